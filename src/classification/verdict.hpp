@@ -1,0 +1,53 @@
+// The vocabulary of verdicts (MATH.md sections 4, 10). Numbers are pinned: the C ABI exposes the same ones.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace tepui {
+
+enum class Verdict : std::int32_t { local_minimum = 1, saddle = 2, undetermined = 3, not_stationary = 4 };
+
+// Which theorem or test gave the verdict.
+enum class Rule : std::int32_t {
+    gradient_test = 1,                 // the gradient is not zero within tolerance: nothing is classified
+    zero_loss = 2,                     // L = 0: a global minimum, and so is every split
+    hessian_positive_definite = 3,     // second-order sufficient condition: strict local minimum
+    hessian_negative_eigenvalue = 4,   // a direction of negative curvature: saddle
+    null_neuron = 5,                   // a_i = 0 and psi is not identically zero near w_i: saddle
+    degenerate_hessian = 6,            // semidefinite and singular: second order does not decide
+    theorem_1_positive_definite = 10,  // arXiv:2606.04327 Theorem 1, H_i > 0: local minimum exactly on Gamma+
+    theorem_1_negative_definite = 11,  // Theorem 1, H_i < 0: local minimum exactly on Gamma-
+    theorem_1_indefinite = 12,         // Theorem 1, H_i indefinite: saddle everywhere
+    theorem_2 = 13,                    // H_i != 0: saddle outside Gamma+ and Gamma-
+    theorem_3_effective = 14,          // H_i = 0, locally effective parent
+    theorem_3_constant = 15,           // H_i = 0, locally constant parent: all local minima
+    theorem_4 = 16,                    // the narrow point is a saddle: every split is
+    lemma_4 = 17,                      // n+ > 0 off Gamma+, or n- > 0 off Gamma-: saddle, from stationarity alone
+    semidefinite_inner_hessian = 20,   // H_i singular and semidefinite, gamma in the region where the papers are silent
+    zero_inner_hessian = 21,           // H_i = 0 and neither kind of Theorem 3 is established
+    narrow_point_undetermined = 22     // the narrow point's own verdict is open
+};
+std::string_view rule_name(Rule rule);         // stable identifier, e.g. "theorem_1_positive_definite"
+std::string_view rule_sentence(Rule rule);     // one sentence for people
+
+enum class PlateauType : std::int32_t {
+    all_local_minima = 1,
+    local_minima_and_saddles = 2,
+    all_saddles = 3,
+    undetermined = 4,
+    not_applicable = 5  // the point is not stationary
+};
+
+// A set of splitting coefficients within Gamma = {sum gamma_j = 1}.
+enum class GammaRegion : std::int32_t {
+    none = 0,
+    gamma_plus = 1,             // all gamma_j > 0
+    gamma_minus = 2,            // exactly one gamma_j > 0, every other < 0
+    off_gamma_plus = 3,         // everything but Gamma+
+    off_gamma_minus = 4,        // everything but Gamma-
+    everywhere = 5,
+    with_a_zero = 6             // every gamma with a zero among its values
+};
+
+}  // namespace tepui

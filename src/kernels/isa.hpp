@@ -1,0 +1,22 @@
+// Which instruction set the kernels run on: chosen once from what the CPU offers, or forced.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace tepui::kernels {
+
+// Names: "AVX512", "AVX2", "SSE4", "NEON", "BASELINE", ... best first; the subset compiled in and supported by this CPU.
+std::vector<std::string_view> available_isas();
+
+// The one in use. The environment variable TEPUI_ISA is read once, at first use.
+std::string_view active_isa();
+
+// Forces one of available_isas() for the whole process, or frees the choice again with "". Returns false when the name is
+// not available (nothing changes then). Not to be called while another thread computes.
+bool force_isa(std::string_view name);
+
+// double lanes of a vector in the active ISA.
+int active_lanes();
+
+}  // namespace tepui::kernels

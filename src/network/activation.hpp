@@ -1,0 +1,53 @@
+// An activation with its traits: what theorems may be applied to it (MATH.md section 2).
+#pragma once
+
+#include <string_view>
+
+#include "kernels/activation.hpp"
+
+namespace tepui {
+
+enum class Smoothness : std::int32_t { piecewise_linear = 0, c2 = 2, c3 = 3, analytic = 4 };
+enum class Parity : std::int32_t { none = 0, odd = 1, even = 2 };
+
+struct ActivationTraits {
+    Smoothness smoothness = Smoothness::c2;
+    bool polynomial = false;
+    Parity parity = Parity::none;
+    double value_at_zero = 0.0;
+    bool flat_on_negatives = false;  // constant for z <= 0
+    int homogeneity = 0;             // k when sigma(c z) = c^k sigma(z) for c > 0; 0 when there is none
+};
+
+class Activation {
+  public:
+    // Fills count values of each non-null output; returns 0 on success. Called from several threads at once.
+    using Callback = int (*)(void* user, Size count, const double* z, double* value, double* first, double* second,
+                             double* third);
+
+    explicit Activation(ActivationKind kind, double parameter = 0.0);
+    Activation(Callback callback, void* user, const ActivationTraits& traits);
+
+    ActivationKind kind() const noexcept { return kind_; }
+    double parameter() const noexcept { return parameter_; }
+    const ActivationTraits& traits() const noexcept { return traits_; }
+    std::string_view name() const noexcept;
+    // Highest derivative available: 3 for C3 and analytic, 2 for C2.
+    int derivatives() const noexcept;
+
+    // Throws Error(callback) when a user callback fails.
+    void evaluate(Size count, const double* z, const kernels::ActivationOutputs& out) const;
+
+  private:
+    ActivationKind kind_;
+    double parameter_ = 0.0;
+    Callback callback_ = nullptr;
+    void* user_ = nullptr;
+    ActivationTraits traits_;
+};
+
+// Throws Error(invalid_value) naming the accepted ones.
+ActivationKind activation_from_name(std::string_view name);
+std::string_view activation_name(ActivationKind kind);
+
+}  // namespace tepui

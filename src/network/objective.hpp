@@ -1,0 +1,44 @@
+// Loss, gradient, Hessian and Hessian-vector product of the squared loss (MATH.md section 1).
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/matrix.hpp"
+#include "network/pass.hpp"
+
+namespace tepui {
+
+struct LossValue {
+    double loss = 0.0;            // 1/2 sum_k s_k r_k^2 (times the loss scale)
+    double rounding_loss = 0.0;   // 1/2 sum_k s_k e_k^2 with e_k the rounding error bound of r_k: a loss at or below
+                                  // a small multiple of this is zero as far as double precision can tell
+};
+LossValue loss(const Dataset& data, const Network& network, const Execution& execution);
+
+struct Gradient {
+    LossValue loss;
+    std::vector<double> value;      // P components, parameter order
+    std::vector<double> magnitude;  // sum of the absolute values of the terms of each component
+    // max_j |value_j| / magnitude_j, 0 where both vanish: what "stationary to machine precision" means here.
+    double relative_norm() const;
+    double norm() const;  // Euclidean
+};
+Gradient gradient(const Dataset& data, const Network& network, const Execution& execution);
+
+struct HessianValue {
+    Gradient gradient;
+    Matrix value;                   // P x P, full symmetric
+    std::vector<double> magnitude;  // P: sum of the absolute values of the terms of each diagonal entry, T_jj; the terms
+                                    // of entry (j, l) sum to at most sqrt(T_jj T_ll) in absolute value
+};
+HessianValue hessian(const Dataset& data, const Network& network, const Execution& execution);
+
+// result = Hessian * direction, without forming the Hessian.
+void hessian_vector(const Dataset& data, const Network& network, std::span<const double> direction,
+                    std::span<double> result, const Execution& execution);
+
+// Network outputs and residuals per sample; either pointer may be null. Arrays of data.samples().
+void outputs(const Dataset& data, const Network& network, double* f, double* residuals, const Execution& execution);
+
+}  // namespace tepui

@@ -1,0 +1,27 @@
+// Inner Hessians H_i = a_i sum_k s_k r_k sigma''(w_i . x_k) x_k x_k^T (MATH.md section 1; arXiv:2606.04327 (11), (12)).
+#pragma once
+
+#include "core/matrix.hpp"
+#include "network/objective.hpp"
+
+namespace tepui {
+
+struct InnerHessians {
+    Size width = 0;
+    Size inputs = 0;
+    Size stride = 0;          // >= width, padded: distance between pairs
+    Buffer<double> pairs;     // [inputs (inputs + 1) / 2][stride]: layout of kernels::weighted_gram and batched_eigen
+    Matrix magnitude;         // width x inputs: sum_k |c_ik| x_kj^2, the absolute terms of the diagonal
+    Gradient gradient;        // from the same pass
+
+    Matrix matrix(Size neuron) const;  // full symmetric
+};
+InnerHessians inner_hessians(const Dataset& data, const Network& network, const Execution& execution);
+
+struct InnerHessian {
+    Matrix value;                   // inputs x inputs
+    std::vector<double> magnitude;  // inputs
+};
+InnerHessian inner_hessian(const Dataset& data, const Network& network, Size neuron, const Execution& execution);
+
+}  // namespace tepui
