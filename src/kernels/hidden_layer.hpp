@@ -7,16 +7,16 @@
 namespace tepui::kernels {
 
 // z[i * ldz + k] = sum_j w[i * ldw + j] xt[j * ldx + k]      (m neurons, d inputs, count samples)
-void preactivations(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx, Size count, double* z,
-                    Size ldz);
+void preactivations(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx, Size count,
+                    double* z, Size ldz);
 
 // out[q * ldo + j] += sum_k rows[q * ldr + k] xt[j * ldx + k]      (q_count rows)
 void weighted_sums(const double* rows, Size ldr, Size q_count, Size d, const double* xt, Size ldx, Size count,
                    double* out, Size ldo);
 
 namespace ref {
-void preactivations(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx, Size count, double* z,
-                    Size ldz);
+void preactivations(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx, Size count,
+                    double* z, Size ldz);
 void weighted_sums(const double* rows, Size ldr, Size q_count, Size d, const double* xt, Size ldx, Size count,
                    double* out, Size ldo);
 }  // namespace ref
