@@ -9,9 +9,9 @@ enum class ActivationKind : std::int32_t {
     tanh = 1,
     sigmoid = 2,
     softplus = 3,
-    erf = 4,       // erf(z / sqrt 2)
-    gelu = 5,      // exact: z Phi(z)
-    silu = 6,      // z sigmoid(z)
+    erf = 4,   // erf(z / sqrt 2)
+    gelu = 5,  // exact: z Phi(z)
+    silu = 6,  // z sigmoid(z)
     sin = 7,
     gaussian = 8,  // exp(-z^2 / 2)
     square = 9,    // z^2 / 2

@@ -6,14 +6,16 @@
 
 namespace tepui::kernels {
 
-// Names: "AVX512", "AVX2", "SSE4", "NEON", "BASELINE", ... best first; the subset compiled in and supported by this CPU.
+// Names: "AVX512", "AVX2", "SSE4", "NEON", "BASELINE", ... best first; the subset compiled in and supported
+// by this CPU.
 std::vector<std::string_view> available_isas();
 
-// The one in use. The environment variable TEPUI_ISA is read once, at first use.
+// The one in use: the best available, or the one named by the environment variable TEPUI_ISA, which is read
+// once, at first use (a name that is not available is ignored).
 std::string_view active_isa();
 
-// Forces one of available_isas() for the whole process, or frees the choice again with "". Returns false when the name is
-// not available (nothing changes then). Not to be called while another thread computes.
+// Forces one of available_isas() for the whole process, or frees the choice again with "". Returns false when
+// the name is not available (nothing changes then). Not to be called while another thread computes.
 bool force_isa(std::string_view name);
 
 // double lanes of a vector in the active ISA.
