@@ -13,7 +13,8 @@ struct SymmetricEigen {
 };
 SymmetricEigen symmetric_eigen(const Matrix& a, bool want_vectors);
 
-// Numbers of negative and positive eigenvalues of a - shift I from Bunch-Kaufman LDL^T (Sylvester's law): no spectrum.
+// Numbers of negative and positive eigenvalues of a - shift I from Bunch-Kaufman LDL^T (Sylvester's law): no
+// spectrum.
 struct ShiftedInertia {
     Size negative = 0;
     Size zero = 0;

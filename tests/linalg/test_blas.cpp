@@ -1,0 +1,196 @@
+// Products against plain loops, with guards around C, and the report on what BLAS really is.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <vector>
+
+#include "core/random.hpp"
+#include "linalg/blas.hpp"
+#include "linalg/blas_kernels.hpp"
+#include "support/catch.hpp"
+
+using namespace tepui;
+using namespace tepui::linalg;
+
+namespace {
+
+constexpr double kGuard = -7.25e77;
+
+std::vector<double> random_values(Size count, Random& random) {
+    std::vector<double> values(static_cast<std::size_t>(count));
+    for (double& value : values) value = random.normal();
+    return values;
+}
+
+}  // namespace
+
+TEST_CASE("gemm agrees with the definition for every transposition, size and leading dimension") {
+    Random random(21, 0);
+    for (Size m : {1, 2, 5, 17, 40}) {
+        for (Size n : {1, 3, 16, 33}) {
+            for (Size k : {0, 1, 4, 29}) {
+                for (int flags = 0; flags < 8; ++flags) {
+                    const bool ta = (flags & 1) != 0;
+                    const bool tb = (flags & 2) != 0;
+                    const int threads = (flags & 4) != 0 ? 2 : 1;
+                    const Size lda = (ta ? m : k) + 2;
+                    const Size ldb = (tb ? k : n) + 1;
+                    const Size ldc = n + 3;
+                    const std::vector<double> a = random_values((ta ? k : m) * lda, random);
+                    const std::vector<double> b = random_values((tb ? n : k) * ldb, random);
+                    std::vector<double> c = random_values(m * ldc, random);
+                    for (Size i = 0; i < m; ++i) {
+                        for (Size j = n; j < ldc; ++j) c[i * ldc + j] = kGuard;
+                    }
+                    const std::vector<double> before = c;
+                    gemm(ta, tb, m, n, k, 0.75, a.data(), lda, b.data(), ldb, -0.5, c.data(), ldc, threads);
+                    for (Size i = 0; i < m; ++i) {
+                        for (Size j = 0; j < ldc; ++j) {
+                            double sum = 0.0;
+                            for (Size l = 0; j < n && l < k; ++l) {
+                                sum += (ta ? a[l * lda + i] : a[i * lda + l]) *
+                                       (tb ? b[j * ldb + l] : b[l * ldb + j]);
+                            }
+                            const double old = before[i * ldc + j];
+                            const double expected = j < n ? 0.75 * sum - 0.5 * old : kGuard;
+                            REQUIRE(std::abs(c[i * ldc + j] - expected) <=
+                                    1e-13 * (1.0 + static_cast<double>(k)));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("gemm and syrk with beta = 0 overwrite NaN") {
+    const std::vector<double> a = {1.0, 2.0, 3.0, 4.0};
+    std::vector<double> c(4, std::nan(""));
+    gemm(false, false, 2, 2, 2, 1.0, a.data(), 2, a.data(), 2, 0.0, c.data(), 2, 1);
+    CHECK(c == std::vector<double>{7.0, 10.0, 15.0, 22.0});
+    c.assign(4, std::nan(""));
+    syrk(2, 2, 1.0, a.data(), 2, 0.0, c.data(), 2, 1);
+    CHECK(c[0] == 10.0);
+    CHECK(std::isnan(c[1]));
+    CHECK(c[2] == 14.0);
+    CHECK(c[3] == 20.0);
+    c.assign(4, std::nan(""));
+    gemm(false, false, 2, 2, 0, 1.0, nullptr, 0, nullptr, 2, 0.0, c.data(), 2, 1);
+    CHECK(c == std::vector<double>(4, 0.0));
+}
+
+TEST_CASE("syrk fills the lower triangle alone") {
+    Random random(22, 0);
+    for (Size n : {1, 2, 7, 24, 65}) {
+        for (Size k : {0, 1, 6, 50}) {
+            const Size lda = n + 1;
+            const Size ldc = n + 2;
+            const std::vector<double> a = random_values(k * lda, random);
+            const std::vector<double> before = random_values(n * ldc, random);
+            std::vector<double> c = before;
+            syrk(n, k, -1.5, a.data(), lda, 2.0, c.data(), ldc, 2);
+            for (Size i = 0; i < n; ++i) {
+                for (Size j = 0; j < ldc; ++j) {
+                    double expected = before[i * ldc + j];
+                    if (j <= i) {
+                        expected *= 2.0;
+                        for (Size l = 0; l < k; ++l) expected += -1.5 * a[l * lda + i] * a[l * lda + j];
+                    }
+                    REQUIRE(std::abs(c[i * ldc + j] - expected) <= 1e-13 * (1.0 + static_cast<double>(k)));
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("products refuse leading dimensions that are too small") {
+    double x[4] = {};
+    CHECK_THROWS_AS(gemm(false, false, 1, 2, 2, 1.0, x, 1, x, 2, 0.0, x, 2, 1), Error);
+    CHECK_THROWS_AS(gemm(false, false, 1, 2, 1, 1.0, x, 1, x, 2, 0.0, x, 1, 1), Error);
+    CHECK_THROWS_AS(syrk(-1, 2, 1.0, x, 2, 0.0, x, 2, 1), Error);
+}
+
+TEST_CASE("blas_report names what is loaded") {
+    const BlasReport report = blas_report();
+    CHECK(report.blas.rfind("BLIS ", 0) == 0);
+    CHECK_FALSE(report.kernels.empty());
+    CHECK(report.lapack.rfind("LAPACK 3.", 0) == 0);
+    CHECK_FALSE(report.lapack_blas.empty());
+    CHECK(report.slow_kernels == !report.remedy.empty());
+}
+
+TEST_CASE("kernels_are_slow knows what a CPU can do") {
+    const CpuVectorUnits none;
+    CpuVectorUnits avx2;
+    avx2.fma256 = true;
+    CpuVectorUnits avx512 = avx2;
+    avx512.fma512 = avx512.fma512_full = true;
+    CHECK_FALSE(kernels_are_slow("generic", none));
+    CHECK(kernels_are_slow("generic", avx2));
+    CHECK_FALSE(kernels_are_slow("haswell", avx2));
+    CHECK(kernels_are_slow("haswell", avx512));
+    CHECK(kernels_are_slow("generic", avx512));
+    CHECK_FALSE(kernels_are_slow("skx", avx512));
+    CHECK(best_blas_kernels(none).number == -1);
+}
+
+namespace {
+
+// The kernels that BLIS uses in a fresh process with BLIS_ARCH_TYPE set to `forced` (or unset when null),
+// after select_blas_kernels() when asked. Through the environment of this program run again: BLIS chooses
+// once per process.
+std::string kernels_in_new_process(const char* forced, bool select) {
+    int ends[2];
+    REQUIRE(pipe(ends) == 0);
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        dup2(ends[1], STDOUT_FILENO);
+        close(ends[0]);
+        unsetenv("BLIS_ARCH_TYPE");
+        if (forced != nullptr) setenv("BLIS_ARCH_TYPE", forced, 1);
+        setenv("TEPUI_TEST_SELECT", select ? "1" : "0", 1);
+        execl("/proc/self/exe", "test_blas", "[.child]", static_cast<char*>(nullptr));
+        _exit(127);
+    }
+    close(ends[1]);
+    std::string text;
+    char buffer[256];
+    for (ssize_t got = 0; (got = read(ends[0], buffer, sizeof buffer)) > 0;)
+        text.append(buffer, static_cast<std::size_t>(got));
+    close(ends[0]);
+    int status = 0;
+    waitpid(child, &status, 0);
+    const std::size_t begin = text.find("kernels=");
+    REQUIRE(begin != std::string::npos);
+    return text.substr(begin + 8, text.find(';', begin) - begin - 8);
+}
+
+}  // namespace
+
+TEST_CASE("reports its kernels to the parent process", "[.child]") {
+    const char* select = std::getenv("TEPUI_TEST_SELECT");
+    if (select != nullptr && *select == '1') select_blas_kernels();
+    const BlasReport report = blas_report();
+    std::printf("kernels=%s%s;", report.kernels.c_str(), report.slow_kernels ? " slow" : "");
+    std::fflush(stdout);
+}
+
+TEST_CASE("select_blas_kernels leaves no slow kernels and respects the environment") {
+    const CpuVectorUnits units = cpu_vector_units();
+    const std::string selected = kernels_in_new_process(nullptr, true);
+    CHECK(selected.find("slow") == std::string::npos);
+    if (units.fma512_full) CHECK(selected == "skx");
+    if (!units.fma256) return;
+    // The numbers are those of the BLIS we were compiled against: what we name is what BLIS runs.
+    const BlasKernels best = best_blas_kernels(units);
+    CHECK(kernels_in_new_process(std::to_string(best.number).c_str(), true) == best.name);
+    CpuVectorUnits narrower = units;
+    narrower.fma512_full = false;
+    const BlasKernels second = best_blas_kernels(narrower);
+    const std::string forced = kernels_in_new_process(std::to_string(second.number).c_str(), true);
+    CHECK(forced.rfind(second.name, 0) == 0);
+    CHECK((forced.find("slow") != std::string::npos) == units.fma512_full);
+}
