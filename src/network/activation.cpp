@@ -1,0 +1,143 @@
+#include "network/activation.hpp"
+
+#include <array>
+#include <cmath>
+#include <numbers>
+#include <string>
+
+#include "core/error.hpp"
+
+namespace tepui {
+namespace {
+
+struct Entry {
+    ActivationKind kind;
+    std::string_view name;
+    ActivationTraits traits;
+};
+
+using enum ActivationKind;
+using enum Smoothness;
+
+// MATH.md section 2. Columns: smoothness, polynomial, parity, value at 0, flat on negatives, homogeneity.
+constexpr std::array kTable{
+    Entry{tanh, "tanh", {analytic, false, Parity::odd, 0.0, false, 0}},
+    Entry{sigmoid, "sigmoid", {analytic, false, Parity::none, 0.5, false, 0}},
+    Entry{softplus, "softplus", {analytic, false, Parity::none, std::numbers::ln2, false, 0}},
+    Entry{erf, "erf", {analytic, false, Parity::odd, 0.0, false, 0}},
+    Entry{gelu, "gelu", {analytic, false, Parity::none, 0.0, false, 0}},
+    Entry{silu, "silu", {analytic, false, Parity::none, 0.0, false, 0}},
+    Entry{sin, "sin", {analytic, false, Parity::odd, 0.0, false, 0}},
+    Entry{gaussian, "gaussian", {analytic, false, Parity::even, 1.0, false, 0}},
+    Entry{square, "square", {analytic, true, Parity::even, 0.0, false, 2}},
+    Entry{cube, "cube", {analytic, true, Parity::odd, 0.0, false, 3}},
+    Entry{relu3, "relu3", {c2, false, Parity::none, 0.0, true, 3}},
+    Entry{arctan, "arctan", {analytic, false, Parity::odd, 0.0, false, 0}},
+    Entry{identity, "identity", {analytic, true, Parity::odd, 0.0, false, 1}},
+    Entry{exp, "exp", {analytic, false, Parity::none, 1.0, false, 0}},
+    Entry{relu, "relu", {piecewise_linear, false, Parity::none, 0.0, true, 1}},
+    Entry{leaky_relu, "leaky_relu", {piecewise_linear, false, Parity::none, 0.0, false, 1}},
+    Entry{abs, "abs", {piecewise_linear, false, Parity::even, 0.0, false, 1}},
+};
+
+const Entry* find_entry(ActivationKind kind) {
+    for (const Entry& entry : kTable) {
+        if (entry.kind == kind) return &entry;
+    }
+    return nullptr;
+}
+
+ActivationTraits traits_of(ActivationKind kind, double parameter) {
+    const Entry* entry = find_entry(kind);
+    if (entry == nullptr) {
+        throw Error(Status::invalid_value, "activation " + std::to_string(static_cast<std::int32_t>(kind)) +
+                                               " is not one of the built-in activations");
+    }
+    ActivationTraits traits = entry->traits;
+    if (kind == leaky_relu) {
+        if (!std::isfinite(parameter)) {
+            throw Error(Status::invalid_value, "slope of leaky_relu is " + std::to_string(parameter) +
+                                                   ", a finite number is expected");
+        }
+        // Three slopes are other functions in disguise: relu, |z| and the identity.
+        traits.flat_on_negatives = parameter == 0.0;
+        if (parameter == -1.0) traits.parity = Parity::even;
+        if (parameter == 1.0) traits = find_entry(identity)->traits;
+    }
+    return traits;
+}
+
+void require_finite(const char* what, Size count, const double* z, const double* values) {
+    if (values == nullptr) return;
+    for (Size k = 0; k < count; ++k) {
+        if (std::isfinite(values[k])) continue;
+        throw Error(Status::callback,
+                    std::string("the activation callback returned ") + std::to_string(values[k]) + " for " +
+                        what + " at z = " + std::to_string(z[k]) + ", a finite number is expected");
+    }
+}
+
+}  // namespace
+
+Activation::Activation(ActivationKind kind, double parameter)
+    : kind_(kind), parameter_(parameter), traits_(traits_of(kind, parameter)) {}
+
+Activation::Activation(Callback callback, void* user, const ActivationTraits& traits)
+    : kind_(custom), callback_(callback), user_(user), traits_(traits) {
+    if (callback == nullptr) {
+        throw Error(Status::null_pointer, "the activation callback is null, a function is expected");
+    }
+    if (!std::isfinite(traits.value_at_zero)) {
+        throw Error(Status::not_finite, "value_at_zero of the activation callback is " +
+                                            std::to_string(traits.value_at_zero) +
+                                            ", a finite number is expected");
+    }
+}
+
+std::string_view Activation::name() const noexcept {
+    return activation_name(kind_);
+}
+
+int Activation::derivatives() const noexcept {
+    switch (traits_.smoothness) {
+        case piecewise_linear:
+            return 1;
+        case c2:
+            return 2;
+        default:
+            return 3;
+    }
+}
+
+void Activation::evaluate(Size count, const double* z, const kernels::ActivationOutputs& out) const {
+    if (kind_ != custom) {
+        kernels::evaluate_activation(kind_, parameter_, count, z, out);
+        return;
+    }
+    const int code = callback_(user_, count, z, out.value, out.first, out.second, out.third);
+    if (code != 0) {
+        throw Error(Status::callback, "the activation callback returned " + std::to_string(code) +
+                                          ", 0 is expected on success");
+    }
+    require_finite("sigma", count, z, out.value);
+    require_finite("sigma'", count, z, out.first);
+    require_finite("sigma''", count, z, out.second);
+    require_finite("sigma'''", count, z, out.third);
+}
+
+ActivationKind activation_from_name(std::string_view name) {
+    std::string accepted;
+    for (const Entry& entry : kTable) {
+        if (entry.name == name) return entry.kind;
+        accepted += (accepted.empty() ? "" : ", ") + std::string(entry.name);
+    }
+    throw Error(Status::invalid_value,
+                "activation '" + std::string(name) + "' is unknown; the accepted names are " + accepted);
+}
+
+std::string_view activation_name(ActivationKind kind) {
+    const Entry* entry = find_entry(kind);
+    return entry != nullptr ? entry->name : "custom";
+}
+
+}  // namespace tepui
