@@ -1,0 +1,31 @@
+// Block sizes of the panel kernels. They are data: the defaults belong to the instruction set, and tests
+// force tiny ones so that small cases cross every loop edge.
+#pragma once
+
+#include "core/sizes.hpp"
+#include "kernels/weighted_gram.hpp"
+
+namespace tepui::kernels {
+
+// What the vector lanes run across: the coefficient rows, or the inputs j of one index pair (i, j).
+enum class GramLanes { automatic, rows, inputs };
+
+struct GramBlocking {
+    Size samples = 0;  // samples of one chunk, at most the ISA's own; 0: the default
+    Size inputs = 0;   // inputs of one block of x_j; 0: the default
+    GramLanes lanes = GramLanes::automatic;
+};
+
+void weighted_gram_blocked(const double* xt, Size ldx, Size count, Size d, const GramRow* rows, Size q_count,
+                           Size pair_begin, Size pair_end, double* g, Size ldg, const GramBlocking& blocking);
+
+struct LayerBlocking {
+    Size depth = 0;  // terms of one partial sum, at most the ISA's own; 0: the default
+};
+
+void preactivations_blocked(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx, Size count,
+                            double* z, Size ldz, const LayerBlocking& blocking);
+void weighted_sums_blocked(const double* rows, Size ldr, Size q_count, Size d, const double* xt, Size ldx,
+                           Size count, double* out, Size ldo, const LayerBlocking& blocking);
+
+}  // namespace tepui::kernels

@@ -1,0 +1,223 @@
+// The register tile behind the weighted Gram and the hidden layer, compiled once per instruction set.
+//
+// A tile is kTileRows x (1..kTileVectors vectors) of sums  sum_k b[t][k] a[k][lane]:  a is a panel with the
+// lanes contiguous for each k, b holds rows with k contiguous, whose elements are broadcast. While a tile is
+// summed, the elementwise products that form the next tile's b are computed on the side, one vector per step,
+// so that their loads and stores hide behind the multiply-adds.
+#if defined(TEPUI_KERNELS_PANEL_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef TEPUI_KERNELS_PANEL_INL
+#undef TEPUI_KERNELS_PANEL_INL
+#else
+#define TEPUI_KERNELS_PANEL_INL
+#endif
+
+#include <hwy/highway.h>
+
+#include <algorithm>
+
+#include "core/sizes.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace tepui::kernels {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Tag = hn::ScalableTag<double>;
+using Vector = hn::Vec<Tag>;
+
+constexpr int kLanes = HWY_LANES(double);
+constexpr int kTileVectors = 3;
+#if HWY_TARGET <= HWY_AVX3 || HWY_ARCH_ARM_A64
+constexpr int kTileRows = 8;  // 24 sums, 3 panel vectors and a broadcast out of 32 registers
+#else
+constexpr int kTileRows = 4;  // 12 sums, 3 panel vectors and a broadcast out of 16 registers
+#endif
+constexpr int kPanelLanes = kTileVectors * kLanes;
+constexpr Size kMaxDepth = 192;  // terms of one partial sum: the panel and two tiles of rows stay in L1
+constexpr Size kRowStride = kMaxDepth + 8;  // of rows in scratch: not a power of two, whole cache lines
+
+// The first n < kLanes elements; nothing behind them is read or written.
+HWY_INLINE Vector load_partial(const double* p, Size n) {
+    const Tag tag;
+#if HWY_TARGET <= HWY_AVX2 && HWY_ARCH_X86
+    return hn::MaskedLoad(hn::FirstN(tag, static_cast<size_t>(n)), tag, p);
+#else
+    HWY_ALIGN double lanes[kLanes] = {};
+    for (Size l = 0; l < n; ++l) lanes[l] = p[l];
+    return hn::Load(tag, lanes);
+#endif
+}
+
+HWY_INLINE void store_partial(Vector value, double* p, Size n) {
+    const Tag tag;
+#if HWY_TARGET <= HWY_AVX2 && HWY_ARCH_X86
+    hn::BlendedStore(value, hn::FirstN(tag, static_cast<size_t>(n)), tag, p);
+#else
+    HWY_ALIGN double lanes[kLanes];
+    hn::Store(value, tag, lanes);
+    for (Size l = 0; l < n; ++l) p[l] = lanes[l];
+#endif
+}
+
+HWY_INLINE Vector load_up_to(const double* p, Size n) {
+    return n >= kLanes ? hn::LoadU(Tag(), p) : load_partial(p, n);
+}
+
+HWY_INLINE void add_up_to(Vector value, double* p, Size n) {
+    if (n >= kLanes) {
+        hn::StoreU(hn::Add(hn::LoadU(Tag(), p), value), Tag(), p);
+    } else if (n > 0) {
+        store_partial(hn::Add(load_partial(p, n), value), p, n);
+    }
+}
+
+HWY_INLINE void store_up_to(Vector value, double* p, Size n) {
+    if (n >= kLanes) {
+        hn::StoreU(value, Tag(), p);
+    } else if (n > 0) {
+        store_partial(value, p, n);
+    }
+}
+
+// r[s] lane l <-> r[l] lane s
+template <int L>
+HWY_INLINE void transpose(Vector (&r)[L]) {
+#if HWY_TARGET == HWY_SCALAR
+    (void)r;
+#else
+    const Tag tag;
+    Vector u[L];
+    HWY_UNROLL(8)
+    for (int s = 0; s + 1 < L; s += 2) {  // 2 x 2 inside 128-bit blocks
+        u[s] = hn::InterleaveLower(tag, r[s], r[s + 1]);
+        u[s + 1] = hn::InterleaveUpper(tag, r[s], r[s + 1]);
+    }
+    if constexpr (L == 2) {
+        r[0] = u[0];
+        r[1] = u[1];
+    } else if constexpr (L == 4) {
+        r[0] = hn::ConcatLowerLower(tag, u[2], u[0]);
+        r[1] = hn::ConcatLowerLower(tag, u[3], u[1]);
+        r[2] = hn::ConcatUpperUpper(tag, u[2], u[0]);
+        r[3] = hn::ConcatUpperUpper(tag, u[3], u[1]);
+    } else {
+        HWY_UNROLL(2)
+        for (int c = 0; c < 2; ++c) {  // a 4 x 4 transposition of blocks for even, then odd columns
+            const Vector low0 = hn::ConcatLowerLower(tag, u[4 + c], u[c]);
+            const Vector low1 = hn::ConcatLowerLower(tag, u[6 + c], u[2 + c]);
+            const Vector high0 = hn::ConcatUpperUpper(tag, u[4 + c], u[c]);
+            const Vector high1 = hn::ConcatUpperUpper(tag, u[6 + c], u[2 + c]);
+            r[c] = hn::OddEvenBlocks(hn::SwapAdjacentBlocks(low1), low0);
+            r[2 + c] = hn::OddEvenBlocks(low1, hn::SwapAdjacentBlocks(low0));
+            r[4 + c] = hn::OddEvenBlocks(hn::SwapAdjacentBlocks(high1), high0);
+            r[6 + c] = hn::OddEvenBlocks(high1, hn::SwapAdjacentBlocks(high0));
+        }
+    }
+#endif
+}
+
+// panel[k * V * kLanes + r] = x_r[k] (times y_r[k] where y_r is given), zero for r >= rows; load(r, k, n)
+// gives the vector of elements k .. k + n - 1 of row r. Rows of the panel up to the next multiple of kLanes
+// are written.
+template <int V, class Load>
+HWY_INLINE void pack_transposed(Size depth, Size rows, double* HWY_RESTRICT panel, const Load& load) {
+    const Tag tag;
+    for (int v = 0; v < V; ++v) {
+        const Size first = static_cast<Size>(v) * kLanes;
+        for (Size k = 0; k < depth; k += kLanes) {
+            Vector block[kLanes];
+            HWY_UNROLL(8)
+            for (int s = 0; s < kLanes; ++s) {
+                block[s] =
+                    first + s < rows ? load(first + s, k, std::min<Size>(kLanes, depth - k)) : hn::Zero(tag);
+            }
+            transpose(block);
+            HWY_UNROLL(8)
+            for (int s = 0; s < kLanes; ++s) hn::Store(block[s], tag, panel + ((k + s) * V + v) * kLanes);
+        }
+    }
+}
+
+// What the rows b of one tile are products of.
+struct TileFactors {
+    const double* x[kTileRows];
+    const double* y[kTileRows];
+    Size rows = 0;
+};
+
+HWY_INLINE void multiply(const double* HWY_RESTRICT x, const double* HWY_RESTRICT y,
+                         double* HWY_RESTRICT out) {
+    const Tag tag;
+    hn::Store(hn::Mul(hn::LoadU(tag, x), hn::LoadU(tag, y)), tag, out);
+}
+
+// Products from element k on, the last ones by a partial load.
+HWY_INLINE void multiply_rest(const double* x, const double* y, double* out, Size k, Size depth) {
+    for (; k + kLanes <= depth; k += kLanes) multiply(x + k, y + k, out + k);
+    if (k < depth)
+        hn::Store(hn::Mul(load_partial(x + k, depth - k), load_partial(y + k, depth - k)), Tag(), out + k);
+}
+
+HWY_INLINE void build_rows(const TileFactors& tile, Size depth, double* HWY_RESTRICT out) {
+    for (int t = 0; t < kTileRows; ++t) multiply_rest(tile.x[t], tile.y[t], out + t * kRowStride, 0, depth);
+}
+
+template <int V, int N>
+using Sums = Vector[N][V];
+
+template <int V, int N>
+HWY_INLINE void step(const double* HWY_RESTRICT a, const double* HWY_RESTRICT b, Size ldb, Sums<V, N>& sums) {
+    const Tag tag;
+    Vector panel[V];
+    HWY_UNROLL(3)
+    for (int v = 0; v < V; ++v) panel[v] = hn::Load(tag, a + v * kLanes);
+    HWY_UNROLL(8)
+    for (int t = 0; t < N; ++t) {
+        const Vector factor = hn::Set(tag, b[t * ldb]);
+        HWY_UNROLL(3)
+        for (int v = 0; v < V; ++v) sums[t][v] = hn::MulAdd(panel[v], factor, sums[t][v]);
+    }
+}
+
+// sums += b (N rows, stride ldb) times the first V vectors of the panel (P vectors wide); when next is given,
+// its kTileRows rows of products are written to next_rows meanwhile.
+template <int V, int N, int P>
+HWY_INLINE void accumulate(Size depth, const double* HWY_RESTRICT a, const double* HWY_RESTRICT b, Size ldb,
+                           Sums<V, N>& sums, const TileFactors* next, double* HWY_RESTRICT next_rows) {
+    constexpr Size kStep = static_cast<Size>(P) * kLanes;
+    Size k = 0;
+    if (next != nullptr) {
+        // kTileRows rows of depth / kLanes vectors: as many as there are steps when kTileRows == kLanes.
+        constexpr Size kPerStep = std::max(1, kTileRows / kLanes);
+        const Size vectors = depth / kLanes / kPerStep * kPerStep;
+        for (int t = 0; t < kTileRows; ++t) {
+            const double* HWY_RESTRICT x = next->x[t];
+            const double* HWY_RESTRICT y = next->y[t];
+            double* HWY_RESTRICT out = next_rows + t * kRowStride;
+            for (Size v = 0; v < vectors; v += kPerStep, ++k) {
+                HWY_UNROLL(4)
+                for (Size u = 0; u < kPerStep; ++u)
+                    multiply(x + (v + u) * kLanes, y + (v + u) * kLanes, out + (v + u) * kLanes);
+                step<V, N>(a + k * kStep, b + k, ldb, sums);
+            }
+            multiply_rest(x, y, out, vectors * kLanes, depth);
+        }
+    }
+    for (; k < depth; ++k) step<V, N>(a + k * kStep, b + k, ldb, sums);
+}
+
+template <int V, int N>
+HWY_INLINE void clear(Sums<V, N>& sums) {
+    HWY_UNROLL(8)
+    for (int t = 0; t < N; ++t) {
+        HWY_UNROLL(3)
+        for (int v = 0; v < V; ++v) sums[t][v] = hn::Zero(Tag());
+    }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tepui::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif  // TEPUI_KERNELS_PANEL_INL
