@@ -1,0 +1,294 @@
+#include "tepui/classification.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+#include "api/checks.hpp"
+#include "api/guard.hpp"
+#include "api/handles.hpp"
+
+namespace tepui::api {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+tepui_witness witness_of(const std::optional<Witness>& witness) {
+    return {witness ? &*witness : nullptr};
+}
+
+const tepui_witness* shown(const tepui_witness& witness) {
+    return witness.value == nullptr ? nullptr : &witness;
+}
+
+void require_stationary(const tepui_analysis& analysis) {
+    const PointReport& point = analysis.value.point;
+    if (point.verdict != Verdict::not_stationary) return;
+    throw Error(Status::not_stationary, "the analysed point is not stationary: its relative gradient is " +
+                                            number_text(point.gradient_relative) + ", at most " +
+                                            number_text(point.stationarity_tolerance) + " is expected");
+}
+
+const NeuronReport& neuron_report(const tepui_analysis* analysis, Size neuron) {
+    require_pointer(analysis, "analysis");
+    require_stationary(*analysis);
+    const auto& neurons = analysis->value.neurons;
+    require_index(neuron, static_cast<Size>(neurons.size()), "neuron", "m");
+    return neurons[static_cast<std::size_t>(neuron)];
+}
+
+void write_spectrum(const SpectralReport& report, int64_t* inertia, double* lambda_min, double* lambda_max,
+                    double* tau, double* margin) {
+    if (inertia != nullptr) {
+        inertia[0] = report.inertia.negative;
+        inertia[1] = report.inertia.zero;
+        inertia[2] = report.inertia.positive;
+    }
+    if (lambda_min != nullptr) *lambda_min = report.lambda_min;
+    if (lambda_max != nullptr) *lambda_max = report.lambda_max;
+    if (tau != nullptr) *tau = report.tau;
+    if (margin != nullptr) *margin = report.margin;
+}
+
+// An absent direction is written as zeros.
+void write_direction(const std::vector<double>& direction, Size d, double* destination) {
+    if (destination == nullptr) return;
+    std::fill_n(destination, d, 0.0);
+    std::copy(direction.begin(), direction.end(), destination);
+}
+
+}  // namespace
+}  // namespace tepui::api
+
+using namespace tepui;
+using namespace tepui::api;
+
+extern "C" {
+
+// ---- Analysis of a point ----
+
+tepui_status tepui_analyze(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
+                           tepui_analysis** analysis) {
+    return guarded(context, [&] {
+        require_pointer(dataset, "dataset");
+        require_pointer(network, "network");
+        require_same_inputs(*dataset, *network);
+        require_pointer(analysis, "analysis");
+        auto result = std::make_unique<tepui_analysis>(tepui_analysis{
+            &dataset->value,
+            analyze(dataset->value, network->value, context->options.tolerances(), execution(*context)),
+            {},
+            {}});
+        result->witness = witness_of(result->value.point.witness);
+        result->escapes.reserve(result->value.neurons.size());
+        for (const NeuronReport& neuron : result->value.neurons) {
+            result->escapes.push_back(witness_of(neuron.escape));
+        }
+        *analysis = result.release();
+    });
+}
+
+void tepui_analysis_destroy(tepui_analysis* analysis) {
+    delete analysis;
+}
+
+tepui_verdict tepui_analysis_verdict(const tepui_analysis* analysis) {
+    return analysis == nullptr ? 0 : static_cast<tepui_verdict>(analysis->value.point.verdict);
+}
+
+tepui_rule tepui_analysis_rule(const tepui_analysis* analysis) {
+    return analysis == nullptr ? 0 : static_cast<tepui_rule>(analysis->value.point.rule);
+}
+
+int32_t tepui_analysis_is_strict(const tepui_analysis* analysis) {
+    return analysis != nullptr && analysis->value.point.strict ? 1 : 0;
+}
+
+int32_t tepui_analysis_is_global(const tepui_analysis* analysis) {
+    return analysis != nullptr && analysis->value.point.global ? 1 : 0;
+}
+
+double tepui_analysis_loss(const tepui_analysis* analysis) {
+    return analysis == nullptr ? kNaN : analysis->value.point.loss;
+}
+
+double tepui_analysis_gradient_norm(const tepui_analysis* analysis) {
+    return analysis == nullptr ? kNaN : analysis->value.point.gradient_norm;
+}
+
+double tepui_analysis_gradient_relative(const tepui_analysis* analysis) {
+    return analysis == nullptr ? kNaN : analysis->value.point.gradient_relative;
+}
+
+double tepui_analysis_stationarity_tolerance(const tepui_analysis* analysis) {
+    return analysis == nullptr ? kNaN : analysis->value.point.stationarity_tolerance;
+}
+
+tepui_status tepui_analysis_hessian(tepui_context* context, const tepui_analysis* analysis, int64_t* inertia,
+                                    double* lambda_min, double* lambda_max, double* tau, double* margin) {
+    return guarded(context, [&] {
+        require_pointer(analysis, "analysis");
+        require_stationary(*analysis);
+        write_spectrum(analysis->value.point.hessian, inertia, lambda_min, lambda_max, tau, margin);
+    });
+}
+
+tepui_status tepui_analysis_inner_hessian(tepui_context* context, const tepui_analysis* analysis,
+                                          int64_t neuron, int64_t* inertia, double* lambda_min,
+                                          double* lambda_max, double* tau, double* margin) {
+    return guarded(context, [&] {
+        write_spectrum(neuron_report(analysis, neuron).inner, inertia, lambda_min, lambda_max, tau, margin);
+    });
+}
+
+tepui_status tepui_analysis_directions(tepui_context* context, const tepui_analysis* analysis, int64_t neuron,
+                                       double* negative, double* positive) {
+    return guarded(context, [&] {
+        const SpectralReport& inner = neuron_report(analysis, neuron).inner;
+        const Size d = analysis->value.network.inputs;
+        write_direction(inner.v_negative, d, negative);
+        write_direction(inner.v_positive, d, positive);
+    });
+}
+
+int64_t tepui_analysis_neurons(const tepui_analysis* analysis) {
+    return analysis == nullptr ? 0 : static_cast<int64_t>(analysis->value.neurons.size());
+}
+
+tepui_status tepui_analysis_plateau(tepui_context* context, const tepui_analysis* analysis, int64_t neuron,
+                                    tepui_definiteness* definiteness, tepui_plateau_type* type,
+                                    tepui_rule* rule, tepui_gamma_region* minima,
+                                    tepui_gamma_region* saddles) {
+    return guarded(context, [&] {
+        const NeuronReport& report = neuron_report(analysis, neuron);
+        if (definiteness != nullptr) *definiteness = static_cast<tepui_definiteness>(report.definiteness);
+        if (type != nullptr) *type = static_cast<tepui_plateau_type>(report.plateau);
+        if (rule != nullptr) *rule = static_cast<tepui_rule>(report.rule);
+        if (minima != nullptr) *minima = static_cast<tepui_gamma_region>(report.minima);
+        if (saddles != nullptr) *saddles = static_cast<tepui_gamma_region>(report.saddles);
+    });
+}
+
+tepui_status tepui_analysis_witness(tepui_context* context, const tepui_analysis* analysis,
+                                    const tepui_witness** witness) {
+    return guarded(context, [&] {
+        require_pointer(analysis, "analysis");
+        require_pointer(witness, "witness");
+        *witness = shown(analysis->witness);
+    });
+}
+
+tepui_status tepui_analysis_escape(tepui_context* context, const tepui_analysis* analysis, int64_t neuron,
+                                   double* gamma, const tepui_witness** witness) {
+    return guarded(context, [&] {
+        const NeuronReport& report = neuron_report(analysis, neuron);
+        require_pointer(witness, "witness");
+        *witness = shown(analysis->escapes[static_cast<std::size_t>(neuron)]);
+        if (gamma != nullptr) write_direction(report.escape_gamma, 2, gamma);
+    });
+}
+
+// ---- Verdict on a given split ----
+
+tepui_status tepui_classify_split(tepui_context* context, const tepui_analysis* analysis, int64_t neuron,
+                                  int64_t r, const double* gamma, tepui_split_verdict** verdict) {
+    return guarded(context, [&] {
+        neuron_report(analysis, neuron);
+        require_size(r, 2, "r");
+        require_pointer(gamma, "gamma");
+        require_finite(gamma, r, "gamma");
+        require_pointer(verdict, "verdict");
+        const std::span<const double> coefficients(gamma, static_cast<std::size_t>(r));
+        auto result = std::make_unique<tepui_split_verdict>(tepui_split_verdict{
+            classify_split(*analysis->data, analysis->value, neuron, coefficients, execution(*context)), {}});
+        result->witness = witness_of(result->value.witness);
+        *verdict = result.release();
+    });
+}
+
+void tepui_split_verdict_destroy(tepui_split_verdict* verdict) {
+    delete verdict;
+}
+
+tepui_verdict tepui_split_verdict_verdict(const tepui_split_verdict* verdict) {
+    return verdict == nullptr ? 0 : static_cast<tepui_verdict>(verdict->value.verdict);
+}
+
+tepui_rule tepui_split_verdict_rule(const tepui_split_verdict* verdict) {
+    return verdict == nullptr ? 0 : static_cast<tepui_rule>(verdict->value.rule);
+}
+
+int64_t tepui_split_verdict_morse_index(const tepui_split_verdict* verdict) {
+    return verdict != nullptr && verdict->value.index_known ? verdict->value.morse_index : -1;
+}
+
+int64_t tepui_split_verdict_nullity(const tepui_split_verdict* verdict) {
+    return verdict != nullptr && verdict->value.index_known ? verdict->value.nullity : -1;
+}
+
+double tepui_split_verdict_tau(const tepui_split_verdict* verdict) {
+    return verdict == nullptr ? kNaN : verdict->value.tau;
+}
+
+double tepui_split_verdict_margin(const tepui_split_verdict* verdict) {
+    return verdict == nullptr ? kNaN : verdict->value.margin;
+}
+
+double tepui_split_verdict_gradient_norm(const tepui_split_verdict* verdict) {
+    return verdict == nullptr ? kNaN : verdict->value.gradient_norm;
+}
+
+const tepui_witness* tepui_split_verdict_witness(const tepui_split_verdict* verdict) {
+    return verdict == nullptr ? nullptr : shown(verdict->witness);
+}
+
+// ---- Witnesses ----
+
+int64_t tepui_witness_parameter_count(const tepui_witness* witness) {
+    return witness == nullptr ? 0 : witness->value->base.parameter_count();
+}
+
+int64_t tepui_witness_width(const tepui_witness* witness) {
+    return witness == nullptr ? 0 : witness->value->base.width;
+}
+
+int32_t tepui_witness_order(const tepui_witness* witness) {
+    return witness == nullptr ? 0 : static_cast<int32_t>(witness->value->order);
+}
+
+double tepui_witness_coefficient(const tepui_witness* witness) {
+    return witness == nullptr ? kNaN : witness->value->coefficient;
+}
+
+double tepui_witness_epsilon(const tepui_witness* witness) {
+    return witness == nullptr ? kNaN : witness->value->epsilon;
+}
+
+double tepui_witness_predicted(const tepui_witness* witness) {
+    return witness == nullptr ? kNaN : witness->value->predicted;
+}
+
+double tepui_witness_measured(const tepui_witness* witness) {
+    return witness == nullptr ? kNaN : witness->value->measured;
+}
+
+double tepui_witness_measured_error(const tepui_witness* witness) {
+    return witness == nullptr ? kNaN : witness->value->measured_error;
+}
+
+tepui_status tepui_witness_point(tepui_context* context, const tepui_witness* witness, double epsilon,
+                                 double* parameters) {
+    return guarded(context, [&] {
+        require_pointer(witness, "witness");
+        require_finite(epsilon, "epsilon");
+        if (epsilon < 0.0) {
+            throw Error(Status::invalid_value,
+                        "epsilon is " + number_text(epsilon) + ", a number >= 0 is expected");
+        }
+        require_pointer(parameters, "parameters");
+        const std::vector<double> point = witness->value->curve(epsilon);
+        std::copy(point.begin(), point.end(), parameters);
+    });
+}
+
+}  // extern "C"

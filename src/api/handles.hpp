@@ -1,0 +1,56 @@
+// What stands behind the public handles. Each is immutable once made, so any number of threads may read it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "classification/analysis.hpp"
+#include "network/dataset.hpp"
+#include "network/network.hpp"
+#include "solve/solve.hpp"
+#include "tepui/tepui.h"
+
+struct tepui_activation {
+    tepui::Activation value;
+    std::string name;
+};
+
+struct tepui_dataset {
+    tepui::Dataset value;
+};
+
+struct tepui_network {
+    tepui::Network value;
+};
+
+// Points into the object it came from.
+struct tepui_witness {
+    const tepui::Witness* value = nullptr;
+};
+
+struct tepui_analysis {
+    const tepui::Dataset* data;  // the caller's: witnesses of splits are measured on it
+    tepui::Analysis value;
+    tepui_witness witness;               // of the point; empty when it is no saddle
+    std::vector<tepui_witness> escapes;  // of each neuron; empty where there is none
+};
+
+struct tepui_split_verdict {
+    tepui::SplitReport value;
+    tepui_witness witness;
+};
+
+struct tepui_solution {
+    tepui::SolveResult value;            // without the networks, which the handles below hold
+    std::vector<tepui_network> points;   // of the distinct points
+    std::vector<tepui_network> endings;  // of the starts
+};
+
+namespace tepui::api {
+
+// Throws Error(invalid_size) unless both have the same number of inputs.
+void require_same_inputs(const tepui_dataset& dataset, const tepui_network& network);
+
+}  // namespace tepui::api

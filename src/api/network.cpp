@@ -1,0 +1,331 @@
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "api/checks.hpp"
+#include "api/guard.hpp"
+#include "api/handles.hpp"
+#include "network/objective.hpp"
+
+namespace tepui::api {
+namespace {
+
+template <class Enum>
+constexpr bool agree(std::int32_t number, Enum value) {
+    return number == static_cast<std::int32_t>(value);
+}
+
+static_assert(agree(TEPUI_ACTIVATION_TANH, ActivationKind::tanh));
+static_assert(agree(TEPUI_ACTIVATION_SIGMOID, ActivationKind::sigmoid));
+static_assert(agree(TEPUI_ACTIVATION_SOFTPLUS, ActivationKind::softplus));
+static_assert(agree(TEPUI_ACTIVATION_ERF, ActivationKind::erf));
+static_assert(agree(TEPUI_ACTIVATION_GELU, ActivationKind::gelu));
+static_assert(agree(TEPUI_ACTIVATION_SILU, ActivationKind::silu));
+static_assert(agree(TEPUI_ACTIVATION_SIN, ActivationKind::sin));
+static_assert(agree(TEPUI_ACTIVATION_GAUSSIAN, ActivationKind::gaussian));
+static_assert(agree(TEPUI_ACTIVATION_SQUARE, ActivationKind::square));
+static_assert(agree(TEPUI_ACTIVATION_CUBE, ActivationKind::cube));
+static_assert(agree(TEPUI_ACTIVATION_RELU3, ActivationKind::relu3));
+static_assert(agree(TEPUI_ACTIVATION_ARCTAN, ActivationKind::arctan));
+static_assert(agree(TEPUI_ACTIVATION_IDENTITY, ActivationKind::identity));
+static_assert(agree(TEPUI_ACTIVATION_EXP, ActivationKind::exp));
+static_assert(agree(TEPUI_ACTIVATION_CUSTOM, ActivationKind::custom));
+static_assert(agree(TEPUI_SMOOTHNESS_C2, Smoothness::c2));
+static_assert(agree(TEPUI_SMOOTHNESS_C3, Smoothness::c3));
+static_assert(agree(TEPUI_SMOOTHNESS_ANALYTIC, Smoothness::analytic));
+static_assert(agree(TEPUI_PARITY_NONE, Parity::none));
+static_assert(agree(TEPUI_PARITY_ODD, Parity::odd));
+static_assert(agree(TEPUI_PARITY_EVEN, Parity::even));
+static_assert(std::is_same_v<tepui_activation_function, Activation::Callback>);
+
+constexpr tepui_dataset_flags kKnownFlags = TEPUI_DATASET_COPY | TEPUI_DATASET_BIAS | TEPUI_DATASET_MEAN_LOSS;
+
+bool is_built_in(tepui_activation_kind kind) {
+    return kind >= TEPUI_ACTIVATION_TANH && kind <= TEPUI_ACTIVATION_EXP;
+}
+
+// The theory behind the public functions is that of twice differentiable activations.
+Activation built_in(tepui_activation_kind kind, const std::string& shown) {
+    if (is_built_in(kind)) return Activation(static_cast<ActivationKind>(kind));
+    throw Error(Status::invalid_value, shown +
+                                           " is no built-in activation; a TEPUI_ACTIVATION_ number from " +
+                                           std::to_string(TEPUI_ACTIVATION_TANH) + " to " +
+                                           std::to_string(TEPUI_ACTIVATION_EXP) + " or its name is expected");
+}
+
+tepui_activation* made(Activation&& activation) {
+    std::string name(activation.name());
+    return new tepui_activation{std::move(activation), std::move(name)};
+}
+
+void require_traits(tepui_smoothness smoothness, std::int32_t polynomial, tepui_parity parity,
+                    std::int32_t flat_on_negatives) {
+    if (smoothness < TEPUI_SMOOTHNESS_C2 || smoothness > TEPUI_SMOOTHNESS_ANALYTIC) {
+        throw Error(Status::invalid_value, "smoothness is " + std::to_string(smoothness) +
+                                               ", a TEPUI_SMOOTHNESS_ number is expected");
+    }
+    require_flag(polynomial, "polynomial");
+    if (parity < TEPUI_PARITY_NONE || parity > TEPUI_PARITY_EVEN) {
+        throw Error(Status::invalid_value,
+                    "parity is " + std::to_string(parity) + ", a TEPUI_PARITY_ number is expected");
+    }
+    require_flag(flat_on_negatives, "flat_on_negatives");
+    if (flat_on_negatives == 1 && smoothness == TEPUI_SMOOTHNESS_ANALYTIC) {
+        throw Error(Status::invalid_value,
+                    "flat_on_negatives is 1 and smoothness is analytic: only a constant is both");
+    }
+}
+
+double value_at_zero(const Activation& activation) {
+    const double zero = 0.0;
+    double value = 0.0, first = 0.0, second = 0.0;
+    activation.evaluate(1, &zero, {&value, &first, &second, nullptr});
+    return value;
+}
+
+}  // namespace
+
+void require_same_inputs(const tepui_dataset& dataset, const tepui_network& network) {
+    const Size data_inputs = dataset.value.inputs();
+    const Size network_inputs = network.value.inputs;
+    if (data_inputs == network_inputs) return;
+    throw Error(Status::invalid_size, "network has d = " + std::to_string(network_inputs) +
+                                          " inputs, dataset has " + std::to_string(data_inputs) +
+                                          " (with the bias): equal numbers are expected");
+}
+
+namespace {
+
+// The arguments every function of the objective shares.
+void require_pair(const tepui_dataset* dataset, const tepui_network* network) {
+    require_pointer(dataset, "dataset");
+    require_pointer(network, "network");
+    require_same_inputs(*dataset, *network);
+}
+
+void write(const Buffer<double>& values, double* destination) {
+    if (destination != nullptr) std::copy_n(values.data(), values.size(), destination);
+}
+
+}  // namespace
+}  // namespace tepui::api
+
+using namespace tepui;
+using namespace tepui::api;
+
+extern "C" {
+
+tepui_status tepui_activation_create(tepui_context* context, tepui_activation_kind kind,
+                                     tepui_activation** activation) {
+    return guarded(context, [&] {
+        require_pointer(activation, "activation");
+        *activation = made(built_in(kind, "kind " + std::to_string(kind)));
+    });
+}
+
+tepui_status tepui_activation_create_named(tepui_context* context, const char* name,
+                                           tepui_activation** activation) {
+    return guarded(context, [&] {
+        require_pointer(name, "name");
+        require_pointer(activation, "activation");
+        const auto kind = static_cast<tepui_activation_kind>(activation_from_name(name));
+        *activation = made(built_in(kind, "name '" + std::string(name) + "'"));
+    });
+}
+
+tepui_status tepui_activation_create_custom(tepui_context* context, tepui_activation_function function,
+                                            void* user, tepui_smoothness smoothness, int32_t polynomial,
+                                            tepui_parity parity, int32_t flat_on_negatives,
+                                            tepui_activation** activation) {
+    return guarded(context, [&] {
+        if (function == nullptr) {
+            throw Error(Status::null_pointer, "function is null, an activation's function is expected");
+        }
+        require_traits(smoothness, polynomial, parity, flat_on_negatives);
+        require_pointer(activation, "activation");
+        ActivationTraits traits;
+        traits.smoothness = static_cast<Smoothness>(smoothness);
+        traits.polynomial = polynomial == 1;
+        traits.parity = static_cast<Parity>(parity);
+        traits.flat_on_negatives = flat_on_negatives == 1;
+        traits.value_at_zero = value_at_zero(Activation(function, user, traits));
+        if (traits.parity == Parity::odd && traits.value_at_zero != 0.0) {
+            throw Error(Status::invalid_value, "parity is odd, but the function gives " +
+                                                   number_text(traits.value_at_zero) + " at z = 0");
+        }
+        *activation = made(Activation(function, user, traits));
+    });
+}
+
+void tepui_activation_destroy(tepui_activation* activation) {
+    delete activation;
+}
+
+const char* tepui_activation_name(const tepui_activation* activation) {
+    return activation == nullptr ? "" : activation->name.c_str();
+}
+
+tepui_status tepui_activation_evaluate(tepui_context* context, const tepui_activation* activation,
+                                       int64_t count, const double* z, double* value, double* first,
+                                       double* second, double* third) {
+    return guarded(context, [&] {
+        require_pointer(activation, "activation");
+        require_size(count, 0, "count");
+        if (count > 0) require_pointer(z, "z");
+        checked_product(count, Size{sizeof(double)});
+        const Activation& sigma = activation->value;
+        if (third != nullptr && sigma.derivatives() < 3) {
+            throw Error(Status::unsupported, "third is not null, but activation '" + activation->name +
+                                                 "' has no third derivative: null is expected");
+        }
+        if (sigma.kind() != ActivationKind::custom) {  // cannot fail
+            sigma.evaluate(count, z, {value, first, second, third});
+            return;
+        }
+        const auto staged = [&](const double* wanted) { return Buffer<double>(wanted ? count : 0); };
+        Buffer<double> values = staged(value), firsts = staged(first);
+        Buffer<double> seconds = staged(second), thirds = staged(third);
+        sigma.evaluate(count, z, {values.data(), firsts.data(), seconds.data(), thirds.data()});
+        write(values, value);
+        write(firsts, first);
+        write(seconds, second);
+        write(thirds, third);
+    });
+}
+
+tepui_status tepui_dataset_create(tepui_context* context, int64_t n, int64_t d, const double* x, int64_t ldx,
+                                  const double* y, const double* weights, tepui_dataset_flags flags,
+                                  tepui_dataset** dataset) {
+    return guarded(context, [&] {
+        require_size(n, 1, "n");
+        require_size(d, 1, "d");
+        require_pointer(x, "x");
+        require_leading_dimension(n, d, ldx, "ldx", "d");
+        require_pointer(y, "y");
+        require_finite(y, n, "y");
+        require_pointer(dataset, "dataset");
+        if ((flags & ~kKnownFlags) != 0) {
+            throw Error(Status::invalid_value,
+                        "flags is " + std::to_string(flags) + ", a sum of TEPUI_DATASET_ flags is expected");
+        }
+        const DatasetSource source{n, d, x, ldx, y, weights};
+        const auto scaling = (flags & TEPUI_DATASET_MEAN_LOSS) != 0 ? LossScaling::mean : LossScaling::sum;
+        *dataset = new tepui_dataset{
+            Dataset(source, (flags & TEPUI_DATASET_COPY) != 0, (flags & TEPUI_DATASET_BIAS) != 0, scaling)};
+    });
+}
+
+void tepui_dataset_destroy(tepui_dataset* dataset) {
+    delete dataset;
+}
+
+int64_t tepui_dataset_samples(const tepui_dataset* dataset) {
+    return dataset == nullptr ? 0 : dataset->value.samples();
+}
+
+int64_t tepui_dataset_inputs(const tepui_dataset* dataset) {
+    return dataset == nullptr ? 0 : dataset->value.inputs();
+}
+
+tepui_status tepui_network_create(tepui_context* context, const tepui_activation* activation, int64_t m,
+                                  int64_t d, const double* w, int64_t ldw, const double* a,
+                                  tepui_network** network) {
+    return guarded(context, [&] {
+        require_pointer(activation, "activation");
+        require_size(m, 1, "m");
+        require_size(d, 1, "d");
+        checked_product(m, checked_sum(d, 1));
+        require_pointer(w, "w");
+        require_leading_dimension(m, d, ldw, "ldw", "d");
+        require_pointer(a, "a");
+        require_pointer(network, "network");
+        require_finite(w, m, d, ldw, "w");
+        require_finite(a, m, "a");
+        auto result = std::make_unique<tepui_network>(tepui_network{Network(activation->value, m, d)});
+        for (Size i = 0; i < m; ++i) std::copy_n(w + i * ldw, d, result->value.weights(i));
+        for (Size i = 0; i < m; ++i) result->value.output(i) = a[i];
+        *network = result.release();
+    });
+}
+
+void tepui_network_destroy(tepui_network* network) {
+    delete network;
+}
+
+int64_t tepui_network_width(const tepui_network* network) {
+    return network == nullptr ? 0 : network->value.width;
+}
+
+int64_t tepui_network_inputs(const tepui_network* network) {
+    return network == nullptr ? 0 : network->value.inputs;
+}
+
+int64_t tepui_network_parameter_count(const tepui_network* network) {
+    return network == nullptr ? 0 : network->value.parameter_count();
+}
+
+const double* tepui_network_parameters(const tepui_network* network) {
+    return network == nullptr ? nullptr : network->value.parameters.data();
+}
+
+tepui_status tepui_loss(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
+                        double* loss) {
+    return guarded(context, [&] {
+        require_pair(dataset, network);
+        require_pointer(loss, "loss");
+        *loss = tepui::loss(dataset->value, network->value, execution(*context)).loss;
+    });
+}
+
+tepui_status tepui_outputs(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
+                           double* outputs, double* residuals) {
+    return guarded(context, [&] {
+        require_pair(dataset, network);
+        Buffer<double> f(outputs ? dataset->value.samples() : 0);
+        Buffer<double> r(residuals ? dataset->value.samples() : 0);
+        tepui::outputs(dataset->value, network->value, f.data(), r.data(), execution(*context));
+        write(f, outputs);
+        write(r, residuals);
+    });
+}
+
+tepui_status tepui_gradient(tepui_context* context, const tepui_dataset* dataset,
+                            const tepui_network* network, double* loss, double* gradient, double* magnitude) {
+    return guarded(context, [&] {
+        require_pair(dataset, network);
+        require_pointer(gradient, "gradient");
+        const Gradient result = tepui::gradient(dataset->value, network->value, execution(*context));
+        if (loss != nullptr) *loss = result.loss.loss;
+        std::copy(result.value.begin(), result.value.end(), gradient);
+        if (magnitude != nullptr) std::copy(result.magnitude.begin(), result.magnitude.end(), magnitude);
+    });
+}
+
+tepui_status tepui_hessian(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
+                           double* hessian, int64_t ld) {
+    return guarded(context, [&] {
+        require_pair(dataset, network);
+        require_pointer(hessian, "hessian");
+        const Size p = network->value.parameter_count();
+        require_leading_dimension(p, p, ld, "ld", "P");
+        const HessianValue result = tepui::hessian(dataset->value, network->value, execution(*context));
+        for (Size i = 0; i < p; ++i) std::copy_n(result.value.row(i), p, hessian + i * ld);
+    });
+}
+
+tepui_status tepui_hessian_vector(tepui_context* context, const tepui_dataset* dataset,
+                                  const tepui_network* network, const double* direction, double* product) {
+    return guarded(context, [&] {
+        require_pair(dataset, network);
+        require_pointer(direction, "direction");
+        require_pointer(product, "product");
+        const Size p = network->value.parameter_count();
+        require_finite(direction, p, "direction");
+        Buffer<double> result(p);
+        hessian_vector(dataset->value, network->value, {direction, static_cast<std::size_t>(p)},
+                       result.span(), execution(*context));
+        write(result, product);
+    });
+}
+
+}  // extern "C"

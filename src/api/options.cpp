@@ -1,0 +1,77 @@
+#include "api/options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace tepui::api {
+namespace {
+
+constexpr std::array<OptionEntry<Size>, 5> kIntegerOptions{{
+    {TEPUI_OPTION_THREADS, "TEPUI_OPTION_THREADS", 0, 4096, &Options::threads},
+    {TEPUI_OPTION_SEED, "TEPUI_OPTION_SEED", 0, INT64_MAX, &Options::seed},
+    {TEPUI_OPTION_SOLVE_TARGET, "TEPUI_OPTION_SOLVE_TARGET", 1, 2, &Options::solve_target},
+    {TEPUI_OPTION_SOLVE_STARTS, "TEPUI_OPTION_SOLVE_STARTS", 1, 1000000000, &Options::solve_starts},
+    {TEPUI_OPTION_SOLVE_MAX_ITERATIONS, "TEPUI_OPTION_SOLVE_MAX_ITERATIONS", 1, 1000000000,
+     &Options::solve_max_iterations},
+}};
+
+// The lower bounds keep a tolerance from promising more than double precision holds.
+constexpr std::array<OptionEntry<double>, 5> kRealOptions{{
+    {TEPUI_OPTION_STATIONARITY, "TEPUI_OPTION_STATIONARITY", 0.0, 1.0, &Options::stationarity},
+    {TEPUI_OPTION_ROUNDING_FACTOR, "TEPUI_OPTION_ROUNDING_FACTOR", 1.0, 1e15, &Options::rounding_factor},
+    {TEPUI_OPTION_ZERO_LOSS_FACTOR, "TEPUI_OPTION_ZERO_LOSS_FACTOR", 0.0, 1e15, &Options::zero_loss_factor},
+    {TEPUI_OPTION_SOLVE_TOLERANCE, "TEPUI_OPTION_SOLVE_TOLERANCE", 1e-16, 1.0, &Options::solve_tolerance},
+    {TEPUI_OPTION_SOLVE_DIVERGENCE, "TEPUI_OPTION_SOLVE_DIVERGENCE", 10.0, 1e300, &Options::solve_divergence},
+}};
+
+template <class Table>
+auto find(const Table& table, tepui_option number) {
+    return std::find_if(table.begin(), table.end(),
+                        [&](const auto& entry) { return entry.number == number; });
+}
+
+template <class Table, class Other>
+const auto& entry_of(const Table& table, const Other& other, tepui_option number, const char* kind,
+                     const char* other_kind) {
+    const auto entry = find(table, number);
+    if (entry != table.end()) return *entry;
+    const auto mistaken = find(other, number);
+    if (mistaken != other.end()) {
+        throw Error(Status::invalid_value, std::string("option is ") + mistaken->name + ", " + other_kind +
+                                               " option; " + kind + " option is expected here");
+    }
+    throw Error(Status::invalid_value,
+                "option is " + std::to_string(number) + ", a TEPUI_OPTION_ number is expected");
+}
+
+}  // namespace
+
+Tolerances Options::tolerances() const {
+    Tolerances result;
+    result.stationarity = stationarity;
+    result.rounding_factor = rounding_factor;
+    result.zero_loss_factor = zero_loss_factor;
+    return result;
+}
+
+SolveOptions Options::solve() const {
+    SolveOptions result;
+    result.target = static_cast<SolveTarget>(solve_target);
+    result.starts = solve_starts;
+    result.seed = static_cast<std::uint64_t>(seed);
+    result.max_iterations = solve_max_iterations;
+    result.gradient_tolerance = solve_tolerance;
+    result.divergence_factor = solve_divergence;
+    return result;
+}
+
+const OptionEntry<Size>& integer_option(tepui_option number) {
+    return entry_of(kIntegerOptions, kRealOptions, number, "an integer", "a real");
+}
+
+const OptionEntry<double>& real_option(tepui_option number) {
+    return entry_of(kRealOptions, kIntegerOptions, number, "a real", "an integer");
+}
+
+}  // namespace tepui::api

@@ -1,0 +1,38 @@
+// Numbered options: one table for the setters, getters and bounds.
+#pragma once
+
+#include "classification/tolerances.hpp"
+#include "solve/solve.hpp"
+#include "tepui/context.h"
+
+namespace tepui::api {
+
+struct Options {
+    Size threads = 0;
+    Size seed = 1;
+    double stationarity = Tolerances{}.stationarity;
+    double rounding_factor = Tolerances{}.rounding_factor;
+    double zero_loss_factor = Tolerances{}.zero_loss_factor;
+    Size solve_target = static_cast<Size>(SolveOptions{}.target);
+    Size solve_starts = SolveOptions{}.starts;
+    Size solve_max_iterations = SolveOptions{}.max_iterations;
+    double solve_tolerance = SolveOptions{}.gradient_tolerance;
+    double solve_divergence = SolveOptions{}.divergence_factor;
+
+    Tolerances tolerances() const;
+    SolveOptions solve() const;
+};
+
+template <class Value>
+struct OptionEntry {
+    tepui_option number;
+    const char* name;
+    Value lower, upper;  // both accepted
+    Value Options::*member;
+};
+
+// Throw Error(invalid_value) when the number is unknown or belongs to an option of the other kind.
+const OptionEntry<Size>& integer_option(tepui_option number);
+const OptionEntry<double>& real_option(tepui_option number);
+
+}  // namespace tepui::api

@@ -1,0 +1,141 @@
+#include "tepui/solve.h"
+
+#include "api/checks.hpp"
+#include "api/guard.hpp"
+#include "api/handles.hpp"
+
+namespace tepui::api {
+namespace {
+
+static_assert(TEPUI_START_CONVERGED == static_cast<int>(StartOutcome::converged));
+static_assert(TEPUI_START_DIVERGING == static_cast<int>(StartOutcome::diverging));
+static_assert(TEPUI_START_STALLED == static_cast<int>(StartOutcome::stalled));
+static_assert(TEPUI_START_CANCELLED == static_cast<int>(StartOutcome::cancelled));
+
+tepui_solution* made(SolveResult&& result) {
+    auto solution = std::make_unique<tepui_solution>(tepui_solution{std::move(result), {}, {}});
+    solution->points.reserve(solution->value.points.size());
+    for (DistinctPoint& point : solution->value.points) {
+        solution->points.push_back(tepui_network{std::move(point.network)});
+    }
+    solution->endings.reserve(solution->value.starts.size());
+    for (StartReport& start : solution->value.starts) {
+        solution->endings.push_back(tepui_network{std::move(start.point)});
+    }
+    return solution.release();
+}
+
+// One start seen as a run of starts.
+SolveResult as_result(StartReport&& start) {
+    SolveResult result;
+    if (start.outcome == StartOutcome::converged) {
+        start.distinct = 0;
+        result.points.push_back(DistinctPoint{start.point, start.loss, start.gradient_relative, 1});
+    }
+    result.starts.push_back(std::move(start));
+    return result;
+}
+
+template <class Items>
+auto* item_at(const Items& items, Size index) {
+    using Item = const typename Items::value_type;
+    const bool there = index >= 0 && index < static_cast<Size>(items.size());
+    return there ? &items[static_cast<std::size_t>(index)] : static_cast<Item*>(nullptr);
+}
+
+}  // namespace
+}  // namespace tepui::api
+
+using namespace tepui;
+using namespace tepui::api;
+
+extern "C" {
+
+const char* tepui_start_outcome_name(tepui_start_outcome outcome) {
+    switch (outcome) {
+        case TEPUI_START_CONVERGED:
+            return "converged";
+        case TEPUI_START_DIVERGING:
+            return "diverging";
+        case TEPUI_START_STALLED:
+            return "stalled";
+        case TEPUI_START_CANCELLED:
+            return "cancelled";
+        default:
+            return "unknown outcome";
+    }
+}
+
+tepui_status tepui_solve(tepui_context* context, const tepui_dataset* dataset,
+                         const tepui_activation* activation, int64_t m, tepui_solution** solution) {
+    return guarded(context, [&] {
+        require_pointer(dataset, "dataset");
+        require_pointer(activation, "activation");
+        require_size(m, 1, "m");
+        const Size p = checked_product(m, checked_sum(dataset->value.inputs(), 1));
+        checked_product(p, p);
+        require_pointer(solution, "solution");
+        *solution =
+            made(solve(dataset->value, activation->value, m, context->options.solve(), execution(*context)));
+    });
+}
+
+tepui_status tepui_solve_from(tepui_context* context, const tepui_dataset* dataset,
+                              const tepui_network* network, tepui_solution** solution) {
+    return guarded(context, [&] {
+        require_pointer(dataset, "dataset");
+        require_pointer(network, "network");
+        require_same_inputs(*dataset, *network);
+        require_pointer(solution, "solution");
+        *solution = made(as_result(
+            solve_from(dataset->value, network->value, context->options.solve(), execution(*context))));
+    });
+}
+
+void tepui_solution_destroy(tepui_solution* solution) {
+    delete solution;
+}
+
+int64_t tepui_solution_points(const tepui_solution* solution) {
+    return solution == nullptr ? 0 : static_cast<int64_t>(solution->points.size());
+}
+
+const tepui_network* tepui_solution_point(const tepui_solution* solution, int64_t index) {
+    return solution == nullptr ? nullptr : item_at(solution->points, index);
+}
+
+double tepui_solution_point_loss(const tepui_solution* solution, int64_t index) {
+    const auto* point = solution == nullptr ? nullptr : item_at(solution->value.points, index);
+    return point == nullptr ? std::numeric_limits<double>::quiet_NaN() : point->loss;
+}
+
+int64_t tepui_solution_point_hits(const tepui_solution* solution, int64_t index) {
+    const auto* point = solution == nullptr ? nullptr : item_at(solution->value.points, index);
+    return point == nullptr ? 0 : point->hits;
+}
+
+int64_t tepui_solution_starts(const tepui_solution* solution) {
+    return solution == nullptr ? 0 : static_cast<int64_t>(solution->endings.size());
+}
+
+tepui_status tepui_solution_start(tepui_context* context, const tepui_solution* solution, int64_t index,
+                                  tepui_start_outcome* outcome, const char** reason, int64_t* iterations,
+                                  double* loss, double* gradient_relative, int64_t* distinct) {
+    return guarded(context, [&] {
+        require_pointer(solution, "solution");
+        require_index(index, tepui_solution_starts(solution), "index", "number of starts");
+        const StartReport& start = solution->value.starts[static_cast<std::size_t>(index)];
+        if (outcome != nullptr) *outcome = static_cast<tepui_start_outcome>(start.outcome);
+        if (reason != nullptr) *reason = start.reason.c_str();
+        if (iterations != nullptr) *iterations = start.iterations;
+        if (loss != nullptr) *loss = start.loss;
+        if (gradient_relative != nullptr) *gradient_relative = start.gradient_relative;
+        if (distinct != nullptr) *distinct = start.distinct;
+    });
+}
+
+const tepui_network* tepui_solution_start_point(const tepui_solution* solution, int64_t index) {
+    return solution == nullptr ? nullptr : item_at(solution->endings, index);
+}
+
+}  // extern "C"

@@ -1,0 +1,72 @@
+#include "tepui/splitting.h"
+
+#include <algorithm>
+
+#include "api/checks.hpp"
+#include "api/guard.hpp"
+#include "api/handles.hpp"
+#include "api/sample_block.hpp"
+#include "core/parallel.hpp"
+#include "splitting/inner_hessian.hpp"
+#include "splitting/split.hpp"
+
+using namespace tepui;
+using namespace tepui::api;
+
+extern "C" {
+
+tepui_status tepui_inner_hessian(tepui_context* context, const tepui_dataset* dataset,
+                                 const tepui_network* network, int64_t neuron, double* inner_hessian,
+                                 int64_t ld) {
+    return guarded(context, [&] {
+        require_pointer(dataset, "dataset");
+        require_pointer(network, "network");
+        require_same_inputs(*dataset, *network);
+        require_index(neuron, network->value.width, "neuron", "m");
+        require_pointer(inner_hessian, "inner_hessian");
+        const Size d = network->value.inputs;
+        require_leading_dimension(d, d, ld, "ld", "d");
+        const InnerHessian result =
+            tepui::inner_hessian(dataset->value, network->value, neuron, execution(*context));
+        for (Size i = 0; i < d; ++i) std::copy_n(result.value.row(i), d, inner_hessian + i * ld);
+    });
+}
+
+tepui_status tepui_inner_hessians(tepui_context* context, const tepui_dataset* dataset,
+                                  const tepui_network* network, double* inner_hessians) {
+    return guarded(context, [&] {
+        require_pointer(dataset, "dataset");
+        require_pointer(network, "network");
+        require_same_inputs(*dataset, *network);
+        require_pointer(inner_hessians, "inner_hessians");
+        const Size m = network->value.width;
+        const Size d = network->value.inputs;
+        checked_product(m, checked_product(d, d));
+        const Execution how = execution(*context);
+        const InnerHessians result = tepui::inner_hessians(dataset->value, network->value, how);
+        constexpr Size kRows = 8;
+        parallel_for(how.threads, (m + kRows - 1) / kRows, [&](Size task, Size) {
+            unpack_pairs(result.pairs.data(), result.stride, d, task * kRows, std::min(m, (task + 1) * kRows),
+                         inner_hessians, d);
+        });
+    });
+}
+
+tepui_status tepui_split(tepui_context* context, const tepui_network* network, int64_t neuron, int64_t r,
+                         const double* gamma, tepui_network** split) {
+    return guarded(context, [&] {
+        require_pointer(network, "network");
+        require_index(neuron, network->value.width, "neuron", "m");
+        require_size(r, 2, "r");
+        require_pointer(gamma, "gamma");
+        require_pointer(split, "split");
+        const Size width = checked_sum(network->value.width, r - 1);
+        checked_product(width, network->value.inputs + 1);
+        require_finite(gamma, r, "gamma");
+        const std::span<const double> coefficients(gamma, static_cast<std::size_t>(r));
+        check_gamma(coefficients);
+        *split = new tepui_network{split_neuron(network->value, neuron, coefficients)};
+    });
+}
+
+}  // extern "C"
