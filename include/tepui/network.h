@@ -41,7 +41,7 @@ enum { TEPUI_SMOOTHNESS_C2 = 2, TEPUI_SMOOTHNESS_C3 = 3, TEPUI_SMOOTHNESS_ANALYT
 typedef int32_t tepui_parity;
 enum { TEPUI_PARITY_NONE = 0, TEPUI_PARITY_ODD = 1, TEPUI_PARITY_EVEN = 2 };
 
-/* Fills sigma, sigma', sigma'' (and sigma''' when third is not null) of z[0..count). Returns 0 on success.
+/* Fills sigma, sigma', sigma'', sigma''' of z[0..count) into those arrays that are not null. Returns 0 on success.
  * Called from several threads at once; the arrays do not overlap. third is null unless the activation was
  * declared C3 or analytic. */
 typedef int32_t (*tepui_activation_function)(void* user, int64_t count, const double* z, double* value,
