@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 
 namespace tepui {
 namespace {
@@ -56,8 +57,8 @@ ActivationTraits traits_of(ActivationKind kind, double parameter) {
     ActivationTraits traits = entry->traits;
     if (kind == leaky_relu) {
         if (!std::isfinite(parameter)) {
-            throw Error(Status::invalid_value, "slope of leaky_relu is " + std::to_string(parameter) +
-                                                   ", a finite number is expected");
+            throw Error(Status::invalid_value,
+                        "slope of leaky_relu is " + number_text(parameter) + ", a finite number is expected");
         }
         // Three slopes are other functions in disguise: relu, |z| and the identity.
         traits.flat_on_negatives = parameter == 0.0;
@@ -71,9 +72,9 @@ void require_finite(const char* what, Size count, const double* z, const double*
     if (values == nullptr) return;
     for (Size k = 0; k < count; ++k) {
         if (std::isfinite(values[k])) continue;
-        throw Error(Status::callback,
-                    std::string("the activation callback returned ") + std::to_string(values[k]) + " for " +
-                        what + " at z = " + std::to_string(z[k]) + ", a finite number is expected");
+        throw Error(Status::callback, std::string("the activation callback returned ") +
+                                          number_text(values[k]) + " for " + what +
+                                          " at z = " + number_text(z[k]) + ", a finite number is expected");
     }
 }
 
@@ -89,7 +90,7 @@ Activation::Activation(Callback callback, void* user, const ActivationTraits& tr
     }
     if (!std::isfinite(traits.value_at_zero)) {
         throw Error(Status::not_finite, "value_at_zero of the activation callback is " +
-                                            std::to_string(traits.value_at_zero) +
+                                            number_text(traits.value_at_zero) +
                                             ", a finite number is expected");
     }
 }

@@ -22,8 +22,8 @@ struct ActivationTraits {
 class Activation {
   public:
     // Fills count values of each non-null output; returns 0 on success. Called from several threads at once.
-    using Callback = int (*)(void* user, Size count, const double* z, double* value, double* first, double* second,
-                             double* third);
+    using Callback = int (*)(void* user, Size count, const double* z, double* value, double* first,
+                             double* second, double* third);
 
     explicit Activation(ActivationKind kind, double parameter = 0.0);
     Activation(Callback callback, void* user, const ActivationTraits& traits);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/compensated.hpp"
+#include "core/text.hpp"
 
 namespace tepui {
 namespace {
@@ -34,7 +35,7 @@ void check_shape(const DatasetSource& source) {
 }
 
 [[noreturn]] void refuse(Status status, const std::string& element, double value, const char* expected) {
-    throw Error(status, element + " is " + std::to_string(value) + ", " + expected + " is expected");
+    throw Error(status, element + " is " + number_text(value) + ", " + expected + " is expected");
 }
 
 void check_values(const DatasetSource& source) {

@@ -7,12 +7,12 @@ namespace tepui {
 
 enum class LossScaling : std::int32_t { sum = 0, mean = 1 };  // mean divides the loss by sum_k s_k
 
-// A block of samples as the kernels want it: transposed, k contiguous, padded with zero samples of zero weight up to
-// `stride`, a multiple of the widest vector.
+// A block of samples as the kernels want it: transposed, k contiguous, padded with zero samples of zero
+// weight up to `stride`, a multiple of the widest vector.
 struct PackedBlock {
-    Size first = 0;   // index of its first sample
-    Size count = 0;   // true samples
-    Size stride = 0;  // padded count; distance between inputs
+    Size first = 0;          // index of its first sample
+    Size count = 0;          // true samples
+    Size stride = 0;         // padded count; distance between inputs
     Buffer<double> xt;       // [inputs][stride]
     Buffer<double> targets;  // [stride]
     Buffer<double> weights;  // [stride], s_k times the loss scale; 0 in the padding
@@ -22,29 +22,32 @@ struct PackedBlock {
 
 struct DatasetSource {
     Size samples = 0;
-    Size features = 0;                 // columns of x
-    const double* x = nullptr;         // [samples][features], row k at x + k * ldx
-    Size ldx = 0;                      // >= features
-    const double* targets = nullptr;   // [samples]
-    const double* weights = nullptr;   // [samples], >= 0, some > 0; null: all 1
+    Size features = 0;                // columns of x
+    const double* x = nullptr;        // [samples][features], row k at x + k * ldx
+    Size ldx = 0;                     // >= features
+    const double* targets = nullptr;  // [samples]
+    const double* weights = nullptr;  // [samples], >= 0, some > 0; null: all 1
 };
 
 class Dataset {
   public:
-    // Checks sizes, finiteness and signs; copies when `copy` is set, otherwise the caller keeps the arrays alive.
+    // Checks sizes, finiteness and signs; copies when `copy` is set, otherwise the caller keeps the arrays
+    // alive.
     Dataset(const DatasetSource& source, bool copy, bool bias, LossScaling scaling);
 
     Size samples() const noexcept { return source_.samples; }
     Size features() const noexcept { return source_.features; }
-    Size inputs() const noexcept { return source_.features + (bias_ ? 1 : 0); }  // d of MATH.md: the bias is the last
+    Size inputs() const noexcept {
+        return source_.features + (bias_ ? 1 : 0);
+    }  // d of MATH.md: the bias is the last
     bool bias() const noexcept { return bias_; }
     LossScaling scaling() const noexcept { return scaling_; }
     double weight_sum() const noexcept { return weight_sum_; }
     // What every s_k is multiplied by: 1, or 1 / weight_sum.
     double scale() const noexcept { return scaling_ == LossScaling::mean ? 1.0 / weight_sum_ : 1.0; }
 
-    // Packs samples [first, first + count) that fall in strip [begin, end) of the block; several strips may be packed
-    // concurrently. The caller has set first, count and stride.
+    // Packs samples [first, first + count) that fall in strip [begin, end) of the block; several strips may
+    // be packed concurrently. The caller has set first, count and stride.
     void pack(PackedBlock& block, Size begin, Size end) const;
 
     // x of one sample, bias included.

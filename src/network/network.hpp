@@ -1,4 +1,5 @@
-// f(x) = sum_i a_i sigma(w_i . x). Parameters are one vector: all of W row by row, then a (MATH.md section 1).
+// f(x) = sum_i a_i sigma(w_i . x). Parameters are one vector: all of W row by row, then a (MATH.md section
+// 1).
 #pragma once
 
 #include <span>
@@ -11,8 +12,8 @@ namespace tepui {
 
 struct Network {
     Activation activation;
-    Size width;   // m
-    Size inputs;  // d, bias included
+    Size width;                      // m
+    Size inputs;                     // d, bias included
     std::vector<double> parameters;  // m (d + 1)
 
     Network(Activation activation_, Size width_, Size inputs_);

@@ -10,9 +10,10 @@
 namespace tepui {
 
 struct LossValue {
-    double loss = 0.0;            // 1/2 sum_k s_k r_k^2 (times the loss scale)
-    double rounding_loss = 0.0;   // 1/2 sum_k s_k e_k^2 with e_k the rounding error bound of r_k: a loss at or below
-                                  // a small multiple of this is zero as far as double precision can tell
+    double loss = 0.0;           // 1/2 sum_k s_k r_k^2 (times the loss scale)
+    double rounding_loss = 0.0;  // 1/2 sum_k s_k e_k^2 with e_k = kResidualError (|y_k| + sum_i |a_i u_ik|)
+                                 // the rounding error bound of r_k: a loss at or below a small multiple of
+                                 // this is zero as far as double precision can tell
 };
 LossValue loss(const Dataset& data, const Network& network, const Execution& execution);
 
@@ -20,6 +21,9 @@ struct Gradient {
     LossValue loss;
     std::vector<double> value;      // P components, parameter order
     std::vector<double> magnitude;  // sum of the absolute values of the terms of each component
+    // The same sums with e_k (see LossValue) in place of |r_k|: how far rounding of the residuals may move
+    // each component. A component at or below a small multiple of it is as stationary as doubles allow.
+    std::vector<double> rounding;
     // max_j |value_j| / magnitude_j, 0 where both vanish: what "stationary to machine precision" means here.
     double relative_norm() const;
     double norm() const;  // Euclidean
@@ -28,9 +32,12 @@ Gradient gradient(const Dataset& data, const Network& network, const Execution& 
 
 struct HessianValue {
     Gradient gradient;
-    Matrix value;                   // P x P, full symmetric
-    std::vector<double> magnitude;  // P: sum of the absolute values of the terms of each diagonal entry, T_jj; the terms
-                                    // of entry (j, l) sum to at most sqrt(T_jj T_ll) in absolute value
+    Matrix value;  // P x P, full symmetric
+    // P: T_jj, the absolute terms of each diagonal entry, with |r_k| replaced by |r_k| + |y_k| + sum_i |a_i
+    // u_ik|, and enlarged between a_i and w_i so that the terms of entry (j, l) sum to at most sqrt(T_jj
+    // T_ll) in absolute value: rounding moves it by a small multiple of eps sqrt(T_jj T_ll), what cancels
+    // inside the residual included.
+    std::vector<double> magnitude;
 };
 HessianValue hessian(const Dataset& data, const Network& network, const Execution& execution);
 
@@ -39,6 +46,7 @@ void hessian_vector(const Dataset& data, const Network& network, std::span<const
                     std::span<double> result, const Execution& execution);
 
 // Network outputs and residuals per sample; either pointer may be null. Arrays of data.samples().
-void outputs(const Dataset& data, const Network& network, double* f, double* residuals, const Execution& execution);
+void outputs(const Dataset& data, const Network& network, double* f, double* residuals,
+             const Execution& execution);
 
 }  // namespace tepui

@@ -1,4 +1,5 @@
-// Inner Hessians H_i = a_i sum_k s_k r_k sigma''(w_i . x_k) x_k x_k^T (MATH.md section 1; arXiv:2606.04327 (11), (12)).
+// Inner Hessians H_i = a_i sum_k s_k r_k sigma''(w_i . x_k) x_k x_k^T (MATH.md section 1; arXiv:2606.04327
+// (11), (12)).
 #pragma once
 
 #include "core/matrix.hpp"
@@ -9,10 +10,17 @@ namespace tepui {
 struct InnerHessians {
     Size width = 0;
     Size inputs = 0;
-    Size stride = 0;          // >= width, padded: distance between pairs
-    Buffer<double> pairs;     // [inputs (inputs + 1) / 2][stride]: layout of kernels::weighted_gram and batched_eigen
-    Matrix magnitude;         // width x inputs: sum_k |c_ik| x_kj^2, the absolute terms of the diagonal
-    Gradient gradient;        // from the same pass
+    Size stride = 0;  // >= width, padded: distance between pairs
+    Buffer<double>
+        pairs;  // [inputs (inputs + 1) / 2][stride]: layout of kernels::weighted_gram and batched_eigen
+    // width x inputs: sum_k |c_ik| x_kj^2, the absolute terms of the diagonal, with |r_k| replaced by
+    // |r_k| + |y_k| + sum_i |a_i u_ik|: rounding moves entry (j, l) by a small multiple of eps sqrt(T_j T_l),
+    // what cancels inside the residual included.
+    // width x inputs: sum_k |c_ik| x_kj^2, the absolute terms of the diagonal, with |r_k| replaced by
+    // |r_k| + |y_k| + sum_i |a_i u_ik|: rounding moves entry (j, l) by a small multiple of eps sqrt(T_j T_l),
+    // what cancels inside the residual included.
+    Matrix magnitude;
+    Gradient gradient;  // from the same pass
 
     Matrix matrix(Size neuron) const;  // full symmetric
 };
@@ -20,8 +28,9 @@ InnerHessians inner_hessians(const Dataset& data, const Network& network, const 
 
 struct InnerHessian {
     Matrix value;                   // inputs x inputs
-    std::vector<double> magnitude;  // inputs
+    std::vector<double> magnitude;  // inputs, as above
 };
-InnerHessian inner_hessian(const Dataset& data, const Network& network, Size neuron, const Execution& execution);
+InnerHessian inner_hessian(const Dataset& data, const Network& network, Size neuron,
+                           const Execution& execution);
 
 }  // namespace tepui

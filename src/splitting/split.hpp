@@ -17,7 +17,8 @@ struct GammaSigns {
     bool in_gamma_minus() const noexcept { return positive == 1 && zero == 0; }
 };
 
-// At least two finite coefficients that sum to 1 within rounding (1e-12 sum |gamma_j|); throws Error otherwise.
+// At least two finite coefficients that sum to 1 within rounding (1e-12 sum |gamma_j|); throws Error
+// otherwise.
 GammaSigns check_gamma(std::span<const double> gamma);
 
 // Daughters take the parent's place in order: neurons neuron .. neuron + r - 1 of the result.

@@ -1,0 +1,44 @@
+#include "network/gram_sums.hpp"
+
+#include <algorithm>
+
+namespace tepui {
+namespace {
+
+constexpr Size kRowPadding = 8;      // matrices in a vector
+constexpr Size kPairTile = 8;        // pairs the kernel works on at once
+constexpr Size kPartEntries = 4096;  // pairs x rows: the least worth a task of its own
+constexpr Size kMaxParts = 256;
+constexpr Size kCachedBytes = Size{8} << 20;
+constexpr Size kLongBlock = 2048;
+constexpr Size kShortBlock = 1024;
+
+}  // namespace
+
+GramSums::GramSums(Size rows, Size inputs)
+    : inputs_(inputs),
+      pairs_(checked_product(inputs, checked_sum(inputs, 1)) / 2),
+      stride_(round_up(rows, kRowPadding)),
+      sums_(checked_product(pairs_, stride_)) {
+    const Size least = std::max({Size{64}, kPartEntries / rows, pairs_ / kMaxParts});
+    pairs_per_part_ = round_up(least, kPairTile);
+    parts_ = (pairs_ + pairs_per_part_ - 1) / pairs_per_part_;
+}
+
+Size GramSums::preferred_block() const noexcept {
+    return sums_.size() * static_cast<Size>(sizeof(double)) > kCachedBytes ? kLongBlock : kShortBlock;
+}
+
+void GramSums::add(Size part, std::span<const kernels::GramRow> rows, const double* xt, Size stride,
+                   Size count) {
+    const Size begin = part * pairs_per_part_;
+    const Size end = std::min(begin + pairs_per_part_, pairs_);
+    kernels::weighted_gram(xt, stride, count, inputs_, rows.data(), static_cast<Size>(rows.size()), begin,
+                           end, sums_.data(), stride_);
+}
+
+void GramSums::merge(const GramSums& other) {
+    for (Size at = 0; at < sums_.size(); ++at) sums_[at] += other.sums_[at];
+}
+
+}  // namespace tepui

@@ -1,0 +1,37 @@
+// Weighted Gram matrices as sums over blocks, in ranges of index pairs that are added independently (MATH.md
+// section 1).
+#pragma once
+
+#include <span>
+
+#include "core/buffer.hpp"
+#include "kernels/weighted_gram.hpp"
+
+namespace tepui {
+
+class GramSums {
+  public:
+    GramSums() = default;
+    GramSums(Size rows, Size inputs);
+
+    Size parts() const noexcept { return parts_; }
+    // Output that does not stay in cache wants long blocks.
+    Size preferred_block() const noexcept;
+    // Adds one range of pairs; xt as in kernels::weighted_gram, as many rows as the constructor was told.
+    void add(Size part, std::span<const kernels::GramRow> rows, const double* xt, Size stride, Size count);
+    void merge(const GramSums& other);
+
+    Size stride() const noexcept { return stride_; }
+    // Entry (i, j), i >= j, of matrix q.
+    double operator()(Size q, Size i, Size j) const noexcept {
+        return sums_[(triangle(i) + j) * stride_ + q];
+    }
+    const Buffer<double>& pairs() const noexcept { return sums_; }
+
+  private:
+    Size inputs_ = 0, pairs_ = 0, stride_ = 0;
+    Size pairs_per_part_ = 0, parts_ = 0;
+    Buffer<double> sums_;  // [pairs][stride]
+};
+
+}  // namespace tepui

@@ -1,0 +1,188 @@
+#include "network/hessian.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/hidden_layer.hpp"
+#include "network/rows.hpp"
+
+namespace tepui {
+namespace {
+
+// Coupling rows formed at a time, on the stack of whoever adds the part.
+constexpr Size kCouplingRows = 8;
+constexpr Size kCouplingSamples = 128;
+
+}  // namespace
+
+HessianSum::HessianSum(Size width, Size inputs)
+    : width_(width),
+      inputs_(inputs),
+      gram_(triangle(width), inputs),
+      terms_(width, inputs),
+      coupling_(checked_product(checked_product(width, width), inputs)),
+      features_(checked_product(width, width)) {}
+
+void HessianSum::begin(Size stride) {
+    const Size size = checked_product(width_, stride);
+    for (Buffer<double>* rows : {&left_, &right_, &diagonal_, &term_rows_}) *rows = Buffer<double>(size);
+    squared_xt_ = Buffer<double>(checked_product(inputs_, stride));
+    rows_.clear();
+    for (Size i = 0; i < width_; ++i) {
+        for (Size l = 0; l < i; ++l) rows_.push_back({left_.data() + i * stride, right_.data() + l * stride});
+        rows_.push_back({diagonal_.data() + i * stride, nullptr});
+    }
+}
+
+void HessianSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
+    for (Size i = 0; i < width_; ++i) prepare_rows(block, i, begin, end);
+    for (Size j = 0; j < inputs_; ++j) {
+        const double* x = block.xt + j * block.stride;
+        double* squared = squared_xt_.data() + j * block.stride;
+        for (Size k = begin; k < end; ++k) squared[k] = x[k] * x[k];
+    }
+}
+
+void HessianSum::prepare_rows(const EvaluatedBlock& block, Size i, Size begin, Size end) {
+    const double a = block.network->output(i);
+    const Size at = i * block.stride;
+    const double* slope = block.first_derivative + at;
+    const double* curvature = block.second_derivative + at;
+    double* left = left_.data() + at;
+    double* right = right_.data() + at;
+    double* diagonal = diagonal_.data() + at;
+    double* terms = term_rows_.data() + at;
+    for (Size k = begin; k < end; ++k) {
+        const double step = a * slope[k];
+        const double bend = a * curvature[k];
+        const double square = block.weights[k] * step * step;
+        right[k] = step;
+        left[k] = block.weights[k] * step;
+        diagonal[k] = square + block.weighted_residuals[k] * bend;
+        terms[k] = square + (std::abs(block.weighted_residuals[k]) + block.weights[k] * block.magnitude[k]) *
+                                std::abs(bend);
+    }
+}
+
+void HessianSum::add(const EvaluatedBlock& block, Size part) {
+    if (part < gram_.parts()) {
+        gram_.add(part, rows_, block.xt, block.stride, block.padded);
+        return;
+    }
+    part -= gram_.parts();
+    if (part < terms_.parts()) {
+        terms_.add(part, term_rows_.data(), squared_xt_.data(), block.stride, block.padded);
+        return;
+    }
+    add_coupling(block, part - terms_.parts());
+}
+
+// Everything between neuron i's weights and the output weights, and among the output weights.
+void HessianSum::add_coupling(const EvaluatedBlock& block, Size i) {
+    alignas(kAlignment) double rows[kCouplingRows * kCouplingSamples];
+    double* sums = coupling_.data() + i * width_ * inputs_;
+    for (Size k0 = 0; k0 < block.padded; k0 += kCouplingSamples) {
+        const Size count = std::min(kCouplingSamples, block.padded - k0);
+        const double* left = left_.data() + i * block.stride + k0;
+        for (Size l0 = 0; l0 < width_; l0 += kCouplingRows) {
+            const Size some = std::min(kCouplingRows, width_ - l0);
+            for (Size l = 0; l < some; ++l) {
+                const double* u = block.value + (l0 + l) * block.stride + k0;
+                for (Size k = 0; k < count; ++k) rows[l * kCouplingSamples + k] = left[k] * u[k];
+            }
+            kernels::weighted_sums(rows, kCouplingSamples, some, inputs_, block.xt + k0, block.stride, count,
+                                   sums + l0 * inputs_, inputs_);
+        }
+    }
+    const double* own = block.value + i * block.stride;
+    for (Size l = 0; l <= i; ++l) {
+        const double* u = block.value + l * block.stride;
+        const double* s = block.weights;
+        features_[i * width_ + l] +=
+            detail::sum_terms(block.padded, [=](Size k) { return s[k] * own[k] * u[k]; });
+    }
+}
+
+void HessianSum::merge(const Accumulator& other) {
+    const auto& sum = dynamic_cast<const HessianSum&>(other);
+    gram_.merge(sum.gram_);
+    terms_.merge(sum.terms_);
+    for (Size at = 0; at < coupling_.size(); ++at) coupling_[at] += sum.coupling_[at];
+    for (Size at = 0; at < features_.size(); ++at) features_[at] += sum.features_[at];
+}
+
+void HessianSum::assemble(const GradientSum& gradient, Matrix& hessian) const {
+    const Size weights = width_ * inputs_;
+    for (Size i = 0; i < width_; ++i) {
+        for (Size l = 0; l <= i; ++l) {
+            const Size q = triangle(i) + l;
+            for (Size j = 0; j < inputs_; ++j) {
+                for (Size h = 0; h < inputs_; ++h) {
+                    const double entry = gram_(q, std::max(j, h), std::min(j, h));
+                    hessian(i * inputs_ + j, l * inputs_ + h) = entry;
+                    hessian(l * inputs_ + h, i * inputs_ + j) = entry;
+                }
+            }
+            hessian(weights + i, weights + l) = features_[i * width_ + l];
+            hessian(weights + l, weights + i) = features_[i * width_ + l];
+        }
+        for (Size l = 0; l < width_; ++l) {
+            for (Size j = 0; j < inputs_; ++j) {
+                const double entry =
+                    coupling_[(i * width_ + l) * inputs_ + j] + (i == l ? gradient.slope(i, j) : 0.0);
+                hessian(i * inputs_ + j, weights + l) = entry;
+                hessian(weights + l, i * inputs_ + j) = entry;
+            }
+        }
+    }
+}
+
+// Diagonal terms A_j over w_i and B over a_i bound the Gauss-Newton entries between them by sqrt(A_j B)
+// (Cauchy-Schwarz). The entry between a_i and w_ij has the terms p_j of the gradient besides: with beta added
+// to B and p_j^2 / beta to A_j the product bounds (sqrt(A_j B) + p_j)^2. beta = B + max p_j^2 / A_j at most
+// doubles each A_j.
+void HessianSum::assemble_magnitude(const GradientSum& gradient, std::vector<double>& magnitude) const {
+    const Size weights = width_ * inputs_;
+    for (Size i = 0; i < width_; ++i) {
+        const double feature = features_[i * width_ + i];
+        double beta = 0.0;
+        double largest = 0.0;
+        for (Size j = 0; j < inputs_; ++j) {
+            const double p = gradient.slope_terms(i, j);
+            largest = std::max(largest, p);
+            if (terms_(i, j) > 0.0) beta = std::max(beta, p * (p / terms_(i, j)));
+        }
+        beta += feature;
+        if (!(beta > 0.0)) beta = largest;
+        magnitude[weights + i] = feature + beta;
+        for (Size j = 0; j < inputs_; ++j) {
+            const double p = gradient.slope_terms(i, j);
+            magnitude[i * inputs_ + j] = terms_(i, j) + (p > 0.0 ? p * (p / beta) : 0.0);
+        }
+    }
+}
+
+HessianValue HessianSum::finish(const Network& network, const GradientSum& gradient) const {
+    const Size order = network.parameter_count();
+    HessianValue result{gradient.finish(network), Matrix(order, order),
+                        std::vector<double>(static_cast<std::size_t>(order))};
+    assemble(gradient, result.value);
+    assemble_magnitude(gradient, result.magnitude);
+    const double* entries = result.value.data();
+    const auto finite = [](double h) { return std::isfinite(h); };
+    if (!std::all_of(entries, entries + order * order, finite) ||
+        !std::all_of(result.magnitude.begin(), result.magnitude.end(), finite)) {
+        throw Error(Status::numeric, "the Hessian overflows: inputs, weights or residuals are too large");
+    }
+    return result;
+}
+
+HessianValue hessian(const Dataset& data, const Network& network, const Execution& execution) {
+    HessianSum sum(network.width, network.inputs);
+    GradientSum gradient(network.width, network.inputs);
+    Accumulator* const accumulators[] = {&sum, &gradient};
+    run_pass(data, network, accumulators, execution);
+    return sum.finish(network, gradient);
+}
+
+}  // namespace tepui

@@ -1,0 +1,43 @@
+#include "network/row_sums.hpp"
+
+#include <algorithm>
+
+#include "kernels/hidden_layer.hpp"
+
+namespace tepui {
+namespace {
+
+// Tiles are cut by problem size alone: the same sums for every number of threads.
+constexpr Size kRowTile = 16;
+constexpr Size kInputTile = 128;
+
+constexpr Size tiles(Size count, Size tile) {
+    return (count + tile - 1) / tile;
+}
+
+}  // namespace
+
+RowSums::RowSums(Size rows, Size inputs)
+    : rows_(rows),
+      inputs_(inputs),
+      row_tiles_(tiles(rows, kRowTile)),
+      input_tiles_(tiles(inputs, kInputTile)),
+      sums_(checked_product(rows, inputs)) {}
+
+RowSums::Tile RowSums::tile(Size part) const noexcept {
+    const Size row = part / input_tiles_ * kRowTile;
+    const Size input = part % input_tiles_ * kInputTile;
+    return {row, std::min(kRowTile, rows_ - row), input, std::min(kInputTile, inputs_ - input)};
+}
+
+void RowSums::add(Size part, const double* rows, const double* xt, Size stride, Size count) {
+    const Tile t = tile(part);
+    kernels::weighted_sums(rows + t.row * stride, stride, t.rows, t.inputs, xt + t.input * stride, stride,
+                           count, sums_.data() + t.row * inputs_ + t.input, inputs_);
+}
+
+void RowSums::merge(const RowSums& other) {
+    for (Size at = 0; at < sums_.size(); ++at) sums_[at] += other.sums_[at];
+}
+
+}  // namespace tepui

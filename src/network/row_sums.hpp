@@ -1,0 +1,32 @@
+// Weighted sums of samples, out[q][j] = sum_k rows[q][k] x[j][k], in tiles that are added independently.
+#pragma once
+
+#include "core/buffer.hpp"
+
+namespace tepui {
+
+class RowSums {
+  public:
+    struct Tile {
+        Size row, rows;      // [row, row + rows)
+        Size input, inputs;  // [input, input + inputs)
+    };
+
+    RowSums() = default;
+    RowSums(Size rows, Size inputs);
+
+    Size parts() const noexcept { return row_tiles_ * input_tiles_; }
+    Tile tile(Size part) const noexcept;
+    // Adds one tile; rows and xt as in kernels::weighted_sums, both with the same stride.
+    void add(Size part, const double* rows, const double* xt, Size stride, Size count);
+    void merge(const RowSums& other);
+
+    double operator()(Size row, Size input) const noexcept { return sums_[row * inputs_ + input]; }
+
+  private:
+    Size rows_ = 0, inputs_ = 0;
+    Size row_tiles_ = 0, input_tiles_ = 0;
+    Buffer<double> sums_;
+};
+
+}  // namespace tepui

@@ -1,0 +1,37 @@
+// Inner Hessians as sums over samples: the weighted Gram of the rows a_i s r u''_i (MATH.md section 1).
+#pragma once
+
+#include <vector>
+
+#include "network/gradient.hpp"
+#include "network/gram_sums.hpp"
+#include "splitting/inner_hessian.hpp"
+
+namespace tepui {
+
+class InnerHessianSum final : public Accumulator {
+  public:
+    // Of the neurons first_neuron .. first_neuron + neurons - 1.
+    InnerHessianSum(Size first_neuron, Size neurons, Size inputs);
+
+    int derivative_order() const override { return 2; }
+    void begin(Size stride) override;
+    void prepare(const EvaluatedBlock& block, Size begin, Size end) override;
+    Size parts() const override { return gram_.parts() + terms_.parts(); }
+    void add(const EvaluatedBlock& block, Size part) override;
+    Size preferred_block() const override { return gram_.preferred_block(); }
+    void merge(const Accumulator& other) override;
+
+    // Without the gradient. Throws Error(numeric) when a sum overflowed.
+    InnerHessians finish() const;
+
+  private:
+    Size first_, neurons_, inputs_;
+    GramSums gram_;
+    RowSums terms_;                            // absolute terms of the diagonals
+    Buffer<double> coefficients_, term_rows_;  // [neurons][stride]
+    Buffer<double> squared_xt_;                // [inputs][stride]
+    std::vector<kernels::GramRow> rows_;
+};
+
+}  // namespace tepui

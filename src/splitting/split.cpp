@@ -1,0 +1,56 @@
+#include "splitting/split.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "core/compensated.hpp"
+#include "core/text.hpp"
+
+namespace tepui {
+
+GammaSigns check_gamma(std::span<const double> gamma) {
+    if (gamma.size() < 2) {
+        throw Error(Status::invalid_size,
+                    "gamma has " + std::to_string(gamma.size()) + " values, at least 2 are expected");
+    }
+    GammaSigns signs;
+    CompensatedSum sum;
+    double absolute = 0.0;
+    for (std::size_t j = 0; j < gamma.size(); ++j) {
+        if (!std::isfinite(gamma[j])) {
+            throw Error(Status::not_finite, "gamma[" + std::to_string(j) + "] is " + number_text(gamma[j]) +
+                                                ", a finite number is expected");
+        }
+        sum.add(gamma[j]);
+        absolute += std::abs(gamma[j]);
+        signs.positive += gamma[j] > 0.0 ? 1 : 0;
+        signs.negative += gamma[j] < 0.0 ? 1 : 0;
+        signs.zero += gamma[j] == 0.0 ? 1 : 0;
+    }
+    if (!(std::abs(sum.value() - 1.0) <= 1e-12 * absolute)) {
+        throw Error(Status::invalid_value, "gamma sums to 1 " + std::string(sum.value() < 1.0 ? "- " : "+ ") +
+                                               number_text(std::abs(sum.value() - 1.0)) + ", 1 is expected");
+    }
+    return signs;
+}
+
+Network split_neuron(const Network& network, Size neuron, std::span<const double> gamma) {
+    if (neuron < 0 || neuron >= network.width) {
+        throw Error(Status::invalid_size, "neuron is " + std::to_string(neuron) + ", an index in [0, " +
+                                              std::to_string(network.width) + ") is expected");
+    }
+    check_gamma(gamma);
+    const auto daughters = static_cast<Size>(gamma.size());
+    Network wide(network.activation, checked_sum(network.width, daughters - 1), network.inputs);
+    for (Size i = 0; i < wide.width; ++i) {
+        const bool daughter = i >= neuron && i < neuron + daughters;
+        const Size parent = i < neuron ? i : (daughter ? neuron : i - daughters + 1);
+        std::copy_n(network.weights(parent), network.inputs, wide.weights(i));
+        wide.output(i) = daughter ? gamma[static_cast<std::size_t>(i - neuron)] * network.output(parent)
+                                  : network.output(parent);
+    }
+    return wide;
+}
+
+}  // namespace tepui

@@ -1,0 +1,181 @@
+#include "support/reference.hpp"
+
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+namespace tepui::test {
+namespace {
+
+const Real kPi = std::numbers::pi_v<Real>;
+
+// sigma as a composition a(z) b(z) by Leibniz's rule.
+Jet product(const Jet& a, const Jet& b) {
+    return {a.value * b.value, a.first * b.value + a.value * b.first,
+            a.second * b.value + 2 * a.first * b.first + a.value * b.second,
+            a.third * b.value + 3 * a.second * b.first + 3 * a.first * b.second + a.value * b.third};
+}
+
+Jet sigmoid_jet(Real z) {
+    const Real s = 1 / (1 + std::exp(-z));
+    const Real t = 1 / (1 + std::exp(z));
+    return {s, s * t, s * t * (t - s), s * t * (t * t - 4 * s * t + s * s)};
+}
+
+// Phi and the derivatives of the normal density.
+Jet normal_cdf_jet(Real z) {
+    const Real density = std::exp(-z * z / 2) / std::sqrt(2 * kPi);
+    return {std::erfc(-z / std::sqrt(Real{2})) / 2, density, -z * density, (z * z - 1) * density};
+}
+
+}  // namespace
+
+Jet activation_jet(ActivationKind kind, double parameter, Real z) {
+    const Real slope =
+        kind == ActivationKind::relu ? 0 : (kind == ActivationKind::abs ? -1 : Real{parameter});
+    switch (kind) {
+        case ActivationKind::tanh: {
+            const Real t = std::tanh(z);
+            const Real q = 1 / (std::cosh(z) * std::cosh(z));
+            return {t, q, -2 * t * q, q * (6 * t * t - 2)};
+        }
+        case ActivationKind::sigmoid:
+            return sigmoid_jet(z);
+        case ActivationKind::softplus: {
+            const Jet s = sigmoid_jet(z);
+            return {z > 0 ? z + std::log1p(std::exp(-z)) : std::log1p(std::exp(z)), s.value, s.first,
+                    s.second};
+        }
+        case ActivationKind::erf: {
+            const Jet p = normal_cdf_jet(z);
+            return {std::erf(z / std::sqrt(Real{2})), 2 * p.first, 2 * p.second, 2 * p.third};
+        }
+        case ActivationKind::gelu:
+            return product({z, 1, 0, 0}, normal_cdf_jet(z));
+        case ActivationKind::silu:
+            return product({z, 1, 0, 0}, sigmoid_jet(z));
+        case ActivationKind::sin:
+            return {std::sin(z), std::cos(z), -std::sin(z), -std::cos(z)};
+        case ActivationKind::gaussian: {
+            const Real g = std::exp(-z * z / 2);
+            return {g, -z * g, (z * z - 1) * g, (3 - z * z) * z * g};
+        }
+        case ActivationKind::square:
+            return {z * z / 2, z, 1, 0};
+        case ActivationKind::cube:
+            return {z * z * z, 3 * z * z, 6 * z, 6};
+        case ActivationKind::relu3:
+            return z > 0 ? Jet{z * z * z, 3 * z * z, 6 * z, 6} : Jet{0, 0, 0, 0};
+        case ActivationKind::arctan: {
+            const Real q = 1 / (1 + z * z);
+            return {std::atan(z), q, -2 * z * q * q, (6 * z * z - 2) * q * q * q};
+        }
+        case ActivationKind::identity:
+            return {z, 1, 0, 0};
+        case ActivationKind::exp:
+            return {std::exp(z), std::exp(z), std::exp(z), std::exp(z)};
+        default:
+            return z >= 0 ? Jet{z, 1, 0, 0} : Jet{slope * z, slope, 0, 0};
+    }
+}
+
+ReferenceSums reference_sums(const Dataset& data, const Network& network) {
+    const Size m = network.width, d = network.inputs, p = network.parameter_count(), n = data.samples();
+    const auto at = [](Size i) { return static_cast<std::size_t>(i); };
+    ReferenceSums sums;
+    sums.f.assign(at(n), 0);
+    sums.residuals.assign(at(n), 0);
+    sums.gradient.assign(at(p), 0);
+    sums.gradient_magnitude.assign(at(p), 0);
+    sums.hessian.assign(at(p * p), 0);
+    sums.inner.assign(at(m * d * d), 0);
+    std::vector<double> x(at(d));
+    for (Size k = 0; k < n; ++k) {
+        data.sample(k, x.data());
+        std::vector<Jet> u;
+        Real f = 0;
+        for (Size i = 0; i < m; ++i) {
+            Real z = 0;
+            for (Size j = 0; j < d; ++j) z += Real{network.weights(i)[j]} * x[at(j)];
+            u.push_back(activation_jet(network.activation.kind(), network.activation.parameter(), z));
+            f += network.output(i) * u.back().value;
+        }
+        const Real s = data.weight(k), r = f - data.target(k);
+        sums.f[at(k)] = f;
+        sums.residuals[at(k)] = r;
+        sums.loss += s * r * r / 2;
+        std::vector<Real> jacobian(at(p));
+        for (Size i = 0; i < m; ++i) {
+            for (Size j = 0; j < d; ++j)
+                jacobian[at(i * d + j)] = network.output(i) * u[at(i)].first * x[at(j)];
+            jacobian[at(m * d + i)] = u[at(i)].value;
+        }
+        for (Size i = 0; i < p; ++i) {
+            sums.gradient[at(i)] += s * r * jacobian[at(i)];
+            sums.gradient_magnitude[at(i)] += std::abs(s * r * jacobian[at(i)]);
+            for (Size l = 0; l < p; ++l) sums.hessian[at(i * p + l)] += s * jacobian[at(i)] * jacobian[at(l)];
+        }
+        for (Size i = 0; i < m; ++i) {
+            for (Size j = 0; j < d; ++j) {
+                const Real mixed = s * r * u[at(i)].first * x[at(j)];
+                sums.hessian[at((i * d + j) * p + m * d + i)] += mixed;
+                sums.hessian[at((m * d + i) * p + i * d + j)] += mixed;
+                for (Size h = 0; h < d; ++h) {
+                    const Real bend = network.output(i) * s * r * u[at(i)].second * x[at(j)] * x[at(h)];
+                    sums.inner[at((i * d + j) * d + h)] += bend;
+                    sums.hessian[at((i * d + j) * p + i * d + h)] += bend;
+                }
+            }
+        }
+    }
+    return sums;
+}
+
+DatasetSource Problem::source() const {
+    return {samples, features, x.data(), ldx, targets.data(), weights.empty() ? nullptr : weights.data()};
+}
+
+Problem random_problem(Size samples, Size features, Size ldx, bool weights, std::uint64_t seed) {
+    Random random(seed, 17);
+    // The last row ends with its last feature: reading on would leave the array.
+    Problem problem{samples, features, ldx, {}, {}, {}};
+    problem.x.assign(static_cast<std::size_t>((samples - 1) * ldx + features),
+                     std::numeric_limits<double>::quiet_NaN());
+    for (Size k = 0; k < samples; ++k) {
+        for (Size j = 0; j < features; ++j)
+            problem.x[static_cast<std::size_t>(k * ldx + j)] = random.normal();
+        problem.targets.push_back(random.normal());
+        if (weights) problem.weights.push_back(k % 5 == 3 ? 0.0 : 0.25 + random.uniform());
+    }
+    if (weights && samples < 5) problem.weights[0] = 0.75;
+    return problem;
+}
+
+Network random_network(const Activation& activation, Size width, Size inputs, std::uint64_t seed) {
+    Random random(seed, 18);
+    Network network(activation, width, inputs);
+    for (double& parameter : network.parameters) parameter = 0.7 * random.normal();
+    return network;
+}
+
+std::vector<Activation> smooth_activations() {
+    std::vector<Activation> list;
+    for (const auto kind :
+         {ActivationKind::tanh, ActivationKind::sigmoid, ActivationKind::softplus, ActivationKind::erf,
+          ActivationKind::gelu, ActivationKind::silu, ActivationKind::sin, ActivationKind::gaussian,
+          ActivationKind::square, ActivationKind::cube, ActivationKind::relu3, ActivationKind::arctan,
+          ActivationKind::identity, ActivationKind::exp}) {
+        list.emplace_back(kind);
+    }
+    return list;
+}
+
+std::vector<Activation> all_activations() {
+    std::vector<Activation> list = smooth_activations();
+    list.emplace_back(ActivationKind::relu);
+    list.emplace_back(ActivationKind::leaky_relu, 0.125);
+    list.emplace_back(ActivationKind::abs);
+    return list;
+}
+
+}  // namespace tepui::test

@@ -1,0 +1,43 @@
+// Loss and derivatives by plain loops in long double, straight from MATH.md section 1: what the library is
+// compared with.
+#pragma once
+
+#include <vector>
+
+#include "core/random.hpp"
+#include "network/dataset.hpp"
+#include "network/network.hpp"
+
+namespace tepui::test {
+
+using Real = long double;
+
+struct Jet {
+    Real value, first, second, third;
+};
+// sigma and its derivatives of a built-in activation by their textbook formulas.
+Jet activation_jet(ActivationKind kind, double parameter, Real z);
+
+struct ReferenceSums {
+    std::vector<Real> f, residuals;
+    Real loss = 0;
+    std::vector<Real> gradient, gradient_magnitude;  // P
+    std::vector<Real> hessian;                       // P x P
+    std::vector<Real> inner;                         // m x d x d
+};
+ReferenceSums reference_sums(const Dataset& data, const Network& network);
+
+// A random problem: inputs and targets normal, with the slack between rows poisoned by NaN.
+struct Problem {
+    Size samples, features, ldx;
+    std::vector<double> x, targets, weights;
+    DatasetSource source() const;
+};
+Problem random_problem(Size samples, Size features, Size ldx, bool weights, std::uint64_t seed);
+Network random_network(const Activation& activation, Size width, Size inputs, std::uint64_t seed);
+
+// Every built-in activation, or the smooth ones only.
+std::vector<Activation> all_activations();
+std::vector<Activation> smooth_activations();
+
+}  // namespace tepui::test
