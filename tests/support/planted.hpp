@@ -1,0 +1,51 @@
+// Planted stationary points (MATH.md section 11): problems with a known answer, no training. Inputs, W and a
+// are drawn; the residual is taken from the null space of the weighted Jacobian and steered so that every
+// inner Hessian is the wanted matrix; the targets are f - epsilon r.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "classification/spectral.hpp"
+#include "network/dataset.hpp"
+#include "network/network.hpp"
+
+namespace tepui::test {
+
+struct PlantedOptions {
+    Activation activation{ActivationKind::tanh};
+    Size features = 2;
+    std::vector<Definiteness> wanted{
+        Definiteness::positive_definite};  // one a neuron: their number is the width
+    bool bias = false;
+    bool weights = false;    // sample weights in (0.5, 1.5) instead of 1
+    bool saddle = false;     // residuals so large that the Hessian has a negative eigenvalue; needs one in an
+                             // inner Hessian
+    Size extra_samples = 8;  // beyond what the constraints need
+    LossScaling scaling = LossScaling::sum;
+    std::uint64_t seed = 1;
+};
+
+struct Planted {
+    Size samples = 0, features = 0;
+    bool bias = false;
+    LossScaling scaling = LossScaling::sum;
+    std::vector<double> x, targets, weights;  // weights empty: all 1
+    Network network;
+    std::vector<Definiteness> wanted;
+    // Exact inner Hessians up to rounding, each inputs x inputs row-major.
+    std::vector<std::vector<double>> inner;
+    double epsilon = 0.0;
+    // The Jacobian has full column rank: the Hessian is positive definite (or, for a saddle, has the negative
+    // eigenvalues asked for and no zero ones). Otherwise the activation has a scale symmetry and the Hessian
+    // is singular.
+    bool full_rank = false;
+
+    Dataset dataset() const;  // borrows: this object must stay
+};
+
+// Empty when the activation's identities forbid what is wanted (e.g. a definite H_i of a homogeneous
+// activation, for which H_i w_i = 0 at every stationary point).
+std::optional<Planted> plant(const PlantedOptions& options);
+
+}  // namespace tepui::test
