@@ -1,1 +1,28 @@
-# Install rules come with the packaging.
+# Installs the libraries, the headers, the CMake package and the pkg-config file.
+include(CMakePackageConfigHelpers)
+set(tepui_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/tepui)
+
+install(TARGETS tepui EXPORT tepuiSharedTargets RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
+        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS tepui_static EXPORT tepuiStaticTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+# Two sets: who links the shared library needs none of the static library's dependencies.
+foreach(kind Shared Static)
+  install(EXPORT tepui${kind}Targets NAMESPACE tepui:: DESTINATION ${tepui_package_dir})
+endforeach()
+install(DIRECTORY include/tepui DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+configure_package_config_file(cmake/tepui-config.cmake.in tepui-config.cmake
+                              INSTALL_DESTINATION ${tepui_package_dir})
+# Before 1.0 a minor version may break its callers: 0.2 does not answer for 0.1.
+write_basic_package_version_file(tepui-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/tepui-config.cmake ${CMAKE_CURRENT_BINARY_DIR}/tepui-config-version.cmake
+        DESTINATION ${tepui_package_dir})
+install(FILES cmake/FindBLIS.cmake cmake/FindLAPACKE.cmake DESTINATION ${tepui_package_dir}/modules)
+
+# pkg-config. The prefix is found from the file's own place, so that an installed tree can be moved.
+file(RELATIVE_PATH tepui_pc_to_prefix "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+get_target_property(tepui_hwy_location hwy::hwy LOCATION)
+list(JOIN OpenMP_CXX_LIBRARIES " " tepui_openmp_libraries)
+configure_file(cmake/tepui.pc.in tepui.pc @ONLY)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/tepui.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

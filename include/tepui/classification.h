@@ -74,8 +74,8 @@ enum {
     TEPUI_REGION_WITH_A_ZERO = 6 /* every gamma with a zero among its values */
 };
 
-/* Stable identifiers ("theorem_4", "saddle", ...) and, for rules, one sentence for people. Static, never
- * null. */
+/* Stable identifiers ("theorem_4", "saddle", ...) and, for rules, one sentence for people; "unknown" for any
+ * other number. Static, never null. Any thread. */
 TEPUI_API const char* tepui_verdict_name(tepui_verdict verdict);
 TEPUI_API const char* tepui_rule_name(tepui_rule rule);
 TEPUI_API const char* tepui_rule_sentence(tepui_rule rule);
@@ -84,74 +84,97 @@ TEPUI_API const char* tepui_plateau_type_name(tepui_plateau_type type);
 TEPUI_API const char* tepui_gamma_region_name(tepui_gamma_region region);
 
 /* ---- Analysis of a point ---- */
-/* Classifies the point and every neuron's plateau. The data set must outlive the analysis; the network is
- * copied. A point that is not stationary gives TEPUI_OK with the verdict TEPUI_VERDICT_NOT_STATIONARY and no
- * neuron reports. */
+/* Classifies the point and every neuron's plateau (MATH.md sections 4, 10). The STATIONARITY, ROUNDING_FACTOR
+ * and ZERO_LOSS_FACTOR options of the context apply. In *analysis, the caller's: tepui_analysis_destroy. The
+ * data set must outlive the analysis; the network is copied. A point that is not stationary is TEPUI_OK with
+ * the verdict TEPUI_VERDICT_NOT_STATIONARY and no neuron reports. Progress. Errors: TEPUI_ERROR_INVALID_SIZE
+ * (inputs of dataset and network differ), TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK,
+ * TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_analyze(tepui_context* context, const tepui_dataset* dataset,
                                      const tepui_network* network, tepui_analysis** analysis);
 TEPUI_API void tepui_analysis_destroy(tepui_analysis* analysis);
 
+/* The verdict and the theorem or test that gave it; 0 for a null handle. */
 TEPUI_API tepui_verdict tepui_analysis_verdict(const tepui_analysis* analysis);
 TEPUI_API tepui_rule tepui_analysis_rule(const tepui_analysis* analysis);
-TEPUI_API int32_t tepui_analysis_is_strict(const tepui_analysis* analysis); /* 1: a strict local minimum */
-TEPUI_API int32_t tepui_analysis_is_global(const tepui_analysis* analysis); /* 1: zero loss */
+/* 1: a strict local minimum; else 0. */
+TEPUI_API int32_t tepui_analysis_is_strict(const tepui_analysis* analysis);
+/* 1: zero loss, a global minimum; else 0. */
+TEPUI_API int32_t tepui_analysis_is_global(const tepui_analysis* analysis);
+/* The loss and the Euclidean norm of its gradient. */
 TEPUI_API double tepui_analysis_loss(const tepui_analysis* analysis);
 TEPUI_API double tepui_analysis_gradient_norm(const tepui_analysis* analysis);
 /* max_j |grad_j| / (sum of absolute terms), and what it was compared with. */
 TEPUI_API double tepui_analysis_gradient_relative(const tepui_analysis* analysis);
 TEPUI_API double tepui_analysis_stationarity_tolerance(const tepui_analysis* analysis);
 
-/* A symmetric matrix's spectrum in brief. inertia[3]: negative, zero, positive. tau: eigenvalues within
- * [-tau, tau] of the equilibrated matrix count as zero; margin: the smallest one that counts as non-zero,
- * over tau. Any pointer may be null. */
+/* The spectrum in brief of the Hessian of the loss (P x P), and of one neuron's inner Hessian (d x d), 0 <=
+ * neuron < m. inertia[3]: numbers of negative, zero and positive eigenvalues. lambda_min, lambda_max: extreme
+ * eigenvalues. tau: eigenvalues within [-tau, tau] of the equilibrated matrix count as zero (MATH.md section
+ * 10); margin: the smallest one that counts as non-zero, over tau. Any output pointer may be null. Errors:
+ * TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_SIZE (neuron). */
 TEPUI_API tepui_status tepui_analysis_hessian(tepui_context* context, const tepui_analysis* analysis,
                                               int64_t* inertia, double* lambda_min, double* lambda_max,
                                               double* tau, double* margin);
 TEPUI_API tepui_status tepui_analysis_inner_hessian(tepui_context* context, const tepui_analysis* analysis,
                                                     int64_t neuron, int64_t* inertia, double* lambda_min,
                                                     double* lambda_max, double* tau, double* margin);
-/* Extreme eigenvectors of H_i (unit, d values each); either may be null. A direction whose sign does not
- * occur is zero. */
+/* Unit directions v with v^T H_i v < 0, negative[d], and > 0, positive[d]: the extreme eigenvectors of H_i
+ * wherever their sign is beyond rounding; zeros when the sign does not occur. Either may be null. Errors:
+ * TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_SIZE (neuron). */
 TEPUI_API tepui_status tepui_analysis_directions(tepui_context* context, const tepui_analysis* analysis,
                                                  int64_t neuron, double* negative, double* positive);
 
-/* 0 when the point is not stationary. */
+/* m; 0 when the point is not stationary. */
 TEPUI_API int64_t tepui_analysis_neurons(const tepui_analysis* analysis);
-/* Any pointer may be null. */
+/* What splitting a neuron does (MATH.md section 4; [P] section 4): the definiteness of H_i, the plateau's
+ * type, the rule that gave it, and the splitting coefficients known to give local minima and saddles; on the
+ * rest theory is silent. Any output pointer may be null. Errors: TEPUI_ERROR_NOT_STATIONARY,
+ * TEPUI_ERROR_INVALID_SIZE (neuron). */
 TEPUI_API tepui_status tepui_analysis_plateau(tepui_context* context, const tepui_analysis* analysis,
                                               int64_t neuron, tepui_definiteness* definiteness,
                                               tepui_plateau_type* type, tepui_rule* rule,
                                               tepui_gamma_region* minima, tepui_gamma_region* saddles);
 
-/* The witness of a saddle, borrowed from the analysis; *witness is null when the point is no saddle. */
+/* The witness of a saddle, borrowed from the analysis; *witness is null when the point is no saddle. Errors:
+ * none of its own. */
 TEPUI_API tepui_status tepui_analysis_witness(tepui_context* context, const tepui_analysis* analysis,
                                               const tepui_witness** witness);
-/* The best measured escape after splitting one neuron in two, and that gamma[2]; null when no split of it is
- * a saddle. */
+/* The best measured escape after splitting one neuron in two, borrowed from the analysis, and that gamma[2],
+ * which may be null; *witness is null and gamma 0, 0 when no split of the neuron in two is known to be a
+ * saddle. Errors: TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_SIZE (neuron). */
 TEPUI_API tepui_status tepui_analysis_escape(tepui_context* context, const tepui_analysis* analysis,
                                              int64_t neuron, double* gamma, const tepui_witness** witness);
 
 /* ---- Verdict on a given split ---- */
-/* r >= 2 coefficients gamma with sum 1. TEPUI_ERROR_NOT_STATIONARY when the analysed point is not stationary.
- */
+/* The verdict on splitting one neuron, 0 <= neuron < m, by r >= 2 finite coefficients gamma[r] with sum 1
+ * (within 1e-12 of the sum of their absolute values; MATH.md section 4). In *verdict, the caller's:
+ * tepui_split_verdict_destroy. The analysis' data set must still be there. Progress.
+ * Errors: TEPUI_ERROR_NOT_STATIONARY (the analysed point), TEPUI_ERROR_INVALID_SIZE (neuron, r),
+ * TEPUI_ERROR_NOT_FINITE (gamma), TEPUI_ERROR_INVALID_VALUE (sum of gamma), TEPUI_ERROR_CALLBACK,
+ * TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_classify_split(tepui_context* context, const tepui_analysis* analysis,
                                             int64_t neuron, int64_t r, const double* gamma,
                                             tepui_split_verdict** verdict);
 TEPUI_API void tepui_split_verdict_destroy(tepui_split_verdict* verdict);
+/* The verdict and the theorem or test that gave it; 0 for a null handle. */
 TEPUI_API tepui_verdict tepui_split_verdict_verdict(const tepui_split_verdict* verdict);
 TEPUI_API tepui_rule tepui_split_verdict_rule(const tepui_split_verdict* verdict);
-/* Closed form (MATH.md section 4); both -1 when unknown. */
+/* Negative and zero eigenvalues of the split network's Hessian, in closed form (MATH.md section 4); both -1
+ * when unknown. */
 TEPUI_API int64_t tepui_split_verdict_morse_index(const tepui_split_verdict* verdict);
 TEPUI_API int64_t tepui_split_verdict_nullity(const tepui_split_verdict* verdict);
+/* tau and margin of the matrix that decided, as in tepui_analysis_hessian, and the norm of the gradient. */
 TEPUI_API double tepui_split_verdict_tau(const tepui_split_verdict* verdict);
 TEPUI_API double tepui_split_verdict_margin(const tepui_split_verdict* verdict);
 TEPUI_API double tepui_split_verdict_gradient_norm(const tepui_split_verdict* verdict);
-/* Borrowed; null when the split is no saddle. */
+/* Borrowed from the verdict; null when the split is no saddle. */
 TEPUI_API const tepui_witness* tepui_split_verdict_witness(const tepui_split_verdict* verdict);
 
 /* ---- Witnesses: a curve along which the loss falls (MATH.md section 5) ---- */
-/* A witness belongs to the object it came from. Its parameters are those of the network it speaks about: the
- * split network for a split, the analysed one for a point. */
+/* A witness lives as long as the object it came from. Its parameters are those of the network it speaks
+ * about: the split network for a split, the analysed one for a point. Their number P and that network's
+ * width: */
 TEPUI_API int64_t tepui_witness_parameter_count(const tepui_witness* witness);
 TEPUI_API int64_t tepui_witness_width(const tepui_witness* witness);
 /* Predicted change of the loss: coefficient * epsilon^order + higher terms. */
@@ -163,7 +186,8 @@ TEPUI_API double tepui_witness_epsilon(const tepui_witness* witness);
 TEPUI_API double tepui_witness_predicted(const tepui_witness* witness);
 TEPUI_API double tepui_witness_measured(const tepui_witness* witness);
 TEPUI_API double tepui_witness_measured_error(const tepui_witness* witness);
-/* Parameters on the curve at any epsilon >= 0; 0 gives the saddle itself. */
+/* parameters[P] on the curve at epsilon >= 0; 0 gives the saddle itself. Errors: TEPUI_ERROR_NOT_FINITE and
+ * TEPUI_ERROR_INVALID_VALUE (epsilon). */
 TEPUI_API tepui_status tepui_witness_point(tepui_context* context, const tepui_witness* witness,
                                            double epsilon, double* parameters);
 

@@ -1,8 +1,8 @@
 /* A context holds how operations run: threads, seed, tolerances, allocator, progress callback, and the last
  * error message.
  *
- * Thread rule: one context per concurrent caller. Data sets, networks and results may be shared read-only by
- * any number of threads, each using its own context. */
+ * Thread rule: one context per concurrent caller; a context itself is never used by two threads at once, nor
+ * from a callback while a call with it is under way. */
 #ifndef TEPUI_CONTEXT_H
 #define TEPUI_CONTEXT_H
 
@@ -16,19 +16,25 @@ extern "C" {
 
 typedef struct tepui_context tepui_context;
 
-/* Memory for the library's arrays. allocate returns null when out of memory; alignment is a power of two.
- * Both must be callable from any thread and stay valid until the last object made with them is destroyed. */
+/* Memory for the library's arrays. allocate returns null when out of memory; alignment is a power of two,
+ * bytes is positive. release is given what allocate returned, never null. Both are called from any thread,
+ * several at once, and stay valid, with user, until the last object made with them is destroyed. */
 typedef void* (*tepui_allocate_function)(void* user, size_t bytes, size_t alignment);
 typedef void (*tepui_release_function)(void* user, void* memory);
 
-/* Called about ten times a second at most, from the thread that called the library, while something may take
- * over a second. phase: a static string; fraction in [0, 1]. Return 0 to go on, anything else to cancel. */
+/* Called at most about ten times a second, from the thread that called the library, by operations that may
+ * take over a second. phase: a static string; fraction in [0, 1] of that phase. Return 0 to go on, anything
+ * else to cancel: the operation ends with TEPUI_ERROR_CANCELLED, or as its declaration says. It may not use
+ * the context of the call, nor leave by an exception or longjmp. */
 typedef int32_t (*tepui_progress_function)(void* user, const char* phase, double fraction);
 
-/* Creates a context with default options. *context is owned by the caller: tepui_context_destroy. */
+/* Creates a context with default options in *context, the caller's: tepui_context_destroy.
+ * Errors: TEPUI_ERROR_NULL_POINTER, TEPUI_ERROR_OUT_OF_MEMORY; there is no context to hold a sentence. */
 TEPUI_API tepui_status tepui_context_create(tepui_context** context);
 
-/* The same with the caller's allocator for all large arrays of every object made through this context. */
+/* The same with the caller's allocator for the arrays that calls with this context make on the calling
+ * thread: all that grow with the problem and live in a handle. Small or temporary memory comes from malloc.
+ * user is passed through and may be null. Errors: as above; neither function may be null. */
 TEPUI_API tepui_status tepui_context_create_with_allocator(tepui_allocate_function allocate,
                                                            tepui_release_function release, void* user,
                                                            tepui_context** context);
@@ -36,46 +42,50 @@ TEPUI_API tepui_status tepui_context_create_with_allocator(tepui_allocate_functi
 /* Null is allowed. Objects made through the context live on. */
 TEPUI_API void tepui_context_destroy(tepui_context* context);
 
-/* The full sentence about the last failed call: what was wrong, which argument, its value, what is expected.
- * Empty after a success. Owned by the context, valid until its next call. Never null. */
+/* The sentence about the last failed call: what was wrong, which argument, its value, what is expected; up to
+ * 1023 bytes. Empty after a success. Owned by the context, valid until its next call. Never null. */
 TEPUI_API const char* tepui_context_message(const tepui_context* context);
 
 /* Options by number. Numbers are pinned and spaced; a new one never changes an old one's meaning. */
 typedef int32_t tepui_option;
 enum {
-    TEPUI_OPTION_THREADS = 100,         /* integer, 0..4096; 0: all cores OpenMP offers (default) */
-    TEPUI_OPTION_SEED = 110,            /* integer >= 0, default 1 */
-    TEPUI_OPTION_STATIONARITY = 200,    /* real, default 1e-8: max_j |grad_j| / sum of its absolute terms */
-    TEPUI_OPTION_ROUNDING_FACTOR = 210, /* real, default 4: c in tau of MATH.md section 10 */
-    TEPUI_OPTION_ZERO_LOSS_FACTOR =
-        220,                         /* real, default 16: a loss within this many rounding losses is zero */
-    TEPUI_OPTION_SOLVE_TARGET = 300, /* integer, enum tepui_solve_target, default TEPUI_SOLVE_MINIMUM */
-    TEPUI_OPTION_SOLVE_STARTS = 310, /* integer >= 1, default 16 */
-    TEPUI_OPTION_SOLVE_MAX_ITERATIONS = 320, /* integer >= 1, default 500 */
-    TEPUI_OPTION_SOLVE_TOLERANCE = 330,      /* real, default 1e-12: as STATIONARITY, for converged starts */
-    TEPUI_OPTION_SOLVE_DIVERGENCE =
-        340 /* real, default 1e6: natural scales beyond which weights run to infinity */
+    TEPUI_OPTION_THREADS = 100,          /* integer 0..4096; 0: what OpenMP offers the caller (default) */
+    TEPUI_OPTION_SEED = 110,             /* integer >= 0, default 1: of the random starts */
+    TEPUI_OPTION_STATIONARITY = 200,     /* real 0..1, default 1e-8: accepted max_j |grad_j| / sum of its
+                                            absolute terms */
+    TEPUI_OPTION_ROUNDING_FACTOR = 210,  /* real >= 1, default 4: c in tau of MATH.md section 10 */
+    TEPUI_OPTION_ZERO_LOSS_FACTOR = 220, /* real >= 0, default 16: a loss within this many rounding losses is
+                                            zero */
+    TEPUI_OPTION_SOLVE_TARGET = 300,     /* integer, tepui_solve_target, default TEPUI_SOLVE_MINIMUM */
+    TEPUI_OPTION_SOLVE_STARTS = 310,     /* integer >= 1, default 16 */
+    TEPUI_OPTION_SOLVE_MAX_ITERATIONS = 320, /* integer >= 1, default 500, per start */
+    TEPUI_OPTION_SOLVE_TOLERANCE =
+        330, /* real 1e-16..1, default 1e-12: as STATIONARITY, of converged starts */
+    TEPUI_OPTION_SOLVE_DIVERGENCE = 340 /* real >= 10, default 1e6: natural scales beyond which weights run to
+                                           infinity */
 };
 
-/* Integer and real options; the wrong kind, an unknown number or a value out of bounds is
- * TEPUI_ERROR_INVALID_VALUE. */
+/* Sets, reads and bounds integer options. lower and upper are both accepted values.
+ * Errors: TEPUI_ERROR_INVALID_VALUE for an unknown number, a real option, or a value out of bounds. */
 TEPUI_API tepui_status tepui_context_set_integer(tepui_context* context, tepui_option option, int64_t value);
 TEPUI_API tepui_status tepui_context_get_integer(tepui_context* context, tepui_option option, int64_t* value);
 TEPUI_API tepui_status tepui_context_integer_bounds(tepui_context* context, tepui_option option,
                                                     int64_t* lower, int64_t* upper);
+/* The same for real options; NaN is out of bounds. */
 TEPUI_API tepui_status tepui_context_set_real(tepui_context* context, tepui_option option, double value);
 TEPUI_API tepui_status tepui_context_get_real(tepui_context* context, tepui_option option, double* value);
 TEPUI_API tepui_status tepui_context_real_bounds(tepui_context* context, tepui_option option, double* lower,
                                                  double* upper);
 
-/* function null: nobody listens (default). */
+/* Sets who hears of progress in the calls that follow. function null: nobody (default). function and user
+ * stay valid until replaced or the context is destroyed. */
 TEPUI_API tepui_status tepui_context_set_progress(tepui_context* context, tepui_progress_function function,
                                                   void* user);
 
-/* Version of the library in use, e.g. "0.1.0"; static. */
+/* Version of the library in use, e.g. "0.1.0". Static. Any thread. */
 TEPUI_API const char* tepui_version(void);
 
-/* What this build and machine really use. Strings are owned by the context and valid until its next call. */
+/* What this build and machine really use. */
 typedef int32_t tepui_info_item;
 enum {
     TEPUI_INFO_ISA = 1,          /* instruction set of the kernels, e.g. "AVX512" */
@@ -87,10 +97,13 @@ enum {
     TEPUI_INFO_LAPACK_BLAS = 7,  /* the file that LAPACK's own BLAS calls resolve to */
     TEPUI_INFO_BLAS_REMEDY = 8   /* empty, or what to set when BLAS fell back to slow kernels */
 };
+/* *text is owned by the context, valid until the same item is asked again.
+ * Errors: TEPUI_ERROR_INVALID_VALUE for an unknown item. */
 TEPUI_API tepui_status tepui_info(tepui_context* context, tepui_info_item item, const char** text);
 
 /* Forces the instruction set of all kernels of this process, one of TEPUI_INFO_ISAS; "" frees the choice. Not
- * to be called while another thread computes. The environment variable TEPUI_ISA does the same at start. */
+ * to be called while another thread computes. The environment variable TEPUI_ISA does the same at first use.
+ * Errors: TEPUI_ERROR_INVALID_VALUE for a name not available here; nothing changes then. */
 TEPUI_API tepui_status tepui_force_isa(tepui_context* context, const char* name);
 
 #ifdef __cplusplus

@@ -41,31 +41,39 @@ enum { TEPUI_SMOOTHNESS_C2 = 2, TEPUI_SMOOTHNESS_C3 = 3, TEPUI_SMOOTHNESS_ANALYT
 typedef int32_t tepui_parity;
 enum { TEPUI_PARITY_NONE = 0, TEPUI_PARITY_ODD = 1, TEPUI_PARITY_EVEN = 2 };
 
-/* Fills sigma, sigma', sigma'', sigma''' of z[0..count) into those arrays that are not null. Returns 0 on success.
- * Called from several threads at once; the arrays do not overlap. third is null unless the activation was
- * declared C3 or analytic. */
+/* Fills sigma and its first three derivatives at z[0..count) into those of the four arrays that are not null;
+ * third is always null unless the activation was declared C3 or analytic. Returns 0 on success, anything else
+ * to fail the call that needed it with TEPUI_ERROR_CALLBACK; so does a value that is not finite. Called from
+ * several threads at once; the arrays do not overlap. It may not leave by longjmp. */
 typedef int32_t (*tepui_activation_function)(void* user, int64_t count, const double* z, double* value,
                                              double* first, double* second, double* third);
 
-/* A built-in activation. Owned by the caller: tepui_activation_destroy. */
+/* A built-in activation in *activation, the caller's: tepui_activation_destroy. kind: one of the numbers
+ * above but TEPUI_ACTIVATION_CUSTOM. Errors: TEPUI_ERROR_INVALID_VALUE. */
 TEPUI_API tepui_status tepui_activation_create(tepui_context* context, tepui_activation_kind kind,
                                                tepui_activation** activation);
-/* A built-in one by name: "tanh", "sigmoid", "softplus", "erf", "gelu", "silu", "sin", "gaussian", "square",
- * "cube", "relu3", "arctan", "identity", "exp". */
+/* The same by name: "tanh", "sigmoid", "softplus", "erf", "gelu", "silu", "sin", "gaussian", "square",
+ * "cube", "relu3", "arctan", "identity", "exp". Errors: TEPUI_ERROR_INVALID_VALUE. */
 TEPUI_API tepui_status tepui_activation_create_named(tepui_context* context, const char* name,
                                                      tepui_activation** activation);
 /* The caller's own. What is declared decides which theorems are applied: declare only what holds. polynomial
- * and flat_on_negatives (constant for z <= 0) are 0 or 1. */
+ * and flat_on_negatives (constant for z <= 0) are 0 or 1. function and user stay valid as long as the
+ * activation and every network made with it. function is called here once, at z = 0. Errors:
+ * TEPUI_ERROR_INVALID_VALUE (an unknown number; flat and analytic; odd and not 0 at 0), TEPUI_ERROR_CALLBACK.
+ */
 TEPUI_API tepui_status tepui_activation_create_custom(tepui_context* context,
                                                       tepui_activation_function function, void* user,
                                                       tepui_smoothness smoothness, int32_t polynomial,
                                                       tepui_parity parity, int32_t flat_on_negatives,
                                                       tepui_activation** activation);
 TEPUI_API void tepui_activation_destroy(tepui_activation* activation);
+/* Its name as above, "custom" for the caller's own. Borrowed from the activation; never null. */
 TEPUI_API const char* tepui_activation_name(const tepui_activation* activation);
 
-/* sigma and its derivatives of z[0..count); any output may be null. Built-in ones: within 4 ulp (MATH.md
- * section 2). */
+/* sigma and its derivatives of z[0..count), count >= 0, into arrays of count values; any output may be null.
+ * Built-in ones are within 4 ulp, beside a derivative's root within 4 ulp of its largest term (MATH.md
+ * section 2), and give NaN for NaN. Runs on the calling thread. Errors: TEPUI_ERROR_INVALID_SIZE (count),
+ * TEPUI_ERROR_UNSUPPORTED (third of an activation that is only C2), TEPUI_ERROR_CALLBACK. */
 TEPUI_API tepui_status tepui_activation_evaluate(tepui_context* context, const tepui_activation* activation,
                                                  int64_t count, const double* z, double* value, double* first,
                                                  double* second, double* third);
@@ -73,51 +81,65 @@ TEPUI_API tepui_status tepui_activation_evaluate(tepui_context* context, const t
 /* ---- Data sets ---- */
 typedef int32_t tepui_dataset_flags;
 enum {
-    TEPUI_DATASET_BORROW = 0, /* default: the arrays are the caller's and must outlive the data set */
-    TEPUI_DATASET_COPY = 1,   /* copied now */
-    TEPUI_DATASET_BIAS =
-        2, /* adds a constant-one input after the last column; x itself is not copied for it */
+    TEPUI_DATASET_BORROW = 0,   /* default: the arrays are the caller's, unchanged while the data set lives */
+    TEPUI_DATASET_COPY = 1,     /* copied now */
+    TEPUI_DATASET_BIAS = 2,     /* adds a constant-one input after the last column, without copying x */
     TEPUI_DATASET_MEAN_LOSS = 4 /* divides the loss and its derivatives by the sum of the sample weights */
 };
 
-/* n >= 1 samples x[k * ldx + j], d >= 1 columns, ldx >= d, targets y[n], sample weights[n] >= 0 with a
- * positive sum (null: all 1). Everything must be finite. Owned by the caller: tepui_dataset_destroy. */
+/* n >= 1 samples x[k * ldx + j], k < n, j < d, of d >= 1 columns, ldx >= d; targets y[n]; sample weights s_k
+ * = weights[k] >= 0, n of them with a positive sum (null: all 1). Borrowed or copied according to flags, a
+ * sum of the above. In *dataset, the caller's: tepui_dataset_destroy. Errors: TEPUI_ERROR_INVALID_SIZE (n, d,
+ * ldx, their product), TEPUI_ERROR_NOT_FINITE (x, y, weights; array, index and value are named),
+ * TEPUI_ERROR_INVALID_VALUE (flags; weights negative or all zero). */
 TEPUI_API tepui_status tepui_dataset_create(tepui_context* context, int64_t n, int64_t d, const double* x,
                                             int64_t ldx, const double* y, const double* weights,
                                             tepui_dataset_flags flags, tepui_dataset** dataset);
 TEPUI_API void tepui_dataset_destroy(tepui_dataset* dataset);
+/* n. */
 TEPUI_API int64_t tepui_dataset_samples(const tepui_dataset* dataset);
-TEPUI_API int64_t tepui_dataset_inputs(const tepui_dataset* dataset); /* d, with the bias */
+/* d of MATH.md: the columns of x, and one more with a bias. */
+TEPUI_API int64_t tepui_dataset_inputs(const tepui_dataset* dataset);
 
 /* ---- Networks ---- */
-/* f(x) = sum_i a[i] sigma(w_i . x): m >= 1 neurons, d inputs (with the bias), w[i * ldw + j], a[m]. Values
- * are copied; the activation must outlive only this call (a custom one's function and user pointer must
- * outlive the network). */
+/* f(x) = sum_i a[i] sigma(w_i . x): m >= 1 neurons of d >= 1 inputs (with the bias, which is the last),
+ * w[i * ldw + j], ldw >= d, a[m]. All is copied, the activation too (a custom one's function and user pointer
+ * stay valid while the network lives). In *network, the caller's: tepui_network_destroy. Errors:
+ * TEPUI_ERROR_INVALID_SIZE (m, d, ldw, m (d + 1)), TEPUI_ERROR_NOT_FINITE (w, a). */
 TEPUI_API tepui_status tepui_network_create(tepui_context* context, const tepui_activation* activation,
                                             int64_t m, int64_t d, const double* w, int64_t ldw,
                                             const double* a, tepui_network** network);
 TEPUI_API void tepui_network_destroy(tepui_network* network);
+/* m, d and P = m (d + 1). */
 TEPUI_API int64_t tepui_network_width(const tepui_network* network);
 TEPUI_API int64_t tepui_network_inputs(const tepui_network* network);
 TEPUI_API int64_t tepui_network_parameter_count(const tepui_network* network);
-/* All P parameters, W row by row then a: borrowed, valid while the network lives. */
+/* All P parameters, W row by row then a. Borrowed from the network. */
 TEPUI_API const double* tepui_network_parameters(const tepui_network* network);
 
-/* ---- The objective: L = 1/2 sum_k s_k r_k^2, r = f - y ---- */
+/* ---- The objective: L = 1/2 sum_k s_k r_k^2, r = f - y (MATH.md section 1) ----
+ *
+ * Sums over samples stream in blocks: memory does not grow with n. All report progress.
+ * Errors of each: TEPUI_ERROR_INVALID_SIZE (the inputs of dataset and network differ, or a leading
+ * dimension), TEPUI_ERROR_NUMERIC (an activation or a residual overflows; the sample is named),
+ * TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
+
+/* L in *loss. */
 TEPUI_API tepui_status tepui_loss(tepui_context* context, const tepui_dataset* dataset,
                                   const tepui_network* network, double* loss);
-/* outputs[n], residuals[n]; either may be null. */
+/* f(x_k) in outputs[n] and r_k in residuals[n]; either may be null. */
 TEPUI_API tepui_status tepui_outputs(tepui_context* context, const tepui_dataset* dataset,
                                      const tepui_network* network, double* outputs, double* residuals);
-/* gradient[P]; magnitude[P] (may be null): the sum of the absolute values of each component's terms; loss may
- * be null. */
+/* gradient[P] in parameter order; magnitude[P], which may be null: the sum of the absolute values of each
+ * component's terms, beside which a component is large or small; L in *loss, which may be null. */
 TEPUI_API tepui_status tepui_gradient(tepui_context* context, const tepui_dataset* dataset,
                                       const tepui_network* network, double* loss, double* gradient,
                                       double* magnitude);
-/* hessian[i * ld + j], ld >= P, full symmetric. */
+/* hessian[i * ld + j], i, j < P, full symmetric, ld >= P; nothing between P and ld is written. */
 TEPUI_API tepui_status tepui_hessian(tepui_context* context, const tepui_dataset* dataset,
                                      const tepui_network* network, double* hessian, int64_t ld);
-/* product[P] = Hessian * direction[P], without forming the Hessian; the two may not overlap. */
+/* product[P] = Hessian * direction[P], without forming the Hessian. Errors also: TEPUI_ERROR_NOT_FINITE
+ * (direction). */
 TEPUI_API tepui_status tepui_hessian_vector(tepui_context* context, const tepui_dataset* dataset,
                                             const tepui_network* network, const double* direction,
                                             double* product);

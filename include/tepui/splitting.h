@@ -8,19 +8,26 @@
 extern "C" {
 #endif
 
-/* H_i = a_i sum_k s_k r_k sigma''(w_i . x_k) x_k x_k^T of one neuron: inner_hessian[p * ld + q], d x d full
- * symmetric, ld >= d. 0 <= neuron < m. */
+/* H_i = a_i sum_k s_k r_k sigma''(w_i . x_k) x_k x_k^T of one neuron, 0 <= neuron < m (MATH.md section 1;
+ * [P] (11), (12)): inner_hessian[p * ld + q], p, q < d, full symmetric, ld >= d; nothing between d and ld is
+ * written. Progress.
+ * Errors: TEPUI_ERROR_INVALID_SIZE (neuron, ld, inputs of dataset and network differ), TEPUI_ERROR_NUMERIC
+ * (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_inner_hessian(tepui_context* context, const tepui_dataset* dataset,
                                            const tepui_network* network, int64_t neuron,
                                            double* inner_hessian, int64_t ld);
 
-/* All of them in one pass over the samples: inner_hessians[i][p][q], m x d x d contiguous, full symmetric. */
+/* All of them in one pass over the samples: inner_hessians[(i * d + p) * d + q], m x d x d contiguous, full
+ * symmetric. Memory beyond that does not grow with n. Progress. Errors: as tepui_inner_hessian. */
 TEPUI_API tepui_status tepui_inner_hessians(tepui_context* context, const tepui_dataset* dataset,
                                             const tepui_network* network, double* inner_hessians);
 
-/* Replaces neuron i by r >= 2 daughters with its weights and outputs gamma[j] a_i. gamma sums to 1 (within
- * 1e-12 of the sum of its absolute values). Daughters take the parent's place: neurons i .. i + r - 1 of the
- * result. Outputs and loss are unchanged; the result is stationary exactly when the network is. */
+/* Replaces neuron i, 0 <= neuron < m, by r >= 2 daughters with its weights and outputs gamma[j] a_i (MATH.md
+ * section 3; [P] Definition 1). gamma[r] is finite and sums to 1 within 1e-12 of the sum of its absolute
+ * values. Daughters take the parent's place: neurons neuron .. neuron + r - 1 of *split, a new network of m +
+ * r - 1 neurons, the caller's: tepui_network_destroy. Outputs and loss are unchanged; the result is
+ * stationary exactly when the network is ([P] Proposition 1). Errors: TEPUI_ERROR_INVALID_SIZE (neuron, r),
+ * TEPUI_ERROR_NOT_FINITE (gamma), TEPUI_ERROR_INVALID_VALUE (sum of gamma). */
 TEPUI_API tepui_status tepui_split(tepui_context* context, const tepui_network* network, int64_t neuron,
                                    int64_t r, const double* gamma, tepui_network** split);
 

@@ -13,12 +13,13 @@ extern "C" {
 
 typedef int32_t tepui_status;
 
+/* Pinned: a number never changes its meaning. */
 enum {
     TEPUI_OK = 0,
     TEPUI_ERROR_NULL_POINTER = 1,
     TEPUI_ERROR_INVALID_SIZE =
         2, /* size, index or leading dimension out of range, or their product overflows */
-    TEPUI_ERROR_NOT_FINITE = 3,    /* NaN or infinity in an input array */
+    TEPUI_ERROR_NOT_FINITE = 3,    /* NaN or infinity in an input */
     TEPUI_ERROR_INVALID_VALUE = 4, /* any other argument outside its accepted set */
     TEPUI_ERROR_OUT_OF_MEMORY = 5,
     TEPUI_ERROR_CANCELLED = 6,      /* the progress callback asked to stop */
@@ -29,7 +30,8 @@ enum {
     TEPUI_ERROR_INTERNAL = 11       /* a defect in the library */
 };
 
-/* Static name of a status number, e.g. "TEPUI_ERROR_NOT_FINITE"; "unknown status" for others. Never null. */
+/* Name of a status number, e.g. "TEPUI_ERROR_NOT_FINITE"; "unknown status" for any other number. Static,
+ * never null. Any thread. */
 TEPUI_API const char* tepui_status_name(tepui_status status);
 
 #ifdef __cplusplus

@@ -1,5 +1,23 @@
 /* tepui: what happens to a two-layer network's stationary point when neurons are split. Includes the whole
- * public API. */
+ * public API.
+ *
+ * What every declaration means unless it says otherwise:
+ *
+ * Errors      A function that returns tepui_status has written no output argument and leaked nothing when the
+ *             status is not TEPUI_OK; the sentence about it is in tepui_context_message. Each declaration
+ *             lists the statuses of its own; any of them can also return TEPUI_ERROR_NULL_POINTER (context or
+ *             a required pointer is null), TEPUI_ERROR_OUT_OF_MEMORY and TEPUI_ERROR_INTERNAL. Accessors that
+ *             return a value take a null handle and return 0, NaN, null or "".
+ * Ownership   Input arrays and strings are borrowed for the call. A handle returned through T** is the
+ *             caller's, to be given to the matching destroy function, which accepts null. A const handle, a
+ *             const array or a string is borrowed from the handle it was asked of and lives as long.
+ * Aliasing    Output arrays overlap neither inputs nor each other.
+ * Threads     One context per concurrent caller. All other handles are immutable once made and may be read by
+ *             any number of threads, each with its own context. Destroying a handle needs exclusive use.
+ * Results     Bitwise the same for any number of threads, on one machine and instruction set.
+ * Units       Whatever the caller's x, y and weights are in; eigenvalues of an inner Hessian have the unit of
+ *             the loss over that of w squared.
+ * Sources     "MATH.md" is the specification that comes with the sources; [P] there is arXiv:2606.04327. */
 #ifndef TEPUI_H
 #define TEPUI_H
 

@@ -1,4 +1,5 @@
-/* Version of these headers. tepui_version() in context.h gives that of the library in use. */
+/* Version of these headers, and the one place where the version is written: the build reads it here.
+ * tepui_version() in context.h gives that of the library in use. */
 #ifndef TEPUI_VERSION_H
 #define TEPUI_VERSION_H
 

@@ -62,7 +62,7 @@ const char* tepui_start_outcome_name(tepui_start_outcome outcome) {
         case TEPUI_START_CANCELLED:
             return "cancelled";
         default:
-            return "unknown outcome";
+            return "unknown";
     }
 }
 

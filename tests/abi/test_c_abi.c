@@ -1,0 +1,96 @@
+/* The library from plain C11: the numbers of the ABI are pinned, and handles go in and out. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tepui/tepui.h"
+
+#define PINNED(name, number) _Static_assert((name) == (number), #name " has moved")
+
+PINNED(TEPUI_OK, 0);
+PINNED(TEPUI_ERROR_NULL_POINTER, 1);
+PINNED(TEPUI_ERROR_INVALID_SIZE, 2);
+PINNED(TEPUI_ERROR_NOT_FINITE, 3);
+PINNED(TEPUI_ERROR_INVALID_VALUE, 4);
+PINNED(TEPUI_ERROR_OUT_OF_MEMORY, 5);
+PINNED(TEPUI_ERROR_CANCELLED, 6);
+PINNED(TEPUI_ERROR_NOT_STATIONARY, 7);
+PINNED(TEPUI_ERROR_UNSUPPORTED, 8);
+PINNED(TEPUI_ERROR_NUMERIC, 9);
+PINNED(TEPUI_ERROR_CALLBACK, 10);
+PINNED(TEPUI_ERROR_INTERNAL, 11);
+PINNED(TEPUI_OPTION_THREADS, 100);
+PINNED(TEPUI_OPTION_SEED, 110);
+PINNED(TEPUI_OPTION_STATIONARITY, 200);
+PINNED(TEPUI_OPTION_ROUNDING_FACTOR, 210);
+PINNED(TEPUI_OPTION_ZERO_LOSS_FACTOR, 220);
+PINNED(TEPUI_OPTION_SOLVE_TARGET, 300);
+PINNED(TEPUI_OPTION_SOLVE_STARTS, 310);
+PINNED(TEPUI_OPTION_SOLVE_MAX_ITERATIONS, 320);
+PINNED(TEPUI_OPTION_SOLVE_TOLERANCE, 330);
+PINNED(TEPUI_OPTION_SOLVE_DIVERGENCE, 340);
+PINNED(TEPUI_INFO_ISA, 1);
+PINNED(TEPUI_INFO_BLAS_REMEDY, 8);
+PINNED(TEPUI_ACTIVATION_TANH, 1);
+PINNED(TEPUI_ACTIVATION_EXP, 14);
+PINNED(TEPUI_ACTIVATION_CUSTOM, 64);
+PINNED(TEPUI_DATASET_BORROW, 0);
+PINNED(TEPUI_DATASET_COPY, 1);
+PINNED(TEPUI_DATASET_BIAS, 2);
+PINNED(TEPUI_DATASET_MEAN_LOSS, 4);
+PINNED(TEPUI_SOLVE_MINIMUM, 1);
+PINNED(TEPUI_SOLVE_STATIONARY, 2);
+PINNED(TEPUI_START_CONVERGED, 1);
+PINNED(TEPUI_START_CANCELLED, 4);
+PINNED(TEPUI_VERDICT_LOCAL_MINIMUM, 1);
+PINNED(TEPUI_VERDICT_NOT_STATIONARY, 4);
+PINNED(TEPUI_RULE_GRADIENT_TEST, 1);
+PINNED(TEPUI_RULE_THEOREM_1_POSITIVE_DEFINITE, 10);
+PINNED(TEPUI_RULE_LEMMA_4, 17);
+PINNED(TEPUI_RULE_NARROW_POINT_UNDETERMINED, 22);
+PINNED(TEPUI_POSITIVE_DEFINITE, 1);
+PINNED(TEPUI_ZERO, 6);
+PINNED(TEPUI_PLATEAU_ALL_LOCAL_MINIMA, 1);
+PINNED(TEPUI_PLATEAU_NOT_APPLICABLE, 5);
+PINNED(TEPUI_REGION_NONE, 0);
+PINNED(TEPUI_REGION_WITH_A_ZERO, 6);
+
+_Static_assert(sizeof(tepui_status) == 4 && sizeof(tepui_option) == 4 && sizeof(tepui_verdict) == 4,
+               "enumerations are 32-bit integers");
+
+static int failures = 0;
+
+static void check(int ok, const char* what, tepui_context* context) {
+    if (ok) return;
+    ++failures;
+    fprintf(stderr, "%s: %s\n", what, tepui_context_message(context));
+}
+
+int main(void) {
+    const double x[4] = {-1.0, 0.5, 1.0, 2.0}, y[4] = {0.0, 1.0, 1.0, 0.5}, w[1] = {0.7}, a[1] = {1.5};
+    const double nan[1] = {NAN};
+    double loss = -1.0;
+    int64_t threads = 0;
+    tepui_context* context = NULL;
+    tepui_activation* activation = NULL;
+    tepui_dataset* dataset = NULL;
+    tepui_network* network = NULL;
+
+    check(tepui_context_create(&context) == TEPUI_OK && context != NULL, "context", context);
+    check(tepui_context_set_integer(context, TEPUI_OPTION_THREADS, 1) == TEPUI_OK, "set threads", context);
+    check(tepui_context_get_integer(context, TEPUI_OPTION_THREADS, &threads) == TEPUI_OK && threads == 1,
+          "get threads", context);
+    check(tepui_activation_create(context, TEPUI_ACTIVATION_TANH, &activation) == TEPUI_OK, "activation", context);
+    check(tepui_dataset_create(context, 4, 1, x, 1, y, NULL, TEPUI_DATASET_COPY, &dataset) == TEPUI_OK, "dataset",
+          context);
+    check(tepui_network_create(context, activation, 1, 1, w, 1, a, &network) == TEPUI_OK, "network", context);
+    check(tepui_loss(context, dataset, network, &loss) == TEPUI_OK && loss > 0.0, "loss", context);
+    check(tepui_network_create(context, activation, 1, 1, w, 1, nan, &network) == TEPUI_ERROR_NOT_FINITE &&
+              strstr(tepui_context_message(context), "a[0] is") != NULL,
+          "refusal of NaN", context);
+    tepui_network_destroy(network);
+    tepui_dataset_destroy(dataset);
+    tepui_activation_destroy(activation);
+    tepui_context_destroy(context);
+    return failures;
+}

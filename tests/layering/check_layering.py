@@ -1,0 +1,72 @@
+"""Fails when an #include runs against the arrows between modules.
+
+api -> growth -> solve -> classification -> splitting -> network -> {kernels, linalg} -> core. Only linalg includes
+BLAS and LAPACKE; kernels include no public header; the command includes public headers and its own, nothing else of
+the library.
+"""
+
+import pathlib
+import re
+import sys
+
+# What a module may include besides itself: everything to the right of its arrow.
+ORDER = ["core", "kernels linalg", "network", "splitting", "classification", "solve", "growth", "api"]
+ALLOWED = {}
+for level, group in enumerate(ORDER):
+    below = {module for lower in ORDER[:level] for module in lower.split()}
+    for name in group.split():
+        ALLOWED[name] = below | {name}
+MODULES = set(ALLOWED)
+ALLOWED["cli"] = {"cli"}
+
+BLAS_HEADERS = re.compile(r"^(.*/)?(blis|cblas|lapacke?|f77blas|openblas_config)(\.h|/.*)$")
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
+
+
+def violations_in(module, file, text, root):
+    for match in INCLUDE.finditer(text):
+        header = match.group(2)
+        first = header.split("/")[0]
+        if BLAS_HEADERS.match(header) and module != "linalg":
+            yield f"{file}: only linalg includes BLAS and LAPACK, not {module}: {header}"
+        if first == "tepui":
+            if module not in ("api", "cli"):
+                yield f"{file}: {module} includes the public header {header}"
+        elif "/" in header and first in MODULES | {"cli"}:
+            if first not in ALLOWED[module]:
+                yield f"{file}: {module} may not include {header}"
+        elif match.group(1) == '"' and not (root / "src" / header).exists():
+            if not ((root / file).parent / header).exists():
+                yield f"{file}: {header} is not found under src"
+
+
+def violations(root):
+    seen = 0
+    for path in sorted((root / "src").rglob("*")):
+        if path.suffix not in (".cpp", ".hpp", ".h", ".c", ".inc", ".ipp"):
+            continue
+        seen += 1
+        file = path.relative_to(root)
+        module = file.parts[1]
+        if module not in ALLOWED:
+            yield f"{file}: module {module} has no place in the order"
+            continue
+        yield from violations_in(module, file, path.read_text(), root)
+    for path in sorted((root / "include").rglob("*.h")):
+        for match in INCLUDE.finditer(path.read_text()):
+            if match.group(1) == '"' and not (path.parent / match.group(2)).exists():
+                yield f"{path.relative_to(root)}: includes {match.group(2)}, which is not public"
+    if seen < 10:
+        yield f"only {seen} sources were seen under {root}/src"
+
+
+def main():
+    found = list(violations(pathlib.Path(sys.argv[1])))
+    for violation in found:
+        print(violation)
+    print(f"{len(found)} violations")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

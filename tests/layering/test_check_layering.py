@@ -1,0 +1,34 @@
+"""The layering check goes red when it should."""
+
+import pathlib
+import unittest
+
+from check_layering import violations_in
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def found(module, text):
+    return list(violations_in(module, pathlib.Path("src") / module / "sample.cpp", text, ROOT))
+
+
+class Layering(unittest.TestCase):
+    def test_arrows_forward_are_accepted(self):
+        self.assertEqual(found("api", '#include "core/error.hpp"\n#include "tepui/status.h"\n#include <vector>\n'), [])
+        self.assertEqual(found("network", '#include "kernels/activation.hpp"\n'), [])
+        self.assertEqual(found("linalg", "#include <lapacke.h>\n#include <blis/blis.h>\n"), [])
+
+    def test_arrows_backward_are_refused(self):
+        self.assertEqual(len(found("core", '#include "kernels/isa.hpp"\n')), 1)
+        self.assertEqual(len(found("splitting", '#include "classification/verdict.hpp"\n')), 1)
+        self.assertEqual(len(found("kernels", '  # include "linalg/blas.hpp"\n')), 1)
+        self.assertEqual(len(found("kernels", "#include <tepui/network.h>\n")), 1)
+        self.assertEqual(len(found("cli", '#include "network/network.hpp"\n')), 1)
+
+    def test_blas_belongs_to_linalg(self):
+        for header in ("<blis.h>", "<lapacke.h>", "<blis/blis.h>", "<cblas.h>"):
+            self.assertEqual(len(found("network", f"#include {header}\n")), 1, header)
+
+
+if __name__ == "__main__":
+    unittest.main()
