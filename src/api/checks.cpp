@@ -1,13 +1,12 @@
 #include "api/checks.hpp"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <bit>
-#include <charconv>
 #include <cmath>
 
 #include "core/parallel.hpp"
+#include "core/text.hpp"
 
 namespace tepui::api {
 namespace {
@@ -30,12 +29,6 @@ bool all_finite(const double* values, Size count) {
 }
 
 }  // namespace
-
-std::string number_text(double value) {
-    std::array<char, 32> text;
-    const auto result = std::to_chars(text.data(), text.data() + text.size(), value);
-    return {text.data(), result.ptr};
-}
 
 void require_pointer(const void* pointer, const char* name) {
     if (pointer == nullptr) {

@@ -5,10 +5,9 @@
 
 #include "core/error.hpp"
 #include "core/sizes.hpp"
+#include "core/text.hpp"
 
 namespace tepui::api {
-
-std::string number_text(double value);  // shortest text that reads back as the same double
 
 void require_pointer(const void* pointer, const char* name);
 

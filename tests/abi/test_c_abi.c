@@ -80,9 +80,10 @@ int main(void) {
     check(tepui_context_set_integer(context, TEPUI_OPTION_THREADS, 1) == TEPUI_OK, "set threads", context);
     check(tepui_context_get_integer(context, TEPUI_OPTION_THREADS, &threads) == TEPUI_OK && threads == 1,
           "get threads", context);
-    check(tepui_activation_create(context, TEPUI_ACTIVATION_TANH, &activation) == TEPUI_OK, "activation", context);
-    check(tepui_dataset_create(context, 4, 1, x, 1, y, NULL, TEPUI_DATASET_COPY, &dataset) == TEPUI_OK, "dataset",
+    check(tepui_activation_create(context, TEPUI_ACTIVATION_TANH, &activation) == TEPUI_OK, "activation",
           context);
+    check(tepui_dataset_create(context, 4, 1, x, 1, y, NULL, TEPUI_DATASET_COPY, &dataset) == TEPUI_OK,
+          "dataset", context);
     check(tepui_network_create(context, activation, 1, 1, w, 1, a, &network) == TEPUI_OK, "network", context);
     check(tepui_loss(context, dataset, network, &loss) == TEPUI_OK && loss > 0.0, "loss", context);
     check(tepui_network_create(context, activation, 1, 1, w, 1, nan, &network) == TEPUI_ERROR_NOT_FINITE &&
