@@ -303,7 +303,8 @@ bool choose_epsilon(Draw& draw, bool saddle) {
         if (smallest >= 0.0) return false;
         planted.epsilon = 3.0 / -smallest;
     } else {
-        planted.epsilon = std::min(1.0, 0.25 / std::max(-smallest, largest));
+        const double curvature = std::max(-smallest, largest);  // at epsilon 1, relative to J^T S J
+        planted.epsilon = curvature > 0.25 ? 0.25 / curvature : 1.0;
     }
     return planted.epsilon > kSmallest && planted.epsilon < 1e4;
 }
