@@ -1,8 +1,10 @@
-// The verdict on a stationary point, on each of its neurons, and on any split of one neuron (MATH.md sections 4, 5, 10).
+// The verdict on a stationary point, on each of its neurons, and on any split of one neuron (MATH.md sections
+// 4, 5, 10).
 #pragma once
 
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "classification/spectral.hpp"
@@ -17,36 +19,41 @@ namespace tepui {
 struct PointReport {
     Verdict verdict = Verdict::undetermined;
     Rule rule = Rule::degenerate_hessian;
-    bool strict = false;          // strict local minimum
-    bool global = false;          // zero loss
+    bool strict = false;  // strict local minimum
+    bool global = false;  // zero loss
     double loss = 0.0;
-    double gradient_norm = 0.0;            // Euclidean
-    double gradient_relative = 0.0;        // max_j |grad_j| / sum of absolute terms
-    double stationarity_tolerance = 0.0;   // what gradient_relative was compared with
-    SpectralReport hessian;                // of the narrow point; empty when not stationary
-    std::optional<Witness> witness;        // for a saddle
+    double gradient_norm = 0.0;           // Euclidean
+    double gradient_relative = 0.0;       // max_j |grad_j| / sum of absolute terms
+    double stationarity_tolerance = 0.0;  // what gradient_relative was compared with
+    SpectralReport hessian;               // of the narrow point; empty when not stationary
+    std::optional<Witness> witness;       // for a saddle
 };
 
 struct NeuronReport {
-    double output = 0.0;           // a_i
-    SpectralReport inner;          // of H_i
+    double output = 0.0;   // a_i
+    SpectralReport inner;  // of H_i
     Definiteness definiteness = Definiteness::zero;
     PlateauType plateau = PlateauType::undetermined;
     Rule rule = Rule::zero_inner_hessian;
-    GammaRegion minima = GammaRegion::none;    // where local minima are known to be
-    GammaRegion saddles = GammaRegion::none;   // where saddles are known to be; the rest is undetermined
-    // The escape with the largest measured decrease among two-daughter splits of this neuron that are saddles (the point's
-    // own witness when it is a saddle already); absent when there is none.
+    GammaRegion minima = GammaRegion::none;   // where local minima are known to be
+    GammaRegion saddles = GammaRegion::none;  // where saddles are known to be; the rest is undetermined
+    // The escape with the largest measured decrease among two-daughter splits of this neuron that are saddles
+    // (the point's own witness when it is a saddle already); absent when there is none.
     std::vector<double> escape_gamma;
     std::optional<Witness> escape;
 };
 
 struct Analysis {
+    Analysis(Network network_, const Tolerances& tolerances_)
+        : network(std::move(network_)), tolerances(tolerances_) {}
+
     Network network;
     Tolerances tolerances;
     PointReport point;
     InnerHessians inner;
     std::vector<NeuronReport> neurons;  // empty when the point is not stationary
+    std::vector<double>
+        newton_step;  // to the stationary point nearby, subtracted from the parameters; may be empty
 };
 Analysis analyze(const Dataset& data, const Network& network, const Tolerances& tolerances,
                  const Execution& execution);
@@ -55,7 +62,8 @@ struct SplitReport {
     Verdict verdict = Verdict::undetermined;
     Rule rule = Rule::zero_inner_hessian;
     GammaSigns signs;
-    // Closed form (MATH.md section 4); known is false when a_i = 0 or the narrow Hessian has no clear inertia.
+    // Closed form (MATH.md section 4); known is false when a_i = 0 or the narrow Hessian has no clear
+    // inertia.
     bool index_known = false;
     Size morse_index = 0;
     Size nullity = 0;
@@ -65,7 +73,7 @@ struct SplitReport {
     std::optional<Witness> witness;  // for a saddle, in the parameters of the split network
 };
 // The analysis must be of the same data. Throws Error(not_stationary) when its point is not stationary.
-SplitReport classify_split(const Dataset& data, const Analysis& analysis, Size neuron, std::span<const double> gamma,
-                           const Execution& execution);
+SplitReport classify_split(const Dataset& data, const Analysis& analysis, Size neuron,
+                           std::span<const double> gamma, const Execution& execution);
 
 }  // namespace tepui

@@ -1,15 +1,16 @@
-// Inertia and extreme eigenpairs of a symmetric matrix made of sums over samples, with the error bound that decides what
-// counts as zero (MATH.md section 10).
+// Inertia and extreme eigenpairs of a symmetric matrix made of sums over samples, with the error bound that
+// decides what counts as zero (MATH.md section 10).
 //
-// Inertia is invariant under congruence, so it is taken of the equilibrated matrix D A D, D a diagonal of powers of two
-// (exact scaling) that brings the absolute terms of each diagonal entry near 1. Inputs in mixed units then cost no
-// accuracy. Eigenvalues and eigenvectors reported to people are those of A itself.
+// Inertia is invariant under congruence, so it is taken of the equilibrated matrix D A D, D a diagonal of
+// powers of two (exact scaling) that brings the absolute terms of each diagonal entry near 1. Inputs in mixed
+// units then cost no accuracy. Eigenvalues and eigenvectors reported to people are those of A itself.
 #pragma once
 
 #include <span>
 #include <vector>
 
 #include "core/matrix.hpp"
+#include "linalg/symmetric.hpp"
 
 namespace tepui {
 
@@ -33,19 +34,40 @@ struct SpectralReport {
     Inertia inertia;
     double tau = 0.0;     // eigenvalues of D A D within [-tau, tau] count as zero
     double margin = 0.0;  // smallest |eigenvalue| of D A D counted as non-zero, over tau; 0 when all are zero
+    double zero_level = 0.0;  // largest |eigenvalue| of D A D counted as zero, over tau; 0 when there is none
     double lambda_min = 0.0;  // of A
     double lambda_max = 0.0;
-    // Unit directions proving the sign: v^T A v < 0 for v_negative, > 0 for v_positive, with these curvatures; the extreme
-    // eigenvectors of A wherever their sign is beyond rounding. Empty when there is no eigenvalue of that sign.
+    // Unit directions proving the sign: v^T A v < 0 for v_negative, > 0 for v_positive, with these
+    // curvatures; the extreme eigenvectors of A wherever their sign is beyond rounding. Empty when there is
+    // no eigenvalue of that sign.
     std::vector<double> v_negative, v_positive;
     double curvature_negative = 0.0;
     double curvature_positive = 0.0;
+
+    // No eigenvalue lies so close to the threshold that another summation order might move it across.
+    bool clear() const noexcept {
+        return zero_level <= 0.5 && (margin >= 2.0 || inertia.negative + inertia.positive == 0);
+    }
 };
 
-// magnitude: T_jj, sums of the absolute terms of the diagonal. terms: number of samples summed. shift: bound on the
-// Frobenius norm of the error that A has beyond rounding, entry by entry through the matrix `drift` (null: none): how much A
-// moves when the point is corrected by one Newton step.
-SpectralReport spectral_report(const Matrix& a, std::span<const double> magnitude, Size terms, const Matrix* drift,
-                               double rounding_factor);
+// The eigenvalues and eigenvectors of D A D.
+struct Equilibrated {
+    std::vector<double> scale;      // D
+    std::vector<double> magnitude;  // T_jj, raised where an off-diagonal entry says that it must be larger
+    linalg::SymmetricEigen eigen;
+};
+Equilibrated equilibrate(const Matrix& a, std::span<const double> magnitude);
+
+// tau = factor (eps (d + sqrt(terms)) sum_j D_j^2 T_jj + |D uncertainty D|_F).
+double zero_threshold(const Equilibrated& equilibrated, Size terms, const Matrix* uncertainty, double factor);
+
+SpectralReport spectral_report(const Matrix& a, const Equilibrated& equilibrated, Size terms,
+                               const Matrix* uncertainty, double factor);
+
+// magnitude: T_jj, sums of the absolute terms of the diagonal. terms: number of samples summed. uncertainty:
+// entry by entry a bound on the error that A has beyond the rounding of its sums (null: none), such as how
+// much A moves when the point is corrected by one Newton step. factor: Tolerances::rounding_factor.
+SpectralReport spectral_report(const Matrix& a, std::span<const double> magnitude, Size terms,
+                               const Matrix* uncertainty, double factor);
 
 }  // namespace tepui

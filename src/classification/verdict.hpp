@@ -23,13 +23,14 @@ enum class Rule : std::int32_t {
     theorem_3_effective = 14,          // H_i = 0, locally effective parent
     theorem_3_constant = 15,           // H_i = 0, locally constant parent: all local minima
     theorem_4 = 16,                    // the narrow point is a saddle: every split is
-    lemma_4 = 17,                      // n+ > 0 off Gamma+, or n- > 0 off Gamma-: saddle, from stationarity alone
-    semidefinite_inner_hessian = 20,   // H_i singular and semidefinite, gamma in the region where the papers are silent
-    zero_inner_hessian = 21,           // H_i = 0 and neither kind of Theorem 3 is established
-    narrow_point_undetermined = 22     // the narrow point's own verdict is open
+    lemma_4 = 17,  // n+ > 0 off Gamma+, or n- > 0 off Gamma-: saddle, from stationarity alone
+    semidefinite_inner_hessian =
+        20,  // H_i singular and semidefinite, gamma in the region where the papers are silent
+    zero_inner_hessian = 21,        // H_i = 0 and neither kind of Theorem 3 is established
+    narrow_point_undetermined = 22  // the narrow point's own verdict is open
 };
-std::string_view rule_name(Rule rule);         // stable identifier, e.g. "theorem_1_positive_definite"
-std::string_view rule_sentence(Rule rule);     // one sentence for people
+std::string_view rule_name(Rule rule);      // stable identifier, e.g. "theorem_1_positive_definite"
+std::string_view rule_sentence(Rule rule);  // one sentence for people
 
 enum class PlateauType : std::int32_t {
     all_local_minima = 1,
@@ -42,12 +43,12 @@ enum class PlateauType : std::int32_t {
 // A set of splitting coefficients within Gamma = {sum gamma_j = 1}.
 enum class GammaRegion : std::int32_t {
     none = 0,
-    gamma_plus = 1,             // all gamma_j > 0
-    gamma_minus = 2,            // exactly one gamma_j > 0, every other < 0
-    off_gamma_plus = 3,         // everything but Gamma+
-    off_gamma_minus = 4,        // everything but Gamma-
+    gamma_plus = 1,       // all gamma_j > 0
+    gamma_minus = 2,      // exactly one gamma_j > 0, every other < 0
+    off_gamma_plus = 3,   // everything but Gamma+
+    off_gamma_minus = 4,  // everything but Gamma-
     everywhere = 5,
-    with_a_zero = 6             // every gamma with a zero among its values
+    with_a_zero = 6  // every gamma with a zero among its values
 };
 
 }  // namespace tepui

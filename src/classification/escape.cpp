@@ -1,0 +1,185 @@
+#include "classification/escape.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "splitting/split.hpp"
+
+namespace tepui {
+namespace {
+
+// How the daughters move: w_j += epsilon (at_rest_j + epsilon faster_j) v and a_j += epsilon slide_j a_i.
+struct DaughterMotion {
+    std::vector<double> output_rate;
+    // t_j as a function of epsilon.
+    std::function<std::vector<double>(double)> t;
+    int order = 2;
+    double form = 0.0;  // leading coefficient of sum gamma_j t_j^2
+};
+
+Size largest(std::span<const double> gamma) {
+    return std::max_element(gamma.begin(), gamma.end()) - gamma.begin();
+}
+
+// Index of a zero coefficient, or -1.
+Size a_zero(std::span<const double> gamma) {
+    const auto zero = std::find(gamma.begin(), gamma.end(), 0.0);
+    return zero == gamma.end() ? -1 : static_cast<Size>(zero - gamma.begin());
+}
+
+// t = M / P on positives and 1 on negatives: sum gamma t = 0, sum gamma t^2 = -M / P.
+std::vector<double> against_negatives(const std::vector<double>& gamma) {
+    double positive = 0.0, negative = 0.0;
+    for (const double g : gamma) (g > 0.0 ? positive : negative) += std::abs(g);
+    std::vector<double> t(gamma.size(), 0.0);
+    for (std::size_t j = 0; j < gamma.size(); ++j) {
+        if (gamma[j] != 0.0) t[j] = gamma[j] > 0.0 ? negative / positive : 1.0;
+    }
+    return t;
+}
+
+double form(const std::vector<double>& gamma, const std::vector<double>& t) {
+    double sum = 0.0;
+    for (std::size_t j = 0; j < gamma.size(); ++j) sum += gamma[j] * t[j] * t[j];
+    return sum;
+}
+
+// A negative value of sum gamma t^2, for a positive eigenvalue.
+std::optional<DaughterMotion> motion_for_positive(const std::vector<double>& gamma, double slide) {
+    DaughterMotion motion;
+    motion.output_rate.assign(gamma.size(), 0.0);
+    if (std::any_of(gamma.begin(), gamma.end(), [](double g) { return g < 0.0; })) {
+        const std::vector<double> t = against_negatives(gamma);
+        motion.t = [t](double) { return t; };
+        motion.form = form(gamma, t);
+        return motion;
+    }
+    const Size zero = a_zero(gamma);
+    if (zero < 0) return std::nullopt;
+    motion.output_rate[zero] = -slide;
+    motion.output_rate[largest(gamma)] = slide;
+    motion.order = 3;
+    motion.form = -slide;
+    motion.t = [gamma, zero, slide](double epsilon) {
+        std::vector<double> slid(gamma);
+        slid[largest(gamma)] += slide * epsilon;
+        slid[zero] -= slide * epsilon;
+        std::vector<double> t = against_negatives(slid);
+        t[zero] = 1.0;  // also at epsilon = 0
+        return t;
+    };
+    return motion;
+}
+
+// A positive value of sum gamma t^2, for a negative eigenvalue.
+std::optional<DaughterMotion> motion_for_negative(const std::vector<double>& gamma, double slide) {
+    DaughterMotion motion;
+    motion.output_rate.assign(gamma.size(), 0.0);
+    const Size i = largest(gamma);
+    std::vector<double> others(gamma);
+    others[i] = 0.0;
+    const Size j = largest(others);
+    if (others[j] > 0.0) {
+        std::vector<double> t(gamma.size(), 0.0);
+        t[i] = gamma[j] / gamma[i];
+        t[j] = -1.0;
+        motion.form = form(gamma, t);
+        motion.t = [t](double) { return t; };
+        return motion;
+    }
+    const Size zero = a_zero(gamma);
+    if (zero < 0) return std::nullopt;
+    motion.output_rate[zero] = slide;
+    motion.output_rate[i] = -slide;
+    motion.order = 3;
+    motion.form = slide;
+    motion.t = [size = gamma.size(), largest_gamma = gamma[i], i, zero, slide](double epsilon) {
+        std::vector<double> t(size, 0.0);
+        t[zero] = (largest_gamma - slide * epsilon) / largest_gamma;
+        t[i] = -slide * epsilon / largest_gamma;
+        return t;
+    };
+    return motion;
+}
+
+}  // namespace
+
+Witness escape_along(const Network& base, std::vector<double> v, double curvature) {
+    Witness witness(base);
+    witness.coefficient = 0.5 * curvature;
+    witness.curve = [start = base.parameters, v = std::move(v)](double epsilon) {
+        std::vector<double> point(start);
+        for (std::size_t p = 0; p < point.size(); ++p) point[p] += epsilon * v[p];
+        return point;
+    };
+    return witness;
+}
+
+Witness escape_null_neuron(const Network& base, Size neuron, const PsiDirection& leave) {
+    Witness witness(base);
+    const double c = leave.coefficient;
+    // The feature's power at unit distance keeps the step moderate where the feature vanishes at w.
+    const double kappa = c / std::max(leave.power + leave.power_away, std::abs(c) * 1e-300);
+    witness.order = 2 * leave.order;
+    witness.coefficient = -c * kappa + 0.5 * kappa * kappa * leave.power;
+    const Size first = neuron * base.inputs, output = base.width * base.inputs + neuron;
+    witness.curve = [start = base.parameters, v = leave.v, kappa, order = leave.order, first,
+                     output](double epsilon) {
+        std::vector<double> point(start);
+        for (std::size_t j = 0; j < v.size(); ++j) point[first + j] += epsilon * v[j];
+        point[output] -= kappa * std::pow(epsilon, order);
+        return point;
+    };
+    return witness;
+}
+
+std::optional<Witness> escape_apart(const Network& split, Size first_daughter, double parent_output,
+                                    std::span<const double> gamma, std::span<const double> v, double lambda,
+                                    double slide) {
+    const std::vector<double> coefficients(gamma.begin(), gamma.end());
+    const std::optional<DaughterMotion> motion =
+        lambda > 0.0 ? motion_for_positive(coefficients, slide) : motion_for_negative(coefficients, slide);
+    if (!motion) return std::nullopt;
+    Witness witness(split);
+    witness.order = motion->order;
+    witness.coefficient = 0.5 * lambda * motion->form;
+    witness.curve = [start = split.parameters, direction = std::vector<double>(v.begin(), v.end()),
+                     motion = *motion, first_daughter, outputs = split.width * split.inputs,
+                     parent_output](double epsilon) {
+        std::vector<double> point(start);
+        const std::vector<double> t = motion.t(epsilon);
+        const Size d = static_cast<Size>(direction.size());
+        for (Size j = 0; j < static_cast<Size>(t.size()); ++j) {
+            double* w = point.data() + (first_daughter + j) * d;
+            for (Size l = 0; l < d; ++l) w[l] += epsilon * t[j] * direction[l];
+            point[outputs + first_daughter + j] += epsilon * motion.output_rate[j] * parent_output;
+        }
+        return point;
+    };
+    return witness;
+}
+
+std::optional<Slide> slide_off_boundary(std::span<const double> gamma, double lambda) {
+    const Size zero = a_zero(gamma), from = largest(gamma);
+    if (zero < 0) return std::nullopt;
+    Slide slide{{gamma.begin(), gamma.end()}, 0.5 * std::min(1.0, gamma[from])};
+    const double signed_amount = lambda > 0.0 ? -slide.amount : slide.amount;
+    slide.gamma[zero] += signed_amount;
+    slide.gamma[from] -= signed_amount;
+    return slide;
+}
+
+Witness escape_lifted(const Witness& narrow, Size neuron, std::span<const double> gamma) {
+    Witness witness(split_neuron(narrow.base, neuron, gamma));
+    witness.order = narrow.order;
+    witness.coefficient = narrow.coefficient;
+    witness.curve = [base = narrow.base, curve = narrow.curve, neuron,
+                     coefficients = std::vector<double>(gamma.begin(), gamma.end())](double epsilon) {
+        Network moved = base;
+        moved.parameters = curve(epsilon);
+        return split_neuron(moved, neuron, coefficients).parameters;
+    };
+    return witness;
+}
+
+}  // namespace tepui

@@ -1,0 +1,54 @@
+// The change of the loss between two networks, without the cancellation of subtracting two losses (MATH.md
+// section 5).
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "network/objective.hpp"
+
+namespace tepui {
+
+struct LossChange {
+    double value = 0.0;  // infinite when an activation overflows at the moved neurons
+    double error = 0.0;  // bound on its rounding error; 0 when it was not asked for
+};
+
+// The residuals of a point, shared by everything measured from it or from a split of it (the same function).
+struct PointResiduals {
+    Buffer<double> values;  // one per sample
+    double error = 0.0;     // sqrt(sum s e^2), e_k the rounding error bound of r_k
+    double size = 0.0;      // sqrt(sum s r^2 / sum s)
+};
+PointResiduals point_residuals(const Dataset& data, const Network& network, const Execution& execution);
+
+// L(to) - L(from) for any number of points `to` of the same shape, from the moved neurons alone:
+// sum_k s_k (r_k D_k + D_k^2 / 2) with D = f(to) - f(from) and compensated sums. Keeps one residual per
+// sample.
+class LossChanges {
+  public:
+    LossChanges(const Dataset& data, const Network& from, const PointResiduals& residuals,
+                const Execution& execution)
+        : data_(data), from_(from), residuals_(residuals), execution_(execution) {}
+
+    std::vector<LossChange> evaluate(std::span<const std::vector<double>> to, bool with_error) const;
+    LossChange evaluate(const std::vector<double>& to) const;
+
+    // Root mean square over the samples of the largest preactivation change, and of the change of f.
+    struct Motion {
+        double preactivation = 0.0;
+        double output = 0.0;
+    };
+    Motion motion(const std::vector<double>& to) const;
+
+  private:
+    const Dataset& data_;
+    const Network& from_;
+    const PointResiduals& residuals_;
+    const Execution& execution_;
+};
+
+LossChange loss_change(const Dataset& data, const Network& from, const std::vector<double>& to,
+                       const Execution& execution);
+
+}  // namespace tepui

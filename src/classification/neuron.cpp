@@ -1,0 +1,134 @@
+// The plateau of each neuron: what its splits are, region by region (MATH.md section 4).
+#include "classification/parts.hpp"
+#include "core/parallel.hpp"
+
+namespace tepui {
+namespace {
+
+std::vector<SpectralReport> inner_reports(const PointContext& context) {
+    std::vector<SpectralReport> reports(static_cast<std::size_t>(context.network.width));
+    parallel_for(context.execution.threads, context.network.width, [&](Size i, Size) {
+        const Matrix uncertainty = context.uncertainty.inner(context.inner, i);
+        const std::span<const double> magnitude{context.inner.magnitude.row(i),
+                                                static_cast<std::size_t>(context.network.inputs)};
+        reports[i] = spectral_report(context.inner.matrix(i), magnitude, context.data.samples(), &uncertainty,
+                                     context.tolerances.rounding_factor);
+    });
+    return reports;
+}
+
+struct Plateau {
+    PlateauType type;
+    Rule rule;
+    GammaRegion minima;
+    GammaRegion saddles;
+};
+
+// Lemma 4: from stationarity and the inertia alone.
+GammaRegion lemma_4_region(Definiteness inner) {
+    switch (inner) {
+        case Definiteness::positive_definite:
+        case Definiteness::positive_semidefinite:
+            return GammaRegion::off_gamma_plus;
+        case Definiteness::negative_definite:
+        case Definiteness::negative_semidefinite:
+            return GammaRegion::off_gamma_minus;
+        case Definiteness::indefinite:
+            return GammaRegion::everywhere;
+        case Definiteness::zero:
+            return GammaRegion::none;
+    }
+    return GammaRegion::none;
+}
+
+Plateau plateau_of_minimum(Definiteness inner) {
+    switch (inner) {
+        case Definiteness::positive_definite:
+            return {PlateauType::local_minima_and_saddles, Rule::theorem_1_positive_definite,
+                    GammaRegion::gamma_plus, GammaRegion::off_gamma_plus};
+        case Definiteness::negative_definite:
+            return {PlateauType::local_minima_and_saddles, Rule::theorem_1_negative_definite,
+                    GammaRegion::gamma_minus, GammaRegion::off_gamma_minus};
+        case Definiteness::indefinite:
+            return {PlateauType::all_saddles, Rule::theorem_1_indefinite, GammaRegion::none,
+                    GammaRegion::everywhere};
+        default:
+            return {PlateauType::undetermined, Rule::semidefinite_inner_hessian, GammaRegion::none,
+                    lemma_4_region(inner)};
+    }
+}
+
+// H_i = 0: Theorem 3 where either of its hypotheses is established.
+Plateau plateau_of_zero(const PointContext& context, const PointReport& point, Size neuron) {
+    if (context.constant[neuron] && point.verdict == Verdict::local_minimum) {
+        return {PlateauType::all_local_minima, Rule::theorem_3_constant, GammaRegion::everywhere,
+                GammaRegion::none};
+    }
+    if (context.network.output(neuron) != 0.0 &&
+        (context.psi.leave(neuron).has_value() || effective_by_theory(context))) {
+        return {PlateauType::undetermined, Rule::theorem_3_effective, GammaRegion::none,
+                GammaRegion::with_a_zero};
+    }
+    const Rule rule =
+        point.verdict == Verdict::local_minimum ? Rule::zero_inner_hessian : Rule::narrow_point_undetermined;
+    return {PlateauType::undetermined, rule, GammaRegion::none, GammaRegion::none};
+}
+
+Plateau plateau_of(const PointContext& context, const PointReport& point, Definiteness inner, Size neuron) {
+    if (point.global) {
+        return {PlateauType::all_local_minima, Rule::zero_loss, GammaRegion::everywhere, GammaRegion::none};
+    }
+    if (point.verdict == Verdict::saddle) {
+        return {PlateauType::all_saddles, Rule::theorem_4, GammaRegion::none, GammaRegion::everywhere};
+    }
+    if (inner == Definiteness::zero) return plateau_of_zero(context, point, neuron);
+    if (point.verdict == Verdict::local_minimum) return plateau_of_minimum(inner);
+    if (inner == Definiteness::indefinite) {
+        return {PlateauType::all_saddles, Rule::lemma_4, GammaRegion::none, GammaRegion::everywhere};
+    }
+    return {PlateauType::undetermined, Rule::narrow_point_undetermined, GammaRegion::none,
+            lemma_4_region(inner)};
+}
+
+void find_escape(const PointContext& context, const PointReport& point, Size index, NeuronReport& neuron) {
+    if (point.verdict == Verdict::saddle) {
+        neuron.escape = point.witness;
+        return;
+    }
+    static const double kCandidates[][2] = {{0.5, 0.5}, {1.5, -0.5}, {2.0, -1.0}, {1.0, 0.0}};
+    for (const auto& gamma : kCandidates) {
+        // A zero coefficient is worth trying only where nothing of lower order is known.
+        if (gamma[1] == 0.0 && neuron.definiteness != Definiteness::zero) continue;
+        if (split_verdict(point, neuron, check_gamma(gamma)).verdict != Verdict::saddle) continue;
+        std::optional<Witness> found = split_escape(context.data, context.network, index, neuron, gamma,
+                                                    &context.psi, context.residuals, context.execution);
+        if (!found || (neuron.escape && neuron.escape->measured <= found->measured)) continue;
+        neuron.escape = std::move(found);
+        neuron.escape_gamma.assign(std::begin(gamma), std::end(gamma));
+    }
+}
+
+}  // namespace
+
+std::vector<NeuronReport> classify_neurons(const PointContext& context, const PointReport& point) {
+    const Size m = context.network.width;
+    std::vector<SpectralReport> spectra = inner_reports(context);
+    std::vector<NeuronReport> neurons(static_cast<std::size_t>(m));
+    for (Size i = 0; i < m; ++i) {
+        context.execution.report_or_throw("classifying neurons",
+                                          static_cast<double>(i) / static_cast<double>(m));
+        NeuronReport& neuron = neurons[i];
+        neuron.output = context.network.output(i);
+        neuron.inner = std::move(spectra[i]);
+        neuron.definiteness = definiteness(neuron.inner.inertia);
+        const Plateau plateau = plateau_of(context, point, neuron.definiteness, i);
+        neuron.plateau = plateau.type;
+        neuron.rule = plateau.rule;
+        neuron.minima = plateau.minima;
+        neuron.saddles = plateau.saddles;
+        find_escape(context, point, i, neuron);
+    }
+    return neurons;
+}
+
+}  // namespace tepui

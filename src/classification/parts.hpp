@@ -1,0 +1,49 @@
+// The steps of an analysis, one file each.
+#pragma once
+
+#include "classification/analysis.hpp"
+#include "classification/loss_change.hpp"
+#include "classification/psi.hpp"
+#include "classification/uncertainty.hpp"
+
+namespace tepui {
+
+// Everything known about the point before its neurons are looked at.
+struct PointContext {
+    const Dataset& data;
+    const Network& network;
+    const Tolerances& tolerances;
+    const Execution& execution;
+    const InnerHessians& inner;
+    const Uncertainty& uncertainty;
+    const PointResiduals& residuals;
+    const PsiField& psi;
+    const std::vector<bool>& constant;  // locally constant neurons
+};
+
+// Fills gradient_norm, gradient_relative and stationarity_tolerance; true when stationary.
+bool stationarity(const Gradient& gradient, const Tolerances& tolerances, PointReport& report);
+
+// Verdict of a stationary point with L > 0 whose spectral report is filled in.
+void classify_point(const PointContext& context, PointReport& report);
+
+// psi is not identically zero near w_i because the inputs and the activation make that impossible.
+bool effective_by_theory(const PointContext& context);
+
+std::vector<NeuronReport> classify_neurons(const PointContext& context, const PointReport& point);
+
+// What theory says about a gamma, given the reports on the point and the neuron.
+struct SplitVerdict {
+    Verdict verdict = Verdict::undetermined;
+    Rule rule = Rule::zero_inner_hessian;
+};
+SplitVerdict split_verdict(const PointReport& point, const NeuronReport& neuron, const GammaSigns& signs);
+
+// The best measured witness of a split that is a saddle through its inner Hessian or through a zero
+// coefficient. psi: null when not needed.
+std::optional<Witness> split_escape(const Dataset& data, const Network& network, Size index,
+                                    const NeuronReport& neuron, std::span<const double> gamma,
+                                    const PsiField* psi, const PointResiduals& residuals,
+                                    const Execution& execution);
+
+}  // namespace tepui

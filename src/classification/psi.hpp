@@ -1,0 +1,79 @@
+// psi(w) = sum_k s_k r_k sigma(w . x_k): what a neuron with zero output weight and hidden weights w would
+// change in the loss, to first order in that output weight (MATH.md section 4). H_i = a_i Hess psi(w_i).
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "classification/loss_change.hpp"
+#include "classification/tolerances.hpp"
+#include "core/matrix.hpp"
+#include "network/objective.hpp"
+
+namespace tepui {
+
+struct Psi {
+    double value = 0.0;
+    double magnitude = 0.0;  // sum |s r u|
+    double power = 0.0;      // sum s u^2
+    // From order 1 and 2 on.
+    std::vector<double> gradient, gradient_magnitude;
+    Matrix hessian;
+    std::vector<double> hessian_magnitude;  // of the diagonal
+};
+// order: highest derivative wanted, 0..2. residuals: one per sample.
+Psi psi_at(const Dataset& data, std::span<const double> residuals, const Activation& activation,
+           std::span<const double> w, int order, const Execution& execution);
+
+// psi(w_i + epsilon v) ~ coefficient epsilon^order, v in units of a preactivation change of 1 (root mean
+// square).
+struct PsiDirection {
+    std::vector<double> v;
+    int order = 1;
+    double coefficient = 0.0;
+    double power = 0.0;       // sum s u^2 at w_i
+    double power_away = 0.0;  // and at w_i + v
+};
+
+// psi near the hidden weights of the neurons of a stationary point that is known up to a Newton step.
+class PsiField {
+  public:
+    // corrected: the point after the Newton step; null when there is no step. Everything given must outlive
+    // the field.
+    PsiField(const Dataset& data, const Network& network, const PointResiduals& residuals,
+             const Network* corrected, const Tolerances& tolerances, const Execution& execution);
+
+    // A direction from w_i along which psi is not zero beyond its error, of the lowest order found: by the
+    // gradient, by the Hessian, then (analytic activations only: where psi is not zero somewhere it is not
+    // identically zero nearby) by evaluation along a fixed set of directions. Empty when none is found.
+    std::optional<PsiDirection> leave(Size neuron) const;
+
+  private:
+    struct Measured {
+        double value = 0.0;
+        double tolerance = 0.0;
+    };
+    Measured measure(Size neuron, std::span<const double> shift) const;
+    std::vector<double> shifted(const Network& network, Size neuron, std::span<const double> shift) const;
+    std::optional<PsiDirection> by_gradient(Size neuron, const Psi& here, const Psi* there) const;
+    std::optional<PsiDirection> by_hessian(Size neuron, const Psi& here, const Psi* there) const;
+    std::optional<PsiDirection> by_evaluation(Size neuron) const;
+    PsiDirection finish(Size neuron, std::vector<double> v, int order, double coefficient) const;
+
+    const Dataset& data_;
+    const Network& network_;
+    const Network* corrected_;
+    const Tolerances& tolerances_;
+    const Execution& execution_;
+    std::span<const double> residuals_;
+    Buffer<double> corrected_residuals_;
+    double residual_error_ = 0.0;     // sqrt(sum s e^2), e_k the rounding error bound of r_k
+    double relative_error_ = 0.0;     // that over sqrt(sum s r^2)
+    std::vector<double> input_size_;  // root mean square of each input
+};
+
+// sqrt(sum s (v . x)^2 / sum s)
+double preactivation_size(const Dataset& data, std::span<const double> v, const Execution& execution);
+
+}  // namespace tepui

@@ -1,0 +1,173 @@
+// Leaving the hidden weights of a neuron along a direction in which psi is not zero (MATH.md sections 4, 5).
+#include <cmath>
+#include <limits>
+
+#include "classification/psi.hpp"
+#include "classification/spectral.hpp"
+#include "core/random.hpp"
+
+namespace tepui {
+namespace {
+
+constexpr double kEps = std::numeric_limits<double>::epsilon();
+
+// Error of a sum of `terms` samples in d inputs relative to its absolute terms.
+double rounding(Size d, Size terms) {
+    return kEps * (static_cast<double>(d) + std::sqrt(static_cast<double>(terms)));
+}
+
+}  // namespace
+
+PsiField::PsiField(const Dataset& data, const Network& network, const PointResiduals& residuals,
+                   const Network* corrected, const Tolerances& tolerances, const Execution& execution)
+    : data_(data),
+      network_(network),
+      corrected_(corrected),
+      tolerances_(tolerances),
+      execution_(execution),
+      residuals_(residuals.values.span()),
+      residual_error_(residuals.error) {
+    const double norm = residuals.size * std::sqrt(data.weight_sum() * data.scale());
+    relative_error_ = norm > 0.0 ? std::min(1.0, residuals.error / norm) : 1.0;
+    if (corrected != nullptr) {
+        corrected_residuals_ = Buffer<double>(data.samples());
+        outputs(data, *corrected, nullptr, corrected_residuals_.data(), execution);
+    }
+    std::vector<double> unit(static_cast<std::size_t>(data.inputs()), 0.0);
+    for (Size j = 0; j < data.inputs(); ++j) {
+        unit[j] = 1.0;
+        input_size_.push_back(preactivation_size(data, unit, execution));
+        unit[j] = 0.0;
+    }
+}
+
+std::vector<double> PsiField::shifted(const Network& network, Size neuron,
+                                      std::span<const double> shift) const {
+    std::vector<double> w(network.weights(neuron), network.weights(neuron) + network.inputs);
+    for (std::size_t j = 0; j < shift.size(); ++j) w[j] += shift[j];
+    return w;
+}
+
+PsiField::Measured PsiField::measure(Size neuron, std::span<const double> shift) const {
+    const Psi here =
+        psi_at(data_, residuals_, network_.activation, shifted(network_, neuron, shift), 0, execution_);
+    Measured result{here.value, rounding(data_.inputs(), data_.samples()) * here.magnitude};
+    result.tolerance += residual_error_ * std::sqrt(here.power);
+    if (corrected_ != nullptr) {
+        const Psi there = psi_at(data_, corrected_residuals_.span(), corrected_->activation,
+                                 shifted(*corrected_, neuron, shift), 0, execution_);
+        result.tolerance += std::abs(here.value - there.value);
+    }
+    result.tolerance *= tolerances_.rounding_factor;
+    if (!std::isfinite(result.value) || !std::isfinite(result.tolerance)) return {0.0, 0.0};
+    return result;
+}
+
+PsiDirection PsiField::finish(Size neuron, std::vector<double> v, int order, double coefficient) const {
+    PsiDirection found{std::move(v), order, coefficient};
+    found.power =
+        psi_at(data_, residuals_, network_.activation, shifted(network_, neuron, {}), 0, execution_).power;
+    found.power_away =
+        psi_at(data_, residuals_, network_.activation, shifted(network_, neuron, found.v), 0, execution_)
+            .power;
+    if (!std::isfinite(found.power_away)) found.power_away = found.power;
+    return found;
+}
+
+std::optional<PsiDirection> PsiField::by_gradient(Size neuron, const Psi& here, const Psi* there) const {
+    const Size d = data_.inputs();
+    std::vector<double> v(static_cast<std::size_t>(d), 0.0);
+    bool beyond = false;
+    for (Size j = 0; j < d; ++j) {
+        if (input_size_[j] == 0.0) continue;
+        // Steepest in inputs of equal size.
+        v[j] = here.gradient[j] / (input_size_[j] * input_size_[j]);
+        double tolerance = (rounding(d, data_.samples()) + relative_error_) * here.gradient_magnitude[j];
+        if (there != nullptr) tolerance += std::abs(here.gradient[j] - there->gradient[j]);
+        beyond = beyond || std::abs(here.gradient[j]) > tolerances_.rounding_factor * tolerance;
+    }
+    if (!beyond) return std::nullopt;
+    const double size = preactivation_size(data_, v, execution_);
+    if (!(size > 0.0)) return std::nullopt;
+    double coefficient = 0.0;
+    for (Size j = 0; j < d; ++j) {
+        v[j] /= size;
+        coefficient += here.gradient[j] * v[j];
+    }
+    return finish(neuron, std::move(v), 1, coefficient);
+}
+
+std::optional<PsiDirection> PsiField::by_hessian(Size neuron, const Psi& here, const Psi* there) const {
+    const Size d = data_.inputs();
+    Matrix uncertainty(d, d);
+    for (Size i = 0; i < d; ++i) {
+        for (Size j = 0; j < d; ++j) {
+            uncertainty(i, j) =
+                relative_error_ * std::sqrt(here.hessian_magnitude[i] * here.hessian_magnitude[j]);
+            if (there != nullptr) uncertainty(i, j) += std::abs(here.hessian(i, j) - there->hessian(i, j));
+        }
+    }
+    const SpectralReport report = spectral_report(here.hessian, here.hessian_magnitude, data_.samples(),
+                                                  &uncertainty, tolerances_.rounding_factor);
+    const bool upwards = std::abs(report.curvature_positive) >= std::abs(report.curvature_negative);
+    std::vector<double> v = upwards ? report.v_positive : report.v_negative;
+    const double curvature = upwards ? report.curvature_positive : report.curvature_negative;
+    if (v.empty()) return std::nullopt;
+    const double size = preactivation_size(data_, v, execution_);
+    if (!(size > 0.0)) return std::nullopt;
+    for (double& component : v) component /= size;
+    return finish(neuron, std::move(v), 2, 0.5 * curvature / size / size);
+}
+
+std::optional<PsiDirection> PsiField::by_evaluation(Size neuron) const {
+    constexpr int kDirections = 16, kHalvings = 12;
+    const Size d = data_.inputs();
+    std::optional<PsiDirection> best;
+    double best_size = 0.0;
+    for (int trial = 0; trial < kDirections; ++trial) {
+        Random random(0x7e9, static_cast<std::uint64_t>(trial));
+        std::vector<double> v(static_cast<std::size_t>(d), 0.0);
+        for (Size j = 0; j < d; ++j) {
+            if (input_size_[j] > 0.0) v[j] = random.normal() / input_size_[j];
+        }
+        const double size = preactivation_size(data_, v, execution_);
+        if (!(size > 0.0)) continue;
+        for (double& component : v) component /= size;
+        // psi at 1, 1/2, 1/4, ... along v, as long as it stays above its error; the last ratio gives the
+        // order.
+        std::vector<double> values;
+        std::vector<double> shift(v);
+        for (int k = 0; k < kHalvings; ++k) {
+            const Measured psi = measure(neuron, shift);
+            if (!(std::abs(psi.value) > psi.tolerance)) break;
+            values.push_back(psi.value);
+            for (double& component : shift) component *= 0.5;
+        }
+        if (values.size() < 2 || std::abs(values.front()) <= best_size) continue;
+        const double last = values.back(), ratio = values[values.size() - 2] / last;
+        if (!(ratio > 1.0)) continue;
+        const int order = std::max(1, static_cast<int>(std::lround(std::log2(ratio))));
+        const int halvings = static_cast<int>(values.size()) - 1;
+        best_size = std::abs(values.front());
+        best = PsiDirection{v, order, std::ldexp(last, order * halvings)};
+    }
+    if (!best) return std::nullopt;
+    return finish(neuron, std::move(best->v), best->order, best->coefficient);
+}
+
+std::optional<PsiDirection> PsiField::leave(Size neuron) const {
+    const Psi here =
+        psi_at(data_, residuals_, network_.activation, shifted(network_, neuron, {}), 2, execution_);
+    std::optional<Psi> there;
+    if (corrected_ != nullptr) {
+        there = psi_at(data_, corrected_residuals_.span(), corrected_->activation,
+                       shifted(*corrected_, neuron, {}), 2, execution_);
+    }
+    const Psi* moved = there ? &*there : nullptr;
+    if (auto found = by_gradient(neuron, here, moved)) return found;
+    if (auto found = by_hessian(neuron, here, moved)) return found;
+    if (network_.activation.traits().smoothness != Smoothness::analytic) return std::nullopt;
+    return by_evaluation(neuron);
+}
+
+}  // namespace tepui

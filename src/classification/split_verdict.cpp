@@ -1,0 +1,168 @@
+// The verdict on one split: theorems, Morse index in closed form, and a witness (MATH.md sections 4, 5).
+#include <cmath>
+
+#include "classification/escape.hpp"
+#include "classification/parts.hpp"
+
+namespace tepui {
+namespace {
+
+bool contains(GammaRegion region, const GammaSigns& signs) {
+    switch (region) {
+        case GammaRegion::none:
+            return false;
+        case GammaRegion::gamma_plus:
+            return signs.in_gamma_plus();
+        case GammaRegion::gamma_minus:
+            return signs.in_gamma_minus();
+        case GammaRegion::off_gamma_plus:
+            return !signs.in_gamma_plus();
+        case GammaRegion::off_gamma_minus:
+            return !signs.in_gamma_minus();
+        case GammaRegion::everywhere:
+            return true;
+        case GammaRegion::with_a_zero:
+            return signs.zero > 0;
+    }
+    return false;
+}
+
+// index(wide) = index(narrow) + (p - 1) n- + q n+, nullity(wide) = nullity(narrow) + (r - 1) + zeta d + (p +
+// q - 1) n0.
+void closed_form(const Analysis& analysis, const NeuronReport& neuron, const GammaSigns& signs,
+                 SplitReport& report) {
+    const Inertia& narrow = analysis.point.hessian.inertia;
+    const Inertia& inner = neuron.inner.inertia;
+    const Size p = signs.positive, q = signs.negative, daughters = p + q + signs.zero;
+    report.index_known = neuron.output != 0.0 && analysis.point.hessian.clear() && neuron.inner.clear();
+    if (!report.index_known) return;
+    report.morse_index = narrow.negative + (p - 1) * inner.negative + q * inner.positive;
+    report.nullity =
+        narrow.zero + (daughters - 1) + signs.zero * analysis.network.inputs + (p + q - 1) * inner.zero;
+}
+
+void keep_better(const Dataset& data, std::optional<Witness> found, const PointResiduals& residuals,
+                 const Execution& execution, std::optional<Witness>& best) {
+    if (!found) return;
+    measure_witness(data, *found, residuals, execution);
+    if (!best || found->measured < best->measured) best = std::move(found);
+}
+
+}  // namespace
+
+SplitVerdict split_verdict(const PointReport& point, const NeuronReport& neuron, const GammaSigns& signs) {
+    if (contains(neuron.minima, signs)) return {Verdict::local_minimum, neuron.rule};
+    if (contains(neuron.saddles, signs)) {
+        // Where the plateau as a whole is open, the saddles that are known are Lemma 4's.
+        const bool open =
+            neuron.rule == Rule::semidefinite_inner_hessian || neuron.rule == Rule::narrow_point_undetermined;
+        return {Verdict::saddle, open ? Rule::lemma_4 : neuron.rule};
+    }
+    if (neuron.rule == Rule::theorem_3_effective) {
+        return {Verdict::undetermined, point.verdict == Verdict::local_minimum
+                                           ? Rule::zero_inner_hessian
+                                           : Rule::narrow_point_undetermined};
+    }
+    return {Verdict::undetermined, neuron.rule};
+}
+
+// Third order, from a zero coefficient: how fast to slide is taken from the best second-order step at a point
+// of the plateau half a unit away, which the curve then passes through.
+std::optional<Witness> boundary_escape(const Dataset& data, const Network& network, Size index,
+                                       const Network& split, std::span<const double> gamma,
+                                       const std::vector<double>& v, double lambda,
+                                       const PointResiduals& residuals, const Execution& execution) {
+    const std::optional<Slide> slide = slide_off_boundary(gamma, lambda);
+    if (!slide) return std::nullopt;
+    std::optional<Witness> beside = escape_apart(split_neuron(network, index, slide->gamma), index,
+                                                 network.output(index), slide->gamma, v, lambda, 0.0);
+    if (!beside) return std::nullopt;
+    measure_witness(data, *beside, residuals, execution);
+    return escape_apart(split, index, network.output(index), gamma, v, lambda,
+                        slide->amount / beside->epsilon);
+}
+
+std::optional<Witness> split_escape(const Dataset& data, const Network& network, Size index,
+                                    const NeuronReport& neuron, std::span<const double> gamma,
+                                    const PsiField* psi, const PointResiduals& residuals,
+                                    const Execution& execution) {
+    const Network split = split_neuron(network, index, gamma);
+    const SpectralReport& inner = neuron.inner;
+    const std::pair<const std::vector<double>&, double> directions[] = {
+        {inner.v_negative, inner.curvature_negative}, {inner.v_positive, inner.curvature_positive}};
+    std::optional<Witness> best;
+    for (const auto& [v, lambda] : directions) {
+        if (v.empty()) continue;
+        std::optional<Witness> found =
+            escape_apart(split, index, network.output(index), gamma, v, lambda, 1.0);
+        if (found && found->order == 2) keep_better(data, std::move(found), residuals, execution, best);
+    }
+    if (best) return best;
+    for (const auto& [v, lambda] : directions) {
+        if (v.empty()) continue;
+        keep_better(data,
+                    boundary_escape(data, network, index, split, gamma, v, lambda, residuals, execution),
+                    residuals, execution, best);
+    }
+    if (best || psi == nullptr) return best;
+    for (std::size_t j = 0; j < gamma.size(); ++j) {
+        if (gamma[j] != 0.0) continue;
+        if (const std::optional<PsiDirection> leave = psi->leave(index)) {
+            keep_better(data, escape_null_neuron(split, index + static_cast<Size>(j), *leave), residuals,
+                        execution, best);
+        }
+        break;
+    }
+    return best;
+}
+
+SplitReport classify_split(const Dataset& data, const Analysis& analysis, Size neuron,
+                           std::span<const double> gamma, const Execution& execution) {
+    const PointReport& point = analysis.point;
+    const Network& network = analysis.network;
+    if (point.verdict == Verdict::not_stationary) {
+        throw Error(Status::not_stationary, "the analysed point is not stationary (relative gradient " +
+                                                std::to_string(point.gradient_relative) + ", at most " +
+                                                std::to_string(point.stationarity_tolerance) +
+                                                " expected): no split of it is "
+                                                "classified");
+    }
+    if (neuron < 0 || neuron >= network.width) {
+        throw Error(Status::invalid_size, "neuron is " + std::to_string(neuron) +
+                                              ", expected 0 <= neuron < " + std::to_string(network.width));
+    }
+    const NeuronReport& parent = analysis.neurons[neuron];
+    SplitReport report;
+    report.signs = check_gamma(gamma);
+    const SplitVerdict found = split_verdict(point, parent, report.signs);
+    report.verdict = found.verdict;
+    report.rule = found.rule;
+    const bool from_point = found.rule == Rule::theorem_4 || found.rule == Rule::zero_loss;
+    report.tau = from_point ? point.hessian.tau : parent.inner.tau;
+    report.margin = from_point ? point.hessian.margin : parent.inner.margin;
+    report.gradient_norm = point.gradient_norm;
+    closed_form(analysis, parent, report.signs, report);
+    if (report.verdict != Verdict::saddle) return report;
+
+    const PointResiduals residuals = point_residuals(data, network, execution);
+    if (report.rule == Rule::theorem_4) {
+        if (point.witness) {
+            report.witness = escape_lifted(*point.witness, neuron, gamma);
+            measure_witness(data, *report.witness, residuals, execution);
+        }
+        return report;
+    }
+    std::optional<Network> corrected;
+    if (!analysis.newton_step.empty()) {
+        corrected = network;
+        for (std::size_t e = 0; e < analysis.newton_step.size(); ++e) {
+            corrected->parameters[e] -= analysis.newton_step[e];
+        }
+    }
+    const PsiField psi(data, network, residuals, corrected ? &*corrected : nullptr, analysis.tolerances,
+                       execution);
+    report.witness = split_escape(data, network, neuron, parent, gamma, &psi, residuals, execution);
+    return report;
+}
+
+}  // namespace tepui

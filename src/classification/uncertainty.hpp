@@ -1,0 +1,30 @@
+// How far the second derivatives at the given point may be from those at the stationary point it stands for
+// (MATH.md section 10): one Newton step away, they are computed again.
+#pragma once
+
+#include <optional>
+
+#include "classification/spectral.hpp"
+#include "classification/tolerances.hpp"
+#include "splitting/inner_hessian.hpp"
+
+namespace tepui {
+
+struct Uncertainty {
+    double residual = 0.0;  // relative error of the residuals, root mean square: 1 when the loss is zero
+    std::vector<double>
+        step;  // Newton step H^+ g; the corrected point is theta - step. Empty when there is none.
+    std::optional<Network> corrected;
+    Matrix hessian;  // entry by entry, of the Hessian
+    std::optional<InnerHessians> corrected_inner;
+    bool corrected_failed = false;  // the corrected point overflows: nothing is certain
+
+    // Entry by entry, of H_i.
+    Matrix inner(const InnerHessians& here, Size neuron) const;
+};
+
+Uncertainty point_uncertainty(const Dataset& data, const Network& network, const HessianValue& hessian,
+                              const Equilibrated& equilibrated, const Tolerances& tolerances,
+                              const Execution& execution);
+
+}  // namespace tepui

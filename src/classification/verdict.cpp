@@ -1,0 +1,114 @@
+#include "classification/verdict.hpp"
+
+namespace tepui {
+
+std::string_view rule_name(Rule rule) {
+    switch (rule) {
+        case Rule::gradient_test:
+            return "gradient_test";
+        case Rule::zero_loss:
+            return "zero_loss";
+        case Rule::hessian_positive_definite:
+            return "hessian_positive_definite";
+        case Rule::hessian_negative_eigenvalue:
+            return "hessian_negative_eigenvalue";
+        case Rule::null_neuron:
+            return "null_neuron";
+        case Rule::degenerate_hessian:
+            return "degenerate_hessian";
+        case Rule::theorem_1_positive_definite:
+            return "theorem_1_positive_definite";
+        case Rule::theorem_1_negative_definite:
+            return "theorem_1_negative_definite";
+        case Rule::theorem_1_indefinite:
+            return "theorem_1_indefinite";
+        case Rule::theorem_2:
+            return "theorem_2";
+        case Rule::theorem_3_effective:
+            return "theorem_3_effective";
+        case Rule::theorem_3_constant:
+            return "theorem_3_constant";
+        case Rule::theorem_4:
+            return "theorem_4";
+        case Rule::lemma_4:
+            return "lemma_4";
+        case Rule::semidefinite_inner_hessian:
+            return "semidefinite_inner_hessian";
+        case Rule::zero_inner_hessian:
+            return "zero_inner_hessian";
+        case Rule::narrow_point_undetermined:
+            return "narrow_point_undetermined";
+    }
+    return "unknown_rule";
+}
+
+std::string_view rule_sentence(Rule rule) {
+    switch (rule) {
+        case Rule::gradient_test:
+            return "The gradient is not zero within the tolerance, so the point is not stationary and "
+                   "nothing is "
+                   "classified.";
+        case Rule::zero_loss:
+            return "The loss is zero as far as double precision can tell: the point is a global minimum, and "
+                   "so is every "
+                   "split of it.";
+        case Rule::hessian_positive_definite:
+            return "The Hessian is positive definite on every parameter that the outputs depend on: a local "
+                   "minimum.";
+        case Rule::hessian_negative_eigenvalue:
+            return "The Hessian has a negative eigenvalue: the loss falls along its eigenvector.";
+        case Rule::null_neuron:
+            return "A neuron with output weight zero can be moved to where its feature correlates with the "
+                   "residual: the "
+                   "point is a saddle.";
+        case Rule::degenerate_hessian:
+            return "The Hessian has eigenvalues that are zero within the tolerance and none that is "
+                   "negative: second order "
+                   "does not decide.";
+        case Rule::theorem_1_positive_definite:
+            return "The narrow point is a local minimum and the neuron's inner Hessian is positive definite: "
+                   "a split is a "
+                   "local minimum exactly when every splitting coefficient is positive.";
+        case Rule::theorem_1_negative_definite:
+            return "The narrow point is a local minimum and the neuron's inner Hessian is negative definite: "
+                   "a split is a "
+                   "local minimum exactly when one splitting coefficient is positive and every other is "
+                   "negative.";
+        case Rule::theorem_1_indefinite:
+            return "The neuron's inner Hessian has eigenvalues of both signs: every split is a saddle.";
+        case Rule::theorem_2:
+            return "The neuron's inner Hessian is not zero: a split is a saddle unless all of its "
+                   "coefficients are positive, "
+                   "or one is positive and every other negative.";
+        case Rule::theorem_3_effective:
+            return "The inner Hessian is zero, but moving the neuron correlates its feature with the "
+                   "residual: every split "
+                   "with a zero among its coefficients is a saddle.";
+        case Rule::theorem_3_constant:
+            return "The inner Hessian is zero because the neuron's feature does not change near its weights: "
+                   "every split of "
+                   "the local minimum is a local minimum.";
+        case Rule::theorem_4:
+            return "The narrow point is a saddle, and so is every split of it.";
+        case Rule::lemma_4:
+            return "At a stationary point, a positive eigenvalue of the inner Hessian makes a saddle of "
+                   "every split that has "
+                   "a coefficient which is not positive; a negative eigenvalue, of every split but those "
+                   "with one positive "
+                   "and otherwise negative coefficients.";
+        case Rule::semidefinite_inner_hessian:
+            return "The inner Hessian is singular and its other eigenvalues have one sign: for these "
+                   "splitting coefficients "
+                   "second order does not decide.";
+        case Rule::zero_inner_hessian:
+            return "The inner Hessian is zero and second order does not decide; for these splitting "
+                   "coefficients no theorem "
+                   "applies.";
+        case Rule::narrow_point_undetermined:
+            return "The narrow point's own verdict is open, and the inner Hessian alone does not make these "
+                   "splits saddles.";
+    }
+    return "Unknown rule.";
+}
+
+}  // namespace tepui

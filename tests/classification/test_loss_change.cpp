@@ -1,0 +1,83 @@
+// The change of the loss from the moved neurons alone, against long double, down to steps where subtracting
+// two losses has no digit left (MATH.md section 5).
+#include <cmath>
+#include <limits>
+
+#include "classification/witness.hpp"
+#include "support/catch.hpp"
+#include "support/reference.hpp"
+
+using namespace tepui;
+
+namespace {
+
+long double reference_loss(const Dataset& data, const Network& network) {
+    return test::reference_sums(data, network).loss;
+}
+
+}  // namespace
+
+TEST_CASE("loss_change agrees with long double within its error bound") {
+    std::uint64_t seed = 0;
+    int meaningful = 0, cases = 0;
+    for (const Activation& activation : test::smooth_activations()) {
+        for (const Size samples : {1, 7, 40, 300, 777}) {
+            ++seed;
+            const Size width = 1 + static_cast<Size>(seed % 4), features = 1 + static_cast<Size>(seed % 5);
+            const test::Problem problem =
+                test::random_problem(samples, features, features + 1, seed % 2 == 0, seed);
+            const Dataset data(problem.source(), true, seed % 3 == 0,
+                               seed % 2 == 0 ? LossScaling::sum : LossScaling::mean);
+            Network network = test::random_network(activation, width, data.inputs(), seed);
+            for (double& p : network.parameters) p *= 0.5;
+            Random random(seed, 5);
+            std::vector<double> direction;
+            for (std::size_t p = 0; p < network.parameters.size(); ++p) {
+                direction.push_back(random.uniform() < 0.7 ? random.normal() : 0.0);
+            }
+            for (const double step : {1.0, 1e-2, 1e-5, 1e-8, 1e-12}) {
+                Network moved = network;
+                for (std::size_t p = 0; p < direction.size(); ++p) moved.parameters[p] += step * direction[p];
+                const LossChange change = loss_change(data, network, moved.parameters, Execution{2});
+                const long double exact = reference_loss(data, moved) - reference_loss(data, network);
+                CAPTURE(activation.name(), samples, step);
+                // The reference itself cancels: its own rounding is granted.
+                const double slack = 1e-17 *
+                                     static_cast<double>(reference_loss(data, network) + std::abs(exact)) *
+                                     std::sqrt(static_cast<double>(samples));
+                REQUIRE(std::abs(change.value - static_cast<double>(exact)) <= change.error + slack);
+                ++cases;
+                meaningful += change.error < 1e-3 * std::abs(change.value);
+            }
+        }
+    }
+    // A bound that swallows everything proves nothing: away from the tiniest steps it must be sharp.
+    CHECK(meaningful > cases / 2);
+}
+
+TEST_CASE("nothing moved, nothing changed; threads change no bit") {
+    const test::Problem problem = test::random_problem(5000, 3, 3, true, 11);
+    const Dataset data(problem.source(), true, true, LossScaling::sum);
+    const Network network = test::random_network(Activation(ActivationKind::tanh), 4, data.inputs(), 12);
+    const LossChange none = loss_change(data, network, network.parameters, Execution{1});
+    CHECK(none.value == 0.0);
+    CHECK(none.error == 0.0);
+    std::vector<double> moved = network.parameters;
+    moved[1] += 1e-3;
+    moved.back() -= 1e-2;
+    const LossChange one = loss_change(data, network, moved, Execution{1});
+    for (const int threads : {2, 3, 5}) {
+        const LossChange many = loss_change(data, network, moved, Execution{threads});
+        CHECK(many.value == one.value);
+        CHECK(many.error == one.error);
+    }
+}
+
+TEST_CASE("an overflow on the way counts as no descent") {
+    const test::Problem problem = test::random_problem(20, 2, 2, false, 3);
+    const Dataset data(problem.source(), true, false, LossScaling::sum);
+    const Network network = test::random_network(Activation(ActivationKind::exp), 1, 2, 4);
+    std::vector<double> moved = network.parameters;
+    moved[0] = 1e6;
+    CHECK(loss_change(data, network, moved, Execution{1}).value == std::numeric_limits<double>::infinity());
+}
