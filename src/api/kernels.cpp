@@ -27,6 +27,17 @@ Size pieces(Size whole, Size piece) {
     return (whole + piece - 1) / piece;
 }
 
+// body(first, count) over [0, whole) in rounds of at most `round`, telling the listener between rounds.
+// Without a listener one round does it all.
+template <class Body>
+void in_rounds(Size whole, Size round, const char* phase, const Execution& how, Body&& body) {
+    if (how.progress == nullptr) round = whole;
+    for (Size first = 0; first < whole; first += round) {
+        how.report_or_throw(phase, static_cast<double>(first) / static_cast<double>(whole));
+        body(first, std::min(round, whole - first));
+    }
+}
+
 // A caller's samples, checked.
 struct Samples {
     Size n, d;
@@ -94,18 +105,14 @@ void evaluate_hidden_layer(const HiddenLayer& layer, const Execution& how) {
         own.xt = Buffer<double>(checked_product(layer.samples.d, block));
         if (layer.z == nullptr) own.z = Buffer<double>(kNeurons * block);
     }
-    // Rounds end where the caller of the library may be told how far we are.
-    constexpr Size kRound = 64;
-    for (Size round = 0; round < blocks; round += kRound) {
-        how.report_or_throw("hidden layer", static_cast<double>(round) / static_cast<double>(blocks));
-        const Size in_round = std::min(kRound, blocks - round);
+    in_rounds(blocks, 64, "hidden layer", how, [&](Size first, Size in_round) {
         parallel_for(static_cast<int>(workers), in_round * groups, [&](Size task, Size thread) {
-            const Size begin = (round + task / groups) * block;
+            const Size begin = (first + task / groups) * block;
             const Size neuron = task % groups * kNeurons;
             evaluate_block(layer, begin, std::min(layer.samples.n, begin + block), neuron,
                            std::min(layer.m, neuron + kNeurons), scratch[static_cast<std::size_t>(thread)]);
         });
-    }
+    });
 }
 
 // Outputs go straight to the caller unless something can still fail on the way: then to arrays of our own
@@ -191,41 +198,63 @@ void require_finite_lower(const double* a, Size count, Size d) {
     throw Error(Status::numeric, "the eigenvalue iteration of a matrix in a did not converge");
 }
 
-void eigen_batched(Size count, Size d, const double* a, EigenOutput& output, const Execution& how) {
-    std::atomic<Size> failures{0};
+struct EigenScratch {
+    Buffer<double> pairs, values, vectors;  // of one group, in the solver's layout
+};
+
+// Returns the number of matrices that did not converge.
+Size eigen_of_group(Size begin, Size in_group, Size d, const double* a, EigenScratch& scratch,
+                    EigenOutput& output) {
     const bool want_vectors = output.vectors.size() > 0;
-    parallel_for(how.threads, pieces(count, kGroup), [&](Size task, Size) {
-        const Size begin = task * kGroup;
-        const Size in_group = std::min(kGroup, count - begin);
-        Buffer<double> pairs(triangle(d) * kGroup), values(d * kGroup);
-        Buffer<double> vectors(want_vectors ? d * d * kGroup : 0);
-        for (Size q = 0; q < in_group; ++q) {
-            const double* matrix = a + (begin + q) * d * d;
-            for (Size i = 0; i < d; ++i) {
-                for (Size j = 0; j <= i; ++j) pairs[(triangle(i) + j) * kGroup + q] = matrix[i * d + j];
-            }
+    for (Size q = 0; q < in_group; ++q) {
+        const double* matrix = a + (begin + q) * d * d;
+        for (Size i = 0; i < d; ++i) {
+            for (Size j = 0; j <= i; ++j) scratch.pairs[(triangle(i) + j) * kGroup + q] = matrix[i * d + j];
         }
-        failures += kernels::batched_eigen(d, in_group, pairs.data(), kGroup, values.data(),
-                                           want_vectors ? vectors.data() : nullptr, kGroup);
-        for (Size q = 0; q < in_group; ++q) {
-            for (Size l = 0; l < d; ++l) output.values[(begin + q) * d + l] = values[l * kGroup + q];
-            if (!want_vectors) continue;
-            for (Size l = 0; l < d * d; ++l) {
-                output.vectors[(begin + q) * d * d + l] = vectors[l * kGroup + q];
-            }
-        }
+    }
+    const Size failures =
+        kernels::batched_eigen(d, in_group, scratch.pairs.data(), kGroup, scratch.values.data(),
+                               want_vectors ? scratch.vectors.data() : nullptr, kGroup);
+    for (Size q = 0; q < in_group; ++q) {
+        for (Size l = 0; l < d; ++l) output.values[(begin + q) * d + l] = scratch.values[l * kGroup + q];
+        if (!want_vectors) continue;
+        double* vectors = output.vectors.data() + (begin + q) * d * d;
+        for (Size l = 0; l < d * d; ++l) vectors[l] = scratch.vectors[l * kGroup + q];
+    }
+    return failures;
+}
+
+void eigen_batched(Size count, Size d, const double* a, EigenOutput& output, const Execution& how) {
+    const Size groups = pieces(count, kGroup);
+    const Size workers = std::min<Size>(how.threads, groups);
+    std::vector<EigenScratch> scratch(static_cast<std::size_t>(workers));
+    for (EigenScratch& own : scratch) {
+        own.pairs = Buffer<double>(triangle(d) * kGroup);
+        own.values = Buffer<double>(d * kGroup);
+        if (output.vectors.size() > 0) own.vectors = Buffer<double>(d * d * kGroup);
+    }
+    std::atomic<Size> failures{0};
+    in_rounds(groups, 64 * workers, "eigenvalues", how, [&](Size first, Size in_round) {
+        parallel_for(static_cast<int>(workers), in_round, [&](Size task, Size thread) {
+            const Size begin = (first + task) * kGroup;
+            failures += eigen_of_group(begin, std::min(kGroup, count - begin), d, a,
+                                       scratch[static_cast<std::size_t>(thread)], output);
+        });
     });
     if (failures > 0) refuse_unconverged();
 }
 
 void eigen_large(Size count, Size d, const double* a, EigenOutput& output, const Execution& how) {
     const bool want_vectors = output.vectors.size() > 0;
-    parallel_for(how.threads, count, [&](Size q, Size) {
-        Matrix matrix(d, d);
-        std::copy_n(a + q * d * d, d * d, matrix.data());
-        const linalg::SymmetricEigen eigen = linalg::symmetric_eigen(matrix, want_vectors);
-        std::copy_n(eigen.values.data(), d, output.values.data() + q * d);
-        if (want_vectors) std::copy_n(eigen.vectors.data(), d * d, output.vectors.data() + q * d * d);
+    in_rounds(count, how.threads, "eigenvalues", how, [&](Size first, Size in_round) {
+        parallel_for(how.threads, in_round, [&](Size task, Size) {
+            const Size q = first + task;
+            Matrix matrix(d, d);
+            std::copy_n(a + q * d * d, d * d, matrix.data());
+            const linalg::SymmetricEigen eigen = linalg::symmetric_eigen(matrix, want_vectors);
+            std::copy_n(eigen.values.data(), d, output.values.data() + q * d);
+            if (want_vectors) std::copy_n(eigen.vectors.data(), d * d, output.vectors.data() + q * d * d);
+        });
     });
 }
 

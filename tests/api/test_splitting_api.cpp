@@ -1,0 +1,118 @@
+#include <cmath>
+
+#include "api/fixture.hpp"
+
+using namespace tepui::test;
+
+TEST_CASE("inner Hessians: one, all, and the definition agree") {
+    Context context;
+    Problem problem;
+    const Dataset_ dataset = problem.dataset(context);
+    const Network_ network = problem.network(context);
+    std::vector<double> r(6), all(8, kUntouched), one(2 * 3 - 1, kUntouched);
+    REQUIRE(tepui_outputs(context, dataset.get(), network.get(), nullptr, r.data()) == TEPUI_OK);
+    REQUIRE(tepui_inner_hessians(context, dataset.get(), network.get(), all.data()) == TEPUI_OK);
+    for (std::size_t i = 0; i < 2; ++i) {
+        REQUIRE(tepui_inner_hessian(context, dataset.get(), network.get(), static_cast<int64_t>(i),
+                                    one.data(), 3) == TEPUI_OK);
+        CHECK(one[2] == kUntouched);
+        for (std::size_t p = 0; p < 2; ++p) {
+            for (std::size_t q = 0; q < 2; ++q) {
+                double expected = 0.0;
+                for (std::size_t k = 0; k < 6; ++k) {
+                    const double* x = &problem.x[2 * k];
+                    const double t = std::tanh(problem.w[2 * i] * x[0] + problem.w[2 * i + 1] * x[1]);
+                    expected +=
+                        problem.a[i] * problem.weights[k] * r[k] * -2.0 * t * (1.0 - t * t) * x[p] * x[q];
+                }
+                CHECK(all[(i * 2 + p) * 2 + q] == Approx(expected).epsilon(1e-12));
+                CHECK(one[p * 3 + q] == Approx(expected).epsilon(1e-12));
+            }
+        }
+        CHECK(all[i * 4 + 1] == all[i * 4 + 2]);
+    }
+}
+
+TEST_CASE("inner Hessians: refusals") {
+    Context context;
+    Problem problem;
+    const Dataset_ dataset = problem.dataset(context);
+    const Network_ network = problem.network(context);
+    const Network_ wide = problem.wide_network(context);
+    std::vector<double> out(8, kUntouched);
+    const auto one = [&](const tepui_dataset* data, const tepui_network* net, int64_t neuron, double* to,
+                         int64_t ld) { return tepui_inner_hessian(context, data, net, neuron, to, ld); };
+    const tepui_dataset* data = dataset.get();
+    const tepui_network* net = network.get();
+    check_refused(context, one(nullptr, net, 0, out.data(), 2), TEPUI_ERROR_NULL_POINTER,
+                  {"dataset is null"});
+    check_refused(context, one(data, nullptr, 0, out.data(), 2), TEPUI_ERROR_NULL_POINTER,
+                  {"network is null"});
+    check_refused(context, one(data, net, 0, nullptr, 2), TEPUI_ERROR_NULL_POINTER,
+                  {"inner_hessian is null"});
+    check_refused(context, one(data, net, -1, out.data(), 2), TEPUI_ERROR_INVALID_SIZE,
+                  {"neuron is -1", "m = 2"});
+    check_refused(context, one(data, net, 2, out.data(), 2), TEPUI_ERROR_INVALID_SIZE, {"neuron is 2"});
+    check_refused(context, one(data, net, 0, out.data(), 1), TEPUI_ERROR_INVALID_SIZE, {"ld is 1", "d = 2"});
+    check_refused(context, one(data, wide.get(), 0, out.data(), 3), TEPUI_ERROR_INVALID_SIZE, {"d = 3"});
+    check_refused(context, tepui_inner_hessians(context, nullptr, net, out.data()), TEPUI_ERROR_NULL_POINTER,
+                  {"dataset is null"});
+    check_refused(context, tepui_inner_hessians(context, data, nullptr, out.data()), TEPUI_ERROR_NULL_POINTER,
+                  {"network is null"});
+    check_refused(context, tepui_inner_hessians(context, data, net, nullptr), TEPUI_ERROR_NULL_POINTER,
+                  {"inner_hessians is null"});
+    check_refused(context, tepui_inner_hessians(context, data, wide.get(), out.data()),
+                  TEPUI_ERROR_INVALID_SIZE, {"d = 3"});
+    check_untouched(out);
+}
+
+TEST_CASE("a split keeps the outputs and puts the daughters in the parent's place") {
+    Context context;
+    Problem problem;
+    const Dataset_ dataset = problem.dataset(context);
+    const Network_ network = problem.network(context);
+    const double gamma[3] = {0.5, 1.25, -0.75};
+    tepui_network* made = nullptr;
+    REQUIRE(tepui_split(context, network.get(), 0, 3, gamma, &made) == TEPUI_OK);
+    const Network_ split(made);
+    REQUIRE(tepui_network_width(made) == 4);
+    REQUIRE(tepui_network_parameter_count(made) == 12);
+    const double* parameters = tepui_network_parameters(made);
+    for (int j = 0; j < 3; ++j) {
+        CHECK(parameters[2 * j] == 0.3);
+        CHECK(parameters[2 * j + 1] == -0.8);
+        CHECK(parameters[8 + j] == gamma[j] * 1.2);
+    }
+    CHECK(parameters[6] == 0.6);
+    CHECK(parameters[11] == -0.7);
+    std::vector<double> narrow(6), wide(6);
+    REQUIRE(tepui_outputs(context, dataset.get(), network.get(), narrow.data(), nullptr) == TEPUI_OK);
+    REQUIRE(tepui_outputs(context, dataset.get(), made, wide.data(), nullptr) == TEPUI_OK);
+    for (std::size_t k = 0; k < 6; ++k) CHECK(wide[k] == Approx(narrow[k]).margin(1e-15));
+}
+
+TEST_CASE("split: refusals") {
+    Context context;
+    Problem problem;
+    const Network_ network = problem.network(context);
+    tepui_network* made = nullptr;
+    const auto split = [&](const tepui_network* net, int64_t neuron, std::vector<double> gamma) {
+        return tepui_split(context, net, neuron, static_cast<int64_t>(gamma.size()), gamma.data(), &made);
+    };
+    const tepui_network* net = network.get();
+    check_refused(context, split(nullptr, 0, {0.5, 0.5}), TEPUI_ERROR_NULL_POINTER, {"network is null"});
+    check_refused(context, split(net, 2, {0.5, 0.5}), TEPUI_ERROR_INVALID_SIZE, {"neuron is 2", "m = 2"});
+    check_refused(context, split(net, -1, {0.5, 0.5}), TEPUI_ERROR_INVALID_SIZE, {"neuron is -1"});
+    check_refused(context, split(net, 0, {1.0}), TEPUI_ERROR_INVALID_SIZE, {"r is 1", "at least 2"});
+    check_refused(context, split(net, 0, {0.5, kNaN}), TEPUI_ERROR_NOT_FINITE, {"gamma[1] is nan"});
+    check_refused(context, split(net, 0, {0.5, 0.4}), TEPUI_ERROR_INVALID_VALUE,
+                  {"gamma sums", "1 is expected"});
+    check_refused(context, tepui_split(context, net, 0, 2, nullptr, &made), TEPUI_ERROR_NULL_POINTER,
+                  {"gamma is null"});
+    const double gamma[2] = {0.5, 0.5};
+    check_refused(context, tepui_split(context, net, 0, 2, gamma, nullptr), TEPUI_ERROR_NULL_POINTER,
+                  {"split is null"});
+    check_refused(context, tepui_split(context, net, 0, INT64_MAX, gamma, &made), TEPUI_ERROR_INVALID_SIZE,
+                  {"overflow"});
+    CHECK(made == nullptr);
+}
