@@ -16,6 +16,7 @@ class GradientSum final : public Accumulator {
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override;
     Size parts() const override { return slopes_.parts() + 1; }
     void add(const EvaluatedBlock& block, Size part) override;
+    double products_per_sample() const override { return 3.0 * static_cast<double>(width_ * (inputs_ + 1)); }
     void merge(const Accumulator& other) override;
 
     // Throws Error(numeric) when a sum overflowed.

@@ -21,6 +21,8 @@ class GramSums {
     void add(Size part, std::span<const kernels::GramRow> rows, const double* xt, Size stride, Size count);
     void merge(const GramSums& other);
 
+    double products_per_sample() const noexcept { return static_cast<double>(sums_.size()); }
+
     Size stride() const noexcept { return stride_; }
     // Entry (i, j), i >= j, of matrix q.
     double operator()(Size q, Size i, Size j) const noexcept {

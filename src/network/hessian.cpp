@@ -138,9 +138,9 @@ void HessianSum::assemble(const GradientSum& gradient, Matrix& hessian) const {
 }
 
 // Diagonal terms A_j over w_i and B over a_i bound the Gauss-Newton entries between them by sqrt(A_j B)
-// (Cauchy-Schwarz). The entry between a_i and w_ij has the terms p_j of the gradient besides: with beta added
-// to B and p_j^2 / beta to A_j the product bounds (sqrt(A_j B) + p_j)^2. beta = B + max p_j^2 / A_j at most
-// doubles each A_j.
+// (Cauchy-Schwarz). The entry between a_i and w_ij has the terms p_j of the gradient besides: with any beta >
+// 0 added to B and p_j^2 / beta to A_j the product bounds (sqrt(A_j B) + p_j)^2. beta = max p_j^2 / A_j at
+// most doubles each A_j; where every A_j is 0 (a_i = 0) beta = B doubles B.
 void HessianSum::assemble_magnitude(const GradientSum& gradient, std::vector<double>& magnitude) const {
     const Size weights = width_ * inputs_;
     for (Size i = 0; i < width_; ++i) {
@@ -152,8 +152,7 @@ void HessianSum::assemble_magnitude(const GradientSum& gradient, std::vector<dou
             largest = std::max(largest, p);
             if (terms_(i, j) > 0.0) beta = std::max(beta, p * (p / terms_(i, j)));
         }
-        beta += feature;
-        if (!(beta > 0.0)) beta = largest;
+        if (!(beta > 0.0)) beta = feature > 0.0 ? feature : largest;
         magnitude[weights + i] = feature + beta;
         for (Size j = 0; j < inputs_; ++j) {
             const double p = gradient.slope_terms(i, j);

@@ -21,6 +21,9 @@ class HessianSum final : public Accumulator {
     Size parts() const override { return gram_.parts() + terms_.parts() + width_; }
     void add(const EvaluatedBlock& block, Size part) override;
     Size preferred_block() const override { return gram_.preferred_block(); }
+    double products_per_sample() const override {
+        return gram_.products_per_sample() + static_cast<double>(width_ * (width_ + 1) * inputs_);
+    }
     void merge(const Accumulator& other) override;
 
     // Throws Error(numeric) when a sum overflowed.

@@ -19,6 +19,7 @@ class HessianVectorSum final : public Accumulator {
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override;
     Size parts() const override { return slopes_.parts(); }
     void add(const EvaluatedBlock& block, Size part) override;
+    double products_per_sample() const override { return 2.0 * static_cast<double>(width_ * (inputs_ + 4)); }
     void merge(const Accumulator& other) override;
 
     void finish(std::span<double> result) const;

@@ -188,6 +188,21 @@ int required_order(const Network& network, std::span<Accumulator* const> accumul
     return order;
 }
 
+// Waking a thread costs as much as tens of thousands of products. Results do not depend on the answer.
+int worthwhile_threads(const Dataset& data, const Network& network,
+                       std::span<Accumulator* const> accumulators, int threads) {
+    constexpr double kProductsPerThread = 5e4;
+    constexpr double kActivation = 16.0;  // a built-in activation in products
+    constexpr double kCallback = 1e3;     // a user's may be anything: assume it is slow
+    double products = 0.0;
+    for (const Accumulator* accumulator : accumulators) products += accumulator->products_per_sample();
+    const bool custom = network.activation.kind() == ActivationKind::custom;
+    products += static_cast<double>(network.width) *
+                (static_cast<double>(network.inputs) + (custom ? kCallback : kActivation));
+    const double worthwhile = products * static_cast<double>(data.samples()) / kProductsPerThread;
+    return worthwhile >= threads ? threads : std::max(1, static_cast<int>(worthwhile));
+}
+
 void check_inputs(const Dataset& data, const Network& network) {
     if (data.inputs() != network.inputs) {
         throw Error(Status::invalid_size, "the network has " + std::to_string(network.inputs) +
@@ -221,7 +236,7 @@ void run_pass(const Dataset& data, const Network& network, std::span<Accumulator
     bool cancelled =
         false;  // written by the calling thread between two barriers, read by all after the second
     EvaluatedBlock block = evaluator.open(0, std::min(blocking.block, samples));
-    run_team(execution.threads, [&](Team& team) {
+    run_team(worthwhile_threads(data, network, accumulators, execution.threads), [&](Team& team) {
         for (;;) {
             const Size strips = (block.padded + blocking.strip - 1) / blocking.strip;
             team.phase(strips, [&](Size strip, Size) {

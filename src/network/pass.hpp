@@ -54,6 +54,8 @@ class Accumulator {
     // Blocks of at least that many samples are wanted because each one costs a sweep through a large output;
     // 0: no wish.
     virtual Size preferred_block() const { return 0; }
+    // Products that one sample adds to the sums, roughly: whether more threads are worth waking.
+    virtual double products_per_sample() const { return 0.0; }
     // Adds the sums of another accumulator of the same type and shape (another chunk or rank).
     virtual void merge(const Accumulator& other) = 0;
 };

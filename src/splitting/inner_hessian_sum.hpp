@@ -20,6 +20,9 @@ class InnerHessianSum final : public Accumulator {
     Size parts() const override { return gram_.parts() + terms_.parts(); }
     void add(const EvaluatedBlock& block, Size part) override;
     Size preferred_block() const override { return gram_.preferred_block(); }
+    double products_per_sample() const override {
+        return gram_.products_per_sample() + static_cast<double>(neurons_ * inputs_);
+    }
     void merge(const Accumulator& other) override;
 
     // Without the gradient. Throws Error(numeric) when a sum overflowed.

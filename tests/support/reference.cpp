@@ -1,5 +1,6 @@
 #include "support/reference.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -85,6 +86,9 @@ ReferenceSums reference_sums(const Dataset& data, const Network& network) {
     ReferenceSums sums;
     sums.f.assign(at(n), 0);
     sums.residuals.assign(at(n), 0);
+    sums.magnitude.assign(at(n), 0);
+    sums.gradient_spread.assign(at(p), 0);
+    sums.inner_magnitude.assign(at(m * d), 0);
     sums.gradient.assign(at(p), 0);
     sums.gradient_magnitude.assign(at(p), 0);
     sums.hessian.assign(at(p * p), 0);
@@ -93,17 +97,20 @@ ReferenceSums reference_sums(const Dataset& data, const Network& network) {
     for (Size k = 0; k < n; ++k) {
         data.sample(k, x.data());
         std::vector<Jet> u;
-        Real f = 0;
+        Real f = 0, magnitude = std::abs(Real{data.target(k)});
         for (Size i = 0; i < m; ++i) {
             Real z = 0;
             for (Size j = 0; j < d; ++j) z += Real{network.weights(i)[j]} * x[at(j)];
             u.push_back(activation_jet(network.activation.kind(), network.activation.parameter(), z));
             f += network.output(i) * u.back().value;
+            magnitude += std::abs(network.output(i) * u.back().value);
         }
         const Real s = data.weight(k), r = f - data.target(k);
         sums.f[at(k)] = f;
         sums.residuals[at(k)] = r;
+        sums.magnitude[at(k)] = magnitude;
         sums.loss += s * r * r / 2;
+        sums.spread += s * magnitude * magnitude;
         std::vector<Real> jacobian(at(p));
         for (Size i = 0; i < m; ++i) {
             for (Size j = 0; j < d; ++j)
@@ -113,6 +120,7 @@ ReferenceSums reference_sums(const Dataset& data, const Network& network) {
         for (Size i = 0; i < p; ++i) {
             sums.gradient[at(i)] += s * r * jacobian[at(i)];
             sums.gradient_magnitude[at(i)] += std::abs(s * r * jacobian[at(i)]);
+            sums.gradient_spread[at(i)] += s * magnitude * std::abs(jacobian[at(i)]);
             for (Size l = 0; l < p; ++l) sums.hessian[at(i * p + l)] += s * jacobian[at(i)] * jacobian[at(l)];
         }
         for (Size i = 0; i < m; ++i) {
@@ -120,6 +128,9 @@ ReferenceSums reference_sums(const Dataset& data, const Network& network) {
                 const Real mixed = s * r * u[at(i)].first * x[at(j)];
                 sums.hessian[at((i * d + j) * p + m * d + i)] += mixed;
                 sums.hessian[at((m * d + i) * p + i * d + j)] += mixed;
+                sums.inner_magnitude[at(i * d + j)] += s * (std::abs(r) + magnitude) *
+                                                       std::abs(network.output(i) * u[at(i)].second) *
+                                                       x[at(j)] * x[at(j)];
                 for (Size h = 0; h < d; ++h) {
                     const Real bend = network.output(i) * s * r * u[at(i)].second * x[at(j)] * x[at(h)];
                     sums.inner[at((i * d + j) * d + h)] += bend;
@@ -154,7 +165,9 @@ Problem random_problem(Size samples, Size features, Size ldx, bool weights, std:
 Network random_network(const Activation& activation, Size width, Size inputs, std::uint64_t seed) {
     Random random(seed, 18);
     Network network(activation, width, inputs);
-    for (double& parameter : network.parameters) parameter = 0.7 * random.normal();
+    // Preactivations of normal inputs stay a few units large.
+    const double scale = 0.7 / std::sqrt(std::max(1.0, static_cast<double>(inputs) / 8));
+    for (double& parameter : network.parameters) parameter = scale * random.normal();
     return network;
 }
 

@@ -20,10 +20,14 @@ Jet activation_jet(ActivationKind kind, double parameter, Real z);
 
 struct ReferenceSums {
     std::vector<Real> f, residuals;
+    std::vector<Real> magnitude;  // |y| + sum_i |a_i u_i|
     Real loss = 0;
     std::vector<Real> gradient, gradient_magnitude;  // P
+    std::vector<Real> gradient_spread;               // P: sum s magnitude |terms|, residual left out
+    Real spread = 0;                                 // sum s magnitude^2
     std::vector<Real> hessian;                       // P x P
     std::vector<Real> inner;                         // m x d x d
+    std::vector<Real> inner_magnitude;               // m x d: sum s (|r| + magnitude) |a u''| x_j^2
 };
 ReferenceSums reference_sums(const Dataset& data, const Network& network);
 
