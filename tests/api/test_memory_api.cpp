@@ -3,8 +3,9 @@
 #include <functional>
 
 #include "api/counting_memory.hpp"
-#include "api/fixture.hpp"
+#include "api/planted_point.hpp"
 
+using namespace tepui;
 using namespace tepui::test;
 
 namespace {
@@ -147,6 +148,29 @@ TEST_CASE("operations survive any lack of memory") {
               context,
               [&] { return tepui_symmetric_eigen(context, 1, 33, large.data(), spectrum.data(), nullptr); },
               [] { return true; }, [] {}) >= 1);
+}
+
+TEST_CASE("analyses and verdicts survive any lack of memory") {
+    const HookedContext context;
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_THREADS, 1) ==
+            TEPUI_OK);  // thousands of repetitions
+    const Context plain(1);
+    PlantedOptions options;
+    options.wanted = {Definiteness::indefinite};
+    const PlantedPoint point(plain, options);
+    const Analysis_ analysis = point.analyze(plain);
+    const double gamma[2] = {0.5, 0.5};
+    CHECK(starve_maker<tepui_analysis>(context, tepui_analysis_destroy, [&](auto** made) {
+              return tepui_analyze(context, point.dataset.get(), point.network.get(), made);
+          }) >= 10);
+    CHECK(starve_maker<tepui_split_verdict>(context, tepui_split_verdict_destroy, [&](auto** made) {
+              return tepui_classify_split(context, analysis.get(), 0, 2, gamma, made);
+          }) >= 10);
+    const tepui_witness* escape = nullptr;
+    REQUIRE(tepui_analysis_escape(plain, analysis.get(), 0, nullptr, &escape) == TEPUI_OK);
+    REQUIRE(escape != nullptr);
+    CHECK(starve_arrays(context,
+                        [&](double* out) { return tepui_witness_point(context, escape, 0.1, out); }) >= 1);
 }
 
 TEST_CASE("a message that cannot be built is replaced, and the status stays right") {
