@@ -10,7 +10,6 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
-#include <immintrin.h>
 #endif
 
 namespace tepui::linalg {
@@ -18,41 +17,30 @@ namespace {
 
 #if defined(__x86_64__)
 
-// Twelve independent chains cover the latency of two units. The barrier keeps the compiler from folding the
-// loop.
-template <class Vector>
-inline __attribute__((always_inline)) void keep(Vector& v) {
-    __asm__ volatile("" : "+v"(v));
+// Rounds of twelve independent multiply-adds: they cover the latency of two units. Registers are named
+// because nothing else makes every compiler keep them; all of them stay zero.
+constexpr long kRounds = 400;
+
+#define TEPUI_RUN_MULTIPLY_ADDS(reg)                                                                     \
+    long rounds = kRounds;                                                                               \
+    __asm__ volatile(                                                                                    \
+        ".irp n,0,1,2,3,4,5,6,7,8,9,10,11,15\n\tvpxor %%xmm\\n,%%xmm\\n,%%xmm\\n\n\t.endr\n"             \
+        "0:\n\t.irp n,0,1,2,3,4,5,6,7,8,9,10,11\n\tvfmadd231pd %%" reg "15,%%" reg "15,%%" reg           \
+        "\\n\n\t.endr\n\t"                                                                               \
+        "dec %0\n\tjnz 0b\n\tvzeroupper"                                                                 \
+        : "+r"(rounds)                                                                                   \
+        :                                                                                                \
+        : "cc", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", \
+          "xmm11", "xmm15")
+
+void run_fma256() {
+    TEPUI_RUN_MULTIPLY_ADDS("ymm");
+}
+void run_fma512() {
+    TEPUI_RUN_MULTIPLY_ADDS("zmm");
 }
 
-constexpr int kChains = 12;
-constexpr int kRounds = 400;
-
-__attribute__((target("avx2,fma"))) void run_fma256() {
-    __m256d chain[kChains];
-    for (auto& c : chain) c = _mm256_set1_pd(1.0);
-    const __m256d factor = _mm256_set1_pd(0.5);
-    for (int round = 0; round < kRounds; ++round) {
-#pragma GCC unroll 12
-        for (int i = 0; i < kChains; ++i) {
-            chain[i] = _mm256_fmadd_pd(chain[i], factor, factor);
-            keep(chain[i]);
-        }
-    }
-}
-
-__attribute__((target("avx512f"))) void run_fma512() {
-    __m512d chain[kChains];
-    for (auto& c : chain) c = _mm512_set1_pd(1.0);
-    const __m512d factor = _mm512_set1_pd(0.5);
-    for (int round = 0; round < kRounds; ++round) {
-#pragma GCC unroll 12
-        for (int i = 0; i < kChains; ++i) {
-            chain[i] = _mm512_fmadd_pd(chain[i], factor, factor);
-            keep(chain[i]);
-        }
-    }
-}
+#undef TEPUI_RUN_MULTIPLY_ADDS
 
 template <class Body>
 double seconds(Body body) {
@@ -61,11 +49,13 @@ double seconds(Body body) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-// The minimum of interleaved short runs is steady on a busy machine: each run takes a few microseconds.
+// A core needs some tens of microseconds of 512-bit work before it runs it at full rate. After that the
+// minima of interleaved short runs are steady, even on a busy machine.
 bool full_rate_512() {
+    for (double warm = 0.0; warm < 2e-4;) warm += seconds(run_fma512);
     double best256 = 1e300;
     double best512 = 1e300;
-    for (int repeat = 0; repeat < 24; ++repeat) {
+    for (int repeat = 0; repeat < 100; ++repeat) {
         best256 = std::min(best256, seconds(run_fma256));
         best512 = std::min(best512, seconds(run_fma512));
     }

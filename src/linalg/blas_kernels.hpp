@@ -5,7 +5,7 @@
 
 namespace tepui::linalg {
 
-// What this CPU can do for a matrix product, from cpuid and, for 512-bit units, a measurement of some 0.1 ms:
+// What this CPU can do for a matrix product, from cpuid and, for 512-bit units, a measurement of 0.5 ms:
 // some CPUs run 512-bit multiply-adds at half rate, and their names do not tell.
 struct CpuVectorUnits {
     bool fma256 = false;       // AVX2 and FMA, enabled by the operating system
