@@ -91,18 +91,38 @@ HWY_INLINE Block find_block(Size d, Size top, const Tridiagonals& t, Vector negl
     return block;
 }
 
-// A lane within a sweep: the bulge and the shift's running correction.
+// 1 / sqrt(x) within about an ulp for normal x. With 512-bit vectors the divider is far slower than the
+// multiply-add units, and there is an instruction to start from.
+HWY_INLINE Vector inverse_root(Vector x) {
+    const Tag tag;
+#if HWY_TARGET <= HWY_AVX3
+    const Vector half = hn::Set(tag, 0.5);
+    Vector y = Vector{_mm512_rsqrt14_pd(x.raw)};
+    // x y^2 = 1 - e: first to third order in e, which is below 2^-13, then to first.
+    Vector e = hn::NegMulAdd(hn::Mul(x, y), y, hn::Set(tag, 1.0));
+    y = hn::MulAdd(y, hn::Mul(e, hn::MulAdd(e, hn::Set(tag, 0.375), half)), y);
+    e = hn::NegMulAdd(hn::Mul(x, y), y, hn::Set(tag, 1.0));
+    return hn::MulAdd(hn::Mul(y, half), e, y);
+#else
+    return hn::Div(hn::Set(tag, 1.0), hn::Sqrt(x));
+#endif
+}
+
+// A lane within a sweep: the bulge g, the correction p of the next diagonal entry, the last rotation.
 struct Chase {
-    Vector low;
-    Vector high;
+    Vector above_low;   // low - 1
+    Vector below_high;  // high - 1
+    Vector start;       // g of the block's first rotation
     Vector g;
     Vector p;
     Vector sine;
     Vector cosine;
-    Mask broken;  // the bulge underflowed: the block has split, nothing is left to chase
+    Vector upper;      // diagonal[i + 1]
+    Vector upper_off;  // off[i + 1]
+    Mask inside;       // the last rotation was within the block
 };
 
-HWY_INLINE Chase begin_chase(const Block& block) {
+HWY_INLINE Chase begin_chase(const Block& block, const Tridiagonals& t, Size first) {
     const Tag tag;
     const Vector one = hn::Set(tag, 1.0);
     // Wilkinson: the eigenvalue of the leading 2 x 2 block that is closer to its first diagonal entry.
@@ -110,14 +130,30 @@ HWY_INLINE Chase begin_chase(const Block& block) {
     const Vector root = hn::Sqrt(hn::MulAdd(ratio, ratio, one));
     const Vector shift_term = hn::Div(block.off_low, hn::Add(ratio, hn::CopySign(root, ratio)));
     Chase chase;
-    chase.low = block.low;
-    chase.high = block.high;
-    chase.g = hn::Add(hn::Sub(block.at_high, block.at_low), shift_term);
+    chase.above_low = hn::Sub(block.low, one);
+    // A lane without a block has low = d and never starts.
+    chase.below_high = hn::IfThenElse(hn::Lt(block.low, block.high), hn::Sub(block.high, one), block.low);
+    chase.start = hn::Add(hn::Sub(block.at_high, block.at_low), shift_term);
+    chase.g = one;
     chase.p = hn::Zero(tag);
     chase.sine = one;
     chase.cosine = one;
-    chase.broken = no_lane();
+    chase.upper = entry(t.diagonal, first + 1);
+    chase.upper_off = entry(t.off, first + 1);
+    chase.inside = no_lane();
     return chase;
+}
+
+// Added to g: no pair (f, g) can vanish, and next to a norm of 2^-74 or more nothing else changes.
+constexpr double kTinyBulge = 0x1p-400;
+
+// What the sweep leaves at position i + 1: a lane that just rotated there or, one step later, leaves its
+// block.
+HWY_INLINE void settle(const Tridiagonals& t, const Chase& chase, Size i, Mask now, Vector radius, Vector g,
+                       Vector p) {
+    set_entry(t.off, i + 1,
+              hn::IfThenElse(chase.inside, hn::IfThenElse(now, radius, chase.g), chase.upper_off));
+    set_entry(t.diagonal, i + 1, hn::IfThenElse(hn::Or(chase.inside, now), hn::Add(g, p), chase.upper));
 }
 
 // One rotation in the plane (i, i + 1). *cosine, *sine: what to record, the identity for lanes outside their
@@ -126,72 +162,79 @@ HWY_INLINE void rotate(Size i, const Tridiagonals& t, Chase& chase, Vector* cosi
     const Tag tag;
     const Vector one = hn::Set(tag, 1.0);
     const Vector index = hn::Set(tag, static_cast<double>(i));
-    const Mask inside =
-        hn::AndNot(chase.broken, hn::And(hn::Ge(index, chase.low), hn::Lt(index, chase.high)));
+    const Mask starts = hn::Eq(index, chase.below_high);
+    const Mask now = hn::Or(starts, hn::AndNot(hn::Eq(index, chase.above_low), chase.inside));
 
     const Vector off = entry(t.off, i);
-    const Vector f = hn::Mul(chase.sine, off);
-    const Vector b = hn::Mul(chase.cosine, off);
-    const Vector square = hn::MulAdd(f, f, hn::Mul(chase.g, chase.g));
-    const Mask split = hn::AndNot(hn::Gt(square, hn::Set(tag, kTinySquare)), inside);
-    const Mask go = hn::AndNot(split, inside);
-    const Vector radius = hn::Sqrt(hn::IfThenElse(go, square, one));
-    const Vector inverse = hn::Div(one, radius);
-    const Vector s = hn::Mul(f, inverse);
-    const Vector c = hn::Mul(chase.g, inverse);
-
-    // The first rotation of a block would couple it to the entry above: that one is zero.
-    const Vector above =
-        hn::IfThenElseZero(hn::AndNot(split, hn::Lt(index, hn::Sub(chase.high, one))), radius);
-    set_entry(t.off, i + 1, hn::IfThenElse(inside, above, entry(t.off, i + 1)));
-
-    const Vector upper = entry(t.diagonal, i + 1);
     const Vector lower = entry(t.diagonal, i);
-    const Vector g = hn::Sub(upper, chase.p);
-    const Vector r = hn::MulAdd(hn::Sub(lower, g), s, hn::Mul(hn::Add(c, c), b));
-    const Vector p = hn::IfThenElseZero(go, hn::Mul(s, r));
-    set_entry(t.diagonal, i + 1, hn::IfThenElse(inside, hn::Add(g, p), upper));
+    const Vector g = hn::IfThenElse(starts, chase.start, chase.g);
+    const Vector f = hn::Mul(hn::IfThenElse(starts, one, chase.sine), off);
+    const Vector b = hn::Mul(hn::IfThenElse(starts, one, chase.cosine), off);
+    const Vector square = hn::MulAdd(g, g, hn::Mul(f, f));
+    const Vector inverse = inverse_root(square);
+    const Vector s = hn::Mul(f, inverse);
+    const Vector c = hn::Mul(g, inverse);
 
-    const Vector next_g = hn::MulSub(c, r, b);
-    const Mask last = hn::And(go, hn::Eq(index, chase.low));
-    set_entry(t.diagonal, i, hn::IfThenElse(last, hn::Sub(lower, p), lower));
-    set_entry(t.off, i, hn::IfThenElse(last, next_g, off));
+    // r = (lower - shifted) s + 2 c b, with 1 / sqrt(square) taken out: it arrives last.
+    const Vector shifted = hn::Sub(chase.upper, hn::IfThenZeroElse(starts, chase.p));
+    const Vector u = hn::MulAdd(hn::Sub(lower, shifted), f, hn::Mul(hn::Add(b, b), g));
+    const Vector inverse_square = hn::Mul(inverse, inverse);
+    const Vector p = hn::IfThenElseZero(now, hn::Mul(hn::Mul(f, u), inverse_square));
+    const Vector next_g = hn::MulSub(hn::Mul(g, u), inverse_square, hn::Sub(b, hn::Set(tag, kTinyBulge)));
+    settle(t, chase, i, now, hn::Mul(square, inverse), shifted, p);
 
-    chase.g = hn::IfThenElse(go, next_g, chase.g);
-    chase.p = hn::IfThenElse(go, p, chase.p);
-    chase.sine = hn::IfThenElse(go, s, chase.sine);
-    chase.cosine = hn::IfThenElse(go, c, chase.cosine);
-    chase.broken = hn::Or(chase.broken, split);
-    *cosine = hn::IfThenElse(go, c, one);
-    *sine = hn::IfThenElseZero(go, s);
+    chase.g = next_g;
+    chase.p = p;
+    chase.sine = s;
+    chase.cosine = c;
+    chase.upper = lower;
+    chase.upper_off = off;
+    chase.inside = now;
+    *cosine = hn::IfThenElse(now, c, one);
+    *sine = hn::IfThenElseZero(now, s);
 }
 
-// All recorded rotations on kRows rows of z.
+// After the last rotation of the sweep, at position `last`: lanes whose block begins there.
+HWY_INLINE void end_chase(const Tridiagonals& t, const Chase& chase, Size last) {
+    const Tag tag;
+    settle(t, chase, last - 1, no_lane(), hn::Zero(tag), hn::Sub(chase.upper, chase.p), hn::Zero(tag));
+}
+
+// All recorded rotations on kRows rows of z. A rotation needs the entry that the one before it left: it is
+// carried in a register, and the rows give enough independent work to cover the latency.
 template <int kRows>
 HWY_INLINE void apply_to_rows(Size d, const Rotations& rotations, const Tridiagonals& t, Size k) {
-    double* row[kRows];
-    for (int r = 0; r < kRows; ++r) row[r] = advance(t.z, (k + r) * d);
-    for (Size n = 0; n < rotations.sweep_count; ++n) {
-        const SweepRecord& sweep = rotations.sweeps[n];
+    const Size sweep_count = rotations.sweep_count;
+    double* rows = advance(t.z, k * d);
+    for (Size n = 0; n < sweep_count; ++n) {
+        const SweepRecord sweep = rotations.sweeps[n];
+        const Size length = sweep.first - sweep.last + 1;
         const double* cosines = advance(t.cosines, sweep.offset);
         const double* sines = advance(t.sines, sweep.offset);
+        double* at = advance(rows, sweep.first);
         Vector carried[kRows];
-        for (int r = 0; r < kRows; ++r) carried[r] = entry(row[r], sweep.first + 1);
-        for (Size i = sweep.first; i >= sweep.last; --i) {
-            const Vector c = entry(cosines, sweep.first - i);
-            const Vector s = entry(sines, sweep.first - i);
+        for (int r = 0; r < kRows; ++r) carried[r] = entry(at, r * d + 1);
+        for (Size step = 0; step < length; ++step) {
+            const Vector c = entry(cosines, step);
+            const Vector s = entry(sines, step);
             for (int r = 0; r < kRows; ++r) {
-                const Vector x = entry(row[r], i);
-                set_entry(row[r], i + 1, hn::MulAdd(s, x, hn::Mul(c, carried[r])));
-                carried[r] = hn::MulSub(c, x, hn::Mul(s, carried[r]));
+                const Vector x = entry(at, r * d);
+                const Vector sx = hn::Mul(s, x);
+                const Vector cx = hn::Mul(c, x);
+                set_entry(at, r * d + 1, hn::MulAdd(c, carried[r], sx));
+                carried[r] = hn::NegMulAdd(s, carried[r], cx);
             }
+            at = advance(at, -1);
         }
-        for (int r = 0; r < kRows; ++r) set_entry(row[r], sweep.last, carried[r]);
+        for (int r = 0; r < kRows; ++r) set_entry(at, r * d + 1, carried[r]);
     }
 }
 
 static HWY_NOINLINE void apply_rotations(Size d, const Rotations& rotations, const Tridiagonals& t) {
     Size k = 0;
+#if HWY_TARGET <= HWY_AVX3
+    for (; k + 8 <= d; k += 8) apply_to_rows<8>(d, rotations, t, k);  // 32 registers
+#endif
     for (; k + 4 <= d; k += 4) apply_to_rows<4>(d, rotations, t, k);
     if (k + 2 <= d) {
         apply_to_rows<2>(d, rotations, t, k);
@@ -233,7 +276,7 @@ static HWY_NOINLINE void diagonalise(Size d, const Tridiagonals* t, const Vector
             rotations.used = 0;
         }
         Chase chase[kVectors];
-        for (int v = 0; v < kVectors; ++v) chase[v] = begin_chase(block[v]);
+        for (int v = 0; v < kVectors; ++v) chase[v] = begin_chase(block[v], t[v], first);
         for (Size i = first; i >= last; --i) {
             for (int v = 0; v < kVectors; ++v) {
                 Vector cosine;
@@ -244,6 +287,7 @@ static HWY_NOINLINE void diagonalise(Size d, const Tridiagonals* t, const Vector
                 set_entry(t[v].sines, rotations.used + (first - i), sine);
             }
         }
+        for (int v = 0; v < kVectors; ++v) end_chase(t[v], chase[v], last);
         if (record) {
             rotations.sweeps[rotations.sweep_count++] = {first, last, rotations.used};
             rotations.used += length;
