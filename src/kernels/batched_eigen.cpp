@@ -18,10 +18,7 @@ namespace tepui::kernels {
 namespace HWY_NAMESPACE {
 namespace lanes {
 
-constexpr int kMaxVectors =
-    2;  // diagonalised together: the square root and the division of one hide those of the other
-
-constexpr Size kOutputRows = 4;  // rows of z sorted at a time: they stay in the first cache
+constexpr int kMaxVectors = 2;  // diagonalised together: a sweep is a chain of dependent operations
 
 struct Batch {
     Size d;
@@ -143,38 +140,49 @@ HWY_INLINE void sort_values(Size d, double* values, double* index) {
     }
 }
 
-// Writes the eigenvectors: entry (l, j) of lane q is column places[l][q] of row j of z. The permutation
-// differs from lane to lane; plain copies through a small buffer do it, several times faster than gather
-// instructions on many CPUs.
-static HWY_NOINLINE void write_vectors(const Batch& batch, Size first, const Workspace& space, Mask good) {
+// Rows begin .. begin + kRows - 1 of z with their columns in the order that `places` (from 0, in doubles)
+// gives each lane. Plain copies: gather instructions are several times slower on many CPUs.
+template <int kRows>
+HWY_INLINE void write_rows(const Batch& batch, Size first, const double* z, const int32_t* places, Size begin,
+                           Mask good) {
     const Tag tag;
     const Vector nan = hn::Set(tag, std::numeric_limits<double>::quiet_NaN());
-    constexpr Size kLanes = static_cast<Size>(HWY_LANES(double));
-    const Size lanes = static_cast<Size>(hn::Lanes(tag));
+    constexpr Size kRow = kBatchedEigenMaxOrder * HWY_LANES(double);
     const Size d = batch.d;
-    HWY_ALIGN double sorted[kOutputRows * kBatchedEigenMaxOrder * kLanes];
-    HWY_ALIGN double places[kLanes];
-    for (Size begin = 0; begin < d; begin += kOutputRows) {
-        const Size rows = std::min(d - begin, kOutputRows);
-        const double* z = advance(space.t.z, begin * d);
-        for (Size l = 0; l < d; ++l) {
-            hn::Store(entry(space.work, l), tag, places);
-            for (Size q = 0; q < lanes; ++q) {
-                const double* from = z + static_cast<Size>(places[q]) * lanes + q;
-                double* to = sorted + l * lanes + q;
-                for (Size j = 0; j < rows; ++j) to[j * d * lanes] = from[j * d * lanes];
-            }
-        }
-        for (Size l = 0; l < d; ++l) {
-            for (Size j = 0; j < rows; ++j) {
-                // Adding zero turns -0 into +0: masked rotations may leave either, depending on the
-                // neighbours.
-                const Vector x = hn::Add(entry(sorted, j * d + l), hn::Zero(tag));
-                store_output(batch, batch.vectors + (l * d + begin + j) * batch.ldv, first,
-                             hn::IfThenElse(good, x, nan));
-            }
+    const Size row = d * static_cast<Size>(hn::Lanes(tag));
+    HWY_ALIGN double sorted[kRows * kRow];
+    const double* from = z + begin * row;
+    for (Size n = 0; n < row; ++n) {
+        const double* source = from + places[n];
+        for (int r = 0; r < kRows; ++r) sorted[r * kRow + n] = source[r * row];
+    }
+    for (Size l = 0; l < d; ++l) {
+        double* out = batch.vectors + (l * d + begin) * batch.ldv;
+        for (int r = 0; r < kRows; ++r) {
+            // Adding zero turns -0 into +0: masked rotations may leave either, depending on the neighbours.
+            const Vector x = hn::Add(entry(sorted + r * kRow, l), hn::Zero(tag));
+            store_output(batch, out + r * batch.ldv, first, hn::IfThenElse(good, x, nan));
         }
     }
+}
+
+static HWY_NOINLINE void write_vectors(const Batch& batch, Size first, const Workspace& space, Mask good) {
+    const Tag tag;
+    const hn::Rebind<int32_t, Tag> integers;
+    const Size lanes = static_cast<Size>(hn::Lanes(tag));
+    const Size d = batch.d;
+    HWY_ALIGN int32_t places[kBatchedEigenMaxOrder * HWY_LANES(double)];
+    for (Size l = 0; l < d; ++l) {
+        const Vector column = hn::Mul(entry(space.work, l), hn::Set(tag, static_cast<double>(lanes)));
+        hn::Store(hn::DemoteTo(integers, hn::Add(column, hn::Iota(tag, 0.0))), integers, places + l * lanes);
+    }
+    Size j = 0;
+    for (; j + 4 <= d; j += 4) write_rows<4>(batch, first, space.t.z, places, j, good);
+    if (j + 2 <= d) {
+        write_rows<2>(batch, first, space.t.z, places, j, good);
+        j += 2;
+    }
+    if (j < d) write_rows<1>(batch, first, space.t.z, places, j, good);
 }
 
 // Scales back, sorts and writes one vector's results; lanes that are not `good` get NaN.
@@ -223,15 +231,14 @@ Size solve_batch(Size d, Size count, const double* g, Size ldg, double* values, 
     const Batch batch{d, count, g, ldg, values, vectors, ldv};
     const Size lanes = static_cast<Size>(hn::Lanes(Tag()));
     Workspace space[kMaxVectors] = {};
+    const Size vectors_at_once = std::min<Size>(kMaxVectors, (count + lanes - 1) / lanes);
     const Size size = carve(d, vectors != nullptr, nullptr, &space[0]);
-    Buffer<double> memory(size * (count > lanes ? kMaxVectors : 1));
-    for (int v = 0; v < (count > lanes ? kMaxVectors : 1); ++v) {
+    Buffer<double> memory(size * vectors_at_once);
+    for (Size v = 0; v < vectors_at_once; ++v)
         carve(d, vectors != nullptr, memory.data() + v * size, &space[v]);
-    }
     Size failed = 0;
     Size first = 0;
-    for (; first + lanes < count; first += kMaxVectors * lanes)
-        failed += solve_vectors<kMaxVectors>(batch, first, space);
+    for (; first + lanes < count; first += 2 * lanes) failed += solve_vectors<2>(batch, first, space);
     if (first < count) failed += solve_vectors<1>(batch, first, space);
     return failed;
 }

@@ -47,6 +47,18 @@ HWY_INLINE const double* advance(const double* array, Size entries) {
     return array + entries * static_cast<Size>(hn::Lanes(Tag()));
 }
 
+// sum_k a_k b_k in four interleaved chains: the order of summation depends on count alone.
+HWY_INLINE Vector dot(const double* a, const double* b, Size count) {
+    const Tag tag;
+    Vector sum[4] = {hn::Zero(tag), hn::Zero(tag), hn::Zero(tag), hn::Zero(tag)};
+    Size k = 0;
+    for (; k + 4 <= count; k += 4) {
+        for (int c = 0; c < 4; ++c) sum[c] = hn::MulAdd(entry(a, k + c), entry(b, k + c), sum[c]);
+    }
+    for (; k < count; ++k) sum[0] = hn::MulAdd(entry(a, k), entry(b, k), sum[0]);
+    return hn::Add(hn::Add(sum[0], sum[1]), hn::Add(sum[2], sum[3]));
+}
+
 // Rows j .. j + kRows - 1 of p = A u for the packed lower triangle a; what they add to the earlier rows of p
 // as well.
 template <int kRows>
@@ -112,8 +124,7 @@ HWY_INLINE void update_rows(double* a, const double* u, const double* q, Size j)
 // that results.
 HWY_INLINE Vector make_reflector(double* u, Size i, Vector* off) {
     const Tag tag;
-    Vector rest = hn::Zero(tag);
-    for (Size k = 0; k + 1 < i; ++k) rest = hn::MulAdd(entry(u, k), entry(u, k), rest);
+    const Vector rest = dot(u, u, i - 1);
     const Vector last = entry(u, i - 1);
     const Mask reflect = hn::Gt(rest, hn::Set(tag, kTinySquare));
     const Vector square = hn::MulAdd(last, last, rest);
@@ -149,8 +160,7 @@ static HWY_NOINLINE void tridiagonalise(Size d, double* a, double* diagonal, dou
         if (j < i) multiply_rows<1>(a, u, j, work);
 
         // q = p / h - u (u^T p) / (2 h^2)
-        Vector product = hn::Zero(tag);
-        for (Size k = 0; k < i; ++k) product = hn::MulAdd(entry(u, k), entry(work, k), product);
+        const Vector product = dot(u, work, i);
         const Vector half = hn::Mul(hn::Mul(hn::Set(tag, 0.5), inverse), hn::Mul(inverse, product));
         for (Size k = 0; k < i; ++k) {
             set_entry(work, k, hn::NegMulAdd(half, entry(u, k), hn::Mul(inverse, entry(work, k))));
@@ -194,6 +204,9 @@ static HWY_NOINLINE void form_orthogonal_factor(Size d, const double* a, const d
         const double* u = advance(a, triangle(i));
         const Vector inverse = entry(inverse_h, i);
         Size j = 0;
+#if HWY_TARGET <= HWY_AVX3
+        for (; j + 8 <= i; j += 8) reflect_columns<8>(z, d, u, i, j, inverse);  // 32 registers
+#endif
         for (; j + 4 <= i; j += 4) reflect_columns<4>(z, d, u, i, j, inverse);
         if (j + 2 <= i) {
             reflect_columns<2>(z, d, u, i, j, inverse);
