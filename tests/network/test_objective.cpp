@@ -47,6 +47,9 @@ void check_magnitude(const ReferenceSums& expected, const Network& network, cons
         const double terms = gauss_newton + static_cast<double>(expected.inner_magnitude[at]);
         CHECK(h.magnitude[at] >= terms * (1 - 1e-12));
         CHECK(h.magnitude[at] <= 2 * terms * (1 + 1e-12));
+        const Size output = network.width * network.inputs + at / network.inputs;
+        CHECK(static_cast<double>(expected.coupling_magnitude[at]) <=
+              std::sqrt(h.magnitude[at]) * std::sqrt(h.magnitude[output]) * (1 + 1e-12));
     }
 }
 

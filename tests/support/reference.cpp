@@ -89,6 +89,7 @@ ReferenceSums reference_sums(const Dataset& data, const Network& network) {
     sums.magnitude.assign(at(n), 0);
     sums.gradient_spread.assign(at(p), 0);
     sums.inner_magnitude.assign(at(m * d), 0);
+    sums.coupling_magnitude.assign(at(m * d), 0);
     sums.gradient.assign(at(p), 0);
     sums.gradient_magnitude.assign(at(p), 0);
     sums.hessian.assign(at(p * p), 0);
@@ -128,6 +129,9 @@ ReferenceSums reference_sums(const Dataset& data, const Network& network) {
                 const Real mixed = s * r * u[at(i)].first * x[at(j)];
                 sums.hessian[at((i * d + j) * p + m * d + i)] += mixed;
                 sums.hessian[at((m * d + i) * p + i * d + j)] += mixed;
+                sums.coupling_magnitude[at(i * d + j)] +=
+                    s * std::abs(u[at(i)].first * x[at(j)]) *
+                    (std::abs(network.output(i) * u[at(i)].value) + std::abs(r) + magnitude);
                 sums.inner_magnitude[at(i * d + j)] += s * (std::abs(r) + magnitude) *
                                                        std::abs(network.output(i) * u[at(i)].second) *
                                                        x[at(j)] * x[at(j)];

@@ -26,8 +26,9 @@ struct ReferenceSums {
     std::vector<Real> gradient_spread;               // P: sum s magnitude |terms|, residual left out
     Real spread = 0;                                 // sum s magnitude^2
     std::vector<Real> hessian;                       // P x P
-    std::vector<Real> inner;                         // m x d x d
-    std::vector<Real> inner_magnitude;               // m x d: sum s (|r| + magnitude) |a u''| x_j^2
+    std::vector<Real> coupling_magnitude;  // m x d: absolute terms of d2L/da_i dw_ij, |r| + magnitude for |r|
+    std::vector<Real> inner;               // m x d x d
+    std::vector<Real> inner_magnitude;     // m x d: sum s (|r| + magnitude) |a u''| x_j^2
 };
 ReferenceSums reference_sums(const Dataset& data, const Network& network);
 
