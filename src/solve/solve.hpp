@@ -10,8 +10,8 @@
 namespace tepui {
 
 enum class SolveTarget : std::int32_t {
-    minimum = 1,     // trust-region Newton on the loss; negative curvature is followed downhill
-    stationary = 2   // Newton on the gradient: the stationary point nearby, saddles included
+    minimum = 1,    // trust-region Newton on the loss; negative curvature is followed downhill
+    stationary = 2  // Newton on the gradient: the stationary point nearby, saddles included
 };
 enum class StartOutcome : std::int32_t { converged = 1, diverging = 2, stalled = 3, cancelled = 4 };
 
@@ -21,17 +21,18 @@ struct SolveOptions {
     std::uint64_t seed = 1;
     Size max_iterations = 500;
     double gradient_tolerance = 1e-12;  // |grad_j| over the sum of absolute terms of component j
-    double divergence_factor = 1e6;     // a parameter this many times its natural scale counts as running to infinity
+    double divergence_factor =
+        1e6;  // a parameter this many times its natural scale counts as running to infinity
 };
 
 struct StartReport {
     StartOutcome outcome = StartOutcome::stalled;
-    std::string reason;             // one clause for people
-    Network point;                  // where it ended
+    std::string reason;  // one clause for people
+    Network point;       // where it ended
     Size iterations = 0;
     double loss = 0.0;
     double gradient_relative = 0.0;
-    Size distinct = -1;             // index into SolveResult::points, -1 when not converged
+    Size distinct = -1;  // index into SolveResult::points, -1 when not converged
 };
 
 struct DistinctPoint {
@@ -51,8 +52,8 @@ StartReport solve_from(const Dataset& data, const Network& start, const SolveOpt
 SolveResult solve(const Dataset& data, const Activation& activation, Size width, const SolveOptions& options,
                   const Execution& execution);
 
-// Same function up to neuron permutation and the activation's sign (and, if homogeneous, scale) symmetry, within
-// `tolerance` relative to each parameter's scale.
+// Same function up to neuron permutation and the activation's sign (and, if homogeneous, scale) symmetry,
+// within `tolerance` relative to each parameter's scale.
 bool same_up_to_symmetry(const Network& a, const Network& b, double tolerance);
 
 }  // namespace tepui

@@ -1,0 +1,109 @@
+#include "solve/growth.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tepui {
+namespace {
+
+std::size_t at(Size i) {
+    return static_cast<std::size_t>(i);
+}
+
+// Steady growth: every step up, five percent in all, and the later steps no smaller than contraction to a
+// root of order 7 would leave them.
+bool steady(const std::vector<double>& size) {
+    const std::size_t steps = size.size() - 1;
+    for (std::size_t k = 0; k < steps; ++k) {
+        if (!(size[k + 1] > size[k])) return false;
+    }
+    const std::size_t half = steps / 2;
+    const double early = size[half] - size.front();
+    const double late = size.back() - size[steps - half];
+    const double contraction = std::pow(6.0 / 7.0, static_cast<double>(steps - half));
+    return size.back() > 1.05 * size.front() && late > contraction * early;
+}
+
+std::string name_neurons(const std::vector<Size>& neurons) {
+    std::string text = neurons.size() == 1 ? "neuron " : "neurons ";
+    for (std::size_t i = 0; i < neurons.size(); ++i) text += (i ? ", " : "") + std::to_string(neurons[i]);
+    return text;
+}
+
+}  // namespace
+
+GrowthRecord::GrowthRecord(const InputMetric& metric, const Network& start)
+    : metric_(&metric), history_{sizes(start)}, previous_(start.parameters), last_change_(HUGE_VAL) {}
+
+GrowthRecord::Sizes GrowthRecord::sizes(const Network& point) const {
+    Sizes result;
+    const double scale = std::max(metric_->target_rms, 1e-300);
+    for (Size i = 0; i < point.width; ++i) {
+        result.weight.push_back(metric_->preactivation_rms(point.weights(i)));
+        result.output.push_back(std::abs(point.output(i)) / scale);
+    }
+    return result;
+}
+
+void GrowthRecord::accept(const Network& point) {
+    const Sizes& before = history_.back();
+    std::vector<double> moved(at(point.inputs));
+    last_change_ = 0.0;
+    for (Size i = 0; i < point.width; ++i) {
+        for (Size j = 0; j < point.inputs; ++j) {
+            moved[at(j)] = point.weights(i)[j] - previous_[at(i * point.inputs + j)];
+        }
+        const double weight = metric_->preactivation_rms(moved.data());
+        last_change_ = std::max(last_change_, weight / (1e-3 + before.weight[at(i)]));
+        const double output = std::abs(point.output(i) - previous_[at(point.width * point.inputs + i)]);
+        const double scale = std::max(metric_->target_rms, 1e-300);
+        last_change_ = std::max(last_change_, output / scale / (1e-3 + before.output[at(i)]));
+    }
+    history_.push_back(sizes(point));
+    previous_ = point.parameters;
+}
+
+std::string GrowthRecord::neurons_growing(Size window, bool outputs) const {
+    std::vector<Size> found;
+    std::vector<double> series;
+    for (std::size_t i = 0; i < history_[0].weight.size(); ++i) {
+        series.clear();
+        for (std::size_t k = history_.size() - 1 - at(window); k < history_.size(); ++k) {
+            series.push_back(outputs ? history_[k].output[i] : history_[k].weight[i]);
+        }
+        if (steady(series)) found.push_back(static_cast<Size>(i));
+    }
+    return found.empty() ? std::string() : name_neurons(found);
+}
+
+std::string GrowthRecord::growing(Size window) const {
+    if (static_cast<Size>(history_.size()) <= window) return {};
+    const std::string weights = neurons_growing(window, false);
+    const std::string outputs = neurons_growing(window, true);
+    if (!weights.empty() && !outputs.empty()) {
+        return "hidden weights of " + weights + " and output weights of " + outputs + " grow without bound";
+    }
+    if (!weights.empty()) return "hidden weights of " + weights + " grow without bound";
+    if (!outputs.empty()) return "output weights of " + outputs + " grow without bound";
+    return {};
+}
+
+std::string GrowthRecord::beyond(const Network& point, const Matrix& hessian, double factor) const {
+    const double targets = std::max(metric_->target_rms, 1e-300) * std::sqrt(metric_->weight_sum);
+    for (Size i = 0; i < point.width; ++i) {
+        const double size = history_.back().weight[at(i)];
+        if (size > factor) {
+            return "hidden weights of neuron " + std::to_string(i) +
+                   " exceed the divergence factor times their scale";
+        }
+        const Size own = point.width * point.inputs + i;
+        const double features = std::sqrt(hessian(own, own));  // sum_k s_k u_ik^2
+        if (std::abs(point.output(i)) * features > factor * targets) {
+            return "output weight of neuron " + std::to_string(i) +
+                   " exceeds the divergence factor times its scale";
+        }
+    }
+    return {};
+}
+
+}  // namespace tepui

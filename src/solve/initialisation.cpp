@@ -1,0 +1,61 @@
+#include "solve/initialisation.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/random.hpp"
+#include "solve/output_fit.hpp"
+
+namespace tepui {
+namespace {
+
+// The root mean square of a neuron's preactivation is drawn between these: below, every activation is nearly
+// linear, above, the bounded ones are steps.
+constexpr double kSmallGain = 0.5, kLargeGain = 3.0;
+// Ridge on the output weights relative to their own curvature: nearly equal features get bounded weights.
+constexpr double kRidge = 1e-6;
+
+std::size_t at(Size i) {
+    return static_cast<std::size_t>(i);
+}
+
+void draw_weights(const InputMetric& metric, Random& random, Network& network) {
+    const bool centred = metric.constant_input >= 0;
+    std::vector<double> spread(at(metric.inputs));
+    Size varying = 0;
+    for (Size j = 0; j < metric.inputs; ++j) {
+        const double square = metric.square_sum[at(j)] / metric.weight_sum;
+        spread[at(j)] = centred ? metric.deviation[at(j)] : std::sqrt(square);
+        // Deviations at the rounding level of the mean are those of a constant.
+        if (spread[at(j)] <= 1e-12 * std::sqrt(square)) spread[at(j)] = 0.0;
+        varying += spread[at(j)] > 0.0;
+    }
+    for (Size i = 0; i < network.width; ++i) {
+        const double gain = kSmallGain * std::pow(kLargeGain / kSmallGain, random.uniform());
+        const double share = gain / std::sqrt(static_cast<double>(std::max<Size>(varying, 1)));
+        double* w = network.weights(i);
+        double offset = 0.0;
+        for (Size j = 0; j < metric.inputs; ++j) {
+            if (spread[at(j)] == 0.0) continue;
+            w[j] = share * random.normal() / spread[at(j)];
+            offset += w[j] * metric.mean[at(j)];
+        }
+        if (centred) {
+            w[metric.constant_input] =
+                (gain * random.normal() - offset) / metric.mean[at(metric.constant_input)];
+        }
+    }
+}
+
+}  // namespace
+
+Network initial_network(const Dataset& data, const InputMetric& metric, const Activation& activation,
+                        Size width, std::uint64_t seed, Size start) {
+    Network network(activation, width, data.inputs());
+    Random random(seed, static_cast<std::uint64_t>(start));
+    draw_weights(metric, random, network);
+    fit_outputs(data, network, kRidge);
+    return network;
+}
+
+}  // namespace tepui

@@ -1,0 +1,129 @@
+#include "solve/input_metric.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/compensated.hpp"
+#include "linalg/blas.hpp"
+#include "linalg/symmetric.hpp"
+
+namespace tepui {
+namespace {
+
+constexpr Size kChunk = 256;
+// Squared relative length below which a direction counts as unseen: well above the rounding of the Gram
+// matrix.
+constexpr double kUnseen = 1e-12;
+
+struct Moments {
+    std::vector<double> mean, square, low, high;
+    double weight = 0.0, target_square = 0.0;
+};
+
+// Means, squares and ranges of the columns; `gram` receives sum_k s_k x_k x_k^T of the columns multiplied by
+// `column_scale`.
+Moments column_moments(const Dataset& data) {
+    const auto d = static_cast<std::size_t>(data.inputs());
+    std::vector<CompensatedSum> mean(d), square(d);
+    CompensatedSum weight, target;
+    Moments moments{std::vector<double>(d), std::vector<double>(d), std::vector<double>(d, HUGE_VAL),
+                    std::vector<double>(d, -HUGE_VAL)};
+    std::vector<double> x(d);
+    for (Size k = 0; k < data.samples(); ++k) {
+        const double s = data.weight(k);
+        if (s == 0.0) continue;
+        data.sample(k, x.data());
+        weight.add(s);
+        target.add(s * data.target(k) * data.target(k));
+        for (std::size_t j = 0; j < d; ++j) {
+            mean[j].add(s * x[j]);
+            square[j].add(s * x[j] * x[j]);
+            moments.low[j] = std::min(moments.low[j], x[j]);
+            moments.high[j] = std::max(moments.high[j], x[j]);
+        }
+    }
+    moments.weight = weight.value();
+    moments.target_square = target.value();
+    for (std::size_t j = 0; j < d; ++j) {
+        moments.mean[j] = mean[j].value() / moments.weight;
+        moments.square[j] = square[j].value();
+    }
+    return moments;
+}
+
+Matrix equilibrated_gram(const Dataset& data, const std::vector<double>& column_scale, double weight_sum) {
+    const Size d = data.inputs();
+    Matrix gram(d, d);
+    Matrix rows(kChunk, d);
+    for (Size first = 0; first < data.samples(); first += kChunk) {
+        const Size count = std::min(kChunk, data.samples() - first);
+        for (Size k = 0; k < count; ++k) {
+            double* row = rows.row(k);
+            data.sample(first + k, row);
+            const double root = std::sqrt(data.weight(first + k) / weight_sum);
+            for (Size j = 0; j < d; ++j) row[j] *= root * column_scale[static_cast<std::size_t>(j)];
+        }
+        linalg::syrk(d, count, 1.0, rows.data(), d, 1.0, gram.data(), d, 1);
+    }
+    return gram;
+}
+
+}  // namespace
+
+void InputMetric::unit(const double* weights, double* v) const {
+    for (Size r = 0; r < inputs; ++r) {
+        double sum = 0.0;
+        for (Size j = 0; j < inputs; ++j) sum += to_unit(r, j) * weights[j];
+        v[r] = sum;
+    }
+}
+
+double InputMetric::preactivation_rms(const double* weights) const {
+    double square = 0.0;
+    for (Size r = 0; r < inputs; ++r) {
+        double sum = 0.0;
+        for (Size j = 0; j < inputs; ++j) sum += to_unit(r, j) * weights[j];
+        square += sum * sum;
+    }
+    return std::sqrt(square);
+}
+
+InputMetric measure_inputs(const Dataset& data) {
+    const Size d = data.inputs();
+    const Moments moments = column_moments(data);
+    InputMetric metric;
+    metric.inputs = d;
+    metric.weight_sum = moments.weight;
+    metric.target_rms = moments.target_square > 0.0 ? std::sqrt(moments.target_square / moments.weight) : 1.0;
+    metric.mean = moments.mean;
+    metric.square_sum = moments.square;
+    metric.deviation.resize(static_cast<std::size_t>(d));
+    std::vector<double> scale(static_cast<std::size_t>(d), 1.0);
+    for (std::size_t j = 0; j < scale.size(); ++j) {
+        const double mean_square = moments.square[j] / moments.weight;
+        if (mean_square > 0.0) scale[j] = 1.0 / std::sqrt(mean_square);
+        metric.deviation[j] = std::sqrt(std::max(0.0, mean_square - moments.mean[j] * moments.mean[j]));
+        if (moments.low[j] == moments.high[j]) {
+            metric.deviation[j] = 0.0;
+            if (moments.low[j] != 0.0) metric.constant_input = static_cast<Size>(j);
+        }
+    }
+    const linalg::SymmetricEigen eigen =
+        linalg::symmetric_eigen(equilibrated_gram(data, scale, moments.weight), true);
+    const double floor = kUnseen * std::max(1.0, eigen.values[d - 1]);
+    metric.to_weights = Matrix(d, d);
+    metric.to_unit = Matrix(d, d);
+    metric.absolute = Matrix(d, d);
+    for (Size r = 0; r < d; ++r) {
+        const double length = std::sqrt(std::max(floor, eigen.values[r]));
+        for (Size j = 0; j < d; ++j) {
+            const double column = scale[static_cast<std::size_t>(j)];
+            metric.to_weights(j, r) = column * eigen.vectors(r, j) / length;
+            metric.to_unit(r, j) = length * eigen.vectors(r, j) / column;
+            metric.absolute(r, j) = std::abs(metric.to_weights(j, r));
+        }
+    }
+    return metric;
+}
+
+}  // namespace tepui

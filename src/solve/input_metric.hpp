@@ -1,0 +1,32 @@
+// What the data say about the natural size of a weight: the solver works in coordinates where a neuron's
+// weight vector has the length of its root-mean-square preactivation. Units, offsets and correlations of the
+// inputs drop out, and so do directions that the data do not see (MATH.md section 8).
+#pragma once
+
+#include <vector>
+
+#include "core/matrix.hpp"
+#include "network/dataset.hpp"
+
+namespace tepui {
+
+struct InputMetric {
+    Size inputs = 0;
+    double weight_sum = 0.0;              // sum_k s_k, loss scale included
+    double target_rms = 1.0;              // 1 when every target is 0
+    std::vector<double> mean, deviation;  // of each input, under the sample weights
+    std::vector<double> square_sum;       // sum_k s_k x_kj^2
+    Size constant_input = -1;  // the last input that is the same non-zero number in every sample; -1: none
+    // w = to_weights v and v = to_unit w; sum_k s_k (w.x_k)^2 = weight_sum |v|^2. Directions unseen by the
+    // data get a tiny positive length instead of none, so that both matrices exist.
+    Matrix to_weights, to_unit;
+    Matrix absolute;  // |to_weights|, transposed: carries error bounds
+
+    // v = to_unit w.
+    void unit(const double* weights, double* v) const;
+    // Root mean square of w.x over the samples.
+    double preactivation_rms(const double* weights) const;
+};
+InputMetric measure_inputs(const Dataset& data);
+
+}  // namespace tepui

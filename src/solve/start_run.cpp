@@ -1,0 +1,192 @@
+#include "solve/start_run.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <optional>
+
+namespace tepui {
+namespace {
+
+constexpr double kZeroLossFactor = 16.0;
+constexpr Size kGrowthWindow = 6;
+// A relative change of the parameters at or below this is the end of a contraction, not a stride along a
+// tail.
+constexpr double kAtRest = 1e-3;
+constexpr Size kPatience = 30;
+constexpr int kPolishSteps = 8;
+
+std::string scientific(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2e", value);
+    return text;
+}
+
+template <class Evaluate>
+auto unless_overflow(Evaluate&& evaluate) -> std::optional<decltype(evaluate())> {
+    try {
+        return evaluate();
+    } catch (const Error& error) {
+        if (error.status() != Status::numeric) throw;
+        return std::nullopt;
+    }
+}
+
+// An exactly flat neuron (a saturated one that underflows) has a gradient without terms.
+Size flat_neuron(const Network& point, const Gradient& gradient) {
+    for (Size i = 0; i < point.width; ++i) {
+        double sum = 0.0;
+        for (Size j = 0; j < point.inputs; ++j)
+            sum += gradient.magnitude[static_cast<std::size_t>(i * point.inputs + j)];
+        if (sum < 1e-280 && point.output(i) != 0.0) return i;
+    }
+    return -1;
+}
+
+}  // namespace
+
+std::optional<double> trial_loss(const SolveSetting& setting, const Network& trial) {
+    return unless_overflow([&] { return loss(*setting.data, trial, setting.execution).loss; });
+}
+
+std::optional<Gradient> trial_gradient(const SolveSetting& setting, const Network& trial) {
+    return unless_overflow([&] { return gradient(*setting.data, trial, setting.execution); });
+}
+
+StartRun::StartRun(const SolveSetting& setting, const Network& start)
+    : setting_(&setting),
+      point_(start),
+      hessian_(tepui::hessian(*setting.data, start, setting.execution)),
+      growth_(*setting.metric, start) {}
+
+bool StartRun::gradient_vanishes() const {
+    const Gradient& g = hessian_.gradient;
+    for (std::size_t j = 0; j < g.value.size(); ++j) {
+        const double allowed =
+            std::max(setting_->options->gradient_tolerance * g.magnitude[j], gradient_rounding(g, j));
+        if (!(std::abs(g.value[j]) <= allowed)) return false;
+    }
+    return true;
+}
+
+bool StartRun::loss_vanishes() const {
+    const LossValue& value = hessian_.gradient.loss;
+    return value.loss <= kZeroLossFactor * value.rounding_loss;
+}
+
+bool StartRun::growing() const {
+    return !growth_.growing(kGrowthWindow).empty();
+}
+
+double StartRun::loss_noise() const {
+    const LossValue& value = hessian_.gradient.loss;
+    return 2.0 * std::sqrt(value.loss * value.rounding_loss) +
+           4.0 * std::numeric_limits<double>::epsilon() * value.loss;
+}
+
+Network StartRun::moved(std::span<const double> step) const {
+    Network next = point_;
+    for (std::size_t j = 0; j < step.size(); ++j) next.parameters[j] += step[j];
+    return next;
+}
+
+bool StartRun::move_to(Network next) {
+    auto derivatives =
+        unless_overflow([&] { return tepui::hessian(*setting_->data, next, setting_->execution); });
+    if (!derivatives) return false;
+    hessian_ = std::move(*derivatives);
+    point_ = std::move(next);
+    growth_.accept(point_);
+    ++steps_;
+    return true;
+}
+
+void StartRun::polish() {
+    for (int step = 0; step < kPolishSteps; ++step) {
+        const double before = hessian_.gradient.relative_norm();
+        if (before == 0.0) return;
+        const Scaling scaling = Scaling::at(*setting_->metric, point_, hessian_, std::sqrt(2.0 * loss()));
+        const ScaledModel model = scaled_model(scaling, hessian_);
+        Network next = moved(model.parameters_step(model.newton_step()));
+        GrowthRecord change(*setting_->metric, point_);
+        change.accept(next);
+        if (change.last_change() > kAtRest) return;
+        auto derivatives =
+            unless_overflow([&] { return tepui::hessian(*setting_->data, next, setting_->execution); });
+        if (!derivatives || !(derivatives->gradient.relative_norm() < before)) return;
+        if (derivatives->gradient.loss.loss > loss() + loss_noise()) return;
+        hessian_ = std::move(*derivatives);
+        point_ = std::move(next);
+        if (hessian_.gradient.relative_norm() > 0.5 * before) return;
+    }
+}
+
+StartReport StartRun::report(StartOutcome outcome, std::string reason) const {
+    const double relative = hessian_.gradient.relative_norm();
+    return StartReport{outcome, std::move(reason), point_, iterations_, loss(), relative, -1};
+}
+
+StartReport StartRun::converged() {
+    polish();
+    if (loss_vanishes()) return report(StartOutcome::converged, "zero loss");
+    if (hessian_.gradient.relative_norm() <= setting_->options->gradient_tolerance) {
+        return report(StartOutcome::converged, "gradient within tolerance");
+    }
+    return report(StartOutcome::converged, "gradient within its rounding error");
+}
+
+bool StartRun::may_continue(StartReport& outcome) {
+    if (!setting_->keep_going()) {
+        outcome = report(StartOutcome::cancelled, "cancelled by the caller");
+        return false;
+    }
+    const std::string beyond = growth_.beyond(point_, hessian_.value, setting_->options->divergence_factor);
+    if (!beyond.empty()) {
+        outcome = report(StartOutcome::diverging, beyond);
+        return false;
+    }
+    if (iterations_ >= setting_->options->max_iterations) {
+        const std::string growing = growth_.growing(std::max(4 * kGrowthWindow, iterations_ / 4));
+        outcome = growing.empty()
+                      ? report(StartOutcome::stalled, "iteration limit reached at relative gradient " +
+                                                          scientific(hessian_.gradient.relative_norm()))
+                      : report(StartOutcome::diverging, growing + " up to the iteration limit");
+        return false;
+    }
+    ++iterations_;
+    return true;
+}
+
+bool StartRun::conclude_at_rest(StartReport& outcome) {
+    const std::string growing = growth_.growing(kGrowthWindow);
+    if (!growing.empty()) {
+        outcome = report(
+            StartOutcome::diverging,
+            growing + (loss_vanishes() ? ", the loss falls to zero" : ", the gradient vanishes on the way"));
+        return true;
+    }
+    const ActivationTraits& traits = point_.activation.traits();
+    const Size flat = flat_neuron(point_, hessian_.gradient);
+    if (flat >= 0 && traits.smoothness == Smoothness::analytic && !loss_vanishes()) {
+        outcome = report(StartOutcome::diverging,
+                         "neuron " + std::to_string(flat) + " is saturated on every sample");
+        return true;
+    }
+    if (steps_ == 0 || growth_.last_change() <= kAtRest || ++waiting_ > kPatience) {
+        outcome = converged();
+        return true;
+    }
+    return false;
+}
+
+StartReport StartRun::conclude_without_progress(const std::string& obstacle) {
+    const std::string growing = growth_.growing(kGrowthWindow);
+    if (!growing.empty())
+        return report(StartOutcome::diverging, growing + ", further than double precision resolves");
+    if (gradient_vanishes() || loss_vanishes()) return converged();
+    return report(StartOutcome::stalled,
+                  obstacle + " at relative gradient " + scientific(hessian_.gradient.relative_norm()));
+}
+
+}  // namespace tepui

@@ -1,0 +1,76 @@
+// One start on its way: the point, its derivatives, how far it has come, and how it ended.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "solve/growth.hpp"
+#include "solve/scaled_model.hpp"
+#include "solve/solve.hpp"
+
+namespace tepui {
+
+// What every start of one call shares.
+struct SolveSetting {
+    const Dataset* data;
+    const InputMetric* metric;
+    const SolveOptions* options;
+    Execution execution;               // of the passes inside a start; no progress of its own
+    std::function<bool()> keep_going;  // false: cancelled
+};
+
+class StartRun {
+  public:
+    // Throws Error(numeric) when the start itself overflows.
+    StartRun(const SolveSetting& setting, const Network& start);
+
+    const Network& point() const noexcept { return point_; }
+    const HessianValue& hessian() const noexcept { return hessian_; }
+    const GrowthRecord& growth() const noexcept { return growth_; }
+    const SolveSetting& setting() const noexcept { return *setting_; }
+    double loss() const noexcept { return hessian_.gradient.loss.loss; }
+    Size steps() const noexcept { return steps_; }
+
+    // Every |grad_j| is within the tolerance or within its own rounding error.
+    bool gradient_vanishes() const;
+    bool loss_vanishes() const;
+    // Some parameter has grown steadily over the last steps.
+    bool growing() const;
+    // Differences of the loss below this are rounding.
+    double loss_noise() const;
+
+    Network moved(std::span<const double> step) const;
+    // Makes `next` the point; false, and nothing changed, when its derivatives overflow.
+    bool move_to(Network next);
+    // Newton steps as long as they lower the relative gradient.
+    void polish();
+
+    // One more iteration is about to begin: an outcome when it must not (cancelled, limit, out of scale).
+    bool may_continue(StartReport& report);
+    // Whether a point that passes the gradient or zero-loss test has come to rest, or runs along a tail where
+    // the gradient happens to vanish. True: `report` holds the outcome.
+    bool conclude_at_rest(StartReport& report);
+    // No step makes progress any more.
+    StartReport conclude_without_progress(const std::string& obstacle);
+
+  private:
+    StartReport report(StartOutcome outcome, std::string reason) const;
+    StartReport converged();
+
+    const SolveSetting* setting_;
+    Network point_;
+    HessianValue hessian_;
+    GrowthRecord growth_;
+    Size iterations_ = 0;
+    Size steps_ = 0;
+    Size waiting_ = 0;  // iterations spent waiting for a vanishing gradient to come to rest
+};
+
+// Loss or gradient at a trial point; nothing when it overflows there.
+std::optional<double> trial_loss(const SolveSetting& setting, const Network& trial);
+std::optional<Gradient> trial_gradient(const SolveSetting& setting, const Network& trial);
+
+StartReport find_minimum(const SolveSetting& setting, const Network& start);
+StartReport find_stationary(const SolveSetting& setting, const Network& start);
+
+}  // namespace tepui

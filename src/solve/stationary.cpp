@@ -1,0 +1,78 @@
+// The stationary point nearby, saddles included: Gauss-Newton steps on the squared scaled gradient norm,
+// which become Newton's own steps at the end.
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "solve/start_run.hpp"
+#include "solve/trust_region.hpp"
+
+namespace tepui {
+namespace {
+
+// The norm is kept as long as its lengths fit the point: a norm that changed in every step would not be a
+// merit function.
+bool outdated(const Scaling& used, const Scaling& fresh) {
+    const auto apart = [](double a, double b) { return a > 10.0 * b || b > 10.0 * a; };
+    for (std::size_t i = 0; i < used.weight.size(); ++i) {
+        if (apart(used.weight[i], fresh.weight[i]) || apart(used.output[i], fresh.output[i])) return true;
+    }
+    return false;
+}
+
+// |H g| against |H| |g|: zero at a stationary point of the gradient norm that is none of the loss.
+double slope_of_norm(const ScaledModel& model) {
+    double largest = 0.0, square = 0.0;
+    for (std::size_t l = 0; l < model.gradient.size(); ++l) {
+        const double curvature = model.lambda[static_cast<Size>(l)];
+        largest = std::max(largest, std::abs(curvature));
+        square += curvature * model.gradient[l] * curvature * model.gradient[l];
+    }
+    return std::sqrt(square) / (largest * model.gradient_norm);
+}
+
+bool contract(StartRun& run, const ScaledModel& model, double& radius) {
+    const double before = 0.5 * model.gradient_norm * model.gradient_norm;
+    for (;;) {
+        const TrustRegionStep step = solve_least_squares_region(model.lambda.span(), model.gradient, radius);
+        const double size = length(step.step);
+        Network next = run.moved(model.parameters_step(step.step));
+        if (!(size > 0.0) || next.parameters == run.point().parameters) return false;
+        const std::optional<Gradient> after = trial_gradient(run.setting(), next);
+        const double norm = after ? length(model.scaling.pull_gradient(after->value)) : HUGE_VAL;
+        const double ratio = (before - 0.5 * norm * norm) / step.predicted;
+        if (ratio > 1e-4 && norm < model.gradient_norm && run.move_to(std::move(next))) {
+            if (ratio < 0.25) {
+                radius = 0.5 * size;
+            } else if (ratio > 0.75 && step.boundary) {
+                radius *= 2.0;
+            }
+            return true;
+        }
+        radius = after ? 0.25 * size : 0.1 * size;
+    }
+}
+
+}  // namespace
+
+StartReport find_stationary(const SolveSetting& setting, const Network& start) {
+    StartRun run(setting, start);
+    StartReport outcome{StartOutcome::stalled, {}, start};
+    double radius = std::max(std::sqrt(2.0 * run.loss()), 1e-100);
+    std::optional<Scaling> scaling;
+    while (run.may_continue(outcome)) {
+        if ((run.loss_vanishes() || run.gradient_vanishes()) && run.conclude_at_rest(outcome)) return outcome;
+        Scaling fresh = Scaling::at(*setting.metric, run.point(), run.hessian(), radius);
+        if (!scaling || outdated(*scaling, fresh)) scaling = std::move(fresh);
+        const ScaledModel model = scaled_model(*scaling, run.hessian());
+        if (slope_of_norm(model) < 1e-9) {
+            return run.conclude_without_progress(
+                "local minimum of the gradient norm, not a stationary point,");
+        }
+        if (!contract(run, model, radius))
+            return run.conclude_without_progress("no step lowers the gradient norm");
+    }
+    return outcome;
+}
+
+}  // namespace tepui
