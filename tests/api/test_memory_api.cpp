@@ -173,6 +173,24 @@ TEST_CASE("analyses and verdicts survive any lack of memory") {
                         [&](double* out) { return tepui_witness_point(context, escape, 0.1, out); }) >= 1);
 }
 
+TEST_CASE("solutions survive any lack of memory") {
+    Problem problem;
+    const HookedContext context;
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_THREADS, 1) == TEPUI_OK);
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS, 2) == TEPUI_OK);
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_MAX_ITERATIONS, 2) == TEPUI_OK);
+    const Context plain(1);
+    const Activation_ sigma = problem.activation(plain);
+    const Dataset_ dataset = problem.dataset(plain);
+    const Network_ network = problem.network(plain);
+    CHECK(starve_maker<tepui_solution>(context, tepui_solution_destroy, [&](auto** made) {
+              return tepui_solve(context, dataset.get(), sigma.get(), 1, made);
+          }) >= 10);
+    CHECK(starve_maker<tepui_solution>(context, tepui_solution_destroy, [&](auto** made) {
+              return tepui_solve_from(context, dataset.get(), network.get(), made);
+          }) >= 10);
+}
+
 TEST_CASE("a message that cannot be built is replaced, and the status stays right") {
     const HookedContext context;
     const std::string endless(5000, 'x');
