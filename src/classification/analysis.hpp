@@ -37,8 +37,9 @@ struct NeuronReport {
     Rule rule = Rule::zero_inner_hessian;
     GammaRegion minima = GammaRegion::none;   // where local minima are known to be
     GammaRegion saddles = GammaRegion::none;  // where saddles are known to be; the rest is undetermined
-    // The escape with the largest measured decrease among two-daughter splits of this neuron that are saddles
-    // (the point's own witness when it is a saddle already); absent when there is none.
+    // The escape with the largest measured decrease among the two-daughter splits (1/2, 1/2), (2, -1) and (1,
+    // 0) of this neuron that are saddles; the point's own witness, without gamma, when it is a saddle
+    // already; absent when there is none.
     std::vector<double> escape_gamma;
     std::optional<Witness> escape;
 };

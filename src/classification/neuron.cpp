@@ -95,7 +95,7 @@ void find_escape(const PointContext& context, const PointReport& point, Size ind
         neuron.escape = point.witness;
         return;
     }
-    static const double kCandidates[][2] = {{0.5, 0.5}, {1.5, -0.5}, {2.0, -1.0}, {1.0, 0.0}};
+    static const double kCandidates[][2] = {{0.5, 0.5}, {2.0, -1.0}, {1.0, 0.0}};
     for (const auto& gamma : kCandidates) {
         // A zero coefficient is worth trying only where nothing of lower order is known.
         if (gamma[1] == 0.0 && neuron.definiteness != Definiteness::zero) continue;

@@ -112,6 +112,38 @@ Psi psi_at(const Dataset& data, std::span<const double> residuals, const Activat
     return psi;
 }
 
+PsiThird psi_third(const Dataset& data, std::span<const double> residuals, const Activation& activation,
+                   std::span<const double> w, std::span<const double> v, const Execution& execution) {
+    const Size d = data.inputs();
+    const SampleSlabs slabs(data.samples());
+    std::vector<CompensatedSum> sums(static_cast<std::size_t>(slabs.count));
+    std::vector<double> magnitudes(static_cast<std::size_t>(slabs.count), 0.0);
+    for_each_block(data, execution, slabs, [&](Size slab) {
+        return [&, slab, z = Buffer<double>(SampleSlabs::kBlock), step = Buffer<double>(SampleSlabs::kBlock),
+                third = Buffer<double>(SampleSlabs::kBlock)](const PackedBlock& block) mutable {
+            kernels::preactivations(w.data(), d, 1, d, block.xt.data(), block.stride, block.stride, z.data(),
+                                    block.stride);
+            kernels::preactivations(v.data(), d, 1, d, block.xt.data(), block.stride, block.stride,
+                                    step.data(), block.stride);
+            activation.evaluate(block.stride, z.data(), {nullptr, nullptr, nullptr, third.data()});
+            for (Size k = 0; k < block.count; ++k) {
+                const double term =
+                    block.weights[k] * residuals[block.first + k] * third[k] * step[k] * step[k] * step[k];
+                sums[slab].add(term);
+                magnitudes[slab] += std::abs(term);
+            }
+        };
+    });
+    CompensatedSum total;
+    PsiThird result;
+    for (Size slab = 0; slab < slabs.count; ++slab) {
+        total.add(sums[slab]);
+        result.magnitude += magnitudes[slab];
+    }
+    result.value = total.value();
+    return result;
+}
+
 double preactivation_size(const Dataset& data, std::span<const double> v, const Execution& execution) {
     const SampleSlabs slabs(data.samples());
     std::vector<double> sums(static_cast<std::size_t>(slabs.count), 0.0);

@@ -26,6 +26,14 @@ struct Psi {
 Psi psi_at(const Dataset& data, std::span<const double> residuals, const Activation& activation,
            std::span<const double> w, int order, const Execution& execution);
 
+// The third derivative of psi along v: sum s r sigma''' (v . x)^3, and its absolute terms.
+struct PsiThird {
+    double value = 0.0;
+    double magnitude = 0.0;
+};
+PsiThird psi_third(const Dataset& data, std::span<const double> residuals, const Activation& activation,
+                   std::span<const double> w, std::span<const double> v, const Execution& execution);
+
 // psi(w_i + epsilon v) ~ coefficient epsilon^order, v in units of a preactivation change of 1 (root mean
 // square).
 struct PsiDirection {
@@ -45,8 +53,9 @@ class PsiField {
              const Network* corrected, const Tolerances& tolerances, const Execution& execution);
 
     // A direction from w_i along which psi is not zero beyond its error, of the lowest order found: by the
-    // gradient, by the Hessian, then (analytic activations only: where psi is not zero somewhere it is not
-    // identically zero nearby) by evaluation along a fixed set of directions. Empty when none is found.
+    // gradient, by the Hessian, by third derivatives along a fixed set of directions, then (analytic
+    // activations only: where psi is not zero somewhere it is not identically zero nearby) by its values
+    // along them. Empty when none is found.
     std::optional<PsiDirection> leave(Size neuron) const;
 
   private:
@@ -58,7 +67,9 @@ class PsiField {
     std::vector<double> shifted(const Network& network, Size neuron, std::span<const double> shift) const;
     std::optional<PsiDirection> by_gradient(Size neuron, const Psi& here, const Psi* there) const;
     std::optional<PsiDirection> by_hessian(Size neuron, const Psi& here, const Psi* there) const;
+    std::optional<PsiDirection> by_third(Size neuron) const;
     std::optional<PsiDirection> by_evaluation(Size neuron) const;
+    std::vector<std::vector<double>> trial_directions() const;
     PsiDirection finish(Size neuron, std::vector<double> v, int order, double coefficient) const;
 
     const Dataset& data_;

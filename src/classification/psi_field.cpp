@@ -119,11 +119,11 @@ std::optional<PsiDirection> PsiField::by_hessian(Size neuron, const Psi& here, c
     return finish(neuron, std::move(v), 2, 0.5 * curvature / size / size);
 }
 
-std::optional<PsiDirection> PsiField::by_evaluation(Size neuron) const {
-    constexpr int kDirections = 16, kHalvings = 12;
+// A fixed set of random directions, inputs taken at equal size, of unit preactivation change.
+std::vector<std::vector<double>> PsiField::trial_directions() const {
+    constexpr int kDirections = 16;
     const Size d = data_.inputs();
-    std::optional<PsiDirection> best;
-    double best_size = 0.0;
+    std::vector<std::vector<double>> directions;
     for (int trial = 0; trial < kDirections; ++trial) {
         Random random(0x7e9, static_cast<std::uint64_t>(trial));
         std::vector<double> v(static_cast<std::size_t>(d), 0.0);
@@ -133,6 +133,37 @@ std::optional<PsiDirection> PsiField::by_evaluation(Size neuron) const {
         const double size = preactivation_size(data_, v, execution_);
         if (!(size > 0.0)) continue;
         for (double& component : v) component /= size;
+        directions.push_back(std::move(v));
+    }
+    return directions;
+}
+
+std::optional<PsiDirection> PsiField::by_third(Size neuron) const {
+    if (network_.activation.derivatives() < 3) return std::nullopt;
+    std::optional<PsiDirection> best;
+    for (std::vector<double>& v : trial_directions()) {
+        const PsiThird here =
+            psi_third(data_, residuals_, network_.activation, shifted(network_, neuron, {}), v, execution_);
+        double tolerance = (rounding(data_.inputs(), data_.samples()) + relative_error_) * here.magnitude;
+        if (corrected_ != nullptr) {
+            const PsiThird there = psi_third(data_, corrected_residuals_.span(), corrected_->activation,
+                                             shifted(*corrected_, neuron, {}), v, execution_);
+            tolerance += std::abs(here.value - there.value);
+        }
+        if (!(std::abs(here.value) > tolerances_.rounding_factor * tolerance)) continue;
+        const double coefficient = here.value / 6.0;
+        if (best && std::abs(coefficient) <= std::abs(best->coefficient)) continue;
+        best = PsiDirection{std::move(v), 3, coefficient};
+    }
+    if (!best) return std::nullopt;
+    return finish(neuron, std::move(best->v), 3, best->coefficient);
+}
+
+std::optional<PsiDirection> PsiField::by_evaluation(Size neuron) const {
+    constexpr int kHalvings = 12;
+    std::optional<PsiDirection> best;
+    double best_size = 0.0;
+    for (const std::vector<double>& v : trial_directions()) {
         // psi at 1, 1/2, 1/4, ... along v, as long as it stays above its error; the last ratio gives the
         // order.
         std::vector<double> values;
@@ -146,7 +177,7 @@ std::optional<PsiDirection> PsiField::by_evaluation(Size neuron) const {
         if (values.size() < 2 || std::abs(values.front()) <= best_size) continue;
         const double last = values.back(), ratio = values[values.size() - 2] / last;
         if (!(ratio > 1.0)) continue;
-        const int order = std::max(1, static_cast<int>(std::lround(std::log2(ratio))));
+        const int order = std::max(4, static_cast<int>(std::lround(std::log2(ratio))));
         const int halvings = static_cast<int>(values.size()) - 1;
         best_size = std::abs(values.front());
         best = PsiDirection{v, order, std::ldexp(last, order * halvings)};
@@ -166,6 +197,7 @@ std::optional<PsiDirection> PsiField::leave(Size neuron) const {
     const Psi* moved = there ? &*there : nullptr;
     if (auto found = by_gradient(neuron, here, moved)) return found;
     if (auto found = by_hessian(neuron, here, moved)) return found;
+    if (auto found = by_third(neuron)) return found;
     if (network_.activation.traits().smoothness != Smoothness::analytic) return std::nullopt;
     return by_evaluation(neuron);
 }

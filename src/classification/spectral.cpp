@@ -44,7 +44,7 @@ double weighted_frobenius(const Matrix& matrix, const std::vector<double>& scale
     return std::sqrt(sum);
 }
 
-void count_eigenvalues(const Buffer<double>& values, SpectralReport& report) {
+void count_eigenvalues(const Buffer<double>& values, double rounding, SpectralReport& report) {
     double smallest = std::numeric_limits<double>::infinity();
     double largest_zero = 0.0;
     for (Size l = 0; l < values.size(); ++l) {
@@ -58,7 +58,7 @@ void count_eigenvalues(const Buffer<double>& values, SpectralReport& report) {
         smallest = std::min(smallest, std::abs(lambda));
     }
     if (std::isfinite(smallest)) report.margin = report.tau > 0.0 ? smallest / report.tau : smallest;
-    if (report.tau > 0.0) report.zero_level = largest_zero / report.tau;
+    if (largest_zero > 0.0) report.zero_level = largest_zero / rounding;
 }
 
 // A unit direction and its curvature: row `own_row` of the eigenvectors of A when its eigenvalue's sign is
@@ -127,7 +127,8 @@ SpectralReport spectral_report(const Matrix& a, const Equilibrated& equilibrated
     SpectralReport report;
     if (d == 0) return report;
     report.tau = zero_threshold(equilibrated, terms, uncertainty, factor);
-    count_eigenvalues(equilibrated.eigen.values, report);
+    count_eigenvalues(equilibrated.eigen.values, zero_threshold(equilibrated, terms, nullptr, factor),
+                      report);
 
     const linalg::SymmetricEigen own = linalg::symmetric_eigen(a, true);
     report.lambda_min = own.values[0];

@@ -34,7 +34,8 @@ struct SpectralReport {
     Inertia inertia;
     double tau = 0.0;     // eigenvalues of D A D within [-tau, tau] count as zero
     double margin = 0.0;  // smallest |eigenvalue| of D A D counted as non-zero, over tau; 0 when all are zero
-    double zero_level = 0.0;  // largest |eigenvalue| of D A D counted as zero, over tau; 0 when there is none
+    double zero_level =
+        0.0;  // largest |eigenvalue| of D A D counted as zero, over the part of tau that is rounding
     double lambda_min = 0.0;  // of A
     double lambda_max = 0.0;
     // Unit directions proving the sign: v^T A v < 0 for v_negative, > 0 for v_positive, with these
@@ -44,7 +45,8 @@ struct SpectralReport {
     double curvature_negative = 0.0;
     double curvature_positive = 0.0;
 
-    // No eigenvalue lies so close to the threshold that another summation order might move it across.
+    // No eigenvalue lies so close to the threshold that another summation order might move it across, and
+    // those counted as zero are zero as far as rounding can tell, not just within what is known of the point.
     bool clear() const noexcept {
         return zero_level <= 0.5 && (margin >= 2.0 || inertia.negative + inertia.positive == 0);
     }

@@ -48,6 +48,43 @@ void keep_better(const Dataset& data, std::optional<Witness> found, const PointR
     if (!best || found->measured < best->measured) best = std::move(found);
 }
 
+// A direction of known curvature of H_i, either sign of it: the loss is even in it to leading order only.
+struct Direction {
+    std::vector<double> v;
+    double lambda;
+};
+
+std::vector<Direction> curved_directions(const SpectralReport& inner) {
+    std::vector<Direction> directions;
+    for (const double sign : {1.0, -1.0}) {
+        for (const bool negative : {true, false}) {
+            Direction direction{negative ? inner.v_negative : inner.v_positive,
+                                negative ? inner.curvature_negative : inner.curvature_positive};
+            if (direction.v.empty()) continue;
+            for (double& component : direction.v) component *= sign;
+            directions.push_back(std::move(direction));
+        }
+    }
+    return directions;
+}
+
+// Third order, from a zero coefficient: how fast to slide is taken from the best second-order step at a point
+// of the plateau half a unit away, which the curve then passes through.
+std::optional<Witness> boundary_escape(const Dataset& data, const Network& network, Size index,
+                                       const Network& split, std::span<const double> gamma,
+                                       const Direction& direction, const PointResiduals& residuals,
+                                       const Execution& execution) {
+    const auto& [v, lambda] = direction;
+    const std::optional<Slide> slide = slide_off_boundary(gamma, lambda);
+    if (!slide) return std::nullopt;
+    std::optional<Witness> beside = escape_apart(split_neuron(network, index, slide->gamma), index,
+                                                 network.output(index), slide->gamma, v, lambda, 0.0);
+    if (!beside) return std::nullopt;
+    measure_witness(data, *beside, residuals, execution);
+    return escape_apart(split, index, network.output(index), gamma, v, lambda,
+                        slide->amount / beside->epsilon);
+}
+
 }  // namespace
 
 SplitVerdict split_verdict(const PointReport& point, const NeuronReport& neuron, const GammaSigns& signs) {
@@ -66,42 +103,22 @@ SplitVerdict split_verdict(const PointReport& point, const NeuronReport& neuron,
     return {Verdict::undetermined, neuron.rule};
 }
 
-// Third order, from a zero coefficient: how fast to slide is taken from the best second-order step at a point
-// of the plateau half a unit away, which the curve then passes through.
-std::optional<Witness> boundary_escape(const Dataset& data, const Network& network, Size index,
-                                       const Network& split, std::span<const double> gamma,
-                                       const std::vector<double>& v, double lambda,
-                                       const PointResiduals& residuals, const Execution& execution) {
-    const std::optional<Slide> slide = slide_off_boundary(gamma, lambda);
-    if (!slide) return std::nullopt;
-    std::optional<Witness> beside = escape_apart(split_neuron(network, index, slide->gamma), index,
-                                                 network.output(index), slide->gamma, v, lambda, 0.0);
-    if (!beside) return std::nullopt;
-    measure_witness(data, *beside, residuals, execution);
-    return escape_apart(split, index, network.output(index), gamma, v, lambda,
-                        slide->amount / beside->epsilon);
-}
-
 std::optional<Witness> split_escape(const Dataset& data, const Network& network, Size index,
                                     const NeuronReport& neuron, std::span<const double> gamma,
                                     const PsiField* psi, const PointResiduals& residuals,
                                     const Execution& execution) {
     const Network split = split_neuron(network, index, gamma);
-    const SpectralReport& inner = neuron.inner;
-    const std::pair<const std::vector<double>&, double> directions[] = {
-        {inner.v_negative, inner.curvature_negative}, {inner.v_positive, inner.curvature_positive}};
+    const std::vector<Direction> directions = curved_directions(neuron.inner);
     std::optional<Witness> best;
     for (const auto& [v, lambda] : directions) {
-        if (v.empty()) continue;
         std::optional<Witness> found =
             escape_apart(split, index, network.output(index), gamma, v, lambda, 1.0);
         if (found && found->order == 2) keep_better(data, std::move(found), residuals, execution, best);
     }
     if (best) return best;
-    for (const auto& [v, lambda] : directions) {
-        if (v.empty()) continue;
+    for (const Direction& direction : directions) {
         keep_better(data,
-                    boundary_escape(data, network, index, split, gamma, v, lambda, residuals, execution),
+                    boundary_escape(data, network, index, split, gamma, direction, residuals, execution),
                     residuals, execution, best);
     }
     if (best || psi == nullptr) return best;

@@ -1,0 +1,105 @@
+#include "classification/split_cases.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "classification/loss_change.hpp"
+#include "linalg/symmetric.hpp"
+#include "support/reference.hpp"
+
+namespace tepui::test {
+
+std::vector<double> random_gamma(Random& random, Size positive, Size negative, Size zero) {
+    std::vector<double> gamma;
+    double below = 0.0, above = 0.0;
+    for (Size j = 0; j < negative; ++j) {
+        gamma.push_back(-(0.2 + 0.6 * random.uniform()));
+        below -= gamma.back();
+    }
+    std::vector<double> shares;
+    for (Size j = 0; j < positive; ++j) {
+        shares.push_back(0.4 + random.uniform());
+        above += shares.back();
+    }
+    for (const double share : shares) gamma.push_back(share / above * (1.0 + below));
+    gamma.insert(gamma.end(), static_cast<std::size_t>(zero), 0.0);
+    for (std::size_t j = gamma.size(); j > 1; --j) std::swap(gamma[j - 1], gamma[random.bits() % j]);
+    return gamma;
+}
+
+BruteForce brute_force(const Dataset& data, const Network& network) {
+    const ReferenceSums sums = reference_sums(data, network);
+    const Size size = network.parameter_count();
+    Matrix hessian(size, size);
+    for (Size i = 0; i < size; ++i) {
+        for (Size j = 0; j < size; ++j) {
+            hessian(i, j) = static_cast<double>(sums.hessian[static_cast<std::size_t>(i * size + j)]);
+        }
+    }
+    const linalg::SymmetricEigen eigen = linalg::symmetric_eigen(hessian, false);
+    BruteForce result;
+    for (Size l = 0; l < size; ++l) result.largest = std::max(result.largest, std::abs(eigen.values[l]));
+    const double threshold = 1e-12 * result.largest;
+    result.clear = true;
+    for (Size l = 0; l < size; ++l) {
+        const double lambda = eigen.values[l], absolute = std::abs(lambda);
+        if (absolute > threshold / 30.0 && absolute < threshold * 30.0) result.clear = false;
+        ++(absolute <= threshold ? result.zero : lambda < 0.0 ? result.negative : result.positive);
+    }
+    return result;
+}
+
+long double reference_loss(const Dataset& data, const Network& shape, const std::vector<double>& parameters) {
+    const Size m = shape.width, d = shape.inputs;
+    std::vector<double> x(static_cast<std::size_t>(d));
+    long double loss = 0.0L;
+    for (Size k = 0; k < data.samples(); ++k) {
+        data.sample(k, x.data());
+        long double residual = -static_cast<long double>(data.target(k));
+        for (Size i = 0; i < m; ++i) {
+            long double z = 0.0L;
+            for (Size j = 0; j < d; ++j) z += static_cast<long double>(parameters[i * d + j]) * x[j];
+            residual += parameters[m * d + i] *
+                        activation_jet(shape.activation.kind(), shape.activation.parameter(), z).value;
+        }
+        loss += 0.5L * data.weight(k) * residual * residual;
+    }
+    return loss;
+}
+
+double sampled_descent(const Dataset& data, const Network& network, double reach, double largest_curvature,
+                       int points, std::uint64_t seed) {
+    const Execution execution{1};
+    const PointResiduals residuals = point_residuals(data, network, execution);
+    const LossChanges changes(data, network, residuals, execution);
+    double largest_decrease = 0.0;
+    const auto look = [&](const std::vector<double>& parameters) {
+        const LossChange change = changes.evaluate(parameters);
+        largest_decrease = std::max(largest_decrease, -change.value - change.error);
+    };
+    for (int trial = 0; trial < points; ++trial) {
+        Random random(seed, static_cast<std::uint64_t>(trial));
+        Network moved = network;
+        const double radius = reach * std::pow(10.0, -static_cast<double>(trial % 3));
+        std::vector<double> direction;
+        double norm = 0.0;
+        for (std::size_t p = 0; p < moved.parameters.size(); ++p) {
+            direction.push_back(random.normal());
+            norm = std::hypot(norm, direction.back());
+        }
+        for (std::size_t p = 0; p < moved.parameters.size(); ++p) {
+            moved.parameters[p] += radius * direction[p] / norm;
+        }
+        look(moved.parameters);
+        for (int step = 0; step < 8; ++step) {
+            const Gradient descent = gradient(data, moved, execution);
+            for (std::size_t p = 0; p < moved.parameters.size(); ++p) {
+                moved.parameters[p] -= descent.value[p] / largest_curvature;
+            }
+            look(moved.parameters);
+        }
+    }
+    return largest_decrease;
+}
+
+}  // namespace tepui::test

@@ -1,0 +1,360 @@
+// Points that the planted ones do not cover: zero loss, null neurons, locally constant and locally effective
+// parents, points that are not stationary (MATH.md sections 4, 5, 10).
+#include <cmath>
+
+#include "classification/analysis.hpp"
+#include "classification/split_cases.hpp"
+#include "support/catch.hpp"
+#include "support/planted.hpp"
+#include "support/reference.hpp"
+
+using namespace tepui;
+
+namespace {
+
+const Execution kSerial{1};
+
+// Inputs and targets kept beside the data set that borrows them.
+struct Samples {
+    std::vector<double> x, targets;
+    Size features;
+    bool bias = false;
+
+    Dataset dataset() const {
+        return Dataset(
+            {static_cast<Size>(targets.size()), features, x.data(), features, targets.data(), nullptr}, false,
+            bias, LossScaling::sum);
+    }
+};
+
+Samples random_inputs(Size samples, Size features, std::uint64_t seed) {
+    Random random(seed, 0);
+    Samples result{{}, std::vector<double>(static_cast<std::size_t>(samples), 0.0), features};
+    for (Size e = 0; e < samples * features; ++e) result.x.push_back(random.normal());
+    return result;
+}
+
+// Targets f - r for the given residual.
+void set_residuals(Samples& samples, const Network& network, const std::vector<double>& residuals) {
+    samples.targets.assign(residuals.size(), 0.0);
+    std::vector<double> f(residuals.size());
+    outputs(samples.dataset(), network, f.data(), nullptr, kSerial);
+    for (std::size_t k = 0; k < f.size(); ++k) samples.targets[k] = f[k] - residuals[k];
+}
+
+void check_descent(const Dataset& data, const Witness& witness) {
+    CAPTURE(witness.order, witness.coefficient, witness.epsilon, witness.measured, witness.measured_error);
+    CHECK(witness.descends());
+    const long double fall = test::reference_loss(data, witness.base, witness.point) -
+                             test::reference_loss(data, witness.base, witness.base.parameters);
+    CHECK(static_cast<double>(fall) == Approx(witness.measured).epsilon(1e-6));
+    CHECK(witness.coefficient < 0.0);
+}
+
+}  // namespace
+
+TEST_CASE("a point that is not stationary is not classified") {
+    const test::Problem problem = test::random_problem(30, 2, 2, false, 5);
+    const Dataset data(problem.source(), true, false, LossScaling::sum);
+    const Network network = test::random_network(Activation(ActivationKind::tanh), 2, 2, 6);
+    const Analysis analysis = analyze(data, network, Tolerances{}, kSerial);
+    CHECK(analysis.point.verdict == Verdict::not_stationary);
+    CHECK(analysis.point.rule == Rule::gradient_test);
+    CHECK(analysis.point.gradient_relative > analysis.point.stationarity_tolerance);
+    CHECK(analysis.neurons.empty());
+    const std::vector<double> gamma{0.5, 0.5};
+    try {
+        classify_split(data, analysis, 0, gamma, kSerial);
+        FAIL("no error");
+    } catch (const Error& error) {
+        CHECK(error.status() == Status::not_stationary);
+    }
+}
+
+TEST_CASE("stationarity: just inside the tolerance, just outside") {
+    test::PlantedOptions options;
+    options.wanted = {Definiteness::positive_definite};
+    options.seed = 21;
+    const test::Planted planted = test::plant(options).value();
+    const Dataset data = planted.dataset();
+    Network moved = planted.network;
+    moved.parameters[0] += 1e-6;
+    const double relative = gradient(data, moved, kSerial).relative_norm();
+    Tolerances tolerances;
+    tolerances.stationarity = 1.01 * relative;
+    CHECK(analyze(data, moved, tolerances, kSerial).point.verdict == Verdict::local_minimum);
+    tolerances.stationarity = 0.99 * relative;
+    CHECK(analyze(data, moved, tolerances, kSerial).point.verdict == Verdict::not_stationary);
+}
+
+TEST_CASE("zero loss is a global minimum, whatever the gamma") {
+    for (const Activation& activation : test::smooth_activations()) {
+        Samples samples = random_inputs(25, 2, 8);
+        const Network network = test::random_network(activation, 2, 2, 9);
+        set_residuals(samples, network, std::vector<double>(25, 0.0));
+        const Dataset data = samples.dataset();
+        const Analysis analysis = analyze(data, network, Tolerances{}, kSerial);
+        CAPTURE(activation.name(), analysis.point.loss);
+        REQUIRE(analysis.point.verdict == Verdict::local_minimum);
+        CHECK(analysis.point.rule == Rule::zero_loss);
+        CHECK(analysis.point.global);
+        for (const NeuronReport& neuron : analysis.neurons) {
+            CHECK(neuron.definiteness == Definiteness::zero);
+            CHECK(neuron.plateau == PlateauType::all_local_minima);
+            CHECK_FALSE(neuron.escape.has_value());
+        }
+        for (const std::vector<double>& gamma :
+             {std::vector<double>{0.5, 0.5}, std::vector<double>{2.0, -1.0}, std::vector<double>{1.0, 0.0}}) {
+            const SplitReport report = classify_split(data, analysis, 1, gamma, kSerial);
+            CHECK(report.verdict == Verdict::local_minimum);
+            CHECK(report.rule == Rule::zero_loss);
+        }
+    }
+}
+
+TEST_CASE("a tiny loss is not a zero loss") {
+    test::PlantedOptions options;
+    options.wanted = {Definiteness::positive_definite};
+    options.seed = 4;
+    test::Planted planted = test::plant(options).value();
+    // The same stationary point with residuals a million times smaller.
+    const Dataset before = planted.dataset();
+    std::vector<double> f(planted.targets.size());
+    outputs(before, planted.network, f.data(), nullptr, kSerial);
+    for (std::size_t k = 0; k < f.size(); ++k) planted.targets[k] = f[k] - 1e-6 * (f[k] - planted.targets[k]);
+    const Analysis analysis = analyze(planted.dataset(), planted.network, Tolerances{}, kSerial);
+    CHECK_FALSE(analysis.point.global);
+    CHECK(analysis.point.rule == Rule::hessian_positive_definite);
+    CHECK(analysis.neurons[0].definiteness == Definiteness::positive_definite);
+}
+
+TEST_CASE("null neurons: psi leaves zero in first, second and third order") {
+    // One live neuron planted stationary, one null neuron added whose psi vanishes at its weights to the
+    // wanted order: the residual is made orthogonal to the functions concerned.
+    struct Case {
+        int order;  // of psi at the null weights
+        ActivationKind kind;
+    };
+    for (const auto& [order, kind] : {Case{1, ActivationKind::tanh}, Case{2, ActivationKind::tanh},
+                                      Case{3, ActivationKind::tanh}, Case{2, ActivationKind::softplus},
+                                      Case{3, ActivationKind::sigmoid}, Case{3, ActivationKind::gelu}}) {
+        const Activation activation(kind);
+        Samples samples = random_inputs(40, 2, 77);
+        Network network(activation, 2, 2);
+        network.parameters = {0.7, -0.4, 0.3, 0.9, 1.2, 0.0};
+        const Dataset data = samples.dataset();
+        // Orthogonalise a random residual against the gradient functions of the live neuron and the jet of
+        // the null one.
+        std::vector<std::vector<long double>> against;
+        Random random(3, 3);
+        std::vector<long double> r;
+        std::vector<std::vector<double>> rows;
+        for (Size k = 0; k < 40; ++k) {
+            std::vector<double> x(2);
+            data.sample(k, x.data());
+            rows.push_back(x);
+            r.push_back(random.normal());
+        }
+        const auto add = [&](auto&& function) {
+            std::vector<long double> v;
+            for (const std::vector<double>& x : rows) v.push_back(function(x));
+            for (const auto& b : against) {
+                long double dot = 0.0L;
+                for (std::size_t k = 0; k < v.size(); ++k) dot += b[k] * v[k];
+                for (std::size_t k = 0; k < v.size(); ++k) v[k] -= dot * b[k];
+            }
+            long double norm = 0.0L;
+            for (const long double e : v) norm += e * e;
+            for (long double& e : v) e /= std::sqrt(norm);
+            against.push_back(v);
+        };
+        for (Size i = 0; i < 2; ++i) {
+            const double* w = network.weights(i);
+            const auto jet = [&, w](const std::vector<double>& x) {
+                return test::activation_jet(
+                    kind, 0.0, static_cast<long double>(w[0]) * x[0] + static_cast<long double>(w[1]) * x[1]);
+            };
+            add([&](const std::vector<double>& x) { return jet(x).value; });
+            if (i == 1 && order == 1) continue;
+            for (std::size_t j = 0; j < 2; ++j)
+                add([&](const std::vector<double>& x) { return jet(x).first * x[j]; });
+            if (i == 0 || order == 2) continue;
+            for (std::size_t j = 0; j < 2; ++j) {
+                for (std::size_t l = 0; l <= j; ++l) {
+                    add([&](const std::vector<double>& x) { return jet(x).second * x[j] * x[l]; });
+                }
+            }
+        }
+        for (int sweep = 0; sweep < 2; ++sweep) {
+            for (const auto& b : against) {
+                long double dot = 0.0L;
+                for (std::size_t k = 0; k < r.size(); ++k) dot += b[k] * r[k];
+                for (std::size_t k = 0; k < r.size(); ++k) r[k] -= dot * b[k];
+            }
+        }
+        set_residuals(samples, network, std::vector<double>(r.begin(), r.end()));
+
+        const Dataset problem = samples.dataset();
+        const Analysis analysis = analyze(problem, network, Tolerances{}, kSerial);
+        CAPTURE(order, activation.name(), rule_name(analysis.point.rule));
+        REQUIRE(analysis.point.verdict == Verdict::saddle);
+        REQUIRE(analysis.point.witness.has_value());
+        check_descent(problem, *analysis.point.witness);
+        // A gradient of psi shows in the Hessian itself; beyond that only the rule for null neurons sees it.
+        if (order == 1) {
+            CHECK(analysis.point.rule == Rule::hessian_negative_eigenvalue);
+            CHECK(analysis.point.witness->order == 2);
+        } else if (analysis.point.hessian.inertia.negative == 0) {
+            CHECK(analysis.point.rule == Rule::null_neuron);
+            CHECK(analysis.point.witness->order == 2 * order);
+        }
+        // Every split of the saddle is a saddle, of the live and of the null neuron, with a lifted witness.
+        for (const Size neuron : {0, 1}) {
+            const std::vector<double> gamma{0.6, -0.4, 0.8};
+            const SplitReport report = classify_split(problem, analysis, neuron, gamma, kSerial);
+            CHECK(report.verdict == Verdict::saddle);
+            CHECK(report.rule == Rule::theorem_4);
+            CHECK(report.index_known ==
+                  (neuron == 0 && analysis.point.hessian.clear() && analysis.neurons[0].inner.clear()));
+            REQUIRE(report.witness.has_value());
+            CHECK(report.witness->base.parameters == split_neuron(network, neuron, gamma).parameters);
+            check_descent(problem, *report.witness);
+        }
+    }
+}
+
+TEST_CASE("a dead neuron beside an isolated minimum: theorem 3, constant") {
+    // One live neuron of a custom activation with a flat region and no scale symmetry: z^3 exp(-z) for z > 0.
+    ActivationTraits traits;
+    traits.smoothness = Smoothness::c2;
+    traits.flat_on_negatives = true;
+    const Activation activation(
+        [](void*, Size count, const double* z, double* value, double* first, double* second, double*) {
+            for (Size k = 0; k < count; ++k) {
+                const double t = z[k] > 0.0 ? z[k] : 0.0;
+                if (value != nullptr) value[k] = t * t * t * std::exp(-t);
+                if (first != nullptr) first[k] = t * t * (3.0 - t) * std::exp(-t);
+                if (second != nullptr) second[k] = t * (6.0 - 6.0 * t + t * t) * std::exp(-t);
+            }
+            return 0;
+        },
+        nullptr, traits);
+    Samples samples{{}, {}, 1};
+    for (int k = 0; k < 24; ++k) samples.x.push_back(0.2 + 0.05 * k);
+    samples.targets.assign(samples.x.size(), 0.0);
+    Network network(activation, 2, 1);
+    network.parameters = {1.0, -0.8, 0.5, 0.7};
+    std::vector<long double> r;
+    std::vector<std::vector<long double>> against(2);
+    for (std::size_t k = 0; k < samples.x.size(); ++k) {
+        const long double x = samples.x[k];
+        r.push_back(k % 3 == 0 ? 1e-3L : -1e-3L);
+        against[0].push_back(x * x * x * std::exp(-x));
+        against[1].push_back(x * x * x * (3.0L - x) * std::exp(-x));
+    }
+    const auto dot = [](const std::vector<long double>& a, const std::vector<long double>& b) {
+        long double sum = 0.0L;
+        for (std::size_t k = 0; k < a.size(); ++k) sum += a[k] * b[k];
+        return sum;
+    };
+    const long double overlap = dot(against[0], against[1]) / dot(against[0], against[0]);
+    for (std::size_t k = 0; k < r.size(); ++k) against[1][k] -= overlap * against[0][k];
+    for (int sweep = 0; sweep < 2; ++sweep) {
+        for (const auto& b : against) {
+            const long double share = dot(r, b) / dot(b, b);
+            for (std::size_t k = 0; k < r.size(); ++k) r[k] -= share * b[k];
+        }
+    }
+    set_residuals(samples, network, std::vector<double>(r.begin(), r.end()));
+    const Dataset data = samples.dataset();
+    const Analysis analysis = analyze(data, network, Tolerances{}, kSerial);
+    CAPTURE(rule_name(analysis.point.rule), analysis.point.hessian.inertia.zero,
+            analysis.point.gradient_relative);
+    REQUIRE(analysis.point.verdict == Verdict::local_minimum);
+    CHECK_FALSE(analysis.point.strict);
+    CHECK(analysis.point.hessian.inertia.zero == 2);
+    CHECK(analysis.neurons[1].rule == Rule::theorem_3_constant);
+    CHECK(analysis.neurons[1].plateau == PlateauType::all_local_minima);
+    for (const std::vector<double>& gamma :
+         {std::vector<double>{0.5, 0.5}, std::vector<double>{2.0, -1.0}, std::vector<double>{1.0, 0.0}}) {
+        const SplitReport report = classify_split(data, analysis, 1, gamma, kSerial);
+        CHECK(report.verdict == Verdict::local_minimum);
+        CHECK(report.rule == Rule::theorem_3_constant);
+        CHECK(test::sampled_descent(data, split_neuron(network, 1, gamma), 1e-2, 50.0, 30, 1) == 0.0);
+    }
+    // The live neuron's plateau is judged as ever.
+    CHECK(analysis.neurons[0].rule != Rule::theorem_3_constant);
+    CHECK(analysis.neurons[0].definiteness != Definiteness::zero);
+}
+
+TEST_CASE("zero inner Hessian of an analytic activation: a zero coefficient makes a saddle, with a witness") {
+    int seen = 0;
+    for (const ActivationKind kind :
+         {ActivationKind::tanh, ActivationKind::sigmoid, ActivationKind::gelu, ActivationKind::sin}) {
+        for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+            test::PlantedOptions options;
+            options.activation = Activation(kind);
+            options.features = 2;
+            options.wanted = {Definiteness::zero};
+            options.seed = seed;
+            const std::optional<test::Planted> planted = test::plant(options);
+            if (!planted || !planted->full_rank) continue;
+            ++seen;
+            const Dataset data = planted->dataset();
+            const Analysis analysis = analyze(data, planted->network, Tolerances{}, kSerial);
+            REQUIRE(analysis.point.verdict == Verdict::local_minimum);
+            const NeuronReport& neuron = analysis.neurons[0];
+            CHECK(neuron.definiteness == Definiteness::zero);
+            CHECK(neuron.rule == Rule::theorem_3_effective);
+            CHECK(neuron.saddles == GammaRegion::with_a_zero);
+            CHECK(neuron.escape_gamma == std::vector<double>{1.0, 0.0});
+            REQUIRE(neuron.escape.has_value());
+            CHECK(neuron.escape->order == 6);
+            check_descent(data, *neuron.escape);
+            const std::vector<double> boundary{2.0, 0.0, -1.0}, inside{0.5, 0.5};
+            const SplitReport saddle = classify_split(data, analysis, 0, boundary, kSerial);
+            CHECK(saddle.verdict == Verdict::saddle);
+            REQUIRE(saddle.witness.has_value());
+            check_descent(data, *saddle.witness);
+            CHECK(classify_split(data, analysis, 0, inside, kSerial).verdict == Verdict::undetermined);
+        }
+    }
+    CHECK(seen >= 8);
+}
+
+TEST_CASE("results do not depend on the number of threads") {
+    test::PlantedOptions options;
+    options.features = 3;
+    options.wanted = {Definiteness::positive_definite, Definiteness::indefinite,
+                      Definiteness::negative_definite};
+    options.extra_samples = 700;
+    options.seed = 31;
+    const test::Planted planted = test::plant(options).value();
+    const Dataset data = planted.dataset();
+    const Analysis one = analyze(data, planted.network, Tolerances{}, Execution{1});
+    for (const int threads : {2, 5}) {
+        const Analysis many = analyze(data, planted.network, Tolerances{}, Execution{threads});
+        CHECK(many.point.hessian.lambda_min == one.point.hessian.lambda_min);
+        CHECK(many.point.hessian.tau == one.point.hessian.tau);
+        for (std::size_t i = 0; i < 3; ++i) {
+            CHECK(many.neurons[i].inner.lambda_max == one.neurons[i].inner.lambda_max);
+            CHECK(many.neurons[i].escape->measured == one.neurons[i].escape->measured);
+            CHECK(many.neurons[i].escape->point == one.neurons[i].escape->point);
+        }
+    }
+}
+
+TEST_CASE("bad arguments are named") {
+    test::PlantedOptions options;
+    options.wanted = {Definiteness::positive_definite};
+    const test::Planted planted = test::plant(options).value();
+    const Dataset data = planted.dataset();
+    const Analysis analysis = analyze(data, planted.network, Tolerances{}, kSerial);
+    const std::vector<double> gamma{0.5, 0.5};
+    CHECK_THROWS_AS(classify_split(data, analysis, 1, gamma, kSerial), Error);
+    CHECK_THROWS_AS(classify_split(data, analysis, -1, gamma, kSerial), Error);
+    CHECK_THROWS_AS(analyze(data, Network(Activation(ActivationKind::tanh), 1, 7), Tolerances{}, kSerial),
+                    Error);
+    CHECK_THROWS_AS(analyze(data, Network(Activation(ActivationKind::relu), 1, 2), Tolerances{}, kSerial),
+                    Error);
+}
