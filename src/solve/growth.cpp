@@ -6,12 +6,17 @@
 namespace tepui {
 namespace {
 
+constexpr double kLeastGrowth = 1e-3;
+// Steps before a trend over all of them means anything.
+constexpr std::size_t kLongHistory = 16;
+
 std::size_t at(Size i) {
     return static_cast<std::size_t>(i);
 }
 
-// Steady growth: every step up, five percent in all, and the later steps no smaller than contraction to a
-// root of order 7 would leave them.
+// Steady growth: every step up, a growth beyond what rounding does, and the later steps no smaller than
+// contraction to a root of order 7 would leave them. A tail may be a small part of a long weight vector, so
+// the least growth is small.
 bool steady(const std::vector<double>& size) {
     const std::size_t steps = size.size() - 1;
     for (std::size_t k = 0; k < steps; ++k) {
@@ -21,7 +26,7 @@ bool steady(const std::vector<double>& size) {
     const double early = size[half] - size.front();
     const double late = size.back() - size[steps - half];
     const double contraction = std::pow(6.0 / 7.0, static_cast<double>(steps - half));
-    return size.back() > 1.05 * size.front() && late > contraction * early;
+    return size.back() > (1.0 + kLeastGrowth) * size.front() && late > contraction * early;
 }
 
 std::string name_neurons(const std::vector<Size>& neurons) {
@@ -63,29 +68,40 @@ void GrowthRecord::accept(const Network& point) {
     previous_ = point.parameters;
 }
 
-std::string GrowthRecord::neurons_growing(Size window, bool outputs) const {
-    std::vector<Size> found;
-    std::vector<double> series;
+// grows(series) judges the sizes of one neuron's weights or output over all points so far.
+template <class Grows>
+std::string GrowthRecord::clause(Grows&& grows) const {
+    std::vector<Size> weights, outputs;
+    std::vector<double> weight(history_.size()), output(history_.size());
     for (std::size_t i = 0; i < history_[0].weight.size(); ++i) {
-        series.clear();
-        for (std::size_t k = history_.size() - 1 - at(window); k < history_.size(); ++k) {
-            series.push_back(outputs ? history_[k].output[i] : history_[k].weight[i]);
+        for (std::size_t k = 0; k < history_.size(); ++k) {
+            weight[k] = history_[k].weight[i];
+            output[k] = history_[k].output[i];
         }
-        if (steady(series)) found.push_back(static_cast<Size>(i));
+        if (grows(weight)) weights.push_back(static_cast<Size>(i));
+        if (grows(output)) outputs.push_back(static_cast<Size>(i));
     }
-    return found.empty() ? std::string() : name_neurons(found);
+    std::string text;
+    if (!weights.empty()) text = "hidden weights of " + name_neurons(weights);
+    if (!outputs.empty())
+        text += (text.empty() ? "output weights of " : " and output weights of ") + name_neurons(outputs);
+    return text.empty() ? text : text + " grow without bound";
 }
 
 std::string GrowthRecord::growing(Size window) const {
     if (static_cast<Size>(history_.size()) <= window) return {};
-    const std::string weights = neurons_growing(window, false);
-    const std::string outputs = neurons_growing(window, true);
-    if (!weights.empty() && !outputs.empty()) {
-        return "hidden weights of " + weights + " and output weights of " + outputs + " grow without bound";
-    }
-    if (!weights.empty()) return "hidden weights of " + weights + " grow without bound";
-    if (!outputs.empty()) return "output weights of " + outputs + " grow without bound";
-    return {};
+    return clause([window](const std::vector<double>& size) {
+        return steady({size.end() - window - 1, size.end()});
+    });
+}
+
+std::string GrowthRecord::drifting() const {
+    if (history_.size() < kLongHistory) return {};
+    return clause([](const std::vector<double>& size) {
+        const double largest = *std::max_element(size.begin(), size.end());
+        return size.back() > 2.0 * size[size.size() / 2] && size.back() > 1.2 * size[size.size() * 3 / 4] &&
+               size.back() > 0.9 * largest;
+    });
 }
 
 std::string GrowthRecord::beyond(const Network& point, const Matrix& hessian, double factor) const {

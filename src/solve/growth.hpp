@@ -27,6 +27,10 @@ class GrowthRecord {
 
     // Clause naming what grows steadily over the last `window` steps; empty when nothing does.
     std::string growing(Size window) const;
+    // Clause naming what has doubled over the last half of all steps and still grew in the last quarter;
+    // empty when nothing did. Weaker than growing(): evidence only where the Hessian cannot tell the point
+    // from one further on.
+    std::string drifting() const;
     // Clause naming a parameter that is `factor` times its natural scale; empty when none is.
     std::string beyond(const Network& point, const Matrix& hessian, double factor) const;
 
@@ -36,7 +40,8 @@ class GrowthRecord {
         std::vector<double> output;  // |a_i| over the targets' root mean square
     };
     Sizes sizes(const Network& point) const;
-    std::string neurons_growing(Size window, bool outputs) const;
+    template <class Grows>
+    std::string clause(Grows&& grows) const;
 
     const InputMetric* metric_;
     std::vector<Sizes> history_;

@@ -12,6 +12,7 @@ namespace tepui {
 namespace {
 
 constexpr int kHalvings = 6;
+constexpr double kContraction = 0.9;
 // The first radius, relative to the residuals. Long first steps leave the valleys that have a finite minimum.
 constexpr double kFirstRadius = 0.1;
 // Every trial point gets its best output weights. The floors of the valleys that lead far away are curves on
@@ -69,7 +70,7 @@ bool contract_gradient(StartRun& run, const ScaledModel& model) {
         if (next.parameters == run.point().parameters) return false;
         const std::optional<Gradient> after = trial_gradient(run.setting(), next);
         if (after && after->loss.loss <= run.loss() + run.loss_noise() &&
-            length(model.scaling.pull_gradient(after->value)) < model.gradient_norm &&
+            length(model.scaling.pull_gradient(after->value)) < kContraction * model.gradient_norm &&
             run.move_to(std::move(next))) {
             return true;
         }
@@ -88,15 +89,14 @@ StartReport find_minimum(const SolveSetting& setting, const Network& start) {
         const Scaling scaling = Scaling::at(*setting.metric, run.point(), run.hessian(), radius);
         const ScaledModel model = scaled_model(scaling, run.hessian());
         const bool downhill = model.lambda[0] < -10.0 * model.tau;
+        const bool resolved = model.lambda[0] > 10.0 * model.tau;
         if (run.loss_vanishes() || (run.gradient_vanishes() && !downhill)) {
-            if (run.conclude_at_rest(outcome)) return outcome;
+            if (run.conclude_at_rest(outcome, resolved)) return outcome;
         }
-        if (descend(run, model, radius) || descend_along_negative_curvature(run, model, radius)) {
-            continue;
-        }
-        // A steady stride into a loss that no longer changes leads to infinity.
-        if (run.growing() || !contract_gradient(run, model)) {
-            return run.conclude_without_progress("no step lowers loss or gradient");
+        if (run.conclude_on_a_tail(outcome)) return outcome;
+        if (descend(run, model, radius) || descend_along_negative_curvature(run, model, radius)) continue;
+        if (!contract_gradient(run, model)) {
+            return run.conclude_without_progress("no step lowers loss or gradient", resolved);
         }
     }
     return outcome;

@@ -15,6 +15,10 @@ constexpr Size kGrowthWindow = 6;
 // tail.
 constexpr double kAtRest = 1e-3;
 constexpr Size kPatience = 30;
+// A step that lowers the loss by less than this, relatively, lowers it no more.
+constexpr double kTailDecrease = 1e-11;
+// Iterations before the limit may be called divergence.
+constexpr Size kLongRun = 50;
 constexpr int kPolishSteps = 8;
 
 std::string scientific(double value) {
@@ -75,8 +79,23 @@ bool StartRun::loss_vanishes() const {
     return value.loss <= kZeroLossFactor * value.rounding_loss;
 }
 
-bool StartRun::growing() const {
-    return !growth_.growing(kGrowthWindow).empty();
+// A preactivation is known to eps sum_j |w_j x_j|: as if the weights differed by that much from sample to
+// sample. The absolute terms of the Hessian, at most sqrt(T_pp T_qq) in entry (p, q), carry this to the
+// gradient.
+bool StartRun::gradient_at_floor() const {
+    const Gradient& g = hessian_.gradient;
+    const Size weights = point_.width * point_.inputs;
+    double moved = 0.0;
+    for (std::size_t q = 0; q < static_cast<std::size_t>(weights); ++q) {
+        moved += std::sqrt(hessian_.magnitude[q]) * std::abs(point_.parameters[q]);
+    }
+    moved *= std::numeric_limits<double>::epsilon();
+    for (std::size_t p = 0; p < g.value.size(); ++p) {
+        const double allowed = std::max(setting_->options->gradient_tolerance * g.magnitude[p],
+                                        gradient_rounding(g, p) + std::sqrt(hessian_.magnitude[p]) * moved);
+        if (!(std::abs(g.value[p]) <= allowed)) return false;
+    }
+    return true;
 }
 
 double StartRun::loss_noise() const {
@@ -95,6 +114,7 @@ bool StartRun::move_to(Network next) {
     auto derivatives =
         unless_overflow([&] { return tepui::hessian(*setting_->data, next, setting_->execution); });
     if (!derivatives) return false;
+    last_decrease_ = loss() - derivatives->gradient.loss.loss;
     hessian_ = std::move(*derivatives);
     point_ = std::move(next);
     growth_.accept(point_);
@@ -147,19 +167,29 @@ bool StartRun::may_continue(StartReport& outcome) {
         return false;
     }
     if (iterations_ >= setting_->options->max_iterations) {
-        const std::string growing = growth_.growing(std::max(4 * kGrowthWindow, iterations_ / 4));
-        outcome = growing.empty()
-                      ? report(StartOutcome::stalled, "iteration limit reached at relative gradient " +
-                                                          scientific(hessian_.gradient.relative_norm()))
-                      : report(StartOutcome::diverging, growing + " up to the iteration limit");
+        const std::string drift = iterations_ < kLongRun ? std::string() : growth_.drifting();
+        const std::string norm = scientific(hessian_.gradient.relative_norm());
+        outcome = drift.empty()
+                      ? report(StartOutcome::stalled, "iteration limit reached at relative gradient " + norm)
+                      : report(StartOutcome::diverging, drift + " up to the iteration limit");
         return false;
     }
     ++iterations_;
     return true;
 }
 
-bool StartRun::conclude_at_rest(StartReport& outcome) {
+bool StartRun::conclude_on_a_tail(StartReport& outcome) {
+    if (!(last_decrease_ <= kTailDecrease * loss())) return false;
     const std::string growing = growth_.growing(kGrowthWindow);
+    if (growing.empty()) return false;
+    outcome = report(StartOutcome::diverging, growing + (loss_vanishes() ? ", the loss falls to zero"
+                                                                         : ", the loss no longer changes"));
+    return true;
+}
+
+bool StartRun::conclude_at_rest(StartReport& outcome, bool resolved) {
+    std::string growing = growth_.growing(kGrowthWindow);
+    if (growing.empty() && !resolved) growing = growth_.drifting();
     if (!growing.empty()) {
         outcome = report(
             StartOutcome::diverging,
@@ -180,11 +210,13 @@ bool StartRun::conclude_at_rest(StartReport& outcome) {
     return false;
 }
 
-StartReport StartRun::conclude_without_progress(const std::string& obstacle) {
-    const std::string growing = growth_.growing(kGrowthWindow);
-    if (!growing.empty())
+StartReport StartRun::conclude_without_progress(const std::string& obstacle, bool resolved) {
+    std::string growing = growth_.growing(kGrowthWindow);
+    if (growing.empty() && !resolved) growing = growth_.drifting();
+    if (!growing.empty()) {
         return report(StartOutcome::diverging, growing + ", further than double precision resolves");
-    if (gradient_vanishes() || loss_vanishes()) return converged();
+    }
+    if (loss_vanishes() || gradient_vanishes() || gradient_at_floor()) return converged();
     return report(StartOutcome::stalled,
                   obstacle + " at relative gradient " + scientific(hessian_.gradient.relative_norm()));
 }

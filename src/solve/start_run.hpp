@@ -1,6 +1,7 @@
 // One start on its way: the point, its derivatives, how far it has come, and how it ended.
 #pragma once
 
+#include <cmath>
 #include <functional>
 #include <optional>
 
@@ -34,8 +35,9 @@ class StartRun {
     // Every |grad_j| is within the tolerance or within its own rounding error.
     bool gradient_vanishes() const;
     bool loss_vanishes() const;
-    // Some parameter has grown steadily over the last steps.
-    bool growing() const;
+    // Every |grad_j| is within what rounding of the preactivations may do as well: no smaller gradient can be
+    // had.
+    bool gradient_at_floor() const;
     // Differences of the loss below this are rounding.
     double loss_noise() const;
 
@@ -49,9 +51,12 @@ class StartRun {
     bool may_continue(StartReport& report);
     // Whether a point that passes the gradient or zero-loss test has come to rest, or runs along a tail where
     // the gradient happens to vanish. True: `report` holds the outcome.
-    bool conclude_at_rest(StartReport& report);
+    // `resolved`: no eigenvalue of the Hessian is lost in rounding, so that a small Newton step proves rest.
+    bool conclude_at_rest(StartReport& report, bool resolved);
+    // The loss has all but stopped falling while parameters stride on.
+    bool conclude_on_a_tail(StartReport& report);
     // No step makes progress any more.
-    StartReport conclude_without_progress(const std::string& obstacle);
+    StartReport conclude_without_progress(const std::string& obstacle, bool resolved);
 
   private:
     StartReport report(StartOutcome outcome, std::string reason) const;
@@ -63,7 +68,8 @@ class StartRun {
     GrowthRecord growth_;
     Size iterations_ = 0;
     Size steps_ = 0;
-    Size waiting_ = 0;  // iterations spent waiting for a vanishing gradient to come to rest
+    double last_decrease_ = HUGE_VAL;  // of the loss, in the last step
+    Size waiting_ = 0;                 // iterations spent waiting for a vanishing gradient to come to rest
 };
 
 // Loss or gradient at a trial point; nothing when it overflows there.

@@ -31,6 +31,12 @@ double slope_of_norm(const ScaledModel& model) {
     return std::sqrt(square) / (largest * model.gradient_norm);
 }
 
+double smallest_curvature(const ScaledModel& model) {
+    double smallest = HUGE_VAL;
+    for (const double curvature : model.lambda.span()) smallest = std::min(smallest, std::abs(curvature));
+    return smallest;
+}
+
 bool contract(StartRun& run, const ScaledModel& model, double& radius) {
     const double before = 0.5 * model.gradient_norm * model.gradient_norm;
     for (;;) {
@@ -61,16 +67,19 @@ StartReport find_stationary(const SolveSetting& setting, const Network& start) {
     double radius = std::max(std::sqrt(2.0 * run.loss()), 1e-100);
     std::optional<Scaling> scaling;
     while (run.may_continue(outcome)) {
-        if ((run.loss_vanishes() || run.gradient_vanishes()) && run.conclude_at_rest(outcome)) return outcome;
         Scaling fresh = Scaling::at(*setting.metric, run.point(), run.hessian(), radius);
         if (!scaling || outdated(*scaling, fresh)) scaling = std::move(fresh);
         const ScaledModel model = scaled_model(*scaling, run.hessian());
+        const bool resolved = smallest_curvature(model) > 10.0 * model.tau;
+        if ((run.loss_vanishes() || run.gradient_vanishes()) && run.conclude_at_rest(outcome, resolved))
+            return outcome;
         if (slope_of_norm(model) < 1e-9) {
             return run.conclude_without_progress(
-                "local minimum of the gradient norm, not a stationary point,");
+                "local minimum of the gradient norm, not a stationary point,", resolved);
         }
-        if (!contract(run, model, radius))
-            return run.conclude_without_progress("no step lowers the gradient norm");
+        if (!contract(run, model, radius)) {
+            return run.conclude_without_progress("no step lowers the gradient norm", resolved);
+        }
     }
     return outcome;
 }
