@@ -14,6 +14,8 @@ struct GramBlocking {
     Size samples = 0;  // samples of one chunk, at most the ISA's own; 0: the default
     Size inputs = 0;   // inputs of one block of x_j; 0: the default
     GramLanes lanes = GramLanes::automatic;
+    Size fold =
+        -1;  // rows i from here on multiply x_i into the coefficients instead of into x_j; -1: the default
 };
 
 void weighted_gram_blocked(const double* xt, Size ldx, Size count, Size d, const GramRow* rows, Size q_count,

@@ -19,7 +19,7 @@ namespace HWY_NAMESPACE {
 struct InputBlock {
     const GramProblem& problem;
     Size k0, depth, j0, q_count;
-    const double* const* coefficients;  // rows of this chunk
+    const double* coefficients;  // rows of this chunk, stride kRowStride
     double* g;
 };
 
@@ -37,12 +37,19 @@ struct InputTile {
             i[n] = first_row + flat / block.q_count;
             q[n] = flat % block.q_count;
             factors.x[n] = problem.xt + i[n] * problem.ldx + block.k0;
-            factors.y[n] = block.coefficients[q[n]];
+            factors.y[n] = block.coefficients + q[n] * kRowStride;
         }
         factors.rows = n;
-        for (Size t = n; n > 0 && t < kTileRows; ++t) {  // computed and dropped
-            factors.x[t] = factors.x[0];
-            factors.y[t] = factors.y[0];
+        factors.fill_up();
+        factors.common = nullptr;
+        if (n == kTileRows && block.q_count == 1) {
+            factors.common = factors.y[0];
+            factors.first = factors.x[0];
+            factors.stride = problem.ldx;
+        } else if (n == kTileRows && i[0] == i[n - 1]) {
+            factors.common = factors.x[0];
+            factors.first = factors.y[0];
+            factors.stride = kRowStride;
         }
         return flat;
     }
@@ -118,15 +125,16 @@ inline void gram_input_block(const InputBlock& block, double* panel,
 inline void gram_by_inputs(const GramProblem& problem, const GramRow* rows, Size q_count, double* g) {
     HWY_ALIGN double panel[kPanelLanes * kMaxDepth];
     HWY_ALIGN double tile_rows[2][kTileRows * kRowStride];
-    HWY_ALIGN double products[kTileRows * kRowStride];
-    const double* coefficients[kTileRows];
+    HWY_ALIGN double coefficients[kTileRows * kRowStride];
     for (Size k0 = 0; k0 < problem.count; k0 += problem.depth) {
         const Size depth = std::min(problem.depth, problem.count - k0);
         for (Size q = 0; q < q_count; ++q) {
-            coefficients[q] = rows[q].left + k0;
-            if (rows[q].right == nullptr) continue;
-            multiply_rest(rows[q].left + k0, rows[q].right + k0, products + q * kRowStride, 0, depth);
-            coefficients[q] = products + q * kRowStride;
+            double* const row = coefficients + q * kRowStride;
+            if (rows[q].right == nullptr) {
+                std::copy_n(rows[q].left + k0, depth, row);
+            } else {
+                multiply_rest(rows[q].left + k0, rows[q].right + k0, row, 0, depth);
+            }
         }
         const Size end = row_of_pair(problem.pair_end - 1) + 1;
         for (Size j0 = 0; j0 < end; j0 += kPanelLanes) {

@@ -18,6 +18,7 @@ struct GramProblem {
     Size ldg;
     Size depth;   // samples of one chunk
     Size inputs;  // inputs of one block of x_j
+    Size fold;    // first row i whose x_i is multiplied into the panel of coefficient rows
 };
 
 // The row i of pair p = i (i + 1) / 2 + j.
@@ -28,54 +29,63 @@ inline Size row_of_pair(Size p) {
     return i;
 }
 
-// The pairs of [pair_begin, pair_end) in blocks of columns j, so that the x_j of one block stay in L2 while
-// all rows i pass.
-class PairWalk {
+// The rows i of [pair_begin, pair_end), each with the columns [begin, end) that lie in the range, in blocks
+// of columns so that the x_j of one block stay in L2 while all rows pass.
+class RowWalk {
   public:
-    explicit PairWalk(const GramProblem& problem)
-        : pair_begin_(problem.pair_begin),
-          pair_end_(problem.pair_end),
-          block_(problem.inputs),
-          first_row_(row_of_pair(problem.pair_begin)),
-          end_row_(row_of_pair(problem.pair_end - 1) + 1) {
-        start_block(0);
+    RowWalk(Size pair_begin, Size pair_end, Size block)
+        : pair_begin_(pair_begin), pair_end_(pair_end), block_(block) {
+        if (pair_begin >= pair_end) return;
+        first_row_ = row_of_pair(pair_begin);
+        end_row_ = row_of_pair(pair_end - 1) + 1;
+        i_ = first_row_;
+        find();
     }
 
-    bool done() const { return done_; }
+    bool done() const { return begin_ >= end_; }
     Size i() const { return i_; }
-    Size j() const { return j_; }
-    Size pair() const { return triangle(i_) + j_; }
-
+    Size begin() const { return begin_; }
+    Size end() const { return end_; }
     void next() {
-        if (++j_ < row_end_) return;
         ++i_;
-        find_row();
+        find();
     }
 
   private:
-    void start_block(Size j0) {
-        j0_ = j0;
-        i_ = std::max(first_row_, j0);
-        find_row();
-    }
-    // The first row from i_ on that has pairs here, in this block or the next.
-    void find_row() {
-        for (;;) {
+    // The first row from i_ on that has columns in this block, or else in the next ones.
+    void find() {
+        for (; j0_ < end_row_; j0_ += block_, i_ = std::max(first_row_, j0_)) {
             for (; i_ < end_row_; ++i_) {
-                j_ = std::max(j0_, pair_begin_ - triangle(i_));
-                row_end_ = std::min({i_ + 1, j0_ + block_, pair_end_ - triangle(i_)});
-                if (j_ < row_end_) return;
+                begin_ = std::max(j0_, pair_begin_ - triangle(i_));
+                end_ = std::min({i_ + 1, j0_ + block_, pair_end_ - triangle(i_)});
+                if (begin_ < end_) return;
             }
-            j0_ += block_;
-            if (j0_ >= end_row_) break;
-            i_ = std::max(first_row_, j0_);
         }
-        done_ = true;
+        begin_ = end_ = 0;
     }
 
-    Size pair_begin_, pair_end_, block_, first_row_, end_row_;
-    Size j0_ = 0, i_ = 0, j_ = 0, row_end_ = 0;
-    bool done_ = false;
+    Size pair_begin_, pair_end_, block_;
+    Size first_row_ = 0, end_row_ = 0, j0_ = 0, i_ = 0, begin_ = 0, end_ = 0;
+};
+
+// The pairs of a RowWalk one by one.
+class PairWalk {
+  public:
+    explicit PairWalk(const RowWalk& rows) : rows_(rows), j_(rows.begin()) {}
+
+    bool done() const { return rows_.done(); }
+    Size i() const { return rows_.i(); }
+    Size j() const { return j_; }
+    Size pair() const { return triangle(rows_.i()) + j_; }
+    void next() {
+        if (++j_ < rows_.end()) return;
+        rows_.next();
+        j_ = rows_.begin();
+    }
+
+  private:
+    RowWalk rows_;
+    Size j_;
 };
 
 }  // namespace tepui::kernels

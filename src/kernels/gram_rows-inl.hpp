@@ -15,7 +15,7 @@ HWY_BEFORE_NAMESPACE();
 namespace tepui::kernels {
 namespace HWY_NAMESPACE {
 
-// The index pairs of one tile and where their sums go.
+// The index pairs of one tile and where their sums go; null for what is computed and dropped.
 struct PairTile {
     TileFactors factors;
     double* g[kTileRows];
@@ -27,78 +27,139 @@ struct PairTile {
             factors.y[n] = problem.xt + walk.j() * problem.ldx + k0;
             g[n] = out + walk.pair() * problem.ldg;
         }
+        for (Size t = n; t < kTileRows; ++t) g[t] = nullptr;
         factors.rows = n;
-        if (n == 0) return;
-        for (Size t = n; t < kTileRows; ++t) {  // computed and dropped
-            factors.x[t] = factors.x[0];
-            factors.y[t] = factors.y[0];
-        }
+        factors.fill_up();
+        const bool one_row = n == kTileRows && factors.x[0] == factors.x[n - 1] &&
+                             factors.y[n - 1] == factors.y[0] + (n - 1) * problem.ldx;
+        factors.common = one_row ? factors.x[0] : nullptr;
+        factors.first = factors.y[0];
+        factors.stride = problem.ldx;
     }
 };
 
+// One chunk of samples of one group of at most kPanelLanes coefficient rows.
+struct RowChunk {
+    const GramProblem& problem;
+    Size k0, depth, q_count;
+    double* g;
+    const double* panel;
+};
+
 template <int V, int N>
-HWY_NOINLINE void gram_tile(Size depth, const double* panel, const double* b, const PairTile& tile,
-                            Size q_count, const TileFactors* next, double* next_rows) {
-    for (Size t = 0; t < tile.factors.rows; ++t) {
-        for (int v = 0; v < V; ++v) __builtin_prefetch(tile.g[t] + v * kLanes, 1);
+HWY_NOINLINE void gram_tile(Size depth, Size q_count, const double* panel, const double* b, Size ldb,
+                            double* const* g, const TileFactors* next, double* next_rows) {
+    HWY_UNROLL(8)
+    for (int t = 0; t < N; ++t) {
+        HWY_UNROLL(3)
+        for (int v = 0; v < V; ++v) __builtin_prefetch(g[t] + v * kLanes, 1);
     }
     Sums<V, N> sums;
     clear<V, N>(sums);
-    accumulate<V, N, V>(depth, panel, b, kRowStride, sums, next, next_rows);
+    accumulate<V, N, V>(depth, panel, b, ldb, sums, next, next_rows);
     HWY_UNROLL(8)
     for (int t = 0; t < N; ++t) {
-        if (t < tile.factors.rows) {
-            HWY_UNROLL(3)
-            for (int v = 0; v < V; ++v) add_up_to(sums[t][v], tile.g[t] + v * kLanes, q_count - v * kLanes);
+        if (g[t] == nullptr) continue;
+        HWY_UNROLL(3)
+        for (int v = 0; v + 1 < V; ++v) add_up_to(sums[t][v], g[t] + v * kLanes, kLanes);
+        add_up_to(sums[t][V - 1], g[t] + (V - 1) * kLanes, q_count - (V - 1) * kLanes);
+    }
+}
+
+// Pairs whose products x_i x_j are formed: rows i < fold.
+template <int V>
+void gram_products(const RowChunk& chunk, Size pair_begin, Size pair_end, double* const (&tile_rows)[2]) {
+    const GramProblem& problem = chunk.problem;
+    PairWalk walk(RowWalk(pair_begin, pair_end, problem.inputs));
+    PairTile tiles[2];
+    tiles[0].take(walk, problem, chunk.k0, chunk.g);
+    if (tiles[0].factors.rows > 0) build_rows(tiles[0].factors, chunk.depth, tile_rows[0]);
+    for (int now = 0; tiles[now].factors.rows > 0; now ^= 1) {
+        const PairTile& tile = tiles[now];
+        PairTile& next = tiles[now ^ 1];
+        next.take(walk, problem, chunk.k0, chunk.g);
+        const TileFactors* build = next.factors.rows > 0 ? &next.factors : nullptr;
+        const auto run = tile.factors.rows > kTileRows / 2   ? gram_tile<V, kTileRows>
+                         : tile.factors.rows > kTileRows / 4 ? gram_tile<V, kTileRows / 2>
+                                                             : gram_tile<V, kTileRows / 4>;
+        run(chunk.depth, chunk.q_count, chunk.panel, tile_rows[now], kRowStride, tile.g, build,
+            tile_rows[now ^ 1]);
+    }
+}
+
+// scaled = panel with step k multiplied by x[k].
+template <int V>
+HWY_INLINE void scale_panel(Size depth, const double* HWY_RESTRICT panel, const double* HWY_RESTRICT x,
+                            double* HWY_RESTRICT scaled) {
+    const Tag tag;
+    for (Size k = 0; k < depth; ++k) {
+        const Vector factor = hn::Set(tag, x[k]);
+        HWY_UNROLL(3)
+        for (int v = 0; v < V; ++v) {
+            const Size at = (k * V + v) * kLanes;
+            hn::Store(hn::Mul(hn::Load(tag, panel + at), factor), tag, scaled + at);
+        }
+    }
+}
+
+// Rows i >= fold are long: x_i goes into the panel once, and the x_j are used where they lie.
+template <int V>
+void gram_folded(const RowChunk& chunk, Size pair_begin, Size pair_end, double* scaled) {
+    const GramProblem& problem = chunk.problem;
+    const double* const xt = problem.xt + chunk.k0;
+    for (RowWalk row(pair_begin, pair_end, problem.inputs); !row.done(); row.next()) {
+        scale_panel<V>(chunk.depth, chunk.panel, xt + row.i() * problem.ldx, scaled);
+        double* const row_g = chunk.g + triangle(row.i()) * problem.ldg;
+        for (Size j = row.begin(); j < row.end(); j += kTileRows) {
+            const Size n = std::min<Size>(kTileRows, row.end() - j);
+            const Size tile = n > kTileRows / 2   ? kTileRows
+                              : n > kTileRows / 4 ? kTileRows / 2
+                                                  : kTileRows / 4;
+            const auto run = tile == kTileRows       ? gram_tile<V, kTileRows>
+                             : tile == kTileRows / 2 ? gram_tile<V, kTileRows / 2>
+                                                     : gram_tile<V, kTileRows / 4>;
+            // A tile wider than what is left starts earlier: the inputs before j exist, those behind d do
+            // not.
+            const Size start = std::max<Size>(0, j + n - tile);
+            double* g[kTileRows];
+            for (Size t = 0; t < tile; ++t) {
+                const bool wanted = start + t >= j && start + t < j + n;
+                g[t] = wanted ? row_g + (start + t) * problem.ldg : nullptr;
+            }
+            run(chunk.depth, chunk.q_count, scaled, xt + start * problem.ldx, problem.ldx, g, nullptr,
+                nullptr);
         }
     }
 }
 
 template <int V>
-HWY_INLINE void gram_any_tile(Size depth, const double* panel, const double* b, const PairTile& tile,
-                              Size q_count, const TileFactors* next, double* next_rows) {
-    if (tile.factors.rows > kTileRows / 2) {
-        gram_tile<V, kTileRows>(depth, panel, b, tile, q_count, next, next_rows);
-    } else if (tile.factors.rows > kTileRows / 4) {
-        gram_tile<V, kTileRows / 2>(depth, panel, b, tile, q_count, next, next_rows);
-    } else {
-        gram_tile<V, kTileRows / 4>(depth, panel, b, tile, q_count, next, next_rows);
-    }
-}
-
-template <int V>
-void gram_rows_chunk(const GramProblem& problem, const GramRow* rows, Size q_count, double* g, Size k0,
-                     double* panel, double* (&tile_rows)[2]) {
-    const Size depth = std::min(problem.depth, problem.count - k0);
-    pack_transposed<V>(depth, q_count, panel, [&](Size q, Size k, Size n) HWY_ATTR {
-        const Vector left = load_up_to(rows[q].left + k0 + k, n);
-        return rows[q].right == nullptr ? left : hn::Mul(left, load_up_to(rows[q].right + k0 + k, n));
-    });
-    PairWalk walk(problem);
-    PairTile tiles[2];
-    tiles[0].take(walk, problem, k0, g);
-    build_rows(tiles[0].factors, depth, tile_rows[0]);
-    for (int now = 0; tiles[now].factors.rows > 0; now ^= 1) {
-        PairTile& next = tiles[now ^ 1];
-        next.take(walk, problem, k0, g);
-        gram_any_tile<V>(depth, panel, tile_rows[now], tiles[now], q_count,
-                         next.factors.rows > 0 ? &next.factors : nullptr, tile_rows[now ^ 1]);
+void gram_rows_chunks(const GramProblem& problem, const GramRow* rows, Size q_count, double* g) {
+    HWY_ALIGN double panel[V * kLanes * kMaxDepth];
+    HWY_ALIGN double scaled[V * kLanes * kMaxDepth];
+    HWY_ALIGN double scratch[2][kTileRows * kRowStride];
+    double* const tile_rows[2] = {scratch[0], scratch[1]};
+    // Below kTileRows inputs there may be no x_j to fill a folded tile with.
+    const Size fold = triangle(std::max<Size>(problem.fold, kTileRows));
+    for (Size k0 = 0; k0 < problem.count; k0 += problem.depth) {
+        const Size depth = std::min(problem.depth, problem.count - k0);
+        pack_transposed<V>(depth, q_count, panel, [&](Size q, Size k, Size n) HWY_ATTR {
+            const Vector left = load_up_to(rows[q].left + k0 + k, n);
+            return rows[q].right == nullptr ? left : hn::Mul(left, load_up_to(rows[q].right + k0 + k, n));
+        });
+        const RowChunk chunk{problem, k0, depth, q_count, g, panel};
+        gram_products<V>(chunk, problem.pair_begin, std::min(problem.pair_end, fold), tile_rows);
+        gram_folded<V>(chunk, std::max(problem.pair_begin, fold), problem.pair_end, scaled);
     }
 }
 
 // q_count <= kPanelLanes.
 inline void gram_by_rows(const GramProblem& problem, const GramRow* rows, Size q_count, double* g) {
-    HWY_ALIGN double panel[kPanelLanes * kMaxDepth];
-    HWY_ALIGN double scratch[2][kTileRows * kRowStride];
-    double* tile_rows[2] = {scratch[0], scratch[1]};
-    for (Size k0 = 0; k0 < problem.count; k0 += problem.depth) {
-        if (q_count > 2 * kLanes) {
-            gram_rows_chunk<3>(problem, rows, q_count, g, k0, panel, tile_rows);
-        } else if (q_count > kLanes) {
-            gram_rows_chunk<2>(problem, rows, q_count, g, k0, panel, tile_rows);
-        } else {
-            gram_rows_chunk<1>(problem, rows, q_count, g, k0, panel, tile_rows);
-        }
+    if (q_count > 2 * kLanes) {
+        gram_rows_chunks<3>(problem, rows, q_count, g);
+    } else if (q_count > kLanes) {
+        gram_rows_chunks<2>(problem, rows, q_count, g);
+    } else {
+        gram_rows_chunks<1>(problem, rows, q_count, g);
     }
 }
 

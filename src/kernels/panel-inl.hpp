@@ -14,6 +14,7 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <type_traits>
 
 #include "core/sizes.hpp"
 
@@ -34,7 +35,7 @@ constexpr int kTileRows = 8;  // 24 sums, 3 panel vectors and a broadcast out of
 constexpr int kTileRows = 4;  // 12 sums, 3 panel vectors and a broadcast out of 16 registers
 #endif
 constexpr int kPanelLanes = kTileVectors * kLanes;
-constexpr Size kMaxDepth = 192;  // terms of one partial sum: the panel and two tiles of rows stay in L1
+constexpr Size kMaxDepth = 128;  // terms of one partial sum: the panel and two tiles of rows stay in L1
 constexpr Size kRowStride = kMaxDepth + 8;  // of rows in scratch: not a power of two, whole cache lines
 
 // The first n < kLanes elements; nothing behind them is read or written.
@@ -117,33 +118,52 @@ HWY_INLINE void transpose(Vector (&r)[L]) {
 #endif
 }
 
-// panel[k * V * kLanes + r] = x_r[k] (times y_r[k] where y_r is given), zero for r >= rows; load(r, k, n)
-// gives the vector of elements k .. k + n - 1 of row r. Rows of the panel up to the next multiple of kLanes
-// are written.
+template <int V, class Load>
+HWY_INLINE void pack_block(Size k, Size n, Size first, Size rows, double* HWY_RESTRICT out,
+                           const Load& load) {
+    const Tag tag;
+    Vector block[kLanes];
+    HWY_UNROLL(8)
+    for (int s = 0; s < kLanes; ++s) block[s] = first + s < rows ? load(first + s, k, n) : hn::Zero(tag);
+    transpose(block);
+    HWY_UNROLL(8)
+    for (int s = 0; s < kLanes; ++s) hn::Store(block[s], tag, out + s * V * kLanes);
+}
+
+// panel[k * V * kLanes + r] = element k of row r, zero for r >= rows; load(r, k, n) gives the vector of
+// elements k .. k + n - 1. The panel is written up to the next multiple of kLanes behind depth.
 template <int V, class Load>
 HWY_INLINE void pack_transposed(Size depth, Size rows, double* HWY_RESTRICT panel, const Load& load) {
-    const Tag tag;
-    for (int v = 0; v < V; ++v) {
-        const Size first = static_cast<Size>(v) * kLanes;
-        for (Size k = 0; k < depth; k += kLanes) {
-            Vector block[kLanes];
-            HWY_UNROLL(8)
-            for (int s = 0; s < kLanes; ++s) {
-                block[s] =
-                    first + s < rows ? load(first + s, k, std::min<Size>(kLanes, depth - k)) : hn::Zero(tag);
-            }
-            transpose(block);
-            HWY_UNROLL(8)
-            for (int s = 0; s < kLanes; ++s) hn::Store(block[s], tag, panel + ((k + s) * V + v) * kLanes);
+    for (Size first = 0; first < V * kLanes; first += kLanes) {
+        const Size full = first + kLanes <= rows ? depth / kLanes * kLanes : 0;
+        Size k = 0;
+        for (; k < full; k += kLanes)
+            pack_block<V>(k, kLanes, 0, kLanes, panel + k * V * kLanes + first,
+                          [&](Size r, Size at, Size n) HWY_ATTR { return load(first + r, at, n); });
+        for (; k < depth; k += kLanes) {
+            pack_block<V>(k, std::min<Size>(kLanes, depth - k), first, rows, panel + k * V * kLanes + first,
+                          load);
         }
     }
 }
 
 // What the rows b of one tile are products of.
 struct TileFactors {
-    const double* x[kTileRows];
-    const double* y[kTileRows];
+    const double* x[kTileRows] = {};
+    const double* y[kTileRows] = {};
     Size rows = 0;
+    // Where every row is common * (first + t * stride), common is loaded once for all of them; null
+    // otherwise.
+    const double* common = nullptr;
+    const double* first = nullptr;
+    Size stride = 0;
+
+    void fill_up() {  // rows that are computed and dropped
+        for (Size t = rows; rows > 0 && t < kTileRows; ++t) {
+            x[t] = x[0];
+            y[t] = y[0];
+        }
+    }
 };
 
 HWY_INLINE void multiply(const double* HWY_RESTRICT x, const double* HWY_RESTRICT y,
@@ -171,13 +191,68 @@ HWY_INLINE void step(const double* HWY_RESTRICT a, const double* HWY_RESTRICT b,
     const Tag tag;
     Vector panel[V];
     HWY_UNROLL(3)
-    for (int v = 0; v < V; ++v) panel[v] = hn::Load(tag, a + v * kLanes);
+    for (int v = 0; v < V; ++v) panel[v] = hn::LoadU(tag, a + v * kLanes);
     HWY_UNROLL(8)
     for (int t = 0; t < N; ++t) {
         const Vector factor = hn::Set(tag, b[t * ldb]);
         HWY_UNROLL(3)
         for (int v = 0; v < V; ++v) sums[t][v] = hn::MulAdd(panel[v], factor, sums[t][v]);
     }
+}
+
+// One step of the sums, one vector of products for each kLanes / kTileRows-th of a step: kTileRows rows of
+// depth elements are complete after at most depth steps.
+constexpr int kProductsPerStep = std::max(1, kTileRows / kLanes);
+
+// sums += b (rows at stride ldb) times the first V vectors of the panel (P vectors wide), and meanwhile the
+// products of the next tile. Returns the steps done.
+template <int V, int P>
+HWY_INLINE Size accumulate_and_multiply(Size depth, const double* HWY_RESTRICT a,
+                                        const double* HWY_RESTRICT b, Size ldb, Sums<V, kTileRows>& sums,
+                                        const TileFactors& next, double* HWY_RESTRICT next_rows) {
+    constexpr Size kStep = static_cast<Size>(P) * kLanes;
+    const Size vectors = depth / kLanes / kProductsPerStep * kProductsPerStep;
+    Size k = 0;
+    for (int t = 0; t < kTileRows; ++t) {
+        const double* HWY_RESTRICT x = next.x[t];
+        const double* HWY_RESTRICT y = next.y[t];
+        double* HWY_RESTRICT out = next_rows + t * kRowStride;
+        for (Size v = 0; v < vectors; v += kProductsPerStep, ++k) {
+            HWY_UNROLL(4)
+            for (Size u = v; u < v + kProductsPerStep; ++u)
+                multiply(x + u * kLanes, y + u * kLanes, out + u * kLanes);
+            step<V, kTileRows>(a + k * kStep, b + k, ldb, sums);
+        }
+        multiply_rest(x, y, out, vectors * kLanes, depth);
+    }
+    return k;
+}
+
+// The same where the products have a common factor: a load less per product.
+template <int V, int P>
+HWY_INLINE Size accumulate_and_scale(Size depth, const double* HWY_RESTRICT a, const double* HWY_RESTRICT b,
+                                     Size ldb, Sums<V, kTileRows>& sums, const TileFactors& next,
+                                     double* HWY_RESTRICT next_rows) {
+    constexpr Size kStep = static_cast<Size>(P) * kLanes;
+    const Tag tag;
+    Size k = 0;
+    for (; k + kLanes <= depth; k += kLanes) {
+        const Vector common = hn::LoadU(tag, next.common + k);
+        HWY_UNROLL(8)
+        for (int t = 0; t < kTileRows; ++t) {
+            hn::Store(hn::Mul(common, hn::LoadU(tag, next.first + t * next.stride + k)), tag,
+                      next_rows + t * kRowStride + k);
+            if (t % kProductsPerStep == 0) {
+                const Size s = k + t / kProductsPerStep;
+                step<V, kTileRows>(a + s * kStep, b + s, ldb, sums);
+            }
+        }
+    }
+    if (k < depth) {
+        for (int t = 0; t < kTileRows; ++t)
+            multiply_rest(next.x[t], next.y[t], next_rows + t * kRowStride, k, depth);
+    }
+    return k;
 }
 
 // sums += b (N rows, stride ldb) times the first V vectors of the panel (P vectors wide); when next is given,
@@ -187,22 +262,14 @@ HWY_INLINE void accumulate(Size depth, const double* HWY_RESTRICT a, const doubl
                            Sums<V, N>& sums, const TileFactors* next, double* HWY_RESTRICT next_rows) {
     constexpr Size kStep = static_cast<Size>(P) * kLanes;
     Size k = 0;
-    if (next != nullptr) {
-        // kTileRows rows of depth / kLanes vectors: as many as there are steps when kTileRows == kLanes.
-        constexpr Size kPerStep = std::max(1, kTileRows / kLanes);
-        const Size vectors = depth / kLanes / kPerStep * kPerStep;
-        for (int t = 0; t < kTileRows; ++t) {
-            const double* HWY_RESTRICT x = next->x[t];
-            const double* HWY_RESTRICT y = next->y[t];
-            double* HWY_RESTRICT out = next_rows + t * kRowStride;
-            for (Size v = 0; v < vectors; v += kPerStep, ++k) {
-                HWY_UNROLL(4)
-                for (Size u = 0; u < kPerStep; ++u)
-                    multiply(x + (v + u) * kLanes, y + (v + u) * kLanes, out + (v + u) * kLanes);
-                step<V, N>(a + k * kStep, b + k, ldb, sums);
-            }
-            multiply_rest(x, y, out, vectors * kLanes, depth);
+    if constexpr (N == kTileRows) {
+        if (next != nullptr && next->common != nullptr) {
+            k = accumulate_and_scale<V, P>(depth, a, b, ldb, sums, *next, next_rows);
+        } else if (next != nullptr) {
+            k = accumulate_and_multiply<V, P>(depth, a, b, ldb, sums, *next, next_rows);
         }
+    } else if (next != nullptr) {
+        build_rows(*next, depth, next_rows);
     }
     for (; k < depth; ++k) step<V, N>(a + k * kStep, b + k, ldb, sums);
 }

@@ -48,11 +48,12 @@ void gram(const double* xt, Size ldx, Size count, Size d, const GramRow* rows, S
     const Size depth = blocking.samples > 0 ? std::min(blocking.samples, kMaxDepth) : kMaxDepth;
     const Size chunks = (count + depth - 1) / depth;
     if (chunks == 0 || pair_begin >= pair_end) return;
-    GramProblem problem{xt, ldx, count, d, pair_begin, pair_end, ldg, 0, 0};
+    GramProblem problem{xt, ldx, count, d, pair_begin, pair_end, ldg, 0, 0, 0};
     // Chunks of equal length, cut by count alone: every entry is summed in the same order whatever the pairs
     // are.
     problem.depth = std::min(depth, round_up((count + chunks - 1) / chunks, kLanes));
-    problem.inputs = blocking.inputs > 0 ? blocking.inputs : 256;
+    problem.inputs = blocking.inputs > 0 ? blocking.inputs : 384;
+    problem.fold = blocking.fold >= 0 ? blocking.fold : 64;
     gram_all_rows(problem, rows, q_count, g, blocking);
 }
 
