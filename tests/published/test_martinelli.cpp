@@ -1,0 +1,106 @@
+// Martinelli et al. 2025, "channels to infinity", figure 6 (MATH.md section 12): one erf neuron fitted to
+// two, inputs normal, the expectation by 2,001 trapezoid nodes on [-10, 10], no bias.
+#include <cmath>
+#include <numbers>
+#include <vector>
+
+#include "classification/analysis.hpp"
+#include "support/catch.hpp"
+
+using namespace tepui;
+
+namespace {
+
+constexpr double kWeight = 1.3995541493907488;        // published
+constexpr double kLoss = 0.047116027496699964;        // published, E[r^2]
+constexpr double kExactLoss = 0.0471160274963580893;  // the same sum in 30 digits
+constexpr double kOutput = 2.15278364868886228;       // its optimal output weight, 30 digits as well
+constexpr double kCurvature = 0.0284488557206;        // and its inner Hessian, of E[r^2] / 2
+
+struct Quadrature {
+    std::vector<double> x, targets, weights;
+
+    Quadrature() {
+        constexpr int kNodes = 2001;
+        const double step = 20.0 / (kNodes - 1);
+        for (int k = 0; k < kNodes; ++k) {
+            const double at = -10.0 + step * k, end = k == 0 || k == kNodes - 1 ? 0.5 : 1.0;
+            x.push_back(at);
+            weights.push_back(end * step * std::exp(-0.5 * at * at) / std::sqrt(2.0 * std::numbers::pi));
+            targets.push_back(std::erf((5.0 * at + 2.5) / std::numbers::sqrt2) +
+                              std::erf((5.0 * at - 2.5) / std::numbers::sqrt2));
+        }
+    }
+    Dataset dataset(bool bias) const {
+        return Dataset({static_cast<Size>(x.size()), 1, x.data(), 1, targets.data(), weights.data()}, false,
+                       bias, LossScaling::sum);
+    }
+};
+
+Network one_neuron(bool bias) {
+    Network network(Activation(ActivationKind::erf), 1, bias ? 2 : 1);
+    network.weights(0)[0] = kWeight;
+    network.output(0) = kOutput;
+    return network;
+}
+
+}  // namespace
+
+TEST_CASE("Martinelli et al., figure 6: the one-neuron optimum") {
+    const Quadrature quadrature;
+    const Dataset data = quadrature.dataset(false);
+    const Analysis analysis = analyze(data, one_neuron(false), Tolerances{}, Execution{1});
+    // L = E[r^2] / 2. Published to 11 digits of the exact sum.
+    CHECK(2.0 * analysis.point.loss == Approx(kExactLoss).epsilon(1e-13));
+    CHECK(2.0 * analysis.point.loss == Approx(kLoss).epsilon(1e-11));
+    CHECK(analysis.point.verdict == Verdict::local_minimum);
+    CHECK(analysis.point.strict);
+    CHECK(analysis.point.gradient_relative < 1e-12);
+    // The optimum is the published weight: the Newton step from it is below its last digits.
+    REQUIRE(analysis.newton_step.size() == 2);
+    CHECK(std::abs(analysis.newton_step[0]) < 1e-12);
+}
+
+TEST_CASE("Martinelli et al., figure 6: the plateau is stable exactly for gamma in (0, 1)") {
+    const Quadrature quadrature;
+    const Dataset data = quadrature.dataset(false);
+    const Analysis analysis = analyze(data, one_neuron(false), Tolerances{}, Execution{1});
+    const NeuronReport& neuron = analysis.neurons[0];
+    CHECK(neuron.definiteness == Definiteness::positive_definite);
+    CHECK(neuron.inner.lambda_min == Approx(kCurvature).epsilon(1e-9));
+    CHECK(neuron.rule == Rule::theorem_1_positive_definite);
+    CHECK(neuron.plateau == PlateauType::local_minima_and_saddles);
+    CHECK(neuron.minima == GammaRegion::gamma_plus);
+    for (const double first : {0.01, 0.1, 0.5, 0.9, 0.99}) {
+        const std::vector<double> gamma{first, 1.0 - first};
+        const SplitReport report = classify_split(data, analysis, 0, gamma, Execution{1});
+        CHECK(report.verdict == Verdict::local_minimum);
+        CHECK(report.index_known);
+        CHECK(report.morse_index == 0);
+        CHECK(report.nullity == 1);
+    }
+    for (const double first : {-5.0, -0.5, -0.01, 0.0, 1.0, 1.01, 1.5, 6.0}) {
+        const std::vector<double> gamma{first, 1.0 - first};
+        const SplitReport report = classify_split(data, analysis, 0, gamma, Execution{1});
+        CAPTURE(first);
+        CHECK(report.verdict == Verdict::saddle);
+        REQUIRE(report.witness.has_value());
+        CHECK(report.witness->descends());
+    }
+}
+
+TEST_CASE("Martinelli et al., figure 6, with a bias input: the inner Hessian is singular") {
+    // sigma'' = -z sigma' makes the bias entry of every erf neuron's inner Hessian -a sum s r z sigma' = -w .
+    // dL/dw = 0.
+    const Quadrature quadrature;
+    const Dataset data = quadrature.dataset(true);
+    const Analysis analysis = analyze(data, one_neuron(true), Tolerances{}, Execution{1});
+    const NeuronReport& neuron = analysis.neurons[0];
+    CHECK(analysis.point.verdict == Verdict::local_minimum);
+    CHECK(neuron.definiteness == Definiteness::positive_semidefinite);
+    CHECK(neuron.inner.lambda_max == Approx(kCurvature).epsilon(1e-9));
+    CHECK(neuron.saddles == GammaRegion::off_gamma_plus);
+    const std::vector<double> inside{0.5, 0.5}, outside{1.5, -0.5};
+    CHECK(classify_split(data, analysis, 0, inside, Execution{1}).verdict == Verdict::undetermined);
+    CHECK(classify_split(data, analysis, 0, outside, Execution{1}).verdict == Verdict::saddle);
+}
