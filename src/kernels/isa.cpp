@@ -75,7 +75,6 @@ struct Choice {
     void set(std::int64_t wanted) {
         target = wanted;
         chosen.Update(wanted & ~kFallbacks);
-        hwy::GetChosenTarget().Update(wanted & ~kFallbacks);  // for kernels still on HWY_DYNAMIC_DISPATCH
     }
 };
 
@@ -83,8 +82,6 @@ Choice& choice() {
     static Choice instance;
     return instance;
 }
-
-[[maybe_unused]] const Choice& early_choice = choice();
 
 }  // namespace
 

@@ -1,0 +1,106 @@
+// erf(z / sqrt 2), exact gelu and the gaussian: all from the density exp(-z^2 / 2), whose exponent carries
+// the rounding error of z^2. Phi(-a) = phi(a) M(a) with the Mills ratio M keeps its relative accuracy in the
+// far tail.
+#include "kernels/activation/families.hpp"
+#include "kernels/dispatch.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/activation/gaussian.cpp"
+#include <hwy/foreach_target.h>
+// after foreach_target.h
+#include <hwy/highway.h>
+
+#include "kernels/activation/evaluate-inl.hpp"
+#include "kernels/math/gauss-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace tepui::kernels {
+namespace HWY_NAMESPACE {
+
+// Beyond |z| = 40 every tail is 0.
+template <bool kWide>
+HWY_INLINE V clamp_to_tail(V z) {
+    const Tag d;
+    if constexpr (kWide) return hn::Min(hn::Max(z, hn::Set(d, -40.0)), hn::Set(d, 40.0));
+    return z;
+}
+
+struct Erf {
+    static constexpr double kFastLimit = 37.0;
+    template <bool kWide>
+    static HWY_INLINE Jet jet(V z, V /*parameter*/) {
+        const Tag d;
+        const V value = hn::CopySign(erf_positive(hn::Abs(z)), z);
+        z = clamp_to_tail<kWide>(z);
+        const Density first = gauss_density<kWide>(math::kErfSlopeScale, z);
+        const V second = hn::Mul(hn::Neg(z), first.value);
+        const V third = hn::Mul(hn::MulSub(z, z, hn::Set(d, 1.0)), first.value);
+        return {value, rescaled<kWide>(first.value, first.unscale), rescaled<kWide>(second, first.unscale),
+                rescaled<kWide>(third, first.unscale)};
+    }
+};
+
+// With a = |z|, w = Phi(-a) = phi M: value = z (w or 1 - w); first = g (z < 0) or 1 - g, g = phi (M - a).
+struct Gelu {
+    static constexpr double kFastLimit = 37.0;
+    template <bool kWide>
+    static HWY_INLINE Jet jet(V z, V /*parameter*/) {
+        const Tag d;
+        const V one = hn::Set(d, 1.0);
+        const V c = clamp_to_tail<kWide>(z);
+        const V a = hn::Abs(c);
+        const auto negative = hn::Lt(z, hn::Zero(d));
+        const Density phi = gauss_density<kWide>(math::kNormalScale, c);
+        const Mills mills = mills_ratio(a);
+        const V w = hn::Mul(phi.value, mills.ratio);
+        const V below = rescaled<kWide>(hn::Mul(c, w), phi.unscale);
+        const V above = hn::Mul(z, hn::Sub(one, rescaled<kWide>(w, phi.unscale)));
+        const V g = rescaled<kWide>(hn::Mul(phi.value, mills.less_a), phi.unscale);
+        const V second = hn::Mul(hn::NegMulAdd(c, c, hn::Set(d, 2.0)), phi.value);
+        const V third = hn::Mul(hn::Mul(c, hn::MulSub(c, c, hn::Set(d, 4.0))), phi.value);
+        return {hn::IfThenElse(negative, below, above), hn::IfThenElse(negative, g, hn::Sub(one, g)),
+                rescaled<kWide>(second, phi.unscale), rescaled<kWide>(third, phi.unscale)};
+    }
+};
+
+struct Gaussian {
+    static constexpr double kFastLimit = 37.0;
+    template <bool kWide>
+    static HWY_INLINE Jet jet(V z, V /*parameter*/) {
+        const Tag d;
+        z = clamp_to_tail<kWide>(z);
+        const Density g = gauss_density<kWide>(math::kExpScale, z);
+        const V first = hn::Mul(hn::Neg(z), g.value);
+        const V second = hn::Mul(hn::MulSub(z, z, hn::Set(d, 1.0)), g.value);
+        const V third = hn::Mul(hn::Mul(z, hn::NegMulAdd(z, z, hn::Set(d, 3.0))), g.value);
+        return {rescaled<kWide>(g.value, g.unscale), rescaled<kWide>(first, g.unscale),
+                rescaled<kWide>(second, g.unscale), rescaled<kWide>(third, g.unscale)};
+    }
+};
+
+void gaussian_family(ActivationKind kind, Size count, const double* z, const ActivationOutputs& out) {
+    switch (kind) {
+        case ActivationKind::erf:
+            return evaluate<Erf>(0.0, count, z, out);
+        case ActivationKind::gelu:
+            return evaluate<Gelu>(0.0, count, z, out);
+        default:
+            return evaluate<Gaussian>(0.0, count, z, out);
+    }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tepui::kernels
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace tepui::kernels {
+
+HWY_EXPORT(gaussian_family);
+
+void evaluate_gaussian(ActivationKind kind, Size count, const double* z, const ActivationOutputs& out) {
+    TEPUI_DISPATCH(gaussian_family)(kind, count, z, out);
+}
+
+}  // namespace tepui::kernels
+#endif  // HWY_ONCE

@@ -1,0 +1,127 @@
+// Polynomials and piecewise linear activations.
+#include <limits>
+
+#include "kernels/activation/families.hpp"
+#include "kernels/dispatch.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/activation/piecewise.cpp"
+#include <hwy/foreach_target.h>
+// after foreach_target.h
+#include <hwy/highway.h>
+
+#include "kernels/activation/evaluate-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace tepui::kernels {
+namespace HWY_NAMESPACE {
+
+// Only NaN leaves the fast path.
+struct Anywhere {
+    static constexpr double kFastLimit = std::numeric_limits<double>::infinity();
+};
+
+struct Square : Anywhere {
+    template <bool kWide>
+    static HWY_INLINE Jet jet(V z, V /*parameter*/) {
+        const Tag d;
+        return {hn::Mul(hn::Mul(z, hn::Set(d, 0.5)), z), z, hn::Set(d, 1.0), hn::Zero(d)};
+    }
+};
+
+HWY_INLINE Jet cubic(V z, V third) {
+    const Tag d;
+    const V square = hn::Mul(z, z);
+    return {hn::Mul(square, z), hn::Mul(hn::Mul(z, hn::Set(d, 3.0)), z), hn::Mul(z, hn::Set(d, 6.0)), third};
+}
+
+struct Cube : Anywhere {
+    template <bool kWide>
+    static HWY_INLINE Jet jet(V z, V /*parameter*/) {
+        return cubic(z, hn::Set(Tag(), 6.0));
+    }
+};
+
+struct Relu3 : Anywhere {
+    template <bool kWide>
+    static HWY_INLINE Jet jet(V z, V /*parameter*/) {
+        const Tag d;
+        const V zero = hn::Zero(d);
+        return cubic(hn::Max(z, zero), hn::IfThenElseZero(hn::Gt(z, zero), hn::Set(d, 6.0)));
+    }
+};
+
+struct Identity : Anywhere {
+    template <bool kWide>
+    static HWY_INLINE Jet jet(V z, V /*parameter*/) {
+        const Tag d;
+        return {z, hn::Set(d, 1.0), hn::Zero(d), hn::Zero(d)};
+    }
+};
+
+// z above, alpha z below 0; alpha = 0 gives 0 at -inf too.
+HWY_INLINE Jet two_slopes(V z, V alpha) {
+    const Tag d;
+    const V zero = hn::Zero(d);
+    const auto above = hn::Ge(z, zero);
+    const V below = hn::IfThenElseZero(hn::Ne(alpha, zero), hn::Mul(alpha, z));
+    return {hn::IfThenElse(above, z, below), hn::IfThenElse(above, hn::Set(d, 1.0), alpha), zero, zero};
+}
+
+struct Relu : Anywhere {
+    template <bool kWide>
+    static HWY_INLINE Jet jet(V z, V /*parameter*/) {
+        return two_slopes(z, hn::Zero(Tag()));
+    }
+};
+
+struct LeakyRelu : Anywhere {
+    template <bool kWide>
+    static HWY_INLINE Jet jet(V z, V parameter) {
+        return two_slopes(z, parameter);
+    }
+};
+
+struct Abs : Anywhere {
+    template <bool kWide>
+    static HWY_INLINE Jet jet(V z, V /*parameter*/) {
+        return two_slopes(z, hn::Set(Tag(), -1.0));
+    }
+};
+
+void piecewise_family(ActivationKind kind, double parameter, Size count, const double* z,
+                      const ActivationOutputs& out) {
+    switch (kind) {
+        case ActivationKind::square:
+            return evaluate<Square>(parameter, count, z, out);
+        case ActivationKind::cube:
+            return evaluate<Cube>(parameter, count, z, out);
+        case ActivationKind::relu3:
+            return evaluate<Relu3>(parameter, count, z, out);
+        case ActivationKind::identity:
+            return evaluate<Identity>(parameter, count, z, out);
+        case ActivationKind::relu:
+            return evaluate<Relu>(parameter, count, z, out);
+        case ActivationKind::leaky_relu:
+            return evaluate<LeakyRelu>(parameter, count, z, out);
+        default:
+            return evaluate<Abs>(parameter, count, z, out);
+    }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tepui::kernels
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace tepui::kernels {
+
+HWY_EXPORT(piecewise_family);
+
+void evaluate_piecewise(ActivationKind kind, double parameter, Size count, const double* z,
+                        const ActivationOutputs& out) {
+    TEPUI_DISPATCH(piecewise_family)(kind, parameter, count, z, out);
+}
+
+}  // namespace tepui::kernels
+#endif  // HWY_ONCE

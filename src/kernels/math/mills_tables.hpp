@@ -1,0 +1,82 @@
+// The Mills ratio M(a) = Phi(-a) / phi(a) on 0 <= a <= 40: sum_k kMillsPieces[k][j] t^k with t = a -
+// kMillsCenters[j], j the low four bits of (bits of a + 3) >> 50: four pieces an octave; relative error
+// 2^-54.8 ; centers are chosen so that M there is a double to ten more bits. Written by fit_coefficients.py;
+// do not edit.
+#pragma once
+
+#include <cstdint>
+
+namespace tepui::kernels::math {
+
+inline constexpr double kMillsShift = 3.0;
+inline constexpr double kMillsLast = 40.0;
+
+alignas(64) inline constexpr double kMillsCenters[16] = {
+    0x1.08003a0000000p+5, 0x1.34030fc000000p+5, 0x1.0020000000000p-2, 0x1.7fed480000000p-1,
+    0x1.8007000000000p+0, 0x1.3ffbf00000000p+1, 0x1.bffb680000000p+1, 0x1.1ffd940000000p+2,
+    0x1.7ffad40000000p+2, 0x1.0006ba0000000p+3, 0x1.40039a0000000p+3, 0x1.7ffdbc0000000p+3,
+    0x1.dff8a40000000p+3, 0x1.2ffff00000000p+4, 0x1.70083e0000000p+4, 0x1.affc620000000p+4};
+
+alignas(64) inline constexpr double kMillsPieces[15][16] = {
+    {0x1.f0074dbd2036ep-6, 0x1.a94163ba946b1p-6, 0x1.09a8f28d4dd43p+0, 0x1.815929dba3a86p-1,
+     0x1.0815d1d0d5561p-1, 0x1.6ac8307f45396p-2, 0x1.10f99aa1d0e4ap-2, 0x1.b35b9211fc9ebp-3,
+     0x1.4c90eb139111dp-3, 0x1.f84c5b114a979p-4, 0x1.959a88169c79bp-4, 0x1.5304b70a5f2dep-4,
+     0x1.0fe290206bbacp-4, 0x1.adf94371f7994p-5, 0x1.637931c203042p-5, 0x1.2f00b7309a235p-5},
+    {-0x1.e01dcd3caa3eep-11, -0x1.60f8565172e37p-11, -0x1.7b1aec2a30411p-1, -0x1.be166e73920adp-2,
+     -0x1.cf6032b80d245p-3, -0x1.d45c297173ea9p-4, -0x1.1280bafb863a0p-4, -0x1.63d1a0d89910ap-5,
+     -0x1.a5aaec04c5cf5p-6, -0x1.e9992f4635881p-7, -0x1.3e48454b919d2p-7, -0x1.bdf6c38ff757dp-8,
+     -0x1.1f81554958387p-8, -0x1.681ac83e31238p-9, -0x1.ecad306719fa4p-10, -0x1.6625c5250c6d2p-10},
+    {0x1.d04a9fa04c9adp-16, 0x1.24c68097db1c1p-16, 0x1.b47f5138ae46ap-2, 0x1.b431cffa8b8a5p-3,
+     0x1.693a4f8dde998p-4, 0x1.184937ce43d4fp-5, 0x1.065b6c2b475cep-6, 0x1.1898d6f00fc49p-7,
+     0x1.054fc77fb0ab1p-8, 0x1.d4c9cf55a2277p-10, 0x1.eeedc9f738c8cp-11, 0x1.236763fbcd465p-11,
+     0x1.2eb90cc86ce03p-12, 0x1.2cc614e4e1817p-13, 0x1.54c89a2ddf5d6p-14, 0x1.a6c12f4e6a870p-15},
+    {-0x1.c09493441ba97p-21, -0x1.e55e0abd8cc73p-22, -0x1.b0b04007c771bp-3, -0x1.78ba4cf3a151dp-4,
+     -0x1.0094b3acbf6e2p-5, -0x1.3ab83b982f859p-7, -0x1.df7649fc2d297p-9, -0x1.ac58f131feb37p-10,
+     -0x1.3d05ad3e5af5cp-11, -0x1.baebe241e4d05p-13, -0x1.7d5ca279923c6p-14, -0x1.7a604cc053797p-15,
+     -0x1.3d6668ca64ebfp-16, -0x1.f516d1d9c55d0p-18, -0x1.d6914fd6bea60p-19, -0x1.f257c30978016p-20},
+    {0x1.b10220667d064p-26, 0x1.920e4cff769d5p-27, 0x1.7e628676b5392p-4, 0x1.26f2d6170327bp-5,
+     0x1.518e8d87b3c64p-7, 0x1.4e6247557c964p-9, 0x1.a4ce93766486cp-11, 0x1.3d46afbd248edp-12,
+     0x1.78eb95d99e717p-14, 0x1.9d249bd0d54bep-16, 0x1.234a15fa0d129p-17, 0x1.e835c329673a8p-19,
+     0x1.4b669e60e331fp-20, 0x1.a04bfa256dca8p-22, 0x1.444ac55727b10p-23, 0x1.2554059381edcp-24},
+    {-0x1.a1996659fbd38p-31, -0x1.4cd28f2178a93p-32, -0x1.33e4c48be05dap-5, -0x1.a9d434b23d94bp-7,
+     -0x1.9ff632cf03e2ap-9, -0x1.525e472168415p-11, -0x1.6410fe6371a78p-13, -0x1.c91c4c1c32050p-15,
+     -0x1.b7a3c70729517p-17, -0x1.7c9ef8710e4fep-19, -0x1.b9316404baac7p-21, -0x1.39038b0485877p-22,
+     -0x1.5897f3d6a3afap-24, -0x1.58f0906a4412ep-26, -0x1.be27b6dfa8d1dp-28, -0x1.58d90f6392bd5p-29},
+    {0x1.9260293a103c9p-36, 0x1.1353e65fd519dp-37, 0x1.ca817dc2e004cp-7, 0x1.1ed3eb717f146p-8,
+     0x1.e42906ca5774fp-11, 0x1.47c57080b5a5ep-13, 0x1.235d11e690beap-15, 0x1.40da4d1da6c0dp-17,
+     0x1.f78cba558b25fp-20, 0x1.5a7c211d6e9bap-22, 0x1.4b57bf6eb550bp-24, 0x1.8eef5138c309dp-26,
+     0x1.64da4c01e5f91p-28, 0x1.1d10b3bd9e8dbp-30, 0x1.32591595ba5f4p-32, 0x1.94e0300bff8b2p-34},
+    {-0x1.835bcedf72ee0p-41, -0x1.c73a54a4375a0p-43, -0x1.3f1cad5405b76p-8, -0x1.6bc2430abb290p-10,
+     -0x1.0bdf6e1d6ed1ap-12, -0x1.313117f8138bap-15, -0x1.ce5311ed282d4p-18, -0x1.b79a41df98535p-20,
+     -0x1.1b6a96ca1c8aep-22, -0x1.37c6bc9863ef2p-25, -0x1.eda56224d1b6fp-28, -0x1.f967253e827d5p-30,
+     -0x1.700fa97f56adfp-32, -0x1.d5f15de620208p-35, -0x1.a3f0d1ad172d5p-37, -0x1.dab8a1a2e5db4p-39},
+    {0x1.749162e2afeebp-46, 0x1.78169c9ab564bp-48, 0x1.a298eba1ba002p-10, 0x1.b545a4032346bp-12,
+     0x1.1b3dc98568e56p-14, 0x1.12125a5dedcbbp-17, 0x1.646b33b5d2ecdp-20, 0x1.26567170cf435p-22,
+     0x1.39ca39c1450b4p-25, 0x1.156996ecba3b6p-28, 0x1.6cce908ca8123p-31, 0x1.3e431c6dea7f0p-33,
+     0x1.7a1cb254dcdf3p-36, 0x1.825c9aa4dfc0bp-39, 0x1.1f4f0cda14e83p-41, 0x1.15f08e0b17e79p-43},
+    {-0x1.66067c7edc4d7p-51, -0x1.36805defb3175p-53, -0x1.0463712251987p-11, -0x1.f4f3f0397270ep-14,
+     -0x1.1f61175598978p-16, -0x1.dc1c19e86a662p-20, -0x1.0b80ecf09b96cp-22, -0x1.81b8389e5f3ccp-25,
+     -0x1.55f3da7c1f9ddp-28, -0x1.e853ecf184b57p-32, -0x1.0b80706f703e1p-34, -0x1.8e8445ff44653p-37,
+     -0x1.82ea7725d4073p-40, -0x1.3cd575f24ed51p-43, -0x1.886e28cb3351fp-46, -0x1.4506ff16d65f2p-48},
+    {0x1.57bd7e4cd501dp-56, 0x1.002ee64fcfdcep-58, 0x1.34d38f0b734a3p-13, 0x1.12b0666aedcdfp-15,
+     0x1.18bfca6dfd598p-18, 0x1.90f21ecff4fb8p-22, 0x1.878fbb13c22c8p-25, 0x1.ef37a28d72de2p-28,
+     0x1.6f008d3050de0p-31, 0x1.a9471cdce6ddbp-35, 0x1.855211695e090p-38, 0x1.f02c2989ddf12p-41,
+     0x1.8a614eb753fa5p-44, 0x1.03281be231e60p-47, 0x1.0b8794ec0401bp-50, 0x1.7b97df7b45cfdp-53},
+    {-0x1.4963cbbbb233fp-61, -0x1.a67397015e123p-64, -0x1.5ea0caf8162edp-15, -0x1.2168decdb7a1cp-17,
+     -0x1.08ab918029053p-20, -0x1.47e83dc4bb974p-24, -0x1.17ca50dad79c8p-27, -0x1.37b71d2f9f3adp-30,
+     -0x1.83a25e330f6cbp-34, -0x1.6e5ba7cda1d6ap-38, -0x1.191d3b0167346p-41, -0x1.3319d11ae54bap-44,
+     -0x1.8fef4a78b4e4dp-48, -0x1.a6aaa359fef5ep-52, -0x1.6c06668e9cd80p-55, -0x1.baadf5773cd67p-58},
+    {0x1.3bafe6e139e4ep-66, 0x1.5c172c72fdefcp-69, 0x1.7e811795a9cebp-17, 0x1.25e455123458cp-19,
+     0x1.e37a6faece853p-23, 0x1.05232a22dbd05p-26, 0x1.8716c20e3fd7fp-30, 0x1.8142b13168d1cp-33,
+     0x1.94444244ee6e6p-37, 0x1.38a8f6fd84e97p-41, 0x1.9322035de8b77p-45, 0x1.7a202221b3541p-48,
+     0x1.948c21aee9e2fp-52, 0x1.57fd6219f7bd5p-56, 0x1.ee9448c7bba4bp-60, 0x1.01d30863256e2p-62},
+    {-0x1.3e327f0131ff0p-71, -0x1.20214a3032e39p-74, -0x1.97abee09ff36cp-19, -0x1.23e2f288af053p-21,
+     -0x1.bdf503adcad96p-25, -0x1.a247ab5c1ec6ep-29, -0x1.122d34feba416p-32, -0x1.dce86993a1f01p-36,
+     -0x1.b85bcccf6e25ep-40, -0x1.12a9fd5d36451p-44, -0x1.26fe38f48aeafp-48, -0x1.d895aa328b033p-52,
+     -0x1.af5820e9950bbp-56, -0x1.219ed9b1ff98fp-60, -0x1.57fe49bc90bd9p-64, -0x1.31907e3596a3bp-67},
+    {0x1.3064c12be7129p-76, 0x1.da332764fb012p-80, 0x1.9db8250d8e66bp-21, 0x1.153980eac05dap-23,
+     0x1.7f4ddedff8943p-27, 0x1.3c95174ca1d60p-31, 0x1.6f525c313689dp-35, 0x1.1c78b162074a4p-38,
+     0x1.be7b96cab5e2fp-43, 0x1.cb8f831f85536p-48, 0x1.a0ea4607c8b35p-52, 0x1.1fc1e413f9872p-55,
+     0x1.b0e0b945c601dp-60, 0x1.d5007c10841abp-65, 0x1.d1b0896ef26f8p-69, 0x1.62fe60aa827cbp-72}};
+
+}  // namespace tepui::kernels::math
