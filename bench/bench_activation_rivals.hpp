@@ -14,4 +14,7 @@ struct Rival {
 // The vector ones only where this CPU has AVX-512.
 const std::vector<Rival>& rivals();
 
+// Those made of libmvec and SLEEF; needs AVX-512.
+void add_vector_rivals(std::vector<Rival>& all);
+
 }  // namespace tepui::bench
