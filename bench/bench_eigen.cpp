@@ -8,6 +8,7 @@
 #include <lapacke.h>
 
 #include <algorithm>
+#include <cmath>
 #include <ctime>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@
 #include "kernels/isa.hpp"
 #include "linalg/blas.hpp"
 #include "linalg/blas_kernels.hpp"
+#include "linalg/inertia.hpp"
+#include "linalg/symmetric.hpp"
 
 using namespace tepui;
 
@@ -115,6 +118,40 @@ void shapes(benchmark::internal::Benchmark* benchmark) {
 }
 
 BENCHMARK(batched_eigen)->Apply(shapes)->UseManualTime()->MinTime(0.1)->Unit(benchmark::kMicrosecond);
+
+enum MatrixKind { kIndefinite, kDefinite, kFewNegative };
+
+Matrix verdict_matrix(Size d, MatrixKind kind) {
+    Random random(8, 0);
+    Matrix a(d, d);
+    for (Size i = 0; i < d; ++i) {
+        for (Size j = 0; j <= i; ++j) a(i, j) = a(j, i) = random.normal();
+    }
+    const double lift = kind == kIndefinite ? 0.0 : kind == kDefinite ? 2.5 : 1.9;
+    for (Size i = 0; i < d; ++i) a(i, i) += lift * std::sqrt(static_cast<double>(d));
+    return a;
+}
+
+void verdict(benchmark::State& state) {
+    const Matrix a = verdict_matrix(state.range(0), static_cast<MatrixKind>(state.range(1)));
+    std::vector<double> ours;
+    std::vector<double> theirs;
+    for (auto _ : state) {
+        ours.push_back(seconds([&] { benchmark::DoNotOptimize(linalg::verdict_spectrum(a, 1e-9)); }));
+        theirs.push_back(seconds([&] { benchmark::DoNotOptimize(linalg::symmetric_eigen(a, true)); }));
+        state.SetIterationTime(ours.back());
+    }
+    state.counters["us"] = 1e6 * median(ours);
+    state.counters["dsyevd_us"] = 1e6 * median(theirs);
+    state.counters["speedup"] = median(theirs) / median(ours);
+}
+
+BENCHMARK(verdict)
+    ->ArgNames({"d", "kind"})
+    ->ArgsProduct({{64, 128, 256, 784}, {kIndefinite, kDefinite, kFewNegative}})
+    ->UseManualTime()
+    ->MinTime(0.1)
+    ->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 
 #include "core/random.hpp"
 #include "linalg/symmetric.hpp"
+#include "planted_matrix.hpp"
 #include "support/catch.hpp"
 
 using namespace tepui;
@@ -13,35 +14,11 @@ namespace {
 
 constexpr double kEps = std::numeric_limits<double>::epsilon();
 
-// Q diag(values) Q^T with Q a product of Householder reflections. The upper triangle is poisoned: only the
-// lower is read.
+// The planted matrix with its upper triangle poisoned: only the lower one may be read.
 Matrix with_spectrum(const std::vector<double>& values, Random& random) {
-    const Size n = static_cast<Size>(values.size());
-    Matrix a(n, n);
-    for (Size i = 0; i < n; ++i) a(i, i) = values[static_cast<std::size_t>(i)];
-    std::vector<double> u(values.size());
-    std::vector<double> au(values.size());
-    for (int reflection = 0; reflection < 3; ++reflection) {
-        double norm = 0.0;
-        for (double& x : u) {
-            x = random.normal();
-            norm += x * x;
-        }
-        double uau = 0.0;
-        for (Size i = 0; i < n; ++i) {
-            au[i] = 0.0;
-            for (Size j = 0; j < n; ++j) au[i] += a(i, j) * u[j];
-            uau += u[i] * au[i];
-        }
-        const double beta = 2.0 / norm;
-        for (Size i = 0; i < n; ++i) {
-            for (Size j = 0; j < n; ++j) {
-                a(i, j) += -beta * (u[i] * au[j] + au[i] * u[j]) + beta * beta * uau * u[i] * u[j];
-            }
-        }
-    }
-    for (Size i = 0; i < n; ++i) {
-        for (Size j = i + 1; j < n; ++j) a(i, j) = std::nan("");
+    Matrix a = tepui::testing::with_spectrum(values, random);
+    for (Size i = 0; i < a.rows(); ++i) {
+        for (Size j = i + 1; j < a.cols(); ++j) a(i, j) = std::nan("");
     }
     return a;
 }
