@@ -1,0 +1,13 @@
+# Configures, builds and runs a project of its own against the installed tree.
+# -DSOURCE= -DBINARY= -DPREFIX= -DPROGRAMS="a;b" -DEXPECT=regex -DARGUMENTS="-DX=Y;..."
+file(REMOVE_RECURSE ${BINARY})
+execute_process(COMMAND ${CMAKE_COMMAND} -S ${SOURCE} -B ${BINARY} -DCMAKE_PREFIX_PATH=${PREFIX} ${ARGUMENTS}
+                COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${CMAKE_COMMAND} --build ${BINARY} --parallel COMMAND_ERROR_IS_FATAL ANY)
+foreach(program ${PROGRAMS})
+  execute_process(COMMAND ${BINARY}/${program} OUTPUT_VARIABLE output COMMAND_ECHO STDOUT COMMAND_ERROR_IS_FATAL ANY)
+  message("${output}")
+  if(NOT output MATCHES "${EXPECT}")
+    message(FATAL_ERROR "${program} did not print what matches '${EXPECT}'")
+  endif()
+endforeach()
