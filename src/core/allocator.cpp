@@ -10,7 +10,9 @@ void* allocate_aligned(void*, std::size_t bytes, std::size_t alignment) {
     return std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded);
 }
 
-void release_aligned(void*, void* memory) { std::free(memory); }
+void release_aligned(void*, void* memory) {
+    std::free(memory);
+}
 
 constexpr Allocator kDefault{allocate_aligned, release_aligned, nullptr};
 
@@ -18,10 +20,18 @@ thread_local Allocator t_current = kDefault;
 
 }  // namespace
 
-const Allocator& default_allocator() noexcept { return kDefault; }
-const Allocator& current_allocator() noexcept { return t_current; }
+const Allocator& default_allocator() noexcept {
+    return kDefault;
+}
+const Allocator& current_allocator() noexcept {
+    return t_current;
+}
 
-AllocatorScope::AllocatorScope(const Allocator& allocator) noexcept : previous_(t_current) { t_current = allocator; }
-AllocatorScope::~AllocatorScope() { t_current = previous_; }
+AllocatorScope::AllocatorScope(const Allocator& allocator) noexcept : previous_(t_current) {
+    t_current = allocator;
+}
+AllocatorScope::~AllocatorScope() {
+    t_current = previous_;
+}
 
 }  // namespace tepui

@@ -22,14 +22,17 @@ class Buffer {
     explicit Buffer(Size count) : allocator_(current_allocator()), size_(count) {
         const Size bytes = checked_product(count, static_cast<Size>(sizeof(T)));
         if (count == 0) return;
-        data_ = static_cast<T*>(allocator_.allocate(allocator_.user, static_cast<std::size_t>(bytes), kAlignment));
+        data_ = static_cast<T*>(
+            allocator_.allocate(allocator_.user, static_cast<std::size_t>(bytes), kAlignment));
         if (data_ == nullptr) {
             throw Error(Status::out_of_memory, "could not allocate " + std::to_string(bytes) + " bytes");
         }
         std::fill_n(data_, count, T{});
     }
     Buffer(Buffer&& other) noexcept
-        : allocator_(other.allocator_), data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+        : allocator_(other.allocator_),
+          data_(std::exchange(other.data_, nullptr)),
+          size_(std::exchange(other.size_, 0)) {}
     Buffer& operator=(Buffer&& other) noexcept {
         std::swap(allocator_, other.allocator_);
         std::swap(data_, other.data_);

@@ -12,9 +12,9 @@ namespace tepui {
 enum class Status : std::int32_t {
     ok = 0,
     null_pointer = 1,
-    invalid_size = 2,    // a size, index or leading dimension out of range, or an overflow of their product
-    not_finite = 3,      // NaN or infinity in an input array
-    invalid_value = 4,   // any other argument outside its accepted set
+    invalid_size = 2,   // a size, index or leading dimension out of range, or an overflow of their product
+    not_finite = 3,     // NaN or infinity in an input array
+    invalid_value = 4,  // any other argument outside its accepted set
     out_of_memory = 5,
     cancelled = 6,       // the progress callback asked to stop
     not_stationary = 7,  // the theorems need a stationary point and the given one is not

@@ -19,7 +19,8 @@ struct Execution {
         return progress == nullptr || progress(progress_user, phase, fraction);
     }
     void report_or_throw(const char* phase, double fraction) const {
-        if (!report(phase, fraction)) throw Error(Status::cancelled, std::string("cancelled during ") + phase);
+        if (!report(phase, fraction))
+            throw Error(Status::cancelled, std::string("cancelled during ") + phase);
     }
 };
 

@@ -10,11 +10,12 @@
 
 namespace tepui {
 
-// A team inside one parallel region. Phases are sets of independent tasks separated by barriers; which thread runs a
-// task never influences its result.
+// A team inside one parallel region. Phases are sets of independent tasks separated by barriers; which thread
+// runs a task never influences its result.
 class Team {
   public:
-    // Runs body(task, thread) for every task in [0, count), then waits for all. Called by every thread of the team.
+    // Runs body(task, thread) for every task in [0, count), then waits for all. Called by every thread of the
+    // team.
     template <class Body>
     void phase(Size count, Body&& body) {
 #pragma omp for schedule(dynamic, 1)
@@ -27,7 +28,9 @@ class Team {
             }
         }
     }
-    bool failed() const noexcept { return failed_.load(std::memory_order_relaxed); }
+    bool failed() const noexcept {
+        return failed_.load(std::memory_order_relaxed);
+    }
     void rethrow() const {
         if (error_) std::rethrow_exception(error_);
     }
@@ -37,7 +40,8 @@ class Team {
     std::exception_ptr error_;
 };
 
-// body(team) runs on every thread of one team of at most `threads`; the first exception of a phase is rethrown here.
+// body(team) runs on every thread of one team of at most `threads`; the first exception of a phase is
+// rethrown here.
 template <class Body>
 void run_team(int threads, Body&& body) {
     Team team;

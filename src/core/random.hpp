@@ -1,5 +1,5 @@
-// Counter-based random numbers (SplitMix64 finaliser over seed, stream and counter): the same seed gives the same
-// numbers on every machine and for every thread count.
+// Counter-based random numbers (SplitMix64 finaliser over seed, stream and counter): the same seed gives the
+// same numbers on every machine and for every thread count.
 #pragma once
 
 #include <cmath>

@@ -25,7 +25,11 @@ inline Size checked_sum(Size a, Size b) {
     return sum;
 }
 
-constexpr Size round_up(Size value, Size multiple) { return (value + multiple - 1) / multiple * multiple; }
-constexpr Size triangle(Size d) { return d * (d + 1) / 2; }
+constexpr Size round_up(Size value, Size multiple) {
+    return (value + multiple - 1) / multiple * multiple;
+}
+constexpr Size triangle(Size d) {
+    return d * (d + 1) / 2;
+}
 
 }  // namespace tepui

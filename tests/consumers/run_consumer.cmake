@@ -1,5 +1,7 @@
 # Configures, builds and runs a project of its own against the installed tree.
-# -DSOURCE= -DBINARY= -DPREFIX= -DPROGRAMS="a;b" -DEXPECT=regex -DARGUMENTS="-DX=Y;..."
+# -DSOURCE= -DBINARY= -DPREFIX= -DPROGRAMS="a|b" -DEXPECT=regex -DARGUMENTS="-DX=Y|..."
+string(REPLACE "|" ";" PROGRAMS "${PROGRAMS}")
+string(REPLACE "|" ";" ARGUMENTS "${ARGUMENTS}")
 file(REMOVE_RECURSE ${BINARY})
 execute_process(COMMAND ${CMAKE_COMMAND} -S ${SOURCE} -B ${BINARY} -DCMAKE_PREFIX_PATH=${PREFIX} ${ARGUMENTS}
                 COMMAND_ERROR_IS_FATAL ANY)

@@ -20,7 +20,8 @@ TEST_CASE("buffers are aligned, zeroed and take memory from the scoped allocator
     static int live = 0;
     const Allocator counting{[](void*, std::size_t bytes, std::size_t alignment) {
                                  ++live;
-                                 return std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+                                 return std::aligned_alloc(alignment,
+                                                           (bytes + alignment - 1) / alignment * alignment);
                              },
                              [](void*, void* memory) {
                                  --live;
@@ -44,7 +45,8 @@ TEST_CASE("buffers are aligned, zeroed and take memory from the scoped allocator
 }
 
 TEST_CASE("a failing allocator gives out_of_memory") {
-    const Allocator failing{[](void*, std::size_t, std::size_t) -> void* { return nullptr; }, [](void*, void*) {}, nullptr};
+    const Allocator failing{[](void*, std::size_t, std::size_t) -> void* { return nullptr; },
+                            [](void*, void*) {}, nullptr};
     const AllocatorScope scope(failing);
     REQUIRE_THROWS_AS(Buffer<double>(1), Error);
 }
@@ -59,9 +61,11 @@ TEST_CASE("every task of a phase runs once and the first exception comes out") {
     std::vector<int> seen(100, 0);
     parallel_for(3, 100, [&](Size task, Size) { ++seen[static_cast<std::size_t>(task)]; });
     for (const int count : seen) REQUIRE(count == 1);
-    REQUIRE_THROWS_AS(parallel_for(2, 10, [](Size task, Size) {
-        if (task == 7) throw Error(Status::numeric, "seven");
-    }), Error);
+    REQUIRE_THROWS_AS(parallel_for(2, 10,
+                                   [](Size task, Size) {
+                                       if (task == 7) throw Error(Status::numeric, "seven");
+                                   }),
+                      Error);
 }
 
 TEST_CASE("random numbers depend on seed and stream alone") {

@@ -1,0 +1,32 @@
+#!/bin/bash
+# Installs what tepui needs from Debian 12 or newer, and nothing else.
+#   bash cmake/install-dependencies.sh [--test] [--bench] [--style]
+set -euo pipefail
+
+packages=(g++ cmake ninja-build libblis-openmp-dev liblapacke-dev libhwy-dev      # the library
+          libboost-dev libcli11-dev libxtensor-dev nlohmann-json3-dev)            # the command
+for option in "$@"; do
+    case "$option" in
+        --test) packages+=(catch2 gfortran libboost-dev libmpfr-dev pkg-config python3 python3-numpy) ;;
+        --bench) packages+=(libbenchmark-dev) ;;
+        --style) packages+=(clang-format-14) ;;
+        *)
+            echo "unknown option $option; known: --test --bench --style" >&2
+            exit 2
+            ;;
+    esac
+done
+
+missing=()
+for package in "${packages[@]}"; do
+    dpkg-query --show --showformat='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+done
+if [ ${#missing[@]} -eq 0 ]; then
+    echo "all packages are there: ${packages[*]}"
+    exit 0
+fi
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -q
+"${as_root[@]}" apt-get install -q -y --no-install-recommends "${missing[@]}"
