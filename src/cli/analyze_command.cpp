@@ -1,0 +1,86 @@
+// tepui analyze: table -> stationary points -> verdicts.
+#include <filesystem>
+
+#include "collect.hpp"
+#include "commands.hpp"
+#include "interrupt.hpp"
+#include "npy_file.hpp"
+#include "problem.hpp"
+#include "progress.hpp"
+#include "user_error.hpp"
+
+namespace tepui::cli {
+namespace {
+
+void set_solve_options(tepui_context* context, const SolveOptions& solve) {
+    require(context, tepui_context_set_integer(context, TEPUI_OPTION_SEED, solve.seed));
+    require(context, tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS, solve.starts));
+    require(context, tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_TARGET,
+                                               solve.saddles ? TEPUI_SOLVE_STATIONARY : TEPUI_SOLVE_MINIMUM));
+    if (solve.max_iterations)
+        require(context,
+                tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_MAX_ITERATIONS, *solve.max_iterations));
+}
+
+SolutionHandle search(Problem& problem, const SolveOptions& solve, Report& report) {
+    tepui_context* context = problem.context.get();
+    set_solve_options(context, solve);
+    tepui_solution* raw = nullptr;
+    {
+        const Progress progress(context);
+        require(context,
+                tepui_solve(context, problem.dataset.get(), problem.activation.get(), solve.width, &raw));
+    }
+    SolutionHandle solution(raw);
+    SearchReport& found = report.search.emplace();
+    found.saddles = solve.saddles;
+    found.seed = solve.seed;
+    require(context,
+            tepui_context_get_integer(context, TEPUI_OPTION_SOLVE_MAX_ITERATIONS, &found.max_iterations));
+    require(context, tepui_context_get_real(context, TEPUI_OPTION_SOLVE_TOLERANCE, &found.tolerance));
+    for (std::int64_t index = 0; index < tepui_solution_starts(raw); ++index)
+        found.starts.push_back(describe_start(context, raw, index));
+    return solution;
+}
+
+// An interrupt during the search leaves its points to be analysed; one during the analysis ends it.
+void analyse_points(Problem& problem, const tepui_solution* solution, Report& report) {
+    tepui_context* context = problem.context.get();
+    Progress progress(context);
+    bool go_on = true;
+    const std::int64_t count = tepui_solution_points(solution);
+    for (std::int64_t index = 0; index < count; ++index) {
+        const tepui_network* network = tepui_solution_point(solution, index);
+        progress.set_stage("point " + std::to_string(index + 1) + " of " + std::to_string(count));
+        PointReport point = describe_network(network);
+        point.loss = tepui_solution_point_loss(solution, index);
+        try {
+            if (go_on) point = analyse_point(context, problem.dataset.get(), network, {}, -1);
+        } catch (const LibraryError& error) {
+            if (error.status != TEPUI_ERROR_CANCELLED) throw;
+            go_on = false;
+        }
+        point.hits = tepui_solution_point_hits(solution, index);
+        report.points.push_back(std::move(point));
+    }
+}
+
+}  // namespace
+
+int run_analyze(const AnalyzeOptions& options) {
+    Report report;
+    report.command = "analyze";
+    report.width = options.solve.width;
+    Problem problem = open_problem(options.data, options.model, options.run, report);
+    show_warnings(report);
+    catch_interrupt();
+    const SolutionHandle solution = search(problem, options.solve, report);
+    report.interrupted = interrupted();
+    analyse_points(problem, solution.get(), report);
+    report.interrupted = report.interrupted || interrupted();
+    deliver(report, options.output);
+    if (report.interrupted) return exit_interrupted;
+    return report.points.empty() ? exit_not_stationary : exit_ok;
+}
+
+}  // namespace tepui::cli

@@ -1,0 +1,109 @@
+#include "collect.hpp"
+
+namespace tepui::cli {
+namespace {
+
+WitnessReport describe_witness(const tepui_witness* witness) {
+    return {tepui_witness_order(witness),    tepui_witness_coefficient(witness),
+            tepui_witness_epsilon(witness),  tepui_witness_predicted(witness),
+            tepui_witness_measured(witness), tepui_witness_measured_error(witness)};
+}
+
+std::optional<WitnessReport> describe_if_any(const tepui_witness* witness) {
+    return witness ? std::optional(describe_witness(witness)) : std::nullopt;
+}
+
+SplitReport judge_split(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
+                        const std::vector<double>& gamma) {
+    tepui_split_verdict* raw = nullptr;
+    require(context,
+            tepui_classify_split(context, analysis, neuron, std::int64_t(gamma.size()), gamma.data(), &raw));
+    const SplitVerdictHandle verdict(raw);
+    SplitReport report;
+    report.gamma = gamma;
+    report.verdict = tepui_split_verdict_verdict(raw);
+    report.rule = tepui_split_verdict_rule(raw);
+    report.morse_index = tepui_split_verdict_morse_index(raw);
+    report.nullity = tepui_split_verdict_nullity(raw);
+    report.tau = tepui_split_verdict_tau(raw);
+    report.margin = tepui_split_verdict_margin(raw);
+    report.gradient_norm = tepui_split_verdict_gradient_norm(raw);
+    report.witness = describe_if_any(tepui_split_verdict_witness(raw));
+    return report;
+}
+
+NeuronReport describe_neuron(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
+                             double output_weight) {
+    NeuronReport report;
+    report.output_weight = output_weight;
+    SpectrumReport& inner = report.inner_hessian;
+    require(context,
+            tepui_analysis_inner_hessian(context, analysis, neuron, inner.inertia.data(), &inner.lambda_min,
+                                         &inner.lambda_max, &inner.tau, &inner.margin));
+    require(context, tepui_analysis_plateau(context, analysis, neuron, &report.definiteness, &report.plateau,
+                                            &report.rule, &report.minima, &report.saddles));
+    EscapeReport escape;
+    const tepui_witness* witness = nullptr;
+    require(context, tepui_analysis_escape(context, analysis, neuron, escape.gamma.data(), &witness));
+    if (witness) {
+        escape.witness = describe_witness(witness);
+        report.escape = escape;
+    }
+    return report;
+}
+
+}  // namespace
+
+PointReport describe_network(const tepui_network* network) {
+    PointReport report;
+    report.width = tepui_network_width(network);
+    report.inputs = tepui_network_inputs(network);
+    const double* parameters = tepui_network_parameters(network);
+    report.parameters.assign(parameters, parameters + tepui_network_parameter_count(network));
+    return report;
+}
+
+PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
+                          const std::vector<std::vector<double>>& gammas, std::int64_t neuron) {
+    PointReport report = describe_network(network);
+    tepui_analysis* raw = nullptr;
+    require(context, tepui_analyze(context, dataset, network, &raw));
+    const AnalysisHandle analysis(raw);
+    report.analysed = true;
+    report.loss = tepui_analysis_loss(raw);
+    report.gradient_norm = tepui_analysis_gradient_norm(raw);
+    report.gradient_relative = tepui_analysis_gradient_relative(raw);
+    report.stationarity_tolerance = tepui_analysis_stationarity_tolerance(raw);
+    report.verdict = tepui_analysis_verdict(raw);
+    report.rule = tepui_analysis_rule(raw);
+    report.strict = tepui_analysis_is_strict(raw) != 0;
+    report.global = tepui_analysis_is_global(raw) != 0;
+    if (!report.stationary()) return report;
+
+    SpectrumReport& hessian = report.hessian;
+    require(context, tepui_analysis_hessian(context, raw, hessian.inertia.data(), &hessian.lambda_min,
+                                            &hessian.lambda_max, &hessian.tau, &hessian.margin));
+    const tepui_witness* witness = nullptr;
+    require(context, tepui_analysis_witness(context, raw, &witness));
+    report.witness = describe_if_any(witness);
+    const double* a = report.parameters.data() + report.width * report.inputs;
+    for (std::int64_t i = 0; i < tepui_analysis_neurons(raw); ++i) {
+        report.neurons.push_back(describe_neuron(context, raw, i, a[i]));
+        if (neuron >= 0 && neuron != i) continue;
+        for (const std::vector<double>& gamma : gammas)
+            report.neurons.back().splits.push_back(judge_split(context, raw, i, gamma));
+    }
+    return report;
+}
+
+StartReport describe_start(tepui_context* context, const tepui_solution* solution, std::int64_t index) {
+    StartReport report;
+    const char* reason = nullptr;
+    require(context,
+            tepui_solution_start(context, solution, index, &report.outcome, &reason, &report.iterations,
+                                 &report.loss, &report.gradient_relative, &report.point));
+    report.reason = reason ? reason : "";
+    return report;
+}
+
+}  // namespace tepui::cli

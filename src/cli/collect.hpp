@@ -1,0 +1,17 @@
+// From the library's result objects to plain report data.
+#pragma once
+#include "handles.hpp"
+#include "report.hpp"
+
+namespace tepui::cli {
+
+// The point without its analysis.
+PointReport describe_network(const tepui_network* network);
+
+// Analyses the network; gammas: splits to judge of the given neuron (from 0), or of each when it is -1.
+PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
+                          const std::vector<std::vector<double>>& gammas, std::int64_t neuron);
+
+StartReport describe_start(tepui_context* context, const tepui_solution* solution, std::int64_t index);
+
+}  // namespace tepui::cli

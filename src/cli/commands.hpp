@@ -1,0 +1,11 @@
+// What each subcommand does. Returns the exit status; throws UserError or LibraryError.
+#pragma once
+#include "options.hpp"
+
+namespace tepui::cli {
+
+int run_analyze(const AnalyzeOptions& options);
+int run_classify(const ClassifyOptions& options);
+int run_info();
+
+}  // namespace tepui::cli

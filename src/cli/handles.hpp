@@ -1,0 +1,44 @@
+// The library's handles as owning pointers, and its statuses as exceptions of the command.
+#pragma once
+#include <tepui/tepui.h>
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace tepui::cli {
+
+template <auto destroy>
+struct Destroyer {
+    template <class T>
+    void operator()(T* handle) const {
+        destroy(handle);
+    }
+};
+
+using Context = std::unique_ptr<tepui_context, Destroyer<tepui_context_destroy>>;
+using ActivationHandle = std::unique_ptr<tepui_activation, Destroyer<tepui_activation_destroy>>;
+using DatasetHandle = std::unique_ptr<tepui_dataset, Destroyer<tepui_dataset_destroy>>;
+using NetworkHandle = std::unique_ptr<tepui_network, Destroyer<tepui_network_destroy>>;
+using AnalysisHandle = std::unique_ptr<tepui_analysis, Destroyer<tepui_analysis_destroy>>;
+using SplitVerdictHandle = std::unique_ptr<tepui_split_verdict, Destroyer<tepui_split_verdict_destroy>>;
+using SolutionHandle = std::unique_ptr<tepui_solution, Destroyer<tepui_solution_destroy>>;
+
+// A call of the library failed.
+struct LibraryError : std::runtime_error {
+    LibraryError(tepui_status code, const std::string& sentence)
+        : std::runtime_error(sentence.empty() ? tepui_status_name(code) : sentence), status(code) {}
+    tepui_status status;
+};
+
+inline void require(tepui_context* context, tepui_status status) {
+    if (status != TEPUI_OK) throw LibraryError(status, context ? tepui_context_message(context) : "");
+}
+
+inline Context make_context() {
+    tepui_context* raw = nullptr;
+    require(nullptr, tepui_context_create(&raw));
+    return Context(raw);
+}
+
+}  // namespace tepui::cli

@@ -1,0 +1,79 @@
+// The tepui command: what happens to a two-layer network's stationary points when neurons are split.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <iostream>
+#include <new>
+
+#include "blas_environment.hpp"
+#include "commands.hpp"
+#include "handles.hpp"
+#include "options.hpp"
+#include "user_error.hpp"
+
+namespace tepui::cli {
+namespace {
+
+constexpr const char* description =
+    "Finds stationary points of a two-layer neural network on a table, and says for every neuron what\n"
+    "splitting it into copies does: local minimum, saddle, and the way down.";
+
+constexpr const char* footer = "\"tepui COMMAND --help\" explains each command, with examples.";
+
+// One line on standard error, whatever the message holds.
+int fail(const std::string& message, int status) {
+    std::string line = message;
+    for (char& c : line)
+        if (c == '\n') c = ' ';
+    std::cerr << "tepui: " << line << std::endl;
+    return status;
+}
+
+int run(int count, char** arguments) {
+    CLI::App app(description, "tepui");
+    app.footer(footer);
+    app.require_subcommand(1);
+    app.set_version_flag("--version", std::string("tepui ") + tepui_version());
+    AnalyzeOptions analyze;
+    ClassifyOptions classify;
+    const CLI::App* analyze_command = add_analyze_command(app, analyze);
+    const CLI::App* classify_command = add_classify_command(app, classify);
+    app.add_subcommand("info", "Version, instruction sets, threads, and the BLAS and LAPACK really in use");
+    try {
+        app.parse(count, arguments);
+    } catch (const CLI::Success& help) {
+        return app.exit(help);
+    } catch (const CLI::ParseError& error) {
+        return fail(std::string(error.what()) + " (see tepui --help)", exit_bad_input);
+    }
+    if (app.got_subcommand(analyze_command)) {
+        start_with_good_blas_kernels(arguments);
+        return run_analyze(analyze);
+    }
+    if (app.got_subcommand(classify_command)) {
+        start_with_good_blas_kernels(arguments);
+        return run_classify(classify);
+    }
+    return run_info();
+}
+
+}  // namespace
+}  // namespace tepui::cli
+
+int main(int count, char** arguments) {
+    using namespace tepui::cli;
+    try {
+        return run(count, arguments);
+    } catch (const UserError& error) {
+        return fail(error.what(), exit_bad_input);
+    } catch (const LibraryError& error) {
+        if (error.status == TEPUI_ERROR_CANCELLED) return fail("interrupted", exit_interrupted);
+        const bool input =
+            error.status == TEPUI_ERROR_INVALID_VALUE || error.status == TEPUI_ERROR_NOT_FINITE;
+        return fail(error.what(), input ? exit_bad_input : exit_library);
+    } catch (const std::bad_alloc&) {
+        return fail("out of memory", exit_library);
+    } catch (const std::exception& error) {
+        return fail(error.what(), exit_library);
+    }
+}

@@ -1,0 +1,26 @@
+// Numbers and lists from and to text, whatever the locale.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tepui::cli {
+
+std::string_view trimmed(std::string_view text);
+
+// The whole text as one number ("1.5", "+2e-3", "nan"); none when it is not. A magnitude beyond double
+// precision becomes infinity or zero.
+std::optional<double> parse_number(std::string_view text);
+
+// Comma-separated items, trimmed; an item in double quotes may hold commas.
+std::vector<std::string> split_list(const std::string& text, char delimiter = ',');
+
+// A quantity with so many significant digits.
+std::string significant(double value, int digits);
+// "-1.234e-05": for magnitudes and changes.
+std::string scientific(double value, int digits);
+// "1 start", "2 starts".
+std::string counted(long long count, std::string_view noun);
+
+}  // namespace tepui::cli

@@ -1,0 +1,166 @@
+#include "options.hpp"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <cmath>
+
+#include "activation_names.hpp"
+#include "number_text.hpp"
+#include "user_error.hpp"
+
+namespace tepui::cli {
+namespace {
+
+constexpr const char* analyze_examples =
+    R"(Examples:
+  tepui analyze diabetes.csv --target progression --width 3 --activation tanh --bias --standardize
+  tepui analyze table.csv --target y --features age,bmi --width 2 --activation softplus --bias --json
+  tepui analyze X.npy --y y.npy --width 4 --activation gelu --starts 40 --seed 7 --out results
+  tepui analyze X.npy --target -1 --width 2 --activation erf --find stationary
+
+Exit status: 0 report given, 2 bad input, 3 no stationary point found, 4 failure of the library,
+130 interrupted (what was found until then is reported).)";
+
+constexpr const char* classify_examples =
+    R"(Examples:
+  tepui classify diabetes.csv --target progression --activation tanh --bias --standardize \
+      --weights results/point_1_W.npy results/point_1_a.npy --gamma 0.3,0.7 --gamma 1.5,-0.5
+  tepui classify --data X.npy --y y.npy --activation silu --weights W.npy a.npy --polish
+  tepui classify table.csv --target y --activation erf --weights W.npy a.npy --neuron 2 --gamma 1/3,1/3,1/3
+
+W.npy holds one row per neuron, as wide as there are inputs (the bias last); a.npy one value per
+neuron. Neurons are numbered from 1. With --standardize the weights are taken to belong to the data
+standardised by this very table.
+
+Exit status: 0 report given, 2 bad input, 3 the point is not stationary, 4 failure of the library,
+130 interrupted.)";
+
+void add_data_options(CLI::App& command, DataOptions& data) {
+    command
+        .add_option("data,--data", data.file,
+                    "Table: CSV with a header line, or .npy with a 2-D array [samples][columns]")
+        ->required()
+        ->type_name("DATA");
+    command
+        .add_option("--target", data.target,
+                    "Column to predict: its name; for .npy its index from 0 (-1: the last)")
+        ->type_name("NAME");
+    command.add_option("--y", data.targets_file, "Targets in a file of their own (for .npy data)")
+        ->type_name("FILE.npy");
+    command
+        .add_option("--features", data.features,
+                    "Columns to use as inputs, comma-separated (default: every other column)")
+        ->type_name("A,B,...");
+    command
+        .add_option("--delimiter", data.delimiter, "Character between the fields of a CSV line (default ,)")
+        ->type_name("C");
+    command.add_flag("--standardize", data.standardize,
+                     "Give features and target mean 0 and standard deviation 1 before anything else");
+    command.add_flag("--keep-constant", data.keep_constant,
+                     "Keep constant columns even where they repeat the bias or carry nothing");
+}
+
+void add_model_options(CLI::App& command, ModelOptions& model) {
+    command.add_option("--activation", model.activation, "One of " + activation_names() + " (default tanh)")
+        ->type_name("NAME");
+    command.add_flag("--bias", model.bias, "Add a constant-one input; its weight is the last of each neuron");
+}
+
+void add_run_options(CLI::App& command, RunOptions& run, OutputOptions& output) {
+    command
+        .add_option("--threads", run.threads, "Threads (default 0: all cores); results do not depend on it")
+        ->check(CLI::NonNegativeNumber)
+        ->type_name("T");
+    command
+        .add_option("--stationarity", run.stationarity,
+                    "Largest gradient component, over the sum of its absolute terms, that counts as\n"
+                    "stationary (default 1e-8)")
+        ->check(CLI::PositiveNumber)
+        ->type_name("TOL");
+    command.add_flag("--json", output.json, "Write the report to standard output as JSON");
+    command
+        .add_option("--out", output.directory,
+                    "Write report.json and each point's weights (.npy) into this directory")
+        ->type_name("DIR");
+}
+
+}  // namespace
+
+CLI::App* add_analyze_command(CLI::App& app, AnalyzeOptions& options) {
+    CLI::App* command = app.add_subcommand(
+        "analyze", "Find stationary points of a network on a table and say what splitting each neuron does");
+    add_data_options(*command, options.data);
+    command
+        ->add_option("--weights,--sample-weights", options.data.sample_weights,
+                     "Column with sample weights >= 0 (default: all 1)")
+        ->type_name("NAME");
+    add_model_options(*command, options.model);
+    command->add_option("--width", options.solve.width, "Number of hidden neurons")
+        ->required()
+        ->check(CLI::PositiveNumber)
+        ->type_name("M");
+    command->add_option("--starts", options.solve.starts, "Number of random starts (default 16)")
+        ->check(CLI::PositiveNumber)
+        ->type_name("K");
+    command->add_option("--seed", options.solve.seed, "Seed of the starts (default 1)")
+        ->check(CLI::NonNegativeNumber)
+        ->type_name("S");
+    command->add_option("--max-iterations", options.solve.max_iterations, "Newton steps per start")
+        ->check(CLI::PositiveNumber)
+        ->type_name("N");
+    command
+        ->add_option_function<std::string>(
+            "--find", [&options](const std::string& what) { options.solve.saddles = what == "stationary"; },
+            "minimum: descend to local minima (default); stationary: the point nearby, saddles too")
+        ->check(CLI::IsMember({"minimum", "stationary"}))
+        ->type_name("WHAT");
+    add_run_options(*command, options.run, options.output);
+    command->footer(analyze_examples);
+    return command;
+}
+
+CLI::App* add_classify_command(CLI::App& app, ClassifyOptions& options) {
+    CLI::App* command = app.add_subcommand(
+        "classify", "The same for weights brought from elsewhere, and the verdict on given splits");
+    add_data_options(*command, options.data);
+    command
+        ->add_option("--sample-weights", options.data.sample_weights,
+                     "Column with sample weights >= 0 (default: all 1)")
+        ->type_name("NAME");
+    add_model_options(*command, options.model);
+    command->add_option("--weights,--weights-file", options.weight_files, "Hidden and output weights")
+        ->required()
+        ->expected(2)
+        ->type_name("W.npy a.npy");
+    command
+        ->add_option("--gamma", options.gammas,
+                     "Splitting coefficients with sum 1, e.g. 0.3,0.7 or 1/3,1/3,1/3; may be repeated")
+        ->allow_extra_args(false)
+        ->type_name("G1,G2,...");
+    command->add_option("--neuron", options.neuron, "Neuron that --gamma splits (default: each in turn)")
+        ->check(CLI::PositiveNumber)
+        ->type_name("I");
+    command->add_flag("--polish", options.polish,
+                      "First move the weights to the stationary point nearby (how far is reported)");
+    add_run_options(*command, options.run, options.output);
+    command->footer(classify_examples);
+    return command;
+}
+
+std::vector<double> parse_gamma(const std::string& text) {
+    std::vector<double> gamma;
+    for (const std::string& item : split_list(text)) {
+        const std::size_t slash = item.find('/');
+        const std::optional<double> above = parse_number(item.substr(0, slash));
+        const std::optional<double> below =
+            slash == std::string::npos ? std::optional(1.0) : parse_number(item.substr(slash + 1));
+        if (!above || !below || !std::isfinite(*above / *below))
+            throw UserError("--gamma " + text + ": \"" + item + "\" is not a number");
+        gamma.push_back(*above / *below);
+    }
+    if (gamma.size() < 2)
+        throw UserError("--gamma " + text + ": a split needs at least two coefficients, e.g. 0.3,0.7");
+    return gamma;
+}
+
+}  // namespace tepui::cli

@@ -1,0 +1,64 @@
+#include "problem.hpp"
+
+#include <iostream>
+
+#include "activation_names.hpp"
+#include "number_text.hpp"
+#include "user_error.hpp"
+
+namespace tepui::cli {
+namespace {
+
+ActivationHandle make_activation(tepui_context* context, const std::string& name) {
+    tepui_activation* raw = nullptr;
+    const tepui_status status = tepui_activation_create_named(context, name.c_str(), &raw);
+    if (status == TEPUI_ERROR_INVALID_VALUE)
+        throw UserError("unknown activation \"" + name + "\"; accepted: " + activation_names());
+    require(context, status);
+    return ActivationHandle(raw);
+}
+
+DatasetHandle make_dataset(tepui_context* context, const Samples& samples, bool bias) {
+    const std::int64_t d = std::int64_t(samples.features.size());
+    tepui_dataset* raw = nullptr;
+    require(context, tepui_dataset_create(context, samples.count, d, samples.x.data(), d, samples.y.data(),
+                                          samples.weights.empty() ? nullptr : samples.weights.data(),
+                                          bias ? TEPUI_DATASET_BIAS : TEPUI_DATASET_BORROW, &raw));
+    return DatasetHandle(raw);
+}
+
+}  // namespace
+
+Problem open_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
+                     Report& report) {
+    Problem problem;
+    problem.context = make_context();
+    tepui_context* context = problem.context.get();
+    require(context, tepui_context_set_integer(context, TEPUI_OPTION_THREADS, run.threads));
+    if (run.stationarity)
+        require(context, tepui_context_set_real(context, TEPUI_OPTION_STATIONARITY, *run.stationarity));
+    problem.activation = make_activation(context, model.activation);
+    problem.samples = read_samples(data);
+    report.preprocessing = preprocess(problem.samples, data, model.bias, report.warnings);
+    problem.dataset = make_dataset(context, problem.samples, model.bias);
+
+    report.file = data.file;
+    report.samples = problem.samples.count;
+    report.features = problem.samples.features;
+    report.target = problem.samples.target;
+    report.weight_column = problem.samples.weight_column;
+    report.activation = tepui_activation_name(problem.activation.get());
+    report.inputs = tepui_dataset_inputs(problem.dataset.get());
+    report.bias = model.bias;
+    return problem;
+}
+
+void show_warnings(Report& report) {
+    if (report.parameter_count() > report.samples)
+        report.warnings.push_back("more parameters (" + std::to_string(report.parameter_count()) +
+                                  ") than samples (" + std::to_string(report.samples) +
+                                  "): expect degenerate Hessians and points of zero loss");
+    for (const std::string& warning : report.warnings) std::cerr << "tepui: warning: " << warning << "\n";
+}
+
+}  // namespace tepui::cli

@@ -1,0 +1,24 @@
+// The prepared table and the library's objects made of it.
+#pragma once
+#include "handles.hpp"
+#include "options.hpp"
+#include "report.hpp"
+#include "samples.hpp"
+
+namespace tepui::cli {
+
+struct Problem {
+    Samples samples;  // the data set borrows its arrays
+    Context context;
+    ActivationHandle activation;
+    DatasetHandle dataset;
+};
+
+// Reads and prepares the data, checks the activation, and fills in what the report says about both.
+Problem open_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
+                     Report& report);
+
+// Adds the warning that goes with so many parameters, and shows all warnings on standard error.
+void show_warnings(Report& report);
+
+}  // namespace tepui::cli

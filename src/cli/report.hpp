@@ -1,0 +1,133 @@
+// Everything the command has to say, gathered from the library once and written as text and as JSON.
+#pragma once
+#include <tepui/tepui.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "options.hpp"
+#include "preprocessing.hpp"
+
+namespace tepui::cli {
+
+struct WitnessReport {
+    std::int32_t order = 0;
+    double coefficient = 0.0;
+    double epsilon = 0.0;
+    double predicted = 0.0;
+    double measured = 0.0;
+    double measured_error = 0.0;
+};
+
+struct SpectrumReport {
+    std::array<std::int64_t, 3> inertia = {0, 0, 0};  // negative, zero, positive
+    double lambda_min = 0.0;
+    double lambda_max = 0.0;
+    double tau = 0.0;
+    double margin = 0.0;
+};
+
+struct SplitReport {
+    std::vector<double> gamma;
+    tepui_verdict verdict = 0;
+    tepui_rule rule = 0;
+    std::int64_t morse_index = -1;
+    std::int64_t nullity = -1;
+    double tau = 0.0;
+    double margin = 0.0;
+    double gradient_norm = 0.0;
+    std::optional<WitnessReport> witness;
+};
+
+struct EscapeReport {
+    std::array<double, 2> gamma = {0.0, 0.0};
+    WitnessReport witness;
+};
+
+struct NeuronReport {
+    double output_weight = 0.0;
+    SpectrumReport inner_hessian;
+    tepui_definiteness definiteness = 0;
+    tepui_plateau_type plateau = 0;
+    tepui_rule rule = 0;
+    tepui_gamma_region minima = 0;
+    tepui_gamma_region saddles = 0;
+    std::optional<EscapeReport> escape;
+    std::vector<SplitReport> splits;  // those asked for
+};
+
+struct PointReport {
+    std::int64_t width = 0;
+    std::int64_t inputs = 0;
+    std::vector<double> parameters;  // W row by row, then a
+    std::int64_t hits = 0;           // starts that ended here; 0: not from a search
+    bool analysed = false;           // false: interrupted before
+    double loss = 0.0;
+    double gradient_norm = 0.0;
+    double gradient_relative = 0.0;
+    double stationarity_tolerance = 0.0;
+    tepui_verdict verdict = 0;
+    tepui_rule rule = 0;
+    bool strict = false;
+    bool global = false;
+    SpectrumReport hessian;  // of a stationary point
+    std::optional<WitnessReport> witness;
+    std::vector<NeuronReport> neurons;
+
+    bool stationary() const { return analysed && verdict != TEPUI_VERDICT_NOT_STATIONARY; }
+};
+
+struct StartReport {
+    tepui_start_outcome outcome = 0;
+    std::string reason;
+    std::int64_t iterations = 0;
+    double loss = 0.0;
+    double gradient_relative = 0.0;
+    std::int64_t point = -1;  // index into the points, -1 when not converged
+};
+
+struct SearchReport {
+    bool saddles = false;
+    std::int64_t seed = 0;
+    std::int64_t max_iterations = 0;
+    double tolerance = 0.0;
+    std::vector<StartReport> starts;
+};
+
+struct PolishReport {
+    StartReport start;
+    double moved = 0.0;  // |theta - theta_given| / |theta_given|
+};
+
+struct Report {
+    std::string command;
+    std::string file;
+    std::int64_t samples = 0;
+    std::vector<std::string> features;
+    std::string target;
+    std::string weight_column;
+    Preprocessing preprocessing;
+    std::string activation;
+    std::int64_t width = 0;
+    std::int64_t inputs = 0;  // with the bias
+    bool bias = false;
+    std::optional<SearchReport> search;
+    std::optional<PolishReport> polish;
+    std::vector<std::string> weight_files;
+    std::vector<PointReport> points;
+    std::vector<std::string> warnings;
+    bool interrupted = false;
+
+    std::int64_t parameter_count() const { return width * (inputs + 1); }
+};
+
+std::string report_as_json(const Report& report);
+std::string report_as_text(const Report& report);
+
+// Writes the report where the options say: text or JSON to standard output, files into the directory.
+void deliver(const Report& report, const OutputOptions& output);
+
+}  // namespace tepui::cli
