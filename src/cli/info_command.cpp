@@ -29,10 +29,10 @@ int run_info() {
     line("LAPACK", info(context, TEPUI_INFO_LAPACK) + ", its BLAS: " + info(context, TEPUI_INFO_LAPACK_BLAS));
     const std::string remedy = info(context, TEPUI_INFO_BLAS_REMEDY);
     if (!remedy.empty())
-        std::cout << "\nwarning: BLAS does not know this processor and fell back to slow generic kernels.\n"
-                     "remedy:  set "
-                  << remedy << " in the environment of programs that use the library\n"
-                  << "         (tepui analyze and tepui classify do so themselves).\n";
+        std::cout
+            << "\nwarning: BLAS fell back to kernels that leave most of this processor unused.\n"
+            << "remedy:  " << remedy << ".\n"
+            << "         tepui analyze and tepui classify do so themselves; other programs need it set.\n";
     return 0;
 }
 

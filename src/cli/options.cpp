@@ -35,6 +35,17 @@ standardised by this very table.
 Exit status: 0 report given, 2 bad input, 3 the point is not stationary, 4 failure of the library,
 130 interrupted.)";
 
+// A list over several lines: help is not wrapped by the parser.
+std::string broken(std::string list) {
+    std::size_t start = 0;
+    for (std::size_t blank = 0; (blank = list.find(' ', blank + 1)) != std::string::npos;)
+        if (blank - start > 50) {
+            list[blank] = '\n';
+            start = blank;
+        }
+    return list;
+}
+
 void add_data_options(CLI::App& command, DataOptions& data) {
     command
         .add_option("data,--data", data.file,
@@ -61,7 +72,9 @@ void add_data_options(CLI::App& command, DataOptions& data) {
 }
 
 void add_model_options(CLI::App& command, ModelOptions& model) {
-    command.add_option("--activation", model.activation, "One of " + activation_names() + " (default tanh)")
+    command
+        .add_option("--activation", model.activation,
+                    "One of:\n" + broken(activation_names()) + "\n(default tanh)")
         ->type_name("NAME");
     command.add_flag("--bias", model.bias, "Add a constant-one input; its weight is the last of each neuron");
 }

@@ -4,6 +4,7 @@
 
 #include "number_text.hpp"
 #include "report.hpp"
+#include "report_names.hpp"
 #include "text_legend.hpp"
 #include "text_point.hpp"
 #include "text_table.hpp"
@@ -78,6 +79,29 @@ std::string polish_text(const PolishReport& polish) {
                                        "); the weights are judged as given");
 }
 
+// One line a point.
+std::string summary_table(const Report& report) {
+    using Align = TextTable::Align;
+    TextTable table;
+    for (const char* name : {"point", "loss", "starts"}) table.column(name, Align::right);
+    table.column("verdict", Align::left);
+    table.column("plateaus of its neurons", Align::left);
+    for (std::size_t index = 0; index < report.points.size(); ++index) {
+        const PointReport& point = report.points[index];
+        std::map<tepui_plateau_type, std::int64_t> count;
+        for (const NeuronReport& neuron : point.neurons) ++count[neuron.plateau];
+        std::string plateaus;
+        for (const auto& [plateau, neurons] : count)
+            plateaus +=
+                (plateaus.empty() ? "" : ", ") + std::to_string(neurons) + " " + plateau_phrase(plateau);
+        table.row(
+            {std::to_string(index + 1), significant(point.loss, 10), std::to_string(point.hits),
+             point.analysed ? verdict_phrase(point.verdict, point.strict, point.global) : "not analysed",
+             plateaus});
+    }
+    return table.text("  ");
+}
+
 }  // namespace
 
 std::string report_as_text(const Report& report) {
@@ -89,6 +113,7 @@ std::string report_as_text(const Report& report) {
     if (report.polish) text += polish_text(*report.polish);
     if (report.interrupted)
         text += wrapped("            ", "INTERRUPTED: this is what was found until then.");
+    if (report.points.size() > 1) text += "\n" + summary_table(report);
     for (std::size_t index = 0; index < report.points.size(); ++index)
         text += "\n" + point_text(report, index);
     if (report.points.empty())

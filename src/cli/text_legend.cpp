@@ -29,8 +29,9 @@ std::string legend_text(const Report& report) {
     text += wrapped("  escape from    ",
                     "a split in two from which the loss falls, and the change of the loss on the "
                     "way down: predicted by the leading term, and measured");
+    text += "  rules named above\n";
     for (const tepui_rule rule : rules)
-        text += wrapped("  " + std::string(tepui_rule_name(rule)) + ": ", tepui_rule_sentence(rule));
+        text += wrapped("    ", std::string(tepui_rule_name(rule)) + ": " + tepui_rule_sentence(rule));
     return text;
 }
 

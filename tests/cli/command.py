@@ -1,0 +1,37 @@
+"""Runs the tepui command the way a shell would."""
+
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+COMMAND = os.environ["TEPUI_COMMAND"]
+DATA = Path(os.environ["TEPUI_TEST_DATA"])
+DIABETES = str(DATA / "diabetes.csv")
+
+
+def run(*arguments, cwd=None, environment=None):
+    variables = dict(os.environ, **(environment or {}))
+    return subprocess.run([COMMAND, *map(str, arguments)], capture_output=True, text=True, cwd=cwd,
+                          env=variables, timeout=300)
+
+
+def run_json(*arguments, **options):
+    done = run(*arguments, "--json", **options)
+    if done.returncode != 0:
+        raise AssertionError(f"exit status {done.returncode}: {done.stderr}")
+    return json.loads(done.stdout)
+
+
+class InTemporaryDirectory(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.directory = Path(directory.name)
+
+    def write(self, name, text):
+        path = self.directory / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return str(path)

@@ -1,0 +1,85 @@
+import csv
+import json
+import unittest
+
+import numpy as np
+
+from command import DIABETES, InTemporaryDirectory, run, run_json
+from verdicts import check_witness, region_of
+
+DATA_ARGUMENTS = (DIABETES, "--target", "progression", "--activation", "tanh", "--bias", "--standardize")
+
+
+class Classify(InTemporaryDirectory):
+    def setUp(self):
+        super().setUp()
+        self.found = run_json("analyze", *DATA_ARGUMENTS, "--width", 2, "--starts", 4, "--seed", 3, "--out", self.directory)
+        self.weights = ("--weights", self.directory / "point_1_W.npy", self.directory / "point_1_a.npy")
+
+    def test_saved_weights_give_the_same_verdicts(self):
+        again = run_json("classify", *DATA_ARGUMENTS, *self.weights)["points"][0]
+        before = dict(self.found["points"][0])
+        del before["starts"]
+        self.assertEqual(again, before)
+
+    def test_splits_follow_the_plateau(self):
+        gammas = ["0.3,0.7", "1.5,-0.5", "1/3,1/3,1/3", "2,-0.5,-0.5", "1.5,0.5,-1", "-0.25,1.25"]
+        report = run_json("classify", *DATA_ARGUMENTS, *self.weights, *(word for g in gammas for word in ("--gamma", g)))
+        point = report["points"][0]
+        for neuron in point["neurons"]:
+            self.assertEqual(len(neuron["splits"]), len(gammas))
+            inertia = neuron["inner_hessian"]["inertia"]
+            for split in neuron["splits"]:
+                with self.subTest(neuron=neuron["neuron"], gamma=split["gamma"]):
+                    p = sum(g > 0 for g in split["gamma"])
+                    q = sum(g < 0 for g in split["gamma"])
+                    index = (point["hessian"]["inertia"]["negative"] + (p - 1) * inertia["negative"] + q * inertia["positive"])
+                    self.assertEqual(split["morse_index"], index)
+                    if neuron["definiteness"] in ("positive_definite", "negative_definite", "indefinite"):
+                        good = region_of(split["gamma"]) == neuron["local_minima"]
+                        self.assertEqual(split["verdict"], "local_minimum" if good else "saddle")
+                    if split["verdict"] == "saddle":
+                        check_witness(self, split["witness"])
+                    else:
+                        self.assertIsNone(split["witness"])
+
+    def test_neuron_chooses_one(self):
+        report = run_json("classify", *DATA_ARGUMENTS, *self.weights, "--gamma", "0.5,0.5", "--neuron", 2)
+        asked = ["splits" in neuron for neuron in report["points"][0]["neurons"]]
+        self.assertEqual(asked, [False, True])
+
+    def test_text_shows_the_splits(self):
+        done = run("classify", *DATA_ARGUMENTS, *self.weights, "--gamma", "0.25,0.75")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("Neuron 2 split by gamma (0.25, 0.75)", done.stdout)
+        self.assertIn("Morse index", done.stdout)
+
+    def test_moved_weights_are_not_stationary_and_polish_brings_them_back(self):
+        w = np.load(self.directory / "point_1_W.npy") + 1e-5
+        np.save(self.directory / "moved.npy", w)
+        moved = ("--weights", self.directory / "moved.npy", self.directory / "point_1_a.npy")
+        done = run("classify", *DATA_ARGUMENTS, *moved, "--json")
+        self.assertEqual(done.returncode, 3)
+        self.assertEqual(json.loads(done.stdout)["points"][0]["verdict"], "not_stationary")
+        self.assertIn("NOT STATIONARY", run("classify", *DATA_ARGUMENTS, *moved).stdout)
+        report = run_json("classify", *DATA_ARGUMENTS, *moved, "--polish")
+        self.assertEqual(report["polish"]["outcome"], "converged")
+        self.assertLess(report["polish"]["relative_distance_moved"], 1e-2)
+        self.assertAlmostEqual(report["points"][0]["loss"], self.found["points"][0]["loss"], places=9)
+
+    def test_split_weights_are_a_saddle_of_the_same_loss(self):
+        """The wide network that a saddle split makes, brought back as weights of its own."""
+        w = np.load(self.directory / "point_1_W.npy")
+        a = np.load(self.directory / "point_1_a.npy")
+        gamma = self.found["points"][0]["neurons"][0]["best_escape"]["gamma"]
+        np.save(self.directory / "wide_W.npy", np.vstack([w[0], w[0], w[1]]))
+        np.save(self.directory / "wide_a.npy", np.array([gamma[0] * a[0], gamma[1] * a[0], a[1]]))
+        wide = run_json("classify", *DATA_ARGUMENTS, "--weights", self.directory / "wide_W.npy", self.directory / "wide_a.npy")
+        point = wide["points"][0]
+        self.assertEqual(point["verdict"], "saddle")
+        self.assertAlmostEqual(point["loss"], self.found["points"][0]["loss"], places=9)
+        check_witness(self, point["witness"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,34 @@
+import re
+import unittest
+
+from command import run
+
+
+class Info(unittest.TestCase):
+    def test_version(self):
+        self.assertRegex(run("--version").stdout, r"^tepui \d+\.\d+\.\d+\n$")
+
+    def test_info_names_what_is_in_use(self):
+        done = run("info")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for name in ("tepui", "kernels", "threads", "BLAS", "LAPACK"):
+            self.assertRegex(done.stdout, rf"(?m)^{name} +\S")
+
+    def test_the_remedy_for_slow_blas_kernels_helps(self):
+        remedy = re.search(r"([A-Z_]+)=(\S+)", run("info").stdout.partition("remedy:")[2])
+        if remedy:
+            mended = run("info", environment={remedy[1]: remedy[2]})
+            self.assertEqual(mended.returncode, 0, mended.stderr)
+            self.assertNotIn("remedy:", mended.stdout)
+
+    def test_help_has_examples(self):
+        for command in ("analyze", "classify"):
+            done = run(command, "--help")
+            self.assertEqual(done.returncode, 0)
+            self.assertIn("Examples:", done.stdout)
+            self.assertIn("Exit status", done.stdout)
+        self.assertEqual(run("--help").returncode, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,50 @@
+"""Ctrl-C: the search stops, what was found is reported, and the shell is told."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import time
+import unittest
+
+from command import COMMAND, DATA
+
+LONG = (COMMAND, "analyze", str(DATA / "digits.csv"), "--target", "digit", "--width", "4", "--bias", "--standardize",
+        "--starts", "2000", "--json")
+
+
+class Interrupt(unittest.TestCase):
+    def test_a_long_search_stops_and_reports(self):
+        with subprocess.Popen(LONG, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+            time.sleep(3)
+            self.assertIsNone(child.poll(), "the search is too short for this test")
+            child.send_signal(signal.SIGINT)
+            output, _ = child.communicate(timeout=60)
+        self.assertEqual(child.returncode, 130)
+        report = json.loads(output)
+        self.assertTrue(report["interrupted"])
+        self.assertGreater(report["search"]["outcomes"]["cancelled"], 0)
+        self.assertEqual(sum(report["search"]["outcomes"].values()), 2000)
+
+    def test_progress_is_drawn_on_a_terminal(self):
+        ours, theirs = pty.openpty()
+        with subprocess.Popen(LONG, stdout=subprocess.DEVNULL, stderr=theirs) as child:
+            os.close(theirs)
+            time.sleep(3)
+            drawn = os.read(ours, 4096).decode()
+            child.send_signal(signal.SIGINT)
+            # The other end must keep reading, or a full terminal would block the child.
+            while True:
+                try:
+                    if not os.read(ours, 4096):
+                        break
+                except OSError:
+                    break
+            child.wait(timeout=60)
+        os.close(ours)
+        self.assertIn("%", drawn)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,51 @@
+import csv
+import unittest
+
+import numpy as np
+
+from command import DIABETES, InTemporaryDirectory, run_json
+
+FIT = ("--width", 1, "--activation", "tanh", "--bias", "--standardize", "--starts", 2)
+
+
+class FromNpy(InTemporaryDirectory):
+    def setUp(self):
+        super().setUp()
+        with open(DIABETES, newline="") as table:
+            rows = list(csv.reader(table))[1:]
+        self.table = np.array(rows, dtype=float)
+        self.expected = run_json("analyze", DIABETES, "--target", "progression", *FIT)["points"]
+
+    def save(self, name, array):
+        np.save(self.directory / name, array)
+        return self.directory / name
+
+    def test_same_points_as_from_csv(self):
+        c_order = self.save("c.npy", self.table)
+        fortran = self.save("f.npy", np.asfortranarray(self.table))
+        for path in (c_order, fortran):
+            for target in ("10", "-1"):
+                self.assertEqual(run_json("analyze", path, "--target", target, *FIT)["points"], self.expected)
+
+    def test_targets_in_a_file_of_their_own(self):
+        x = self.save("x.npy", self.table[:, :10])
+        for y in (self.table[:, 10], self.table[:, 10:]):
+            report = run_json("analyze", x, "--y", self.save("y.npy", y), *FIT)
+            self.assertEqual(report["points"], self.expected)
+
+    def test_integer_and_single_precision(self):
+        whole = np.round(self.table)
+        for kind in ("i2", "i4", "i8", "u2", "u4", "u8", "f4", "f8"):
+            report = run_json("analyze", self.save("t.npy", whole.astype(kind)), "--target", "-1", "--features", "0,2,3", *FIT)
+            if kind == "i2":
+                expected = report["points"]
+            self.assertEqual(report["points"], expected)
+
+    def test_columns_by_index(self):
+        report = run_json("analyze", self.save("t.npy", self.table), "--target", 10, "--features", "8,2", *FIT)
+        by_name = run_json("analyze", DIABETES, "--target", "progression", "--features", "s5,bmi", *FIT)
+        self.assertEqual(report["points"], by_name["points"])
+
+
+if __name__ == "__main__":
+    unittest.main()
