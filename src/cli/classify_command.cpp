@@ -78,10 +78,10 @@ NetworkHandle polish(Problem& problem, NetworkHandle network, Report& report) {
 
 std::int64_t chosen_neuron(const ClassifyOptions& options, std::int64_t width) {
     if (!options.neuron) return -1;
-    if (*options.neuron > width)
+    if (*options.neuron >= width)
         throw UserError("--neuron " + std::to_string(*options.neuron) + ": the network has " +
-                        counted(width, "neuron") + ", numbered from 1");
-    return *options.neuron - 1;
+                        counted(width, "neuron") + ", numbered from 0");
+    return *options.neuron;
 }
 
 void check_sum(const std::vector<double>& gamma, const std::string& text) {

@@ -26,10 +26,10 @@ constexpr const char* classify_examples =
   tepui classify diabetes.csv --target progression --activation tanh --bias --standardize \
       --weights results/point_1_W.npy results/point_1_a.npy --gamma 0.3,0.7 --gamma 1.5,-0.5
   tepui classify --data X.npy --y y.npy --activation silu --weights W.npy a.npy --polish
-  tepui classify table.csv --target y --activation erf --weights W.npy a.npy --neuron 2 --gamma 1/3,1/3,1/3
+  tepui classify table.csv --target y --activation erf --weights W.npy a.npy --neuron 1 --gamma 1/3,1/3,1/3
 
 W.npy holds one row per neuron, as wide as there are inputs (the bias last); a.npy one value per
-neuron. Neurons are numbered from 1. With --standardize the weights are taken to belong to the data
+neuron. Neurons are numbered from 0, as the rows of W. With --standardize the weights are taken to belong to the data
 standardised by this very table.
 
 Exit status: 0 report given, 2 bad input, 3 the point is not stationary, 4 failure of the library,
@@ -150,8 +150,9 @@ CLI::App* add_classify_command(CLI::App& app, ClassifyOptions& options) {
                      "Splitting coefficients with sum 1, e.g. 0.3,0.7 or 1/3,1/3,1/3; may be repeated")
         ->allow_extra_args(false)
         ->type_name("G1,G2,...");
-    command->add_option("--neuron", options.neuron, "Neuron that --gamma splits (default: each in turn)")
-        ->check(CLI::PositiveNumber)
+    command
+        ->add_option("--neuron", options.neuron, "Neuron that --gamma splits, from 0 (default: each in turn)")
+        ->check(CLI::NonNegativeNumber)
         ->type_name("I");
     command->add_flag("--polish", options.polish,
                       "First move the weights to the stationary point nearby (how far is reported)");

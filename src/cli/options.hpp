@@ -57,7 +57,7 @@ struct ClassifyOptions {
     OutputOptions output;
     std::vector<std::string> weight_files;  // W.npy, a.npy
     std::vector<std::string> gammas;        // each a comma-separated list
-    std::optional<std::int64_t> neuron;     // numbered from 1; none: every neuron
+    std::optional<std::int64_t> neuron;     // numbered from 0; none: every neuron
     bool polish = false;
 };
 

@@ -8,7 +8,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Points, neurons and starts are numbered from 1, as on the screen.
+// Neurons are numbered from 0, as the rows of W; points and starts from 1, as on the screen.
 Json witness_json(const std::optional<WitnessReport>& witness) {
     if (!witness) return nullptr;
     return {{"order", witness->order},       {"coefficient", witness->coefficient},
@@ -84,7 +84,7 @@ Json point_json(const PointReport& point, std::size_t number) {
         json["witness"] = witness_json(point.witness);
         json["neurons"] = Json::array();
         for (std::size_t i = 0; i < point.neurons.size(); ++i)
-            json["neurons"].push_back(neuron_json(point.neurons[i], i + 1));
+            json["neurons"].push_back(neuron_json(point.neurons[i], i));
     }
     Json w = Json::array();
     const auto values = point.parameters.begin();

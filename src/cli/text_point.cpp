@@ -64,10 +64,9 @@ std::string neuron_table(const PointReport& point) {
     for (std::size_t i = 0; i < point.neurons.size(); ++i) {
         const NeuronReport& neuron = point.neurons[i];
         const SpectrumReport& inner = neuron.inner_hessian;
-        table.row({std::to_string(i + 1), significant(neuron.output_weight, 6),
-                   scientific(inner.lambda_min, 5), scientific(inner.lambda_max, 5), inertia_text(inner),
-                   scientific(inner.margin, 2), definiteness_phrase(neuron.definiteness),
-                   plateau_phrase(neuron.plateau)});
+        table.row({std::to_string(i), significant(neuron.output_weight, 6), scientific(inner.lambda_min, 5),
+                   scientific(inner.lambda_max, 5), inertia_text(inner), scientific(inner.margin, 2),
+                   definiteness_phrase(neuron.definiteness), plateau_phrase(neuron.plateau)});
     }
     return table.text("  ");
 }
@@ -80,7 +79,7 @@ std::string split_table(const PointReport& point) {
     for (std::size_t i = 0; i < point.neurons.size(); ++i) {
         const NeuronReport& neuron = point.neurons[i];
         const auto& escape = neuron.escape;
-        table.row({std::to_string(i + 1), region_phrase(neuron.minima), region_phrase(neuron.saddles),
+        table.row({std::to_string(i), region_phrase(neuron.minima), region_phrase(neuron.saddles),
                    tepui_rule_name(neuron.rule), escape ? gamma_text(escape->gamma.data(), 2) : "none",
                    escape ? scientific(escape->witness.predicted, 3) : "",
                    escape ? scientific(escape->witness.measured, 3) : ""});
@@ -93,7 +92,7 @@ std::string asked_splits(const PointReport& point) {
     std::string text;
     for (std::size_t i = 0; i < point.neurons.size(); ++i) {
         for (const SplitReport& split : point.neurons[i].splits) {
-            const std::string head = "Neuron " + std::to_string(i + 1) + " split by gamma " +
+            const std::string head = "Neuron " + std::to_string(i) + " split by gamma " +
                                      gamma_text(split.gamma.data(), split.gamma.size()) + ": ";
             text += wrapped("  ", head + verdict_phrase(split.verdict, false, point.global) + " (" +
                                       tepui_rule_name(split.rule) + ", margin " +

@@ -115,7 +115,7 @@ class BadInput(InTemporaryDirectory):
         base = ("classify", table, "--target", "y")
         self.refused((*base, "--bias", "--weights", w, a), "2 columns", "3 inputs", "bias")
         self.refused((*base, "--weights", w), "--weights")
-        self.refused((*base, "--weights", w, a, "--neuron", 3, "--gamma", "0.5,0.5"), "--neuron 3", "2 neurons")
+        self.refused((*base, "--weights", w, a, "--neuron", 2, "--gamma", "0.5,0.5"), "--neuron 2", "2 neurons")
         self.refused((*base, "--weights", w, a, "--gamma", "0.5,0.6"), "sums to 1.1")
         self.refused((*base, "--weights", w, a, "--gamma", "0.5,x"), '"x"')
         self.refused((*base, "--weights", w, a, "--gamma", "1"), "two")

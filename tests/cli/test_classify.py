@@ -7,13 +7,14 @@ import numpy as np
 from command import DIABETES, InTemporaryDirectory, run, run_json
 from verdicts import check_witness, region_of
 
-DATA_ARGUMENTS = (DIABETES, "--target", "progression", "--activation", "tanh", "--bias", "--standardize")
+DATA_ARGUMENTS = (DIABETES, "--target", "progression", "--features", "bmi,s5", "--activation", "silu", "--bias",
+                  "--standardize")
 
 
 class Classify(InTemporaryDirectory):
     def setUp(self):
         super().setUp()
-        self.found = run_json("analyze", *DATA_ARGUMENTS, "--width", 2, "--starts", 4, "--seed", 3, "--out", self.directory)
+        self.found = run_json("analyze", *DATA_ARGUMENTS, "--width", 2, "--starts", 4, "--out", self.directory)
         self.weights = ("--weights", self.directory / "point_1_W.npy", self.directory / "point_1_a.npy")
 
     def test_saved_weights_give_the_same_verdicts(self):
@@ -44,14 +45,14 @@ class Classify(InTemporaryDirectory):
                         self.assertIsNone(split["witness"])
 
     def test_neuron_chooses_one(self):
-        report = run_json("classify", *DATA_ARGUMENTS, *self.weights, "--gamma", "0.5,0.5", "--neuron", 2)
+        report = run_json("classify", *DATA_ARGUMENTS, *self.weights, "--gamma", "0.5,0.5", "--neuron", 1)
         asked = ["splits" in neuron for neuron in report["points"][0]["neurons"]]
         self.assertEqual(asked, [False, True])
 
     def test_text_shows_the_splits(self):
         done = run("classify", *DATA_ARGUMENTS, *self.weights, "--gamma", "0.25,0.75")
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("Neuron 2 split by gamma (0.25, 0.75)", done.stdout)
+        self.assertIn("Neuron 1 split by gamma (0.25, 0.75)", done.stdout)
         self.assertIn("Morse index", done.stdout)
 
     def test_moved_weights_are_not_stationary_and_polish_brings_them_back(self):
