@@ -50,8 +50,8 @@ double seconds(Body body) {
 }
 
 // A core needs some tens of microseconds of 512-bit work before it runs it at full rate. After that the
-// minima of interleaved short runs are steady, even on a busy machine.
-bool full_rate_512() {
+// minima of interleaved short runs are steady, unless another thread keeps this core's units busy.
+bool seen_at_full_rate_512() {
     for (double warm = 0.0; warm < 2e-4;) warm += seconds(run_fma512);
     double best256 = 1e300;
     double best512 = 1e300;
@@ -60,6 +60,15 @@ bool full_rate_512() {
         best512 = std::min(best512, seconds(run_fma512));
     }
     return best512 < 1.5 * best256;  // twice the flops per instruction: at equal time, twice the rate
+}
+
+// A disturbance can hide the full rate but not feign it, so only repeated failure counts: the choice of
+// kernels decides the last bits of results, and the same machine must always choose the same.
+bool full_rate_512() {
+    for (int attempt = 0; attempt < 12; ++attempt) {
+        if (seen_at_full_rate_512()) return true;
+    }
+    return false;
 }
 
 #endif
