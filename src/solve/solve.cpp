@@ -64,8 +64,10 @@ class StartQueue {
           width_(width),
           options_(options),
           caller_(execution) {
-        reports_.resize(static_cast<std::size_t>(options.starts),
-                        StartReport{StartOutcome::cancelled, {}, Network(activation, width, data.inputs())});
+        StartReport waiting{StartOutcome::cancelled, "cancelled before it began",
+                            Network(activation, width, data.inputs())};
+        waiting.loss = waiting.gradient_relative = std::nan("");
+        reports_.resize(static_cast<std::size_t>(options.starts), waiting);
         // A lone start has the threads to itself.
         inner_.threads = options.starts == 1 ? execution.threads : 1;
     }
@@ -112,7 +114,8 @@ class StartQueue {
                                        if (calling) listen();
                                        return !stopped();
                                    }};
-        for (Size index = next_++; index < options_.starts; index = next_++) {
+        for (Size index = next_++; index < options_.starts; index = next_++, ++done_) {
+            if (stopped()) continue;  // the starts not begun say so
             try {
                 const Network start =
                     initial_network(data_, metric_, activation_, width_, options_.seed, index);
@@ -120,7 +123,6 @@ class StartQueue {
             } catch (...) {
                 fail();
             }
-            ++done_;
         }
     }
 
