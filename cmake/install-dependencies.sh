@@ -8,7 +8,7 @@ packages=(g++ cmake ninja-build libblis-openmp-dev liblapacke-dev libhwy-dev    
 for option in "$@"; do
     case "$option" in
         --test) packages+=(catch2 gfortran libboost-dev libmpfr-dev pkg-config python3 python3-numpy) ;;
-        --bench) packages+=(libbenchmark-dev) ;;
+        --bench) packages+=(libbenchmark-dev libsleef-dev) ;;
         --style) packages+=(clang-format-14) ;;
         *)
             echo "unknown option $option; known: --test --bench --style" >&2
