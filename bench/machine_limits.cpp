@@ -61,18 +61,17 @@ double fma_peak(int threads, int repetitions) {
     double best = 0;
     for (int r = 0; r < repetitions; ++r) {
         double flops = 0;
-        double begin = 0;
+        double begin = 1e300;
         double end = 0;
-#pragma omp parallel num_threads(threads) reduction(+ : flops)
+        // From the first thread's start to the last one's end: a thread that is held up lowers the rate,
+        // never raises it.
+#pragma omp parallel num_threads(threads) reduction(+ : flops) reduction(min : begin) reduction(max : end)
         {
             double sink = 0;
             HWY_DYNAMIC_DISPATCH(multiply_add_chains)(kRounds / 50, 0.5, &sink);  // wide vectors powered up
 #pragma omp barrier
-#pragma omp master
             begin = omp_get_wtime();
             flops += HWY_DYNAMIC_DISPATCH(multiply_add_chains)(kRounds, 0.5, &sink);
-#pragma omp barrier
-#pragma omp master
             end = omp_get_wtime();
             volatile double keep = sink;
             (void)keep;

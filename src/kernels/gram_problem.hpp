@@ -68,24 +68,4 @@ class RowWalk {
     Size first_row_ = 0, end_row_ = 0, j0_ = 0, i_ = 0, begin_ = 0, end_ = 0;
 };
 
-// The pairs of a RowWalk one by one.
-class PairWalk {
-  public:
-    explicit PairWalk(const RowWalk& rows) : rows_(rows), j_(rows.begin()) {}
-
-    bool done() const { return rows_.done(); }
-    Size i() const { return rows_.i(); }
-    Size j() const { return j_; }
-    Size pair() const { return triangle(rows_.i()) + j_; }
-    void next() {
-        if (++j_ < rows_.end()) return;
-        rows_.next();
-        j_ = rows_.begin();
-    }
-
-  private:
-    RowWalk rows_;
-    Size j_;
-};
-
 }  // namespace tepui::kernels

@@ -20,12 +20,22 @@ struct PairTile {
     TileFactors factors;
     double* g[kTileRows];
 
-    void take(PairWalk& walk, const GramProblem& problem, Size k0, double* out) {
+    void take(RowWalk& walk, Size& j, const GramProblem& problem, Size k0, double* out) {
         Size n = 0;
-        for (; n < kTileRows && !walk.done(); ++n, walk.next()) {
-            factors.x[n] = problem.xt + walk.i() * problem.ldx + k0;
-            factors.y[n] = problem.xt + walk.j() * problem.ldx + k0;
-            g[n] = out + walk.pair() * problem.ldg;
+        while (n < kTileRows && !walk.done()) {  // the pairs (i, j .. j + run - 1)
+            const Size run = std::min(kTileRows - n, walk.end() - j);
+            const double* const x = problem.xt + walk.i() * problem.ldx + k0;
+            const double* y = problem.xt + j * problem.ldx + k0;
+            double* to = out + (triangle(walk.i()) + j) * problem.ldg;
+            for (const Size end = n + run; n < end; ++n, y += problem.ldx, to += problem.ldg) {
+                factors.x[n] = x;
+                factors.y[n] = y;
+                g[n] = to;
+            }
+            j += run;
+            if (j < walk.end()) break;
+            walk.next();
+            j = walk.begin();
         }
         for (Size t = n; t < kTileRows; ++t) g[t] = nullptr;
         factors.rows = n;
@@ -70,14 +80,15 @@ HWY_NOINLINE void gram_tile(Size depth, Size q_count, const double* panel, const
 template <int V>
 void gram_products(const RowChunk& chunk, Size pair_begin, Size pair_end, double* const (&tile_rows)[2]) {
     const GramProblem& problem = chunk.problem;
-    PairWalk walk(RowWalk(pair_begin, pair_end, problem.inputs));
+    RowWalk walk(pair_begin, pair_end, problem.inputs);
+    Size j = walk.begin();
     PairTile tiles[2];
-    tiles[0].take(walk, problem, chunk.k0, chunk.g);
+    tiles[0].take(walk, j, problem, chunk.k0, chunk.g);
     if (tiles[0].factors.rows > 0) build_rows(tiles[0].factors, chunk.depth, tile_rows[0]);
     for (int now = 0; tiles[now].factors.rows > 0; now ^= 1) {
         const PairTile& tile = tiles[now];
         PairTile& next = tiles[now ^ 1];
-        next.take(walk, problem, chunk.k0, chunk.g);
+        next.take(walk, j, problem, chunk.k0, chunk.g);
         const TileFactors* build = next.factors.rows > 0 ? &next.factors : nullptr;
         const auto run = tile.factors.rows > kTileRows / 2   ? gram_tile<V, kTileRows>
                          : tile.factors.rows > kTileRows / 4 ? gram_tile<V, kTileRows / 2>

@@ -235,12 +235,16 @@ HWY_INLINE Size accumulate_and_scale(Size depth, const double* HWY_RESTRICT a, c
                                      double* HWY_RESTRICT next_rows) {
     constexpr Size kStep = static_cast<Size>(P) * kLanes;
     const Tag tag;
+    // Copies: the compiler must assume that the stores below change what `next` refers to.
+    const double* HWY_RESTRICT common = next.common;
+    const double* HWY_RESTRICT first = next.first;
+    const Size stride = next.stride;
     Size k = 0;
     for (; k + kLanes <= depth; k += kLanes) {
-        const Vector common = hn::LoadU(tag, next.common + k);
+        const Vector factor = hn::LoadU(tag, common + k);
         HWY_UNROLL(8)
         for (int t = 0; t < kTileRows; ++t) {
-            hn::Store(hn::Mul(common, hn::LoadU(tag, next.first + t * next.stride + k)), tag,
+            hn::Store(hn::Mul(factor, hn::LoadU(tag, first + t * stride + k)), tag,
                       next_rows + t * kRowStride + k);
             if (t % kProductsPerStep == 0) {
                 const Size s = k + t / kProductsPerStep;
