@@ -7,6 +7,8 @@ namespace tepui {
 namespace {
 
 constexpr double kLeastGrowth = 1e-3;
+// Growth since the start that no scale of the data explains.
+constexpr double kFarAway = 1e3;
 // Steps before a trend over all of them means anything.
 constexpr std::size_t kLongHistory = 16;
 
@@ -99,8 +101,10 @@ std::string GrowthRecord::drifting() const {
     if (history_.size() < kLongHistory) return {};
     return clause([](const std::vector<double>& size) {
         const double largest = *std::max_element(size.begin(), size.end());
-        return size.back() > 2.0 * size[size.size() / 2] && size.back() > 1.2 * size[size.size() * 3 / 4] &&
-               size.back() > 0.9 * largest;
+        if (size.back() < 0.9 * largest) return false;
+        const double late = size.back() / size[size.size() * 3 / 4];
+        return (size.back() > 2.0 * size[size.size() / 2] && late > 1.2) ||
+               (size.back() > kFarAway * size.front() && late > 1.01);
     });
 }
 

@@ -27,9 +27,9 @@ class GrowthRecord {
 
     // Clause naming what grows steadily over the last `window` steps; empty when nothing does.
     std::string growing(Size window) const;
-    // Clause naming what has doubled over the last half of all steps and still grew in the last quarter;
-    // empty when nothing did. Weaker than growing(): evidence only where the Hessian cannot tell the point
-    // from one further on.
+    // Clause naming what has doubled over the last half of all steps, or is a thousand times what it was at
+    // the start, and still grew in the last quarter; empty when nothing did. Weaker than growing(): evidence
+    // only where the Hessian cannot tell the point from one further on.
     std::string drifting() const;
     // Clause naming a parameter that is `factor` times its natural scale; empty when none is.
     std::string beyond(const Network& point, const Matrix& hessian, double factor) const;

@@ -216,7 +216,7 @@ StartReport StartRun::conclude_without_progress(const std::string& obstacle, boo
     if (!growing.empty()) {
         return report(StartOutcome::diverging, growing + ", further than double precision resolves");
     }
-    if (loss_vanishes() || gradient_vanishes() || gradient_at_floor()) return converged();
+    if (loss_vanishes() || gradient_vanishes() || (resolved && gradient_at_floor())) return converged();
     return report(StartOutcome::stalled,
                   obstacle + " at relative gradient " + scientific(hessian_.gradient.relative_norm()));
 }
