@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "core/parallel.hpp"
+#include "core/random.hpp"
 #include "solve/initialisation.hpp"
 #include "solve/start_run.hpp"
 #include "solve/symmetry.hpp"
@@ -21,6 +22,7 @@ constexpr const char* kPhase = "solving";
 // when its gradient has vanished to 1e-12.
 constexpr double kSameLoss = 1e-8;
 constexpr double kSamePoint = 1e-3;
+constexpr std::uint64_t kLongestDescent = 20;
 
 void check(const SolveOptions& options, bool many) {
     const auto refuse = [](const std::string& name, const std::string& value, const char* expected) {
@@ -50,6 +52,19 @@ StartReport run_start(const SolveSetting& setting, const Network& start) {
         report.loss = report.gradient_relative = std::nan("");
         return report;
     }
+}
+
+// Stationary points near a random network are mostly those without outputs. A descent cut off after a random
+// number of iterations, different for every start, leads among those that the loss passes on its way down.
+Network lowered(const SolveSetting& setting, const Network& start, std::uint64_t seed, Size index) {
+    Random random(~seed, static_cast<std::uint64_t>(index));
+    SolveOptions few = *setting.options;
+    few.target = SolveTarget::minimum;
+    few.max_iterations =
+        std::min<Size>(few.max_iterations, static_cast<Size>(random.bits() % (kLongestDescent + 1)));
+    SolveSetting descent = setting;
+    descent.options = &few;
+    return run_start(descent, start).point;
 }
 
 // The starts, taken by the threads of one team as they come. The calling thread alone talks to the listener:
@@ -117,8 +132,9 @@ class StartQueue {
         for (Size index = next_++; index < options_.starts; index = next_++, ++done_) {
             if (stopped()) continue;  // the starts not begun say so
             try {
-                const Network start =
-                    initial_network(data_, metric_, activation_, width_, options_.seed, index);
+                Network start = initial_network(data_, metric_, activation_, width_, options_.seed, index);
+                if (options_.target == SolveTarget::stationary)
+                    start = lowered(setting, start, options_.seed, index);
                 reports_[static_cast<std::size_t>(index)] = run_start(setting, start);
             } catch (...) {
                 fail();

@@ -10,6 +10,8 @@
 namespace tepui {
 namespace {
 
+constexpr double kNullOutput = 1e-15;
+
 // The norm is kept as long as its lengths fit the point: a norm that changed in every step would not be a
 // merit function.
 bool outdated(const Scaling& used, const Scaling& fresh) {
@@ -59,6 +61,20 @@ bool contract(StartRun& run, const ScaledModel& model, double& radius) {
     }
 }
 
+// An output weight that has shrunk below what the network's output shows: at exactly 0 the gradient of the
+// neuron's weights is 0 as well, which no small number gives relative to its own terms.
+Network without_null_outputs(const StartRun& run) {
+    Network result = run.point();
+    const InputMetric& metric = *run.setting().metric;
+    for (Size i = 0; i < result.width; ++i) {
+        const Size own = result.width * result.inputs + i;
+        const double contribution =
+            std::abs(result.output(i)) * std::sqrt(run.hessian().value(own, own) / metric.weight_sum);
+        if (contribution <= kNullOutput * metric.target_rms) result.output(i) = 0.0;
+    }
+    return result;
+}
+
 }  // namespace
 
 StartReport find_stationary(const SolveSetting& setting, const Network& start) {
@@ -67,6 +83,8 @@ StartReport find_stationary(const SolveSetting& setting, const Network& start) {
     double radius = std::max(std::sqrt(2.0 * run.loss()), 1e-100);
     std::optional<Scaling> scaling;
     while (run.may_continue(outcome)) {
+        Network cleared = without_null_outputs(run);
+        if (cleared.parameters != run.point().parameters) run.move_to(std::move(cleared));
         Scaling fresh = Scaling::at(*setting.metric, run.point(), run.hessian(), radius);
         if (!scaling || outdated(*scaling, fresh)) scaling = std::move(fresh);
         const ScaledModel model = scaled_model(*scaling, run.hessian());

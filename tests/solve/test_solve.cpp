@@ -151,3 +151,25 @@ TEST_CASE("distinct points are distinct, and hits are the same point") {
         }
     }
 }
+
+TEST_CASE("random starts for stationary points find saddles as well as minima") {
+    Problem problem = normal_inputs(60, 2, 31);
+    Random random(31, 9);
+    for (std::size_t k = 0; k < problem.targets.size(); ++k) {
+        problem.targets[k] = std::sin(problem.x[2 * k]) + 0.5 * problem.x[2 * k + 1] + 0.2 * random.normal();
+    }
+    const Dataset data = problem.dataset(true);
+    SolveOptions options;
+    options.starts = 24;
+    options.target = SolveTarget::stationary;
+    const SolveResult result = solve(data, Activation(ActivationKind::gelu), 2, options, Execution{});
+    int saddles = 0, minima = 0;
+    for (const DistinctPoint& point : result.points) {
+        REQUIRE(point.gradient_relative <= 1e-12);
+        const Matrix curvature = hessian(data, point.network, Execution{}).value;
+        const auto inertia = linalg::shifted_inertia(curvature, 0.0);
+        (inertia.negative > 0 ? saddles : minima) += 1;
+    }
+    REQUIRE(saddles >= 1);
+    REQUIRE(minima >= 1);
+}
