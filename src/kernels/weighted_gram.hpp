@@ -18,7 +18,8 @@ struct GramRow {
 
 // g[p * ldg + q] += sum_k c_qk xt[i * ldx + k] xt[j * ldx + k] for pairs p in [pair_begin, pair_end), rows q
 // in [0, q_count). ldg >= q_count; entries q >= q_count are not touched. Each entry is summed in an order
-// that depends on count alone, so the result does not depend on how the pairs are divided among calls.
+// that depends on its pair, d, count, q_count and the ISA, never on the range: the result is bitwise the same
+// however the pairs are divided among calls.
 void weighted_gram(const double* xt, Size ldx, Size count, Size d, const GramRow* rows, Size q_count,
                    Size pair_begin, Size pair_end, double* g, Size ldg);
 
