@@ -122,6 +122,13 @@ void add_block(const PackedBlock& block, const double* residuals, const double* 
 
 }  // namespace
 
+bool falls_further(const LossChange& a, const LossChange& b) {
+    const double proven_a = -a.value - a.error, proven_b = -b.value - b.error;
+    if (proven_a > 0.0 || proven_b > 0.0) return proven_a > proven_b;
+    // a / e_a < b / e_b without dividing by an error of zero.
+    return a.value * b.error < b.value * a.error;
+}
+
 PointResiduals point_residuals(const Dataset& data, const Network& network, const Execution& execution) {
     PointResiduals result;
     result.values = Buffer<double>(data.samples());

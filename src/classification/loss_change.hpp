@@ -14,6 +14,10 @@ struct LossChange {
     double error = 0.0;  // bound on its rounding error; 0 when it was not asked for
 };
 
+// a is the better evidence of a descent than b: the larger proven decrease or, where neither is proven, the
+// one nearer to it.
+bool falls_further(const LossChange& a, const LossChange& b);
+
 // The residuals of a point, shared by everything measured from it or from a split of it (the same function).
 struct PointResiduals {
     Buffer<double> values;  // one per sample

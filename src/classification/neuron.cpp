@@ -102,7 +102,7 @@ void find_escape(const PointContext& context, const PointReport& point, Size ind
         if (split_verdict(point, neuron, check_gamma(gamma)).verdict != Verdict::saddle) continue;
         std::optional<Witness> found = split_escape(context.data, context.network, index, neuron, gamma,
                                                     &context.psi, context.residuals, context.execution);
-        if (!found || (neuron.escape && neuron.escape->measured <= found->measured)) continue;
+        if (!found || (neuron.escape && !falls_further(found->change(), neuron.escape->change()))) continue;
         neuron.escape = std::move(found);
         neuron.escape_gamma.assign(std::begin(gamma), std::end(gamma));
     }

@@ -45,7 +45,7 @@ void keep_better(const Dataset& data, std::optional<Witness> found, const PointR
                  const Execution& execution, std::optional<Witness>& best) {
     if (!found) return;
     measure_witness(data, *found, residuals, execution);
-    if (!best || found->measured < best->measured) best = std::move(found);
+    if (!best || falls_further(found->change(), best->change())) best = std::move(found);
 }
 
 // A direction of known curvature of H_i, either sign of it: the loss is even in it to leading order only.
@@ -81,8 +81,9 @@ std::optional<Witness> boundary_escape(const Dataset& data, const Network& netwo
                                                  network.output(index), slide->gamma, v, lambda, 0.0);
     if (!beside) return std::nullopt;
     measure_witness(data, *beside, residuals, execution);
-    return escape_apart(split, index, network.output(index), gamma, v, lambda,
-                        slide->amount / beside->epsilon);
+    const double rate =
+        beside->descends() ? slide->amount / beside->epsilon : preactivation_size(data, v, execution);
+    return escape_apart(split, index, network.output(index), gamma, v, lambda, rate);
 }
 
 }  // namespace

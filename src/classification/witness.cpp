@@ -21,7 +21,7 @@ double natural_step(const Witness& witness, const LossChanges& changes, double r
 
 struct Best {
     double epsilon = 0.0;
-    double change = 0.0;
+    LossChange change;
 };
 
 void try_steps(const Witness& witness, const LossChanges& changes, const std::vector<double>& steps,
@@ -29,9 +29,10 @@ void try_steps(const Witness& witness, const LossChanges& changes, const std::ve
     std::vector<std::vector<double>> points;
     points.reserve(steps.size());
     for (const double step : steps) points.push_back(witness.curve(step));
-    const std::vector<LossChange> found = changes.evaluate(points, false);
+    const std::vector<LossChange> found = changes.evaluate(points, true);
     for (std::size_t e = 0; e < steps.size(); ++e) {
-        if (found[e].value < best.change) best = {steps[e], found[e].value};
+        if (!std::isfinite(found[e].value) || !std::isfinite(found[e].error)) continue;
+        if (best.epsilon == 0.0 || falls_further(found[e], best.change)) best = {steps[e], found[e]};
     }
 }
 
@@ -54,21 +55,18 @@ void measure_witness(const Dataset& data, Witness& witness, const PointResiduals
     constexpr int kLargest = 4, kSmallest = -12, kTiniest = -40;
     Best best;
     try_steps(witness, changes, powers_of_two(unit, kLargest, kSmallest), best);
-    if (best.epsilon == 0.0) try_steps(witness, changes, powers_of_two(unit, kSmallest - 1, kTiniest), best);
-    if (best.epsilon == 0.0) {
-        best.epsilon = std::ldexp(unit, kSmallest);  // nothing descends: reported as it is
-    } else {
-        const double centre = best.epsilon;
-        try_steps(witness, changes,
-                  {centre * 0.59, centre * 0.71, centre * 0.84, centre * 1.19, centre * 1.41, centre * 1.68},
-                  best);
-    }
+    const auto proven = [&] { return best.change.value < -best.change.error; };
+    if (!proven()) try_steps(witness, changes, powers_of_two(unit, kSmallest - 1, kTiniest), best);
+    if (best.epsilon == 0.0) best.epsilon = std::ldexp(unit, kTiniest);  // every larger step overflows
+    const double centre = best.epsilon;
+    try_steps(witness, changes,
+              {centre * 0.59, centre * 0.71, centre * 0.84, centre * 1.19, centre * 1.41, centre * 1.68},
+              best);
     witness.epsilon = best.epsilon;
     witness.point = witness.curve(best.epsilon);
     witness.predicted = witness.coefficient * std::pow(best.epsilon, witness.order);
-    const LossChange change = changes.evaluate(witness.point);
-    witness.measured = change.value;
-    witness.measured_error = change.error;
+    witness.measured = best.change.value;
+    witness.measured_error = best.change.error;
 }
 
 }  // namespace tepui

@@ -25,10 +25,11 @@ struct Witness {
     std::function<std::vector<double>(double)> curve;  // parameters at any epsilon >= 0; curve(0) is the base
 
     bool descends() const noexcept { return measured < -measured_error; }
+    LossChange change() const noexcept { return {measured, measured_error}; }
 };
 
 // Fills epsilon, predicted, measured, measured_error and point by a line search along the curve for the
-// largest decrease.
+// largest decrease beyond its rounding error.
 void measure_witness(const Dataset& data, Witness& witness, const Execution& execution);
 // residuals: of the base, or of the network that it is a split of.
 void measure_witness(const Dataset& data, Witness& witness, const PointResiduals& residuals,
