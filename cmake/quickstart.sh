@@ -7,4 +7,4 @@ bash cmake/install-dependencies.sh
 cmake -S . -B build-quickstart -G Ninja -DCMAKE_BUILD_TYPE=Release -DTEPUI_BUILD_TESTS=OFF
 cmake --build build-quickstart
 build-quickstart/src/cli/tepui analyze tests/data/diabetes.csv --target progression --standardize --bias --width 2 \
-    --activation gelu
+    --activation gelu --features bmi
