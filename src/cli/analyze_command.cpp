@@ -1,10 +1,9 @@
 // tepui analyze: table -> stationary points -> verdicts.
-#include <filesystem>
+#include <algorithm>
 
 #include "collect.hpp"
 #include "commands.hpp"
 #include "interrupt.hpp"
-#include "npy_file.hpp"
 #include "problem.hpp"
 #include "progress.hpp"
 #include "user_error.hpp"
@@ -80,7 +79,9 @@ int run_analyze(const AnalyzeOptions& options) {
     report.interrupted = report.interrupted || interrupted();
     deliver(report, options.output);
     if (report.interrupted) return exit_interrupted;
-    return report.points.empty() ? exit_not_stationary : exit_ok;
+    const bool any = std::any_of(report.points.begin(), report.points.end(),
+                                 [](const PointReport& point) { return point.stationary(); });
+    return any ? exit_ok : exit_not_stationary;
 }
 
 }  // namespace tepui::cli

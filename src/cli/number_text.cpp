@@ -3,7 +3,6 @@
 #include <boost/tokenizer.hpp>
 #include <charconv>
 #include <cstdio>
-#include <cstdlib>
 #include <limits>
 
 namespace tepui::cli {
@@ -43,6 +42,14 @@ std::string significant(double value, int digits) {
     char text[64];
     std::snprintf(text, sizeof text, "%.*g", digits, value);
     return text;
+}
+
+std::string with_decimals(double value, int decimals) {
+    char text[64];
+    std::snprintf(text, sizeof text, "%.*f", decimals, value);
+    const std::string_view shown = text;
+    const bool minus_zero = shown[0] == '-' && shown.find_first_of("123456789") == std::string_view::npos;
+    return std::string(minus_zero ? shown.substr(1) : shown);
 }
 
 std::string scientific(double value, int digits) {

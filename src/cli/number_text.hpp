@@ -18,6 +18,8 @@ std::vector<std::string> split_list(const std::string& text, char delimiter = ',
 
 // A quantity with so many significant digits.
 std::string significant(double value, int digits);
+// With so many decimals; never "-0.000".
+std::string with_decimals(double value, int decimals);
 // "-1.234e-05": for magnitudes and changes.
 std::string scientific(double value, int digits);
 // "1 start", "2 starts".

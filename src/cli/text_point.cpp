@@ -25,7 +25,7 @@ std::string title(const Report& report, std::size_t index) {
     std::string text = "Point " + std::to_string(index + 1) + " of " + std::to_string(report.points.size()) +
                        ": loss " + significant(point.loss, 12);
     if (report.preprocessing.target_variation > 0.0)
-        text += ", R^2 " + significant(1.0 - 2.0 * point.loss / report.preprocessing.target_variation, 4);
+        text += ", R^2 " + with_decimals(1.0 - 2.0 * point.loss / report.preprocessing.target_variation, 4);
     if (point.hits > 0) text += ", reached by " + counted(point.hits, "start");
     return text + "\n";
 }
@@ -42,10 +42,13 @@ std::string verdict_text(const PointReport& point) {
                                     significant(point.stationarity_tolerance, 3) + " counts as stationary)");
     if (!point.stationary()) return text;
     const SpectrumReport& hessian = point.hessian;
-    text += wrapped("  Hessian   ", "eigenvalues " + significant(hessian.lambda_min, 6) + " to " +
-                                        significant(hessian.lambda_max, 6) + "; negative/zero/positive " +
-                                        inertia_text(hessian) + "; smallest non-zero one is " +
-                                        significant(hessian.margin, 3) + " times the error bound");
+    const bool any = hessian.inertia[0] + hessian.inertia[2] > 0;
+    text += wrapped(
+        "  Hessian   ",
+        "eigenvalues " + significant(hessian.lambda_min, 6) + " to " + significant(hessian.lambda_max, 6) +
+            "; negative/zero/positive " + inertia_text(hessian) +
+            (any ? "; smallest non-zero one is " + significant(hessian.margin, 3) + " times the error bound"
+                 : ""));
     if (point.witness)
         text += wrapped("  Way down  ", "loss changes by " + scientific(point.witness->measured, 4) +
                                             " measured, " + scientific(point.witness->predicted, 4) +
