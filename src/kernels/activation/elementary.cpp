@@ -23,9 +23,9 @@ struct Exp {
     template <bool kWide>
     static HWY_INLINE Jet jet(V z, V /*parameter*/) {
         const Tag d;
-        if constexpr (kWide) z = hn::Min(hn::Max(z, hn::Set(d, -1000.0)), hn::Set(d, 1000.0));
-        const ExpTerms t = exp_terms<kWide>(math::kExpScale, z, hn::Zero(d));
-        const V e = rescaled<kWide>(hn::MulAdd(t.s, t.q, t.s), t.unscale);
+        if constexpr (kWide) z = vx::Min(vx::Max(z, vx::Set(d, -1000.0)), vx::Set(d, 1000.0));
+        const ExpTerms t = exp_terms<kWide>(math::kExpScale, math::kExpPolyBrief, z, exp_argument(z));
+        const V e = rescaled<kWide>(vx::MulAdd(t.s, t.q, t.s), t.unscale);
         return {e, e, e, e};
     }
 };
@@ -34,9 +34,9 @@ struct Sin {
     static constexpr double kFastLimit = 0x1p20;
     template <bool kWide>
     static HWY_INLINE Jet jet(V z, V /*parameter*/) {
-        const V limit = hn::Set(Tag(), kFastLimit);
-        const SinCos sc = sin_cos(kWide ? hn::Min(hn::Max(z, hn::Neg(limit)), limit) : z);
-        const Jet jet{sc.sin, sc.cos, hn::Neg(sc.sin), hn::Neg(sc.cos)};
+        const V limit = vx::Set(Tag(), kFastLimit);
+        const SinCos sc = sin_cos(kWide ? vx::Min(vx::Max(z, vx::Neg(limit)), limit) : z);
+        const Jet jet{sc.sin, sc.cos, vx::Neg(sc.sin), vx::Neg(sc.cos)};
         if constexpr (kWide) return with_huge_lanes(z, jet);
         return jet;
     }
@@ -45,20 +45,20 @@ struct Sin {
     // Huge arguments need pi to a thousand bits: the C library has them.
     static HWY_NOINLINE Jet with_huge_lanes(V z, const Jet& jet) {
         const Tag d;
-        constexpr std::size_t kLanes = hn::MaxLanes(Tag());
+        constexpr std::size_t kLanes = vx::MaxLanes(Tag());
         HWY_ALIGN double buffer[5][kLanes];
-        hn::Store(jet.value, d, buffer[0]);
-        hn::Store(jet.first, d, buffer[1]);
-        hn::Store(jet.second, d, buffer[2]);
-        hn::Store(jet.third, d, buffer[3]);
-        hn::Store(z, d, buffer[4]);
-        for (std::size_t k = 0; k < hn::Lanes(d); ++k) {
+        vx::Store(jet.value, d, buffer[0]);
+        vx::Store(jet.first, d, buffer[1]);
+        vx::Store(jet.second, d, buffer[2]);
+        vx::Store(jet.third, d, buffer[3]);
+        vx::Store(z, d, buffer[4]);
+        for (std::size_t k = 0; k < vx::Lanes(d); ++k) {
             if (std::fabs(buffer[4][k]) <= kFastLimit) continue;
             ref::evaluate_activation(ActivationKind::sin, 0.0, 1, &buffer[4][k],
                                      {&buffer[0][k], &buffer[1][k], &buffer[2][k], &buffer[3][k]});
         }
-        return {hn::Load(d, buffer[0]), hn::Load(d, buffer[1]), hn::Load(d, buffer[2]),
-                hn::Load(d, buffer[3])};
+        return {vx::Load(d, buffer[0]), vx::Load(d, buffer[1]), vx::Load(d, buffer[2]),
+                vx::Load(d, buffer[3])};
     }
 };
 
@@ -69,36 +69,36 @@ struct Arctan {
     template <bool kWide>
     static HWY_INLINE Jet jet(V z, V /*parameter*/) {
         const Tag d;
-        const V one = hn::Set(d, 1.0);
-        const V two = hn::Set(d, 2.0);
-        const V size = hn::Abs(z);
-        const auto beyond = hn::Gt(size, one);
-        const V t = hn::Div(hn::Min(size, one), hn::Max(size, one));
+        const V one = vx::Set(d, 1.0);
+        const V two = vx::Set(d, 2.0);
+        const V size = vx::Abs(z);
+        const auto beyond = vx::Gt(size, one);
+        const V t = vx::Div(vx::Min(size, one), vx::Max(size, one));
         const V arc = arctan_unit(t);
-        const V complement = hn::Sub(hn::Set(d, math::kHalfPi), hn::Sub(arc, hn::Set(d, math::kHalfPiLow)));
-        const V value = hn::CopySign(hn::IfThenElse(beyond, complement, arc), z);
+        const V complement = vx::Sub(vx::Set(d, math::kHalfPi), vx::Sub(arc, vx::Set(d, math::kHalfPiLow)));
+        const V value = vx::CopySign(vx::IfThenElse(beyond, complement, arc), z);
 
-        const V a = kWide ? hn::Min(size, hn::Set(d, kFastLimit)) : size;
-        const V square = hn::Mul(a, a);
-        const V larger = hn::Max(square, one);
-        const V smaller = hn::Min(square, one);
-        const V sum = hn::Add(larger, smaller);
-        const V sum_low = hn::Add(hn::Add(hn::Sub(larger, sum), smaller), product_error(a, a, square));
-        const V g = hn::Div(one, sum);
-        const V lost = hn::NegMulAdd(sum_low, g, residual(sum, g, one));
-        V first = hn::MulAdd(g, lost, g);
-        const V lost_twice = hn::Add(lost, lost);
-        V second = hn::Mul(hn::Mul(hn::Mul(a, g), g), hn::CopySign(two, hn::Neg(z)));
-        second = hn::MulAdd(second, lost_twice, second);
-        const V four_g = hn::Mul(g, hn::Set(d, 4.0));
-        const V bracket = hn::NegMulAdd(four_g, lost, hn::Sub(hn::Set(d, 3.0), four_g));
-        V third = hn::Mul(hn::Mul(hn::Mul(g, g), two), bracket);
-        third = hn::MulAdd(third, lost_twice, third);
+        const V a = kWide ? vx::Min(size, vx::Set(d, kFastLimit)) : size;
+        const V square = vx::Mul(a, a);
+        const V larger = vx::Max(square, one);
+        const V smaller = vx::Min(square, one);
+        const V sum = vx::Add(larger, smaller);
+        const V sum_low = vx::Add(vx::Add(vx::Sub(larger, sum), smaller), product_error(a, a, square));
+        const V g = vx::Div(one, sum);
+        const V lost = vx::NegMulAdd(sum_low, g, residual(sum, g, one));
+        V first = vx::MulAdd(g, lost, g);
+        const V lost_twice = vx::Add(lost, lost);
+        V second = vx::Mul(vx::Mul(vx::Mul(a, g), g), vx::CopySign(two, vx::Neg(z)));
+        second = vx::MulAdd(second, lost_twice, second);
+        const V four_g = vx::Mul(g, vx::Set(d, 4.0));
+        const V bracket = vx::NegMulAdd(four_g, lost, vx::Sub(vx::Set(d, 3.0), four_g));
+        V third = vx::Mul(vx::Mul(vx::Mul(g, g), two), bracket);
+        third = vx::MulAdd(third, lost_twice, third);
         if constexpr (kWide) {  // sigma' = 1 / z^2 may be subnormal; the others are 0
-            const auto huge = hn::Gt(size, hn::Set(d, kFastLimit));
-            first = hn::IfThenElse(huge, hn::Mul(t, t), first);
-            second = hn::IfThenElse(huge, hn::CopySign(hn::Zero(d), second), second);
-            third = hn::IfThenZeroElse(huge, third);
+            const auto huge = vx::Gt(size, vx::Set(d, kFastLimit));
+            first = vx::IfThenElse(huge, vx::Mul(t, t), first);
+            second = vx::IfThenElse(huge, vx::CopySign(vx::Zero(d), second), second);
+            third = vx::IfThenZeroElse(huge, third);
         }
         return {value, first, second, third};
     }

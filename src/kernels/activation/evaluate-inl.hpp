@@ -33,27 +33,27 @@ HWY_INLINE void store(const Jet& jet, const ActivationOutputs& out, Size k) {
     const auto wanted = [](unsigned bit, const double* p) {
         return kWanted == kAll ? p != nullptr : (kWanted & bit) != 0;
     };
-    if (wanted(kValue, out.value)) hn::StoreU(jet.value, d, out.value + k);
-    if (wanted(kFirst, out.first)) hn::StoreU(jet.first, d, out.first + k);
-    if (wanted(kSecond, out.second)) hn::StoreU(jet.second, d, out.second + k);
-    if (wanted(kThird, out.third)) hn::StoreU(jet.third, d, out.third + k);
+    if (wanted(kValue, out.value)) vx::StoreU(jet.value, d, out.value + k);
+    if (wanted(kFirst, out.first)) vx::StoreU(jet.first, d, out.first + k);
+    if (wanted(kSecond, out.second)) vx::StoreU(jet.second, d, out.second + k);
+    if (wanted(kThird, out.third)) vx::StoreU(jet.third, d, out.third + k);
 }
 
 template <class Op>
 HWY_INLINE bool within_fast_range(V z) {
     const Tag d;
-    return hn::AllTrue(d, hn::Le(hn::Abs(z), hn::Set(d, Op::kFastLimit)));  // false for NaN
+    return vx::AllTrue(d, vx::Le(vx::Abs(z), vx::Set(d, Op::kFastLimit)));  // false for NaN
 }
 
 // Any z at all. Not inlined: rare, and it would crowd the registers of the loop.
 template <class Op>
 HWY_NOINLINE void evaluate_wide(V z, V parameter, const ActivationOutputs& out, Size k) {
     Jet jet = Op::template jet<true>(z, parameter);
-    const auto nan = hn::IsNaN(z);
-    jet.value = hn::IfThenElse(nan, z, jet.value);
-    jet.first = hn::IfThenElse(nan, z, jet.first);
-    jet.second = hn::IfThenElse(nan, z, jet.second);
-    jet.third = hn::IfThenElse(nan, z, jet.third);
+    const auto nan = vx::IsNaN(z);
+    jet.value = vx::IfThenElse(nan, z, jet.value);
+    jet.first = vx::IfThenElse(nan, z, jet.first);
+    jet.second = vx::IfThenElse(nan, z, jet.second);
+    jet.third = vx::IfThenElse(nan, z, jet.third);
     store<kAll>(jet, out, k);
 }
 
@@ -61,10 +61,10 @@ HWY_NOINLINE void evaluate_wide(V z, V parameter, const ActivationOutputs& out, 
 template <class Op>
 HWY_NOINLINE void evaluate_partial(V parameter, Size count, const double* z, const ActivationOutputs& out,
                                    Size begin) {
-    constexpr std::size_t kLanes = hn::MaxLanes(Tag());
+    constexpr std::size_t kLanes = vx::MaxLanes(Tag());
     HWY_ALIGN double buffer[5][kLanes] = {};
     for (Size k = 0; k < count; ++k) buffer[4][k] = z[begin + k];
-    evaluate_wide<Op>(hn::Load(Tag(), buffer[4]), parameter, {buffer[0], buffer[1], buffer[2], buffer[3]}, 0);
+    evaluate_wide<Op>(vx::Load(Tag(), buffer[4]), parameter, {buffer[0], buffer[1], buffer[2], buffer[3]}, 0);
     double* const targets[4] = {out.value, out.first, out.second, out.third};
     for (int which = 0; which < 4; ++which) {
         if (targets[which] == nullptr) continue;
@@ -75,11 +75,11 @@ HWY_NOINLINE void evaluate_partial(V parameter, Size count, const double* z, con
 template <class Op, unsigned kWanted>
 void evaluate_outputs(double parameter, Size count, const double* z, const ActivationOutputs& out) {
     const Tag d;
-    const Size lanes = static_cast<Size>(hn::Lanes(d));
-    const V alpha = hn::Set(d, parameter);
+    const Size lanes = static_cast<Size>(vx::Lanes(d));
+    const V alpha = vx::Set(d, parameter);
     Size k = 0;
     for (; k + lanes <= count; k += lanes) {
-        const V zk = hn::LoadU(d, z + k);
+        const V zk = vx::LoadU(d, z + k);
         if (HWY_LIKELY(within_fast_range<Op>(zk))) {
             store<kWanted>(Op::template jet<false>(zk, alpha), out, k);
         } else {

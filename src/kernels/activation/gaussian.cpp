@@ -21,7 +21,7 @@ namespace HWY_NAMESPACE {
 template <bool kWide>
 HWY_INLINE V clamp_to_tail(V z) {
     const Tag d;
-    if constexpr (kWide) return hn::Min(hn::Max(z, hn::Set(d, -40.0)), hn::Set(d, 40.0));
+    if constexpr (kWide) return vx::Min(vx::Max(z, vx::Set(d, -40.0)), vx::Set(d, 40.0));
     return z;
 }
 
@@ -30,11 +30,11 @@ struct Erf {
     template <bool kWide>
     static HWY_INLINE Jet jet(V z, V /*parameter*/) {
         const Tag d;
-        const V value = hn::CopySign(erf_positive(hn::Abs(z)), z);
+        const V value = vx::CopySign(erf_positive(vx::Abs(z)), z);
         z = clamp_to_tail<kWide>(z);
         const Density first = gauss_density<kWide>(math::kErfSlopeScale, z);
-        const V second = hn::Mul(hn::Neg(z), first.value);
-        const V third = hn::Mul(hn::MulSub(z, z, hn::Set(d, 1.0)), first.value);
+        const V second = vx::Mul(vx::Neg(z), first.value);
+        const V third = vx::Mul(vx::MulSub(z, z, vx::Set(d, 1.0)), first.value);
         return {value, rescaled<kWide>(first.value, first.unscale), rescaled<kWide>(second, first.unscale),
                 rescaled<kWide>(third, first.unscale)};
     }
@@ -46,19 +46,19 @@ struct Gelu {
     template <bool kWide>
     static HWY_INLINE Jet jet(V z, V /*parameter*/) {
         const Tag d;
-        const V one = hn::Set(d, 1.0);
+        const V one = vx::Set(d, 1.0);
         const V c = clamp_to_tail<kWide>(z);
-        const V a = hn::Abs(c);
-        const auto negative = hn::Lt(z, hn::Zero(d));
+        const V a = vx::Abs(c);
+        const auto negative = vx::Lt(z, vx::Zero(d));
         const Density phi = gauss_density<kWide>(math::kNormalScale, c);
         const Mills mills = mills_ratio(a);
-        const V w = hn::Mul(phi.value, mills.ratio);
-        const V below = rescaled<kWide>(hn::Mul(c, w), phi.unscale);
-        const V above = hn::Mul(z, hn::Sub(one, rescaled<kWide>(w, phi.unscale)));
-        const V g = rescaled<kWide>(hn::Mul(phi.value, mills.less_a), phi.unscale);
-        const V second = hn::Mul(hn::NegMulAdd(c, c, hn::Set(d, 2.0)), phi.value);
-        const V third = hn::Mul(hn::Mul(c, hn::MulSub(c, c, hn::Set(d, 4.0))), phi.value);
-        return {hn::IfThenElse(negative, below, above), hn::IfThenElse(negative, g, hn::Sub(one, g)),
+        const V w = vx::Mul(phi.value, mills.ratio);
+        const V below = rescaled<kWide>(vx::Mul(c, w), phi.unscale);
+        const V above = vx::Mul(z, vx::Sub(one, rescaled<kWide>(w, phi.unscale)));
+        const V g = rescaled<kWide>(vx::Mul(phi.value, mills.less_a), phi.unscale);
+        const V second = vx::Mul(vx::NegMulAdd(c, c, vx::Set(d, 2.0)), phi.value);
+        const V third = vx::Mul(vx::Mul(c, vx::MulSub(c, c, vx::Set(d, 4.0))), phi.value);
+        return {vx::IfThenElse(negative, below, above), vx::IfThenElse(negative, g, vx::Sub(one, g)),
                 rescaled<kWide>(second, phi.unscale), rescaled<kWide>(third, phi.unscale)};
     }
 };
@@ -70,9 +70,9 @@ struct Gaussian {
         const Tag d;
         z = clamp_to_tail<kWide>(z);
         const Density g = gauss_density<kWide>(math::kExpScale, z);
-        const V first = hn::Mul(hn::Neg(z), g.value);
-        const V second = hn::Mul(hn::MulSub(z, z, hn::Set(d, 1.0)), g.value);
-        const V third = hn::Mul(hn::Mul(z, hn::NegMulAdd(z, z, hn::Set(d, 3.0))), g.value);
+        const V first = vx::Mul(vx::Neg(z), g.value);
+        const V second = vx::Mul(vx::MulSub(z, z, vx::Set(d, 1.0)), g.value);
+        const V third = vx::Mul(vx::Mul(z, vx::NegMulAdd(z, z, vx::Set(d, 3.0))), g.value);
         return {rescaled<kWide>(g.value, g.unscale), rescaled<kWide>(first, g.unscale),
                 rescaled<kWide>(second, g.unscale), rescaled<kWide>(third, g.unscale)};
     }

@@ -25,20 +25,20 @@ struct Square : Anywhere {
     template <bool kWide>
     static HWY_INLINE Jet jet(V z, V /*parameter*/) {
         const Tag d;
-        return {hn::Mul(hn::Mul(z, hn::Set(d, 0.5)), z), z, hn::Set(d, 1.0), hn::Zero(d)};
+        return {vx::Mul(vx::Mul(z, vx::Set(d, 0.5)), z), z, vx::Set(d, 1.0), vx::Zero(d)};
     }
 };
 
 HWY_INLINE Jet cubic(V z, V third) {
     const Tag d;
-    const V square = hn::Mul(z, z);
-    return {hn::Mul(square, z), hn::Mul(hn::Mul(z, hn::Set(d, 3.0)), z), hn::Mul(z, hn::Set(d, 6.0)), third};
+    const V square = vx::Mul(z, z);
+    return {vx::Mul(square, z), vx::Mul(vx::Mul(z, vx::Set(d, 3.0)), z), vx::Mul(z, vx::Set(d, 6.0)), third};
 }
 
 struct Cube : Anywhere {
     template <bool kWide>
     static HWY_INLINE Jet jet(V z, V /*parameter*/) {
-        return cubic(z, hn::Set(Tag(), 6.0));
+        return cubic(z, vx::Set(Tag(), 6.0));
     }
 };
 
@@ -46,8 +46,8 @@ struct Relu3 : Anywhere {
     template <bool kWide>
     static HWY_INLINE Jet jet(V z, V /*parameter*/) {
         const Tag d;
-        const V zero = hn::Zero(d);
-        return cubic(hn::Max(z, zero), hn::IfThenElseZero(hn::Gt(z, zero), hn::Set(d, 6.0)));
+        const V zero = vx::Zero(d);
+        return cubic(vx::Max(z, zero), vx::IfThenElseZero(vx::Gt(z, zero), vx::Set(d, 6.0)));
     }
 };
 
@@ -55,23 +55,23 @@ struct Identity : Anywhere {
     template <bool kWide>
     static HWY_INLINE Jet jet(V z, V /*parameter*/) {
         const Tag d;
-        return {z, hn::Set(d, 1.0), hn::Zero(d), hn::Zero(d)};
+        return {z, vx::Set(d, 1.0), vx::Zero(d), vx::Zero(d)};
     }
 };
 
 // z above, alpha z below 0; alpha = 0 gives 0 at -inf too.
 HWY_INLINE Jet two_slopes(V z, V alpha) {
     const Tag d;
-    const V zero = hn::Zero(d);
-    const auto above = hn::Ge(z, zero);
-    const V below = hn::IfThenElseZero(hn::Ne(alpha, zero), hn::Mul(alpha, z));
-    return {hn::IfThenElse(above, z, below), hn::IfThenElse(above, hn::Set(d, 1.0), alpha), zero, zero};
+    const V zero = vx::Zero(d);
+    const auto above = vx::Ge(z, zero);
+    const V below = vx::IfThenElseZero(vx::Ne(alpha, zero), vx::Mul(alpha, z));
+    return {vx::IfThenElse(above, z, below), vx::IfThenElse(above, vx::Set(d, 1.0), alpha), zero, zero};
 }
 
 struct Relu : Anywhere {
     template <bool kWide>
     static HWY_INLINE Jet jet(V z, V /*parameter*/) {
-        return two_slopes(z, hn::Zero(Tag()));
+        return two_slopes(z, vx::Zero(Tag()));
     }
 };
 
@@ -85,7 +85,7 @@ struct LeakyRelu : Anywhere {
 struct Abs : Anywhere {
     template <bool kWide>
     static HWY_INLINE Jet jet(V z, V /*parameter*/) {
-        return two_slopes(z, hn::Set(Tag(), -1.0));
+        return two_slopes(z, vx::Set(Tag(), -1.0));
     }
 };
 

@@ -92,15 +92,18 @@ def exp_log():
         scale_bits = [bits(dbl(p)) - (j << 48) for j, p in enumerate(power)]
         low = [(p - mpf(dbl(p))) / mpf(dbl(p)) for p in power]
         rows = ",\n".join("    " + ", ".join(hex(b) for b in scale_bits[k:k + 4]) for k in range(0, 16, 4))
-        return f"alignas(64) inline constexpr ExpScale {name} = {{{{\n{rows}}},\n{{{emit_row(low, 4).lstrip()}}}}};\n"
+        return (f"alignas(64) inline constexpr ExpScale {name} = {{{{\n{rows}}},\n{{{emit_row(power, 4).lstrip()}}},\n"
+                f"{{{emit_row(low, 4).lstrip()}}}}};\n")
     h = mp.log(2) / 32 * mpf("1.002")
     c = [dbl(v) for v in cheb_fit(lambda r: (mp.expm1(r) - r) / r**2 if abs(r) > TINY else mpf(1) / 2, -h, h, 5)]
     error = max_error(mp.exp, lambda r: 1 + r + r * r * horner(c, r), -h, h, mp.exp)
     small = max_error(lambda r: mp.expm1(r), lambda r: r + r * r * horner(c, r), -h, h + mpf(10)**-9, lambda r: mp.expm1(r), 401)
     print("exp", log_e(error), "expm1", log_e(small))
-    step = mp.log(2) / 16
-    hi = mpf(int(step * 2**41)) / 2**41  # 37 bits: N hi is exact for |N| < 2^16
-    lo = step - hi
+    brief = [dbl(v) for v in cheb_fit(lambda r: (mp.expm1(r) - r) / r**2 if abs(r) > TINY else mpf(1) / 2, -h, h, 4)]
+    brief_error = max_error(mp.exp, lambda r: 1 + r + r * r * horner(brief, r), -h, h, mp.exp)
+    print("exp, brief", log_e(brief_error))
+    hi = mpf(int(mp.log(2) * 2**37)) / 2**37  # 37 bits: N / 16 times it is exact for |N| < 2^16
+    lo = mp.log(2) - hi
     w = 15
     rec = [mpf(round(float(256 / (1 + mpf(j) / w)))) / 256 for j in range(16)]
     assert rec[0] == 1
@@ -116,14 +119,15 @@ def exp_log():
 exp(x) = 2^(N/16) exp(r), |r| <= ln 2 / 32: exp(r) = 1 + r + r^2 p(r), relative error 2^{log_e(error)}; as expm1 2^{log_e(small)}.
 log1p(e), 0 <= e <= 1: with c ~ 1 / (1 + e) from a table, -log c + log1p(f), f = (1 + e) c - 1, |f| <= {mp.nstr(bound, 4)}:
 log1p(f) = f + f^2 p(f), relative error 2^{log_e(lerr)}.""",
-          [f"inline constexpr double kExpInvStep = {dbl(1 / step).hex()};         // 16 / ln 2\n"
-           f"inline constexpr double kExpStepHigh = {dbl(hi).hex()};  // ln 2 / 16, 37 bits\n"
-           f"inline constexpr double kExpStepLow = {dbl(lo).hex()};\n",
-           "// f 2^(j/16): its bits less j << 48, so that adding N << 48 gives f 2^(N/16), and what rounding it to double\n"
-           "// lost, relative to it.\nstruct ExpScale {\n    alignas(64) std::int64_t bits[16];\n    alignas(64) double low[16];\n};\n",
+          [f"inline constexpr double kInvLn2 = {dbl(1 / mp.log(2)).hex()};\n"
+           f"inline constexpr double kLn2High = {dbl(hi).hex()};  // 37 bits\n"
+           f"inline constexpr double kLn2Low = {dbl(lo).hex()};\n",
+           "// f 2^(j/16): its bits less j << 48, so that adding N << 48 gives f 2^(N/16); itself; and what rounding it\n"
+           "// to double lost, relative to it.\nstruct ExpScale {\n    alignas(64) std::int64_t bits[16];\n    alignas(64) double value[16];\n    alignas(64) double low[16];\n};\n",
            scale_table("kExpScale", mpf(1)), "// f = 1 / sqrt(2 pi)\n" + scale_table("kNormalScale", 1 / mp.sqrt(2 * mp.pi)),
-           "// f = sqrt(2 / pi)\n" + scale_table("kErfSlopeScale", mp.sqrt(2 / mp.pi)),
-           table("kExpPoly", c), table("kLogReciprocal", rec, "c for e near j / 15, 8 bits."),
+           "// f = 2\n" + scale_table("kTwiceExpScale", mpf(2)), "// f = sqrt(2 / pi)\n" + scale_table("kErfSlopeScale", mp.sqrt(2 / mp.pi)),
+           table("kExpPoly", c),
+           table("kExpPolyBrief", brief, f"One term less: 2^{log_e(brief_error)}, for those who do not subtract 1."), table("kLogReciprocal", rec, "c for e near j / 15, 8 bits."),
            table("kLogTable", logs, "-log c"), table("kLogPoly", lc)])
 
 

@@ -25,19 +25,22 @@ struct Density {
 template <bool kWide>
 HWY_INLINE Density gauss_density(const math::ExpScale& scale, V z) {
     const Tag d;
-    const V minus_half = hn::Set(d, -0.5);
-    const V square = hn::Mul(z, z);
+    const V minus_half = vx::Set(d, -0.5);
+    const V square = vx::Mul(z, z);
     const V error = product_error(z, z, square);
-    const ExpTerms t = exp_terms<kWide>(scale, hn::Mul(square, minus_half), hn::Mul(error, minus_half));
-    return {hn::MulAdd(t.s, t.q, t.s), t.unscale};
+    const V x = vx::Mul(square, minus_half);
+    ExpArgument argument = exp_argument(x);
+    argument.r = vx::MulAdd(error, minus_half, argument.r);
+    const ExpTerms t = exp_terms<kWide>(scale, math::kExpPolyBrief, x, argument);
+    return {vx::MulAdd(t.s, t.q, t.s), t.unscale};
 }
 
 // erf(a / sqrt 2), a >= 0.
 HWY_INLINE V erf_positive(V a) {
     const Tag d;
-    a = hn::Min(a, hn::Set(d, math::kErfLast));
-    const Rounded j = round_scaled(a, math::kErfInvStep);
-    return piecewise(math::kErfPieces, j.bits, hn::NegMulAdd(j.value, hn::Set(d, math::kErfStep), a));
+    a = vx::Min(a, vx::Set(d, math::kErfLast));
+    const Rounded j = round_scaled<>(a, math::kErfInvStep);
+    return piecewise(math::kErfPieces, j.bits, vx::NegMulAdd(j.value, vx::Set(d, math::kErfStep), a));
 }
 
 // The Mills ratio M = Phi(-a) / phi(a), 0 <= a <= 40, and M - a without the rounding of M in it.
@@ -46,12 +49,12 @@ struct Mills {
 };
 
 HWY_INLINE Mills mills_ratio(V a) {
-    const V shifted = hn::Add(a, hn::Set(Tag(), math::kMillsShift));
-    const VI index = hn::ShiftRight<50>(hn::BitCast(IntTag(), shifted));
-    const V t = hn::Sub(a, lookup16(math::kMillsCenters, index));
+    const V shifted = vx::Add(a, vx::Set(Tag(), math::kMillsShift));
+    const VI index = vx::ShiftRight<50>(vx::BitCast(IntTag(), shifted));
+    const V t = vx::Sub(a, lookup16(math::kMillsCenters, index));
     const V slope = piecewise_slope(math::kMillsPieces, index, t);
     const V center = lookup16(math::kMillsPieces[0], index);
-    return {hn::MulAdd(slope, t, center), hn::MulAdd(slope, t, hn::Sub(center, a))};
+    return {vx::MulAdd(slope, t, center), vx::MulAdd(slope, t, vx::Sub(center, a))};
 }
 
 }  // namespace HWY_NAMESPACE

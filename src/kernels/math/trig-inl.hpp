@@ -25,27 +25,28 @@ struct SinCos {
 HWY_INLINE SinCos sin_cos(V z) {
     const Tag d;
     const IntTag di;
-    const V sign_bit = hn::SignBit(d);
-    const Rounded n = round_scaled(hn::Abs(z), math::kTwoOverPi);
-    V r = hn::Abs(z);
-    for (const double part : math::kHalfPiParts) r = hn::NegMulAdd(n.value, hn::Set(d, part), r);
-    const V r2 = hn::Mul(r, r);
-    const V s = hn::MulAdd(hn::Mul(r, r2), polynomial(math::kSinPoly, r2), r);
-    const V head = hn::NegMulAdd(r2, hn::Set(d, 0.5), hn::Set(d, 1.0));
-    const V c = hn::MulAdd(hn::Mul(r2, r2), polynomial(math::kCosPoly, r2), head);
+    const V sign_bit = vx::SignBit(d);
+    const Rounded n = round_scaled<>(vx::Abs(z), math::kTwoOverPi);
+    V r = vx::Abs(z);
+    for (const double part : math::kHalfPiParts) r = vx::NegMulAdd(n.value, vx::Set(d, part), r);
+    const V r2 = vx::Mul(r, r);
+    const V s = vx::MulAdd(vx::Mul(r, r2), polynomial(math::kSinPoly, r2), r);
+    const V head = vx::NegMulAdd(r2, vx::Set(d, 0.5), vx::Set(d, 1.0));
+    const V c = vx::MulAdd(vx::Mul(r2, r2), polynomial(math::kCosPoly, r2), head);
     // Quadrant n mod 4: bit 0 swaps, bit 1 (of n, of n + 1) gives the signs of sin and cos.
-    const auto swap = hn::RebindMask(d, hn::TestBit(n.bits, hn::Set(di, 1)));
-    const V sin_sign = hn::And(hn::BitCast(d, hn::ShiftLeft<62>(n.bits)), sign_bit);
-    const V cos_sign = hn::And(hn::BitCast(d, hn::ShiftLeft<62>(hn::Add(n.bits, hn::Set(di, 1)))), sign_bit);
-    const V sin_abs = hn::IfThenElse(swap, c, s);
-    const V cos_abs = hn::IfThenElse(swap, s, c);
-    return {hn::Xor(hn::Xor(sin_abs, sin_sign), hn::And(z, sign_bit)), hn::Xor(cos_abs, cos_sign)};
+    const auto swap = vx::RebindMask(d, vx::TestBit(n.bits, vx::Set(di, std::int64_t{1})));
+    const V sin_sign = vx::And(vx::BitCast(d, vx::ShiftLeft<62>(n.bits)), sign_bit);
+    const V cos_sign =
+        vx::And(vx::BitCast(d, vx::ShiftLeft<62>(vx::Add(n.bits, vx::Set(di, std::int64_t{1})))), sign_bit);
+    const V sin_abs = vx::IfThenElse(swap, c, s);
+    const V cos_abs = vx::IfThenElse(swap, s, c);
+    return {vx::Xor(vx::Xor(sin_abs, sin_sign), vx::And(z, sign_bit)), vx::Xor(cos_abs, cos_sign)};
 }
 
 // arctan t, 0 <= t <= 1.
 HWY_INLINE V arctan_unit(V t) {
-    const Rounded j = round_scaled(t, math::kAtanInvStep);
-    return piecewise(math::kAtanPieces, j.bits, hn::NegMulAdd(j.value, hn::Set(Tag(), math::kAtanStep), t));
+    const Rounded j = round_scaled<>(t, math::kAtanInvStep);
+    return piecewise(math::kAtanPieces, j.bits, vx::NegMulAdd(j.value, vx::Set(Tag(), math::kAtanStep), t));
 }
 
 }  // namespace HWY_NAMESPACE
