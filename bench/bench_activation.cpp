@@ -4,61 +4,32 @@
 // the first-level cache.
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
-#include <array>
-#include <cmath>
-#include <random>
 #include <string>
-#include <vector>
 
+#include "activation_workload.hpp"
 #include "bench_activation_rivals.hpp"
 #include "kernels/activation.hpp"
 #include "kernels/isa.hpp"
 
 using namespace tepui;
+using namespace tepui::bench;
 
 namespace {
 
-constexpr std::size_t kCount = 1024;
-
-struct Arrays {
-    alignas(64) std::array<double, kCount> z;
-    alignas(64) std::array<double, kCount> value, first, second;
-
-    Arrays() {
-        std::mt19937_64 engine(1);
-        std::normal_distribution<double> normal(0.0, 2.0);
-        std::ranges::generate(z, [&] { return normal(engine); });
-    }
-};
-
 template <class Evaluate>
 void run(benchmark::State& state, Evaluate evaluate) {
-    Arrays a;
+    ActivationArrays a;
     for (auto _ : state) {
-        evaluate(kCount, a.z.data(), a.value.data(), a.first.data(), a.second.data());
+        evaluate(kActivationCount, a.z.data(), a.value.data(), a.first.data(), a.second.data());
         benchmark::ClobberMemory();
     }
-    state.counters["ns_per_element"] =
-        benchmark::Counter(static_cast<double>(state.iterations()) * static_cast<double>(kCount) * 1e-9,
-                           benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    state.counters["ns_per_element"] = benchmark::Counter(
+        static_cast<double>(state.iterations()) * static_cast<double>(kActivationCount) * 1e-9,
+        benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
-struct Named {
-    const char* name;
-    ActivationKind kind;
-};
-
-constexpr std::array kNamed = {
-    Named{"tanh", ActivationKind::tanh},         Named{"sigmoid", ActivationKind::sigmoid},
-    Named{"softplus", ActivationKind::softplus}, Named{"erf", ActivationKind::erf},
-    Named{"gelu", ActivationKind::gelu},         Named{"silu", ActivationKind::silu},
-    Named{"sin", ActivationKind::sin},           Named{"gaussian", ActivationKind::gaussian},
-    Named{"arctan", ActivationKind::arctan},     Named{"exp", ActivationKind::exp},
-    Named{"relu3", ActivationKind::relu3}};
-
 void add_ours(std::string_view isa) {
-    for (const Named& named : kNamed) {
+    for (const NamedActivation& named : kTimedActivations) {
         benchmark::RegisterBenchmark(
             (std::string(named.name) + "/tepui_" + std::string(isa)).c_str(),
             [named, isa](benchmark::State& state) {
