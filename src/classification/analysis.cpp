@@ -26,7 +26,7 @@ void check(const Dataset& data, const Network& network) {
 }  // namespace
 
 Analysis analyze(const Dataset& data, const Network& network, const Tolerances& tolerances,
-                 const Execution& execution) {
+                 const Execution& execution, const AnalysisOptions& options) {
     check(data, network);
     execution.report_or_throw("Hessian", 0.0);
     const HessianValue hessian = tepui::hessian(data, network, execution);
@@ -36,7 +36,6 @@ Analysis analyze(const Dataset& data, const Network& network, const Tolerances& 
     const bool stationary = stationarity(hessian.gradient, tolerances, point);
     // At zero loss the gradient is rounding noise over rounding noise: the loss is looked at first.
     point.global = point.loss <= tolerances.zero_loss_factor * hessian.gradient.loss.rounding_loss;
-    result.inner = inner_hessians(data, network, execution);
     if (!stationary && !point.global) {
         point.verdict = Verdict::not_stationary;
         point.rule = Rule::gradient_test;
@@ -51,8 +50,7 @@ Analysis analyze(const Dataset& data, const Network& network, const Tolerances& 
     const PsiField psi(data, network, residuals, uncertainty.corrected ? &*uncertainty.corrected : nullptr,
                        tolerances, execution);
     const std::vector<bool> constant = locally_constant_neurons(data, network, execution);
-    const PointContext context{data,        network,   tolerances, execution, result.inner,
-                               uncertainty, residuals, psi,        constant};
+    const PointContext context{data, network, tolerances, execution, uncertainty, residuals, psi, constant};
     if (point.global) {
         point.verdict = Verdict::local_minimum;
         point.rule = Rule::zero_loss;
@@ -60,7 +58,7 @@ Analysis analyze(const Dataset& data, const Network& network, const Tolerances& 
     } else {
         classify_point(context, point);
     }
-    result.neurons = classify_neurons(context, point);
+    result.neurons = classify_neurons(context, point, options);
     result.newton_step = std::move(uncertainty.step);
     return result;
 }

@@ -11,7 +11,6 @@
 #include "classification/tolerances.hpp"
 #include "classification/verdict.hpp"
 #include "classification/witness.hpp"
-#include "splitting/inner_hessian.hpp"
 #include "splitting/split.hpp"
 
 namespace tepui {
@@ -51,13 +50,12 @@ struct Analysis {
     Network network;
     Tolerances tolerances;
     PointReport point;
-    InnerHessians inner;
     std::vector<NeuronReport> neurons;  // empty when the point is not stationary
     std::vector<double>
         newton_step;  // to the stationary point nearby, subtracted from the parameters; may be empty
 };
 Analysis analyze(const Dataset& data, const Network& network, const Tolerances& tolerances,
-                 const Execution& execution);
+                 const Execution& execution, const AnalysisOptions& options = {});
 
 struct SplitReport {
     Verdict verdict = Verdict::undetermined;

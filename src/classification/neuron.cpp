@@ -1,21 +1,9 @@
 // The plateau of each neuron: what its splits are, region by region (MATH.md section 4).
+#include "classification/neuron_spectra.hpp"
 #include "classification/parts.hpp"
-#include "core/parallel.hpp"
 
 namespace tepui {
 namespace {
-
-std::vector<SpectralReport> inner_reports(const PointContext& context) {
-    std::vector<SpectralReport> reports(static_cast<std::size_t>(context.network.width));
-    parallel_for(context.execution.threads, context.network.width, [&](Size i, Size) {
-        const Matrix uncertainty = context.uncertainty.inner(context.inner, i);
-        const std::span<const double> magnitude{context.inner.magnitude.row(i),
-                                                static_cast<std::size_t>(context.network.inputs)};
-        reports[i] = spectral_report(context.inner.matrix(i), magnitude, context.data.samples(), &uncertainty,
-                                     context.tolerances.rounding_factor);
-    });
-    return reports;
-}
 
 struct Plateau {
     PlateauType type;
@@ -110,9 +98,10 @@ void find_escape(const PointContext& context, const PointReport& point, Size ind
 
 }  // namespace
 
-std::vector<NeuronReport> classify_neurons(const PointContext& context, const PointReport& point) {
+std::vector<NeuronReport> classify_neurons(const PointContext& context, const PointReport& point,
+                                           const AnalysisOptions& options) {
     const Size m = context.network.width;
-    std::vector<SpectralReport> spectra = inner_reports(context);
+    std::vector<SpectralReport> spectra = neuron_spectra(context, options);
     std::vector<NeuronReport> neurons(static_cast<std::size_t>(m));
     for (Size i = 0; i < m; ++i) {
         context.execution.report_or_throw("classifying neurons",

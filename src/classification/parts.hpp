@@ -14,7 +14,6 @@ struct PointContext {
     const Network& network;
     const Tolerances& tolerances;
     const Execution& execution;
-    const InnerHessians& inner;
     const Uncertainty& uncertainty;
     const PointResiduals& residuals;
     const PsiField& psi;
@@ -30,7 +29,8 @@ void classify_point(const PointContext& context, PointReport& report);
 // psi is not identically zero near w_i because the inputs and the activation make that impossible.
 bool effective_by_theory(const PointContext& context);
 
-std::vector<NeuronReport> classify_neurons(const PointContext& context, const PointReport& point);
+std::vector<NeuronReport> classify_neurons(const PointContext& context, const PointReport& point,
+                                           const AnalysisOptions& options);
 
 // What theory says about a gamma, given the reports on the point and the neuron.
 struct SplitVerdict {

@@ -9,6 +9,8 @@
 #include <span>
 #include <vector>
 
+#include "classification/equilibration.hpp"
+#include "classification/neuron_method.hpp"
 #include "core/matrix.hpp"
 #include "linalg/symmetric.hpp"
 
@@ -31,13 +33,23 @@ enum class Definiteness : std::int32_t {
 Definiteness definiteness(const Inertia& inertia);
 
 struct SpectralReport {
+    NeuronMethod method = NeuronMethod::spectrum;  // how it was obtained
+    // False: matrix-free, inertia holds lower bounds of its negative and positive counts and nothing else.
+    bool counted = true;
     Inertia inertia;
-    double tau = 0.0;     // eigenvalues of D A D within [-tau, tau] count as zero
-    double margin = 0.0;  // smallest |eigenvalue| of D A D counted as non-zero, over tau; 0 when all are zero
-    double zero_level =
-        0.0;  // largest |eigenvalue| of D A D counted as zero, over the part of tau that is rounding
-    double lambda_min = 0.0;  // of A
+    double tau = 0.0;  // eigenvalues of D A D within [-tau, tau] count as zero
+    // Smallest |eigenvalue| of D A D counted as non-zero, over tau; 0 when all are zero. By inertia: a lower
+    // bound of it. Matrix-free: of the two quotients that prove the signs.
+    double margin = 0.0;
+    // Largest |eigenvalue| of D A D counted as zero, over the part of tau that is rounding. By inertia: a
+    // bound.
+    double zero_level = 0.0;
+    // Extreme eigenvalues of A. By inertia: Ritz values, an eigenvalue lies within lambda_error of each.
+    // Matrix-free: quotients v^T A v, so that lambda_min is at least the smallest eigenvalue, lambda_max at
+    // most the largest.
+    double lambda_min = 0.0;
     double lambda_max = 0.0;
+    double lambda_error = 0.0;
     // Unit directions proving the sign: v^T A v < 0 for v_negative, > 0 for v_positive, with these
     // curvatures; the extreme eigenvectors of A wherever their sign is beyond rounding. Empty when there is
     // no eigenvalue of that sign.
@@ -54,14 +66,12 @@ struct SpectralReport {
 
 // The eigenvalues and eigenvectors of D A D.
 struct Equilibrated {
-    std::vector<double> scale;      // D
-    std::vector<double> magnitude;  // T_jj, raised where an off-diagonal entry says that it must be larger
+    Scaling scaling;
     linalg::SymmetricEigen eigen;
 };
 Equilibrated equilibrate(const Matrix& a, std::span<const double> magnitude);
 
-// tau = factor (eps (d + sqrt(terms)) sum_j D_j^2 T_jj + |D uncertainty D|_F).
-double zero_threshold(const Equilibrated& equilibrated, Size terms, const Matrix* uncertainty, double factor);
+Thresholds thresholds(const Equilibrated& equilibrated, Size terms, const Matrix* uncertainty, double factor);
 
 SpectralReport spectral_report(const Matrix& a, const Equilibrated& equilibrated, Size terms,
                                const Matrix* uncertainty, double factor);
@@ -71,5 +81,20 @@ SpectralReport spectral_report(const Matrix& a, const Equilibrated& equilibrated
 // much A moves when the point is corrected by one Newton step. factor: Tolerances::rounding_factor.
 SpectralReport spectral_report(const Matrix& a, std::span<const double> magnitude, Size terms,
                                const Matrix* uncertainty, double factor);
+
+// The same by counting eigenvalues instead of computing them: for large matrices. Where an eigenvalue lies so
+// close to tau that the counts alone would leave the report unclear, the spectrum is computed after all.
+SpectralReport inertia_report(const Matrix& a, std::span<const double> magnitude, Size terms,
+                              const Matrix* uncertainty, double factor);
+
+// ---- Steps shared by the methods ----
+
+// Fills inertia, margin and zero_level from the d eigenvalues of D A D at values[0], values[step], ...
+void count_eigenvalues(const double* values, Size d, Size step, const Thresholds& limits,
+                       SpectralReport& report);
+
+// v = D u / |D u| and its curvature v^T A v = value / |D u|^2, for a unit u with u^T (D A D) u = value.
+void map_direction(const std::vector<double>& scale, const double* u, double value,
+                   std::vector<double>& direction, double& curvature);
 
 }  // namespace tepui

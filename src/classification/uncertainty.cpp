@@ -16,33 +16,14 @@ std::vector<double> newton_step(const Equilibrated& equilibrated, double tau,
         if (std::abs(lambda) <= tau) continue;
         const double* u = equilibrated.eigen.vectors.row(l);
         double component = 0.0;
-        for (Size j = 0; j < size; ++j) component += u[j] * equilibrated.scale[j] * gradient[j];
+        for (Size j = 0; j < size; ++j) component += u[j] * equilibrated.scaling.scale[j] * gradient[j];
         component /= lambda;
-        for (Size j = 0; j < size; ++j) step[j] += component * u[j] * equilibrated.scale[j];
+        for (Size j = 0; j < size; ++j) step[j] += component * u[j] * equilibrated.scaling.scale[j];
     }
     return step;
 }
 
 }  // namespace
-
-Matrix Uncertainty::inner(const InnerHessians& here, Size neuron) const {
-    const Size d = here.inputs;
-    Matrix bound(d, d);
-    const double* magnitude = here.magnitude.row(neuron);
-    const double relative = corrected_failed ? 1.0 : 0.0;
-    for (Size i = 0; i < d; ++i) {
-        for (Size j = 0; j <= i; ++j) {
-            double entry = relative * std::sqrt(magnitude[i] * magnitude[j]);
-            if (corrected_inner) {
-                const Size pair = triangle(i) + j;
-                entry += std::abs(here.pairs[pair * here.stride + neuron] -
-                                  corrected_inner->pairs[pair * corrected_inner->stride + neuron]);
-            }
-            bound(i, j) = bound(j, i) = entry;
-        }
-    }
-    return bound;
-}
 
 Uncertainty point_uncertainty(const Dataset& data, const Network& network, const HessianValue& hessian,
                               const Equilibrated& equilibrated, const Tolerances& tolerances,
@@ -53,14 +34,13 @@ Uncertainty point_uncertainty(const Dataset& data, const Network& network, const
     result.residual = loss.loss > 0.0 ? std::min(1.0, std::sqrt(loss.rounding_loss / loss.loss)) : 1.0;
     result.hessian = Matrix(size, size);
 
-    const double tau = zero_threshold(equilibrated, data.samples(), nullptr, tolerances.rounding_factor);
+    const double tau = thresholds(equilibrated, data.samples(), nullptr, tolerances.rounding_factor).tau;
     std::vector<double> step = newton_step(equilibrated, tau, hessian.gradient.value);
     Network corrected = network;
     for (Size p = 0; p < size; ++p) corrected.parameters[p] -= step[p];
     if (corrected.parameters == network.parameters) return result;
     try {
         const HessianValue moved = tepui::hessian(data, corrected, execution);
-        result.corrected_inner = inner_hessians(data, corrected, execution);
         for (Size i = 0; i < size; ++i) {
             for (Size j = 0; j < size; ++j)
                 result.hessian(i, j) += std::abs(moved.value(i, j) - hessian.value(i, j));

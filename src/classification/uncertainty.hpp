@@ -6,7 +6,7 @@
 
 #include "classification/spectral.hpp"
 #include "classification/tolerances.hpp"
-#include "splitting/inner_hessian.hpp"
+#include "network/objective.hpp"
 
 namespace tepui {
 
@@ -15,12 +15,8 @@ struct Uncertainty {
     std::vector<double>
         step;  // Newton step H^+ g; the corrected point is theta - step. Empty when there is none.
     std::optional<Network> corrected;
-    Matrix hessian;  // entry by entry, of the Hessian
-    std::optional<InnerHessians> corrected_inner;
+    Matrix hessian;                 // entry by entry, of the Hessian
     bool corrected_failed = false;  // the corrected point overflows: nothing is certain
-
-    // Entry by entry, of H_i.
-    Matrix inner(const InnerHessians& here, Size neuron) const;
 };
 
 Uncertainty point_uncertainty(const Dataset& data, const Network& network, const HessianValue& hessian,

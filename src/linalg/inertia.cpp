@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -27,10 +28,12 @@ VerdictSpectrum from_whole_spectrum(const Matrix& a, double tau, double guard) {
     const Size n = a.rows();
     VerdictSpectrum result;
     result.clear = true;
+    result.gap = std::numeric_limits<double>::infinity();
     for (Size l = 0; l < n; ++l) {
         const double lambda = eigen.values[l];
         ++(lambda < -tau ? result.negative : lambda > tau ? result.positive : result.zero);
         if (std::abs(lambda) > tau / guard && std::abs(lambda) <= guard * tau) result.clear = false;
+        if (std::abs(lambda) > tau) result.gap = std::min(result.gap, std::abs(lambda));
     }
     result.lambda_min = eigen.values[0];
     result.lambda_max = eigen.values[n - 1];
@@ -50,6 +53,7 @@ struct Shifted {
 struct Counts {
     Size below = 0;
     Size above = 0;
+    double gap = 0.0;  // no eigenvalue that is counted lies closer to zero
     std::optional<Shifted> at_minus;
     std::optional<Shifted> at_plus;
 };
@@ -58,11 +62,11 @@ constexpr std::uint64_t kProbeSeed = 0x5EED;
 constexpr int kProbes = 4;  // applications of the squared inverse
 constexpr double kProbeGap = 64.0;
 
-// True when no eigenvalue lies within `radius` of the shift, by the power method on (A - shift I)^-2 from a
-// random vector: it would have to be wrong by a factor of kProbeGap, which for a random start has a
-// probability below 0.824 sqrt(n) kProbeGap^(1 - 2 kProbes) (Kuczynski and Wozniakowski 1992): 10^-11 at n =
-// 1000. False says nothing.
-bool surely_apart(const Shifted& shifted, Size n, double radius) {
+// A distance that the eigenvalues keep from the shift, by the power method on (A - shift I)^-2 from a random
+// vector: to be closer, the method would have to be wrong by a factor of kProbeGap, which for a random start
+// has a probability below 0.824 sqrt(n) kProbeGap^(1 - 2 kProbes) (Kuczynski and Wozniakowski 1992): 10^-11
+// at n = 1000. 0 when it cannot tell.
+double sure_distance(const Shifted& shifted, Size n) {
     std::vector<double> x(static_cast<std::size_t>(n));
     Random random(kProbeSeed, 0);
     for (double& value : x) value = random.normal();
@@ -76,7 +80,7 @@ bool surely_apart(const Shifted& shifted, Size n, double radius) {
         growth = 0.0;
         for (const double value : x) growth += value * value;
     }
-    return std::isfinite(growth) && std::sqrt(growth) * radius * kProbeGap <= 1.0;
+    return std::isfinite(growth) && growth > 0.0 ? 1.0 / (std::sqrt(growth) * kProbeGap) : 0.0;
 }
 
 // A definite matrix needs one factorisation; so does one whose eigenvalues all keep well away from [-level,
@@ -87,10 +91,13 @@ Counts count_beyond(const Matrix& a, double level, bool likely_negative) {
     std::optional<Shifted>& first = likely_negative ? counts.at_minus : counts.at_plus;
     first.emplace(a, likely_negative ? -level : level);
     const ShiftedInertia& inertia = first->factor.inertia();
-    if ((likely_negative ? inertia.negative : inertia.positive) == n ||
-        surely_apart(*first, n, 2.0 * level)) {
+    counts.gap = level;
+    const bool definite = (likely_negative ? inertia.negative : inertia.positive) == n;
+    const double distance = definite ? 0.0 : sure_distance(*first, n);
+    if (definite || distance >= 2.0 * level) {
         counts.below = inertia.negative;
         counts.above = inertia.positive;
+        counts.gap = std::max(level, distance - level);
         return counts;
     }
     std::optional<Shifted>& second = likely_negative ? counts.at_plus : counts.at_minus;
@@ -171,6 +178,7 @@ Counts count_signs(const Matrix& a, double tau, double guard, bool likely_negati
     Counts outer = count_beyond(a, guard * tau, likely_negative);
     result.negative = outer.below;
     result.positive = outer.above;
+    result.gap = outer.gap;
     result.clear = outer.below + outer.above == a.rows();
     if (!result.clear) {
         const Counts inner = count_beyond(a, tau / guard, likely_negative);
@@ -179,6 +187,7 @@ Counts count_signs(const Matrix& a, double tau, double guard, bool likely_negati
             const Counts exact = count_beyond(a, tau, likely_negative);
             result.negative = exact.below;
             result.positive = exact.above;
+            result.gap = exact.gap;
         }
     }
     result.zero = a.rows() - result.negative - result.positive;
@@ -209,6 +218,11 @@ VerdictSpectrum verdict_spectrum(const Matrix& a, double tau, const VerdictOptio
         settle_end(a, ends.lowest, 1.0, outer.below, outer.at_minus, outer.at_plus, tau, options.accuracy);
     result.nearest_positive =
         settle_end(a, ends.highest, -1.0, outer.above, outer.at_plus, outer.at_minus, tau, options.accuracy);
+    // The end of a definite matrix that is next to zero is known to a small part of itself.
+    if (result.clear && result.positive == n)
+        result.gap = std::max(result.gap, ends.lowest.value - ends.lowest.residual);
+    if (result.clear && result.negative == n)
+        result.gap = std::max(result.gap, -ends.highest.value - ends.highest.residual);
     result.lambda_min = ends.lowest.value;
     result.lambda_max = ends.highest.value;
     result.error_min = ends.lowest.residual;
@@ -216,6 +230,30 @@ VerdictSpectrum verdict_spectrum(const Matrix& a, double tau, const VerdictOptio
     result.v_min = std::move(ends.lowest.vector);
     result.v_max = std::move(ends.highest.vector);
     return result;
+}
+
+Size count_within(const Matrix& a, double radius) {
+    const Size n = a.rows();
+    if (n == 0) return 0;
+    const SymmetricFactor lower(a, -radius);
+    const SymmetricFactor upper(a, radius);
+    return n - lower.inertia().negative - upper.inertia().positive;
+}
+
+ExtremePairs extreme_pairs(const Matrix& a, double accuracy) {
+    const Size n = a.rows();
+    require_finite_triangle(a);
+    if (n == 0) return {};
+    LanczosOptions options;
+    options.accuracy = accuracy;
+    const auto apply = [&](const double* x, double* y) { symv(n, {a.data(), n, 1}, x, y); };
+    SpectrumEnds ends = spectrum_ends(n, apply, options);
+    return {ends.lowest.value,
+            ends.highest.value,
+            ends.lowest.residual,
+            ends.highest.residual,
+            std::move(ends.lowest.vector),
+            std::move(ends.highest.vector)};
 }
 
 }  // namespace tepui::linalg

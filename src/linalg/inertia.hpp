@@ -16,6 +16,10 @@ struct VerdictSpectrum {
     // True when no eigenvalue has tau / guard < |lambda| <= guard tau: the counts do not hang on the last
     // digits of tau.
     bool clear = false;
+    // Every eigenvalue that is not counted as zero is at least that far from zero: a lower bound, not the
+    // distance. Between tau and guard tau it is a count's word, beyond that a probabilistic estimate's that
+    // errs once in 10^11, or for a definite matrix the resolved end of its spectrum.
+    double gap = 0.0;
 
     // Ritz values with their residuals: an eigenvalue lies within error_min of lambda_min, which the smallest
     // eigenvalue does not exceed; likewise at the other end. The vectors are unit vectors with v^T A v =
@@ -40,5 +44,20 @@ struct VerdictOptions {
 
 // The lower triangle of a is read for the inertia; a must be stored full. tau >= 0.
 VerdictSpectrum verdict_spectrum(const Matrix& a, double tau, const VerdictOptions& options = {});
+
+// Number of eigenvalues within [-radius, radius], by inertia.
+Size count_within(const Matrix& a, double radius);
+
+// Both ends of the spectrum as Ritz pairs: unit vectors with v^T A v = lambda, an eigenvalue within error of
+// lambda. a must be stored full.
+struct ExtremePairs {
+    double lambda_min = 0.0;
+    double lambda_max = 0.0;
+    double error_min = 0.0;
+    double error_max = 0.0;
+    std::vector<double> v_min;
+    std::vector<double> v_max;
+};
+ExtremePairs extreme_pairs(const Matrix& a, double accuracy);
 
 }  // namespace tepui::linalg

@@ -1,0 +1,26 @@
+// How the inner Hessians of the neurons are judged, and how much of a point is analysed. Numbers are pinned:
+// the C ABI exposes the same ones.
+#pragma once
+
+#include <cstdint>
+
+namespace tepui {
+
+enum class NeuronMethod : std::int32_t {
+    automatic = 0,   // the cheapest that gives what the scope asks for: see cost_model.hpp
+    spectrum = 1,    // H_i formed, all eigenvalues: the batched solver up to its order, LAPACK above
+    inertia = 2,     // H_i formed, eigenvalues counted by factorisation, extreme ones by Lanczos
+    matrix_free = 3  // products H_i v alone prove indefiniteness; neurons that resist are judged by inertia
+};
+
+enum class AnalysisScope : std::int32_t {
+    complete = 1,  // the point by its Hessian, then its neurons
+    neurons = 2    // the neurons alone: what follows from stationarity and H_i, as if the point were exact
+};
+
+struct AnalysisOptions {
+    NeuronMethod neuron_method = NeuronMethod::automatic;
+    AnalysisScope scope = AnalysisScope::complete;
+};
+
+}  // namespace tepui
