@@ -42,7 +42,7 @@ class Chunk {
     void scale(Size q) {
         const std::span<const double> given{formed_.here.magnitude.row(first_ + q),
                                             static_cast<std::size_t>(d_)};
-        const Scaling scaling = equilibrating_scaling(
+        const Equilibration scaling = equilibrating_scaling(
             d_, [&](Size i, Size j) { return entry(i, j, q); }, given);
         const auto beyond = [&](Size i, Size j) { return formed_.beyond(triangle(i) + j, i, j, first_ + q); };
         const std::vector<double> ones(static_cast<std::size_t>(d_), 1.0);

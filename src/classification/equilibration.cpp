@@ -9,7 +9,8 @@ double power_of_two_scale(double t) {
     return std::ldexp(1.0, -static_cast<int>(std::lround(0.5 * std::log2(t))));
 }
 
-Thresholds thresholds(const Scaling& scaling, Size terms, double beyond, double own_beyond, double factor) {
+Thresholds thresholds(const Equilibration& scaling, Size terms, double beyond, double own_beyond,
+                      double factor) {
     const std::size_t d = scaling.scale.size();
     double trace = 0.0;
     double own_trace = 0.0;

@@ -12,7 +12,7 @@
 namespace tepui {
 
 // D of D A D, powers of two, and T_jj: bounds of |A_jl| are sqrt(T_jj T_ll).
-struct Scaling {
+struct Equilibration {
     std::vector<double> scale;
     std::vector<double> magnitude;
 };
@@ -23,8 +23,8 @@ double power_of_two_scale(double t);
 // entry(i, j), i >= j: the lower triangle of A. Where the matrix itself contradicts the given magnitudes (a
 // diagonal entry without terms beside a non-zero off-diagonal one), they are raised until it does not.
 template <class Entry>
-Scaling equilibrating_scaling(Size d, const Entry& entry, std::span<const double> given) {
-    Scaling result;
+Equilibration equilibrating_scaling(Size d, const Entry& entry, std::span<const double> given) {
+    Equilibration result;
     std::vector<double>& magnitude = result.magnitude;
     magnitude.assign(given.begin(), given.end());
     for (Size j = 0; j < d; ++j) magnitude[j] = std::max(magnitude[j], std::abs(entry(j, j)));
@@ -65,6 +65,7 @@ struct Thresholds {
 
 // tau = factor (eps (d + sqrt(terms)) sum_j D_j^2 T_jj + beyond). beyond: bound on the norm of the error that
 // D A D has otherwise; own_beyond: that of A.
-Thresholds thresholds(const Scaling& scaling, Size terms, double beyond, double own_beyond, double factor);
+Thresholds thresholds(const Equilibration& scaling, Size terms, double beyond, double own_beyond,
+                      double factor);
 
 }  // namespace tepui

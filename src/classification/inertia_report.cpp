@@ -14,7 +14,7 @@ constexpr double kAccuracy = 1e-5;  // residual of the Ritz pairs beside the nor
 
 // Rows without terms are exactly zero (constant-zero inputs): each is a zero eigenvalue of its own and no
 // part of any other eigenvector.
-std::vector<Size> rows_with_terms(const Scaling& scaling) {
+std::vector<Size> rows_with_terms(const Equilibration& scaling) {
     std::vector<Size> rows;
     for (std::size_t j = 0; j < scaling.magnitude.size(); ++j) {
         if (scaling.magnitude[j] > 0.0) rows.push_back(static_cast<Size>(j));
@@ -93,7 +93,7 @@ bool settled(const Matrix& scaled, const linalg::VerdictSpectrum& counted, const
 SpectralReport inertia_report(const Matrix& a, std::span<const double> magnitude, Size terms,
                               const Matrix* uncertainty, double factor) {
     const Size d = a.rows();
-    const Scaling scaling = equilibrating_scaling(
+    const Equilibration scaling = equilibrating_scaling(
         d, [&](Size i, Size j) { return a(i, j); }, magnitude);
     const std::vector<Size> rows = rows_with_terms(scaling);
     if (static_cast<Size>(rows.size()) < kSmallestOrder)

@@ -66,7 +66,7 @@ struct SpectralReport {
 
 // The eigenvalues and eigenvectors of D A D.
 struct Equilibrated {
-    Scaling scaling;
+    Equilibration scaling;
     linalg::SymmetricEigen eigen;
 };
 Equilibrated equilibrate(const Matrix& a, std::span<const double> magnitude);
