@@ -20,7 +20,7 @@ GramSums::GramSums(Size rows, Size inputs)
       pairs_(checked_product(inputs, checked_sum(inputs, 1)) / 2),
       stride_(round_up(rows, kRowPadding)),
       sums_(checked_product(pairs_, stride_)) {
-    const Size least = std::max({Size{64}, kPartEntries / rows, pairs_ / kMaxParts});
+    const Size least = std::max({Size{64}, kPartEntries / std::max<Size>(rows, 1), pairs_ / kMaxParts});
     pairs_per_part_ = round_up(least, kPairTile);
     parts_ = (pairs_ + pairs_per_part_ - 1) / pairs_per_part_;
 }

@@ -6,9 +6,8 @@ namespace tepui {
 namespace {
 
 std::size_t checked_parameter_count(Size width, Size inputs) {
-    if (width < 1) {
-        throw Error(Status::invalid_size,
-                    "width is " + std::to_string(width) + ", at least 1 neuron is expected");
+    if (width < 0) {
+        throw Error(Status::invalid_size, "width is " + std::to_string(width) + ", at least 0 is expected");
     }
     if (inputs < 1) {
         throw Error(Status::invalid_size, "inputs is " + std::to_string(inputs) + ", at least 1 is expected");

@@ -12,7 +12,7 @@ namespace tepui {
 
 struct Network {
     Activation activation;
-    Size width;                      // m
+    Size width;                      // m; 0: f = 0
     Size inputs;                     // d, bias included
     std::vector<double> parameters;  // m (d + 1)
 

@@ -64,9 +64,11 @@ class BlockEvaluator {
     // Fills samples [begin, end) of the open block; returns the first whose residual is not finite, or -1.
     Size fill(Size begin, Size end) {
         data_.pack(packed_, begin, end);
-        kernels::preactivations(network_.parameters.data(), network_.inputs, network_.width, network_.inputs,
-                                packed_.xt.data() + begin, packed_.stride, end - begin, z_.data() + begin,
-                                packed_.stride);
+        if (network_.width > 0) {
+            kernels::preactivations(network_.parameters.data(), network_.inputs, network_.width,
+                                    network_.inputs, packed_.xt.data() + begin, packed_.stride, end - begin,
+                                    z_.data() + begin, packed_.stride);
+        }
         for (Size i = 0; i < network_.width; ++i) activate(i, begin, end);
         sum_outputs(begin, end);
         return finish_residuals(begin, end);

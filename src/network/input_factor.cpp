@@ -1,0 +1,60 @@
+#include "network/input_factor.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <vector>
+
+#include "core/parallel.hpp"
+#include "linalg/row_factor.hpp"
+
+namespace tepui {
+namespace {
+
+constexpr Size kMinPiece = 256;  // rows a factorisation takes at once
+constexpr Size kMinSlab = 4096;  // samples of one factor: enough to pay for merging it
+constexpr Size kMaxSlabs = 16;   // memory: one d x d factor each
+
+linalg::RowFactor factor_slab(const Dataset& data, Size begin, Size end, Size piece) {
+    const Size d = data.inputs();
+    linalg::RowFactor factor(d, piece);
+    Matrix rows(piece, d);
+    const double scale = 1.0 / (data.weight_sum() * data.scale());
+    for (Size first = begin; first < end; first += piece) {
+        const Size count = std::min(piece, end - first);
+        for (Size k = 0; k < count; ++k) {
+            double* row = rows.row(k);
+            data.sample(first + k, row);
+            const double root = std::sqrt(data.weight(first + k) * scale);
+            for (Size j = 0; j < d; ++j) row[j] *= root;
+        }
+        factor.add(rows.data(), count);
+    }
+    return factor;
+}
+
+}  // namespace
+
+Matrix input_factor(const Dataset& data, const Execution& execution) {
+    const Size samples = data.samples();
+    const Size piece = std::max(kMinPiece, 2 * data.inputs());
+    const Size least = std::max({kMinSlab, 4 * piece, (samples + kMaxSlabs - 1) / kMaxSlabs});
+    const Size slabs = (samples + least - 1) / least;
+    std::vector<std::optional<linalg::RowFactor>> factors(static_cast<std::size_t>(slabs));
+    // Slabs are cut by problem size and merged in order: the threads change nothing but the time.
+    for (Size first = 0; first < slabs; first += execution.threads) {
+        execution.report_or_throw("measuring inputs",
+                                  static_cast<double>(first) / static_cast<double>(slabs));
+        parallel_for(execution.threads, std::min<Size>(execution.threads, slabs - first),
+                     [&](Size task, Size) {
+                         const Size slab = first + task;
+                         factors[static_cast<std::size_t>(slab)] =
+                             factor_slab(data, slab * least, std::min(samples, (slab + 1) * least), piece);
+                     });
+    }
+    linalg::RowFactor& whole = *factors.front();
+    for (std::size_t slab = 1; slab < factors.size(); ++slab) whole.merge(*factors[slab]);
+    return whole.triangle();
+}
+
+}  // namespace tepui
