@@ -3,7 +3,6 @@
 // arXiv:2405.17501, arXiv:2105.12221).
 #pragma once
 
-#include <span>
 #include <vector>
 
 #include "network/network.hpp"
@@ -11,35 +10,47 @@
 namespace tepui {
 
 enum class NeuronRole : std::int32_t {
-    daughter = 1,  // weights sign * w_parent, output weight gamma * (sign's image of a_parent)
-    null = 2,      // output weight zero, its own weights
-    cancelled =
-        3,    // one of a group with equal weights whose output weights sum to zero, not all of them zero
-    idle = 4  // sigma(w . x) = 0 whatever the input: w = 0 and sigma(0) = 0
+    daughter = 1,   // its parent's weights, gamma times its parent's output weight
+    null = 2,       // output weight zero, weights of its own
+    cancelled = 3,  // one of a group with equal weights whose output weights sum to zero, not all being zero
+    idle = 4        // weights zero where sigma(0) = 0: sigma(w . x) = 0 whatever the output weight
 };
 
+// Where a neuron of the wide network comes from. With sign -1 the neuron is the mirror image of what is said
+// here, which the parity of the activation makes the same function: (w, a) becomes (-w, -a) for an odd one,
+// (-w, a) for an even one.
 struct NeuronPlace {
-    NeuronRole role = NeuronRole::daughter;
-    Size group = -1;  // daughter: the parent, a neuron of the narrow network; cancelled: number of the group
-    int sign = 1;     // -1: the parity of the activation maps (w, a) to (-w, -a) (odd) or (-w, a) (even)
-    double gamma = 0.0;   // daughter: its splitting coefficient; else 0
-    double output = 0.0;  // cancelled, idle: its own output weight, before the sign; else 0
+    NeuronRole role = NeuronRole::null;
+    Size group = -1;      // daughter: its parent in the narrow network; cancelled: the number of its group
+    int sign = 1;         // of daughters and cancelled neurons; 1 for others
+    double gamma = 0.0;   // daughter: its splitting coefficient
+    double output = 0.0;  // cancelled, idle: its output weight; those of a cancelled group sum to zero
 };
 
 struct Embedding {
     Size narrow_width = 0;
     Size inputs = 0;
     std::vector<NeuronPlace> places;  // one per neuron of the wide network, in its order
-    // [wide width][inputs]: weights of the neurons without a parent; the rows of daughters are not read.
+    // [places][inputs]: the weights of null and cancelled neurons, as they are in the wide network. Rows of
+    // daughters and idle neurons are not read.
     std::vector<double> free_weights;
+
+    Size wide_width() const noexcept { return static_cast<Size>(places.size()); }
+    double* weights(Size i) noexcept { return free_weights.data() + i * inputs; }
+    const double* weights(Size i) const noexcept { return free_weights.data() + i * inputs; }
 };
 
-// Throws Error(invalid_size / invalid_value) naming the place: a parent without daughters or out of range,
-// coefficients that do not sum to 1 (as check_gamma), a cancelled group that does not sum to zero or whose
-// weights differ, a sign that the activation's parity does not allow.
+// The neurons of each group of one role: [narrow_width] daughters of each parent, or [groups] cancelled ones.
+std::vector<std::vector<Size>> members(const Embedding& embedding, NeuronRole role);
+
+// Throws Error(invalid_size / invalid_value / not_finite) naming the place: a parent out of range or without
+// daughters, coefficients that do not sum to 1 within 1e-12 of the sum of their absolute values, a cancelled
+// group that does not sum to zero as closely, is all zero or has different weights, an idle neuron where
+// sigma(0) is not 0, a sign that the parity does not allow.
 void check_embedding(const Activation& activation, const Embedding& embedding);
 
-// The wide network. Its outputs and its loss are those of the narrow network.
+// The wide network: the same function, to rounding, and stationary exactly when the narrow one is and every
+// null, cancelled and idle neuron's own conditions hold. Checks the embedding.
 Network embed(const Network& narrow, const Embedding& embedding);
 
 }  // namespace tepui

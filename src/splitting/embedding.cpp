@@ -1,0 +1,210 @@
+#include "splitting/embedding.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "core/compensated.hpp"
+#include "core/text.hpp"
+
+namespace tepui {
+namespace {
+
+constexpr double kSumTolerance = 1e-12;  // of the sum of absolute values, as for a single split
+
+std::size_t at(Size i) {
+    return static_cast<std::size_t>(i);
+}
+
+std::string place_name(Size i) {
+    return "places[" + std::to_string(i) + "]";
+}
+
+void require_finite(const std::string& name, double value) {
+    if (std::isfinite(value)) return;
+    throw Error(Status::not_finite, name + " is " + number_text(value) + ", a finite number is expected");
+}
+
+void check_shape(const Embedding& embedding) {
+    if (embedding.narrow_width < 0) {
+        throw Error(Status::invalid_size,
+                    "narrow_width is " + std::to_string(embedding.narrow_width) + ", at least 0 is expected");
+    }
+    if (embedding.inputs < 1) {
+        throw Error(Status::invalid_size,
+                    "inputs is " + std::to_string(embedding.inputs) + ", at least 1 is expected");
+    }
+    const Size expected = checked_product(embedding.wide_width(), embedding.inputs);
+    if (embedding.free_weights.size() != at(expected)) {
+        throw Error(Status::invalid_size,
+                    "free_weights has " + std::to_string(embedding.free_weights.size()) + " values, " +
+                        std::to_string(expected) + " (places times inputs) are expected");
+    }
+}
+
+void check_sign(const Activation& activation, const NeuronPlace& place, Size i) {
+    const bool grouped = place.role == NeuronRole::daughter || place.role == NeuronRole::cancelled;
+    const bool mirrored = grouped && activation.traits().parity != Parity::none;
+    if (place.sign == 1 || (place.sign == -1 && mirrored)) return;
+    std::string expected = "1 or -1 is expected";
+    if (!grouped) {
+        expected = "1 is expected of a neuron that is neither daughter nor cancelled";
+    } else if (!mirrored) {
+        expected = "1 is expected: " + std::string(activation.name()) + " is neither odd nor even";
+    }
+    throw Error(Status::invalid_value,
+                place_name(i) + " has sign " + std::to_string(place.sign) + ", " + expected);
+}
+
+void check_group(const Embedding& embedding, Size i) {
+    const NeuronPlace& place = embedding.places[at(i)];
+    const bool daughter = place.role == NeuronRole::daughter;
+    const Size count = daughter ? embedding.narrow_width : embedding.wide_width();
+    if (place.group >= 0 && place.group < count) return;
+    const std::string what = daughter ? "the daughter of neuron " : "in cancelled group ";
+    throw Error(Status::invalid_size, place_name(i) + " is " + what + std::to_string(place.group) +
+                                          ", expected 0 <= group < " + std::to_string(count) +
+                                          (daughter ? ", the narrow width" : ", the number of places"));
+}
+
+void check_place(const Activation& activation, const Embedding& embedding, Size i) {
+    const NeuronPlace& place = embedding.places[at(i)];
+    check_sign(activation, place, i);
+    switch (place.role) {
+        case NeuronRole::daughter:
+            check_group(embedding, i);
+            require_finite(place_name(i) + ".gamma", place.gamma);
+            return;
+        case NeuronRole::cancelled:
+            check_group(embedding, i);
+            [[fallthrough]];
+        case NeuronRole::null:
+            for (Size j = 0; j < embedding.inputs; ++j) {
+                require_finite("free_weights[" + std::to_string(i) + "][" + std::to_string(j) + "]",
+                               embedding.weights(i)[j]);
+            }
+            require_finite(place_name(i) + ".output", place.output);
+            return;
+        case NeuronRole::idle:
+            require_finite(place_name(i) + ".output", place.output);
+            if (activation.traits().value_at_zero == 0.0) return;
+            throw Error(Status::invalid_value,
+                        place_name(i) + " is idle, but " + std::string(activation.name()) + " is " +
+                            number_text(activation.traits().value_at_zero) + " at 0: it contributes");
+    }
+    throw Error(Status::invalid_value, place_name(i) + " has role " +
+                                           std::to_string(static_cast<std::int32_t>(place.role)) +
+                                           ", a number from 1 to 4 is expected");
+}
+
+struct Sum {
+    double value = 0.0, absolute = 0.0;
+    bool is(double expected) const { return std::abs(value - expected) <= kSumTolerance * absolute; }
+};
+
+Sum sum_over(const Embedding& embedding, const std::vector<Size>& group, double NeuronPlace::*term) {
+    CompensatedSum sum;
+    double absolute = 0.0;
+    for (const Size i : group) {
+        sum.add(embedding.places[at(i)].*term);
+        absolute += std::abs(embedding.places[at(i)].*term);
+    }
+    return {sum.value(), absolute};
+}
+
+void check_daughters(const Embedding& embedding, const std::vector<Size>& daughters, Size parent) {
+    if (daughters.empty()) {
+        throw Error(Status::invalid_value,
+                    "neuron " + std::to_string(parent) +
+                        " of the narrow network has no daughter, at least 1 is expected");
+    }
+    const Sum sum = sum_over(embedding, daughters, &NeuronPlace::gamma);
+    if (sum.is(1.0)) return;
+    throw Error(Status::invalid_value, "the coefficients of the daughters of neuron " +
+                                           std::to_string(parent) + " sum to 1 " +
+                                           (sum.value < 1.0 ? "- " : "+ ") +
+                                           number_text(std::abs(sum.value - 1.0)) + ", 1 is expected");
+}
+
+void check_cancelled(const Embedding& embedding, const std::vector<Size>& group, Size number) {
+    if (group.empty()) return;
+    const std::string name = "cancelled group " + std::to_string(number);
+    const Sum sum = sum_over(embedding, group, &NeuronPlace::output);
+    if (sum.absolute == 0.0) {
+        throw Error(Status::invalid_value,
+                    "the output weights of " + name + " are all 0: its neurons are null");
+    }
+    if (!sum.is(0.0)) {
+        throw Error(Status::invalid_value, "the output weights of " + name + " sum to " +
+                                               number_text(sum.value) + ", 0 is expected");
+    }
+    const Size first = group.front();
+    for (const Size i : group) {
+        const int sign = embedding.places[at(i)].sign * embedding.places[at(first)].sign;
+        for (Size j = 0; j < embedding.inputs; ++j) {
+            if (embedding.weights(i)[j] == sign * embedding.weights(first)[j]) continue;
+            throw Error(Status::invalid_value, place_name(i) + " and " + place_name(first) + " of " + name +
+                                                   " have different weights of input " + std::to_string(j) +
+                                                   ": " + number_text(embedding.weights(i)[j]) +
+                                                   ", expected " +
+                                                   number_text(sign * embedding.weights(first)[j]));
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<std::vector<Size>> members(const Embedding& embedding, NeuronRole role) {
+    std::vector<std::vector<Size>> groups;
+    if (role == NeuronRole::daughter) groups.resize(at(embedding.narrow_width));
+    for (Size i = 0; i < embedding.wide_width(); ++i) {
+        const NeuronPlace& place = embedding.places[at(i)];
+        if (place.role != role || place.group < 0) continue;
+        if (at(place.group) >= groups.size()) groups.resize(at(place.group) + 1);
+        groups[at(place.group)].push_back(i);
+    }
+    return groups;
+}
+
+void check_embedding(const Activation& activation, const Embedding& embedding) {
+    check_shape(embedding);
+    for (Size i = 0; i < embedding.wide_width(); ++i) check_place(activation, embedding, i);
+    const auto daughters = members(embedding, NeuronRole::daughter);
+    for (Size parent = 0; parent < embedding.narrow_width; ++parent) {
+        check_daughters(embedding, daughters[at(parent)], parent);
+    }
+    const auto cancelled = members(embedding, NeuronRole::cancelled);
+    for (std::size_t g = 0; g < cancelled.size(); ++g) {
+        check_cancelled(embedding, cancelled[g], static_cast<Size>(g));
+    }
+}
+
+Network embed(const Network& narrow, const Embedding& embedding) {
+    check_embedding(narrow.activation, embedding);
+    if (narrow.width != embedding.narrow_width || narrow.inputs != embedding.inputs) {
+        throw Error(Status::invalid_size, "the narrow network has " + std::to_string(narrow.width) +
+                                              " neurons of " + std::to_string(narrow.inputs) +
+                                              " inputs, the embedding is one of " +
+                                              std::to_string(embedding.narrow_width) + " neurons of " +
+                                              std::to_string(embedding.inputs) + " inputs");
+    }
+    const double mirrored = narrow.activation.traits().parity == Parity::odd ? -1.0 : 1.0;
+    Network wide(narrow.activation, embedding.wide_width(), embedding.inputs);
+    for (Size i = 0; i < wide.width; ++i) {
+        const NeuronPlace& place = embedding.places[at(i)];
+        const double output_sign = place.sign < 0 ? mirrored : 1.0;
+        if (place.role == NeuronRole::daughter) {
+            const double* parent = narrow.weights(place.group);
+            for (Size j = 0; j < wide.inputs; ++j) wide.weights(i)[j] = place.sign * parent[j];
+            wide.output(i) = output_sign * place.gamma * narrow.output(place.group);
+        } else if (place.role != NeuronRole::idle) {
+            std::copy_n(embedding.weights(i), wide.inputs, wide.weights(i));
+        }
+        if (place.role == NeuronRole::cancelled || place.role == NeuronRole::idle) {
+            wide.output(i) = output_sign * place.output;
+        }
+    }
+    return wide;
+}
+
+}  // namespace tepui
