@@ -61,8 +61,11 @@ enum {
     TEPUI_OPTION_SOLVE_MAX_ITERATIONS = 320, /* integer >= 1, default 500, per start */
     TEPUI_OPTION_SOLVE_TOLERANCE =
         330, /* real 1e-16..1, default 1e-12: as STATIONARITY, of converged starts */
-    TEPUI_OPTION_SOLVE_DIVERGENCE = 340 /* real >= 10, default 1e6: natural scales beyond which weights run to
-                                           infinity */
+    TEPUI_OPTION_SOLVE_DIVERGENCE = 340, /* real >= 10, default 1e6: natural scales beyond which weights run
+                                           to infinity */
+    TEPUI_OPTION_REDUCE_WEIGHTS = 400,   /* real 0..0.5, default 1e-9: relative distance of equal weights */
+    TEPUI_OPTION_REDUCE_OUTPUTS = 410 /* real 0..0.5, default 1e-9: |sum| / sum of absolute values of output
+                                         weights that cancel */
 };
 
 /* Sets, reads and bounds integer options. lower and upper are both accepted values.

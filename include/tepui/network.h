@@ -102,10 +102,11 @@ TEPUI_API int64_t tepui_dataset_samples(const tepui_dataset* dataset);
 TEPUI_API int64_t tepui_dataset_inputs(const tepui_dataset* dataset);
 
 /* ---- Networks ---- */
-/* f(x) = sum_i a[i] sigma(w_i . x): m >= 1 neurons of d >= 1 inputs (with the bias, which is the last),
- * w[i * ldw + j], ldw >= d, a[m]. All is copied, the activation too (a custom one's function and user pointer
- * stay valid while the network lives). In *network, the caller's: tepui_network_destroy. Errors:
- * TEPUI_ERROR_INVALID_SIZE (m, d, ldw, m (d + 1)), TEPUI_ERROR_NOT_FINITE (w, a). */
+/* f(x) = sum_i a[i] sigma(w_i . x): m >= 0 neurons (f = 0 without any, w and a may be null then) of d >= 1
+ * inputs (with the bias, which is the last), w[i * ldw + j], ldw >= d, a[m]. All is copied, the activation
+ * too (a custom one's function and user pointer stay valid while the network lives). In *network, the
+ * caller's: tepui_network_destroy. Errors: TEPUI_ERROR_INVALID_SIZE (m, d, ldw, m (d + 1)),
+ * TEPUI_ERROR_NOT_FINITE (w, a). */
 TEPUI_API tepui_status tepui_network_create(tepui_context* context, const tepui_activation* activation,
                                             int64_t m, int64_t d, const double* w, int64_t ldw,
                                             const double* a, tepui_network** network);

@@ -36,7 +36,7 @@ TEPUI_API const char* tepui_start_outcome_name(tepui_start_outcome outcome);
 TEPUI_API tepui_status tepui_solve(tepui_context* context, const tepui_dataset* dataset,
                                    const tepui_activation* activation, int64_t m, tepui_solution** solution);
 /* One start from the given network, which is not changed. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset
- * and network differ), TEPUI_ERROR_CALLBACK. */
+ * and network differ, a network of 0 neurons), TEPUI_ERROR_CALLBACK. */
 TEPUI_API tepui_status tepui_solve_from(tepui_context* context, const tepui_dataset* dataset,
                                         const tepui_network* network, tepui_solution** solution);
 TEPUI_API void tepui_solution_destroy(tepui_solution* solution);

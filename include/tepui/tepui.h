@@ -25,6 +25,7 @@
 #include "context.h"
 #include "kernels.h"
 #include "network.h"
+#include "reduction.h"
 #include "solve.h"
 #include "splitting.h"
 #include "status.h"

@@ -56,7 +56,7 @@ void require_leading_dimension(Size rows, Size cols, Size ld, const char* name, 
         throw Error(Status::invalid_size, std::string(name) + " is " + std::to_string(ld) + ", at least " +
                                               cols_name + " = " + std::to_string(cols) + " is expected");
     }
-    checked_sum(checked_product(rows - 1, ld), cols);
+    checked_sum(checked_product(std::max<Size>(rows - 1, 0), ld), cols);
 }
 
 void require_flag(std::int32_t value, const char* name) {

@@ -48,6 +48,19 @@ struct tepui_solution {
     std::vector<tepui_network> endings;  // of the starts
 };
 
+struct tepui_reduction {
+    tepui_network narrow;
+    // Of each neuron of the wide network, as the public header describes them.
+    std::vector<tepui_neuron_role> roles;
+    std::vector<std::int64_t> groups;
+    std::vector<std::int32_t> signs;
+    std::vector<double> coefficients;
+    std::vector<double> free_weights;  // [M][d]
+    std::int64_t cancelled_groups = 0;
+    double weight_spread = 0.0;
+    double output_spread = 0.0;
+};
+
 namespace tepui::api {
 
 // Throws Error(invalid_size) unless both have the same number of inputs.

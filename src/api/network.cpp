@@ -232,12 +232,14 @@ tepui_status tepui_network_create(tepui_context* context, const tepui_activation
                                   tepui_network** network) {
     return guarded(context, [&] {
         require_pointer(activation, "activation");
-        require_size(m, 1, "m");
+        require_size(m, 0, "m");
         require_size(d, 1, "d");
         checked_product(m, checked_sum(d, 1));
-        require_pointer(w, "w");
-        require_leading_dimension(m, d, ldw, "ldw", "d");
-        require_pointer(a, "a");
+        if (m > 0) {
+            require_pointer(w, "w");
+            require_leading_dimension(m, d, ldw, "ldw", "d");
+            require_pointer(a, "a");
+        }
         require_pointer(network, "network");
         require_finite(w, m, d, ldw, "w");
         require_finite(a, m, "a");

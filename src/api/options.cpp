@@ -17,12 +17,14 @@ constexpr std::array<OptionEntry<Size>, 5> kIntegerOptions{{
 }};
 
 // The lower bounds keep a tolerance from promising more than double precision holds.
-constexpr std::array<OptionEntry<double>, 5> kRealOptions{{
+constexpr std::array<OptionEntry<double>, 7> kRealOptions{{
     {TEPUI_OPTION_STATIONARITY, "TEPUI_OPTION_STATIONARITY", 0.0, 1.0, &Options::stationarity},
     {TEPUI_OPTION_ROUNDING_FACTOR, "TEPUI_OPTION_ROUNDING_FACTOR", 1.0, 1e15, &Options::rounding_factor},
     {TEPUI_OPTION_ZERO_LOSS_FACTOR, "TEPUI_OPTION_ZERO_LOSS_FACTOR", 0.0, 1e15, &Options::zero_loss_factor},
     {TEPUI_OPTION_SOLVE_TOLERANCE, "TEPUI_OPTION_SOLVE_TOLERANCE", 1e-16, 1.0, &Options::solve_tolerance},
     {TEPUI_OPTION_SOLVE_DIVERGENCE, "TEPUI_OPTION_SOLVE_DIVERGENCE", 10.0, 1e300, &Options::solve_divergence},
+    {TEPUI_OPTION_REDUCE_WEIGHTS, "TEPUI_OPTION_REDUCE_WEIGHTS", 0.0, 0.5, &Options::reduce_weights},
+    {TEPUI_OPTION_REDUCE_OUTPUTS, "TEPUI_OPTION_REDUCE_OUTPUTS", 0.0, 0.5, &Options::reduce_outputs},
 }};
 
 template <class Table>
@@ -64,6 +66,10 @@ SolveOptions Options::solve() const {
     result.gradient_tolerance = solve_tolerance;
     result.divergence_factor = solve_divergence;
     return result;
+}
+
+ReductionTolerances Options::reduction() const {
+    return {reduce_weights, reduce_outputs};
 }
 
 const OptionEntry<Size>& integer_option(tepui_option number) {

@@ -3,6 +3,7 @@
 
 #include "classification/tolerances.hpp"
 #include "solve/solve.hpp"
+#include "splitting/reduction.hpp"
 #include "tepui/context.h"
 
 namespace tepui::api {
@@ -18,9 +19,12 @@ struct Options {
     Size solve_max_iterations = SolveOptions{}.max_iterations;
     double solve_tolerance = SolveOptions{}.gradient_tolerance;
     double solve_divergence = SolveOptions{}.divergence_factor;
+    double reduce_weights = ReductionTolerances{}.weights;
+    double reduce_outputs = ReductionTolerances{}.outputs;
 
     Tolerances tolerances() const;
     SolveOptions solve() const;
+    ReductionTolerances reduction() const;
 };
 
 template <class Value>

@@ -86,6 +86,7 @@ tepui_status tepui_solve_from(tepui_context* context, const tepui_dataset* datas
         require_pointer(dataset, "dataset");
         require_pointer(network, "network");
         require_same_inputs(*dataset, *network);
+        require_size(network->value.width, 1, "the number of neurons");
         require_pointer(solution, "solution");
         *solution = made(as_result(
             solve_from(dataset->value, network->value, context->options.solve(), execution(*context))));

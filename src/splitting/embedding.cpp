@@ -17,7 +17,7 @@ std::size_t at(Size i) {
 }
 
 std::string place_name(Size i) {
-    return "places[" + std::to_string(i) + "]";
+    return "wide neuron " + std::to_string(i);
 }
 
 void require_finite(const std::string& name, double value) {
@@ -73,7 +73,7 @@ void check_place(const Activation& activation, const Embedding& embedding, Size 
     switch (place.role) {
         case NeuronRole::daughter:
             check_group(embedding, i);
-            require_finite(place_name(i) + ".gamma", place.gamma);
+            require_finite("gamma of " + place_name(i), place.gamma);
             return;
         case NeuronRole::cancelled:
             check_group(embedding, i);
@@ -83,10 +83,10 @@ void check_place(const Activation& activation, const Embedding& embedding, Size 
                 require_finite("free_weights[" + std::to_string(i) + "][" + std::to_string(j) + "]",
                                embedding.weights(i)[j]);
             }
-            require_finite(place_name(i) + ".output", place.output);
+            require_finite("output of " + place_name(i), place.output);
             return;
         case NeuronRole::idle:
-            require_finite(place_name(i) + ".output", place.output);
+            require_finite("output of " + place_name(i), place.output);
             if (activation.traits().value_at_zero == 0.0) return;
             throw Error(Status::invalid_value,
                         place_name(i) + " is idle, but " + std::string(activation.name()) + " is " +

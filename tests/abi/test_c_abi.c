@@ -29,6 +29,8 @@ PINNED(TEPUI_OPTION_SOLVE_STARTS, 310);
 PINNED(TEPUI_OPTION_SOLVE_MAX_ITERATIONS, 320);
 PINNED(TEPUI_OPTION_SOLVE_TOLERANCE, 330);
 PINNED(TEPUI_OPTION_SOLVE_DIVERGENCE, 340);
+PINNED(TEPUI_OPTION_REDUCE_WEIGHTS, 400);
+PINNED(TEPUI_OPTION_REDUCE_OUTPUTS, 410);
 PINNED(TEPUI_INFO_ISA, 1);
 PINNED(TEPUI_INFO_BLAS_REMEDY, 8);
 PINNED(TEPUI_ACTIVATION_TANH, 1);
@@ -54,6 +56,8 @@ PINNED(TEPUI_PLATEAU_ALL_LOCAL_MINIMA, 1);
 PINNED(TEPUI_PLATEAU_NOT_APPLICABLE, 5);
 PINNED(TEPUI_REGION_NONE, 0);
 PINNED(TEPUI_REGION_WITH_A_ZERO, 6);
+PINNED(TEPUI_NEURON_DAUGHTER, 1);
+PINNED(TEPUI_NEURON_IDLE, 4);
 
 _Static_assert(sizeof(tepui_status) == 4 && sizeof(tepui_option) == 4 && sizeof(tepui_verdict) == 4,
                "enumerations are 32-bit integers");
@@ -75,6 +79,11 @@ int main(void) {
     tepui_activation* activation = NULL;
     tepui_dataset* dataset = NULL;
     tepui_network* network = NULL;
+    tepui_network* wide = NULL;
+    tepui_reduction* reduction = NULL;
+    const tepui_neuron_role roles[2] = {TEPUI_NEURON_DAUGHTER, TEPUI_NEURON_DAUGHTER};
+    const int64_t groups[2] = {0, 0};
+    const double gammas[2] = {0.25, 0.75};
 
     check(tepui_context_create(&context) == TEPUI_OK && context != NULL, "context", context);
     check(tepui_context_set_integer(context, TEPUI_OPTION_THREADS, 1) == TEPUI_OK, "set threads", context);
@@ -89,6 +98,14 @@ int main(void) {
     check(tepui_network_create(context, activation, 1, 1, w, 1, nan, &network) == TEPUI_ERROR_NOT_FINITE &&
               strstr(tepui_context_message(context), "a[0] is") != NULL,
           "refusal of NaN", context);
+    check(tepui_embed(context, network, 2, roles, groups, NULL, gammas, NULL, 0, &wide) == TEPUI_OK, "embed",
+          context);
+    check(tepui_reduce(context, wide, dataset, &reduction) == TEPUI_OK &&
+              tepui_reduction_neurons(reduction) == 2 && tepui_reduction_coefficients(reduction)[0] == 0.25 &&
+              tepui_network_width(tepui_reduction_network(reduction)) == 1,
+          "reduce", context);
+    tepui_reduction_destroy(reduction);
+    tepui_network_destroy(wide);
     tepui_network_destroy(network);
     tepui_dataset_destroy(dataset);
     tepui_activation_destroy(activation);

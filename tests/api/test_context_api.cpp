@@ -78,11 +78,11 @@ TEST_CASE("integer options: defaults, bounds, refusals") {
 
 TEST_CASE("real options: defaults, bounds, refusals") {
     Context context;
-    const std::vector<std::pair<tepui_option, double>> defaults{{TEPUI_OPTION_STATIONARITY, 1e-8},
-                                                                {TEPUI_OPTION_ROUNDING_FACTOR, 4.0},
-                                                                {TEPUI_OPTION_ZERO_LOSS_FACTOR, 16.0},
-                                                                {TEPUI_OPTION_SOLVE_TOLERANCE, 1e-12},
-                                                                {TEPUI_OPTION_SOLVE_DIVERGENCE, 1e6}};
+    const std::vector<std::pair<tepui_option, double>> defaults{
+        {TEPUI_OPTION_STATIONARITY, 1e-8},     {TEPUI_OPTION_ROUNDING_FACTOR, 4.0},
+        {TEPUI_OPTION_ZERO_LOSS_FACTOR, 16.0}, {TEPUI_OPTION_SOLVE_TOLERANCE, 1e-12},
+        {TEPUI_OPTION_SOLVE_DIVERGENCE, 1e6},  {TEPUI_OPTION_REDUCE_WEIGHTS, 1e-9},
+        {TEPUI_OPTION_REDUCE_OUTPUTS, 1e-9}};
     for (const auto& [option, expected] : defaults) {
         INFO("option " << option);
         double value = kUntouched, lower = kUntouched, upper = kUntouched;

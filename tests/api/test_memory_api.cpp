@@ -99,6 +99,17 @@ TEST_CASE("makers survive any lack of memory") {
     CHECK(starve_maker<tepui_network>(context, tepui_network_destroy, [&](auto** made) {
               return tepui_split(context, network.get(), 0, 2, gamma, made);
           }) >= 2);
+    const tepui_neuron_role role[3] = {TEPUI_NEURON_DAUGHTER, TEPUI_NEURON_NULL, TEPUI_NEURON_DAUGHTER};
+    const int64_t group[3] = {0, -1, 1};
+    const double coefficient[3] = {1.0, 0.0, 1.0};
+    CHECK(starve_maker<tepui_network>(context, tepui_network_destroy, [&](auto** made) {
+              return tepui_embed(context, network.get(), 3, role, group, nullptr, coefficient,
+                                 problem.x.data(), 2, made);
+          }) >= 4);
+    const Dataset_ dataset = problem.dataset(plain);
+    CHECK(starve_maker<tepui_reduction>(context, tepui_reduction_destroy, [&](auto** made) {
+              return tepui_reduce(context, network.get(), dataset.get(), made);
+          }) >= 10);
     tepui_context* made = nullptr;
     {
         const AllocationLimit none(0);

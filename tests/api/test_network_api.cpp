@@ -288,7 +288,7 @@ TEST_CASE("networks: parameters in order, refusals") {
         return tepui_network_create(context, s, m, d, ws, ldw, as, &made);
     };
     check_refused(context, create(nullptr, 2, 2, w, 2, a), TEPUI_ERROR_NULL_POINTER, {"activation is null"});
-    check_refused(context, create(sigma.get(), 0, 2, w, 2, a), TEPUI_ERROR_INVALID_SIZE, {"m is 0"});
+    check_refused(context, create(sigma.get(), -1, 2, w, 2, a), TEPUI_ERROR_INVALID_SIZE, {"m is -1"});
     check_refused(context, create(sigma.get(), 2, 0, w, 2, a), TEPUI_ERROR_INVALID_SIZE, {"d is 0"});
     check_refused(context, create(sigma.get(), 2, 2, w, 1, a), TEPUI_ERROR_INVALID_SIZE,
                   {"ldw is 1", "d = 2"});
@@ -439,4 +439,40 @@ TEST_CASE("null handles answer and are destroyed in peace") {
     tepui_activation_destroy(nullptr);
     tepui_dataset_destroy(nullptr);
     tepui_network_destroy(nullptr);
+}
+
+TEST_CASE("a network of no neurons is the function 0") {
+    Context context;
+    Problem problem;
+    const Dataset_ dataset = problem.dataset(context);
+    const Activation_ sigma = problem.activation(context);
+    tepui_network* made = nullptr;
+    REQUIRE(tepui_network_create(context, sigma.get(), 0, 2, nullptr, 0, nullptr, &made) == TEPUI_OK);
+    const Network_ network(made);
+    CHECK(tepui_network_width(made) == 0);
+    CHECK(tepui_network_parameter_count(made) == 0);
+    std::vector<double> f(6, kUntouched), r(6, kUntouched), nothing(1, kUntouched);
+    REQUIRE(tepui_outputs(context, dataset.get(), made, f.data(), r.data()) == TEPUI_OK);
+    double loss = 0.0, expected = 0.0;
+    for (std::size_t k = 0; k < 6; ++k) {
+        CHECK(f[k] == 0.0);
+        CHECK(r[k] == -problem.y[k]);
+        expected += 0.5 * problem.weights[k] * problem.y[k] * problem.y[k];
+    }
+    REQUIRE(tepui_loss(context, dataset.get(), made, &loss) == TEPUI_OK);
+    CHECK(loss == Approx(expected).epsilon(1e-14));
+    REQUIRE(tepui_gradient(context, dataset.get(), made, &loss, nothing.data(), nothing.data()) == TEPUI_OK);
+    CHECK(loss == Approx(expected).epsilon(1e-14));
+    REQUIRE(tepui_hessian(context, dataset.get(), made, nothing.data(), 0) == TEPUI_OK);
+    REQUIRE(tepui_hessian_vector(context, dataset.get(), made, nothing.data(), nothing.data()) == TEPUI_OK);
+    REQUIRE(tepui_inner_hessians(context, dataset.get(), made, nothing.data()) == TEPUI_OK);
+    check_untouched(nothing);
+    tepui_analysis* analysis = nullptr;
+    check_refused(context, tepui_analyze(context, dataset.get(), made, &analysis), TEPUI_ERROR_INVALID_SIZE,
+                  {"width is 0"});
+    tepui_solution* solution = nullptr;
+    check_refused(context, tepui_solve_from(context, dataset.get(), made, &solution),
+                  TEPUI_ERROR_INVALID_SIZE, {"number of neurons is 0"});
+    check_refused(context, tepui_inner_hessian(context, dataset.get(), made, 0, nothing.data(), 2),
+                  TEPUI_ERROR_INVALID_SIZE, {"m = 0"});
 }

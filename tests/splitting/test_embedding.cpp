@@ -105,10 +105,10 @@ TEST_CASE("bad embeddings are refused in a sentence that names the place") {
           }).starts_with("the coefficients of the daughters of neuron 0 sum to 1 + "));
     CHECK(refusal(
               kTanh, [](Embedding& e) { e.places[0].gamma = NAN; }, Status::not_finite) ==
-          "places[0].gamma is nan, a finite number is expected");
+          "gamma of wide neuron 0 is nan, a finite number is expected");
     CHECK(refusal(
               kTanh, [](Embedding& e) { e.places[1].group = 1; }, Status::invalid_size) ==
-          "places[1] is the daughter of neuron 1, expected 0 <= group < 1, the narrow width");
+          "wide neuron 1 is the daughter of neuron 1, expected 0 <= group < 1, the narrow width");
     CHECK(refusal(kTanh, [](Embedding& e) { e.narrow_width = 2; }) ==
           "neuron 1 of the narrow network has no daughter, at least 1 is expected");
     CHECK(refusal(
@@ -121,30 +121,31 @@ TEST_CASE("bad embeddings are refused in a sentence that names the place") {
               kTanh, [](Embedding& e) { e.free_weights.pop_back(); }, Status::invalid_size) ==
           "free_weights has 11 values, 12 (places times inputs) are expected");
     CHECK(refusal(kTanh, [](Embedding& e) { e.places[0].sign = 2; }) ==
-          "places[0] has sign 2, 1 or -1 is expected");
+          "wide neuron 0 has sign 2, 1 or -1 is expected");
     CHECK(refusal(kSigmoid, [](Embedding&) {}) ==
-          "places[1] has sign -1, 1 is expected: sigmoid is neither odd nor even");
+          "wide neuron 1 has sign -1, 1 is expected: sigmoid is neither odd nor even");
     CHECK(refusal(kTanh, [](Embedding& e) { e.places[2].sign = -1; }) ==
-          "places[2] has sign -1, 1 is expected of a neuron that is neither daughter nor cancelled");
+          "wide neuron 2 has sign -1, 1 is expected of a neuron that is neither daughter nor cancelled");
     CHECK(refusal(kTanh, [](Embedding& e) { e.places[3].output = 3.0; }) ==
           "the output weights of cancelled group 0 sum to 1, 0 is expected");
     CHECK(refusal(kTanh, [](Embedding& e) { e.places[3].output = e.places[4].output = 0.0; }) ==
           "the output weights of cancelled group 0 are all 0: its neurons are null");
     CHECK(refusal(
               kTanh, [](Embedding& e) { e.places[4].group = 6; }, Status::invalid_size) ==
-          "places[4] is in cancelled group 6, expected 0 <= group < 6, the number of places");
+          "wide neuron 4 is in cancelled group 6, expected 0 <= group < 6, the number of places");
     CHECK(refusal(kTanh, [](Embedding& e) { e.weights(4)[1] = 3.5; }) ==
-          "places[4] and places[3] of cancelled group 0 have different weights of input 1: 3.5, expected 3");
+          "wide neuron 4 and wide neuron 3 of cancelled group 0 have different weights of input 1: 3.5, "
+          "expected 3");
     CHECK(refusal(
               kTanh, [](Embedding& e) { e.weights(2)[0] = INFINITY; }, Status::not_finite) ==
           "free_weights[2][0] is inf, a finite number is expected");
     CHECK(refusal(
               kTanh, [](Embedding& e) { e.places[5].output = NAN; }, Status::not_finite) ==
-          "places[5].output is nan, a finite number is expected");
+          "output of wide neuron 5 is nan, a finite number is expected");
     CHECK(refusal(Activation(ActivationKind::gaussian), [](Embedding&) {}) ==
-          "places[5] is idle, but gaussian is 1 at 0: it contributes");
+          "wide neuron 5 is idle, but gaussian is 1 at 0: it contributes");
     CHECK(refusal(kTanh, [](Embedding& e) { e.places[5].role = static_cast<NeuronRole>(9); }) ==
-          "places[5] has role 9, a number from 1 to 4 is expected");
+          "wide neuron 5 has role 9, a number from 1 to 4 is expected");
 }
 
 TEST_CASE("an embedding of another network is refused") {

@@ -239,6 +239,32 @@ TEST_CASE("chains of near-equals are one neuron, gaps separate") {
     CHECK(reduce(network, nullptr, tolerances, kExecution).narrow.width == 3);
 }
 
+TEST_CASE("mirror images far along a chain know their sign") {
+    // Links of 0.8 tolerances, in an order that joins pieces of every length.
+    const Size links = 40;
+    Network network(Activation(ActivationKind::tanh), links, 2);
+    Random random(9, 9);
+    std::vector<int> expected;
+    for (Size l = 0; l < links; ++l) {
+        const Size i = l * 17 % links;
+        const int sign = random.uniform() < 0.5 ? -1 : 1;
+        // Round a circle: equal lengths.
+        const double angle = 0.8e-3 * static_cast<double>(i);
+        network.weights(l)[0] = sign * std::cos(angle);
+        network.weights(l)[1] = sign * std::sin(angle);
+        network.output(l) = sign;
+        expected.push_back(sign);
+    }
+    const Reduction reduction = reduce(network, nullptr, {1e-3, 1e-9}, kExecution);
+    REQUIRE(reduction.narrow.width == 1);
+    CHECK(reduction.narrow.output(0) == expected[0] * 40.0);
+    for (std::size_t l = 0; l < expected.size(); ++l) {
+        CHECK(reduction.embedding.places[l].sign == expected[l] * expected[0]);
+        CHECK(reduction.embedding.places[l].gamma == Approx(1.0 / 40.0));
+    }
+    CHECK(reduction.weight_spread <= 0.8e-3 * 39);
+}
+
 TEST_CASE("the parent is the mean of its daughters under their output weights") {
     const Network network =
         network_of(ActivationKind::tanh, 2, {{1.0, 2.0}, {-1.004, -2.0}, {1.0, 2.002}}, {3.0, 1.0, -0.0});
@@ -277,6 +303,23 @@ TEST_CASE("what the samples cannot tell apart is equal, what they do not see is 
     CHECK(weighted_rms(data, outputs_of(data, network), outputs_of(data, back)) <= 1e-13);
     CHECK(back.output(3) == 8.0);
     CHECK(reduce(network, nullptr, {}, kExecution).narrow.width == 6);
+}
+
+TEST_CASE("cancellation among inputs does not hide that nothing is seen") {
+    // The inputs are proportional with a factor that is no double: what is left of w . x is rounding.
+    std::vector<double> x, y;
+    Random random(5, 4);
+    for (Size k = 0; k < 20; ++k) {
+        const double value = random.normal();
+        x.insert(x.end(), {value, value * 0.3});
+        y.push_back(random.normal());
+    }
+    const Dataset data(DatasetSource{20, 2, x.data(), 2, y.data(), nullptr}, false, false, LossScaling::sum);
+    const Network alone = network_of(ActivationKind::tanh, 2, {{-0.3, 1.0}}, {1.0});
+    CHECK(reduce(alone, &data, {0.0, 0.0}, kExecution).narrow.width == 0);
+    CHECK(reduce(alone, nullptr, {0.0, 0.0}, kExecution).narrow.width == 1);
+    const Network pair = network_of(ActivationKind::tanh, 2, {{0.7, 1e8}, {0.7 - 0.3e8, 2e8}}, {1.0, 1.0});
+    CHECK(reduce(pair, &data, {}, kExecution).narrow.width == 1);
 }
 
 TEST_CASE("zero weights are idle where sigma(0) = 0 and a constant feature elsewhere") {

@@ -1,0 +1,196 @@
+#include "tepui/reduction.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "api/checks.hpp"
+#include "api/guard.hpp"
+#include "api/handles.hpp"
+#include "splitting/reduction.hpp"
+
+namespace tepui::api {
+namespace {
+
+static_assert(TEPUI_NEURON_DAUGHTER == static_cast<int>(NeuronRole::daughter));
+static_assert(TEPUI_NEURON_NULL == static_cast<int>(NeuronRole::null));
+static_assert(TEPUI_NEURON_CANCELLED == static_cast<int>(NeuronRole::cancelled));
+static_assert(TEPUI_NEURON_IDLE == static_cast<int>(NeuronRole::idle));
+
+tepui_reduction* made(Reduction&& reduction) {
+    auto result = std::make_unique<tepui_reduction>(
+        tepui_reduction{tepui_network{std::move(reduction.narrow)}, {}, {}, {}, {}, {}, 0, 0.0, 0.0});
+    for (const NeuronPlace& place : reduction.embedding.places) {
+        const bool daughter = place.role == NeuronRole::daughter;
+        result->roles.push_back(static_cast<tepui_neuron_role>(place.role));
+        result->groups.push_back(place.group);
+        result->signs.push_back(place.sign);
+        result->coefficients.push_back(daughter ? place.gamma : place.output);
+    }
+    result->free_weights = std::move(reduction.embedding.free_weights);
+    result->cancelled_groups = reduction.cancelled_groups;
+    result->weight_spread = reduction.weight_spread;
+    result->output_spread = reduction.output_spread;
+    return result.release();
+}
+
+bool has_free_weights(tepui_neuron_role role) {
+    return role == TEPUI_NEURON_NULL || role == TEPUI_NEURON_CANCELLED;
+}
+
+struct PlaceArrays {
+    const tepui_neuron_role* role;
+    const std::int64_t* group;
+    const std::int32_t* sign;  // may be null
+    const double* coefficient;
+    const double* w;  // may be null
+    Size ldw;
+};
+
+std::string element(const char* array, Size i) {
+    return std::string(array) + "[" + std::to_string(i) + "]";
+}
+
+// Names each argument as the caller knows it; what remains to check is what the values say together.
+void require_arrays(const PlaceArrays& arrays, Size m, Size d) {
+    if (m == 0) return;
+    require_pointer(arrays.role, "role");
+    require_pointer(arrays.group, "group");
+    require_pointer(arrays.coefficient, "coefficient");
+    const bool reads_w = std::any_of(arrays.role, arrays.role + m, has_free_weights);
+    if (reads_w) require_pointer(arrays.w, "w");
+    if (arrays.w != nullptr) require_leading_dimension(m, d, arrays.ldw, "ldw", "d");
+    for (Size i = 0; i < m; ++i) {
+        const tepui_neuron_role role = arrays.role[i];
+        if (role < TEPUI_NEURON_DAUGHTER || role > TEPUI_NEURON_IDLE) {
+            throw Error(Status::invalid_value, element("role", i) + " is " + std::to_string(role) +
+                                                   ", a TEPUI_NEURON_ number is expected");
+        }
+        if (role != TEPUI_NEURON_NULL)
+            require_finite(arrays.coefficient[i], element("coefficient", i).c_str());
+        if (has_free_weights(role)) require_finite(arrays.w + i * arrays.ldw, d, element("w", i).c_str());
+    }
+}
+
+Embedding embedding_of(const PlaceArrays& arrays, const Network& narrow, Size m) {
+    const Size d = narrow.inputs;
+    Embedding embedding;
+    embedding.narrow_width = narrow.width;
+    embedding.inputs = d;
+    embedding.free_weights.assign(static_cast<std::size_t>(checked_product(m, d)), 0.0);
+    for (Size i = 0; i < m; ++i) {
+        NeuronPlace place;
+        place.role = static_cast<NeuronRole>(arrays.role[i]);
+        place.group = arrays.group[i];
+        place.sign = arrays.sign == nullptr ? 1 : arrays.sign[i];
+        if (place.role == NeuronRole::daughter) {
+            place.gamma = arrays.coefficient[i];
+        } else if (place.role != NeuronRole::null) {
+            place.output = arrays.coefficient[i];
+        }
+        embedding.places.push_back(place);
+        if (has_free_weights(arrays.role[i])) {
+            std::copy_n(arrays.w + i * arrays.ldw, d, embedding.weights(i));
+        }
+    }
+    return embedding;
+}
+
+template <class Value>
+const Value* shown(const tepui_reduction* reduction, std::vector<Value> tepui_reduction::*values) {
+    return reduction == nullptr ? nullptr : (reduction->*values).data();
+}
+
+}  // namespace
+}  // namespace tepui::api
+
+using namespace tepui;
+using namespace tepui::api;
+
+extern "C" {
+
+const char* tepui_neuron_role_name(tepui_neuron_role role) {
+    switch (role) {
+        case TEPUI_NEURON_DAUGHTER:
+            return "daughter";
+        case TEPUI_NEURON_NULL:
+            return "null";
+        case TEPUI_NEURON_CANCELLED:
+            return "cancelled";
+        case TEPUI_NEURON_IDLE:
+            return "idle";
+        default:
+            return "unknown";
+    }
+}
+
+tepui_status tepui_reduce(tepui_context* context, const tepui_network* network, const tepui_dataset* dataset,
+                          tepui_reduction** reduction) {
+    return guarded(context, [&] {
+        require_pointer(network, "network");
+        if (dataset != nullptr) require_same_inputs(*dataset, *network);
+        require_pointer(reduction, "reduction");
+        *reduction = made(reduce(network->value, dataset == nullptr ? nullptr : &dataset->value,
+                                 context->options.reduction(), execution(*context)));
+    });
+}
+
+void tepui_reduction_destroy(tepui_reduction* reduction) {
+    delete reduction;
+}
+
+const tepui_network* tepui_reduction_network(const tepui_reduction* reduction) {
+    return reduction == nullptr ? nullptr : &reduction->narrow;
+}
+
+int64_t tepui_reduction_neurons(const tepui_reduction* reduction) {
+    return reduction == nullptr ? 0 : static_cast<int64_t>(reduction->roles.size());
+}
+
+const tepui_neuron_role* tepui_reduction_roles(const tepui_reduction* reduction) {
+    return shown(reduction, &tepui_reduction::roles);
+}
+
+const int64_t* tepui_reduction_groups(const tepui_reduction* reduction) {
+    return shown(reduction, &tepui_reduction::groups);
+}
+
+const int32_t* tepui_reduction_signs(const tepui_reduction* reduction) {
+    return shown(reduction, &tepui_reduction::signs);
+}
+
+const double* tepui_reduction_coefficients(const tepui_reduction* reduction) {
+    return shown(reduction, &tepui_reduction::coefficients);
+}
+
+const double* tepui_reduction_free_weights(const tepui_reduction* reduction) {
+    return shown(reduction, &tepui_reduction::free_weights);
+}
+
+int64_t tepui_reduction_cancelled_groups(const tepui_reduction* reduction) {
+    return reduction == nullptr ? 0 : reduction->cancelled_groups;
+}
+
+double tepui_reduction_weight_spread(const tepui_reduction* reduction) {
+    return reduction == nullptr ? NAN : reduction->weight_spread;
+}
+
+double tepui_reduction_output_spread(const tepui_reduction* reduction) {
+    return reduction == nullptr ? NAN : reduction->output_spread;
+}
+
+tepui_status tepui_embed(tepui_context* context, const tepui_network* narrow, int64_t m,
+                         const tepui_neuron_role* role, const int64_t* group, const int32_t* sign,
+                         const double* coefficient, const double* w, int64_t ldw, tepui_network** wide) {
+    return guarded(context, [&] {
+        require_pointer(narrow, "narrow");
+        require_size(m, 0, "m");
+        const Network& network = narrow->value;
+        checked_product(m, checked_sum(network.inputs, 1));
+        const PlaceArrays arrays{role, group, sign, coefficient, w, ldw};
+        require_arrays(arrays, m, network.inputs);
+        require_pointer(wide, "wide");
+        *wide = new tepui_network{embed(network, embedding_of(arrays, network, m))};
+    });
+}
+
+}  // extern "C"
