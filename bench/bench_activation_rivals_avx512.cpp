@@ -12,7 +12,9 @@ namespace {
 constexpr double kSqrtHalf = 0.70710678118654752440;
 constexpr double kDensity = 0.39894228040143267794;
 
-extern "C" {  // of the vector function ABI; glibc declares them only to the vectoriser
+// The names are the vector function ABI's; glibc declares them only to the vectoriser.
+// NOLINTBEGIN(bugprone-reserved-identifier)
+extern "C" {
 __m512d _ZGVeN8v_exp(__m512d);
 __m512d _ZGVeN8v_expm1(__m512d);
 __m512d _ZGVeN8v_log1p(__m512d);
@@ -20,6 +22,7 @@ __m512d _ZGVeN8v_tanh(__m512d);
 __m512d _ZGVeN8v_erf(__m512d);
 __m512d _ZGVeN8v_erfc(__m512d);
 }
+// NOLINTEND(bugprone-reserved-identifier)
 
 struct Libmvec {
     static __m512d exp(__m512d x) { return _ZGVeN8v_exp(x); }

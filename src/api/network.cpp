@@ -53,9 +53,8 @@ Activation built_in(tepui_activation_kind kind, const std::string& shown) {
                                            std::to_string(TEPUI_ACTIVATION_EXP) + " or its name is expected");
 }
 
-tepui_activation* made(Activation&& activation) {
-    std::string name(activation.name());
-    return new tepui_activation{std::move(activation), std::move(name)};
+tepui_activation* made(const Activation& activation) {
+    return new tepui_activation{activation, std::string(activation.name())};
 }
 
 void require_traits(tepui_smoothness smoothness, std::int32_t polynomial, tepui_parity parity,

@@ -49,9 +49,9 @@ std::optional<DaughterMotion> motion_for_positive(const std::vector<double>& gam
     DaughterMotion motion;
     motion.output_rate.assign(gamma.size(), 0.0);
     if (std::any_of(gamma.begin(), gamma.end(), [](double g) { return g < 0.0; })) {
-        const std::vector<double> t = against_negatives(gamma);
-        motion.t = [t](double) { return t; };
+        std::vector<double> t = against_negatives(gamma);
         motion.form = form(gamma, t);
+        motion.t = [t](double) { return t; };
         return motion;
     }
     const Size zero = a_zero(gamma);

@@ -53,8 +53,9 @@ void drop_columns(Samples& samples, const std::vector<char>& dropped) {
         if (!dropped[j]) names.push_back(samples.features[j]);
     std::vector<double> x;
     x.reserve(std::size_t(samples.count) * names.size());
-    for (std::size_t l = 0; l < samples.x.size(); ++l)
-        if (!dropped[l % d]) x.push_back(samples.x[l]);
+    for (std::size_t k = 0; k < std::size_t(samples.count); ++k)
+        for (std::size_t j = 0; j < d; ++j)
+            if (!dropped[j]) x.push_back(samples.x[k * d + j]);
     samples.features = std::move(names);
     samples.x = std::move(x);
 }
