@@ -146,6 +146,14 @@ TEPUI_API tepui_status tepui_analysis_witness(tepui_context* context, const tepu
 TEPUI_API tepui_status tepui_analysis_escape(tepui_context* context, const tepui_analysis* analysis,
                                              int64_t neuron, double* gamma, const tepui_witness** witness);
 
+/* Where the time of the analysis went: number of phases, 0 for a null handle; and one of them, 0 <= index <
+ * that number, in the order in which they began: its name, static ("Hessian", "inner Hessians",
+ * "witnesses", ...; more may come), and its wall-clock seconds. Either output may be null. Errors:
+ * TEPUI_ERROR_INVALID_SIZE (index). */
+TEPUI_API int64_t tepui_analysis_phases(const tepui_analysis* analysis);
+TEPUI_API tepui_status tepui_analysis_phase(tepui_context* context, const tepui_analysis* analysis,
+                                            int64_t index, const char** name, double* seconds);
+
 /* ---- Verdict on a given split ---- */
 /* The verdict on splitting one neuron, 0 <= neuron < m, by r >= 2 finite coefficients gamma[r] with sum 1
  * (within 1e-12 of the sum of their absolute values; MATH.md section 4). In *verdict, the caller's:

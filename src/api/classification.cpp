@@ -74,11 +74,17 @@ tepui_status tepui_analyze(tepui_context* context, const tepui_dataset* dataset,
         require_pointer(network, "network");
         require_same_inputs(*dataset, *network);
         require_pointer(analysis, "analysis");
-        auto result = std::make_unique<tepui_analysis>(tepui_analysis{
-            &dataset->value,
-            analyze(dataset->value, network->value, context->options.tolerances(), execution(*context)),
-            {},
-            {}});
+        PhaseTimes times;
+        Execution how = execution(*context);
+        how.times = &times;
+        auto result = std::make_unique<tepui_analysis>(
+            tepui_analysis{&dataset->value,
+                           analyze(dataset->value, network->value, context->options.tolerances(), how),
+                           {},
+                           {},
+                           {}});
+        times.leave();
+        result->times = std::move(times);
         result->witness = witness_of(result->value.point.witness);
         result->escapes.reserve(result->value.neurons.size());
         for (const NeuronReport& neuron : result->value.neurons) {
@@ -185,6 +191,22 @@ tepui_status tepui_analysis_escape(tepui_context* context, const tepui_analysis*
         require_pointer(witness, "witness");
         *witness = shown(analysis->escapes[static_cast<std::size_t>(neuron)]);
         if (gamma != nullptr) write_direction(report.escape_gamma, 2, gamma);
+    });
+}
+
+int64_t tepui_analysis_phases(const tepui_analysis* analysis) {
+    return analysis == nullptr ? 0 : static_cast<int64_t>(analysis->times.phases().size());
+}
+
+tepui_status tepui_analysis_phase(tepui_context* context, const tepui_analysis* analysis, int64_t index,
+                                  const char** name, double* seconds) {
+    return guarded(context, [&] {
+        require_pointer(analysis, "analysis");
+        const auto& phases = analysis->times.phases();
+        require_index(index, static_cast<Size>(phases.size()), "index", "the number of phases");
+        const PhaseTimes::Phase& phase = phases[static_cast<std::size_t>(index)];
+        if (name != nullptr) *name = phase.name;
+        if (seconds != nullptr) *seconds = phase.seconds;
     });
 }
 

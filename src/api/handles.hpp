@@ -35,6 +35,7 @@ struct tepui_analysis {
     tepui::Analysis value;
     tepui_witness witness;               // of the point; empty when it is no saddle
     std::vector<tepui_witness> escapes;  // of each neuron; empty where there is none
+    tepui::PhaseTimes times;
 };
 
 struct tepui_split_verdict {

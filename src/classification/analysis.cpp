@@ -28,6 +28,7 @@ void check(const Dataset& data, const Network& network) {
 Analysis analyze(const Dataset& data, const Network& network, const Tolerances& tolerances,
                  const Execution& execution, const AnalysisOptions& options) {
     check(data, network);
+    execution.enter("Hessian");
     execution.report_or_throw("Hessian", 0.0);
     const HessianValue hessian = tepui::hessian(data, network, execution);
     Analysis result(network, tolerances);
@@ -41,11 +42,13 @@ Analysis analyze(const Dataset& data, const Network& network, const Tolerances& 
         point.rule = Rule::gradient_test;
         return result;
     }
+    execution.enter("Hessian spectrum");
     execution.report_or_throw("Hessian", 0.5);
     const Equilibrated equilibrated = equilibrate(hessian.value, hessian.magnitude);
     Uncertainty uncertainty = point_uncertainty(data, network, hessian, equilibrated, tolerances, execution);
     point.hessian = spectral_report(hessian.value, equilibrated, data.samples(), &uncertainty.hessian,
                                     tolerances.rounding_factor);
+    execution.enter("verdicts");
     const PointResiduals residuals = point_residuals(data, network, execution);
     const PsiField psi(data, network, residuals, uncertainty.corrected ? &*uncertainty.corrected : nullptr,
                        tolerances, execution);

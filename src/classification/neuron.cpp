@@ -106,6 +106,7 @@ std::vector<NeuronReport> classify_neurons(const PointContext& context, const Po
     for (Size i = 0; i < m; ++i) {
         context.execution.report_or_throw("classifying neurons",
                                           static_cast<double>(i) / static_cast<double>(m));
+        context.execution.enter("verdicts");
         NeuronReport& neuron = neurons[i];
         neuron.output = context.network.output(i);
         neuron.inner = std::move(spectra[i]);
@@ -115,6 +116,7 @@ std::vector<NeuronReport> classify_neurons(const PointContext& context, const Po
         neuron.rule = plateau.rule;
         neuron.minima = plateau.minima;
         neuron.saddles = plateau.saddles;
+        context.execution.enter("witnesses");
         find_escape(context, point, i, neuron);
     }
     return neurons;

@@ -7,6 +7,7 @@ namespace tepui {
 namespace {
 
 FormedHessians form(const PointContext& context) {
+    context.execution.enter("inner Hessians");
     FormedHessians formed;
     formed.here = inner_hessians(context.data, context.network, context.execution);
     formed.corrected_failed = context.uncertainty.corrected_failed;
@@ -47,6 +48,7 @@ SpectralReport dense_report(const PointContext& context, const FormedHessians& f
 
 std::vector<SpectralReport> neuron_spectra(const PointContext& context, const AnalysisOptions& options) {
     const FormedHessians formed = form(context);
+    context.execution.enter("inner Hessian spectra");
     if (formed.here.inputs <= kernels::kBatchedEigenMaxOrder) return batched_reports(context, formed);
     return dense_reports(context, formed, options.neuron_method != NeuronMethod::spectrum);
 }

@@ -6,6 +6,7 @@
 #include "interrupt.hpp"
 #include "problem.hpp"
 #include "progress.hpp"
+#include "timings.hpp"
 #include "user_error.hpp"
 
 namespace tepui::cli {
@@ -43,7 +44,7 @@ SolutionHandle search(Problem& problem, const SolveOptions& solve, Report& repor
 }
 
 // An interrupt during the search leaves its points to be analysed; one during the analysis ends it.
-void analyse_points(Problem& problem, const tepui_solution* solution, Report& report) {
+void analyse_points(Problem& problem, const tepui_solution* solution, Report& report, Timings& timings) {
     tepui_context* context = problem.context.get();
     Progress progress(context);
     bool go_on = true;
@@ -54,7 +55,7 @@ void analyse_points(Problem& problem, const tepui_solution* solution, Report& re
         PointReport point = describe_network(network);
         point.loss = tepui_solution_point_loss(solution, index);
         try {
-            if (go_on) point = analyse_point(context, problem.dataset.get(), network, {}, -1);
+            if (go_on) point = analyse_point(context, problem.dataset.get(), network, {}, -1, timings);
         } catch (const LibraryError& error) {
             if (error.status != TEPUI_ERROR_CANCELLED) throw;
             go_on = false;
@@ -67,16 +68,20 @@ void analyse_points(Problem& problem, const tepui_solution* solution, Report& re
 }  // namespace
 
 int run_analyze(const AnalyzeOptions& options) {
+    Timings timings;
     Report report;
     report.command = "analyze";
     report.width = options.solve.width;
     Problem problem = open_problem(options.data, options.model, options.run, report);
+    timings.add("read data");
     show_warnings(report);
     catch_interrupt();
     const SolutionHandle solution = search(problem, options.solve, report);
+    timings.add("find points");
     report.interrupted = interrupted();
-    analyse_points(problem, solution.get(), report);
+    analyse_points(problem, solution.get(), report, timings);
     report.interrupted = report.interrupted || interrupted();
+    if (options.output.timings) report.timings = timings.report();
     deliver(report, options.output);
     if (report.interrupted) return exit_interrupted;
     const bool any = std::any_of(report.points.begin(), report.points.end(),

@@ -8,6 +8,7 @@
 #include "number_text.hpp"
 #include "problem.hpp"
 #include "progress.hpp"
+#include "timings.hpp"
 #include "user_error.hpp"
 
 namespace tepui::cli {
@@ -103,6 +104,7 @@ int run_classify(const ClassifyOptions& options) {
         gammas.push_back(parse_gamma(text));
         check_sum(gammas.back(), text);
     }
+    Timings timings;
     Report report;
     report.command = "classify";
     report.weight_files = options.weight_files;
@@ -110,14 +112,19 @@ int run_classify(const ClassifyOptions& options) {
     const Weights weights = read_weights(options.weight_files, report);
     report.width = weights.width;
     const std::int64_t neuron = chosen_neuron(options, weights.width);
+    timings.add("read data");
     show_warnings(report);
     catch_interrupt();
 
     const Progress progress(problem.context.get());
     NetworkHandle network = make_network(problem, weights, report.inputs);
-    if (options.polish) network = polish(problem, std::move(network), report);
+    if (options.polish) {
+        network = polish(problem, std::move(network), report);
+        timings.add("polish");
+    }
     report.points.push_back(
-        analyse_point(problem.context.get(), problem.dataset.get(), network.get(), gammas, neuron));
+        analyse_point(problem.context.get(), problem.dataset.get(), network.get(), gammas, neuron, timings));
+    if (options.output.timings) report.timings = timings.report();
     deliver(report, options.output);
     return report.points.front().stationary() ? exit_ok : exit_not_stationary;
 }

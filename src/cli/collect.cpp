@@ -64,11 +64,13 @@ PointReport describe_network(const tepui_network* network) {
 }
 
 PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
-                          const std::vector<std::vector<double>>& gammas, std::int64_t neuron) {
+                          const std::vector<std::vector<double>>& gammas, std::int64_t neuron,
+                          Timings& timings) {
     PointReport report = describe_network(network);
     tepui_analysis* raw = nullptr;
     require(context, tepui_analyze(context, dataset, network, &raw));
     const AnalysisHandle analysis(raw);
+    timings.add_analysis(context, raw);
     report.analysed = true;
     report.loss = tepui_analysis_loss(raw);
     report.gradient_norm = tepui_analysis_gradient_norm(raw);
@@ -93,6 +95,7 @@ PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, 
         for (const std::vector<double>& gamma : gammas)
             report.neurons.back().splits.push_back(judge_split(context, raw, i, gamma));
     }
+    if (!gammas.empty()) timings.add("splits");
     return report;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include "handles.hpp"
 #include "report.hpp"
+#include "timings.hpp"
 
 namespace tepui::cli {
 
@@ -10,7 +11,8 @@ PointReport describe_network(const tepui_network* network);
 
 // Analyses the network; gammas: splits to judge of the given neuron (from 0), or of each when it is -1.
 PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
-                          const std::vector<std::vector<double>>& gammas, std::int64_t neuron);
+                          const std::vector<std::vector<double>>& gammas, std::int64_t neuron,
+                          Timings& timings);
 
 StartReport describe_start(tepui_context* context, const tepui_solution* solution, std::int64_t index);
 

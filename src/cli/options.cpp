@@ -91,6 +91,7 @@ void add_run_options(CLI::App& command, RunOptions& run, OutputOptions& output) 
         ->check(CLI::PositiveNumber)
         ->type_name("TOL");
     command.add_flag("--json", output.json, "Write the report to standard output as JSON");
+    command.add_flag("--timings", output.timings, "Also report where the time went, phase by phase");
     command
         .add_option("--out", output.directory,
                     "Write report.json and each point's weights (.npy) into this directory")

@@ -31,6 +31,7 @@ struct RunOptions {
 
 struct OutputOptions {
     bool json = false;
+    bool timings = false;
     std::string directory;  // empty: none
 };
 

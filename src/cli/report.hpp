@@ -102,6 +102,15 @@ struct PolishReport {
     double moved = 0.0;  // |theta - theta_given| / |theta_given|
 };
 
+struct TimingsReport {
+    struct Phase {
+        std::string name;
+        double seconds;
+    };
+    double seconds = 0.0;       // in all
+    std::vector<Phase> phases;  // in the order in which they began; they sum to no more than the whole
+};
+
 struct Report {
     std::string command;
     std::string file;
@@ -120,6 +129,7 @@ struct Report {
     std::vector<PointReport> points;
     std::vector<std::string> warnings;
     bool interrupted = false;
+    std::optional<TimingsReport> timings;  // when asked for
 
     std::int64_t parameter_count() const { return width * (inputs + 1); }
 };

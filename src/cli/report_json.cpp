@@ -149,6 +149,13 @@ Json preprocessing_json(const Preprocessing& preprocessing) {
             {"target_variation", preprocessing.target_variation}};
 }
 
+Json timings_json(const TimingsReport& timings) {
+    Json phases = Json::array();
+    for (const TimingsReport::Phase& phase : timings.phases)
+        phases.push_back({{"phase", phase.name}, {"seconds", phase.seconds}});
+    return {{"seconds", timings.seconds}, {"phases", std::move(phases)}};
+}
+
 }  // namespace
 
 std::string report_as_json(const Report& report) {
@@ -172,6 +179,7 @@ std::string report_as_json(const Report& report) {
         json["points"].push_back(point_json(report.points[index], index + 1));
     json["warnings"] = report.warnings;
     json["interrupted"] = report.interrupted;
+    if (report.timings) json["timings"] = timings_json(*report.timings);
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

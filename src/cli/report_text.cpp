@@ -102,6 +102,26 @@ std::string summary_table(const Report& report) {
     return table.text("  ");
 }
 
+std::string timings_text(const TimingsReport& timings) {
+    using Align = TextTable::Align;
+    TextTable table;
+    table.column("phase", Align::left);
+    table.column("seconds", Align::right);
+    table.column("share", Align::right);
+    const auto add = [&](const std::string& name, double seconds) {
+        table.row(
+            {name, with_decimals(seconds, 4), with_decimals(100.0 * seconds / timings.seconds, 1) + " %"});
+    };
+    double rest = timings.seconds;
+    for (const TimingsReport::Phase& phase : timings.phases) {
+        add(phase.name, phase.seconds);
+        rest -= phase.seconds;
+    }
+    add("rest", rest);
+    add("in all", timings.seconds);
+    return "\nWhere the time went (wall clock, this report not counted)\n" + table.text("  ");
+}
+
 }  // namespace
 
 std::string report_as_text(const Report& report) {
@@ -121,7 +141,8 @@ std::string report_as_text(const Report& report) {
                 wrapped("",
                         "No start reached a stationary point, so there is nothing to classify. More starts "
                         "(--starts), a smaller --width, --standardize or another --activation may help.");
-    return text + legend_text(report);
+    text += legend_text(report);
+    return report.timings ? text + timings_text(*report.timings) : text;
 }
 
 }  // namespace tepui::cli

@@ -1,7 +1,8 @@
-// How an operation runs: its thread count and who is told about its progress.
+// How an operation runs: its thread count, who is told about its progress, and who keeps its times.
 #pragma once
 
 #include "core/error.hpp"
+#include "core/phase_times.hpp"
 #include "core/sizes.hpp"
 
 namespace tepui {
@@ -13,10 +14,15 @@ struct Execution {
     int threads = 1;  // >= 1, already resolved
     Progress progress = nullptr;
     void* progress_user = nullptr;
+    PhaseTimes* times = nullptr;  // entered by the calling thread only; null: nobody asks
 
     // False when the listener wants to stop.
     bool report(const char* phase, double fraction) const {
         return progress == nullptr || progress(progress_user, phase, fraction);
+    }
+    // Time counts for this phase from now on.
+    void enter(const char* phase) const {
+        if (times != nullptr) times->enter(phase);
     }
     void report_or_throw(const char* phase, double fraction) const {
         if (!report(phase, fraction))

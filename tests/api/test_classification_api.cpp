@@ -1,6 +1,10 @@
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "api/planted_point.hpp"
 
@@ -156,6 +160,33 @@ TEST_CASE("a planted minimum: verdict, spectra, plateaus, escapes") {
     REQUIRE(tepui_analysis_plateau(context, analysis, 0, nullptr, nullptr, nullptr, nullptr, nullptr) ==
             TEPUI_OK);
     REQUIRE(tepui_analysis_directions(context, analysis, 0, nullptr, nullptr) == TEPUI_OK);
+}
+
+TEST_CASE("an analysis knows where its time went") {
+    Context context;
+    const PlantedPoint point(
+        context, minimum_with({Definiteness::positive_definite, Definiteness::negative_definite}));
+    const auto begin = std::chrono::steady_clock::now();
+    const Analysis_ analysis = point.analyze(context);
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+    double sum = 0.0;
+    std::vector<std::string> names;
+    for (int64_t index = 0; index < tepui_analysis_phases(analysis.get()); ++index) {
+        const char* name = nullptr;
+        double seconds = kNaN;
+        REQUIRE(tepui_analysis_phase(context, analysis.get(), index, &name, &seconds) == TEPUI_OK);
+        CHECK(seconds > 0.0);
+        sum += seconds;
+        names.emplace_back(name);
+    }
+    CHECK(sum <= taken.count());
+    for (const char* name : {"Hessian", "inner Hessians", "verdicts", "witnesses"})
+        CHECK(std::count(names.begin(), names.end(), name) == 1);
+    CHECK(tepui_analysis_phase(context, analysis.get(), 0, nullptr, nullptr) == TEPUI_OK);
+    CHECK(tepui_analysis_phases(nullptr) == 0);
+    const auto count = static_cast<int64_t>(names.size());
+    check_refused(context, tepui_analysis_phase(context, analysis.get(), count, nullptr, nullptr),
+                  TEPUI_ERROR_INVALID_SIZE, {"index", std::to_string(count).c_str(), "phases"});
 }
 
 TEST_CASE("verdicts on given splits: region, index, nullity, witness") {

@@ -93,6 +93,25 @@ class Reports(InTemporaryDirectory):
             self.assertIn(word, done.stdout)
         self.assertLessEqual(max(map(len, done.stdout.splitlines())), 125)
 
+    def test_timings_account_for_the_run(self):
+        done = run(*ARGUMENTS, "--timings")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for word in ("Where the time went", "read data", "find points", "inner Hessians", "witnesses", "in all"):
+            self.assertIn(word, done.stdout)
+        self.assertNotIn("Where the time went", run(*ARGUMENTS).stdout)
+
+        report = run_json(*ARGUMENTS, "--timings")
+        timings = report.pop("timings")
+        self.assertEqual(report, run_json(*ARGUMENTS), "timings add to the report and change nothing in it")
+        names = [phase["phase"] for phase in timings["phases"]]
+        self.assertEqual(names[:3], ["read data", "find points", "Hessian"])
+        self.assertLessEqual({"Hessian spectrum", "inner Hessians", "inner Hessian spectra", "verdicts", "witnesses"}, set(names))
+        self.assertEqual(len(names), len(set(names)), "points add up under one name")
+        seconds = [phase["seconds"] for phase in timings["phases"]]
+        self.assertTrue(all(value > 0 for value in seconds), timings)
+        self.assertLessEqual(sum(seconds), timings["seconds"])
+        self.assertGreater(sum(seconds), 0.5 * timings["seconds"], "most of the time has a name")
+
     def test_out_holds_the_json_and_the_weights(self):
         out = self.directory / "new" / "results"
         done = run(*ARGUMENTS, "--json", "--out", out)
