@@ -30,6 +30,8 @@ enum {
     TEPUI_RULE_HESSIAN_NEGATIVE_EIGENVALUE = 4,
     TEPUI_RULE_NULL_NEURON = 5,
     TEPUI_RULE_DEGENERATE_HESSIAN = 6,
+    TEPUI_RULE_CANCELLED_GROUP = 7,
+    TEPUI_RULE_EVERY_GROUP_MINIMUM = 8,
     TEPUI_RULE_THEOREM_1_POSITIVE_DEFINITE = 10,
     TEPUI_RULE_THEOREM_1_NEGATIVE_DEFINITE = 11,
     TEPUI_RULE_THEOREM_1_INDEFINITE = 12,
@@ -38,6 +40,7 @@ enum {
     TEPUI_RULE_THEOREM_3_CONSTANT = 15,
     TEPUI_RULE_THEOREM_4 = 16,
     TEPUI_RULE_LEMMA_4 = 17,
+    TEPUI_RULE_THIRD_ORDER = 18,
     TEPUI_RULE_SEMIDEFINITE_INNER_HESSIAN = 20,
     TEPUI_RULE_ZERO_INNER_HESSIAN = 21,
     TEPUI_RULE_NARROW_POINT_UNDETERMINED = 22
@@ -71,7 +74,8 @@ enum {
     TEPUI_REGION_OFF_GAMMA_PLUS = 3,  /* everything but Gamma+ */
     TEPUI_REGION_OFF_GAMMA_MINUS = 4, /* everything but Gamma- */
     TEPUI_REGION_EVERYWHERE = 5,
-    TEPUI_REGION_WITH_A_ZERO = 6 /* every gamma with a zero among its values */
+    TEPUI_REGION_WITH_A_ZERO = 6, /* every gamma with a zero among its values */
+    TEPUI_REGION_OFF_HALVES = 7   /* everything but (1/2, 1/2) */
 };
 
 /* Stable identifiers ("theorem_4", "saddle", ...) and, for rules, one sentence for people; "unknown" for any

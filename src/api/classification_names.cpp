@@ -26,6 +26,8 @@ static_assert(agree(TEPUI_RULE_HESSIAN_POSITIVE_DEFINITE, Rule::hessian_positive
 static_assert(agree(TEPUI_RULE_HESSIAN_NEGATIVE_EIGENVALUE, Rule::hessian_negative_eigenvalue));
 static_assert(agree(TEPUI_RULE_NULL_NEURON, Rule::null_neuron));
 static_assert(agree(TEPUI_RULE_DEGENERATE_HESSIAN, Rule::degenerate_hessian));
+static_assert(agree(TEPUI_RULE_CANCELLED_GROUP, Rule::cancelled_group));
+static_assert(agree(TEPUI_RULE_EVERY_GROUP_MINIMUM, Rule::every_group_minimum));
 static_assert(agree(TEPUI_RULE_THEOREM_1_POSITIVE_DEFINITE, Rule::theorem_1_positive_definite));
 static_assert(agree(TEPUI_RULE_THEOREM_1_NEGATIVE_DEFINITE, Rule::theorem_1_negative_definite));
 static_assert(agree(TEPUI_RULE_THEOREM_1_INDEFINITE, Rule::theorem_1_indefinite));
@@ -34,6 +36,7 @@ static_assert(agree(TEPUI_RULE_THEOREM_3_EFFECTIVE, Rule::theorem_3_effective));
 static_assert(agree(TEPUI_RULE_THEOREM_3_CONSTANT, Rule::theorem_3_constant));
 static_assert(agree(TEPUI_RULE_THEOREM_4, Rule::theorem_4));
 static_assert(agree(TEPUI_RULE_LEMMA_4, Rule::lemma_4));
+static_assert(agree(TEPUI_RULE_THIRD_ORDER, Rule::third_order));
 static_assert(agree(TEPUI_RULE_SEMIDEFINITE_INNER_HESSIAN, Rule::semidefinite_inner_hessian));
 static_assert(agree(TEPUI_RULE_ZERO_INNER_HESSIAN, Rule::zero_inner_hessian));
 static_assert(agree(TEPUI_RULE_NARROW_POINT_UNDETERMINED, Rule::narrow_point_undetermined));
@@ -58,6 +61,7 @@ static_assert(agree(TEPUI_REGION_OFF_GAMMA_PLUS, GammaRegion::off_gamma_plus));
 static_assert(agree(TEPUI_REGION_OFF_GAMMA_MINUS, GammaRegion::off_gamma_minus));
 static_assert(agree(TEPUI_REGION_EVERYWHERE, GammaRegion::everywhere));
 static_assert(agree(TEPUI_REGION_WITH_A_ZERO, GammaRegion::with_a_zero));
+static_assert(agree(TEPUI_REGION_OFF_HALVES, GammaRegion::off_halves));
 
 using Name = std::pair<std::int32_t, const char*>;
 
@@ -76,20 +80,23 @@ constexpr std::array<Name, 5> kPlateaus{{{TEPUI_PLATEAU_ALL_LOCAL_MINIMA, "all_l
                                          {TEPUI_PLATEAU_ALL_SADDLES, "all_saddles"},
                                          {TEPUI_PLATEAU_UNDETERMINED, "undetermined"},
                                          {TEPUI_PLATEAU_NOT_APPLICABLE, "not_applicable"}}};
-constexpr std::array<Name, 7> kRegions{{{TEPUI_REGION_NONE, "none"},
+constexpr std::array<Name, 8> kRegions{{{TEPUI_REGION_NONE, "none"},
                                         {TEPUI_REGION_GAMMA_PLUS, "gamma_plus"},
                                         {TEPUI_REGION_GAMMA_MINUS, "gamma_minus"},
                                         {TEPUI_REGION_OFF_GAMMA_PLUS, "off_gamma_plus"},
                                         {TEPUI_REGION_OFF_GAMMA_MINUS, "off_gamma_minus"},
                                         {TEPUI_REGION_EVERYWHERE, "everywhere"},
-                                        {TEPUI_REGION_WITH_A_ZERO, "with_a_zero"}}};
-constexpr std::array<tepui_rule, 17> kRules{
+                                        {TEPUI_REGION_WITH_A_ZERO, "with_a_zero"},
+                                        {TEPUI_REGION_OFF_HALVES, "off_halves"}}};
+constexpr std::array<tepui_rule, 20> kRules{
     TEPUI_RULE_GRADIENT_TEST,
     TEPUI_RULE_ZERO_LOSS,
     TEPUI_RULE_HESSIAN_POSITIVE_DEFINITE,
     TEPUI_RULE_HESSIAN_NEGATIVE_EIGENVALUE,
     TEPUI_RULE_NULL_NEURON,
     TEPUI_RULE_DEGENERATE_HESSIAN,
+    TEPUI_RULE_CANCELLED_GROUP,
+    TEPUI_RULE_EVERY_GROUP_MINIMUM,
     TEPUI_RULE_THEOREM_1_POSITIVE_DEFINITE,
     TEPUI_RULE_THEOREM_1_NEGATIVE_DEFINITE,
     TEPUI_RULE_THEOREM_1_INDEFINITE,
@@ -98,6 +105,7 @@ constexpr std::array<tepui_rule, 17> kRules{
     TEPUI_RULE_THEOREM_3_CONSTANT,
     TEPUI_RULE_THEOREM_4,
     TEPUI_RULE_LEMMA_4,
+    TEPUI_RULE_THIRD_ORDER,
     TEPUI_RULE_SEMIDEFINITE_INNER_HESSIAN,
     TEPUI_RULE_ZERO_INNER_HESSIAN,
     TEPUI_RULE_NARROW_POINT_UNDETERMINED,

@@ -36,6 +36,10 @@ struct NeuronReport {
     Rule rule = Rule::zero_inner_hessian;
     GammaRegion minima = GammaRegion::none;   // where local minima are known to be
     GammaRegion saddles = GammaRegion::none;  // where saddles are known to be; the rest is undetermined
+    // Where H_i is singular: a null vector v of unit preactivation change (root mean square) along which
+    // third = a_i sum_k s_k r_k sigma'''(w_i . x_k) (v . x_k)^3 is not zero; empty when none is known.
+    std::vector<double> null_direction;
+    double third = 0.0;
     // The escape with the largest measured decrease among the two-daughter splits (1/2, 1/2), (2, -1) and (1,
     // 0) of this neuron that are saddles; the point's own witness, without gamma, when it is a saddle
     // already; absent when there is none.

@@ -159,6 +159,41 @@ std::optional<Witness> escape_apart(const Network& split, Size first_daughter, d
     return witness;
 }
 
+std::optional<Witness> escape_third_order(const Network& split, Size first_daughter,
+                                          std::span<const double> gamma, std::span<const double> v,
+                                          double third) {
+    // One daughter against the others: t_j = gamma_j - 1, t = gamma_j elsewhere, so that
+    // sum gamma t = 0 and sum gamma t^3 = gamma_j (1 - gamma_j) (2 gamma_j - 1): not zero for some j unless
+    // the coefficients are (1/2, 1/2) and zeros, or 1 and zeros.
+    Size one = -1;
+    double form = 0.0, unit = 1.0;
+    for (Size j = 0; j < static_cast<Size>(gamma.size()); ++j) {
+        const double g = gamma[j], largest = std::max(std::abs(g), std::abs(1.0 - g));
+        const double value = g / largest * ((1.0 - g) / largest) * ((2.0 * g - 1.0) / largest);
+        if (std::abs(value) <= std::abs(form)) continue;
+        one = j;
+        form = value;
+        unit = largest;
+    }
+    if (one < 0 || std::abs(form) < 1e-11 || third == 0.0) return std::nullopt;
+    Witness witness(split);
+    witness.order = 3;
+    witness.coefficient = -std::abs(form * third) / 6.0;
+    const double sign = form * third > 0.0 ? -1.0 : 1.0, share = gamma[one] / unit, rest = share - 1.0 / unit;
+    witness.curve = [start = split.parameters, direction = std::vector<double>(v.begin(), v.end()), sign,
+                     share, rest, one, first_daughter,
+                     daughters = static_cast<Size>(gamma.size())](double epsilon) {
+        std::vector<double> point(start);
+        const Size d = static_cast<Size>(direction.size());
+        for (Size j = 0; j < daughters; ++j) {
+            const double t = sign * (j == one ? rest : share);
+            for (Size l = 0; l < d; ++l) point[(first_daughter + j) * d + l] += epsilon * t * direction[l];
+        }
+        return point;
+    };
+    return witness;
+}
+
 std::optional<Slide> slide_off_boundary(std::span<const double> gamma, double lambda) {
     const Size zero = a_zero(gamma), from = largest(gamma);
     if (zero < 0) return std::nullopt;

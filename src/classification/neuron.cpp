@@ -12,7 +12,8 @@ struct Plateau {
     GammaRegion saddles;
 };
 
-// Lemma 4: from stationarity and the inertia alone.
+}  // namespace
+
 GammaRegion lemma_4_region(Definiteness inner) {
     switch (inner) {
         case Definiteness::positive_definite:
@@ -28,6 +29,8 @@ GammaRegion lemma_4_region(Definiteness inner) {
     }
     return GammaRegion::none;
 }
+
+namespace {
 
 Plateau plateau_of_minimum(Definiteness inner) {
     switch (inner) {
@@ -78,6 +81,16 @@ Plateau plateau_of(const PointContext& context, const PointReport& point, Defini
             lemma_4_region(inner)};
 }
 
+// Where the third order decides (MATH.md section 6), all is a saddle but two equal halves, and those too when
+// H_i has a negative eigenvalue.
+Plateau with_third_order(const Plateau& plateau, const NeuronReport& neuron) {
+    if (neuron.null_direction.empty() || plateau.saddles == GammaRegion::everywhere) return plateau;
+    if (neuron.definiteness == Definiteness::negative_semidefinite) {
+        return {PlateauType::all_saddles, Rule::third_order, GammaRegion::none, GammaRegion::everywhere};
+    }
+    return {PlateauType::undetermined, Rule::third_order, GammaRegion::none, GammaRegion::off_halves};
+}
+
 void find_escape(const PointContext& context, const PointReport& point, Size index, NeuronReport& neuron) {
     if (point.verdict == Verdict::saddle) {
         neuron.escape = point.witness;
@@ -111,7 +124,8 @@ std::vector<NeuronReport> classify_neurons(const PointContext& context, const Po
         neuron.output = context.network.output(i);
         neuron.inner = std::move(spectra[i]);
         neuron.definiteness = definiteness(neuron.inner.inertia);
-        const Plateau plateau = plateau_of(context, point, neuron.definiteness, i);
+        if (!point.global && point.verdict != Verdict::saddle) third_order_test(context, i, neuron);
+        const Plateau plateau = with_third_order(plateau_of(context, point, neuron.definiteness, i), neuron);
         neuron.plateau = plateau.type;
         neuron.rule = plateau.rule;
         neuron.minima = plateau.minima;

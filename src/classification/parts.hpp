@@ -32,6 +32,14 @@ bool effective_by_theory(const PointContext& context);
 std::vector<NeuronReport> classify_neurons(const PointContext& context, const PointReport& point,
                                            const AnalysisOptions& options);
 
+// Lemma 4: saddles from stationarity and the inertia alone.
+GammaRegion lemma_4_region(Definiteness inner);
+bool contains(GammaRegion region, const GammaSigns& signs);
+
+// Fills null_direction and third where H_i is semidefinite and singular, or zero, as far as rounding can tell
+// (MATH.md section 6).
+void third_order_test(const PointContext& context, Size index, NeuronReport& neuron);
+
 // What theory says about a gamma, given the reports on the point and the neuron.
 struct SplitVerdict {
     Verdict verdict = Verdict::undetermined;

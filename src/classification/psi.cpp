@@ -118,6 +118,7 @@ PsiThird psi_third(const Dataset& data, std::span<const double> residuals, const
     const SampleSlabs slabs(data.samples());
     std::vector<CompensatedSum> sums(static_cast<std::size_t>(slabs.count));
     std::vector<double> magnitudes(static_cast<std::size_t>(slabs.count), 0.0);
+    std::vector<double> slopes(static_cast<std::size_t>(slabs.count * d), 0.0);
     for_each_block(data, execution, slabs, [&](Size slab) {
         return [&, slab, z = Buffer<double>(SampleSlabs::kBlock), step = Buffer<double>(SampleSlabs::kBlock),
                 third = Buffer<double>(SampleSlabs::kBlock)](const PackedBlock& block) mutable {
@@ -131,13 +132,20 @@ PsiThird psi_third(const Dataset& data, std::span<const double> residuals, const
                     block.weights[k] * residuals[block.first + k] * third[k] * step[k] * step[k] * step[k];
                 sums[slab].add(term);
                 magnitudes[slab] += std::abs(term);
+                third[k] *= block.weights[k] * residuals[block.first + k] * step[k] * step[k];
+            }
+            for (Size j = 0; j < d; ++j) {
+                const double* x = block.xt.data() + j * block.stride;
+                for (Size k = 0; k < block.count; ++k) slopes[slab * d + j] += third[k] * x[k];
             }
         };
     });
     CompensatedSum total;
     PsiThird result;
+    result.slope.assign(static_cast<std::size_t>(d), 0.0);
     for (Size slab = 0; slab < slabs.count; ++slab) {
         total.add(sums[slab]);
+        for (Size j = 0; j < d; ++j) result.slope[j] += slopes[slab * d + j];
         result.magnitude += magnitudes[slab];
     }
     result.value = total.value();

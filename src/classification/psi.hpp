@@ -30,6 +30,7 @@ Psi psi_at(const Dataset& data, std::span<const double> residuals, const Activat
 struct PsiThird {
     double value = 0.0;
     double magnitude = 0.0;
+    std::vector<double> slope;  // sum s r sigma''' (v . x)^2 x: a third of its gradient in v
 };
 PsiThird psi_third(const Dataset& data, std::span<const double> residuals, const Activation& activation,
                    std::span<const double> w, std::span<const double> v, const Execution& execution);
@@ -57,6 +58,16 @@ class PsiField {
     // activations only: where psi is not zero somewhere it is not identically zero nearby) by its values
     // along them. Empty when none is found.
     std::optional<PsiDirection> leave(Size neuron) const;
+
+    // The third derivative of psi along v at w_i; not zero when its absolute value exceeds the tolerance.
+    struct Third {
+        double value = 0.0;
+        double tolerance = 0.0;
+        std::vector<double> slope;
+    };
+    Third third(Size neuron, std::span<const double> v) const;
+    // psi and its first two derivatives at w_i.
+    Psi at(Size neuron) const;
 
   private:
     struct Measured {

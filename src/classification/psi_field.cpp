@@ -138,20 +138,31 @@ std::vector<std::vector<double>> PsiField::trial_directions() const {
     return directions;
 }
 
+PsiField::Third PsiField::third(Size neuron, std::span<const double> v) const {
+    PsiThird here =
+        psi_third(data_, residuals_, network_.activation, shifted(network_, neuron, {}), v, execution_);
+    Third result{here.value, (rounding(data_.inputs(), data_.samples()) + relative_error_) * here.magnitude,
+                 std::move(here.slope)};
+    if (corrected_ != nullptr) {
+        const PsiThird there = psi_third(data_, corrected_residuals_.span(), corrected_->activation,
+                                         shifted(*corrected_, neuron, {}), v, execution_);
+        result.tolerance += std::abs(here.value - there.value);
+    }
+    result.tolerance *= tolerances_.rounding_factor;
+    return result;
+}
+
+Psi PsiField::at(Size neuron) const {
+    return psi_at(data_, residuals_, network_.activation, shifted(network_, neuron, {}), 2, execution_);
+}
+
 std::optional<PsiDirection> PsiField::by_third(Size neuron) const {
     if (network_.activation.derivatives() < 3) return std::nullopt;
     std::optional<PsiDirection> best;
     for (std::vector<double>& v : trial_directions()) {
-        const PsiThird here =
-            psi_third(data_, residuals_, network_.activation, shifted(network_, neuron, {}), v, execution_);
-        double tolerance = (rounding(data_.inputs(), data_.samples()) + relative_error_) * here.magnitude;
-        if (corrected_ != nullptr) {
-            const PsiThird there = psi_third(data_, corrected_residuals_.span(), corrected_->activation,
-                                             shifted(*corrected_, neuron, {}), v, execution_);
-            tolerance += std::abs(here.value - there.value);
-        }
-        if (!(std::abs(here.value) > tolerances_.rounding_factor * tolerance)) continue;
-        const double coefficient = here.value / 6.0;
+        const Third found = third(neuron, v);
+        if (!(std::abs(found.value) > found.tolerance)) continue;
+        const double coefficient = found.value / 6.0;
         if (best && std::abs(coefficient) <= std::abs(best->coefficient)) continue;
         best = PsiDirection{std::move(v), 3, coefficient};
     }
@@ -187,8 +198,7 @@ std::optional<PsiDirection> PsiField::by_evaluation(Size neuron) const {
 }
 
 std::optional<PsiDirection> PsiField::leave(Size neuron) const {
-    const Psi here =
-        psi_at(data_, residuals_, network_.activation, shifted(network_, neuron, {}), 2, execution_);
+    const Psi here = at(neuron);
     std::optional<Psi> there;
     if (corrected_ != nullptr) {
         there = psi_at(data_, corrected_residuals_.span(), corrected_->activation,

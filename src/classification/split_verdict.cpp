@@ -5,7 +5,6 @@
 #include "classification/parts.hpp"
 
 namespace tepui {
-namespace {
 
 bool contains(GammaRegion region, const GammaSigns& signs) {
     switch (region) {
@@ -23,9 +22,13 @@ bool contains(GammaRegion region, const GammaSigns& signs) {
             return true;
         case GammaRegion::with_a_zero:
             return signs.zero > 0;
+        case GammaRegion::off_halves:
+            return !signs.halves;
     }
     return false;
 }
+
+namespace {
 
 // index(wide) = index(narrow) + (p - 1) n- + q n+, nullity(wide) = nullity(narrow) + (r - 1) + zeta d + (p +
 // q - 1) n0.
@@ -88,8 +91,27 @@ std::optional<Witness> boundary_escape(const Dataset& data, const Network& netwo
 
 }  // namespace
 
+namespace {
+
+// The lowest order that decides.
+SplitVerdict third_order_verdict(const PointReport& point, const NeuronReport& neuron,
+                                 const GammaSigns& signs) {
+    if (contains(lemma_4_region(neuron.definiteness), signs)) return {Verdict::saddle, Rule::lemma_4};
+    if (contains(neuron.saddles, signs)) {
+        return {Verdict::saddle, signs.zero > 0 ? Rule::theorem_3_effective : Rule::third_order};
+    }
+    if (point.verdict != Verdict::local_minimum)
+        return {Verdict::undetermined, Rule::narrow_point_undetermined};
+    return {Verdict::undetermined, neuron.definiteness == Definiteness::zero
+                                       ? Rule::zero_inner_hessian
+                                       : Rule::semidefinite_inner_hessian};
+}
+
+}  // namespace
+
 SplitVerdict split_verdict(const PointReport& point, const NeuronReport& neuron, const GammaSigns& signs) {
     if (contains(neuron.minima, signs)) return {Verdict::local_minimum, neuron.rule};
+    if (neuron.rule == Rule::third_order) return third_order_verdict(point, neuron, signs);
     if (contains(neuron.saddles, signs)) {
         // Where the plateau as a whole is open, the saddles that are known are Lemma 4's.
         const bool open =
@@ -117,12 +139,16 @@ std::optional<Witness> split_escape(const Dataset& data, const Network& network,
         if (found && found->order == 2) keep_better(data, std::move(found), residuals, execution, best);
     }
     if (best) return best;
+    if (!neuron.null_direction.empty()) {
+        keep_better(data, escape_third_order(split, index, gamma, neuron.null_direction, neuron.third),
+                    residuals, execution, best);
+    }
     for (const Direction& direction : directions) {
         keep_better(data,
                     boundary_escape(data, network, index, split, gamma, direction, residuals, execution),
                     residuals, execution, best);
     }
-    if (best || psi == nullptr) return best;
+    if ((best && best->descends()) || psi == nullptr) return best;
     for (std::size_t j = 0; j < gamma.size(); ++j) {
         if (gamma[j] != 0.0) continue;
         if (const std::optional<PsiDirection> leave = psi->leave(index)) {

@@ -16,6 +16,10 @@ std::string_view rule_name(Rule rule) {
             return "null_neuron";
         case Rule::degenerate_hessian:
             return "degenerate_hessian";
+        case Rule::cancelled_group:
+            return "cancelled_group";
+        case Rule::every_group_minimum:
+            return "every_group_minimum";
         case Rule::theorem_1_positive_definite:
             return "theorem_1_positive_definite";
         case Rule::theorem_1_negative_definite:
@@ -32,6 +36,8 @@ std::string_view rule_name(Rule rule) {
             return "theorem_4";
         case Rule::lemma_4:
             return "lemma_4";
+        case Rule::third_order:
+            return "third_order";
         case Rule::semidefinite_inner_hessian:
             return "semidefinite_inner_hessian";
         case Rule::zero_inner_hessian:
@@ -65,6 +71,13 @@ std::string_view rule_sentence(Rule rule) {
             return "The Hessian has eigenvalues that are zero within the tolerance and none that is "
                    "negative: second order "
                    "does not decide.";
+        case Rule::cancelled_group:
+            return "Neurons with equal weights whose output weights cancel can be moved together to where "
+                   "their feature correlates with the residual: the point is a saddle.";
+        case Rule::every_group_minimum:
+            return "The reduced network is at a local minimum, and the coefficients of every split neuron "
+                   "lie "
+                   "in its region of local minima: a local minimum.";
         case Rule::theorem_1_positive_definite:
             return "The narrow point is a local minimum and the neuron's inner Hessian is positive definite: "
                    "a split is a "
@@ -96,6 +109,9 @@ std::string_view rule_sentence(Rule rule) {
                    "a coefficient which is not positive; a negative eigenvalue, of every split but those "
                    "with one positive "
                    "and otherwise negative coefficients.";
+        case Rule::third_order:
+            return "The inner Hessian is singular and the loss has a third-order term along its null "
+                   "directions: every split but that into two equal halves is a saddle.";
         case Rule::semidefinite_inner_hessian:
             return "The inner Hessian is singular and its other eigenvalues have one sign: for these "
                    "splitting coefficients "

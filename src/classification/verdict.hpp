@@ -10,12 +10,14 @@ enum class Verdict : std::int32_t { local_minimum = 1, saddle = 2, undetermined 
 
 // Which theorem or test gave the verdict.
 enum class Rule : std::int32_t {
-    gradient_test = 1,                 // the gradient is not zero within tolerance: nothing is classified
-    zero_loss = 2,                     // L = 0: a global minimum, and so is every split
-    hessian_positive_definite = 3,     // second-order sufficient condition: strict local minimum
-    hessian_negative_eigenvalue = 4,   // a direction of negative curvature: saddle
-    null_neuron = 5,                   // a_i = 0 and psi is not identically zero near w_i: saddle
-    degenerate_hessian = 6,            // semidefinite and singular: second order does not decide
+    gradient_test = 1,                // the gradient is not zero within tolerance: nothing is classified
+    zero_loss = 2,                    // L = 0: a global minimum, and so is every split
+    hessian_positive_definite = 3,    // second-order sufficient condition: strict local minimum
+    hessian_negative_eigenvalue = 4,  // a direction of negative curvature: saddle
+    null_neuron = 5,                  // a_i = 0 and psi is not identically zero near w_i: saddle
+    degenerate_hessian = 6,           // semidefinite and singular: second order does not decide
+    cancelled_group = 7,  // neurons with equal weights whose outputs cancel, psi not identically zero: saddle
+    every_group_minimum = 8,  // a narrow local minimum, every split neuron in its region of local minima
     theorem_1_positive_definite = 10,  // arXiv:2606.04327 Theorem 1, H_i > 0: local minimum exactly on Gamma+
     theorem_1_negative_definite = 11,  // Theorem 1, H_i < 0: local minimum exactly on Gamma-
     theorem_1_indefinite = 12,         // Theorem 1, H_i indefinite: saddle everywhere
@@ -23,7 +25,9 @@ enum class Rule : std::int32_t {
     theorem_3_effective = 14,          // H_i = 0, locally effective parent
     theorem_3_constant = 15,           // H_i = 0, locally constant parent: all local minima
     theorem_4 = 16,                    // the narrow point is a saddle: every split is
-    lemma_4 = 17,  // n+ > 0 off Gamma+, or n- > 0 off Gamma-: saddle, from stationarity alone
+    lemma_4 = 17,      // n+ > 0 off Gamma+, or n- > 0 off Gamma-: saddle, from stationarity alone
+    third_order = 18,  // H_i singular, its third-order form not zero on its null space: saddle (MATH.md
+                       // section 6)
     semidefinite_inner_hessian =
         20,  // H_i singular and semidefinite, gamma in the region where the papers are silent
     zero_inner_hessian = 21,        // H_i = 0 and neither kind of Theorem 3 is established
@@ -48,7 +52,8 @@ enum class GammaRegion : std::int32_t {
     off_gamma_plus = 3,   // everything but Gamma+
     off_gamma_minus = 4,  // everything but Gamma-
     everywhere = 5,
-    with_a_zero = 6  // every gamma with a zero among its values
+    with_a_zero = 6,  // every gamma with a zero among its values
+    off_halves = 7    // everything but (1/2, 1/2)
 };
 
 }  // namespace tepui

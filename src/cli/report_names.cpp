@@ -28,6 +28,8 @@ std::string region_phrase(tepui_gamma_region region) {
             return "everywhere";
         case TEPUI_REGION_WITH_A_ZERO:
             return "where a gamma is 0";
+        case TEPUI_REGION_OFF_HALVES:
+            return "outside (1/2, 1/2)";
         default:
             return spaced(tepui_gamma_region_name(region));
     }

@@ -58,6 +58,10 @@ PINNED(TEPUI_REGION_NONE, 0);
 PINNED(TEPUI_REGION_WITH_A_ZERO, 6);
 PINNED(TEPUI_NEURON_DAUGHTER, 1);
 PINNED(TEPUI_NEURON_IDLE, 4);
+PINNED(TEPUI_REGION_OFF_HALVES, 7);
+PINNED(TEPUI_RULE_CANCELLED_GROUP, 7);
+PINNED(TEPUI_RULE_EVERY_GROUP_MINIMUM, 8);
+PINNED(TEPUI_RULE_THIRD_ORDER, 18);
 
 _Static_assert(sizeof(tepui_status) == 4 && sizeof(tepui_option) == 4 && sizeof(tepui_verdict) == 4,
                "enumerations are 32-bit integers");

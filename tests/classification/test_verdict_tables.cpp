@@ -118,6 +118,40 @@ TEST_CASE("zero inner Hessian: only a zero coefficient makes a sure saddle of an
     CHECK(verdict(point, unknown, kZero).verdict == Verdict::undetermined);
 }
 
+TEST_CASE("the third order: all but equal halves, by the lowest order that decides") {
+    const std::vector<double> halves{0.5, 0.5};
+    NeuronReport neuron = neuron_with(Rule::third_order, GammaRegion::none, GammaRegion::off_halves);
+    for (const Verdict verdict_of_point : {Verdict::local_minimum, Verdict::undetermined}) {
+        const PointReport point = point_with(verdict_of_point);
+        const bool minimum = verdict_of_point == Verdict::local_minimum;
+        neuron.definiteness = Definiteness::positive_semidefinite;
+        for (const auto& gamma : {kPlus, kPlus3})
+            CHECK(verdict(point, neuron, gamma).rule == Rule::third_order);
+        for (const auto& gamma : {kMinus, kZero, kZeroPlus, kMixed})
+            CHECK(verdict(point, neuron, gamma).rule == Rule::lemma_4);
+        CHECK(verdict(point, neuron, halves).verdict == Verdict::undetermined);
+        CHECK(verdict(point, neuron, halves).rule ==
+              (minimum ? Rule::semidefinite_inner_hessian : Rule::narrow_point_undetermined));
+        neuron.definiteness = Definiteness::zero;
+        for (const auto& gamma : {kPlus, kPlus3, kMinus, kMixed}) {
+            CHECK(verdict(point, neuron, gamma).verdict == Verdict::saddle);
+            CHECK(verdict(point, neuron, gamma).rule == Rule::third_order);
+        }
+        for (const auto& gamma : {kZero, kZeroPlus, kZeroMinus})
+            CHECK(verdict(point, neuron, gamma).rule == Rule::theorem_3_effective);
+        CHECK(verdict(point, neuron, halves).rule ==
+              (minimum ? Rule::zero_inner_hessian : Rule::narrow_point_undetermined));
+        // Equal halves of three are not halves.
+        CHECK(verdict(point, neuron, {0.5, 0.5, 0.0}).verdict == Verdict::saddle);
+    }
+    neuron.saddles = GammaRegion::everywhere;
+    neuron.definiteness = Definiteness::negative_semidefinite;
+    const PointReport point = point_with(Verdict::local_minimum);
+    for (const auto& gamma : {kMinus, kMinus3})
+        CHECK(verdict(point, neuron, gamma).rule == Rule::third_order);
+    CHECK(verdict(point, neuron, halves).rule == Rule::lemma_4);
+}
+
 TEST_CASE("an open narrow point: Lemma 4 needs stationarity only") {
     const PointReport point = point_with(Verdict::undetermined);
     const NeuronReport neuron =
@@ -138,6 +172,9 @@ TEST_CASE("every rule has a name and a sentence of its own") {
                                   Rule::hessian_negative_eigenvalue,
                                   Rule::null_neuron,
                                   Rule::degenerate_hessian,
+                                  Rule::cancelled_group,
+                                  Rule::every_group_minimum,
+                                  Rule::third_order,
                                   Rule::theorem_1_positive_definite,
                                   Rule::theorem_1_negative_definite,
                                   Rule::theorem_1_indefinite,

@@ -198,8 +198,32 @@ Vector jacobian_row(const Draw& draw, Size k) {
     return row;
 }
 
+// a_i sum s r sigma''' (p.x) (q.x) (t.x) = 0 for all null vectors p, q, t.
+void silence_third_order(const Draw& draw, Size i, const std::vector<Vector>& null,
+                         Constraints& constraints) {
+    const Network& network = draw.planted.network;
+    const auto along = [&](const Vector& v, Size k) {
+        double sum = 0.0;
+        for (Size j = 0; j < network.inputs; ++j) sum += v[at(j)] * draw.inputs[at(k)][at(j)];
+        return sum;
+    };
+    for (std::size_t p = 0; p < null.size(); ++p) {
+        for (std::size_t q = 0; q <= p; ++q) {
+            for (std::size_t t = 0; t <= q; ++t) {
+                Vector row;
+                for (Size k = 0; k < draw.planted.samples; ++k) {
+                    row.push_back(sample_weight(draw, k) * network.output(i) *
+                                  static_cast<double>(draw.jets[at(k)][at(i)].third) * along(null[p], k) *
+                                  along(null[q], k) * along(null[t], k));
+                }
+                constraints.add(std::move(row), 0.0);
+            }
+        }
+    }
+}
+
 // J^T S r = 0 and H_i(r) = target_i; the targets' scale is what a residual of unit size would give.
-bool set_constraints(Draw& draw, Random& random, Constraints& constraints) {
+bool set_constraints(Draw& draw, bool no_third, Random& random, Constraints& constraints) {
     Planted& planted = draw.planted;
     const Network& network = planted.network;
     const Size n = planted.samples, d = network.inputs;
@@ -245,6 +269,12 @@ bool set_constraints(Draw& draw, Random& random, Constraints& constraints) {
             for (Size h = 0; h <= j; ++h, ++c) constraints.add(std::move(rows[at(c)]), target[at(j * d + h)]);
         }
         planted.inner.push_back(std::move(target));
+        if (!no_third) continue;
+        std::vector<Vector> silent;
+        for (Size l = 0; l < d; ++l) {
+            if ((*spectrum)[at(l)] == 0.0) silent.push_back(basis[at(l)]);
+        }
+        silence_third_order(draw, i, silent, constraints);
     }
     return true;
 }
@@ -341,7 +371,7 @@ std::optional<Planted> plant(const PlantedOptions& options) {
         Random random(options.seed, 1000 + static_cast<std::uint64_t>(attempt));
         Draw draw = draw_problem(options, random);
         Constraints constraints{draw.planted.samples, {}, {}};
-        if (!set_constraints(draw, random, constraints)) return std::nullopt;
+        if (!set_constraints(draw, options.no_third, random, constraints)) return std::nullopt;
         const std::optional<Vector> r = steer_residual(constraints, random);
         if (!r || !choose_epsilon(draw, options.saddle)) continue;
         set_targets(draw, *r);

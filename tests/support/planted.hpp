@@ -21,6 +21,8 @@ struct PlantedOptions {
     bool weights = false;    // sample weights in (0.5, 1.5) instead of 1
     bool saddle = false;     // residuals so large that the Hessian has a negative eigenvalue; needs one in an
                              // inner Hessian
+    bool no_third = false;   // the third-order form of every singular H_i is zero on its null space; needs
+                             // that many more samples
     Size extra_samples = 8;  // beyond what the constraints need
     LossScaling scaling = LossScaling::sum;
     std::uint64_t seed = 1;
