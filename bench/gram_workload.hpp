@@ -12,21 +12,29 @@ namespace tepui::bench {
 
 struct GramWorkload {
     Size q, d, n;
+    Size stride;  // of the packed rows; as in a pass over samples, rows do not start a power of two apart
     Buffer<double> xt, left, right, g;
     std::vector<kernels::GramRow> rows;
 
     GramWorkload(Size row_count, Size inputs, Size count)
-        : q(row_count), d(inputs), n(count), xt(d * n), left(q * n), right(n), g(triangle(d) * q) {
+        : q(row_count),
+          d(inputs),
+          n(count),
+          stride(n % 512 == 0 ? n + 16 : n),
+          xt(d * stride),
+          left(q * stride),
+          right(n),
+          g(triangle(d) * q) {
         Random random(1, 0);
         for (double& x : xt.span()) x = random.normal();
         for (double& x : left.span()) x = random.normal();
         for (double& x : right.span()) x = random.normal();
-        for (Size r = 0; r < q; ++r) rows.push_back({left.data() + r * n, right.data()});
+        for (Size r = 0; r < q; ++r) rows.push_back({left.data() + r * stride, right.data()});
     }
     // The triangle only, 2 Q n d (d + 1) / 2.
     double flops() const { return 2.0 * static_cast<double>(q * n) * static_cast<double>(triangle(d)); }
     void run(Size begin, Size end) {
-        kernels::weighted_gram(xt.data(), n, n, d, rows.data(), q, begin, end, g.data(), q);
+        kernels::weighted_gram(xt.data(), stride, n, d, rows.data(), q, begin, end, g.data(), q);
     }
     void run_on(int threads) {
         const Size pairs = triangle(d);

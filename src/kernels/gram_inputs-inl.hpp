@@ -8,18 +8,21 @@
 #endif
 
 #include "kernels/gram_problem.hpp"
-#include "kernels/panel-inl.hpp"
+#include "kernels/gram_tile-inl.hpp"
 #include "kernels/weighted_gram.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace tepui::kernels {
 namespace HWY_NAMESPACE {
 
+constexpr Size kInputDepth = 512;
+constexpr Size kCoefficientStride = kInputDepth + 8;  // not a power of two, whole cache lines
+
 // One chunk of samples and one block of columns [j0, j0 + kPanelLanes).
 struct InputBlock {
     const GramProblem& problem;
     Size k0, depth, j0, q_count;
-    const double* coefficients;  // rows of this chunk, stride kRowStride
+    const double* coefficients;  // rows of this chunk
     double* g;
 };
 
@@ -28,34 +31,29 @@ struct InputTile {
     TileFactors factors;
     Size i[kTileRows];
     Size q[kTileRows];
+    Size rows;
 
     // Takes from flat index (i - first row) * q_count + q on; returns the next index.
     Size take(const InputBlock& block, Size first_row, Size flat, Size flat_end) {
         const GramProblem& problem = block.problem;
-        Size n = 0;
-        for (; n < kTileRows && flat < flat_end; ++n, ++flat) {
-            i[n] = first_row + flat / block.q_count;
-            q[n] = flat % block.q_count;
-            factors.x[n] = problem.xt + i[n] * problem.ldx + block.k0;
-            factors.y[n] = block.coefficients + q[n] * kRowStride;
+        for (rows = 0; rows < kTileRows && flat < flat_end; ++rows, ++flat) {
+            i[rows] = first_row + flat / block.q_count;
+            q[rows] = flat % block.q_count;
+            factors.x[rows] = problem.xt + i[rows] * problem.ldx + block.k0;
+            factors.y[rows] = block.coefficients + q[rows] * kCoefficientStride;
         }
-        factors.rows = n;
-        factors.fill_up();
-        factors.common = nullptr;
-        if (n == kTileRows && block.q_count == 1) {
-            factors.common = factors.y[0];
-            factors.first = factors.x[0];
-            factors.stride = problem.ldx;
-        } else if (n == kTileRows && i[0] == i[n - 1]) {
-            factors.common = factors.x[0];
-            factors.first = factors.y[0];
-            factors.stride = kRowStride;
+        factors.complete(rows);
+        if (rows == kTileRows && block.q_count == 1) {
+            factors.set_common(factors.y[0], factors.x[0], problem.ldx);
+        } else if (rows == kTileRows && i[0] == i[rows - 1]) {
+            factors.set_common(factors.x[0], factors.y[0], kCoefficientStride);
         }
         return flat;
     }
+    bool one_input() const { return i[0] == i[rows - 1]; }
 };
 
-// g of the pairs (i, j), j = j0 + lane, that lie in the range.
+// g of the pairs (i, j) of one row (i, q), j = j0 + lane, that lie in the range.
 inline void add_input_row(const InputBlock& block, Size i, Size q, const double* sums) {
     const GramProblem& problem = block.problem;
     const Size base = triangle(i);
@@ -65,34 +63,72 @@ inline void add_input_row(const InputBlock& block, Size i, Size q, const double*
     for (Size j = begin; j < end; ++j) out[j * problem.ldg] += sums[j - block.j0];
 }
 
+// The same for a tile of kLanes rows (i, q), (i, q + 1), ...: they are neighbours in g.
+template <int V>
+HWY_INLINE void add_input_lanes(const InputBlock& block, const InputTile& tile, Size first,
+                                const Sums<V, kTileRows>& sums) {
+    const GramProblem& problem = block.problem;
+    const Size base = triangle(tile.i[first]);
+    const Size begin = std::max(block.j0, problem.pair_begin - base);
+    const Size end = std::min({block.j0 + V * kLanes, tile.i[first] + 1, problem.pair_end - base});
+    double* const out = block.g + base * problem.ldg + tile.q[first];
+    HWY_UNROLL(3)
+    for (int v = 0; v < V; ++v) {
+        Vector lanes[kLanes];
+        HWY_UNROLL(8)
+        for (int s = 0; s < kLanes; ++s) lanes[s] = sums[first + s][v];
+        transpose(lanes);
+        HWY_UNROLL(8)
+        for (int s = 0; s < kLanes; ++s) {
+            const Size j = block.j0 + v * kLanes + s;
+            if (j >= begin && j < end) add_up_to(lanes[s], out + j * problem.ldg, kLanes);
+        }
+    }
+}
+
 template <int V, int N>
-HWY_NOINLINE void input_tile(const InputBlock& block, const double* panel, const double* b,
-                             const InputTile& tile, const TileFactors* next, double* next_rows) {
+HWY_NOINLINE void input_tile(const InputBlock& block, const double* panel, double* ring,
+                             const InputTile& tile) {
     Sums<V, N> sums;
     clear<V, N>(sums);
-    accumulate<V, N, kTileVectors>(block.depth, panel, b, kRowStride, sums, next, next_rows);
+    sum_products<V, N, kTileVectors>(block.depth, panel, tile.factors, ring, kRingMask, sums);
+    if constexpr (N == kTileRows && kTileRows % kLanes == 0) {
+        if (tile.rows == N && tile.one_input()) {
+            HWY_UNROLL(4)
+            for (int t = 0; t < N; t += kLanes) add_input_lanes<V>(block, tile, t, sums);
+            return;
+        }
+    }
     HWY_ALIGN double out[N][V * kLanes];
     HWY_UNROLL(8)
     for (int t = 0; t < N; ++t) {
         HWY_UNROLL(3)
         for (int v = 0; v < V; ++v) hn::Store(sums[t][v], Tag(), out[t] + v * kLanes);
     }
-    for (Size t = 0; t < tile.factors.rows; ++t) add_input_row(block, tile.i[t], tile.q[t], out[t]);
+    for (Size t = 0; t < tile.rows; ++t) add_input_row(block, tile.i[t], tile.q[t], out[t]);
 }
 
 template <int V>
-HWY_INLINE void input_any_tile(const InputBlock& block, const double* panel, const double* b,
-                               const InputTile& tile, const TileFactors* next, double* next_rows) {
-    if (tile.factors.rows > kTileRows / 2) {
-        input_tile<V, kTileRows>(block, panel, b, tile, next, next_rows);
+HWY_INLINE void run_input_tile(const InputBlock& block, const double* panel, double* ring,
+                               const InputTile& tile) {
+    if (tile.rows > kTileRows / 2) {
+        input_tile<V, kTileRows>(block, panel, ring, tile);
     } else {
-        input_tile<V, kTileRows / 2>(block, panel, b, tile, next, next_rows);
+        input_tile<V, kTileRows / 2>(block, panel, ring, tile);
+    }
+}
+
+inline void pack_coefficients(const GramRow& row, Size k0, Size depth, double* out) {
+    for (Size k = 0; k < depth; k += kLanes) {
+        const Size n = std::min<Size>(kLanes, depth - k);
+        const Vector left = load_up_to(row.left + k0 + k, n);
+        const Vector c = row.right == nullptr ? left : hn::Mul(left, load_up_to(row.right + k0 + k, n));
+        hn::Store(c, Tag(), out + k);
     }
 }
 
 // Rows i >= j0 of one block of columns; near the diagonal fewer vectors hold all j <= i.
-inline void gram_input_block(const InputBlock& block, double* panel,
-                             double (&tile_rows)[2][kTileRows * kRowStride]) {
+inline void gram_input_block(const InputBlock& block, double* panel, double* ring) {
     const GramProblem& problem = block.problem;
     const Size first_row = std::max(block.j0, row_of_pair(problem.pair_begin));
     const Size end_row = row_of_pair(problem.pair_end - 1) + 1;
@@ -102,43 +138,35 @@ inline void gram_input_block(const InputBlock& block, double* panel,
         return load_up_to(problem.xt + (block.j0 + j) * problem.ldx + block.k0 + k, n);
     });
     const Size flat_end = (end_row - first_row) * block.q_count;
-    InputTile tiles[2];
-    Size flat = tiles[0].take(block, first_row, 0, flat_end);
-    build_rows(tiles[0].factors, block.depth, tile_rows[0]);
-    for (int now = 0; tiles[now].factors.rows > 0; now ^= 1) {
-        const InputTile& tile = tiles[now];
-        InputTile& next = tiles[now ^ 1];
-        flat = next.take(block, first_row, flat, flat_end);
-        const TileFactors* build = next.factors.rows > 0 ? &next.factors : nullptr;
-        const Size lanes = std::min(width, tile.i[tile.factors.rows - 1] + 1 - block.j0);
+    InputTile tile;
+    for (Size flat = 0; flat < flat_end;) {
+        flat = tile.take(block, first_row, flat, flat_end);
+        const Size lanes = std::min(width, tile.i[tile.rows - 1] + 1 - block.j0);
         if (lanes > 2 * kLanes) {
-            input_any_tile<3>(block, panel, tile_rows[now], tile, build, tile_rows[now ^ 1]);
+            run_input_tile<3>(block, panel, ring, tile);
         } else if (lanes > kLanes) {
-            input_any_tile<2>(block, panel, tile_rows[now], tile, build, tile_rows[now ^ 1]);
+            run_input_tile<2>(block, panel, ring, tile);
         } else {
-            input_any_tile<1>(block, panel, tile_rows[now], tile, build, tile_rows[now ^ 1]);
+            run_input_tile<1>(block, panel, ring, tile);
         }
     }
 }
 
 // q_count <= kTileRows.
-inline void gram_by_inputs(const GramProblem& problem, const GramRow* rows, Size q_count, double* g) {
-    HWY_ALIGN double panel[kPanelLanes * kMaxDepth];
-    HWY_ALIGN double tile_rows[2][kTileRows * kRowStride];
-    HWY_ALIGN double coefficients[kTileRows * kRowStride];
-    for (Size k0 = 0; k0 < problem.count; k0 += problem.depth) {
-        const Size depth = std::min(problem.depth, problem.count - k0);
-        for (Size q = 0; q < q_count; ++q) {
-            double* const row = coefficients + q * kRowStride;
-            if (rows[q].right == nullptr) {
-                std::copy_n(rows[q].left + k0, depth, row);
-            } else {
-                multiply_rest(rows[q].left + k0, rows[q].right + k0, row, 0, depth);
-            }
-        }
+inline void gram_by_inputs(const GramProblem& problem, const GramRow* rows, Size q_count, double* g,
+                           const GramBlocking& blocking) {
+    HWY_ALIGN double panel[kPanelLanes * kInputDepth];
+    HWY_ALIGN double ring[2 * kProductBlock];
+    HWY_ALIGN double coefficients[kTileRows * kCoefficientStride];
+    const Size most = blocking.samples > 0 ? std::min(blocking.samples, kInputDepth) : kInputDepth;
+    const Size depth = chunk_length(problem.count, most, kLanes);
+    for (Size k0 = 0; k0 < problem.count; k0 += depth) {
+        const Size length = std::min(depth, problem.count - k0);
+        for (Size q = 0; q < q_count; ++q)
+            pack_coefficients(rows[q], k0, length, coefficients + q * kCoefficientStride);
         const Size end = row_of_pair(problem.pair_end - 1) + 1;
         for (Size j0 = 0; j0 < end; j0 += kPanelLanes) {
-            gram_input_block({problem, k0, depth, j0, q_count, coefficients, g}, panel, tile_rows);
+            gram_input_block({problem, k0, length, j0, q_count, coefficients, g}, panel, ring);
         }
     }
 }

@@ -1,4 +1,4 @@
-// What both forms of the weighted Gram share: the problem and the walk over its index pairs.
+// What all forms of the weighted Gram share: the problem and the walk over its index pairs.
 #pragma once
 
 #include <algorithm>
@@ -16,10 +16,14 @@ struct GramProblem {
     Size pair_begin;
     Size pair_end;
     Size ldg;
-    Size depth;   // samples of one chunk
-    Size inputs;  // inputs of one block of x_j
-    Size fold;    // first row i whose x_i is multiplied into the panel of coefficient rows
 };
+
+// Chunks of samples of equal length, at most `most`: cut by the count alone, so that every entry is summed in
+// the same order whatever range of pairs is asked for.
+inline Size chunk_length(Size count, Size most, Size lanes) {
+    const Size chunks = std::max<Size>(1, (count + most - 1) / most);
+    return std::min(most, round_up((count + chunks - 1) / chunks, lanes));
+}
 
 // The row i of pair p = i (i + 1) / 2 + j.
 inline Size row_of_pair(Size p) {
@@ -29,15 +33,22 @@ inline Size row_of_pair(Size p) {
     return i;
 }
 
-// The rows i of [pair_begin, pair_end), each with the columns [begin, end) that lie in the range, in blocks
-// of columns so that the x_j of one block stay in L2 while all rows pass.
+// The rows i of [pair_begin, pair_end), each with its columns [begin, end) of one part that lie in the range,
+// in blocks of columns so that the x_j of one block stay in L2 while all rows pass. The parts of a row are
+// its whole tiles of `tile` columns, counted from the first one, and the columns left over.
 class RowWalk {
   public:
-    RowWalk(Size pair_begin, Size pair_end, Size block)
-        : pair_begin_(pair_begin), pair_end_(pair_end), block_(block) {
-        if (pair_begin >= pair_end) return;
-        first_row_ = row_of_pair(pair_begin);
-        end_row_ = row_of_pair(pair_end - 1) + 1;
+    enum class Part { whole_tiles, rest };
+
+    RowWalk(const GramProblem& problem, Part part, Size tile, Size block)
+        : pair_begin_(problem.pair_begin),
+          pair_end_(problem.pair_end),
+          part_(part),
+          tile_(tile),
+          block_(block) {
+        if (pair_begin_ >= pair_end_) return;
+        first_row_ = row_of_pair(pair_begin_);
+        end_row_ = row_of_pair(pair_end_ - 1) + 1;
         i_ = first_row_;
         find();
     }
@@ -56,15 +67,20 @@ class RowWalk {
     void find() {
         for (; j0_ < end_row_; j0_ += block_, i_ = std::max(first_row_, j0_)) {
             for (; i_ < end_row_; ++i_) {
-                begin_ = std::max(j0_, pair_begin_ - triangle(i_));
-                end_ = std::min({i_ + 1, j0_ + block_, pair_end_ - triangle(i_)});
+                const Size split = (i_ + 1) / tile_ * tile_;
+                const Size low = part_ == Part::rest ? split : 0;
+                const Size high = part_ == Part::rest ? i_ + 1 : split;
+                begin_ = std::max({j0_, low, pair_begin_ - triangle(i_)});
+                end_ = std::min({j0_ + block_, high, pair_end_ - triangle(i_)});
                 if (begin_ < end_) return;
             }
         }
         begin_ = end_ = 0;
     }
 
-    Size pair_begin_, pair_end_, block_;
+    Size pair_begin_, pair_end_;
+    Part part_;
+    Size tile_, block_;
     Size first_row_ = 0, end_row_ = 0, j0_ = 0, i_ = 0, begin_ = 0, end_ = 0;
 };
 

@@ -1,5 +1,5 @@
-// The weighted Gram with the vector lanes across coefficient rows: a = the rows transposed, b = products x_i
-// x_j.
+// The weighted Gram with the vector lanes across coefficient rows, for many rows: groups of up to kPanelLanes
+// rows, a few groups to a batch that shares its products x_i x_j.
 #if defined(TEPUI_KERNELS_GRAM_ROWS_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef TEPUI_KERNELS_GRAM_ROWS_INL
 #undef TEPUI_KERNELS_GRAM_ROWS_INL
@@ -8,169 +8,215 @@
 #endif
 
 #include "kernels/gram_problem.hpp"
-#include "kernels/panel-inl.hpp"
+#include "kernels/gram_tile-inl.hpp"
 #include "kernels/weighted_gram.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace tepui::kernels {
 namespace HWY_NAMESPACE {
 
-// The index pairs of one tile and where their sums go; null for what is computed and dropped.
+// A batch's panels, its products and the samples they meet stay in L2; the products of a shared tile in L1.
+constexpr int kBatchGroups = 4;
+constexpr Size kLoneDepth = 512;
+constexpr Size kSharedDepth = 256;
+constexpr Size kPanelSize = kPanelLanes * std::max(kLoneDepth, kBatchGroups* kSharedDepth);
+
+struct RowGroup {
+    const double* panel;
+    Size q, q_count;
+
+    int vectors() const { return static_cast<int>((q_count + kLanes - 1) / kLanes); }
+};
+
+// One chunk of samples of the groups of a batch.
+struct RowBatch {
+    const GramProblem& problem;
+    Size k0, depth, block;
+    Size fold;  // first row i whose x_i is multiplied into the panels
+    double* g;
+    RowGroup groups[kBatchGroups];
+    int group_count;
+
+    double* at(Size i, Size j) const { return g + (triangle(i) + j) * problem.ldg; }
+    const double* x(Size i) const { return problem.xt + i * problem.ldx + k0; }
+};
+
+// The index pairs of one tile and where their sums go.
 struct PairTile {
     TileFactors factors;
     double* g[kTileRows];
+    Size pairs;
 
-    void take(RowWalk& walk, Size& j, const GramProblem& problem, Size k0, double* out) {
-        Size n = 0;
-        while (n < kTileRows && !walk.done()) {  // the pairs (i, j .. j + run - 1)
-            const Size run = std::min(kTileRows - n, walk.end() - j);
-            const double* const x = problem.xt + walk.i() * problem.ldx + k0;
-            const double* y = problem.xt + j * problem.ldx + k0;
-            double* to = out + (triangle(walk.i()) + j) * problem.ldg;
-            for (const Size end = n + run; n < end; ++n, y += problem.ldx, to += problem.ldg) {
-                factors.x[n] = x;
-                factors.y[n] = y;
-                g[n] = to;
-            }
-            j += run;
+    // Pairs (i, j), (i, j + 1), ... up to column end.
+    void take_row(const RowBatch& batch, Size i, Size j, Size end) {
+        pairs = std::min<Size>(kTileRows, end - j);
+        for (Size t = 0; t < pairs; ++t) put(batch, t, i, j + t);
+        complete();
+        if (pairs == kTileRows) factors.set_common(batch.x(i), batch.x(j), batch.problem.ldx);
+    }
+
+    // The next pairs of the walk from column j on.
+    void take(const RowBatch& batch, RowWalk& walk, Size& j) {
+        pairs = 0;
+        while (pairs < kTileRows && !walk.done()) {
+            for (; pairs < kTileRows && j < walk.end(); ++pairs, ++j) put(batch, pairs, walk.i(), j);
             if (j < walk.end()) break;
             walk.next();
             j = walk.begin();
         }
-        for (Size t = n; t < kTileRows; ++t) g[t] = nullptr;
-        factors.rows = n;
-        factors.fill_up();
-        const bool one_row = n == kTileRows && factors.x[0] == factors.x[n - 1] &&
-                             factors.y[n - 1] == factors.y[0] + (n - 1) * problem.ldx;
-        factors.common = one_row ? factors.x[0] : nullptr;
-        factors.first = factors.y[0];
-        factors.stride = problem.ldx;
+        complete();
+    }
+
+  private:
+    void put(const RowBatch& batch, Size t, Size i, Size j) {
+        factors.x[t] = batch.x(i);
+        factors.y[t] = batch.x(j);
+        g[t] = batch.at(i, j);
+    }
+    void complete() {
+        for (Size t = pairs; t < kTileRows; ++t) g[t] = nullptr;
+        factors.complete(pairs);
     }
 };
 
-// One chunk of samples of one group of at most kPanelLanes coefficient rows.
-struct RowChunk {
-    const GramProblem& problem;
-    Size k0, depth, q_count;
-    double* g;
-    const double* panel;
-};
-
-template <int V, int N>
-HWY_NOINLINE void gram_tile(Size depth, Size q_count, const double* panel, const double* b, Size ldb,
-                            double* const* g, const TileFactors* next, double* next_rows) {
-    HWY_UNROLL(8)
-    for (int t = 0; t < N; ++t) {
-        HWY_UNROLL(3)
-        for (int v = 0; v < V; ++v) __builtin_prefetch(g[t] + v * kLanes, 1);
-    }
-    Sums<V, N> sums;
-    clear<V, N>(sums);
-    accumulate<V, N, V>(depth, panel, b, ldb, sums, next, next_rows);
-    HWY_UNROLL(8)
-    for (int t = 0; t < N; ++t) {
-        if (g[t] == nullptr) continue;
-        HWY_UNROLL(3)
-        for (int v = 0; v + 1 < V; ++v) add_up_to(sums[t][v], g[t] + v * kLanes, kLanes);
-        add_up_to(sums[t][V - 1], g[t] + (V - 1) * kLanes, q_count - (V - 1) * kLanes);
-    }
-}
-
-// Pairs whose products x_i x_j are formed: rows i < fold.
-template <int V>
-void gram_products(const RowChunk& chunk, Size pair_begin, Size pair_end, double* const (&tile_rows)[2]) {
-    const GramProblem& problem = chunk.problem;
-    RowWalk walk(pair_begin, pair_end, problem.inputs);
-    Size j = walk.begin();
-    PairTile tiles[2];
-    tiles[0].take(walk, j, problem, chunk.k0, chunk.g);
-    if (tiles[0].factors.rows > 0) build_rows(tiles[0].factors, chunk.depth, tile_rows[0]);
-    for (int now = 0; tiles[now].factors.rows > 0; now ^= 1) {
-        const PairTile& tile = tiles[now];
-        PairTile& next = tiles[now ^ 1];
-        next.take(walk, j, problem, chunk.k0, chunk.g);
-        const TileFactors* build = next.factors.rows > 0 ? &next.factors : nullptr;
-        const auto run = tile.factors.rows > kTileRows / 2   ? gram_tile<V, kTileRows>
-                         : tile.factors.rows > kTileRows / 4 ? gram_tile<V, kTileRows / 2>
-                                                             : gram_tile<V, kTileRows / 4>;
-        run(chunk.depth, chunk.q_count, chunk.panel, tile_rows[now], kRowStride, tile.g, build,
-            tile_rows[now ^ 1]);
-    }
-}
-
-// scaled = panel with step k multiplied by x[k].
-template <int V>
-HWY_INLINE void scale_panel(Size depth, const double* HWY_RESTRICT panel, const double* HWY_RESTRICT x,
-                            double* HWY_RESTRICT scaled) {
-    const Tag tag;
-    for (Size k = 0; k < depth; ++k) {
-        const Vector factor = hn::Set(tag, x[k]);
-        HWY_UNROLL(3)
-        for (int v = 0; v < V; ++v) {
-            const Size at = (k * V + v) * kLanes;
-            hn::Store(hn::Mul(hn::Load(tag, panel + at), factor), tag, scaled + at);
-        }
-    }
-}
-
-// Rows i >= fold are long: x_i goes into the panel once, and the x_j are used where they lie.
-template <int V>
-void gram_folded(const RowChunk& chunk, Size pair_begin, Size pair_end, double* scaled) {
-    const GramProblem& problem = chunk.problem;
-    const double* const xt = problem.xt + chunk.k0;
-    for (RowWalk row(pair_begin, pair_end, problem.inputs); !row.done(); row.next()) {
-        scale_panel<V>(chunk.depth, chunk.panel, xt + row.i() * problem.ldx, scaled);
-        double* const row_g = chunk.g + triangle(row.i()) * problem.ldg;
-        for (Size j = row.begin(); j < row.end(); j += kTileRows) {
-            const Size n = std::min<Size>(kTileRows, row.end() - j);
-            const Size tile = n > kTileRows / 2   ? kTileRows
-                              : n > kTileRows / 4 ? kTileRows / 2
-                                                  : kTileRows / 4;
-            const auto run = tile == kTileRows       ? gram_tile<V, kTileRows>
-                             : tile == kTileRows / 2 ? gram_tile<V, kTileRows / 2>
-                                                     : gram_tile<V, kTileRows / 4>;
-            // A tile wider than what is left starts earlier: the inputs before j exist, those behind d do
-            // not.
-            const Size start = std::max<Size>(0, j + n - tile);
-            double* g[kTileRows];
-            for (Size t = 0; t < tile; ++t) {
-                const bool wanted = start + t >= j && start + t < j + n;
-                g[t] = wanted ? row_g + (start + t) * problem.ldg : nullptr;
-            }
-            run(chunk.depth, chunk.q_count, scaled, xt + start * problem.ldx, problem.ldx, g, nullptr,
-                nullptr);
-        }
-    }
-}
-
-template <int V>
-void gram_rows_chunks(const GramProblem& problem, const GramRow* rows, Size q_count, double* g) {
-    HWY_ALIGN double panel[V * kLanes * kMaxDepth];
-    HWY_ALIGN double scaled[V * kLanes * kMaxDepth];
-    HWY_ALIGN double scratch[2][kTileRows * kRowStride];
-    double* const tile_rows[2] = {scratch[0], scratch[1]};
-    // Below kTileRows inputs there may be no x_j to fill a folded tile with.
-    const Size fold = triangle(std::max<Size>(problem.fold, kTileRows));
-    for (Size k0 = 0; k0 < problem.count; k0 += problem.depth) {
-        const Size depth = std::min(problem.depth, problem.count - k0);
-        pack_transposed<V>(depth, q_count, panel, [&](Size q, Size k, Size n) HWY_ATTR {
-            const Vector left = load_up_to(rows[q].left + k0 + k, n);
-            return rows[q].right == nullptr ? left : hn::Mul(left, load_up_to(rows[q].right + k0 + k, n));
-        });
-        const RowChunk chunk{problem, k0, depth, q_count, g, panel};
-        gram_products<V>(chunk, problem.pair_begin, std::min(problem.pair_end, fold), tile_rows);
-        gram_folded<V>(chunk, std::max(problem.pair_begin, fold), problem.pair_end, scaled);
-    }
-}
-
-// q_count <= kPanelLanes.
-inline void gram_by_rows(const GramProblem& problem, const GramRow* rows, Size q_count, double* g) {
-    if (q_count > 2 * kLanes) {
-        gram_rows_chunks<3>(problem, rows, q_count, g);
-    } else if (q_count > kLanes) {
-        gram_rows_chunks<2>(problem, rows, q_count, g);
+// body(integral constant) with the number of vectors that hold a group.
+template <class Body>
+HWY_INLINE void for_vectors(int vectors, const Body& body) {
+    if (vectors == 3) {
+        body(std::integral_constant<int, 3>());
+    } else if (vectors == 2) {
+        body(std::integral_constant<int, 2>());
     } else {
-        gram_rows_chunks<1>(problem, rows, q_count, g);
+        body(std::integral_constant<int, 1>());
+    }
+}
+
+template <int N>
+void run_tile_of(const RowBatch& batch, const PairTile& tile, double* products) {
+    for (int n = 0; n < batch.group_count; ++n) {
+        const RowGroup& group = batch.groups[n];
+        const TileOutput out{tile.g, group.q, group.q_count};
+        for_vectors(group.vectors(), [&](auto v) HWY_ATTR {
+            constexpr int V = decltype(v)::value;
+            if (n == 0) {
+                const Size mask = batch.group_count > 1 ? ~Size{0} : kRingMask;
+                product_tile<V, N>(batch.depth, group.panel, tile.factors, products, mask, out);
+            } else {
+                shared_tile<V, N>(batch.depth, group.panel, products, out);
+            }
+        });
+    }
+}
+
+inline void run_tile(const RowBatch& batch, const PairTile& tile, double* products) {
+    if (tile.pairs > kTileRows / 2) {
+        run_tile_of<kTileRows>(batch, tile, products);
+    } else if (tile.pairs > kTileRows / 4) {
+        run_tile_of<kTileRows / 2>(batch, tile, products);
+    } else {
+        run_tile_of<kTileRows / 4>(batch, tile, products);
+    }
+}
+
+// Columns [begin, end) of row i for one group.
+template <int V>
+void folded_row(const RowBatch& batch, const RowGroup& group, Size i, Size begin, Size end, double* scaled) {
+    for (Size j = begin; j < end; j += kTileRows) {
+        // A tile wider than what is left starts earlier: the inputs before j exist, those behind d do not.
+        const Size start = std::min(j, std::max<Size>(0, end - kTileRows));
+        double* g[kTileRows];
+        for (Size t = 0; t < kTileRows; ++t) {
+            const bool wanted = start + t >= j && start + t < end;
+            g[t] = wanted ? batch.at(i, start + t) : nullptr;
+        }
+        const TileOutput out{g, group.q, group.q_count};
+        const Size ldx = batch.problem.ldx;
+        if (j == begin) {
+            folding_tile<V>(batch.depth, group.panel, batch.x(i), scaled, batch.x(start), ldx, out);
+        } else {
+            folded_tile<V>(batch.depth, scaled, batch.x(start), ldx, out);
+        }
+    }
+}
+
+inline void gram_whole_tiles(const RowBatch& batch, double* products, double* scaled) {
+    RowWalk row(batch.problem, RowWalk::Part::whole_tiles, kTileRows, batch.block);
+    PairTile tile;
+    for (; !row.done(); row.next()) {
+        if (row.i() < batch.fold) {
+            for (Size j = row.begin(); j < row.end(); j += kTileRows) {
+                tile.take_row(batch, row.i(), j, row.end());
+                run_tile(batch, tile, products);
+            }
+        } else {
+            for (int n = 0; n < batch.group_count; ++n) {
+                const RowGroup& group = batch.groups[n];
+                for_vectors(group.vectors(), [&](auto v) HWY_ATTR {
+                    folded_row<decltype(v)::value>(batch, group, row.i(), row.begin(), row.end(), scaled);
+                });
+            }
+        }
+    }
+}
+
+// What is left of the rows, in tiles that span rows.
+inline void gram_rests(const RowBatch& batch, double* products) {
+    RowWalk walk(batch.problem, RowWalk::Part::rest, kTileRows, batch.block);
+    Size j = walk.begin();
+    PairTile tile;
+    for (tile.take(batch, walk, j); tile.pairs > 0; tile.take(batch, walk, j))
+        run_tile(batch, tile, products);
+}
+
+inline void pack_group(const GramRow* rows, Size k0, Size depth, const RowGroup& group, double* panel) {
+    for_vectors(group.vectors(), [&](auto v) HWY_ATTR {
+        pack_transposed<decltype(v)::value>(
+            depth, group.q_count, panel, [&](Size r, Size k, Size n) HWY_ATTR {
+                const GramRow& row = rows[group.q + r];
+                const Vector left = load_up_to(row.left + k0 + k, n);
+                return row.right == nullptr ? left : hn::Mul(left, load_up_to(row.right + k0 + k, n));
+            });
+    });
+}
+
+// How many of `rows` rows the next group takes: whole panels, but 2 + 2 vectors rather than 3 + 1.
+inline Size group_rows(Size rows) {
+    if (rows > kPanelLanes && rows <= kPanelLanes + kLanes) return kPanelLanes - kLanes;
+    return std::min<Size>(rows, kPanelLanes);
+}
+
+// Rows [q, q + q_count) in equal batches.
+inline void gram_by_rows(const GramProblem& problem, const GramRow* rows, Size q_count, double* g,
+                         const GramBlocking& blocking) {
+    HWY_ALIGN double panels[kPanelSize];
+    HWY_ALIGN double scaled[kPanelLanes * kLoneDepth];
+    HWY_ALIGN double products[kTileRows * kSharedDepth];
+    Size group_count = 0;
+    for (Size rest = q_count; rest > 0; ++group_count) rest -= group_rows(rest);
+    const Size batches = (group_count + kBatchGroups - 1) / kBatchGroups;
+    const Size batch_groups = (group_count + batches - 1) / batches;
+    const Size most = batch_groups > 1 ? kSharedDepth : kLoneDepth;
+    const Size depth =
+        chunk_length(problem.count, blocking.samples > 0 ? std::min(blocking.samples, most) : most, kLanes);
+    // Folding costs about half a tile a row and group, forming products a twelfth of a tile a tile and batch.
+    const Size fold = blocking.fold >= 0 ? blocking.fold : 64 * batch_groups;
+    const Size block = blocking.inputs > 0 ? blocking.inputs : 128;
+    for (Size q = 0; q < q_count;) {
+        Size next = q;
+        for (Size k0 = 0; k0 < problem.count; k0 += depth) {
+            RowBatch batch{problem, k0, std::min(depth, problem.count - k0), block, fold, g, {}, 0};
+            next = q;
+            for (double* panel = panels; batch.group_count < batch_groups && next < q_count;) {
+                RowGroup& group = batch.groups[batch.group_count++];
+                group = {panel, next, group_rows(q_count - next)};
+                pack_group(rows, k0, batch.depth, group, panel);
+                panel += group.vectors() * kLanes * round_up(batch.depth, kLanes);
+                next += group.q_count;
+            }
+            gram_whole_tiles(batch, products, scaled);
+            gram_rests(batch, products);
+        }
+        q = next;
     }
 }
 

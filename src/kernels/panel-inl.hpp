@@ -1,9 +1,7 @@
 // The register tile behind the weighted Gram and the hidden layer, compiled once per instruction set.
 //
 // A tile is kTileRows x (1..kTileVectors vectors) of sums  sum_k b[t][k] a[k][lane]:  a is a panel with the
-// lanes contiguous for each k, b holds rows with k contiguous, whose elements are broadcast. While a tile is
-// summed, the elementwise products that form the next tile's b are computed on the side, one vector per step,
-// so that their loads and stores hide behind the multiply-adds.
+// lanes contiguous for each k, b holds rows with k contiguous, whose elements are broadcast.
 #if defined(TEPUI_KERNELS_PANEL_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef TEPUI_KERNELS_PANEL_INL
 #undef TEPUI_KERNELS_PANEL_INL
@@ -36,7 +34,6 @@ constexpr int kTileRows = 4;  // 12 sums, 3 panel vectors and a broadcast out of
 #endif
 constexpr int kPanelLanes = kTileVectors * kLanes;
 constexpr Size kMaxDepth = 128;  // terms of one partial sum: the panel and two tiles of rows stay in L1
-constexpr Size kRowStride = kMaxDepth + 8;  // of rows in scratch: not a power of two, whole cache lines
 
 // The first n < kLanes elements; nothing behind them is read or written.
 HWY_INLINE Vector load_partial(const double* p, Size n) {
@@ -147,42 +144,6 @@ HWY_INLINE void pack_transposed(Size depth, Size rows, double* HWY_RESTRICT pane
     }
 }
 
-// What the rows b of one tile are products of.
-struct TileFactors {
-    const double* x[kTileRows] = {};
-    const double* y[kTileRows] = {};
-    Size rows = 0;
-    // Where every row is common * (first + t * stride), common is loaded once for all of them; null
-    // otherwise.
-    const double* common = nullptr;
-    const double* first = nullptr;
-    Size stride = 0;
-
-    void fill_up() {  // rows that are computed and dropped
-        for (Size t = rows; rows > 0 && t < kTileRows; ++t) {
-            x[t] = x[0];
-            y[t] = y[0];
-        }
-    }
-};
-
-HWY_INLINE void multiply(const double* HWY_RESTRICT x, const double* HWY_RESTRICT y,
-                         double* HWY_RESTRICT out) {
-    const Tag tag;
-    hn::Store(hn::Mul(hn::LoadU(tag, x), hn::LoadU(tag, y)), tag, out);
-}
-
-// Products from element k on, the last ones by a partial load.
-HWY_INLINE void multiply_rest(const double* x, const double* y, double* out, Size k, Size depth) {
-    for (; k + kLanes <= depth; k += kLanes) multiply(x + k, y + k, out + k);
-    if (k < depth)
-        hn::Store(hn::Mul(load_partial(x + k, depth - k), load_partial(y + k, depth - k)), Tag(), out + k);
-}
-
-HWY_INLINE void build_rows(const TileFactors& tile, Size depth, double* HWY_RESTRICT out) {
-    for (int t = 0; t < kTileRows; ++t) multiply_rest(tile.x[t], tile.y[t], out + t * kRowStride, 0, depth);
-}
-
 template <int V, int N>
 using Sums = Vector[N][V];
 
@@ -198,84 +159,6 @@ HWY_INLINE void step(const double* HWY_RESTRICT a, const double* HWY_RESTRICT b,
         HWY_UNROLL(3)
         for (int v = 0; v < V; ++v) sums[t][v] = hn::MulAdd(panel[v], factor, sums[t][v]);
     }
-}
-
-// One step of the sums, one vector of products for each kLanes / kTileRows-th of a step: kTileRows rows of
-// depth elements are complete after at most depth steps.
-constexpr int kProductsPerStep = std::max(1, kTileRows / kLanes);
-
-// sums += b (rows at stride ldb) times the first V vectors of the panel (P vectors wide), and meanwhile the
-// products of the next tile. Returns the steps done.
-template <int V, int P>
-HWY_INLINE Size accumulate_and_multiply(Size depth, const double* HWY_RESTRICT a,
-                                        const double* HWY_RESTRICT b, Size ldb, Sums<V, kTileRows>& sums,
-                                        const TileFactors& next, double* HWY_RESTRICT next_rows) {
-    constexpr Size kStep = static_cast<Size>(P) * kLanes;
-    const Size vectors = depth / kLanes / kProductsPerStep * kProductsPerStep;
-    Size k = 0;
-    for (int t = 0; t < kTileRows; ++t) {
-        const double* HWY_RESTRICT x = next.x[t];
-        const double* HWY_RESTRICT y = next.y[t];
-        double* HWY_RESTRICT out = next_rows + t * kRowStride;
-        for (Size v = 0; v < vectors; v += kProductsPerStep, ++k) {
-            HWY_UNROLL(4)
-            for (Size u = v; u < v + kProductsPerStep; ++u)
-                multiply(x + u * kLanes, y + u * kLanes, out + u * kLanes);
-            step<V, kTileRows>(a + k * kStep, b + k, ldb, sums);
-        }
-        multiply_rest(x, y, out, vectors * kLanes, depth);
-    }
-    return k;
-}
-
-// The same where the products have a common factor: a load less per product.
-template <int V, int P>
-HWY_INLINE Size accumulate_and_scale(Size depth, const double* HWY_RESTRICT a, const double* HWY_RESTRICT b,
-                                     Size ldb, Sums<V, kTileRows>& sums, const TileFactors& next,
-                                     double* HWY_RESTRICT next_rows) {
-    constexpr Size kStep = static_cast<Size>(P) * kLanes;
-    const Tag tag;
-    // Copies: the compiler must assume that the stores below change what `next` refers to.
-    const double* HWY_RESTRICT common = next.common;
-    const double* HWY_RESTRICT first = next.first;
-    const Size stride = next.stride;
-    Size k = 0;
-    for (; k + kLanes <= depth; k += kLanes) {
-        const Vector factor = hn::LoadU(tag, common + k);
-        HWY_UNROLL(8)
-        for (int t = 0; t < kTileRows; ++t) {
-            hn::Store(hn::Mul(factor, hn::LoadU(tag, first + t * stride + k)), tag,
-                      next_rows + t * kRowStride + k);
-            if (t % kProductsPerStep == 0) {
-                const Size s = k + t / kProductsPerStep;
-                step<V, kTileRows>(a + s * kStep, b + s, ldb, sums);
-            }
-        }
-    }
-    if (k < depth) {
-        for (int t = 0; t < kTileRows; ++t)
-            multiply_rest(next.x[t], next.y[t], next_rows + t * kRowStride, k, depth);
-    }
-    return k;
-}
-
-// sums += b (N rows, stride ldb) times the first V vectors of the panel (P vectors wide); when next is given,
-// its kTileRows rows of products are written to next_rows meanwhile.
-template <int V, int N, int P>
-HWY_INLINE void accumulate(Size depth, const double* HWY_RESTRICT a, const double* HWY_RESTRICT b, Size ldb,
-                           Sums<V, N>& sums, const TileFactors* next, double* HWY_RESTRICT next_rows) {
-    constexpr Size kStep = static_cast<Size>(P) * kLanes;
-    Size k = 0;
-    if constexpr (N == kTileRows) {
-        if (next != nullptr && next->common != nullptr) {
-            k = accumulate_and_scale<V, P>(depth, a, b, ldb, sums, *next, next_rows);
-        } else if (next != nullptr) {
-            k = accumulate_and_multiply<V, P>(depth, a, b, ldb, sums, *next, next_rows);
-        }
-    } else if (next != nullptr) {
-        build_rows(*next, depth, next_rows);
-    }
-    for (; k < depth; ++k) step<V, N>(a + k * kStep, b + k, ldb, sums);
 }
 
 template <int V, int N>

@@ -16,45 +16,33 @@ HWY_BEFORE_NAMESPACE();
 namespace tepui::kernels {
 namespace HWY_NAMESPACE {
 
-// Whether a remainder of fewer than kPanelLanes rows runs faster with the lanes across inputs: lanes lost to
-// rows that are not there against lanes lost beside the diagonal, and the dearer write-back of the latter.
+// Whether fewer than kPanelLanes rows run faster with the lanes across inputs, by measured costs of a pair
+// and sample: across rows a vector costs little more than none, across inputs every row costs the same, and
+// more for few inputs, whose lanes lie partly above the diagonal.
 bool inputs_win(Size rows, Size d) {
-    const Size padded = round_up(rows, kLanes);
-    return 10 * rows * (d + kLanes) < 8 * padded * (d + 1);
+    const double vectors = static_cast<double>((rows + kLanes - 1) / kLanes);
+    const double across_rows = 1.05 + 0.28 * vectors;
+    const double full = static_cast<double>(rows) / kLanes;
+    const double across_inputs = 0.56 * full * (1.0 + 4.0 * kLanes / static_cast<double>(d));
+    return across_inputs < across_rows;
 }
 
-void gram_all_rows(const GramProblem& problem, const GramRow* rows, Size q_count, double* g,
-                   const GramBlocking& blocking) {
-    Size q = 0;
-    const auto by_rows = [&](Size n) { gram_by_rows(problem, rows + q, n, g + q), q += n; };
-    const auto by_inputs = [&](Size n) { gram_by_inputs(problem, rows + q, n, g + q), q += n; };
-    while (q < q_count) {
-        const Size rest = q_count - q;
-        const bool inputs =
-            blocking.lanes == GramLanes::inputs ||
-            (blocking.lanes == GramLanes::automatic && rest < kPanelLanes && inputs_win(rest, problem.d));
-        if (inputs) {
-            by_inputs(std::min<Size>(rest, kTileRows));
-        } else if (rest > kPanelLanes && rest <= kPanelLanes + kLanes) {
-            by_rows(kPanelLanes - kLanes);  // 2 + 2 vectors rather than 3 + 1
-        } else {
-            by_rows(std::min<Size>(rest, kPanelLanes));
-        }
-    }
-}
-
+// Whole panels of rows run with the lanes across rows, what is left as is faster.
 void gram(const double* xt, Size ldx, Size count, Size d, const GramRow* rows, Size q_count, Size pair_begin,
           Size pair_end, double* g, Size ldg, const GramBlocking& blocking) {
-    const Size depth = blocking.samples > 0 ? std::min(blocking.samples, kMaxDepth) : kMaxDepth;
-    const Size chunks = (count + depth - 1) / depth;
-    if (chunks == 0 || pair_begin >= pair_end) return;
-    GramProblem problem{xt, ldx, count, d, pair_begin, pair_end, ldg, 0, 0, 0};
-    // Chunks of equal length, cut by count alone: every entry is summed in the same order whatever the pairs
-    // are.
-    problem.depth = std::min(depth, round_up((count + chunks - 1) / chunks, kLanes));
-    problem.inputs = blocking.inputs > 0 ? blocking.inputs : 384;
-    problem.fold = blocking.fold >= 0 ? blocking.fold : 64;
-    gram_all_rows(problem, rows, q_count, g, blocking);
+    if (count <= 0 || pair_begin >= pair_end) return;
+    const GramProblem problem{xt, ldx, count, d, pair_begin, pair_end, ldg};
+    const Size rest = q_count % kPanelLanes;
+    Size by_rows = q_count;
+    if (blocking.lanes == GramLanes::inputs) {
+        by_rows = 0;
+    } else if (blocking.lanes == GramLanes::automatic && rest > 0 && inputs_win(rest, d)) {
+        by_rows = q_count - rest;
+    }
+    if (by_rows > 0) gram_by_rows(problem, rows, by_rows, g, blocking);
+    for (Size q = by_rows; q < q_count; q += kTileRows) {
+        gram_by_inputs(problem, rows + q, std::min<Size>(kTileRows, q_count - q), g + q, blocking);
+    }
 }
 
 }  // namespace HWY_NAMESPACE

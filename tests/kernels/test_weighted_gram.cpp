@@ -79,8 +79,13 @@ TEST_CASE("tiny blocks cross every edge of the weighted Gram's loops", "[gram]")
                 for (const Size inputs : {1, 2, 5, 8}) {
                     for (const Size d : {1, 2, 7, 13, 20}) {
                         const GramCase problem(d, 37, 27, static_cast<std::uint64_t>(samples * 10 + inputs));
-                        INFO("blocks " << samples << " x " << inputs << ", d " << d);
-                        CHECK(error_of(problem, {samples, inputs, lanes}) <= 1);
+                        const std::vector<double> expected = problem.reference();
+                        for (const Size fold : {0, 9, 64}) {
+                            INFO("blocks " << samples << " x " << inputs << ", d " << d << ", folded from "
+                                           << fold);
+                            CHECK(problem.relative_error(run(problem, {samples, inputs, lanes, fold}),
+                                                         expected) <= 1);
+                        }
                     }
                 }
             }
@@ -90,8 +95,13 @@ TEST_CASE("tiny blocks cross every edge of the weighted Gram's loops", "[gram]")
 
 TEST_CASE("the weighted Gram holds for larger shapes", "[gram]") {
     on_every_isa([] {
-        for (const auto& [d, count, q] :
-             {std::array<Size, 3>{64, 500, 24}, {100, 300, 5}, {33, 777, 100}, {300, 50, 2}, {290, 40, 25}}) {
+        for (const auto& [d, count, q] : {std::array<Size, 3>{64, 500, 24},
+                                          {100, 700, 24},
+                                          {20, 300, 130},
+                                          {100, 300, 5},
+                                          {33, 777, 100},
+                                          {300, 50, 2},
+                                          {290, 40, 25}}) {
             const GramCase problem(d, count, q, static_cast<std::uint64_t>(d));
             INFO("d " << d << ", count " << count << ", Q " << q);
             CHECK(error_of(problem) <= 1);
@@ -104,8 +114,10 @@ TEST_CASE("the weighted Gram is bitwise the same however its pairs are divided",
         Random random(5, 0);
         for (const Size d : {1, 3, 9, 26, 40}) {
             for (const Size q : {1, 5, 8, 23, 24, 30, 49}) {
-                for (const GramBlocking& blocking :
-                     {GramBlocking{}, {16, 4, GramLanes::rows}, {16, 4, GramLanes::inputs}}) {
+                for (const GramBlocking& blocking : {GramBlocking{},
+                                                     {16, 4, GramLanes::rows},
+                                                     {16, 4, GramLanes::inputs},
+                                                     {64, 8, GramLanes::rows, 12}}) {
                     const GramCase problem(d, 211, q, static_cast<std::uint64_t>(d * q));
                     std::vector<Size> cuts = {0, triangle(d)};
                     for (Size c = 0; c < 5; ++c) {
