@@ -1,7 +1,5 @@
 #include "network/network.hpp"
 
-#include <utility>
-
 namespace tepui {
 namespace {
 
@@ -20,7 +18,7 @@ std::size_t checked_parameter_count(Size width, Size inputs) {
 }  // namespace
 
 Network::Network(Activation activation_, Size width_, Size inputs_)
-    : activation(std::move(activation_)),
+    : activation(activation_),
       width(width_),
       inputs(inputs_),
       parameters(checked_parameter_count(width_, inputs_), 0.0) {}
