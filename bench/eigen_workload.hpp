@@ -10,8 +10,17 @@
 #include "core/matrix.hpp"
 #include "core/random.hpp"
 #include "core/sizes.hpp"
+#include "other_lapack.hpp"
 
 namespace tepui::bench {
+
+inline void linked_dsyevd(const char* job, const char* uplo, const lapack_int* n, double* a,
+                          const lapack_int* lda, double* values, double* work, const lapack_int* work_size,
+                          lapack_int* integers, const lapack_int* integers_size, lapack_int* info,
+                          std::size_t, std::size_t) {
+    *info = LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, *job, *uplo, *n, a, *lda, values, work, *work_size,
+                                integers, *integers_size);
+}
 
 // LAPACK with its workspaces made once: the loop that a careful user would write.
 struct LapackLoop {
@@ -22,7 +31,10 @@ struct LapackLoop {
     Size count;
     Size failures = 0;
 
-    LapackLoop(Size order, Size matrices, bool vectors, const Buffer<double>& g, Size ldg)
+    Dsyevd dsyevd;
+
+    LapackLoop(Size order, Size matrices, bool vectors, const Buffer<double>& g, Size ldg,
+               Dsyevd routine = linked_dsyevd)
         : d(static_cast<lapack_int>(order)),
           job(vectors ? 'V' : 'N'),
           input(matrices * order * order),
@@ -30,7 +42,8 @@ struct LapackLoop {
           values(order),
           work(1 + 70 * order + 2 * order * order),
           integers(10 + 10 * order),
-          count(matrices) {
+          count(matrices),
+          dsyevd(routine) {
         for (Size q = 0; q < count; ++q) {
             for (Size i = 0; i < order; ++i) {
                 for (Size j = 0; j <= i; ++j)
@@ -42,9 +55,12 @@ struct LapackLoop {
         const Size size = static_cast<Size>(d) * d;
         for (Size q = 0; q < count; ++q) {
             std::copy_n(input.data() + q * size, size, matrix.data());
-            failures += LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, job, 'U', d, matrix.data(), d, values.data(),
-                                            work.data(), static_cast<lapack_int>(work.size()),
-                                            integers.data(), static_cast<lapack_int>(integers.size())) != 0;
+            lapack_int info = 0;
+            const auto work_size = static_cast<lapack_int>(work.size());
+            const auto integers_size = static_cast<lapack_int>(integers.size());
+            dsyevd(&job, "U", &d, matrix.data(), &d, values.data(), work.data(), &work_size, integers.data(),
+                   &integers_size, &info, 1, 1);
+            failures += info != 0;
         }
     }
 };

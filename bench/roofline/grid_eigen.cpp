@@ -6,12 +6,32 @@
 #include "grids.hpp"
 #include "kernels/batched_eigen.hpp"
 #include "linalg/inertia.hpp"
-#include "linalg/symmetric.hpp"
 
 namespace tepui::bench {
 namespace {
 
 constexpr Size kShare = 128;  // matrices of each thread: a multiple of every vector's lanes
+
+// A loop for each thread, over matrices of its own.
+using Loops = std::vector<std::unique_ptr<LapackLoop>>;
+
+Contender contender(const std::string& name, Loops loops) {
+    const auto shared = std::make_shared<Loops>(std::move(loops));
+    return {name, [shared] {
+                const int threads = static_cast<int>(shared->size());
+                parallel_for(threads, threads,
+                             [&](Size t, Size) { (*shared)[static_cast<std::size_t>(t)]->run(); });
+            }};
+}
+
+// The linked LAPACK and those that the user named; make(routine) makes the loops of all threads.
+template <class Make>
+std::vector<Contender> lapack_contenders(const Settings& settings, const std::string& name, Make make) {
+    std::vector<Contender> all = {contender(name, make(&linked_dsyevd))};
+    for (const OtherLapack& other : settings.lapacks)
+        all.push_back(contender(name + "_of_" + other.name, make(other.dsyevd)));
+    return all;
+}
 
 void measure_batch(Meter& meter, Size d, int threads) {
     const Size count = kShare * threads;
@@ -20,35 +40,43 @@ void measure_batch(Meter& meter, Size d, int threads) {
     for (double& x : g.span()) x = random.normal();
     Buffer<double> values(d * count);
     Buffer<double> vectors(d * d * count);
-    std::vector<std::unique_ptr<LapackLoop>> loops;
-    for (Size t = 0; t < threads; ++t) {
-        Buffer<double> share(triangle(d) * kShare);
-        for (Size p = 0; p < triangle(d); ++p)
-            std::copy_n(g.data() + p * count + t * kShare, kShare, share.data() + p * kShare);
-        loops.push_back(std::make_unique<LapackLoop>(d, kShare, true, share, kShare));
-    }
-    meter.measure("batched_eigen", {{"d", d}, {"count", count}}, threads, 0.0,
-                  [&] {
-                      parallel_for(threads, threads, [&](Size t, Size) {
-                          const Size at = t * kShare;
-                          kernels::batched_eigen(d, kShare, g.data() + at, count, values.data() + at,
-                                                 vectors.data() + at, count);
-                      });
-                  },
-                  {{"dsyevd_loop", [&] {
-                        parallel_for(threads, threads,
-                                     [&](Size t, Size) { loops[static_cast<std::size_t>(t)]->run(); });
-                    }}});
+    const auto make_loops = [&](Dsyevd dsyevd) {
+        Loops loops;
+        for (Size t = 0; t < threads; ++t) {
+            Buffer<double> share(triangle(d) * kShare);
+            for (Size p = 0; p < triangle(d); ++p)
+                std::copy_n(g.data() + p * count + t * kShare, kShare, share.data() + p * kShare);
+            loops.push_back(std::make_unique<LapackLoop>(d, kShare, true, share, kShare, dsyevd));
+        }
+        return loops;
+    };
+    meter.measure(
+        "batched_eigen", {{"d", d}, {"count", count}}, threads, 0.0,
+        [&] {
+            parallel_for(threads, threads, [&](Size t, Size) {
+                const Size at = t * kShare;
+                kernels::batched_eigen(d, kShare, g.data() + at, count, values.data() + at,
+                                       vectors.data() + at, count);
+            });
+        },
+        lapack_contenders(meter.settings(), "dsyevd_loop", make_loops));
 }
 
 // Every thread judges a matrix of its own.
 void measure_verdict(Meter& meter, Size d, MatrixKind kind, const char* name, int threads) {
     const Matrix a = verdict_matrix(d, kind);
+    Buffer<double> packed(triangle(d));
+    for (Size i = 0; i < d; ++i) std::copy_n(a.row(i), i + 1, packed.data() + triangle(i));
+    const auto make_loops = [&](Dsyevd dsyevd) {
+        Loops loops;
+        for (int t = 0; t < threads; ++t)
+            loops.push_back(std::make_unique<LapackLoop>(d, 1, true, packed, 1, dsyevd));
+        return loops;
+    };
     meter.measure(
         std::string("verdict_") + name, {{"d", d}, {"count", threads}}, threads, 0.0,
         [&] { parallel_for(threads, threads, [&](Size, Size) { linalg::verdict_spectrum(a, 1e-9); }); },
-        {{"dsyevd_vectors",
-          [&] { parallel_for(threads, threads, [&](Size, Size) { linalg::symmetric_eigen(a, true); }); }}});
+        lapack_contenders(meter.settings(), "dsyevd_vectors", make_loops));
 }
 
 }  // namespace

@@ -80,6 +80,7 @@ int run(int count, char** arguments) {
     Settings settings;
     bool json = false;
     std::string only;
+    std::vector<std::string> lapacks;
     CLI::App app(kDescription, "tepui_roofline");
     app.footer(kFooter);
     app.add_flag("--json", json, "Write JSON instead of a table");
@@ -91,12 +92,19 @@ int run(int count, char** arguments) {
                    "At least so long for each kernel and rival on each shape (default 0.5)")
         ->check(CLI::PositiveNumber);
     app.add_option("--only", only, "Only the kernels whose name matches this regular expression");
+    app.add_flag("--large", settings.large, "Also the shapes that take minutes or more than a gigabyte");
+    app.add_option("--lapack", lapacks,
+                   "Another LAPACK as a rival beside the linked one: a library that exports dsyevd_, e.g.\n"
+                   "libopenblas.so.0; may be repeated")
+        ->allow_extra_args(false)
+        ->type_name("FILE");
     CLI11_PARSE(app, count, arguments);
     if (settings.threads.empty()) settings.threads = {1, omp_get_num_procs()};
     std::sort(settings.threads.begin(), settings.threads.end());
     settings.threads.erase(std::unique(settings.threads.begin(), settings.threads.end()),
                            settings.threads.end());
     if (!only.empty()) settings.only = std::regex(only);
+    for (const std::string& file : lapacks) settings.lapacks.push_back(load_lapack(file));
 
     const Roofline roofline = measure(settings);
     std::cout << (json ? as_json(roofline) : as_text(roofline)) << std::flush;

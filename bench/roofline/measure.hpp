@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "other_lapack.hpp"
 #include "row.hpp"
 
 namespace tepui::bench {
@@ -18,9 +19,11 @@ struct Contender {
 
 struct Settings {
     std::vector<int> threads;
-    bool quick = false;     // every kernel, on shapes so small that the figures mean little
-    double seconds = 0.5;   // of each kernel and rival on each shape, at least
-    std::regex only{".*"};  // kernels to measure
+    bool quick = false;                // every kernel, on shapes so small that the figures mean little
+    double seconds = 0.5;              // of each kernel and rival on each shape, at least
+    bool large = false;                // shapes that take minutes or more than a gigabyte, too
+    std::regex only{".*"};             // kernels to measure
+    std::vector<OtherLapack> lapacks;  // beside the one that is linked
 };
 
 class Meter {
