@@ -1,0 +1,208 @@
+#include "kernels/sample_rows.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/sample_rows.cpp"
+#include <hwy/foreach_target.h>
+// after foreach_target.h
+#include <hwy/highway.h>
+
+#include "kernels/dispatch.hpp"
+#include "kernels/panel-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace tepui::kernels {
+namespace HWY_NAMESPACE {
+
+// body(k, n) for vectors of n samples at k: whole ones, then what is left.
+template <class Body>
+HWY_INLINE void for_vectors(Size count, const Body& body) {
+    Size k = 0;
+    for (; k + kLanes <= count; k += kLanes) body(k, static_cast<Size>(kLanes));
+    if (k < count) body(k, count - k);
+}
+
+// Asks for the samples of a block to come in the order in which they lie, the one that the hardware follows on
+// its own: the transposition hops from sample to sample.
+class PrefetchInOrder {
+  public:
+    PrefetchInOrder(const double* x, Size ldx, Size samples, Size features)
+        : row_(x), ldx_(ldx), rows_(samples), features_(features) {}
+    HWY_INLINE void next() {
+        if (rows_ <= 0) return;
+        __builtin_prefetch(row_ + at_);
+        at_ += kLanes;
+        if (at_ < features_) return;
+        at_ = 0;
+        row_ += ldx_;
+        --rows_;
+    }
+
+  private:
+    const double* row_;
+    Size ldx_, rows_, features_, at_ = 0;
+};
+
+void transpose_in(const double* x, Size ldx, Size count, Size features, double* xt, Size ldxt) {
+    PrefetchInOrder ahead(x, ldx, count, features);
+    for (Size s = 0; s < kLanes * ((features + kLanes - 1) / kLanes); ++s) ahead.next();
+    for (Size k = 0; k < count; k += kLanes) {
+        const Size samples = std::min<Size>(kLanes, count - k);
+        for (Size j = 0; j < features; j += kLanes) {
+            const Size inputs = std::min<Size>(kLanes, features - j);
+            Vector block[kLanes];
+            HWY_UNROLL(8)
+            for (int s = 0; s < kLanes; ++s) {
+                ahead.next();
+                block[s] = s < samples ? load_up_to(x + (k + s) * ldx + j, inputs) : hn::Zero(Tag());
+            }
+            transpose(block);
+            HWY_UNROLL(8)
+            for (int s = 0; s < kLanes; ++s) {
+                if (s < inputs) store_up_to(block[s], xt + (j + s) * ldxt + k, samples);
+            }
+        }
+    }
+}
+
+void outputs_of(const double* a, Size m, const double* u, Size ldu, const double* y, Size count, double* f,
+                double* magnitude) {
+    for_vectors(count, [&](Size k, Size n) HWY_ATTR {
+        Vector sum = hn::Zero(Tag());
+        Vector terms = hn::Abs(load_up_to(y + k, n));
+        for (Size i = 0; i < m; ++i) {
+            const Vector term = hn::Mul(hn::Set(Tag(), a[i]), load_up_to(u + i * ldu + k, n));
+            sum = hn::Add(sum, term);
+            terms = hn::Add(terms, hn::Abs(term));
+        }
+        store_up_to(sum, f + k, n);
+        store_up_to(terms, magnitude + k, n);
+    });
+}
+
+template <bool kAbsolute>
+HWY_INLINE Vector maybe_absolute(Vector x) {
+    if constexpr (kAbsolute) return hn::Abs(x);
+    return x;
+}
+
+template <bool kAbsolute>
+HWY_INLINE void scale_any(const double* scale_of, const double* common, Size m, const double* rows, Size ldr,
+                          Size count, double* out, Size ldo) {
+    for (Size i = 0; i < m; ++i) {
+        const double* const row = rows + i * ldr;
+        double* const to = out + i * ldo;
+        const Vector factor = hn::Set(Tag(), scale_of != nullptr ? scale_of[i] : 1.0);
+        for_vectors(count, [&](Size k, Size n) HWY_ATTR {
+            const Vector scaled = hn::Mul(factor, load_up_to(row + k, n));
+            store_up_to(maybe_absolute<kAbsolute>(hn::Mul(load_up_to(common + k, n), scaled)), to + k, n);
+        });
+    }
+}
+void scale(const double* scale_of, const double* common, Size m, const double* rows, Size ldr, Size count,
+           double* out, Size ldo) {
+    scale_any<false>(scale_of, common, m, rows, ldr, count, out, ldo);
+}
+void scale_absolute(const double* scale_of, const double* common, Size m, const double* rows, Size ldr,
+                    Size count, double* out, Size ldo) {
+    scale_any<true>(scale_of, common, m, rows, ldr, count, out, ldo);
+}
+
+void absolute(Size m, const double* rows, Size ldr, Size count, double* out, Size ldo) {
+    for (Size i = 0; i < m; ++i) {
+        for_vectors(count, [&](Size k, Size n) HWY_ATTR {
+            store_up_to(hn::Abs(load_up_to(rows + i * ldr + k, n)), out + i * ldo + k, n);
+        });
+    }
+}
+
+void square(Size m, const double* rows, Size ldr, Size count, double* out, Size ldo) {
+    for (Size i = 0; i < m; ++i) {
+        for_vectors(count, [&](Size k, Size n) HWY_ATTR {
+            const Vector x = load_up_to(rows + i * ldr + k, n);
+            store_up_to(hn::Mul(x, x), out + i * ldo + k, n);
+        });
+    }
+}
+
+// Two partial sums of vectors.
+template <bool kAbsolute>
+HWY_INLINE void dots_any(const double* common, Size m, const double* rows, Size ldr, Size count,
+                         double* sums) {
+    const Tag tag;
+    for (Size i = 0; i < m; ++i) {
+        const double* const row = rows + i * ldr;
+        Vector even = hn::Zero(tag);
+        Vector odd = hn::Zero(tag);
+        const auto term = [&](Size k, Size n) HWY_ATTR {
+            return maybe_absolute<kAbsolute>(hn::Mul(load_up_to(common + k, n), load_up_to(row + k, n)));
+        };
+        Size k = 0;
+        for (; k + 2 * kLanes <= count; k += 2 * kLanes) {
+            even = hn::Add(even, term(k, kLanes));
+            odd = hn::Add(odd, term(k + kLanes, kLanes));
+        }
+        for (; k < count; k += kLanes) even = hn::Add(even, term(k, std::min<Size>(kLanes, count - k)));
+        sums[i] += hn::GetLane(hn::SumOfLanes(tag, hn::Add(even, odd)));
+    }
+}
+
+void dots(const double* common, Size m, const double* rows, Size ldr, Size count, double* sums) {
+    dots_any<false>(common, m, rows, ldr, count, sums);
+}
+void dots_absolute(const double* common, Size m, const double* rows, Size ldr, Size count, double* sums) {
+    dots_any<true>(common, m, rows, ldr, count, sums);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tepui::kernels
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace tepui::kernels {
+
+HWY_EXPORT(transpose_in);
+HWY_EXPORT(outputs_of);
+HWY_EXPORT(absolute);
+HWY_EXPORT(square);
+HWY_EXPORT(scale);
+HWY_EXPORT(scale_absolute);
+HWY_EXPORT(dots);
+HWY_EXPORT(dots_absolute);
+
+void transpose_samples(const double* x, Size ldx, Size count, Size features, double* xt, Size ldxt) {
+    TEPUI_DISPATCH(transpose_in)(x, ldx, count, features, xt, ldxt);
+}
+
+void network_outputs(const double* a, Size m, const double* u, Size ldu, const double* y, Size count,
+                     double* f, double* magnitude) {
+    TEPUI_DISPATCH(outputs_of)(a, m, u, ldu, y, count, f, magnitude);
+}
+
+void scale_rows(const double* scale, const double* common, Size m, const double* rows, Size ldr, Size count,
+                double* out, Size ldo) {
+    TEPUI_DISPATCH(scale)(scale, common, m, rows, ldr, count, out, ldo);
+}
+
+void scale_rows_absolute(const double* scale, const double* common, Size m, const double* rows, Size ldr,
+                         Size count, double* out, Size ldo) {
+    TEPUI_DISPATCH(scale_absolute)(scale, common, m, rows, ldr, count, out, ldo);
+}
+
+void absolute_rows(Size m, const double* rows, Size ldr, Size count, double* out, Size ldo) {
+    TEPUI_DISPATCH(absolute)(m, rows, ldr, count, out, ldo);
+}
+
+void square_rows(Size m, const double* rows, Size ldr, Size count, double* out, Size ldo) {
+    TEPUI_DISPATCH(square)(m, rows, ldr, count, out, ldo);
+}
+
+void row_dots(const double* common, Size m, const double* rows, Size ldr, Size count, double* sums) {
+    TEPUI_DISPATCH(dots)(common, m, rows, ldr, count, sums);
+}
+
+void row_dots_absolute(const double* common, Size m, const double* rows, Size ldr, Size count, double* sums) {
+    TEPUI_DISPATCH(dots_absolute)(common, m, rows, ldr, count, sums);
+}
+
+}  // namespace tepui::kernels
+#endif  // HWY_ONCE
