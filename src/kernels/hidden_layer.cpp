@@ -35,24 +35,58 @@ HWY_INLINE void for_tiles(Size rows, const Body& body) {
     if (first < rows) body(first, std::integral_constant<int, 1>());
 }
 
-// ---- preactivations: lanes across samples, a = a block of samples, b = rows of w.
+// ---- preactivations: lanes across samples, a = a block of samples, b = rows of w, packed so that one step
+// of a tile finds its factors side by side.
+
+constexpr Size kGroupRows = 48;  // neurons that pass over a panel of samples at once
+constexpr Size kGroupTiles = kGroupRows / kTileRows;
 
 struct LayerBlock {
-    const double* panel;
-    Size panel_step, depth, lanes;
+    const double* xt;  // where the panel comes from
+    Size ldx;
+    double* panel;
+    Size depth, lanes;
     bool start;  // the first partial sum overwrites z
 };
 
-template <int N>
-HWY_NOINLINE void layer_tile(const LayerBlock& block, const double* w, Size ldw, double* z, Size ldz) {
-    Sums<kTileVectors, N> sums;
-    clear<kTileVectors, N>(sums);
-    for (Size j = 0; j < block.depth; ++j)
-        step<kTileVectors, N>(block.panel + j * block.panel_step, w + j, ldw, sums);
+// A step that reads the samples where they lie and leaves them in the panel for the tiles to come: their way
+// into the first-level cache hides behind the multiply-adds.
+template <int V, int N>
+HWY_INLINE void step_and_copy(const double* HWY_RESTRICT x, double* HWY_RESTRICT panel,
+                              const double* HWY_RESTRICT w, Sums<V, N>& sums) {
+    const Tag tag;
+    Vector samples[V];
+    HWY_UNROLL(3)
+    for (int v = 0; v < V; ++v) {
+        samples[v] = hn::LoadU(tag, x + v * kLanes);
+        hn::Store(samples[v], tag, panel + v * kLanes);
+    }
+    HWY_UNROLL(8)
+    for (int t = 0; t < N; ++t) {
+        const Vector factor = hn::Set(tag, w[t]);
+        HWY_UNROLL(3)
+        for (int v = 0; v < V; ++v) sums[t][v] = hn::MulAdd(samples[v], factor, sums[t][v]);
+    }
+}
+
+template <int V, int N, bool kCopy>
+HWY_NOINLINE void layer_tile(const LayerBlock& block, const double* w, double* z, Size ldz) {
+    Sums<V, N> sums;
+    clear<V, N>(sums);
+    const Size depth = block.depth;
+    double* const panel = block.panel;
+    if constexpr (kCopy) {
+        const double* const x = block.xt;
+        const Size ldx = block.ldx;
+        for (Size j = 0; j < depth; ++j)
+            step_and_copy<V, N>(x + j * ldx, panel + j * V * kLanes, w + j * kTileRows, sums);
+    } else {
+        for (Size j = 0; j < depth; ++j) step<V, N>(panel + j * V * kLanes, w + j * kTileRows, 1, sums);
+    }
     HWY_UNROLL(8)
     for (int t = 0; t < N; ++t) {
         HWY_UNROLL(3)
-        for (int v = 0; v < kTileVectors; ++v) {
+        for (int v = 0; v < V; ++v) {
             double* const out = z + t * ldz + v * kLanes;
             if (block.start) {
                 store_up_to(sums[t][v], out, block.lanes - v * kLanes);
@@ -63,36 +97,60 @@ HWY_NOINLINE void layer_tile(const LayerBlock& block, const double* w, Size ldw,
     }
 }
 
-HWY_INLINE void copy_panel(const double* xt, Size ldx, Size depth, Size lanes, double* HWY_RESTRICT panel) {
-    for (Size j = 0; j < depth; ++j) {
-        for (Size v = 0; v < kTileVectors; ++v) {
-            const Size n = lanes - v * kLanes;
-            const double* const x = xt + j * ldx + v * kLanes;
-            hn::Store(n > 0 ? load_up_to(x, n) : hn::Zero(Tag()), Tag(),
-                      panel + (j * kTileVectors + v) * kLanes);
+template <int V>
+HWY_INLINE void copy_panel(const LayerBlock& block) {
+    for (Size j = 0; j < block.depth; ++j) {
+        for (Size v = 0; v < V; ++v) {
+            const Size n = block.lanes - v * kLanes;
+            hn::Store(load_up_to(block.xt + j * block.ldx + v * kLanes, n), Tag(),
+                      block.panel + (j * V + v) * kLanes);
         }
     }
+}
+
+// All rows of a group over one panel of V vectors.
+template <int V>
+void layer_group(const LayerBlock& block, const double* packed, Size rows, double* z, Size ldz) {
+    const bool whole = block.lanes == V * kLanes && rows >= kTileRows;
+    if (!whole) copy_panel<V>(block);
+    for_tiles(rows, [&](Size i, auto n) HWY_ATTR {
+        constexpr int kRows = decltype(n)::value;
+        const double* const w = packed + i / kTileRows * kTileRows * kMaxDepth + i % kTileRows;
+        if (kRows == kTileRows && whole && i == 0) {
+            layer_tile<V, kRows, true>(block, w, z, ldz);
+        } else {
+            layer_tile<V, kRows, false>(block, w, z + i * ldz, ldz);
+        }
+    });
 }
 
 void layer(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx, Size count, double* z,
            Size ldz, const LayerBlocking& blocking) {
     HWY_ALIGN double panel[kPanelLanes * kMaxDepth];
+    HWY_ALIGN double packed[kGroupTiles * kTileRows * kMaxDepth];
     const Size depth = chunk_of(d, blocking.depth);
-    for (Size k = 0; k < count; k += kPanelLanes) {
-        LayerBlock block{panel, kPanelLanes, depth, std::min<Size>(kPanelLanes, count - k), true};
-        // Samples that few neurons pass over are read where they lie.
-        const bool in_place = m <= 2 * kTileRows && block.lanes == kPanelLanes;
-        for (Size j = 0; j < std::max<Size>(d, 1); j += depth, block.start = false) {
-            block.depth = std::min(depth, d - j);
-            if (in_place) {
-                block.panel = xt + j * ldx + k;
-                block.panel_step = ldx;
-            } else {
-                copy_panel(xt + j * ldx + k, ldx, block.depth, block.lanes, panel);
+    for (Size i = 0; i < m; i += kGroupRows) {
+        const Size rows = std::min(kGroupRows, m - i);
+        for (Size j = 0; j < std::max<Size>(d, 1); j += depth) {
+            LayerBlock block{nullptr, ldx, panel, std::min(depth, d - j), 0, j == 0};
+            for (Size t = 0; t < rows; t += kTileRows) {
+                const double* const tile = w + (i + t) * ldw + j;
+                pack_transposed<kTileRows / kLanes>(
+                    block.depth, std::min<Size>(kTileRows, rows - t), packed + t * kMaxDepth,
+                    [&](Size r, Size k, Size n) HWY_ATTR { return load_up_to(tile + r * ldw + k, n); });
             }
-            for_tiles(m, [&](Size i, auto n) HWY_ATTR {
-                layer_tile<decltype(n)::value>(block, w + i * ldw + j, ldw, z + i * ldz + k, ldz);
-            });
+            for (Size k = 0; k < count; k += kPanelLanes) {
+                block.xt = xt + j * ldx + k;
+                block.lanes = std::min<Size>(kPanelLanes, count - k);
+                double* const to = z + i * ldz + k;
+                if (block.lanes > 2 * kLanes) {
+                    layer_group<3>(block, packed, rows, to, ldz);
+                } else if (block.lanes > kLanes) {
+                    layer_group<2>(block, packed, rows, to, ldz);
+                } else {
+                    layer_group<1>(block, packed, rows, to, ldz);
+                }
+            }
         }
     }
 }
