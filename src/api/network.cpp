@@ -295,7 +295,8 @@ tepui_status tepui_gradient(tepui_context* context, const tepui_dataset* dataset
     return guarded(context, [&] {
         require_pair(dataset, network);
         require_pointer(gradient, "gradient");
-        const Gradient result = tepui::gradient(dataset->value, network->value, execution(*context));
+        const Gradient result = tepui::gradient(dataset->value, network->value, execution(*context),
+                                                magnitude != nullptr ? Bounds::with : Bounds::without);
         if (loss != nullptr) *loss = result.loss.loss;
         std::copy(result.value.begin(), result.value.end(), gradient);
         if (magnitude != nullptr) std::copy(result.magnitude.begin(), result.magnitude.end(), magnitude);

@@ -43,7 +43,8 @@ tepui_status tepui_inner_hessians(tepui_context* context, const tepui_dataset* d
         const Size d = network->value.inputs;
         checked_product(m, checked_product(d, d));
         const Execution how = execution(*context);
-        const InnerHessians result = tepui::inner_hessians(dataset->value, network->value, how);
+        const InnerHessians result =
+            tepui::inner_hessians(dataset->value, network->value, how, Bounds::without);
         constexpr Size kRows = 8;
         parallel_for(how.threads, (m + kRows - 1) / kRows, [&](Size task, Size) {
             unpack_pairs(result.pairs.data(), result.stride, d, task * kRows, std::min(m, (task + 1) * kRows),

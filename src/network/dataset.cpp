@@ -6,11 +6,10 @@
 
 #include "core/compensated.hpp"
 #include "core/text.hpp"
+#include "kernels/sample_rows.hpp"
 
 namespace tepui {
 namespace {
-
-constexpr Size kTile = 8;  // samples x inputs transposed at a time: one cache line each way
 
 void check_shape(const DatasetSource& source) {
     if (source.samples < 1) {
@@ -105,16 +104,8 @@ void Dataset::pack(PackedBlock& block, Size begin, Size end) const {
     const Size features = source_.features;
     const Size stop = std::clamp(block.count, begin, end);  // true samples end here, padding follows
     double* xt = block.xt.data();
-    for (Size k0 = begin; k0 < stop; k0 += kTile) {
-        const Size k1 = std::min(k0 + kTile, stop);
-        for (Size j0 = 0; j0 < features; j0 += kTile) {
-            const Size j1 = std::min(j0 + kTile, features);
-            for (Size j = j0; j < j1; ++j) {
-                const double* column = source_.x + block.first * source_.ldx + j;
-                for (Size k = k0; k < k1; ++k) xt[j * block.stride + k] = column[k * source_.ldx];
-            }
-        }
-    }
+    kernels::transpose_samples(source_.x + (block.first + begin) * source_.ldx, source_.ldx, stop - begin,
+                               features, xt + begin, block.stride);
     for (Size j = 0; j < features; ++j)
         std::fill(xt + j * block.stride + stop, xt + j * block.stride + end, 0.0);
     if (bias_) {

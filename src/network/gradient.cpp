@@ -3,23 +3,27 @@
 #include <algorithm>
 #include <cmath>
 
-#include "network/rows.hpp"
+#include "kernels/sample_rows.hpp"
 
 namespace tepui {
 
-GradientSum::GradientSum(Size width, Size inputs)
+GradientSum::GradientSum(Size width, Size inputs, Bounds bounds)
     : width_(width),
       inputs_(inputs),
+      bounds_(bounds == Bounds::with),
       slopes_(width, inputs),
-      slope_magnitudes_(width, inputs),
-      slope_errors_(width, inputs),
-      values_(width),
-      value_magnitudes_(width),
-      value_errors_(width) {}
+      values_(width) {
+    if (!bounds_) return;
+    slope_magnitudes_ = RowSums(width, inputs);
+    slope_errors_ = RowSums(width, inputs);
+    value_magnitudes_ = Buffer<double>(width);
+    value_errors_ = Buffer<double>(width);
+}
 
 void GradientSum::begin(Size stride) {
     const Size size = checked_product(width_, stride);
     rows_ = Buffer<double>(size);
+    if (!bounds_) return;
     magnitude_rows_ = Buffer<double>(size);
     error_rows_ = Buffer<double>(size);
     weighted_magnitude_ = Buffer<double>(stride);
@@ -27,46 +31,49 @@ void GradientSum::begin(Size stride) {
 }
 
 void GradientSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
-    const double* residual = block.weighted_residuals;
-    double* magnitude = weighted_magnitude_.data();
-    for (Size k = begin; k < end; ++k) magnitude[k] = block.weights[k] * block.magnitude[k];
-    for (Size i = 0; i < width_; ++i) {
-        const double* slope = block.first_derivative + i * block.stride;
-        double* row = rows_.data() + i * block.stride;
-        double* magnitude_row = magnitude_rows_.data() + i * block.stride;
-        double* error_row = error_rows_.data() + i * block.stride;
-        for (Size k = begin; k < end; ++k) {
-            row[k] = residual[k] * slope[k];
-            magnitude_row[k] = std::abs(row[k]);
-            error_row[k] = magnitude[k] * std::abs(slope[k]);
-        }
-    }
-    for (Size j = 0; j < inputs_; ++j) {
-        const double* x = block.xt + j * block.stride;
-        double* absolute = absolute_xt_.data() + j * block.stride;
-        for (Size k = begin; k < end; ++k) absolute[k] = std::abs(x[k]);
-    }
+    const Size stride = block.stride;
+    const Size count = end - begin;
+    const double* slopes = block.first_derivative + begin;
+    const double* residual = block.weighted_residuals + begin;
+    kernels::scale_rows(nullptr, residual, width_, slopes, stride, count, rows_.data() + begin, stride);
+    if (!bounds_) return;
+    double* magnitude = weighted_magnitude_.data() + begin;
+    kernels::scale_rows(nullptr, block.weights + begin, 1, block.magnitude + begin, stride, count, magnitude,
+                        stride);
+    kernels::scale_rows_absolute(nullptr, residual, width_, slopes, stride, count,
+                                 magnitude_rows_.data() + begin, stride);
+    kernels::scale_rows_absolute(nullptr, magnitude, width_, slopes, stride, count,
+                                 error_rows_.data() + begin, stride);
+    kernels::absolute_rows(inputs_, block.xt + begin, stride, count, absolute_xt_.data() + begin, stride);
 }
 
-void GradientSum::add(const EvaluatedBlock& block, Size part) {
-    if (part == slopes_.parts()) {
+// The loss is the part behind the tiles; the sums over a go with the first tile of their rows.
+void GradientSum::add_range(const EvaluatedBlock& block, Size begin, Size end) {
+    if (end > slopes_.parts()) {
         loss_.add(block, 0);
-        return;
+        end = slopes_.parts();
     }
-    slopes_.add(part, rows_.data(), block.xt, block.stride, block.padded);
-    slope_magnitudes_.add(part, magnitude_rows_.data(), absolute_xt_.data(), block.stride, block.padded);
-    slope_errors_.add(part, error_rows_.data(), absolute_xt_.data(), block.stride, block.padded);
-    const RowSums::Tile tile = slopes_.tile(part);
-    if (tile.input == 0) add_values(block, tile.row, tile.rows);
+    slopes_.add(begin, end, rows_.data(), block.xt, block.stride, block.padded);
+    if (bounds_) {
+        slope_magnitudes_.add(begin, end, magnitude_rows_.data(), absolute_xt_.data(), block.stride,
+                              block.padded);
+        slope_errors_.add(begin, end, error_rows_.data(), absolute_xt_.data(), block.stride, block.padded);
+    }
+    for (Size part = begin; part < end; ++part) {
+        const RowSums::Tile tile = slopes_.tile(part);
+        if (tile.input == 0) add_values(block, tile.row, tile.rows);
+    }
 }
 
 void GradientSum::add_values(const EvaluatedBlock& block, Size row, Size rows) {
-    for (Size i = row; i < row + rows; ++i) {
-        const double* u = block.value + i * block.stride;
-        values_[i] += dot(block.padded, block.weighted_residuals, u);
-        value_magnitudes_[i] += absolute_dot(block.padded, block.weighted_residuals, u);
-        value_errors_[i] += absolute_dot(block.padded, weighted_magnitude_.data(), u);
-    }
+    const Size stride = block.stride;
+    const double* u = block.value + row * stride;
+    const double* residual = block.weighted_residuals;
+    kernels::row_dots(residual, rows, u, stride, block.padded, values_.data() + row);
+    if (!bounds_) return;
+    kernels::row_dots_absolute(residual, rows, u, stride, block.padded, value_magnitudes_.data() + row);
+    kernels::row_dots_absolute(weighted_magnitude_.data(), rows, u, stride, block.padded,
+                               value_errors_.data() + row);
 }
 
 void GradientSum::merge(const Accumulator& other) {
@@ -75,8 +82,8 @@ void GradientSum::merge(const Accumulator& other) {
     slopes_.merge(sum.slopes_);
     slope_magnitudes_.merge(sum.slope_magnitudes_);
     slope_errors_.merge(sum.slope_errors_);
-    for (Size i = 0; i < width_; ++i) {
-        values_[i] += sum.values_[i];
+    for (Size i = 0; i < width_; ++i) values_[i] += sum.values_[i];
+    for (Size i = 0; i < value_magnitudes_.size(); ++i) {
         value_magnitudes_[i] += sum.value_magnitudes_[i];
         value_errors_[i] += sum.value_errors_[i];
     }
@@ -85,22 +92,19 @@ void GradientSum::merge(const Accumulator& other) {
 Gradient GradientSum::finish(const Network& network) const {
     Gradient gradient;
     gradient.loss = loss_.finish();
-    const auto count = static_cast<std::size_t>(network.parameter_count());
-    gradient.value.reserve(count);
-    gradient.magnitude.reserve(count);
-    gradient.rounding.reserve(count);
-    for (Size i = 0; i < width_; ++i) {
-        const double a = network.output(i);
-        for (Size j = 0; j < inputs_; ++j) {
-            gradient.value.push_back(a * slopes_(i, j));
-            gradient.magnitude.push_back(std::abs(a) * slope_magnitudes_(i, j));
-            gradient.rounding.push_back(kResidualError * std::abs(a) * slope_errors_(i, j));
+    const auto append = [&](std::vector<double>& list, double factor, const RowSums& slopes,
+                            const Buffer<double>& values, bool absolute) {
+        list.reserve(static_cast<std::size_t>(network.parameter_count()));
+        for (Size i = 0; i < width_; ++i) {
+            const double a = absolute ? std::abs(network.output(i)) : network.output(i);
+            for (Size j = 0; j < inputs_; ++j) list.push_back(factor * a * slopes(i, j));
         }
-    }
-    for (Size i = 0; i < width_; ++i) {
-        gradient.value.push_back(values_[i]);
-        gradient.magnitude.push_back(value_magnitudes_[i]);
-        gradient.rounding.push_back(kResidualError * value_errors_[i]);
+        for (Size i = 0; i < width_; ++i) list.push_back(factor * values[i]);
+    };
+    append(gradient.value, 1.0, slopes_, values_, false);
+    if (bounds_) {
+        append(gradient.magnitude, 1.0, slope_magnitudes_, value_magnitudes_, true);
+        append(gradient.rounding, kResidualError, slope_errors_, value_errors_, true);
     }
     for (const std::vector<double>* list : {&gradient.value, &gradient.magnitude, &gradient.rounding}) {
         if (!std::all_of(list->begin(), list->end(), [](double g) { return std::isfinite(g); })) {
@@ -128,8 +132,8 @@ double Gradient::norm() const {
     return scale * std::sqrt(squares);
 }
 
-Gradient gradient(const Dataset& data, const Network& network, const Execution& execution) {
-    GradientSum sum(network.width, network.inputs);
+Gradient gradient(const Dataset& data, const Network& network, const Execution& execution, Bounds bounds) {
+    GradientSum sum(network.width, network.inputs, bounds);
     Accumulator* const accumulators[] = {&sum};
     run_pass(data, network, accumulators, execution);
     return sum.finish(network);

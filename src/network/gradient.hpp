@@ -9,14 +9,19 @@ namespace tepui {
 
 class GradientSum final : public Accumulator {
   public:
-    GradientSum(Size width, Size inputs);
+    // Without bounds the gradient comes without magnitudes and roundings, and slope_terms is not to be
+    // called.
+    GradientSum(Size width, Size inputs, Bounds bounds = Bounds::with);
 
     int derivative_order() const override { return 1; }
     void begin(Size stride) override;
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override;
     Size parts() const override { return slopes_.parts() + 1; }
-    void add(const EvaluatedBlock& block, Size part) override;
-    double products_per_sample() const override { return 3.0 * static_cast<double>(width_ * (inputs_ + 1)); }
+    void add(const EvaluatedBlock& block, Size part) override { add_range(block, part, part + 1); }
+    void add_range(const EvaluatedBlock& block, Size begin, Size end) override;
+    double products_per_sample() const override {
+        return (bounds_ ? 3.0 : 1.0) * static_cast<double>(width_ * (inputs_ + 1));
+    }
     void merge(const Accumulator& other) override;
 
     // Throws Error(numeric) when a sum overflowed.
@@ -33,6 +38,7 @@ class GradientSum final : public Accumulator {
     void add_values(const EvaluatedBlock& block, Size row, Size rows);
 
     Size width_, inputs_;
+    bool bounds_;
     LossSum loss_;
     // Over w: sums, sums of |terms|, sums of |terms| with the residual replaced by its magnitude.
     RowSums slopes_, slope_magnitudes_, slope_errors_;

@@ -11,7 +11,7 @@ constexpr Size kPartEntries = 4096;  // pairs x rows: the least worth a task of 
 constexpr Size kMaxParts = 256;
 constexpr Size kCachedBytes = Size{8} << 20;
 constexpr Size kLongBlock = 2048;
-constexpr Size kShortBlock = 1024;
+constexpr Size kShortBlock = 512;
 
 }  // namespace
 
@@ -29,12 +29,12 @@ Size GramSums::preferred_block() const noexcept {
     return sums_.size() * static_cast<Size>(sizeof(double)) > kCachedBytes ? kLongBlock : kShortBlock;
 }
 
-void GramSums::add(Size part, std::span<const kernels::GramRow> rows, const double* xt, Size stride,
-                   Size count) {
-    const Size begin = part * pairs_per_part_;
-    const Size end = std::min(begin + pairs_per_part_, pairs_);
-    kernels::weighted_gram(xt, stride, count, inputs_, rows.data(), static_cast<Size>(rows.size()), begin,
-                           end, sums_.data(), stride_);
+void GramSums::add(Size begin, Size end, std::span<const kernels::GramRow> rows, const double* xt,
+                   Size stride, Size count) {
+    const Size first = begin * pairs_per_part_;
+    const Size last = std::min(end * pairs_per_part_, pairs_);
+    kernels::weighted_gram(xt, stride, count, inputs_, rows.data(), static_cast<Size>(rows.size()), first,
+                           last, sums_.data(), stride_);
 }
 
 void GramSums::merge(const GramSums& other) {

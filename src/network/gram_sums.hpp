@@ -17,8 +17,12 @@ class GramSums {
     Size parts() const noexcept { return parts_; }
     // Output that does not stay in cache wants long blocks.
     Size preferred_block() const noexcept;
-    // Adds one range of pairs; xt as in kernels::weighted_gram, as many rows as the constructor was told.
-    void add(Size part, std::span<const kernels::GramRow> rows, const double* xt, Size stride, Size count);
+    // Adds parts [begin, end); xt as in kernels::weighted_gram, as many rows as the constructor was told.
+    void add(Size begin, Size end, std::span<const kernels::GramRow> rows, const double* xt, Size stride,
+             Size count);
+    void add(Size part, std::span<const kernels::GramRow> rows, const double* xt, Size stride, Size count) {
+        add(part, part + 1, rows, xt, stride, count);
+    }
     void merge(const GramSums& other);
 
     double products_per_sample() const noexcept { return static_cast<double>(sums_.size()); }

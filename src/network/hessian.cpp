@@ -4,14 +4,15 @@
 #include <cmath>
 
 #include "kernels/hidden_layer.hpp"
-#include "network/rows.hpp"
+#include "kernels/sample_rows.hpp"
 
 namespace tepui {
 namespace {
 
 // Coupling rows formed at a time, on the stack of whoever adds the part.
-constexpr Size kCouplingRows = 8;
+constexpr Size kCouplingRows = 24;
 constexpr Size kCouplingSamples = 128;
+constexpr Size kCouplingStride = kCouplingSamples + 8;  // not a power of two
 
 }  // namespace
 
@@ -21,11 +22,12 @@ HessianSum::HessianSum(Size width, Size inputs)
       gram_(triangle(width), inputs),
       terms_(width, inputs),
       coupling_(checked_product(checked_product(width, width), inputs)),
-      features_(checked_product(width, width)) {}
+      features_(width, width) {}
 
 void HessianSum::begin(Size stride) {
     const Size size = checked_product(width_, stride);
-    for (Buffer<double>* rows : {&left_, &right_, &diagonal_, &term_rows_}) *rows = Buffer<double>(size);
+    for (Buffer<double>* rows : {&left_, &right_, &diagonal_, &term_rows_, &weighted_values_})
+        *rows = Buffer<double>(size);
     squared_xt_ = Buffer<double>(checked_product(inputs_, stride));
     rows_.clear();
     for (Size i = 0; i < width_; ++i) {
@@ -36,11 +38,10 @@ void HessianSum::begin(Size stride) {
 
 void HessianSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
     for (Size i = 0; i < width_; ++i) prepare_rows(block, i, begin, end);
-    for (Size j = 0; j < inputs_; ++j) {
-        const double* x = block.xt + j * block.stride;
-        double* squared = squared_xt_.data() + j * block.stride;
-        for (Size k = begin; k < end; ++k) squared[k] = x[k] * x[k];
-    }
+    kernels::scale_rows(nullptr, block.weights + begin, width_, block.value + begin, block.stride,
+                        end - begin, weighted_values_.data() + begin, block.stride);
+    kernels::square_rows(inputs_, block.xt + begin, block.stride, end - begin, squared_xt_.data() + begin,
+                         block.stride);
 }
 
 void HessianSum::prepare_rows(const EvaluatedBlock& block, Size i, Size begin, Size end) {
@@ -64,42 +65,43 @@ void HessianSum::prepare_rows(const EvaluatedBlock& block, Size i, Size begin, S
     }
 }
 
-void HessianSum::add(const EvaluatedBlock& block, Size part) {
-    if (part < gram_.parts()) {
-        gram_.add(part, rows_, block.xt, block.stride, block.padded);
-        return;
-    }
-    part -= gram_.parts();
-    if (part < terms_.parts()) {
-        terms_.add(part, term_rows_.data(), squared_xt_.data(), block.stride, block.padded);
-        return;
-    }
-    add_coupling(block, part - terms_.parts());
+void HessianSum::add_range(const EvaluatedBlock& block, Size begin, Size end) {
+    // The part of [begin, end) that lies in the next `parts` ones, counted from their first.
+    Size first = 0;
+    const auto take = [&](Size parts, auto&& add) {
+        const Size from = std::max(begin, first) - first;
+        const Size to = std::min(end, first + parts) - first;
+        if (from < to) add(from, to);
+        first += parts;
+    };
+    const Size stride = block.stride;
+    const Size count = block.padded;
+    take(gram_.parts(), [&](Size from, Size to) { gram_.add(from, to, rows_, block.xt, stride, count); });
+    take(terms_.parts(), [&](Size from, Size to) {
+        terms_.add(from, to, term_rows_.data(), squared_xt_.data(), stride, count);
+    });
+    take(features_.parts(), [&](Size from, Size to) {
+        features_.add(from, to, weighted_values_.data(), block.value, stride, count);
+    });
+    take(width_, [&](Size from, Size to) {
+        for (Size i = from; i < to; ++i) add_coupling(block, i);
+    });
 }
 
-// Everything between neuron i's weights and the output weights, and among the output weights.
+// Everything between neuron i's weights and the output weights.
 void HessianSum::add_coupling(const EvaluatedBlock& block, Size i) {
-    alignas(kAlignment) double rows[kCouplingRows * kCouplingSamples];
+    alignas(kAlignment) double rows[kCouplingRows * kCouplingStride];
     double* sums = coupling_.data() + i * width_ * inputs_;
     for (Size k0 = 0; k0 < block.padded; k0 += kCouplingSamples) {
         const Size count = std::min(kCouplingSamples, block.padded - k0);
         const double* left = left_.data() + i * block.stride + k0;
         for (Size l0 = 0; l0 < width_; l0 += kCouplingRows) {
             const Size some = std::min(kCouplingRows, width_ - l0);
-            for (Size l = 0; l < some; ++l) {
-                const double* u = block.value + (l0 + l) * block.stride + k0;
-                for (Size k = 0; k < count; ++k) rows[l * kCouplingSamples + k] = left[k] * u[k];
-            }
-            kernels::weighted_sums(rows, kCouplingSamples, some, inputs_, block.xt + k0, block.stride, count,
+            kernels::scale_rows(nullptr, left, some, block.value + l0 * block.stride + k0, block.stride,
+                                count, rows, kCouplingStride);
+            kernels::weighted_sums(rows, kCouplingStride, some, inputs_, block.xt + k0, block.stride, count,
                                    sums + l0 * inputs_, inputs_);
         }
-    }
-    const double* own = block.value + i * block.stride;
-    for (Size l = 0; l <= i; ++l) {
-        const double* u = block.value + l * block.stride;
-        const double* s = block.weights;
-        features_[i * width_ + l] +=
-            detail::sum_terms(block.padded, [=](Size k) { return s[k] * own[k] * u[k]; });
     }
 }
 
@@ -108,7 +110,7 @@ void HessianSum::merge(const Accumulator& other) {
     gram_.merge(sum.gram_);
     terms_.merge(sum.terms_);
     for (Size at = 0; at < coupling_.size(); ++at) coupling_[at] += sum.coupling_[at];
-    for (Size at = 0; at < features_.size(); ++at) features_[at] += sum.features_[at];
+    features_.merge(sum.features_);
 }
 
 void HessianSum::assemble(const GradientSum& gradient, Matrix& hessian) const {
@@ -123,8 +125,8 @@ void HessianSum::assemble(const GradientSum& gradient, Matrix& hessian) const {
                     hessian(l * inputs_ + h, i * inputs_ + j) = entry;
                 }
             }
-            hessian(weights + i, weights + l) = features_[i * width_ + l];
-            hessian(weights + l, weights + i) = features_[i * width_ + l];
+            hessian(weights + i, weights + l) = features_(i, l);
+            hessian(weights + l, weights + i) = features_(i, l);
         }
         for (Size l = 0; l < width_; ++l) {
             for (Size j = 0; j < inputs_; ++j) {
@@ -144,7 +146,7 @@ void HessianSum::assemble(const GradientSum& gradient, Matrix& hessian) const {
 void HessianSum::assemble_magnitude(const GradientSum& gradient, std::vector<double>& magnitude) const {
     const Size weights = width_ * inputs_;
     for (Size i = 0; i < width_; ++i) {
-        const double feature = features_[i * width_ + i];
+        const double feature = features_(i, i);
         double beta = 0.0;
         double largest = 0.0;
         for (Size j = 0; j < inputs_; ++j) {

@@ -18,8 +18,9 @@ class HessianSum final : public Accumulator {
     int derivative_order() const override { return 2; }
     void begin(Size stride) override;
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override;
-    Size parts() const override { return gram_.parts() + terms_.parts() + width_; }
-    void add(const EvaluatedBlock& block, Size part) override;
+    Size parts() const override { return gram_.parts() + terms_.parts() + features_.parts() + width_; }
+    void add(const EvaluatedBlock& block, Size part) override { add_range(block, part, part + 1); }
+    void add_range(const EvaluatedBlock& block, Size begin, Size end) override;
     Size preferred_block() const override { return gram_.preferred_block(); }
     double products_per_sample() const override {
         return gram_.products_per_sample() + static_cast<double>(width_ * (width_ + 1) * inputs_);
@@ -39,10 +40,11 @@ class HessianSum final : public Accumulator {
     GramSums gram_;            // matrix triangle(i) + l: block (i, l), i >= l
     RowSums terms_;            // absolute terms of the diagonal over w
     Buffer<double> coupling_;  // [width i][width l][inputs]: sum s u_l a_i u'_i x
-    Buffer<double> features_;  // [width][width], i >= l: sum s u_i u_l
+    RowSums features_;         // [width][width]: sum s u_i u_l
     // Rows [width][stride]: s a u', a u', s (a u')^2 + a s r u'', and the absolute terms of the last.
     Buffer<double> left_, right_, diagonal_, term_rows_;
-    Buffer<double> squared_xt_;  // [inputs][stride]
+    Buffer<double> weighted_values_;  // [width][stride]: s u
+    Buffer<double> squared_xt_;       // [inputs][stride]
     std::vector<kernels::GramRow> rows_;
 };
 

@@ -17,18 +17,25 @@ struct LossValue {
 };
 LossValue loss(const Dataset& data, const Network& network, const Execution& execution);
 
+// Whether the absolute terms of the sums, from which rounding bounds are made, are wanted: they cost about as
+// much again as the gradient.
+enum class Bounds { without, with };
+
 struct Gradient {
     LossValue loss;
-    std::vector<double> value;      // P components, parameter order
-    std::vector<double> magnitude;  // sum of the absolute values of the terms of each component
+    std::vector<double> value;  // P components, parameter order
+    // Sum of the absolute values of the terms of each component; this and the next empty without bounds.
+    std::vector<double> magnitude;
     // The same sums with e_k (see LossValue) in place of |r_k|: how far rounding of the residuals may move
     // each component. A component at or below a small multiple of it is as stationary as doubles allow.
     std::vector<double> rounding;
     // max_j |value_j| / magnitude_j, 0 where both vanish: what "stationary to machine precision" means here.
+    // With bounds only.
     double relative_norm() const;
     double norm() const;  // Euclidean
 };
-Gradient gradient(const Dataset& data, const Network& network, const Execution& execution);
+Gradient gradient(const Dataset& data, const Network& network, const Execution& execution,
+                  Bounds bounds = Bounds::with);
 
 struct HessianValue {
     Gradient gradient;

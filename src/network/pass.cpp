@@ -9,6 +9,7 @@
 
 #include "core/parallel.hpp"
 #include "kernels/hidden_layer.hpp"
+#include "kernels/sample_rows.hpp"
 
 namespace tepui {
 namespace {
@@ -70,7 +71,9 @@ class BlockEvaluator {
                                     z_.data() + begin, packed_.stride);
         }
         for (Size i = 0; i < network_.width; ++i) activate(i, begin, end);
-        sum_outputs(begin, end);
+        kernels::network_outputs(network_.outputs(), network_.width, sigma_[0].data() + begin, packed_.stride,
+                                 packed_.targets.data() + begin, end - begin, f_.data() + begin,
+                                 magnitude_.data() + begin);
         return finish_residuals(begin, end);
     }
 
@@ -90,37 +93,22 @@ class BlockEvaluator {
         }
     }
 
-    // f and the sum of the absolute terms, neurons in order.
-    void sum_outputs(Size begin, Size end) {
-        double* f = f_.data();
-        double* magnitude = magnitude_.data();
-        for (Size k = begin; k < end; ++k) {
-            f[k] = 0.0;
-            magnitude[k] = std::abs(packed_.targets[k]);
-        }
-        for (Size i = 0; i < network_.width; ++i) {
-            const double a = network_.output(i);
-            const double* u = sigma_[0].data() + i * packed_.stride;
-            for (Size k = begin; k < end; ++k) {
-                const double term = a * u[k];
-                f[k] += term;
-                magnitude[k] += std::abs(term);
-            }
-        }
-    }
-
     Size finish_residuals(Size begin, Size end) {
         const Size stop = std::clamp(packed_.count, begin, end);
-        Size bad = -1;
+        double vanishes = 0.0;  // unless a residual is not finite
         for (Size k = begin; k < stop; ++k) {
             residuals_[k] = f_[k] - packed_.targets[k];
             weighted_residuals_[k] = packed_.weights[k] * residuals_[k];
-            if (bad < 0 && !std::isfinite(residuals_[k])) bad = packed_.first + k;
+            vanishes += 0.0 * residuals_[k];
         }
         for (Size k = stop; k < end; ++k) {
             f_[k] = residuals_[k] = weighted_residuals_[k] = magnitude_[k] = 0.0;
         }
-        return bad;
+        if (vanishes == 0.0) return -1;
+        const double* residuals = residuals_.data();
+        return packed_.first + (std::find_if_not(residuals + begin, residuals + stop,
+                                                 [](double r) { return std::isfinite(r); }) -
+                                residuals);
     }
 
     const Dataset& data_;
@@ -163,16 +151,22 @@ class ProgressClock {
     Clock::time_point last_;
 };
 
-// A part of one accumulator.
-struct PartTask {
+// Parts [begin, end) of one accumulator.
+struct RangeTask {
     Accumulator* accumulator;
-    Size part;
+    Size begin, end;
 };
 
-std::vector<PartTask> all_parts(std::span<Accumulator* const> accumulators) {
-    std::vector<PartTask> tasks;
+// Enough tasks to share the work evenly, and no more: neighbouring parts share what they read.
+std::vector<RangeTask> range_tasks(std::span<Accumulator* const> accumulators, int threads) {
+    constexpr Size kTasksPerThread = 4;
+    std::vector<RangeTask> tasks;
     for (Accumulator* accumulator : accumulators) {
-        for (Size part = 0; part < accumulator->parts(); ++part) tasks.push_back({accumulator, part});
+        const Size parts = accumulator->parts();
+        const Size ranges =
+            threads > 1 ? std::min(parts, kTasksPerThread * threads) : std::min(parts, Size{1});
+        for (Size range = 0; range < ranges; ++range)
+            tasks.push_back({accumulator, parts * range / ranges, parts * (range + 1) / ranges});
     }
     return tasks;
 }
@@ -230,7 +224,8 @@ void run_pass(const Dataset& data, const Network& network, std::span<Accumulator
     check_inputs(data, network);
     BlockEvaluator evaluator(data, network, blocking.block, required_order(network, accumulators));
     for (Accumulator* accumulator : accumulators) accumulator->begin(evaluator.stride());
-    const std::vector<PartTask> tasks = all_parts(accumulators);
+    const int threads = worthwhile_threads(data, network, accumulators, execution.threads);
+    const std::vector<RangeTask> tasks = range_tasks(accumulators, threads);
     const Size samples = data.samples();
 
     FirstBadSample bad;
@@ -238,7 +233,7 @@ void run_pass(const Dataset& data, const Network& network, std::span<Accumulator
     bool cancelled =
         false;  // written by the calling thread between two barriers, read by all after the second
     EvaluatedBlock block = evaluator.open(0, std::min(blocking.block, samples));
-    run_team(worthwhile_threads(data, network, accumulators, execution.threads), [&](Team& team) {
+    run_team(threads, [&](Team& team) {
         for (;;) {
             const Size strips = (block.padded + blocking.strip - 1) / blocking.strip;
             team.phase(strips, [&](Size strip, Size) {
@@ -256,7 +251,8 @@ void run_pass(const Dataset& data, const Network& network, std::span<Accumulator
                     clock.wants_to_stop(static_cast<double>(block.first) / static_cast<double>(samples));
             }
             team.phase(static_cast<Size>(tasks.size()), [&](Size task, Size) {
-                if (!bad.any()) tasks[task].accumulator->add(block, tasks[task].part);
+                const RangeTask& range = tasks[task];
+                if (!bad.any()) range.accumulator->add_range(block, range.begin, range.end);
             });
             // Every thread decides alike: nothing below changes before all have passed the barrier.
             const Size next = block.first + block.count;

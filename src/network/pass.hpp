@@ -51,6 +51,10 @@ class Accumulator {
     virtual void prepare(const EvaluatedBlock& block, Size begin, Size end) = 0;
     virtual Size parts() const = 0;
     virtual void add(const EvaluatedBlock& block, Size part) = 0;
+    // Adds parts [begin, end) to the same bits as one by one, perhaps faster.
+    virtual void add_range(const EvaluatedBlock& block, Size begin, Size end) {
+        for (Size part = begin; part < end; ++part) add(block, part);
+    }
     // Blocks of at least that many samples are wanted because each one costs a sweep through a large output;
     // 0: no wish.
     virtual Size preferred_block() const { return 0; }

@@ -8,7 +8,7 @@ namespace tepui {
 namespace {
 
 // Tiles are cut by problem size alone: the same sums for every number of threads.
-constexpr Size kRowTile = 16;
+constexpr Size kRowTile = 24;  // as many as the kernel takes at once
 constexpr Size kInputTile = 128;
 
 constexpr Size tiles(Size count, Size tile) {
@@ -30,10 +30,16 @@ RowSums::Tile RowSums::tile(Size part) const noexcept {
     return {row, std::min(kRowTile, rows_ - row), input, std::min(kInputTile, inputs_ - input)};
 }
 
-void RowSums::add(Size part, const double* rows, const double* xt, Size stride, Size count) {
-    const Tile t = tile(part);
-    kernels::weighted_sums(rows + t.row * stride, stride, t.rows, t.inputs, xt + t.input * stride, stride,
-                           count, sums_.data() + t.row * inputs_ + t.input, inputs_);
+// Neighbouring tiles of the same rows in one call, which reorders the rows for the kernel once.
+void RowSums::add(Size begin, Size end, const double* rows, const double* xt, Size stride, Size count) {
+    while (begin < end) {
+        const Size last = std::min(end, (begin / input_tiles_ + 1) * input_tiles_) - 1;
+        const Tile t = tile(begin);
+        const Size inputs = tile(last).input + tile(last).inputs - t.input;
+        kernels::weighted_sums(rows + t.row * stride, stride, t.rows, inputs, xt + t.input * stride, stride,
+                               count, sums_.data() + t.row * inputs_ + t.input, inputs_);
+        begin = last + 1;
+    }
 }
 
 void RowSums::merge(const RowSums& other) {

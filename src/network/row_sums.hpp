@@ -17,8 +17,11 @@ class RowSums {
 
     Size parts() const noexcept { return row_tiles_ * input_tiles_; }
     Tile tile(Size part) const noexcept;
-    // Adds one tile; rows and xt as in kernels::weighted_sums, both with the same stride.
-    void add(Size part, const double* rows, const double* xt, Size stride, Size count);
+    // Adds tiles [begin, end); rows and xt as in kernels::weighted_sums, both with the same stride.
+    void add(Size begin, Size end, const double* rows, const double* xt, Size stride, Size count);
+    void add(Size part, const double* rows, const double* xt, Size stride, Size count) {
+        add(part, part + 1, rows, xt, stride, count);
+    }
     void merge(const RowSums& other);
 
     double operator()(Size row, Size input) const noexcept { return sums_[row * inputs_ + input]; }

@@ -74,6 +74,7 @@ class StartRun {
 
 // Loss or gradient at a trial point; nothing when it overflows there.
 std::optional<double> trial_loss(const SolveSetting& setting, const Network& trial);
+// Without bounds.
 std::optional<Gradient> trial_gradient(const SolveSetting& setting, const Network& trial);
 
 StartReport find_minimum(const SolveSetting& setting, const Network& start);

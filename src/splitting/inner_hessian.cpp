@@ -3,50 +3,53 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/sample_rows.hpp"
 #include "splitting/inner_hessian_sum.hpp"
 
 namespace tepui {
 
-InnerHessianSum::InnerHessianSum(Size first_neuron, Size neurons, Size inputs)
+InnerHessianSum::InnerHessianSum(Size first_neuron, Size neurons, Size inputs, Bounds bounds)
     : first_(first_neuron),
       neurons_(neurons),
       inputs_(inputs),
-      gram_(neurons, inputs),
-      terms_(neurons, inputs) {}
+      bounds_(bounds == Bounds::with),
+      gram_(neurons, inputs) {
+    if (bounds_) terms_ = RowSums(neurons, inputs);
+}
 
 void InnerHessianSum::begin(Size stride) {
     coefficients_ = Buffer<double>(checked_product(neurons_, stride));
-    term_rows_ = Buffer<double>(coefficients_.size());
-    squared_xt_ = Buffer<double>(checked_product(inputs_, stride));
     rows_.clear();
     for (Size i = 0; i < neurons_; ++i) rows_.push_back({coefficients_.data() + i * stride, nullptr});
+    if (!bounds_) return;
+    term_rows_ = Buffer<double>(coefficients_.size());
+    residual_terms_ = Buffer<double>(stride);
+    squared_xt_ = Buffer<double>(checked_product(inputs_, stride));
 }
 
 void InnerHessianSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
-    for (Size i = 0; i < neurons_; ++i) {
-        const double a = block.network->output(first_ + i);
-        const double* curvature = block.second_derivative + (first_ + i) * block.stride;
-        double* coefficient = coefficients_.data() + i * block.stride;
-        double* term = term_rows_.data() + i * block.stride;
-        for (Size k = begin; k < end; ++k) {
-            const double bend = a * curvature[k];
-            const double residual = block.weighted_residuals[k];
-            coefficient[k] = residual * bend;
-            term[k] = (std::abs(residual) + block.weights[k] * block.magnitude[k]) * std::abs(bend);
-        }
+    const Size stride = block.stride;
+    const Size count = end - begin;
+    const double* a = block.network->outputs() + first_;
+    const double* curvatures = block.second_derivative + first_ * stride + begin;
+    kernels::scale_rows(a, block.weighted_residuals + begin, neurons_, curvatures, stride, count,
+                        coefficients_.data() + begin, stride);
+    if (!bounds_) return;
+    double* terms = residual_terms_.data();
+    for (Size k = begin; k < end; ++k) {
+        terms[k] = std::abs(block.weighted_residuals[k]) + block.weights[k] * block.magnitude[k];
     }
-    for (Size j = 0; j < inputs_; ++j) {
-        const double* x = block.xt + j * block.stride;
-        double* squared = squared_xt_.data() + j * block.stride;
-        for (Size k = begin; k < end; ++k) squared[k] = x[k] * x[k];
-    }
+    kernels::scale_rows_absolute(a, terms + begin, neurons_, curvatures, stride, count,
+                                 term_rows_.data() + begin, stride);
+    kernels::square_rows(inputs_, block.xt + begin, stride, count, squared_xt_.data() + begin, stride);
 }
 
-void InnerHessianSum::add(const EvaluatedBlock& block, Size part) {
-    if (part < gram_.parts()) {
-        gram_.add(part, rows_, block.xt, block.stride, block.padded);
-    } else {
-        terms_.add(part - gram_.parts(), term_rows_.data(), squared_xt_.data(), block.stride, block.padded);
+void InnerHessianSum::add_range(const EvaluatedBlock& block, Size begin, Size end) {
+    const Size pairs = gram_.parts();
+    if (begin < pairs) gram_.add(begin, std::min(end, pairs), rows_, block.xt, block.stride, block.padded);
+    if (end > pairs) {
+        terms_.add(std::max(begin, pairs) - pairs, end - pairs, term_rows_.data(), squared_xt_.data(),
+                   block.stride, block.padded);
     }
 }
 
@@ -63,15 +66,15 @@ InnerHessians InnerHessianSum::finish() const {
     result.stride = gram_.stride();
     result.pairs = Buffer<double>(gram_.pairs().size());
     std::copy_n(gram_.pairs().data(), gram_.pairs().size(), result.pairs.data());
-    result.magnitude = Matrix(neurons_, inputs_);
-    for (Size i = 0; i < neurons_; ++i) {
+    if (bounds_) result.magnitude = Matrix(neurons_, inputs_);
+    for (Size i = 0; i < neurons_ && bounds_; ++i) {
         for (Size j = 0; j < inputs_; ++j) result.magnitude(i, j) = terms_(i, j);
     }
     const auto finite = [](double h) { return std::isfinite(h); };
     const double* terms = result.magnitude.data();
+    const Size term_count = bounds_ ? neurons_ * inputs_ : 0;
     const std::span<const double> pairs = result.pairs.span();
-    if (!std::all_of(terms, terms + neurons_ * inputs_, finite) ||
-        !std::all_of(pairs.begin(), pairs.end(), finite)) {
+    if (!std::all_of(terms, terms + term_count, finite) || !std::all_of(pairs.begin(), pairs.end(), finite)) {
         throw Error(Status::numeric,
                     "an inner Hessian overflows: inputs, weights or residuals are too large");
     }
@@ -86,9 +89,10 @@ Matrix InnerHessians::matrix(Size neuron) const {
     return full;
 }
 
-InnerHessians inner_hessians(const Dataset& data, const Network& network, const Execution& execution) {
-    InnerHessianSum sum(0, network.width, network.inputs);
-    GradientSum gradient(network.width, network.inputs);
+InnerHessians inner_hessians(const Dataset& data, const Network& network, const Execution& execution,
+                             Bounds bounds) {
+    InnerHessianSum sum(0, network.width, network.inputs, bounds);
+    GradientSum gradient(network.width, network.inputs, bounds);
     Accumulator* const accumulators[] = {&sum, &gradient};
     run_pass(data, network, accumulators, execution);
     InnerHessians result = sum.finish();

@@ -15,16 +15,14 @@ struct InnerHessians {
         pairs;  // [inputs (inputs + 1) / 2][stride]: layout of kernels::weighted_gram and batched_eigen
     // width x inputs: sum_k |c_ik| x_kj^2, the absolute terms of the diagonal, with |r_k| replaced by
     // |r_k| + |y_k| + sum_i |a_i u_ik|: rounding moves entry (j, l) by a small multiple of eps sqrt(T_j T_l),
-    // what cancels inside the residual included.
-    // width x inputs: sum_k |c_ik| x_kj^2, the absolute terms of the diagonal, with |r_k| replaced by
-    // |r_k| + |y_k| + sum_i |a_i u_ik|: rounding moves entry (j, l) by a small multiple of eps sqrt(T_j T_l),
-    // what cancels inside the residual included.
+    // what cancels inside the residual included. Empty without bounds.
     Matrix magnitude;
     Gradient gradient;  // from the same pass
 
     Matrix matrix(Size neuron) const;  // full symmetric
 };
-InnerHessians inner_hessians(const Dataset& data, const Network& network, const Execution& execution);
+InnerHessians inner_hessians(const Dataset& data, const Network& network, const Execution& execution,
+                             Bounds bounds = Bounds::with);
 
 struct InnerHessian {
     Matrix value;                   // inputs x inputs

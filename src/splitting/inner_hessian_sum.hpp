@@ -12,13 +12,14 @@ namespace tepui {
 class InnerHessianSum final : public Accumulator {
   public:
     // Of the neurons first_neuron .. first_neuron + neurons - 1.
-    InnerHessianSum(Size first_neuron, Size neurons, Size inputs);
+    InnerHessianSum(Size first_neuron, Size neurons, Size inputs, Bounds bounds = Bounds::with);
 
     int derivative_order() const override { return 2; }
     void begin(Size stride) override;
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override;
     Size parts() const override { return gram_.parts() + terms_.parts(); }
-    void add(const EvaluatedBlock& block, Size part) override;
+    void add(const EvaluatedBlock& block, Size part) override { add_range(block, part, part + 1); }
+    void add_range(const EvaluatedBlock& block, Size begin, Size end) override;
     Size preferred_block() const override { return gram_.preferred_block(); }
     double products_per_sample() const override {
         return gram_.products_per_sample() + static_cast<double>(neurons_ * inputs_);
@@ -30,9 +31,11 @@ class InnerHessianSum final : public Accumulator {
 
   private:
     Size first_, neurons_, inputs_;
+    bool bounds_;
     GramSums gram_;
     RowSums terms_;                            // absolute terms of the diagonals
     Buffer<double> coefficients_, term_rows_;  // [neurons][stride]
+    Buffer<double> residual_terms_;            // [stride]: s (|r| + magnitude)
     Buffer<double> squared_xt_;                // [inputs][stride]
     std::vector<kernels::GramRow> rows_;
 };

@@ -121,7 +121,7 @@ TEST_CASE("blocks fit in a few MiB however many samples there are") {
             const Blocking large = choose_blocking(100000000, width, inputs, 0);
             CHECK(large.block % kSamplePadding == 0);
             CHECK(large.strip % kSamplePadding == 0);
-            CHECK((large.block == 512 || large.block * (10 * width + 2 * inputs) * 8 <= (Size{5} << 20)));
+            CHECK((large.block == 512 || large.block * (10 * width + 2 * inputs) * 8 <= (Size{3} << 20)));
             CHECK(choose_blocking(1000000000, width, inputs, 0).block == large.block);
             CHECK(choose_blocking(1000000000, width, inputs, 2048).block >= 2048);
         }
