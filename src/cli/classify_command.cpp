@@ -4,45 +4,15 @@
 #include "collect.hpp"
 #include "commands.hpp"
 #include "interrupt.hpp"
-#include "npy_file.hpp"
 #include "number_text.hpp"
 #include "problem.hpp"
 #include "progress.hpp"
 #include "timings.hpp"
 #include "user_error.hpp"
+#include "weight_files.hpp"
 
 namespace tepui::cli {
 namespace {
-
-struct Weights {
-    std::int64_t width = 0;
-    std::vector<double> w;  // [width][inputs]
-    std::vector<double> a;
-};
-
-Weights read_weights(const std::vector<std::string>& files, const Report& report) {
-    NpyArray w = read_npy(files[0]);
-    NpyArray a = read_npy(files[1]);
-    if (w.shape.size() != 2 || w.values.empty())
-        throw UserError(files[0] + ": a non-empty 2-D array [neurons][inputs] is expected");
-    if (w.shape[1] != report.inputs)
-        throw UserError(files[0] + ": has " + std::to_string(w.shape[1]) + " columns where the data gives " +
-                        counted(report.inputs, "input") + " (" +
-                        counted(std::int64_t(report.features.size()), "feature") +
-                        (report.bias ? " and the bias)" : ", no --bias)"));
-    if (std::int64_t(a.values.size()) != w.shape[0] || a.shape.empty() || a.shape.size() > 2)
-        throw UserError(files[1] + ": holds " + counted(std::int64_t(a.values.size()), "value") + " where " +
-                        files[0] + " has " + counted(w.shape[0], "neuron"));
-    return {w.shape[0], std::move(w.values), std::move(a.values)};
-}
-
-NetworkHandle make_network(const Problem& problem, const Weights& weights, std::int64_t inputs) {
-    tepui_network* raw = nullptr;
-    require(problem.context.get(),
-            tepui_network_create(problem.context.get(), problem.activation.get(), weights.width, inputs,
-                                 weights.w.data(), inputs, weights.a.data(), &raw));
-    return NetworkHandle(raw);
-}
 
 double relative_distance(const tepui_network* from, const tepui_network* to) {
     const double* start = tepui_network_parameters(from);
@@ -70,11 +40,11 @@ NetworkHandle polish(Problem& problem, NetworkHandle network, Report& report) {
     polished.moved = relative_distance(network.get(), end);
     const PointReport values = describe_network(end);
     const std::ptrdiff_t hidden = values.width * values.inputs;
-    return make_network(problem,
+    return make_network(context, problem.activation.get(),
                         {values.width,
+                         values.inputs,
                          {values.parameters.begin(), values.parameters.begin() + hidden},
-                         {values.parameters.begin() + hidden, values.parameters.end()}},
-                        values.inputs);
+                         {values.parameters.begin() + hidden, values.parameters.end()}});
 }
 
 std::int64_t chosen_neuron(const ClassifyOptions& options, std::int64_t width) {
@@ -101,7 +71,7 @@ void check_sum(const std::vector<double>& gamma, const std::string& text) {
 int run_classify(const ClassifyOptions& options) {
     std::vector<std::vector<double>> gammas;
     for (const std::string& text : options.gammas) {
-        gammas.push_back(parse_gamma(text));
+        gammas.push_back(parse_gamma("--gamma", text));
         check_sum(gammas.back(), text);
     }
     Timings timings;
@@ -109,7 +79,9 @@ int run_classify(const ClassifyOptions& options) {
     report.command = "classify";
     report.weight_files = options.weight_files;
     Problem problem = open_problem(options.data, options.model, options.run, report);
-    const Weights weights = read_weights(options.weight_files, report);
+    const Weights weights = read_weights(options.weight_files);
+    require_inputs(weights.inputs, options.weight_files[0], report);
+    if (weights.width == 0) throw UserError(options.weight_files[0] + ": holds no neuron to classify");
     report.width = weights.width;
     const std::int64_t neuron = chosen_neuron(options, weights.width);
     timings.add("read data");
@@ -117,7 +89,7 @@ int run_classify(const ClassifyOptions& options) {
     catch_interrupt();
 
     const Progress progress(problem.context.get());
-    NetworkHandle network = make_network(problem, weights, report.inputs);
+    NetworkHandle network = make_network(problem.context.get(), problem.activation.get(), weights);
     if (options.polish) {
         network = polish(problem, std::move(network), report);
         timings.add("polish");

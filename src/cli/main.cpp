@@ -36,8 +36,12 @@ int run(int count, char** arguments) {
     app.set_version_flag("--version", std::string("tepui ") + tepui_version());
     AnalyzeOptions analyze;
     ClassifyOptions classify;
+    ReduceOptions reduce;
+    EmbedOptions embed;
     const CLI::App* analyze_command = add_analyze_command(app, analyze);
     const CLI::App* classify_command = add_classify_command(app, classify);
+    const CLI::App* reduce_command = add_reduce_command(app, reduce);
+    const CLI::App* embed_command = add_embed_command(app, embed);
     app.add_subcommand("info", "Version, instruction sets, threads, and the BLAS and LAPACK really in use");
     try {
         app.parse(count, arguments);
@@ -54,6 +58,11 @@ int run(int count, char** arguments) {
         start_with_good_blas_kernels(arguments);
         return run_classify(classify);
     }
+    if (app.got_subcommand(reduce_command)) {
+        start_with_good_blas_kernels(arguments);
+        return run_reduce(reduce);
+    }
+    if (app.got_subcommand(embed_command)) return run_embed(embed);
     return run_info();
 }
 

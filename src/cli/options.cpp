@@ -46,11 +46,13 @@ std::string broken(std::string list) {
     return list;
 }
 
-void add_data_options(CLI::App& command, DataOptions& data) {
+}  // namespace
+
+void add_data_options(CLI::App& command, DataOptions& data, bool required) {
     command
         .add_option("data,--data", data.file,
                     "Table: CSV with a header line, or .npy with a 2-D array [samples][columns]")
-        ->required()
+        ->required(required)
         ->type_name("DATA");
     command
         .add_option("--target", data.target,
@@ -79,11 +81,24 @@ void add_model_options(CLI::App& command, ModelOptions& model) {
     command.add_flag("--bias", model.bias, "Add a constant-one input; its weight is the last of each neuron");
 }
 
-void add_run_options(CLI::App& command, RunOptions& run, OutputOptions& output) {
+void add_threads_option(CLI::App& command, RunOptions& run) {
     command
         .add_option("--threads", run.threads, "Threads (default 0: all cores); results do not depend on it")
         ->check(CLI::NonNegativeNumber)
         ->type_name("T");
+}
+
+void add_weights_option(CLI::App& command, std::vector<std::string>& files) {
+    command.add_option("--weights,--weights-file", files, "Hidden and output weights")
+        ->required()
+        ->expected(2)
+        ->type_name("W.npy a.npy");
+}
+
+namespace {
+
+void add_run_options(CLI::App& command, RunOptions& run, OutputOptions& output) {
+    add_threads_option(command, run);
     command
         .add_option("--stationarity", run.stationarity,
                     "Largest gradient component, over the sum of its absolute terms, that counts as\n"
@@ -103,7 +118,7 @@ void add_run_options(CLI::App& command, RunOptions& run, OutputOptions& output) 
 CLI::App* add_analyze_command(CLI::App& app, AnalyzeOptions& options) {
     CLI::App* command = app.add_subcommand(
         "analyze", "Find stationary points of a network on a table and say what splitting each neuron does");
-    add_data_options(*command, options.data);
+    add_data_options(*command, options.data, true);
     command
         ->add_option("--weights,--sample-weights", options.data.sample_weights,
                      "Column with sample weights >= 0 (default: all 1)")
@@ -136,16 +151,13 @@ CLI::App* add_analyze_command(CLI::App& app, AnalyzeOptions& options) {
 CLI::App* add_classify_command(CLI::App& app, ClassifyOptions& options) {
     CLI::App* command = app.add_subcommand(
         "classify", "The same for weights brought from elsewhere, and the verdict on given splits");
-    add_data_options(*command, options.data);
+    add_data_options(*command, options.data, true);
     command
         ->add_option("--sample-weights", options.data.sample_weights,
                      "Column with sample weights >= 0 (default: all 1)")
         ->type_name("NAME");
     add_model_options(*command, options.model);
-    command->add_option("--weights,--weights-file", options.weight_files, "Hidden and output weights")
-        ->required()
-        ->expected(2)
-        ->type_name("W.npy a.npy");
+    add_weights_option(*command, options.weight_files);
     command
         ->add_option("--gamma", options.gammas,
                      "Splitting coefficients with sum 1, e.g. 0.3,0.7 or 1/3,1/3,1/3; may be repeated")
@@ -162,7 +174,7 @@ CLI::App* add_classify_command(CLI::App& app, ClassifyOptions& options) {
     return command;
 }
 
-std::vector<double> parse_gamma(const std::string& text) {
+std::vector<double> parse_gamma(const std::string& option, const std::string& text) {
     std::vector<double> gamma;
     for (const std::string& item : split_list(text)) {
         const std::size_t slash = item.find('/');
@@ -170,11 +182,11 @@ std::vector<double> parse_gamma(const std::string& text) {
         const std::optional<double> below =
             slash == std::string::npos ? std::optional(1.0) : parse_number(item.substr(slash + 1));
         if (!above || !below || !std::isfinite(*above / *below))
-            throw UserError("--gamma " + text + ": \"" + item + "\" is not a number");
+            throw UserError(option + " " + text + ": \"" + item + "\" is not a number");
         gamma.push_back(*above / *below);
     }
     if (gamma.size() < 2)
-        throw UserError("--gamma " + text + ": a split needs at least two coefficients, e.g. 0.3,0.7");
+        throw UserError(option + " " + text + ": a split needs at least two coefficients, e.g. 0.3,0.7");
     return gamma;
 }
 

@@ -62,11 +62,38 @@ struct ClassifyOptions {
     bool polish = false;
 };
 
+struct ReduceOptions {
+    DataOptions data;  // no file: weights are compared as they are
+    ModelOptions model;
+    RunOptions run;
+    OutputOptions output;
+    std::vector<std::string> weight_files;
+    std::optional<double> weight_tolerance;
+    std::optional<double> output_tolerance;
+};
+
+struct EmbedOptions {
+    OutputOptions output;
+    std::vector<std::string> weight_files;  // of the narrow network
+    std::optional<std::string> activation;  // none: that of the embedding file, or tanh
+    std::string embedding_file;
+    std::vector<std::string> splits;  // each NEURON:G1,G2,...
+    std::vector<std::string> nulls;   // each a comma-separated list of weights
+};
+
 // Each adds its subcommand; the options must outlive the parse.
 CLI::App* add_analyze_command(CLI::App& app, AnalyzeOptions& options);
 CLI::App* add_classify_command(CLI::App& app, ClassifyOptions& options);
+CLI::App* add_reduce_command(CLI::App& app, ReduceOptions& options);
+CLI::App* add_embed_command(CLI::App& app, EmbedOptions& options);
 
-// "0.3,0.7" or "1/3,2/3" as numbers.
-std::vector<double> parse_gamma(const std::string& text);
+// What several subcommands have in common.
+void add_data_options(CLI::App& command, DataOptions& data, bool required);
+void add_model_options(CLI::App& command, ModelOptions& model);
+void add_threads_option(CLI::App& command, RunOptions& run);
+void add_weights_option(CLI::App& command, std::vector<std::string>& files);
+
+// "0.3,0.7" or "1/3,2/3" as numbers; option: the name it was given under.
+std::vector<double> parse_gamma(const std::string& option, const std::string& text);
 
 }  // namespace tepui::cli

@@ -29,8 +29,7 @@ DatasetHandle make_dataset(tepui_context* context, const Samples& samples, bool 
 
 }  // namespace
 
-Problem open_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
-                     Report& report) {
+Problem open_model(const ModelOptions& model, const RunOptions& run) {
     Problem problem;
     problem.context = make_context();
     tepui_context* context = problem.context.get();
@@ -38,6 +37,13 @@ Problem open_problem(const DataOptions& data, const ModelOptions& model, const R
     if (run.stationarity)
         require(context, tepui_context_set_real(context, TEPUI_OPTION_STATIONARITY, *run.stationarity));
     problem.activation = make_activation(context, model.activation);
+    return problem;
+}
+
+Problem open_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
+                     Report& report) {
+    Problem problem = open_model(model, run);
+    tepui_context* context = problem.context.get();
     problem.samples = read_samples(data);
     report.preprocessing = preprocess(problem.samples, data, model.bias, report.warnings);
     problem.dataset = make_dataset(context, problem.samples, model.bias);
@@ -51,6 +57,14 @@ Problem open_problem(const DataOptions& data, const ModelOptions& model, const R
     report.inputs = tepui_dataset_inputs(problem.dataset.get());
     report.bias = model.bias;
     return problem;
+}
+
+void require_inputs(std::int64_t columns, const std::string& file, const Report& report) {
+    if (columns == report.inputs) return;
+    throw UserError(file + ": has " + std::to_string(columns) + " columns where the data gives " +
+                    counted(report.inputs, "input") + " (" +
+                    counted(std::int64_t(report.features.size()), "feature") +
+                    (report.bias ? " and the bias)" : ", no --bias)"));
 }
 
 void show_warnings(Report& report) {

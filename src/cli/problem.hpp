@@ -18,6 +18,12 @@ struct Problem {
 Problem open_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
                      Report& report);
 
+// Without data: context and activation alone.
+Problem open_model(const ModelOptions& model, const RunOptions& run);
+
+// Throws UserError unless weights of so many columns, from that file, fit the data.
+void require_inputs(std::int64_t columns, const std::string& file, const Report& report);
+
 // Adds the warning that goes with so many parameters, and shows all warnings on standard error.
 void show_warnings(Report& report);
 

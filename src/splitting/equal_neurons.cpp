@@ -28,14 +28,8 @@ class SignedSets {
             sign *= sign_[at(r)];
             r = parent_[at(r)];
         }
-        while (parent_[at(i)] != r && i != r) {
-            const Size next = parent_[at(i)];
-            const int own = sign_[at(i)];
-            parent_[at(i)] = r;
-            sign_[at(i)] = sign;
-            sign *= own;
-            i = next;
-        }
+        parent_[at(i)] = r;
+        sign_[at(i)] = sign;
         return r;
     }
     int sign(Size i) {
