@@ -23,32 +23,23 @@ void check(const Dataset& data, const Network& network) {
     }
 }
 
-}  // namespace
-
-Analysis analyze(const Dataset& data, const Network& network, const Tolerances& tolerances,
-                 const Execution& execution, const AnalysisOptions& options) {
-    check(data, network);
-    execution.enter("Hessian");
-    execution.report_or_throw("Hessian", 0.0);
-    const HessianValue hessian = tepui::hessian(data, network, execution);
-    Analysis result(network, tolerances);
-    PointReport& point = result.point;
-    point.loss = hessian.gradient.loss.loss;
-    const bool stationary = stationarity(hessian.gradient, tolerances, point);
+// Loss, stationarity and zero loss; false when nothing can be classified.
+bool open_report(const Gradient& gradient, const Tolerances& tolerances, PointReport& point) {
+    point.loss = gradient.loss.loss;
+    const bool stationary = stationarity(gradient, tolerances, point);
     // At zero loss the gradient is rounding noise over rounding noise: the loss is looked at first.
-    point.global = point.loss <= tolerances.zero_loss_factor * hessian.gradient.loss.rounding_loss;
-    if (!stationary && !point.global) {
-        point.verdict = Verdict::not_stationary;
-        point.rule = Rule::gradient_test;
-        return result;
-    }
-    execution.enter("Hessian spectrum");
-    execution.report_or_throw("Hessian", 0.5);
-    const Equilibrated equilibrated = equilibrate(hessian.value, hessian.magnitude);
-    Uncertainty uncertainty = point_uncertainty(data, network, hessian, equilibrated, tolerances, execution);
-    point.hessian = spectral_report(hessian.value, equilibrated, data.samples(), &uncertainty.hessian,
-                                    tolerances.rounding_factor);
+    point.global = point.loss <= tolerances.zero_loss_factor * gradient.loss.rounding_loss;
+    if (stationary || point.global) return true;
+    point.verdict = Verdict::not_stationary;
+    point.rule = Rule::gradient_test;
+    return false;
+}
+
+void classify(const Dataset& data, const Network& network, const Tolerances& tolerances,
+              const Execution& execution, const AnalysisOptions& options, Uncertainty& uncertainty,
+              Analysis& result) {
     execution.enter("verdicts");
+    PointReport& point = result.point;
     const PointResiduals residuals = point_residuals(data, network, execution);
     const PsiField psi(data, network, residuals, uncertainty.corrected ? &*uncertainty.corrected : nullptr,
                        tolerances, execution);
@@ -57,12 +48,47 @@ Analysis analyze(const Dataset& data, const Network& network, const Tolerances& 
     if (point.global) {
         point.verdict = Verdict::local_minimum;
         point.rule = Rule::zero_loss;
-        point.strict = point.hessian.inertia.zero == 0 && point.hessian.inertia.negative == 0;
-    } else {
+        point.strict = options.scope == AnalysisScope::complete && point.hessian.inertia.zero == 0 &&
+                       point.hessian.inertia.negative == 0;
+    } else if (options.scope == AnalysisScope::complete) {
         classify_point(context, point);
+    } else {
+        point.verdict = Verdict::undetermined;
+        point.rule = Rule::neurons_alone;
     }
     result.neurons = classify_neurons(context, point, options);
     result.newton_step = std::move(uncertainty.step);
+}
+
+}  // namespace
+
+Analysis analyze(const Dataset& data, const Network& network, const Tolerances& tolerances,
+                 const Execution& execution, const AnalysisOptions& options) {
+    check(data, network);
+    Analysis result(network, tolerances);
+    result.scope = options.scope;
+    if (options.scope == AnalysisScope::neurons) {
+        execution.enter("gradient");
+        execution.report_or_throw("gradient", 0.0);
+        const Gradient gradient = tepui::gradient(data, network, execution);
+        if (!open_report(gradient, tolerances, result.point)) return result;
+        Uncertainty uncertainty;
+        uncertainty.residual = relative_residual_error(gradient.loss);
+        classify(data, network, tolerances, execution, options, uncertainty, result);
+        return result;
+    }
+    execution.enter("Hessian");
+    execution.report_or_throw("Hessian", 0.0);
+    const HessianValue hessian = tepui::hessian(data, network, execution);
+    PointReport& point = result.point;
+    if (!open_report(hessian.gradient, tolerances, point)) return result;
+    execution.enter("Hessian spectrum");
+    execution.report_or_throw("Hessian", 0.5);
+    const Equilibrated equilibrated = equilibrate(hessian.value, hessian.magnitude);
+    Uncertainty uncertainty = point_uncertainty(data, network, hessian, equilibrated, tolerances, execution);
+    point.hessian = spectral_report(hessian.value, equilibrated, data.samples(), &uncertainty.hessian,
+                                    tolerances.rounding_factor);
+    classify(data, network, tolerances, execution, options, uncertainty, result);
     return result;
 }
 

@@ -24,8 +24,8 @@ struct PointReport {
     double gradient_norm = 0.0;           // Euclidean
     double gradient_relative = 0.0;       // max_j |grad_j| / sum of absolute terms
     double stationarity_tolerance = 0.0;  // what gradient_relative was compared with
-    SpectralReport hessian;               // of the narrow point; empty when not stationary
-    std::optional<Witness> witness;       // for a saddle
+    SpectralReport hessian;  // of the narrow point; empty when not stationary or in the scope `neurons`
+    std::optional<Witness> witness;  // for a saddle
 };
 
 struct NeuronReport {
@@ -42,7 +42,7 @@ struct NeuronReport {
     double third = 0.0;
     // The escape with the largest measured decrease among the two-daughter splits (1/2, 1/2), (2, -1) and (1,
     // 0) of this neuron that are saddles; the point's own witness, without gamma, when it is a saddle
-    // already; absent when there is none.
+    // already; absent when there is none. Not sought in the scope `neurons`.
     std::vector<double> escape_gamma;
     std::optional<Witness> escape;
 };
@@ -53,6 +53,7 @@ struct Analysis {
 
     Network network;
     Tolerances tolerances;
+    AnalysisScope scope = AnalysisScope::complete;
     PointReport point;
     std::vector<NeuronReport> neurons;  // empty when the point is not stationary
     std::vector<double>

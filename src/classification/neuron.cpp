@@ -130,6 +130,7 @@ std::vector<NeuronReport> classify_neurons(const PointContext& context, const Po
         neuron.rule = plateau.rule;
         neuron.minima = plateau.minima;
         neuron.saddles = plateau.saddles;
+        if (options.scope != AnalysisScope::complete) continue;
         context.execution.enter("witnesses");
         find_escape(context, point, i, neuron);
     }

@@ -1,23 +1,26 @@
 #include "classification/neuron_spectra.hpp"
 
+#include "classification/cost_model.hpp"
 #include "core/parallel.hpp"
 #include "kernels/batched_eigen.hpp"
 
 namespace tepui {
 namespace {
 
-FormedHessians form(const PointContext& context) {
+FormedHessians form(const PointContext& context, std::vector<Size> neurons) {
     context.execution.enter("inner Hessians");
     FormedHessians formed;
-    formed.here = inner_hessians(context.data, context.network, context.execution);
+    formed.here = inner_hessians(context.data, context.network, neurons, context.execution);
     formed.corrected_failed = context.uncertainty.corrected_failed;
-    if (!context.uncertainty.corrected) return formed;
     try {
-        formed.corrected = inner_hessians(context.data, *context.uncertainty.corrected, context.execution);
+        if (context.uncertainty.corrected)
+            formed.corrected =
+                inner_hessians(context.data, *context.uncertainty.corrected, neurons, context.execution);
     } catch (const Error& error) {
         if (error.status() != Status::numeric && error.status() != Status::callback) throw;
         formed.corrected_failed = true;
     }
+    formed.neurons = std::move(neurons);
     return formed;
 }
 
@@ -47,10 +50,33 @@ SpectralReport dense_report(const PointContext& context, const FormedHessians& f
 }
 
 std::vector<SpectralReport> neuron_spectra(const PointContext& context, const AnalysisOptions& options) {
-    const FormedHessians formed = form(context);
+    const Size m = context.network.width;
+    const NeuronMethod method = chosen_method(options, context.data.samples(), m, context.network.inputs);
+    std::vector<SpectralReport> reports(static_cast<std::size_t>(m));
+    std::vector<Size> open;  // neurons whose inner Hessians must be formed
+    if (method == NeuronMethod::matrix_free) {
+        context.execution.enter("proofs by products");
+        std::vector<std::optional<SpectralReport>> proven = matrix_free_reports(context);
+        for (Size i = 0; i < m; ++i) {
+            if (proven[i]) {
+                reports[i] = std::move(*proven[i]);
+            } else {
+                open.push_back(i);
+            }
+        }
+    } else {
+        for (Size i = 0; i < m; ++i) open.push_back(i);
+    }
+    if (open.empty()) return reports;
+    const FormedHessians formed = form(context, open);
     context.execution.enter("inner Hessian spectra");
-    if (formed.here.inputs <= kernels::kBatchedEigenMaxOrder) return batched_reports(context, formed);
-    return dense_reports(context, formed, options.neuron_method != NeuronMethod::spectrum);
+    const bool batched =
+        method != NeuronMethod::inertia && formed.here.inputs <= kernels::kBatchedEigenMaxOrder;
+    std::vector<SpectralReport> judged =
+        batched ? batched_reports(context, formed)
+                : dense_reports(context, formed, method != NeuronMethod::spectrum);
+    for (std::size_t q = 0; q < open.size(); ++q) reports[open[q]] = std::move(judged[q]);
+    return reports;
 }
 
 }  // namespace tepui

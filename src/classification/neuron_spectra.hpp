@@ -13,8 +13,9 @@ std::vector<SpectralReport> neuron_spectra(const PointContext& context, const An
 
 // ---- The methods, one file each ----
 
-// Inner Hessians of some neurons, here and at the corrected point.
+// Inner Hessians of some neurons, one after the other, here and at the corrected point.
 struct FormedHessians {
+    std::vector<Size> neurons;
     InnerHessians here;
     std::optional<InnerHessians> corrected;
     bool corrected_failed = false;  // the corrected point overflows: nothing is certain
@@ -29,6 +30,9 @@ struct FormedHessians {
         return bound;
     }
 };
+
+// Of every neuron that products alone prove indefinite; empty for the others.
+std::vector<std::optional<SpectralReport>> matrix_free_reports(const PointContext& context);
 
 // All eigenvalues of up to order kernels::kBatchedEigenMaxOrder, one matrix to a vector lane.
 std::vector<SpectralReport> batched_reports(const PointContext& context, const FormedHessians& formed);

@@ -37,7 +37,8 @@ void closed_form(const Analysis& analysis, const NeuronReport& neuron, const Gam
     const Inertia& narrow = analysis.point.hessian.inertia;
     const Inertia& inner = neuron.inner.inertia;
     const Size p = signs.positive, q = signs.negative, daughters = p + q + signs.zero;
-    report.index_known = neuron.output != 0.0 && analysis.point.hessian.clear() && neuron.inner.clear();
+    report.index_known = analysis.scope == AnalysisScope::complete && neuron.output != 0.0 &&
+                         neuron.inner.counted && analysis.point.hessian.clear() && neuron.inner.clear();
     if (!report.index_known) return;
     report.morse_index = narrow.negative + (p - 1) * inner.negative + q * inner.positive;
     report.nullity =

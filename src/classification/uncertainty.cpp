@@ -25,13 +25,16 @@ std::vector<double> newton_step(const Equilibrated& equilibrated, double tau,
 
 }  // namespace
 
+double relative_residual_error(const LossValue& loss) {
+    return loss.loss > 0.0 ? std::min(1.0, std::sqrt(loss.rounding_loss / loss.loss)) : 1.0;
+}
+
 Uncertainty point_uncertainty(const Dataset& data, const Network& network, const HessianValue& hessian,
                               const Equilibrated& equilibrated, const Tolerances& tolerances,
                               const Execution& execution) {
     const Size size = network.parameter_count();
     Uncertainty result;
-    const LossValue& loss = hessian.gradient.loss;
-    result.residual = loss.loss > 0.0 ? std::min(1.0, std::sqrt(loss.rounding_loss / loss.loss)) : 1.0;
+    result.residual = relative_residual_error(hessian.gradient.loss);
     result.hessian = Matrix(size, size);
 
     const double tau = thresholds(equilibrated, data.samples(), nullptr, tolerances.rounding_factor).tau;

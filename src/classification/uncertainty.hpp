@@ -19,6 +19,9 @@ struct Uncertainty {
     bool corrected_failed = false;  // the corrected point overflows: nothing is certain
 };
 
+// Of the residuals, root mean square: 1 when the loss is zero.
+double relative_residual_error(const LossValue& loss);
+
 Uncertainty point_uncertainty(const Dataset& data, const Network& network, const HessianValue& hessian,
                               const Equilibrated& equilibrated, const Tolerances& tolerances,
                               const Execution& execution);

@@ -44,6 +44,8 @@ std::string_view rule_name(Rule rule) {
             return "zero_inner_hessian";
         case Rule::narrow_point_undetermined:
             return "narrow_point_undetermined";
+        case Rule::neurons_alone:
+            return "neurons_alone";
     }
     return "unknown_rule";
 }
@@ -123,6 +125,10 @@ std::string_view rule_sentence(Rule rule) {
         case Rule::narrow_point_undetermined:
             return "The narrow point's own verdict is open, and the inner Hessian alone does not make these "
                    "splits saddles.";
+        case Rule::neurons_alone:
+            return "Only the neurons were asked about: what splitting them does follows from stationarity "
+                   "and "
+                   "their inner Hessians alone.";
     }
     return "Unknown rule.";
 }

@@ -30,8 +30,9 @@ enum class Rule : std::int32_t {
                        // section 6)
     semidefinite_inner_hessian =
         20,  // H_i singular and semidefinite, gamma in the region where the papers are silent
-    zero_inner_hessian = 21,        // H_i = 0 and neither kind of Theorem 3 is established
-    narrow_point_undetermined = 22  // the narrow point's own verdict is open
+    zero_inner_hessian = 21,         // H_i = 0 and neither kind of Theorem 3 is established
+    narrow_point_undetermined = 22,  // the narrow point's own verdict is open
+    neurons_alone = 30               // the point's own verdict was not asked for
 };
 std::string_view rule_name(Rule rule);      // stable identifier, e.g. "theorem_1_positive_definite"
 std::string_view rule_sentence(Rule rule);  // one sentence for people

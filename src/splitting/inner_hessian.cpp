@@ -8,8 +8,24 @@
 
 namespace tepui {
 
+std::vector<InnerHessianSum::Run> InnerHessianSum::runs_of(const std::vector<Size>& neurons) {
+    std::vector<Run> runs;
+    for (const Size neuron : neurons) {
+        const Size at = runs.empty() ? 0 : runs.back().at + runs.back().count;
+        if (at == 0 || neuron != runs.back().first + runs.back().count) runs.push_back({neuron, 0, at});
+        ++runs.back().count;
+    }
+    return runs;
+}
+
 InnerHessianSum::InnerHessianSum(Size first_neuron, Size neurons, Size inputs, Bounds bounds)
-    : first_(first_neuron),
+    : InnerHessianSum(std::vector<Run>{{first_neuron, neurons, 0}}, neurons, inputs, bounds) {}
+
+InnerHessianSum::InnerHessianSum(const std::vector<Size>& neurons, Size inputs, Bounds bounds)
+    : InnerHessianSum(runs_of(neurons), static_cast<Size>(neurons.size()), inputs, bounds) {}
+
+InnerHessianSum::InnerHessianSum(std::vector<Run> runs, Size neurons, Size inputs, Bounds bounds)
+    : runs_(std::move(runs)),
       neurons_(neurons),
       inputs_(inputs),
       bounds_(bounds == Bounds::with),
@@ -30,17 +46,22 @@ void InnerHessianSum::begin(Size stride) {
 void InnerHessianSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
     const Size stride = block.stride;
     const Size count = end - begin;
-    const double* a = block.network->outputs() + first_;
-    const double* curvatures = block.second_derivative + first_ * stride + begin;
-    kernels::scale_rows(a, block.weighted_residuals + begin, neurons_, curvatures, stride, count,
-                        coefficients_.data() + begin, stride);
+    const double* a = block.network->outputs();
+    const double* curvatures = block.second_derivative + begin;
+    for (const Run& run : runs_) {
+        kernels::scale_rows(a + run.first, block.weighted_residuals + begin, run.count,
+                            curvatures + run.first * stride, stride, count,
+                            coefficients_.data() + run.at * stride + begin, stride);
+    }
     if (!bounds_) return;
     double* terms = residual_terms_.data();
     for (Size k = begin; k < end; ++k) {
         terms[k] = std::abs(block.weighted_residuals[k]) + block.weights[k] * block.magnitude[k];
     }
-    kernels::scale_rows_absolute(a, terms + begin, neurons_, curvatures, stride, count,
-                                 term_rows_.data() + begin, stride);
+    for (const Run& run : runs_) {
+        kernels::scale_rows_absolute(a + run.first, terms + begin, run.count, curvatures + run.first * stride,
+                                     stride, count, term_rows_.data() + run.at * stride + begin, stride);
+    }
     kernels::square_rows(inputs_, block.xt + begin, stride, count, squared_xt_.data() + begin, stride);
 }
 
@@ -98,6 +119,14 @@ InnerHessians inner_hessians(const Dataset& data, const Network& network, const 
     InnerHessians result = sum.finish();
     result.gradient = gradient.finish(network);
     return result;
+}
+
+InnerHessians inner_hessians(const Dataset& data, const Network& network, const std::vector<Size>& neurons,
+                             const Execution& execution) {
+    InnerHessianSum sum(neurons, network.inputs);
+    Accumulator* const accumulators[] = {&sum};
+    run_pass(data, network, accumulators, execution);
+    return sum.finish();
 }
 
 InnerHessian inner_hessian(const Dataset& data, const Network& network, Size neuron,

@@ -23,6 +23,9 @@ struct InnerHessians {
 };
 InnerHessians inner_hessians(const Dataset& data, const Network& network, const Execution& execution,
                              Bounds bounds = Bounds::with);
+// Of the given neurons alone, in ascending order, one after the other, and without the gradient.
+InnerHessians inner_hessians(const Dataset& data, const Network& network, const std::vector<Size>& neurons,
+                             const Execution& execution);
 
 struct InnerHessian {
     Matrix value;                   // inputs x inputs

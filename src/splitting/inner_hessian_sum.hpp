@@ -13,6 +13,8 @@ class InnerHessianSum final : public Accumulator {
   public:
     // Of the neurons first_neuron .. first_neuron + neurons - 1.
     InnerHessianSum(Size first_neuron, Size neurons, Size inputs, Bounds bounds = Bounds::with);
+    // Of the given neurons in ascending order, one after the other.
+    InnerHessianSum(const std::vector<Size>& neurons, Size inputs, Bounds bounds = Bounds::with);
 
     int derivative_order() const override { return 2; }
     void begin(Size stride) override;
@@ -30,7 +32,14 @@ class InnerHessianSum final : public Accumulator {
     InnerHessians finish() const;
 
   private:
-    Size first_, neurons_, inputs_;
+    struct Run {  // neurons that follow each other in the network and, from row `at` on, here
+        Size first, count, at;
+    };
+    InnerHessianSum(std::vector<Run> runs, Size neurons, Size inputs, Bounds bounds);
+    static std::vector<Run> runs_of(const std::vector<Size>& neurons);
+
+    std::vector<Run> runs_;
+    Size neurons_, inputs_;
     bool bounds_;
     GramSums gram_;
     RowSums terms_;                            // absolute terms of the diagonals
