@@ -43,7 +43,8 @@ enum {
     TEPUI_RULE_THIRD_ORDER = 18,
     TEPUI_RULE_SEMIDEFINITE_INNER_HESSIAN = 20,
     TEPUI_RULE_ZERO_INNER_HESSIAN = 21,
-    TEPUI_RULE_NARROW_POINT_UNDETERMINED = 22
+    TEPUI_RULE_NARROW_POINT_UNDETERMINED = 22,
+    TEPUI_RULE_NEURONS_ALONE = 30
 };
 
 typedef int32_t tepui_definiteness;
@@ -78,6 +79,32 @@ enum {
     TEPUI_REGION_OFF_HALVES = 7   /* everything but (1/2, 1/2) */
 };
 
+/* How inner Hessians are judged: TEPUI_OPTION_NEURON_METHOD. The verdicts agree; what else is known of the
+ * matrices differs. */
+typedef int32_t tepui_neuron_method;
+enum {
+    TEPUI_NEURON_METHOD_AUTOMATIC = 0, /* the cheapest, by a model of costs; MATRIX_FREE only in the scope
+                                          TEPUI_SCOPE_NEURONS */
+    TEPUI_NEURON_METHOD_SPECTRUM = 1,  /* all eigenvalues of every H_i */
+    TEPUI_NEURON_METHOD_INERTIA = 2,   /* eigenvalues counted by factorisation, the extreme ones by Lanczos; the
+                                           spectrum where that is cheaper (order below 49) or an
+                                           eigenvalue lies next to the threshold */
+    TEPUI_NEURON_METHOD_MATRIX_FREE = 3 /* H_i is not formed where products with it prove it indefinite;
+                                           INERTIA or SPECTRUM for the other neurons */
+};
+
+/* What an analysis covers: TEPUI_OPTION_ANALYSIS_SCOPE. */
+typedef int32_t tepui_analysis_scope;
+enum {
+    TEPUI_SCOPE_COMPLETE = 1, /* the point by its P x P Hessian, then its neurons */
+    /* The neurons alone, for networks whose Hessian is too large: what follows from stationarity and the
+     * inner Hessians (Lemma 4 of [P]). The point's verdict is TEPUI_VERDICT_UNDETERMINED by
+     * TEPUI_RULE_NEURONS_ALONE, no Morse index is known, no escapes are sought (tepui_classify_split finds
+     * that of a split), and the thresholds allow for rounding but not for the distance to the stationary
+     * point. */
+    TEPUI_SCOPE_NEURONS = 2
+};
+
 /* Stable identifiers ("theorem_4", "saddle", ...) and, for rules, one sentence for people; "unknown" for any
  * other number. Static, never null. Any thread. */
 TEPUI_API const char* tepui_verdict_name(tepui_verdict verdict);
@@ -86,14 +113,15 @@ TEPUI_API const char* tepui_rule_sentence(tepui_rule rule);
 TEPUI_API const char* tepui_definiteness_name(tepui_definiteness definiteness);
 TEPUI_API const char* tepui_plateau_type_name(tepui_plateau_type type);
 TEPUI_API const char* tepui_gamma_region_name(tepui_gamma_region region);
+TEPUI_API const char* tepui_neuron_method_name(tepui_neuron_method method);
 
 /* ---- Analysis of a point ---- */
-/* Classifies the point and every neuron's plateau (MATH.md sections 4, 10). The STATIONARITY, ROUNDING_FACTOR
- * and ZERO_LOSS_FACTOR options of the context apply. In *analysis, the caller's: tepui_analysis_destroy. The
- * data set must outlive the analysis; the network is copied. A point that is not stationary is TEPUI_OK with
- * the verdict TEPUI_VERDICT_NOT_STATIONARY and no neuron reports. Progress. Errors: TEPUI_ERROR_INVALID_SIZE
- * (inputs of dataset and network differ), TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK,
- * TEPUI_ERROR_CANCELLED. */
+/* Classifies the point and every neuron's plateau (MATH.md sections 4, 10). The STATIONARITY,
+ * ROUNDING_FACTOR, ZERO_LOSS_FACTOR, NEURON_METHOD and ANALYSIS_SCOPE options of the context apply. In
+ * *analysis, the caller's: tepui_analysis_destroy. The data set must outlive the analysis; the network is
+ * copied. A point that is not stationary is TEPUI_OK with the verdict TEPUI_VERDICT_NOT_STATIONARY and no
+ * neuron reports. Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ),
+ * TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_analyze(tepui_context* context, const tepui_dataset* dataset,
                                      const tepui_network* network, tepui_analysis** analysis);
 TEPUI_API void tepui_analysis_destroy(tepui_analysis* analysis);
@@ -115,8 +143,13 @@ TEPUI_API double tepui_analysis_stationarity_tolerance(const tepui_analysis* ana
 /* The spectrum in brief of the Hessian of the loss (P x P), and of one neuron's inner Hessian (d x d), 0 <=
  * neuron < m. inertia[3]: numbers of negative, zero and positive eigenvalues. lambda_min, lambda_max: extreme
  * eigenvalues. tau: eigenvalues within [-tau, tau] of the equilibrated matrix count as zero (MATH.md section
- * 10); margin: the smallest one that counts as non-zero, over tau. Any output pointer may be null. Errors:
- * TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_SIZE (neuron). */
+ * 10); margin: the smallest one that counts as non-zero, over tau. Any output pointer may be null.
+ * An inner Hessian judged by inertia: lambda_min and lambda_max are Ritz values, accurate to the square of
+ * 1e-5 of the norm unless the end of the spectrum is very dense, and margin is a lower bound. Judged
+ * matrix-free: it is indefinite, but inertia is -1, -1, -1; lambda_min is at least the smallest and
+ * lambda_max at most the largest eigenvalue, and margin is that of these two. Errors:
+ * TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_UNSUPPORTED (the Hessian in the scope TEPUI_SCOPE_NEURONS),
+ * TEPUI_ERROR_INVALID_SIZE (neuron). */
 TEPUI_API tepui_status tepui_analysis_hessian(tepui_context* context, const tepui_analysis* analysis,
                                               int64_t* inertia, double* lambda_min, double* lambda_max,
                                               double* tau, double* margin);
@@ -128,6 +161,11 @@ TEPUI_API tepui_status tepui_analysis_inner_hessian(tepui_context* context, cons
  * TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_SIZE (neuron). */
 TEPUI_API tepui_status tepui_analysis_directions(tepui_context* context, const tepui_analysis* analysis,
                                                  int64_t neuron, double* negative, double* positive);
+
+/* How the neuron's inner Hessian was judged: never TEPUI_NEURON_METHOD_AUTOMATIC. Errors:
+ * TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_SIZE (neuron). */
+TEPUI_API tepui_status tepui_analysis_neuron_method(tepui_context* context, const tepui_analysis* analysis,
+                                                    int64_t neuron, tepui_neuron_method* method);
 
 /* m; 0 when the point is not stationary. */
 TEPUI_API int64_t tepui_analysis_neurons(const tepui_analysis* analysis);
@@ -146,7 +184,8 @@ TEPUI_API tepui_status tepui_analysis_witness(tepui_context* context, const tepu
                                               const tepui_witness** witness);
 /* The best measured escape after splitting one neuron in two, borrowed from the analysis, and that gamma[2],
  * which may be null; *witness is null and gamma 0, 0 when no split of the neuron in two is known to be a
- * saddle. Errors: TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_SIZE (neuron). */
+ * saddle, and in the scope TEPUI_SCOPE_NEURONS. Errors: TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_SIZE
+ * (neuron). */
 TEPUI_API tepui_status tepui_analysis_escape(tepui_context* context, const tepui_analysis* analysis,
                                              int64_t neuron, double* gamma, const tepui_witness** witness);
 

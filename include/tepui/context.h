@@ -56,8 +56,11 @@ enum {
     TEPUI_OPTION_ROUNDING_FACTOR = 210,  /* real >= 1, default 4: c in tau of MATH.md section 10 */
     TEPUI_OPTION_ZERO_LOSS_FACTOR = 220, /* real >= 0, default 16: a loss within this many rounding losses is
                                             zero */
-    TEPUI_OPTION_SOLVE_TARGET = 300,     /* integer, tepui_solve_target, default TEPUI_SOLVE_MINIMUM */
-    TEPUI_OPTION_SOLVE_STARTS = 310,     /* integer >= 1, default 16 */
+    TEPUI_OPTION_NEURON_METHOD =
+        230, /* integer, tepui_neuron_method, default TEPUI_NEURON_METHOD_AUTOMATIC */
+    TEPUI_OPTION_ANALYSIS_SCOPE = 240,       /* integer, tepui_analysis_scope, default TEPUI_SCOPE_COMPLETE */
+    TEPUI_OPTION_SOLVE_TARGET = 300,         /* integer, tepui_solve_target, default TEPUI_SOLVE_MINIMUM */
+    TEPUI_OPTION_SOLVE_STARTS = 310,         /* integer >= 1, default 16 */
     TEPUI_OPTION_SOLVE_MAX_ITERATIONS = 320, /* integer >= 1, default 500, per start */
     TEPUI_OPTION_SOLVE_TOLERANCE =
         330, /* real 1e-16..1, default 1e-12: as STATIONARITY, of converged starts */

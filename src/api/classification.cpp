@@ -39,7 +39,9 @@ const NeuronReport& neuron_report(const tepui_analysis* analysis, Size neuron) {
 
 void write_spectrum(const SpectralReport& report, int64_t* inertia, double* lambda_min, double* lambda_max,
                     double* tau, double* margin) {
-    if (inertia != nullptr) {
+    if (inertia != nullptr && !report.counted) {
+        std::fill_n(inertia, 3, int64_t{-1});
+    } else if (inertia != nullptr) {
         inertia[0] = report.inertia.negative;
         inertia[1] = report.inertia.zero;
         inertia[2] = report.inertia.positive;
@@ -79,7 +81,8 @@ tepui_status tepui_analyze(tepui_context* context, const tepui_dataset* dataset,
         how.times = &times;
         auto result = std::make_unique<tepui_analysis>(
             tepui_analysis{&dataset->value,
-                           analyze(dataset->value, network->value, context->options.tolerances(), how),
+                           analyze(dataset->value, network->value, context->options.tolerances(), how,
+                                   context->options.analysis()),
                            {},
                            {},
                            {}});
@@ -135,6 +138,11 @@ tepui_status tepui_analysis_hessian(tepui_context* context, const tepui_analysis
     return guarded(context, [&] {
         require_pointer(analysis, "analysis");
         require_stationary(*analysis);
+        if (analysis->value.scope != AnalysisScope::complete) {
+            throw Error(Status::unsupported,
+                        "analysis is of the neurons alone (TEPUI_SCOPE_NEURONS): the Hessian was not formed, "
+                        "TEPUI_SCOPE_COMPLETE is expected");
+        }
         write_spectrum(analysis->value.point.hessian, inertia, lambda_min, lambda_max, tau, margin);
     });
 }
@@ -154,6 +162,15 @@ tepui_status tepui_analysis_directions(tepui_context* context, const tepui_analy
         const Size d = analysis->value.network.inputs;
         write_direction(inner.v_negative, d, negative);
         write_direction(inner.v_positive, d, positive);
+    });
+}
+
+tepui_status tepui_analysis_neuron_method(tepui_context* context, const tepui_analysis* analysis,
+                                          int64_t neuron, tepui_neuron_method* method) {
+    return guarded(context, [&] {
+        const SpectralReport& inner = neuron_report(analysis, neuron).inner;
+        require_pointer(method, "method");
+        *method = static_cast<tepui_neuron_method>(inner.method);
     });
 }
 

@@ -41,6 +41,15 @@ static_assert(agree(TEPUI_RULE_SEMIDEFINITE_INNER_HESSIAN, Rule::semidefinite_in
 static_assert(agree(TEPUI_RULE_ZERO_INNER_HESSIAN, Rule::zero_inner_hessian));
 static_assert(agree(TEPUI_RULE_NARROW_POINT_UNDETERMINED, Rule::narrow_point_undetermined));
 
+static_assert(agree(TEPUI_RULE_NEURONS_ALONE, Rule::neurons_alone));
+
+static_assert(agree(TEPUI_NEURON_METHOD_AUTOMATIC, NeuronMethod::automatic));
+static_assert(agree(TEPUI_NEURON_METHOD_SPECTRUM, NeuronMethod::spectrum));
+static_assert(agree(TEPUI_NEURON_METHOD_INERTIA, NeuronMethod::inertia));
+static_assert(agree(TEPUI_NEURON_METHOD_MATRIX_FREE, NeuronMethod::matrix_free));
+static_assert(agree(TEPUI_SCOPE_COMPLETE, AnalysisScope::complete));
+static_assert(agree(TEPUI_SCOPE_NEURONS, AnalysisScope::neurons));
+
 static_assert(agree(TEPUI_POSITIVE_DEFINITE, Definiteness::positive_definite));
 static_assert(agree(TEPUI_NEGATIVE_DEFINITE, Definiteness::negative_definite));
 static_assert(agree(TEPUI_INDEFINITE, Definiteness::indefinite));
@@ -88,7 +97,11 @@ constexpr std::array<Name, 8> kRegions{{{TEPUI_REGION_NONE, "none"},
                                         {TEPUI_REGION_EVERYWHERE, "everywhere"},
                                         {TEPUI_REGION_WITH_A_ZERO, "with_a_zero"},
                                         {TEPUI_REGION_OFF_HALVES, "off_halves"}}};
-constexpr std::array<tepui_rule, 20> kRules{
+constexpr std::array<Name, 4> kMethods{{{TEPUI_NEURON_METHOD_AUTOMATIC, "automatic"},
+                                        {TEPUI_NEURON_METHOD_SPECTRUM, "spectrum"},
+                                        {TEPUI_NEURON_METHOD_INERTIA, "inertia"},
+                                        {TEPUI_NEURON_METHOD_MATRIX_FREE, "matrix_free"}}};
+constexpr std::array<tepui_rule, 21> kRules{
     TEPUI_RULE_GRADIENT_TEST,
     TEPUI_RULE_ZERO_LOSS,
     TEPUI_RULE_HESSIAN_POSITIVE_DEFINITE,
@@ -109,6 +122,7 @@ constexpr std::array<tepui_rule, 20> kRules{
     TEPUI_RULE_SEMIDEFINITE_INNER_HESSIAN,
     TEPUI_RULE_ZERO_INNER_HESSIAN,
     TEPUI_RULE_NARROW_POINT_UNDETERMINED,
+    TEPUI_RULE_NEURONS_ALONE,
 };
 
 template <std::size_t Count>
@@ -154,6 +168,10 @@ const char* tepui_plateau_type_name(tepui_plateau_type type) {
 
 const char* tepui_gamma_region_name(tepui_gamma_region region) {
     return name_in(kRegions, region);
+}
+
+const char* tepui_neuron_method_name(tepui_neuron_method method) {
+    return name_in(kMethods, method);
 }
 
 }  // extern "C"

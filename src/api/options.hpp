@@ -1,6 +1,7 @@
 // Numbered options: one table for the setters, getters and bounds.
 #pragma once
 
+#include "classification/neuron_method.hpp"
 #include "classification/tolerances.hpp"
 #include "solve/solve.hpp"
 #include "splitting/reduction.hpp"
@@ -14,6 +15,8 @@ struct Options {
     double stationarity = Tolerances{}.stationarity;
     double rounding_factor = Tolerances{}.rounding_factor;
     double zero_loss_factor = Tolerances{}.zero_loss_factor;
+    Size neuron_method = static_cast<Size>(AnalysisOptions{}.neuron_method);
+    Size analysis_scope = static_cast<Size>(AnalysisOptions{}.scope);
     Size solve_target = static_cast<Size>(SolveOptions{}.target);
     Size solve_starts = SolveOptions{}.starts;
     Size solve_max_iterations = SolveOptions{}.max_iterations;
@@ -23,6 +26,7 @@ struct Options {
     double reduce_outputs = ReductionTolerances{}.outputs;
 
     Tolerances tolerances() const;
+    AnalysisOptions analysis() const;
     SolveOptions solve() const;
     ReductionTolerances reduction() const;
 };

@@ -57,14 +57,14 @@ void check_witness(const Context& context, const PlantedPoint& point, const tepu
 
 TEST_CASE("names: known, distinct, terminated") {
     std::set<std::string> rules;
-    for (tepui_rule rule = 0; rule <= 25; ++rule) {
+    for (tepui_rule rule = 0; rule <= 35; ++rule) {
         const std::string name = tepui_rule_name(rule), sentence = tepui_rule_sentence(rule);
         CHECK(!name.empty());
         CHECK(!sentence.empty());
         CHECK((name == "unknown") == (sentence == "No rule has this number."));
         if (name != "unknown") rules.insert(name);
     }
-    CHECK(rules.size() == 20);
+    CHECK(rules.size() == 21);
     CHECK(std::string(tepui_rule_name(TEPUI_RULE_THEOREM_4)) == "theorem_4");
     CHECK(std::string(tepui_verdict_name(TEPUI_VERDICT_SADDLE)) == "saddle");
     CHECK(std::string(tepui_verdict_name(0)) == "unknown");
@@ -76,6 +76,8 @@ TEST_CASE("names: known, distinct, terminated") {
     CHECK(std::string(tepui_gamma_region_name(TEPUI_REGION_WITH_A_ZERO)) == "with_a_zero");
     CHECK(std::string(tepui_gamma_region_name(TEPUI_REGION_OFF_HALVES)) == "off_halves");
     CHECK(std::string(tepui_gamma_region_name(8)) == "unknown");
+    CHECK(std::string(tepui_neuron_method_name(TEPUI_NEURON_METHOD_MATRIX_FREE)) == "matrix_free");
+    CHECK(std::string(tepui_neuron_method_name(4)) == "unknown");
 }
 
 TEST_CASE("a planted minimum: verdict, spectra, plateaus, escapes") {
@@ -392,4 +394,84 @@ TEST_CASE("null results answer and are destroyed in peace") {
     CHECK(std::isnan(tepui_witness_measured_error(nullptr)));
     tepui_analysis_destroy(nullptr);
     tepui_split_verdict_destroy(nullptr);
+}
+
+TEST_CASE("the way to judge neurons can be forced and is told") {
+    const auto planted = minimum_with({Definiteness::indefinite, Definiteness::positive_definite});
+    for (const tepui_neuron_method method : {TEPUI_NEURON_METHOD_AUTOMATIC, TEPUI_NEURON_METHOD_SPECTRUM,
+                                             TEPUI_NEURON_METHOD_INERTIA, TEPUI_NEURON_METHOD_MATRIX_FREE}) {
+        Context context;
+        REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_NEURON_METHOD, method) == TEPUI_OK);
+        const PlantedPoint point(context, planted);
+        const Analysis_ analysis = point.analyze(context);
+        const bool free = method == TEPUI_NEURON_METHOD_MATRIX_FREE;
+        for (int64_t i = 0; i < 2; ++i) {
+            tepui_neuron_method told = -1;
+            REQUIRE(tepui_analysis_neuron_method(context, analysis.get(), i, &told) == TEPUI_OK);
+            // Small matrices are cheapest judged by their spectra, whatever forms them.
+            CHECK(told == (free && i == 0 ? TEPUI_NEURON_METHOD_MATRIX_FREE : TEPUI_NEURON_METHOD_SPECTRUM));
+            std::array<int64_t, 3> inertia{7, 7, 7};
+            double lowest = kNaN, highest = kNaN, tau = kNaN, margin = kNaN;
+            REQUIRE(tepui_analysis_inner_hessian(context, analysis.get(), i, inertia.data(), &lowest,
+                                                 &highest, &tau, &margin) == TEPUI_OK);
+            CHECK((inertia[0] == -1) == (free && i == 0));
+            CHECK(tau > 0.0);
+            CHECK(margin >= 2.0);
+            tepui_definiteness definiteness = 0;
+            REQUIRE(tepui_analysis_plateau(context, analysis.get(), i, &definiteness, nullptr, nullptr,
+                                           nullptr, nullptr) == TEPUI_OK);
+            CHECK(definiteness == (i == 0 ? TEPUI_INDEFINITE : TEPUI_POSITIVE_DEFINITE));
+            if (i == 0) {
+                CHECK(lowest < 0.0);
+                CHECK(highest > 0.0);
+            }
+        }
+        tepui_neuron_method told = -1;
+        check_refused(context, tepui_analysis_neuron_method(context, analysis.get(), 2, &told),
+                      TEPUI_ERROR_INVALID_SIZE, {"neuron", "2"});
+        check_refused(context, tepui_analysis_neuron_method(context, analysis.get(), 0, nullptr),
+                      TEPUI_ERROR_NULL_POINTER, {"method"});
+        check_refused(context, tepui_analysis_neuron_method(context, nullptr, 0, &told),
+                      TEPUI_ERROR_NULL_POINTER, {"analysis"});
+    }
+}
+
+TEST_CASE("the neurons alone: plateaus from stationarity, no Hessian, splits still classified") {
+    Context context;
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_ANALYSIS_SCOPE, TEPUI_SCOPE_NEURONS) == TEPUI_OK);
+    const PlantedPoint point(context,
+                             minimum_with({Definiteness::indefinite, Definiteness::positive_definite}));
+    const Analysis_ analysis = point.analyze(context);
+    CHECK(tepui_analysis_verdict(analysis.get()) == TEPUI_VERDICT_UNDETERMINED);
+    CHECK(tepui_analysis_rule(analysis.get()) == TEPUI_RULE_NEURONS_ALONE);
+    CHECK(tepui_analysis_neurons(analysis.get()) == 2);
+    std::array<int64_t, 3> inertia{};
+    check_refused(
+        context,
+        tepui_analysis_hessian(context, analysis.get(), inertia.data(), nullptr, nullptr, nullptr, nullptr),
+        TEPUI_ERROR_UNSUPPORTED, {"TEPUI_SCOPE_NEURONS", "TEPUI_SCOPE_COMPLETE"});
+    tepui_plateau_type type = 0;
+    tepui_gamma_region minima = -1, saddles = -1;
+    REQUIRE(tepui_analysis_plateau(context, analysis.get(), 0, nullptr, &type, nullptr, &minima, &saddles) ==
+            TEPUI_OK);
+    CHECK(type == TEPUI_PLATEAU_ALL_SADDLES);
+    CHECK(saddles == TEPUI_REGION_EVERYWHERE);
+    REQUIRE(tepui_analysis_plateau(context, analysis.get(), 1, nullptr, &type, nullptr, &minima, &saddles) ==
+            TEPUI_OK);
+    CHECK(type == TEPUI_PLATEAU_UNDETERMINED);
+    CHECK(minima == TEPUI_REGION_NONE);
+    CHECK(saddles == TEPUI_REGION_OFF_GAMMA_PLUS);
+    const tepui_witness* escape = nullptr;
+    REQUIRE(tepui_analysis_escape(context, analysis.get(), 0, nullptr, &escape) == TEPUI_OK);
+    CHECK(escape == nullptr);
+    const std::array<double, 2> gamma{0.5, 0.5};
+    for (int64_t i = 0; i < 2; ++i) {
+        tepui_split_verdict* made = nullptr;
+        REQUIRE(tepui_classify_split(context, analysis.get(), i, 2, gamma.data(), &made) == TEPUI_OK);
+        const SplitVerdict_ verdict(made);
+        CHECK(tepui_split_verdict_morse_index(made) == -1);
+        CHECK(tepui_split_verdict_verdict(made) ==
+              (i == 0 ? TEPUI_VERDICT_SADDLE : TEPUI_VERDICT_UNDETERMINED));
+        if (i == 0) check_witness(context, point, tepui_split_verdict_witness(made), 3);
+    }
 }

@@ -45,6 +45,8 @@ TEST_CASE("integer options: defaults, bounds, refusals") {
     const std::vector<std::pair<tepui_option, int64_t>> defaults{
         {TEPUI_OPTION_THREADS, 0},
         {TEPUI_OPTION_SEED, 1},
+        {TEPUI_OPTION_NEURON_METHOD, TEPUI_NEURON_METHOD_AUTOMATIC},
+        {TEPUI_OPTION_ANALYSIS_SCOPE, TEPUI_SCOPE_COMPLETE},
         {TEPUI_OPTION_SOLVE_TARGET, TEPUI_SOLVE_MINIMUM},
         {TEPUI_OPTION_SOLVE_STARTS, 16},
         {TEPUI_OPTION_SOLVE_MAX_ITERATIONS, 500}};
