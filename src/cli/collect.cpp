@@ -40,6 +40,7 @@ NeuronReport describe_neuron(tepui_context* context, const tepui_analysis* analy
     require(context,
             tepui_analysis_inner_hessian(context, analysis, neuron, inner.inertia.data(), &inner.lambda_min,
                                          &inner.lambda_max, &inner.tau, &inner.margin));
+    require(context, tepui_analysis_neuron_method(context, analysis, neuron, &report.method));
     require(context, tepui_analysis_plateau(context, analysis, neuron, &report.definiteness, &report.plateau,
                                             &report.rule, &report.minima, &report.saddles));
     EscapeReport escape;
@@ -82,9 +83,13 @@ PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, 
     report.global = tepui_analysis_is_global(raw) != 0;
     if (!report.stationary()) return report;
 
-    SpectrumReport& hessian = report.hessian;
-    require(context, tepui_analysis_hessian(context, raw, hessian.inertia.data(), &hessian.lambda_min,
-                                            &hessian.lambda_max, &hessian.tau, &hessian.margin));
+    std::int64_t scope = 0;
+    require(context, tepui_context_get_integer(context, TEPUI_OPTION_ANALYSIS_SCOPE, &scope));
+    if (scope == TEPUI_SCOPE_COMPLETE) {
+        SpectrumReport& hessian = report.hessian.emplace();
+        require(context, tepui_analysis_hessian(context, raw, hessian.inertia.data(), &hessian.lambda_min,
+                                                &hessian.lambda_max, &hessian.tau, &hessian.margin));
+    }
     const tepui_witness* witness = nullptr;
     require(context, tepui_analysis_witness(context, raw, &witness));
     report.witness = describe_if_any(witness);

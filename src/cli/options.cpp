@@ -4,6 +4,8 @@
 #include <CLI/Formatter.hpp>
 #include <cmath>
 
+#include <tepui/tepui.h>
+
 #include "activation_names.hpp"
 #include "number_text.hpp"
 #include "user_error.hpp"
@@ -105,6 +107,21 @@ void add_run_options(CLI::App& command, RunOptions& run, OutputOptions& output) 
                     "stationary (default 1e-8)")
         ->check(CLI::PositiveNumber)
         ->type_name("TOL");
+    command
+        .add_option_function<std::string>(
+            "--neuron-method",
+            [&run](const std::string& name) {
+                for (run.neuron_method = TEPUI_NEURON_METHOD_AUTOMATIC;
+                     name != tepui_neuron_method_name(run.neuron_method);)
+                    ++run.neuron_method;
+            },
+            "How inner Hessians are judged: automatic (default), spectrum, inertia, or matrix_free, which\n"
+            "proves indefinite ones without forming them; the verdicts are the same")
+        ->check(CLI::IsMember({"automatic", "spectrum", "inertia", "matrix_free"}))
+        ->type_name("HOW");
+    command.add_flag("--neurons-only", run.neurons_only,
+                     "Leave the Hessian of the point alone: what splitting each neuron does as far as\n"
+                     "stationarity and its inner Hessian tell (for large networks)");
     command.add_flag("--json", output.json, "Write the report to standard output as JSON");
     command.add_flag("--timings", output.timings, "Also report where the time went, phase by phase");
     command

@@ -36,6 +36,10 @@ Problem open_model(const ModelOptions& model, const RunOptions& run) {
     require(context, tepui_context_set_integer(context, TEPUI_OPTION_THREADS, run.threads));
     if (run.stationarity)
         require(context, tepui_context_set_real(context, TEPUI_OPTION_STATIONARITY, *run.stationarity));
+    require(context, tepui_context_set_integer(context, TEPUI_OPTION_NEURON_METHOD, run.neuron_method));
+    require(context,
+            tepui_context_set_integer(context, TEPUI_OPTION_ANALYSIS_SCOPE,
+                                      run.neurons_only ? TEPUI_SCOPE_NEURONS : TEPUI_SCOPE_COMPLETE));
     problem.activation = make_activation(context, model.activation);
     return problem;
 }

@@ -49,7 +49,8 @@ struct EscapeReport {
 
 struct NeuronReport {
     double output_weight = 0.0;
-    SpectrumReport inner_hessian;
+    SpectrumReport inner_hessian;  // inertia -1, -1, -1: not counted
+    tepui_neuron_method method = 0;
     tepui_definiteness definiteness = 0;
     tepui_plateau_type plateau = 0;
     tepui_rule rule = 0;
@@ -73,7 +74,7 @@ struct PointReport {
     tepui_rule rule = 0;
     bool strict = false;
     bool global = false;
-    SpectrumReport hessian;  // of a stationary point
+    std::optional<SpectrumReport> hessian;  // of a stationary point; none: the neurons alone
     std::optional<WitnessReport> witness;
     std::vector<NeuronReport> neurons;
 

@@ -16,11 +16,16 @@ Json witness_json(const std::optional<WitnessReport>& witness) {
             {"measured", witness->measured}, {"measured_error", witness->measured_error}};
 }
 
+// Counts that may be unknown: negative.
+Json known(std::int64_t value) {
+    return value < 0 ? Json(nullptr) : Json(value);
+}
+
 Json spectrum_json(const SpectrumReport& spectrum) {
     return {{"inertia",
-             {{"negative", spectrum.inertia[0]},
-              {"zero", spectrum.inertia[1]},
-              {"positive", spectrum.inertia[2]}}},
+             {{"negative", known(spectrum.inertia[0])},
+              {"zero", known(spectrum.inertia[1])},
+              {"positive", known(spectrum.inertia[2])}}},
             {"lambda_min", spectrum.lambda_min},
             {"lambda_max", spectrum.lambda_max},
             {"tau", spectrum.tau},
@@ -28,7 +33,6 @@ Json spectrum_json(const SpectrumReport& spectrum) {
 }
 
 Json split_json(const SplitReport& split) {
-    const auto known = [](std::int64_t value) { return value < 0 ? Json(nullptr) : Json(value); };
     return {{"gamma", split.gamma},
             {"verdict", tepui_verdict_name(split.verdict)},
             {"rule", tepui_rule_name(split.rule)},
@@ -45,6 +49,7 @@ Json neuron_json(const NeuronReport& neuron, std::size_t number) {
     Json json = {{"neuron", number},
                  {"a", neuron.output_weight},
                  {"inner_hessian", spectrum_json(neuron.inner_hessian)},
+                 {"method", tepui_neuron_method_name(neuron.method)},
                  {"definiteness", tepui_definiteness_name(neuron.definiteness)},
                  {"plateau", tepui_plateau_type_name(neuron.plateau)},
                  {"rule", tepui_rule_name(neuron.rule)},
@@ -80,7 +85,7 @@ Json point_json(const PointReport& point, std::size_t number) {
         json["reason"] = "interrupted before it was analysed";
     }
     if (point.stationary()) {
-        json["hessian"] = spectrum_json(point.hessian);
+        json["hessian"] = point.hessian ? spectrum_json(*point.hessian) : Json(nullptr);
         json["witness"] = witness_json(point.witness);
         json["neurons"] = Json::array();
         for (std::size_t i = 0; i < point.neurons.size(); ++i)

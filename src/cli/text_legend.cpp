@@ -1,5 +1,6 @@
 #include "text_legend.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "text_table.hpp"
@@ -26,6 +27,16 @@ std::string legend_text(const Report& report) {
         "  inner Hessian  ",
         "H_i = a_i sum_k s_k r_k sigma''(w_i . x_k) x_k x_k^T; lambda: its extreme eigenvalues; -/0/+: how "
         "many are negative, zero, positive; margin: the smallest non-zero one over its error bound");
+    if (std::any_of(report.points.begin(), report.points.end(), [](const PointReport& point) {
+            return std::any_of(point.neurons.begin(), point.neurons.end(), [](const NeuronReport& neuron) {
+                return neuron.method == TEPUI_NEURON_METHOD_MATRIX_FREE;
+            });
+        })) {
+        text +=
+            wrapped("  by products    ",
+                    "H_i was not formed: v^T H_i v of two directions, in place of the extreme eigenvalues, "
+                    "proves both signs (+/?/+), and the margin is theirs");
+    }
     text += wrapped("  plateau        ", "what the splits of this neuron are, taken together");
     text += wrapped("  escape from    ",
                     "a split in two from which the loss falls, and the change of the loss on the "

@@ -10,6 +10,7 @@ namespace {
 using Align = TextTable::Align;
 
 std::string inertia_text(const SpectrumReport& spectrum) {
+    if (spectrum.inertia[0] < 0) return "+/?/+";  // proven indefinite, not counted
     return std::to_string(spectrum.inertia[0]) + "/" + std::to_string(spectrum.inertia[1]) + "/" +
            std::to_string(spectrum.inertia[2]);
 }
@@ -40,8 +41,8 @@ std::string verdict_text(const PointReport& point) {
                                     scientific(point.gradient_relative, 3) +
                                     " of the sum of its absolute terms (at most " +
                                     significant(point.stationarity_tolerance, 3) + " counts as stationary)");
-    if (!point.stationary()) return text;
-    const SpectrumReport& hessian = point.hessian;
+    if (!point.stationary() || !point.hessian) return text;
+    const SpectrumReport& hessian = *point.hessian;
     const bool any = hessian.inertia[0] + hessian.inertia[2] > 0;
     text += wrapped(
         "  Hessian   ",
@@ -69,7 +70,9 @@ std::string neuron_table(const PointReport& point) {
         const SpectrumReport& inner = neuron.inner_hessian;
         table.row({std::to_string(i), significant(neuron.output_weight, 6), scientific(inner.lambda_min, 5),
                    scientific(inner.lambda_max, 5), inertia_text(inner), scientific(inner.margin, 2),
-                   definiteness_phrase(neuron.definiteness), plateau_phrase(neuron.plateau)});
+                   definiteness_phrase(neuron.definiteness) +
+                       (neuron.method == TEPUI_NEURON_METHOD_MATRIX_FREE ? ", by products" : ""),
+                   plateau_phrase(neuron.plateau)});
     }
     return table.text("  ");
 }

@@ -81,6 +81,29 @@ class Classify(InTemporaryDirectory):
         self.assertAlmostEqual(point["loss"], self.found["points"][0]["loss"], places=9)
         check_witness(self, point["witness"])
 
+    def test_neuron_method_and_scope(self):
+        """Each way to judge inner Hessians reports the same definiteness, and itself."""
+        judged = {}
+        for method in ("automatic", "spectrum", "inertia", "matrix_free"):
+            for scope in ((), ("--neurons-only",)):
+                with self.subTest(method=method, scope=scope):
+                    point = run_json("classify", *DATA_ARGUMENTS, *self.weights, "--neuron-method", method, *scope)["points"][0]
+                    self.assertEqual(point["hessian"] is None, bool(scope))
+                    if scope:
+                        self.assertEqual((point["verdict"], point["rule"]), ("undetermined", "neurons_alone"))
+                    kinds = [neuron["definiteness"] for neuron in point["neurons"]]
+                    self.assertEqual(judged.setdefault("kinds", kinds), kinds)
+                    for neuron in point["neurons"]:
+                        by_products = method == "matrix_free" and neuron["definiteness"] == "indefinite"
+                        self.assertEqual(neuron["method"], "matrix_free" if by_products else "spectrum")
+                        self.assertEqual(neuron["inner_hessian"]["inertia"]["negative"] is None, by_products)
+                        self.assertEqual(neuron["best_escape"] is None, bool(scope))
+        text = run("classify", *DATA_ARGUMENTS, *self.weights, "--neurons-only", "--neuron-method", "matrix_free")
+        self.assertEqual(text.returncode, 0, text.stderr)
+        self.assertEqual("by products" in text.stdout, "indefinite" in judged["kinds"])
+        refused = run("classify", *DATA_ARGUMENTS, *self.weights, "--neuron-method", "guess")
+        self.assertNotEqual(refused.returncode, 0)
+
 
 if __name__ == "__main__":
     unittest.main()
