@@ -86,9 +86,9 @@ enum {
     TEPUI_NEURON_METHOD_AUTOMATIC = 0, /* the cheapest, by a model of costs; MATRIX_FREE only in the scope
                                           TEPUI_SCOPE_NEURONS */
     TEPUI_NEURON_METHOD_SPECTRUM = 1,  /* all eigenvalues of every H_i */
-    TEPUI_NEURON_METHOD_INERTIA = 2,   /* eigenvalues counted by factorisation, the extreme ones by Lanczos; the
-                                           spectrum where that is cheaper (order below 49) or an
-                                           eigenvalue lies next to the threshold */
+    TEPUI_NEURON_METHOD_INERTIA = 2, /* eigenvalues counted by factorisation, the extreme ones by Lanczos; the
+                                         spectrum where that is cheaper (order below 49) or an
+                                         eigenvalue lies next to the threshold */
     TEPUI_NEURON_METHOD_MATRIX_FREE = 3 /* H_i is not formed where products with it prove it indefinite;
                                            INERTIA or SPECTRUM for the other neurons */
 };
