@@ -19,8 +19,8 @@ namespace HWY_NAMESPACE {
 // kTimes being 1 or 2. small is to be multiplied by unscale; near is small where it counts beside 1 and 0 in
 // the far tail.
 //
-// e = s + y unrounded. large comes from one division and is a multiple of 2^-53, so 1 - large is exact; one
-// residual of small (1 + e) = e then supplies what the division lost: small is correct to about half an ulp
+// e = s + y unrounded. large, within an ulp, is a multiple of 2^-53, so 1 - large is exact; one
+// residual of small (1 + e) = e then supplies what large lacks: small is correct to about half an ulp
 // however small it is, and so is tau where it vanishes, being 1 - 2 small with both parts of small. The
 // derivatives are polynomials in these.
 struct Logistic {
@@ -44,7 +44,7 @@ HWY_INLINE Logistic logistic(V a, const double (&poly)[kTerms]) {
     const V y_true = kWide ? vx::IfThenZeroElse(tail, y) : y;
     const V sum = kTimes == 1 ? vx::Add(vx::Add(one, s_true), y_true)
                               : vx::MulAdd(y_true, part, vx::MulAdd(s_true, part, one));
-    const V large = vx::Div(one, sum);
+    const V large = inverse_near_one(sum);
     const V rough = kTimes == 1 ? vx::Sub(one, large) : vx::NegMulAdd(large, times, times);
     const V rest = vx::MulAdd(large, y, residual_of_product(large, t.s, rough));
     const V small = vx::MulAdd(rest, large, rough);

@@ -22,7 +22,7 @@ namespace pack {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-constexpr std::size_t kWays = 2;
+constexpr std::size_t kWays = 4;
 
 template <class T>
 struct PackTag {
@@ -261,6 +261,13 @@ HWY_INLINE Pack<T> IfThenElseZero(PackMask<T> m, Pack<T> a) {
 HWY_INLINE D IfThenZeroElse(M m, D a) {
     D r;
     for (std::size_t k = 0; k < kWays; ++k) r.v[k] = hn::IfThenZeroElse(m.v[k], a.v[k]);
+    return r;
+}
+
+// 14 bits of 1 / x
+HWY_INLINE D RoughInverse(D x) {
+    D r;
+    for (std::size_t k = 0; k < kWays; ++k) r.v[k].raw = _mm512_rcp14_pd(x.v[k].raw);
     return r;
 }
 
