@@ -1,4 +1,4 @@
-// Preactivations alone, with tanh and both derivatives, and the weighted sums of the gradient.
+// Preactivations alone, with an activation and both its derivatives, and the weighted sums of the gradient.
 // flops: the matrix product only, 2 m d n.
 #include "kernel_timing.hpp"
 #include "layer_workload.hpp"
@@ -16,7 +16,7 @@ void layer_with_derivatives(benchmark::State& state) {
     bench::LayerWorkload layer(state.range(0), state.range(1), state.range(2));
     bench::report_against_peak(state, layer.flops(), 1, [&] {
         layer.preactivate();
-        layer.differentiate();
+        layer.differentiate(static_cast<ActivationKind>(state.range(3)));
     });
 }
 
@@ -36,9 +36,20 @@ void shapes(benchmark::internal::Benchmark* benchmark) {
     }
 }
 
+void shapes_with_activations(benchmark::internal::Benchmark* benchmark) {
+    benchmark->ArgNames({"m", "d", "n", "activation"});
+    for (const ActivationKind kind : {ActivationKind::tanh, ActivationKind::gelu, ActivationKind::softplus}) {
+        for (const Size d : {64, 256}) {
+            for (const Size m : {24, 64, 256}) {
+                for (const Size n : {24, 128, 264}) benchmark->Args({m, d, n, static_cast<Size>(kind)});
+            }
+        }
+    }
+}
+
 BENCHMARK(preactivations)->Apply(shapes)->UseManualTime()->MinTime(0.05)->Unit(benchmark::kMicrosecond);
 BENCHMARK(layer_with_derivatives)
-    ->Apply(shapes)
+    ->Apply(shapes_with_activations)
     ->UseManualTime()
     ->MinTime(0.05)
     ->Unit(benchmark::kMicrosecond);

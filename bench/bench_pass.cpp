@@ -4,7 +4,6 @@
 // the ratios of neighbours, `best_ratio` that of the best times. With one thread the time is that of the
 // thread, which other processes do not lengthen.
 #include <omp.h>
-#include <time.h>
 
 #include <algorithm>
 #include <vector>
@@ -18,28 +17,17 @@
 #include "network/gram_sums.hpp"
 #include "network/objective.hpp"
 #include "splitting/inner_hessian.hpp"
+#include "timing.hpp"
 
 using namespace tepui;
 
 namespace {
 
-double now(int threads) {
-    if (threads > 1) return omp_get_wtime();
-    timespec time{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
-
-template <class Work>
-double seconds(int threads, const Work& work) {
-    const double begin = now(threads);
+double seconds_on(int threads, const auto& work) {
+    if (threads == 1) return bench::seconds(work);
+    const double begin = omp_get_wtime();
     work();
-    return now(threads) - begin;
-}
-
-double median(std::vector<double> values) {
-    std::ranges::sort(values);
-    return values[values.size() / 2];
+    return omp_get_wtime() - begin;
 }
 
 // work() against rival(), which does rival_flops useful flops.
@@ -50,8 +38,8 @@ void compare(benchmark::State& state, int threads, double rival_flops, const Wor
     work();
     rival();
     for (auto _ : state) {
-        ours.push_back(seconds(threads, work));
-        theirs.push_back(seconds(threads, rival));
+        ours.push_back(seconds_on(threads, work));
+        theirs.push_back(seconds_on(threads, rival));
         ratios.push_back(ours.back() / theirs.back());
         peak = std::max(peak, bench::fma_peak(threads, 1));
         state.SetIterationTime(ours.back());
@@ -61,7 +49,7 @@ void compare(benchmark::State& state, int threads, double rival_flops, const Wor
     state.counters["ms"] = 1e3 * best;
     state.counters["rival_ms"] = 1e3 * best_rival;
     state.counters["rival_of_peak"] = rival_flops / best_rival / peak;
-    state.counters["ratio"] = median(ratios);
+    state.counters["ratio"] = bench::median(ratios);
     state.counters["best_ratio"] = best / best_rival;
 }
 

@@ -34,8 +34,8 @@ struct LayerWorkload {
         return 2.0 * static_cast<double>(m) * static_cast<double>(d) * static_cast<double>(n);
     }
     void preactivate() { kernels::preactivations(w.data(), d, m, d, xt.data(), n, n, z.data(), n); }
-    void differentiate() {
-        kernels::evaluate_activation(ActivationKind::tanh, 0, m * n, z.data(),
+    void differentiate(ActivationKind kind = ActivationKind::tanh) {
+        kernels::evaluate_activation(kind, 0, m * n, z.data(),
                                      {value.data(), first.data(), second.data(), nullptr});
     }
 };

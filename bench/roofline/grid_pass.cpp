@@ -29,7 +29,7 @@ void measure_inner_hessians(Meter& meter, Size m, Size d, Size n) {
     for (const int threads : meter.settings().threads) {
         meter.measure("inner_hessian_pass", {{"m", m}, {"d", d}, {"n", n}}, threads,
                       gram.flops() + 2.0 * layer,
-                      [&] { inner_hessians(work.data, work.network, on(threads)); },
+                      [&] { inner_hessians(work.data, work.network, on(threads), Bounds::without); },
                       {{"gram_alone", [&] { gram.run_on(threads); }},
                        {std::string("dgemm+") + blas.activation(), [&] { blas.run(threads); }}});
     }

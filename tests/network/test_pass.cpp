@@ -91,6 +91,24 @@ TEST_CASE("every number of threads gives the same bits") {
     }
 }
 
+TEST_CASE("without bounds the sums are the same bits") {
+    const Problem problem = random_problem(2100, 9, 9, true, 8);
+    const Dataset data(problem.source(), false, true, LossScaling::sum);
+    const Network network = random_network(Activation(ActivationKind::silu), 27, 10, 9);
+    const InnerHessians with = inner_hessians(data, network, Execution{2});
+    const InnerHessians without = inner_hessians(data, network, Execution{1}, Bounds::without);
+    const Gradient alone = gradient(data, network, Execution{1}, Bounds::without);
+    REQUIRE(without.gradient.loss.loss == with.gradient.loss.loss);
+    REQUIRE(without.gradient.value == with.gradient.value);
+    REQUIRE(same_bits(without.pairs.data(), with.pairs.data(), with.pairs.size()));
+    REQUIRE(without.magnitude.rows() == 0);
+    REQUIRE(without.gradient.magnitude.empty());
+    REQUIRE(alone.rounding.empty());
+    const Gradient both = gradient(data, network, Execution{1});
+    REQUIRE(alone.value == both.value);
+    REQUIRE(both.magnitude.size() == both.value.size());
+}
+
 TEST_CASE("tiny blocks cross every edge and change nothing but rounding") {
     for (const Size n : {1, 15, 16, 17, 63, 64, 65, 129, 250}) {
         const Problem problem = random_problem(n, 5, 6, true, 40);
