@@ -20,7 +20,8 @@ std::vector<bool> locally_constant_neurons(const Dataset& data, const Network& n
     std::vector<std::vector<char>> touched(static_cast<std::size_t>(slabs.count),
                                            std::vector<char>(static_cast<std::size_t>(m), 0));
     const double factor = 2.0 * static_cast<double>(d + 1) * std::numeric_limits<double>::epsilon();
-    for_each_block(data, execution, slabs, [&](Size slab) {
+    const double products = 2.0 * static_cast<double>(m * d);
+    for_each_block(data, execution, slabs, products, [&](Size slab) {
         return [&, slab, z = Buffer<double>(m * SampleSlabs::kBlock),
                 bound = Buffer<double>(m * SampleSlabs::kBlock),
                 absolute = Buffer<double>(d * SampleSlabs::kBlock)](const PackedBlock& block) mutable {

@@ -120,6 +120,11 @@ void add_block(const PackedBlock& block, const double* residuals, const double* 
     }
 }
 
+// A moved neuron on one sample: both ends, each with its activation.
+double products_of_a_move(const Network& from) {
+    return 2.0 * (static_cast<double>(from.inputs) + from.activation.products());
+}
+
 }  // namespace
 
 bool falls_further(const LossChange& a, const LossChange& b) {
@@ -150,7 +155,8 @@ std::vector<LossChange> LossChanges::evaluate(std::span<const std::vector<double
         most = std::max(most, moved.back().count());
     }
     std::vector<ChangeSums> sums(static_cast<std::size_t>(slabs.count * points));
-    for_each_block(data_, execution_, slabs, [&](Size slab) {
+    const double products = static_cast<double>(points * most) * products_of_a_move(from_);
+    for_each_block(data_, execution_, slabs, products, [&](Size slab) {
         return [&, slab, start = Features(from_.activation, most, from_.inputs, with_error),
                 end = Features(from_.activation, most, from_.inputs, with_error),
                 absolute_xt = Buffer<double>(with_error ? data_.inputs() * SampleSlabs::kBlock : 0),
@@ -205,7 +211,8 @@ LossChanges::Motion LossChanges::motion(const std::vector<double>& to) const {
     std::vector<double> step(moved.weights_to);
     for (std::size_t e = 0; e < step.size(); ++e) step[e] -= moved.weights_from[e];
     std::vector<double> squares(static_cast<std::size_t>(slabs.count * (count + 1)), 0.0);
-    for_each_block(data_, execution_, slabs, [&](Size slab) {
+    const double products = static_cast<double>(count) * products_of_a_move(from_);
+    for_each_block(data_, execution_, slabs, products, [&](Size slab) {
         return [&, slab, start = Features(from_.activation, count, from_.inputs, false),
                 end = Features(from_.activation, count, from_.inputs, false),
                 dz = Buffer<double>(count * SampleSlabs::kBlock),

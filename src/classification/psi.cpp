@@ -71,7 +71,9 @@ Psi psi_at(const Dataset& data, std::span<const double> residuals, const Activat
     const SampleSlabs slabs(data.samples());
     std::vector<PsiSums> parts(static_cast<std::size_t>(slabs.count), PsiSums(d, order));
     std::vector<std::vector<double>> diagonals(static_cast<std::size_t>(slabs.count));
-    for_each_block(data, execution, slabs, [&](Size slab) {
+    const double squares = order >= 2 ? static_cast<double>(d) : 2.0;
+    const double products = static_cast<double>(d) * squares + activation.products();
+    for_each_block(data, execution, slabs, products, [&](Size slab) {
         diagonals[slab].assign(static_cast<std::size_t>(order >= 2 ? d : 0), 0.0);
         return [&, slab, rows = PsiRows{}](const PackedBlock& block) mutable {
             kernels::preactivations(w.data(), d, 1, d, block.xt.data(), block.stride, block.stride,
@@ -119,7 +121,8 @@ PsiThird psi_third(const Dataset& data, std::span<const double> residuals, const
     std::vector<CompensatedSum> sums(static_cast<std::size_t>(slabs.count));
     std::vector<double> magnitudes(static_cast<std::size_t>(slabs.count), 0.0);
     std::vector<double> slopes(static_cast<std::size_t>(slabs.count * d), 0.0);
-    for_each_block(data, execution, slabs, [&](Size slab) {
+    const double products = 3.0 * static_cast<double>(d) + activation.products();
+    for_each_block(data, execution, slabs, products, [&](Size slab) {
         return [&, slab, z = Buffer<double>(SampleSlabs::kBlock), step = Buffer<double>(SampleSlabs::kBlock),
                 third = Buffer<double>(SampleSlabs::kBlock)](const PackedBlock& block) mutable {
             kernels::preactivations(w.data(), d, 1, d, block.xt.data(), block.stride, block.stride, z.data(),
@@ -155,7 +158,8 @@ PsiThird psi_third(const Dataset& data, std::span<const double> residuals, const
 double preactivation_size(const Dataset& data, std::span<const double> v, const Execution& execution) {
     const SampleSlabs slabs(data.samples());
     std::vector<double> sums(static_cast<std::size_t>(slabs.count), 0.0);
-    for_each_block(data, execution, slabs, [&](Size slab) {
+    const double products = static_cast<double>(data.inputs());
+    for_each_block(data, execution, slabs, products, [&](Size slab) {
         return [&, slab, z = Buffer<double>(SampleSlabs::kBlock)](const PackedBlock& block) mutable {
             kernels::preactivations(v.data(), data.inputs(), 1, data.inputs(), block.xt.data(), block.stride,
                                     block.stride, z.data(), block.stride);

@@ -26,10 +26,13 @@ struct SampleSlabs {
     }
 };
 
-// make(slab) returns a worker that is called with each packed block of its slab, in order.
+// make(slab) returns a worker that is called with each packed block of its slab, in order, and does about so
+// many products for each sample.
 template <class Make>
-void for_each_block(const Dataset& data, const Execution& execution, const SampleSlabs& slabs, Make&& make) {
-    parallel_for(execution.threads, slabs.count, [&](Size slab, Size) {
+void for_each_block(const Dataset& data, const Execution& execution, const SampleSlabs& slabs,
+                    double products_per_sample, Make&& make) {
+    const double products = products_per_sample * static_cast<double>(slabs.samples);
+    parallel_for(worthwhile_threads(products, execution.threads), slabs.count, [&](Size slab, Size) {
         auto worker = make(slab);
         PackedBlock block(data.inputs(), SampleSlabs::kBlock);
         const Size end = std::min(slabs.samples, (slab + 1) * slabs.length);

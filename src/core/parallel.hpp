@@ -3,6 +3,7 @@
 
 #include <omp.h>
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
 
@@ -48,6 +49,14 @@ void run_team(int threads, Body&& body) {
 #pragma omp parallel num_threads(threads)
     body(team);
     team.rethrow();
+}
+
+// How many of the threads are worth waking for so many products: each costs as much as tens of thousands of
+// them. For operations whose results do not depend on the answer.
+inline int worthwhile_threads(double products, int threads) {
+    constexpr double kProductsPerThread = 5e4;
+    const double worthwhile = products / kProductsPerThread;
+    return worthwhile >= threads ? threads : std::max(1, static_cast<int>(worthwhile));
 }
 
 // Independent tasks without further structure.

@@ -184,19 +184,14 @@ int required_order(const Network& network, std::span<Accumulator* const> accumul
     return order;
 }
 
-// Waking a thread costs as much as tens of thousands of products. Results do not depend on the answer.
+// Results do not depend on the answer.
 int worthwhile_threads(const Dataset& data, const Network& network,
                        std::span<Accumulator* const> accumulators, int threads) {
-    constexpr double kProductsPerThread = 5e4;
-    constexpr double kActivation = 16.0;  // a built-in activation in products
-    constexpr double kCallback = 1e3;     // a user's may be anything: assume it is slow
     double products = 0.0;
     for (const Accumulator* accumulator : accumulators) products += accumulator->products_per_sample();
-    const bool custom = network.activation.kind() == ActivationKind::custom;
     products += static_cast<double>(network.width) *
-                (static_cast<double>(network.inputs) + (custom ? kCallback : kActivation));
-    const double worthwhile = products * static_cast<double>(data.samples()) / kProductsPerThread;
-    return worthwhile >= threads ? threads : std::max(1, static_cast<int>(worthwhile));
+                (static_cast<double>(network.inputs) + network.activation.products());
+    return tepui::worthwhile_threads(products * static_cast<double>(data.samples()), threads);
 }
 
 void check_inputs(const Dataset& data, const Network& network) {

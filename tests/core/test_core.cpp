@@ -82,3 +82,11 @@ TEST_CASE("random numbers depend on seed and stream alone") {
     REQUIRE(std::abs(mean.value()) < 0.03);
     REQUIRE(std::abs(square.value() - 1.0) < 0.05);
 }
+
+TEST_CASE("threads are woken for work that is worth it, never more than there are") {
+    CHECK(worthwhile_threads(0.0, 8) == 1);
+    CHECK(worthwhile_threads(1e3, 8) == 1);
+    CHECK(worthwhile_threads(2e5, 8) == 4);
+    CHECK(worthwhile_threads(1e9, 8) == 8);
+    CHECK(worthwhile_threads(1e30, 1) == 1);
+}
