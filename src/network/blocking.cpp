@@ -8,7 +8,7 @@ namespace {
 constexpr Size kBlockBytes = Size{1} << 20;  // a block with its activations and coefficient rows, roughly
 constexpr Size kMinBlock = 512;
 constexpr Size kMaxBlock = 4096;
-constexpr Size kStrip = 128;
+constexpr Size kStrip = 256;
 constexpr Size kRowsPerNeuron = 10;  // z, sigma and its derivatives, coefficient rows
 constexpr Size kRowsPerInput = 2;    // x, and |x| or x^2
 
