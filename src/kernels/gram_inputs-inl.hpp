@@ -44,13 +44,21 @@ struct InputTile {
         }
         factors.complete(rows);
         if (rows == kTileRows && block.q_count == 1) {
-            factors.set_common(factors.y[0], factors.x[0], problem.ldx);
+            set_form(TileFactors::Form::common, factors.y[0], factors.x[0], problem.ldx);
         } else if (rows == kTileRows && i[0] == i[rows - 1]) {
-            factors.set_common(factors.x[0], factors.y[0], kCoefficientStride);
+            set_form(TileFactors::Form::common, factors.x[0], factors.y[0], kCoefficientStride);
         }
         return flat;
     }
     bool one_input() const { return i[0] == i[rows - 1]; }
+
+  private:
+    void set_form(TileFactors::Form form, const double* x, const double* y, Size stride) {
+        factors.form = form;
+        factors.x[0] = x;
+        factors.y[0] = y;
+        factors.stride = stride;
+    }
 };
 
 // g of the pairs (i, j) of one row (i, q), j = j0 + lane, that lie in the range.

@@ -33,19 +33,18 @@ inline Size row_of_pair(Size p) {
     return i;
 }
 
-// The rows i of [pair_begin, pair_end), each with its columns [begin, end) of one part that lie in the range,
-// in blocks of columns so that the x_j of one block stay in L2 while all rows pass. The parts of a row are
-// its whole tiles of `tile` columns, counted from the first one, and the columns left over.
+// Columns [begin, end) of a row.
+struct Columns {
+    Size begin, end;
+};
+
+// The rows i of [pair_begin, pair_end), each with those of columns(i) that lie in the range, in blocks of
+// columns so that the x_j of one block stay in L2 while all rows pass.
+template <class OfRow>
 class RowWalk {
   public:
-    enum class Part { whole_tiles, rest };
-
-    RowWalk(const GramProblem& problem, Part part, Size tile, Size block)
-        : pair_begin_(problem.pair_begin),
-          pair_end_(problem.pair_end),
-          part_(part),
-          tile_(tile),
-          block_(block) {
+    RowWalk(const GramProblem& problem, Size block, OfRow columns)
+        : pair_begin_(problem.pair_begin), pair_end_(problem.pair_end), block_(block), columns_(columns) {
         if (pair_begin_ >= pair_end_) return;
         first_row_ = row_of_pair(pair_begin_);
         end_row_ = row_of_pair(pair_end_ - 1) + 1;
@@ -67,20 +66,17 @@ class RowWalk {
     void find() {
         for (; j0_ < end_row_; j0_ += block_, i_ = std::max(first_row_, j0_)) {
             for (; i_ < end_row_; ++i_) {
-                const Size split = (i_ + 1) / tile_ * tile_;
-                const Size low = part_ == Part::rest ? split : 0;
-                const Size high = part_ == Part::rest ? i_ + 1 : split;
-                begin_ = std::max({j0_, low, pair_begin_ - triangle(i_)});
-                end_ = std::min({j0_ + block_, high, pair_end_ - triangle(i_)});
+                const Columns columns = columns_(i_);
+                begin_ = std::max({j0_, columns.begin, pair_begin_ - triangle(i_)});
+                end_ = std::min({j0_ + block_, columns.end, pair_end_ - triangle(i_)});
                 if (begin_ < end_) return;
             }
         }
         begin_ = end_ = 0;
     }
 
-    Size pair_begin_, pair_end_;
-    Part part_;
-    Size tile_, block_;
+    Size pair_begin_, pair_end_, block_;
+    OfRow columns_;
     Size first_row_ = 0, end_row_ = 0, j0_ = 0, i_ = 0, begin_ = 0, end_ = 0;
 };
 

@@ -16,6 +16,7 @@ namespace tepui::kernels {
 namespace HWY_NAMESPACE {
 
 // A batch's panels, its products and the samples they meet stay in L2; the products of a shared tile in L1.
+constexpr Size kTileColumns = kTileRows / 2;
 constexpr int kBatchGroups = 4;
 constexpr Size kLoneDepth = 512;
 constexpr Size kSharedDepth = 256;
@@ -37,6 +38,14 @@ struct RowBatch {
     RowGroup groups[kBatchGroups];
     int group_count;
 
+    // Of row i, the columns in whole tiles: where i is folded, from column 0 on; else those of two rows i, i
+    // + 1 that lie in the range altogether.
+    Size whole(Size i) const {
+        if (i >= fold) return (i + 1) / kTileRows * kTileRows;
+        const Size even = i / 2 * 2;
+        const bool inside = triangle(even) >= problem.pair_begin && triangle(even + 2) <= problem.pair_end;
+        return inside && even + 1 < fold ? (even + 1) / kTileColumns * kTileColumns : 0;
+    }
     double* at(Size i, Size j) const { return g + (triangle(i) + j) * problem.ldg; }
     const double* x(Size i) const { return problem.xt + i * problem.ldx + k0; }
 };
@@ -47,16 +56,17 @@ struct PairTile {
     double* g[kTileRows];
     Size pairs;
 
-    // Pairs (i, j), (i, j + 1), ... up to column end.
-    void take_row(const RowBatch& batch, Size i, Size j, Size end) {
-        pairs = std::min<Size>(kTileRows, end - j);
-        for (Size t = 0; t < pairs; ++t) put(batch, t, i, j + t);
-        complete();
-        if (pairs == kTileRows) factors.set_common(batch.x(i), batch.x(j), batch.problem.ldx);
+    // Rows i, i + 1 and columns j .. j + kTileColumns - 1.
+    void take_block(const RowBatch& batch, Size i, Size j) {
+        pairs = kTileRows;
+        for (Size t = 0; t < kTileRows; ++t) put(batch, t, i + t % 2, j + t / 2);
+        factors.form = TileFactors::Form::block;
+        factors.stride = batch.problem.ldx;
     }
 
     // The next pairs of the walk from column j on.
-    void take(const RowBatch& batch, RowWalk& walk, Size& j) {
+    template <class Walk>
+    void take(const RowBatch& batch, Walk& walk, Size& j) {
         pairs = 0;
         while (pairs < kTileRows && !walk.done()) {
             for (; pairs < kTileRows && j < walk.end(); ++pairs, ++j) put(batch, pairs, walk.i(), j);
@@ -64,7 +74,8 @@ struct PairTile {
             walk.next();
             j = walk.begin();
         }
-        complete();
+        for (Size t = pairs; t < kTileRows; ++t) g[t] = nullptr;
+        factors.complete(pairs);
     }
 
   private:
@@ -72,10 +83,6 @@ struct PairTile {
         factors.x[t] = batch.x(i);
         factors.y[t] = batch.x(j);
         g[t] = batch.at(i, j);
-    }
-    void complete() {
-        for (Size t = pairs; t < kTileRows; ++t) g[t] = nullptr;
-        factors.complete(pairs);
     }
 };
 
@@ -139,43 +146,82 @@ void folded_row(const RowBatch& batch, const RowGroup& group, Size i, Size begin
     }
 }
 
-inline void gram_whole_tiles(const RowBatch& batch, double* products, double* scaled) {
-    RowWalk row(batch.problem, RowWalk::Part::whole_tiles, kTileRows, batch.block);
+// Rows i < fold: products of two rows with a few columns.
+inline void gram_blocks(const RowBatch& batch, double* products) {
+    const Size first_row = row_of_pair(batch.problem.pair_begin);
+    const Size end_row = std::min(batch.fold, row_of_pair(batch.problem.pair_end - 1) + 1);
     PairTile tile;
-    for (; !row.done(); row.next()) {
-        if (row.i() < batch.fold) {
-            for (Size j = row.begin(); j < row.end(); j += kTileRows) {
-                tile.take_row(batch, row.i(), j, row.end());
+    for (Size j0 = 0; j0 < end_row; j0 += batch.block) {
+        for (Size i = std::max(first_row, j0) / 2 * 2; i < end_row; i += 2) {
+            const Size end = std::min(batch.whole(i), j0 + batch.block);
+            for (Size j = j0; j < end; j += kTileColumns) {
+                tile.take_block(batch, i, j);
                 run_tile(batch, tile, products);
-            }
-        } else {
-            for (int n = 0; n < batch.group_count; ++n) {
-                const RowGroup& group = batch.groups[n];
-                for_vectors(group.vectors(), [&](auto v) HWY_ATTR {
-                    folded_row<decltype(v)::value>(batch, group, row.i(), row.begin(), row.end(), scaled);
-                });
             }
         }
     }
 }
 
-// What is left of the rows, in tiles that span rows.
+// Rows i >= fold: their whole tiles.
+inline void gram_folded(const RowBatch& batch, double* scaled) {
+    const auto columns = [&](Size i) { return Columns{0, i < batch.fold ? 0 : batch.whole(i)}; };
+    for (RowWalk row(batch.problem, batch.block, columns); !row.done(); row.next()) {
+        for (int n = 0; n < batch.group_count; ++n) {
+            const RowGroup& group = batch.groups[n];
+            for_vectors(group.vectors(), [&](auto v) HWY_ATTR {
+                folded_row<decltype(v)::value>(batch, group, row.i(), row.begin(), row.end(), scaled);
+            });
+        }
+    }
+}
+
+// What is left of all rows, in tiles that span rows.
 inline void gram_rests(const RowBatch& batch, double* products) {
-    RowWalk walk(batch.problem, RowWalk::Part::rest, kTileRows, batch.block);
+    const auto columns = [&](Size i) { return Columns{batch.whole(i), i + 1}; };
+    RowWalk walk(batch.problem, batch.block, columns);
     Size j = walk.begin();
     PairTile tile;
     for (tile.take(batch, walk, j); tile.pairs > 0; tile.take(batch, walk, j))
         run_tile(batch, tile, products);
 }
 
+// Up to kLanes coefficient rows, transposed into every V-th vector of out. Rows with the same right
+// factor, the usual case, load it once.
+template <int V>
+HWY_NOINLINE void pack_rows(const GramRow* rows, Size row_count, Size k0, Size depth,
+                            double* HWY_RESTRICT out) {
+    const double* left[kLanes];
+    bool same = row_count == kLanes && rows[0].right != nullptr;
+    for (Size s = 0; s < row_count; ++s) {
+        left[s] = rows[s].left + k0;
+        same = same && rows[s].right == rows[0].right;
+    }
+    Size k = 0;
+    if (same) {
+        const double* const right = rows[0].right + k0;
+        for (; k + kLanes <= depth; k += kLanes) {
+            const Vector factor = hn::LoadU(Tag(), right + k);
+            pack_block<V>(k, kLanes, 0, kLanes, out + k * V * kLanes, [&](Size s, Size at, Size) HWY_ATTR {
+                return hn::Mul(factor, hn::LoadU(Tag(), left[s] + at));
+            });
+        }
+    }
+    for (; k < depth; k += kLanes) {
+        const auto load = [&](Size s, Size at, Size n) HWY_ATTR {
+            const Vector value = load_up_to(left[s] + at, n);
+            return rows[s].right == nullptr ? value : hn::Mul(value, load_up_to(rows[s].right + k0 + at, n));
+        };
+        pack_block<V>(k, std::min<Size>(kLanes, depth - k), 0, row_count, out + k * V * kLanes, load);
+    }
+}
+
 inline void pack_group(const GramRow* rows, Size k0, Size depth, const RowGroup& group, double* panel) {
     for_vectors(group.vectors(), [&](auto v) HWY_ATTR {
-        pack_transposed<decltype(v)::value>(
-            depth, group.q_count, panel, [&](Size r, Size k, Size n) HWY_ATTR {
-                const GramRow& row = rows[group.q + r];
-                const Vector left = load_up_to(row.left + k0 + k, n);
-                return row.right == nullptr ? left : hn::Mul(left, load_up_to(row.right + k0 + k, n));
-            });
+        for (Size first = 0; first < group.q_count; first += kLanes) {
+            pack_rows<decltype(v)::value>(rows + group.q + first,
+                                          std::min<Size>(kLanes, group.q_count - first), k0, depth,
+                                          panel + first);
+        }
     });
 }
 
@@ -198,9 +244,10 @@ inline void gram_by_rows(const GramProblem& problem, const GramRow* rows, Size q
     const Size most = batch_groups > 1 ? kSharedDepth : kLoneDepth;
     const Size depth =
         chunk_length(problem.count, blocking.samples > 0 ? std::min(blocking.samples, most) : most, kLanes);
-    // Folding costs about half a tile a row and group, forming products a twelfth of a tile a tile and batch.
-    const Size fold = blocking.fold >= 0 ? blocking.fold : 64 * batch_groups;
-    const Size block = blocking.inputs > 0 ? blocking.inputs : 128;
+    // By measured costs: folding a row costs half a tile for every group, forming the products of a tile a
+    // tenth of one for the batch.
+    const Size fold = std::max<Size>(blocking.fold >= 0 ? blocking.fold : 48 + 16 * batch_groups, kTileRows);
+    const Size block = round_up(blocking.inputs > 0 ? blocking.inputs : 128, kTileRows);
     for (Size q = 0; q < q_count;) {
         Size next = q;
         for (Size k0 = 0; k0 < problem.count; k0 += depth) {
@@ -213,7 +260,8 @@ inline void gram_by_rows(const GramProblem& problem, const GramRow* rows, Size q
                 panel += group.vectors() * kLanes * round_up(batch.depth, kLanes);
                 next += group.q_count;
             }
-            gram_whole_tiles(batch, products, scaled);
+            gram_blocks(batch, products);
+            gram_folded(batch, scaled);
             gram_rests(batch, products);
         }
         q = next;

@@ -22,48 +22,65 @@ namespace HWY_NAMESPACE {
 constexpr Size kProductBlock = kTileRows * kLanes;  // products of kLanes samples
 constexpr Size kRingMask = 2 * kProductBlock - 1;
 
-// The factors of the products of one tile: any pairs of rows, or one row times kTileRows others at a constant
-// stride, which costs a load less for each product and no loads of pointers.
+// The factors of the products of one tile: any pairs of rows, or in `block` form two rows x times
+// kTileRows / 2 rows y (t = 2 c + r: x_r y_c), or in `common` form one row x times kTileRows rows y. The two
+// latter, whose rows y lie at a constant stride, load less for a product and need no loads of pointers.
 struct TileFactors {
+    enum class Form { any, block, common };
+
     const double* x[kTileRows];
     const double* y[kTileRows];
-    const double* common;  // null: any pairs
-    const double* first;
+    Form form;
     Size stride;
 
-    // Rows from `rows` on are computed and dropped.
-    void complete(Size rows) {
-        for (Size t = rows; rows > 0 && t < kTileRows; ++t) {
+    // Any pairs; those from `pairs` on are computed and dropped.
+    void complete(Size pairs) {
+        for (Size t = pairs; pairs > 0 && t < kTileRows; ++t) {
             x[t] = x[0];
             y[t] = y[0];
         }
-        common = nullptr;
-    }
-    void set_common(const double* row, const double* others, Size others_stride) {
-        common = row;
-        first = others;
-        stride = others_stride;
+        form = Form::any;
     }
 };
 
 struct AnyFactors {
     const TileFactors& tile;
 
-    HWY_INLINE Vector shared(Size) const { return hn::Zero(Tag()); }
-    HWY_INLINE Vector product(int t, Size k, Vector) const {
+    HWY_INLINE void load_shared(Size) {}
+    HWY_INLINE Vector product(int t, Size k) {
         return hn::Mul(hn::LoadU(Tag(), tile.x[t] + k), hn::LoadU(Tag(), tile.y[t] + k));
     }
 };
 
-struct CommonFactor {
-    const double* HWY_RESTRICT common;
-    const double* HWY_RESTRICT first;
+struct BlockFactors {
+    const double* HWY_RESTRICT x0;
+    const double* HWY_RESTRICT x1;
+    const double* HWY_RESTRICT y;
     Size stride;
+    Vector shared[2] = {};
+    Vector column = {};
 
-    HWY_INLINE Vector shared(Size k) const { return hn::LoadU(Tag(), common + k); }
-    HWY_INLINE Vector product(int t, Size k, Vector x) const {
-        return hn::Mul(x, hn::LoadU(Tag(), first + t * stride + k));
+    explicit BlockFactors(const TileFactors& tile)
+        : x0(tile.x[0]), x1(tile.x[1]), y(tile.y[0]), stride(tile.stride) {}
+    HWY_INLINE void load_shared(Size k) {
+        shared[0] = hn::LoadU(Tag(), x0 + k);
+        shared[1] = hn::LoadU(Tag(), x1 + k);
     }
+    HWY_INLINE Vector product(int t, Size k) {  // t ascends
+        if (t % 2 == 0) column = hn::LoadU(Tag(), y + t / 2 * stride + k);
+        return hn::Mul(shared[t % 2], column);
+    }
+};
+
+struct CommonFactor {
+    const double* HWY_RESTRICT x;
+    const double* HWY_RESTRICT y;
+    Size stride;
+    Vector shared = {};
+
+    explicit CommonFactor(const TileFactors& tile) : x(tile.x[0]), y(tile.y[0]), stride(tile.stride) {}
+    HWY_INLINE void load_shared(Size k) { shared = hn::LoadU(Tag(), x + k); }
+    HWY_INLINE Vector product(int t, Size k) { return hn::Mul(shared, hn::LoadU(Tag(), y + t * stride + k)); }
 };
 
 // Where the sums of one tile go: row t to g[t] + q, or nowhere.
@@ -110,20 +127,20 @@ HWY_INLINE void block_of_steps(const double* HWY_RESTRICT panel, const double* H
 
 // Sums of full blocks; the products of the next block are formed meanwhile. Returns the samples done.
 template <int V, int N, int P, class Factors>
-HWY_INLINE Size sum_and_multiply(Size depth, const double* HWY_RESTRICT panel, const Factors& factors,
+HWY_INLINE Size sum_and_multiply(Size depth, const double* HWY_RESTRICT panel, Factors factors,
                                  double* HWY_RESTRICT b, Size mask, Sums<V, N>& sums) {
     constexpr int kPerStep = std::max(1, N / kLanes);
     Size k = 0;
     for (; k + 2 * kLanes <= depth; k += kLanes) {
         const double* HWY_RESTRICT now = b + (k * kTileRows & mask);
         double* HWY_RESTRICT next = b + ((k + kLanes) * kTileRows & mask);
-        const Vector shared = factors.shared(k + kLanes);
+        factors.load_shared(k + kLanes);
         HWY_UNROLL(8)
         for (int s = 0; s < kLanes; ++s) {
             HWY_UNROLL(4)
             for (int u = 0; u < kPerStep; ++u) {
                 const int t = s * kPerStep + u;
-                if (t < N) hn::Store(factors.product(t, k + kLanes, shared), Tag(), next + t * kLanes);
+                if (t < N) hn::Store(factors.product(t, k + kLanes), Tag(), next + t * kLanes);
             }
             step<V, N>(panel + (k + s) * P * kLanes, now + s, kLanes, sums);
         }
@@ -138,9 +155,10 @@ HWY_INLINE void sum_products(Size depth, const double* HWY_RESTRICT panel, const
                              double* HWY_RESTRICT b, Size mask, Sums<V, N>& sums) {
     multiply_block<N>(tile, 0, std::min<Size>(kLanes, depth), b);
     Size k = 0;
-    if (N == kTileRows && tile.common != nullptr) {
-        const CommonFactor factors{tile.common, tile.first, tile.stride};
-        k = sum_and_multiply<V, N, P>(depth, panel, factors, b, mask, sums);
+    if (N == kTileRows && tile.form == TileFactors::Form::block) {
+        k = sum_and_multiply<V, N, P>(depth, panel, BlockFactors(tile), b, mask, sums);
+    } else if (N == kTileRows && tile.form == TileFactors::Form::common) {
+        k = sum_and_multiply<V, N, P>(depth, panel, CommonFactor(tile), b, mask, sums);
     } else {
         k = sum_and_multiply<V, N, P>(depth, panel, AnyFactors{tile}, b, mask, sums);
     }
