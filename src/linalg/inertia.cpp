@@ -194,6 +194,23 @@ Counts count_signs(const Matrix& a, double tau, double guard, bool likely_negati
     return outer;
 }
 
+// Where zero is an eigenvalue, the others' distance from it: the eigenvalues next to the two shifts, away
+// from zero. 0 when they are not resolved.
+double gap_beside_zero(const Matrix& a, const Counts& counts, double accuracy) {
+    double gap = std::numeric_limits<double>::infinity();
+    for (const bool above : {false, true}) {
+        if ((above ? counts.above : counts.below) == 0) continue;
+        const std::optional<Shifted>& shifted = above ? counts.at_plus : counts.at_minus;
+        if (!shifted) return 0.0;
+        RitzPair pair = next_to(*shifted, a.rows(), above, accuracy);
+        measure(a, pair);
+        const double value = above ? pair.value : -pair.value;
+        if (!(pair.residual <= kResolved * value)) return 0.0;
+        gap = std::min(gap, value - pair.residual);
+    }
+    return gap;
+}
+
 }  // namespace
 
 VerdictSpectrum verdict_spectrum(const Matrix& a, double tau, const VerdictOptions& options) {
@@ -218,6 +235,8 @@ VerdictSpectrum verdict_spectrum(const Matrix& a, double tau, const VerdictOptio
         settle_end(a, ends.lowest, 1.0, outer.below, outer.at_minus, outer.at_plus, tau, options.accuracy);
     result.nearest_positive =
         settle_end(a, ends.highest, -1.0, outer.above, outer.at_plus, outer.at_minus, tau, options.accuracy);
+    if (result.clear && result.zero > 0 && result.zero < n)
+        result.gap = std::max(result.gap, gap_beside_zero(a, outer, options.accuracy));
     // The end of a definite matrix that is next to zero is known to a small part of itself.
     if (result.clear && result.positive == n)
         result.gap = std::max(result.gap, ends.lowest.value - ends.lowest.residual);

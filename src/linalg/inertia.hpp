@@ -16,9 +16,9 @@ struct VerdictSpectrum {
     // True when no eigenvalue has tau / guard < |lambda| <= guard tau: the counts do not hang on the last
     // digits of tau.
     bool clear = false;
-    // Every eigenvalue that is not counted as zero is at least that far from zero: a lower bound, not the
-    // distance. Between tau and guard tau it is a count's word, beyond that a probabilistic estimate's that
-    // errs once in 10^11, or for a definite matrix the resolved end of its spectrum.
+    // Every eigenvalue that is not counted as zero is at least that far from zero. Up to guard tau that is a
+    // count's word; beyond, a probabilistic bound's that errs once in 10^11 and gives away a factor of up to
+    // 64, or the resolved eigenvalue next to zero where the matrix is definite or singular.
     double gap = 0.0;
 
     // Ritz values with their residuals: an eigenvalue lies within error_min of lambda_min, which the smallest

@@ -46,6 +46,16 @@ VerdictSpectrum check(const Matrix& a, std::vector<double> planted, double tau) 
 
     const double size = std::max(std::abs(planted.front()), std::abs(planted.back()));
     const double rounding = 1e-13 * size;
+    double nearest = HUGE_VAL;
+    for (const double x : planted) {
+        if (std::abs(x) > tau) nearest = std::min(nearest, std::abs(x));
+    }
+    if (std::isfinite(nearest)) {
+        CHECK(found.gap <= nearest * (1.0 + 1e-6) + rounding);
+        if (found.clear) CHECK(found.gap >= std::min(2.0 * tau, nearest));
+        // Singular: the eigenvalue next to zero was looked for.
+        if (found.clear && found.zero > 0) CHECK(found.gap >= 0.9 * nearest);
+    }
     REQUIRE(static_cast<Size>(found.v_min.size()) == a.rows());
     CHECK(std::abs(norm(found.v_min) - 1.0) < 1e-12);
     CHECK(std::abs(norm(found.v_max) - 1.0) < 1e-12);
