@@ -24,7 +24,7 @@ def loss_gradient_inner_hessians(x, y, w, a):
     return value, jnp.concatenate([by_w.ravel(), by_a]), inner_hessians(x, y, w, a)
 
 
-def verdicts(x, y, w, a):
+def spectra(x, y, w, a):
     return jnp.linalg.eigh(inner_hessians(x, y, w, a))
 
 
@@ -33,7 +33,7 @@ class JaxPeer:
 
     def __init__(self, x, y, w, a):
         self.arrays = [jnp.asarray(array) for array in (x, y, w, a)]
-        self.compiled = {f.__name__: jax.jit(f) for f in (inner_hessians, loss_gradient_inner_hessians, verdicts)}
+        self.compiled = {f.__name__: jax.jit(f) for f in (inner_hessians, loss_gradient_inner_hessians, spectra)}
 
     def run(self, name):
         return jax.block_until_ready(self.compiled[name](*self.arrays))
@@ -45,5 +45,5 @@ class JaxPeer:
         value, gradient, inner = self.run("loss_gradient_inner_hessians")
         return float(value), np.asarray(gradient), inner
 
-    def verdicts(self):
-        return self.run("verdicts")
+    def spectra(self):
+        return self.run("spectra")

@@ -30,7 +30,7 @@ class NumpyPeer:
         gradient = np.concatenate([(weighted.T @ self.x).ravel(), u.T @ residuals])
         return 0.5 * residuals @ residuals, gradient, self.from_rows(-2.0 * weighted * u)
 
-    def verdicts(self):
+    def spectra(self):
         return np.linalg.eigh(self.inner_hessians())
 
     def hessian(self):

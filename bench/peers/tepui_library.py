@@ -6,7 +6,8 @@ from ctypes import byref, c_char_p, c_double, c_int32, c_int64, c_void_p
 import numpy as np
 
 INFO_ISA, INFO_BLAS, INFO_BLAS_KERNELS, INFO_BLAS_REMEDY = 1, 4, 5, 8
-OPTION_THREADS = 100
+OPTION_THREADS, OPTION_STATIONARITY, OPTION_ANALYSIS_SCOPE = 100, 200, 240
+SCOPE_NEURONS = 2
 BORROW = 0
 
 
@@ -24,6 +25,10 @@ class Library:
         status = self.library.tepui_context_create(byref(self.context))
         assert status == 0, status
         self.call("tepui_context_set_integer", c_int32(OPTION_THREADS), c_int64(threads))
+
+        # Any point will do to time verdicts at.
+        self.call("tepui_context_set_real", c_int32(OPTION_STATIONARITY), c_double(1.0))
+        self.call("tepui_context_set_integer", c_int32(OPTION_ANALYSIS_SCOPE), c_int64(SCOPE_NEURONS))
 
     def call(self, name, *arguments):
         status = getattr(self.library, name)(self.context, *arguments)
@@ -69,6 +74,17 @@ class Problem:
         order = self.m * (self.d + 1)
         result = np.empty((order, order))
         self.library.call("tepui_hessian", self.dataset, self.network, pointer(result), c_int64(order))
+        return result
+
+    def verdicts(self):
+        """1 positive definite, 2 negative definite, 3 indefinite, ... for every neuron."""
+        analysis = self.library.handle("tepui_analyze", self.dataset, self.network)
+        result = np.zeros(self.m, dtype=int)
+        for neuron in range(self.m):
+            definiteness = c_int32()
+            self.library.call("tepui_analysis_plateau", analysis, c_int64(neuron), byref(definiteness), None, None, None, None)
+            result[neuron] = definiteness.value
+        self.library.library.tepui_analysis_destroy(analysis)
         return result
 
     def eigen(self, matrices):

@@ -71,6 +71,7 @@ Roofline measure(const Settings& settings) {
     measure_passes(meter);
     measure_activations(meter);
     measure_eigensolves(meter);
+    measure_neurons(meter);
     if (meter.wants("pass_memory")) roofline.memory = pass_memory(settings);
     roofline.machine.load_after = load_average();
     return roofline;

@@ -21,7 +21,8 @@ class Peers(unittest.TestCase):
         report = json.loads(run("--json"))
         works = {(row["kernel"], row["rival"]) for row in report["rows"]}
         self.assertEqual(works, {("inner_hessians", "numpy"), ("inner_hessians", "numpy_einsum"), ("hessian", "numpy"),
-                                 ("loss_gradient_inner_hessians", "numpy"), ("inner_hessians_and_verdicts", "numpy")})
+                                 ("loss_gradient_inner_hessians", "numpy"), ("inner_hessians_and_verdicts", "numpy"),
+                                 ("inner_hessians_and_spectra", "numpy")})
         for row in report["rows"]:
             self.assertGreater(row["seconds"], 0)
             self.assertAlmostEqual(row["ratio_to_rival"], row["rival_seconds"] / row["seconds"])
