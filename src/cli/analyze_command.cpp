@@ -6,42 +6,12 @@
 #include "interrupt.hpp"
 #include "problem.hpp"
 #include "progress.hpp"
+#include "search.hpp"
 #include "timings.hpp"
 #include "user_error.hpp"
 
 namespace tepui::cli {
 namespace {
-
-void set_solve_options(tepui_context* context, const SolveOptions& solve) {
-    require(context, tepui_context_set_integer(context, TEPUI_OPTION_SEED, solve.seed));
-    require(context, tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS, solve.starts));
-    require(context, tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_TARGET,
-                                               solve.saddles ? TEPUI_SOLVE_STATIONARY : TEPUI_SOLVE_MINIMUM));
-    if (solve.max_iterations)
-        require(context,
-                tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_MAX_ITERATIONS, *solve.max_iterations));
-}
-
-SolutionHandle search(Problem& problem, const SolveOptions& solve, Report& report) {
-    tepui_context* context = problem.context.get();
-    set_solve_options(context, solve);
-    tepui_solution* raw = nullptr;
-    {
-        const Progress progress(context);
-        require(context,
-                tepui_solve(context, problem.dataset.get(), problem.activation.get(), solve.width, &raw));
-    }
-    SolutionHandle solution(raw);
-    SearchReport& found = report.search.emplace();
-    found.saddles = solve.saddles;
-    found.seed = solve.seed;
-    require(context,
-            tepui_context_get_integer(context, TEPUI_OPTION_SOLVE_MAX_ITERATIONS, &found.max_iterations));
-    require(context, tepui_context_get_real(context, TEPUI_OPTION_SOLVE_TOLERANCE, &found.tolerance));
-    for (std::int64_t index = 0; index < tepui_solution_starts(raw); ++index)
-        found.starts.push_back(describe_start(context, raw, index));
-    return solution;
-}
 
 // An interrupt during the search leaves its points to be analysed; one during the analysis ends it.
 void analyse_points(Problem& problem, const tepui_solution* solution, Report& report, Timings& timings) {

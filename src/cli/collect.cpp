@@ -13,25 +13,6 @@ std::optional<WitnessReport> describe_if_any(const tepui_witness* witness) {
     return witness ? std::optional(describe_witness(witness)) : std::nullopt;
 }
 
-SplitReport judge_split(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
-                        const std::vector<double>& gamma) {
-    tepui_split_verdict* raw = nullptr;
-    require(context,
-            tepui_classify_split(context, analysis, neuron, std::int64_t(gamma.size()), gamma.data(), &raw));
-    const SplitVerdictHandle verdict(raw);
-    SplitReport report;
-    report.gamma = gamma;
-    report.verdict = tepui_split_verdict_verdict(raw);
-    report.rule = tepui_split_verdict_rule(raw);
-    report.morse_index = tepui_split_verdict_morse_index(raw);
-    report.nullity = tepui_split_verdict_nullity(raw);
-    report.tau = tepui_split_verdict_tau(raw);
-    report.margin = tepui_split_verdict_margin(raw);
-    report.gradient_norm = tepui_split_verdict_gradient_norm(raw);
-    report.witness = describe_if_any(tepui_split_verdict_witness(raw));
-    return report;
-}
-
 NeuronReport describe_neuron(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
                              double output_weight) {
     NeuronReport report;
@@ -55,6 +36,25 @@ NeuronReport describe_neuron(tepui_context* context, const tepui_analysis* analy
 
 }  // namespace
 
+SplitReport judge_split(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
+                        const std::vector<double>& gamma) {
+    tepui_split_verdict* raw = nullptr;
+    require(context,
+            tepui_classify_split(context, analysis, neuron, std::int64_t(gamma.size()), gamma.data(), &raw));
+    const SplitVerdictHandle verdict(raw);
+    SplitReport report;
+    report.gamma = gamma;
+    report.verdict = tepui_split_verdict_verdict(raw);
+    report.rule = tepui_split_verdict_rule(raw);
+    report.morse_index = tepui_split_verdict_morse_index(raw);
+    report.nullity = tepui_split_verdict_nullity(raw);
+    report.tau = tepui_split_verdict_tau(raw);
+    report.margin = tepui_split_verdict_margin(raw);
+    report.gradient_norm = tepui_split_verdict_gradient_norm(raw);
+    report.witness = describe_if_any(tepui_split_verdict_witness(raw));
+    return report;
+}
+
 PointReport describe_network(const tepui_network* network) {
     PointReport report;
     report.width = tepui_network_width(network);
@@ -64,41 +64,49 @@ PointReport describe_network(const tepui_network* network) {
     return report;
 }
 
-PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
-                          const std::vector<std::vector<double>>& gammas, std::int64_t neuron,
-                          Timings& timings) {
+PointReport describe_analysis(tepui_context* context, const tepui_network* network,
+                              const tepui_analysis* analysis) {
     PointReport report = describe_network(network);
-    tepui_analysis* raw = nullptr;
-    require(context, tepui_analyze(context, dataset, network, &raw));
-    const AnalysisHandle analysis(raw);
-    timings.add_analysis(context, raw);
     report.analysed = true;
-    report.loss = tepui_analysis_loss(raw);
-    report.gradient_norm = tepui_analysis_gradient_norm(raw);
-    report.gradient_relative = tepui_analysis_gradient_relative(raw);
-    report.stationarity_tolerance = tepui_analysis_stationarity_tolerance(raw);
-    report.verdict = tepui_analysis_verdict(raw);
-    report.rule = tepui_analysis_rule(raw);
-    report.strict = tepui_analysis_is_strict(raw) != 0;
-    report.global = tepui_analysis_is_global(raw) != 0;
+    report.loss = tepui_analysis_loss(analysis);
+    report.gradient_norm = tepui_analysis_gradient_norm(analysis);
+    report.gradient_relative = tepui_analysis_gradient_relative(analysis);
+    report.stationarity_tolerance = tepui_analysis_stationarity_tolerance(analysis);
+    report.verdict = tepui_analysis_verdict(analysis);
+    report.rule = tepui_analysis_rule(analysis);
+    report.strict = tepui_analysis_is_strict(analysis) != 0;
+    report.global = tepui_analysis_is_global(analysis) != 0;
     if (!report.stationary()) return report;
 
     std::int64_t scope = 0;
     require(context, tepui_context_get_integer(context, TEPUI_OPTION_ANALYSIS_SCOPE, &scope));
     if (scope == TEPUI_SCOPE_COMPLETE) {
         SpectrumReport& hessian = report.hessian.emplace();
-        require(context, tepui_analysis_hessian(context, raw, hessian.inertia.data(), &hessian.lambda_min,
-                                                &hessian.lambda_max, &hessian.tau, &hessian.margin));
+        require(context,
+                tepui_analysis_hessian(context, analysis, hessian.inertia.data(), &hessian.lambda_min,
+                                       &hessian.lambda_max, &hessian.tau, &hessian.margin));
     }
     const tepui_witness* witness = nullptr;
-    require(context, tepui_analysis_witness(context, raw, &witness));
+    require(context, tepui_analysis_witness(context, analysis, &witness));
     report.witness = describe_if_any(witness);
     const double* a = report.parameters.data() + report.width * report.inputs;
-    for (std::int64_t i = 0; i < tepui_analysis_neurons(raw); ++i) {
-        report.neurons.push_back(describe_neuron(context, raw, i, a[i]));
-        if (neuron >= 0 && neuron != i) continue;
+    for (std::int64_t i = 0; i < tepui_analysis_neurons(analysis); ++i)
+        report.neurons.push_back(describe_neuron(context, analysis, i, a[i]));
+    return report;
+}
+
+PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
+                          const std::vector<std::vector<double>>& gammas, std::int64_t neuron,
+                          Timings& timings) {
+    tepui_analysis* raw = nullptr;
+    require(context, tepui_analyze(context, dataset, network, &raw));
+    const AnalysisHandle analysis(raw);
+    timings.add_analysis(context, raw);
+    PointReport report = describe_analysis(context, network, raw);
+    for (std::size_t i = 0; i < report.neurons.size(); ++i) {
+        if (neuron >= 0 && neuron != std::int64_t(i)) continue;
         for (const std::vector<double>& gamma : gammas)
-            report.neurons.back().splits.push_back(judge_split(context, raw, i, gamma));
+            report.neurons[i].splits.push_back(judge_split(context, raw, std::int64_t(i), gamma));
     }
     if (!gammas.empty()) timings.add("splits");
     return report;

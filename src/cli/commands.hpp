@@ -8,6 +8,7 @@ int run_analyze(const AnalyzeOptions& options);
 int run_classify(const ClassifyOptions& options);
 int run_reduce(const ReduceOptions& options);
 int run_embed(const EmbedOptions& options);
+int run_plateau(const PlateauOptions& options);
 int run_info();
 
 }  // namespace tepui::cli

@@ -38,10 +38,12 @@ int run(int count, char** arguments) {
     ClassifyOptions classify;
     ReduceOptions reduce;
     EmbedOptions embed;
+    PlateauOptions plateau;
     const CLI::App* analyze_command = add_analyze_command(app, analyze);
     const CLI::App* classify_command = add_classify_command(app, classify);
     const CLI::App* reduce_command = add_reduce_command(app, reduce);
     const CLI::App* embed_command = add_embed_command(app, embed);
+    const CLI::App* plateau_command = add_plateau_command(app, plateau);
     app.add_subcommand("info", "Version, instruction sets, threads, and the BLAS and LAPACK really in use");
     try {
         app.parse(count, arguments);
@@ -63,6 +65,10 @@ int run(int count, char** arguments) {
         return run_reduce(reduce);
     }
     if (app.got_subcommand(embed_command)) return run_embed(embed);
+    if (app.got_subcommand(plateau_command)) {
+        start_with_good_blas_kernels(arguments);
+        return run_plateau(plateau);
+    }
     return run_info();
 }
 

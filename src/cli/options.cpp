@@ -97,16 +97,38 @@ void add_weights_option(CLI::App& command, std::vector<std::string>& files) {
         ->type_name("W.npy a.npy");
 }
 
-namespace {
-
-void add_run_options(CLI::App& command, RunOptions& run, OutputOptions& output) {
-    add_threads_option(command, run);
+void add_stationarity_option(CLI::App& command, RunOptions& run) {
     command
         .add_option("--stationarity", run.stationarity,
                     "Largest gradient component, over the sum of its absolute terms, that counts as\n"
                     "stationary (default 1e-8)")
         ->check(CLI::PositiveNumber)
         ->type_name("TOL");
+}
+
+void add_search_options(CLI::App& command, SolveOptions& solve) {
+    command.add_option("--starts", solve.starts, "Number of random starts (default 16)")
+        ->check(CLI::PositiveNumber)
+        ->type_name("K");
+    command.add_option("--seed", solve.seed, "Seed of the starts (default 1)")
+        ->check(CLI::NonNegativeNumber)
+        ->type_name("S");
+    command.add_option("--max-iterations", solve.max_iterations, "Newton steps per start")
+        ->check(CLI::PositiveNumber)
+        ->type_name("N");
+    command
+        .add_option_function<std::string>(
+            "--find", [&solve](const std::string& what) { solve.saddles = what == "stationary"; },
+            "minimum: descend to local minima (default); stationary: the point nearby, saddles too")
+        ->check(CLI::IsMember({"minimum", "stationary"}))
+        ->type_name("WHAT");
+}
+
+namespace {
+
+void add_run_options(CLI::App& command, RunOptions& run, OutputOptions& output) {
+    add_threads_option(command, run);
+    add_stationarity_option(command, run);
     command
         .add_option_function<std::string>(
             "--neuron-method",
@@ -145,21 +167,7 @@ CLI::App* add_analyze_command(CLI::App& app, AnalyzeOptions& options) {
         ->required()
         ->check(CLI::PositiveNumber)
         ->type_name("M");
-    command->add_option("--starts", options.solve.starts, "Number of random starts (default 16)")
-        ->check(CLI::PositiveNumber)
-        ->type_name("K");
-    command->add_option("--seed", options.solve.seed, "Seed of the starts (default 1)")
-        ->check(CLI::NonNegativeNumber)
-        ->type_name("S");
-    command->add_option("--max-iterations", options.solve.max_iterations, "Newton steps per start")
-        ->check(CLI::PositiveNumber)
-        ->type_name("N");
-    command
-        ->add_option_function<std::string>(
-            "--find", [&options](const std::string& what) { options.solve.saddles = what == "stationary"; },
-            "minimum: descend to local minima (default); stationary: the point nearby, saddles too")
-        ->check(CLI::IsMember({"minimum", "stationary"}))
-        ->type_name("WHAT");
+    add_search_options(*command, options.solve);
     add_run_options(*command, options.run, options.output);
     command->footer(analyze_examples);
     return command;

@@ -83,17 +83,45 @@ struct EmbedOptions {
     std::vector<std::string> nulls;   // each a comma-separated list of weights
 };
 
+// The point that a picture is about: from weights, or from a search (width 0: none).
+struct PointOptions {
+    std::vector<std::string> weight_files;  // W.npy, a.npy
+    SolveOptions solve;
+    std::int64_t number = 1;  // of the points found, in the order of their losses
+};
+
+struct FigureOptions {
+    bool json = false;
+    std::string file;  // .svg, .pdf or .png; empty: no picture
+};
+
+struct PlateauOptions {
+    DataOptions data;
+    ModelOptions model;
+    RunOptions run;
+    PointOptions point;
+    FigureOptions figure;
+    std::int64_t neuron = 0;
+    std::int64_t daughters = 2;
+    std::optional<std::int64_t> steps;  // gammas per unit
+};
+
 // Each adds its subcommand; the options must outlive the parse.
 CLI::App* add_analyze_command(CLI::App& app, AnalyzeOptions& options);
 CLI::App* add_classify_command(CLI::App& app, ClassifyOptions& options);
 CLI::App* add_reduce_command(CLI::App& app, ReduceOptions& options);
 CLI::App* add_embed_command(CLI::App& app, EmbedOptions& options);
+CLI::App* add_plateau_command(CLI::App& app, PlateauOptions& options);
 
 // What several subcommands have in common.
 void add_data_options(CLI::App& command, DataOptions& data, bool required);
 void add_model_options(CLI::App& command, ModelOptions& model);
 void add_threads_option(CLI::App& command, RunOptions& run);
 void add_weights_option(CLI::App& command, std::vector<std::string>& files);
+void add_stationarity_option(CLI::App& command, RunOptions& run);
+void add_search_options(CLI::App& command, SolveOptions& solve);
+void add_point_options(CLI::App& command, PointOptions& point);
+void add_figure_options(CLI::App& command, FigureOptions& figure);
 
 // "0.3,0.7" or "1/3,2/3" as numbers; option: the name it was given under.
 std::vector<double> parse_gamma(const std::string& option, const std::string& text);

@@ -137,6 +137,8 @@ struct Report {
 
 std::string report_as_json(const Report& report);
 std::string report_as_text(const Report& report);
+// Data, network and where the weights come from.
+std::string report_head_as_text(const Report& report);
 
 // Writes the report where the options say: text or JSON to standard output, files into the directory.
 void deliver(const Report& report, const OutputOptions& output);

@@ -1,12 +1,8 @@
 // The report as JSON. The schema is stable: names are added, never changed ("format" counts breaks).
-#include <nlohmann/json.hpp>
-
-#include "report.hpp"
+#include "report_json.hpp"
 
 namespace tepui::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // Neurons are numbered from 0, as the rows of W; points and starts from 1, as on the screen.
 Json witness_json(const std::optional<WitnessReport>& witness) {
@@ -163,7 +159,7 @@ Json timings_json(const TimingsReport& timings) {
 
 }  // namespace
 
-std::string report_as_json(const Report& report) {
+Json report_head_as_json(const Report& report) {
     Json json = {{"tepui", tepui_version()}, {"format", 1}, {"command", report.command}};
     json["data"] = data_json(report);
     json["preprocessing"] = preprocessing_json(report.preprocessing);
@@ -179,13 +175,22 @@ std::string report_as_json(const Report& report) {
         json["polish"] = start_json(report.polish->start);
         json["polish"]["relative_distance_moved"] = report.polish->moved;
     }
+    return json;
+}
+
+std::string json_text(const Json& json) {
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string report_as_json(const Report& report) {
+    Json json = report_head_as_json(report);
     json["points"] = Json::array();
     for (std::size_t index = 0; index < report.points.size(); ++index)
         json["points"].push_back(point_json(report.points[index], index + 1));
     json["warnings"] = report.warnings;
     json["interrupted"] = report.interrupted;
     if (report.timings) json["timings"] = timings_json(*report.timings);
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return json_text(json);
 }
 
 }  // namespace tepui::cli

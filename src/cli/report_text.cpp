@@ -124,12 +124,17 @@ std::string timings_text(const TimingsReport& timings) {
 
 }  // namespace
 
-std::string report_as_text(const Report& report) {
+std::string report_head_as_text(const Report& report) {
     std::string text = data_text(report) + model_text(report);
     if (!report.weight_files.empty())
         text += wrapped("Weights     ",
                         "W from " + report.weight_files[0] + ", a from " + report.weight_files[1]);
     if (report.search) text += search_text(report);
+    return text;
+}
+
+std::string report_as_text(const Report& report) {
+    std::string text = report_head_as_text(report);
     if (report.polish) text += polish_text(*report.polish);
     if (report.interrupted)
         text += wrapped("            ", "INTERRUPTED: this is what was found until then.");

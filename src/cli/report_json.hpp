@@ -1,0 +1,16 @@
+// Pieces of the JSON report that several commands share. The schema is stable: names are added, never changed
+// ("format" counts breaks).
+#pragma once
+#include <nlohmann/json.hpp>
+
+#include "report.hpp"
+
+namespace tepui::cli {
+
+using Json = nlohmann::ordered_json;
+
+// Data, preprocessing, model and where the weights come from.
+Json report_head_as_json(const Report& report);
+std::string json_text(const Json& json);
+
+}  // namespace tepui::cli
