@@ -1,0 +1,119 @@
+"""Maps of plateaus: the table, the JSON and the picture say the same, and what the theorems say."""
+
+import unittest
+import xml.etree.ElementTree
+
+from command import DIABETES, InTemporaryDirectory, run, run_json
+from verdicts import MINIMA_OF, region_of
+
+POINT = (DIABETES, "--target", "progression", "--features", "bmi", "--bias", "--standardize", "--activation", "gelu",
+         "--width", 2, "--starts", 4)
+PLATEAU = ("plateau", *POINT, "--neuron", 0)
+
+
+def words_in(path):
+    """The text of a well-formed SVG picture."""
+    root = xml.etree.ElementTree.parse(path).getroot()
+    assert root.tag == "{http://www.w3.org/2000/svg}svg", root.tag
+    return ["".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text")]
+
+
+class Plateau(InTemporaryDirectory):
+    def check_map(self, report, daughters):
+        self.assertIn(report["definiteness"], MINIMA_OF, "this point's inner Hessian is clear")
+        for split in report["splits"]:
+            gamma = split["gamma"]
+            self.assertEqual(len(gamma), daughters)
+            self.assertAlmostEqual(sum(gamma), 1.0, places=12)
+            self.assertGreaterEqual(min(gamma), report["lower"] - 1e-12)
+            good = region_of(gamma) == MINIMA_OF[report["definiteness"]]
+            self.assertEqual(split["verdict"], "local_minimum" if good else "saddle", gamma)
+            if good:
+                self.assertIsNone(split["measured"])
+            else:
+                self.assertLess(split["measured"] + split["measured_error"], 0.0)
+            part = report["parts"][split["part"]]
+            self.assertEqual(part["signs"], [(g > 0) - (g < 0) for g in gamma])
+            self.assertEqual(part["verdict"], split["verdict"])
+            self.assertLessEqual(part["least_fall"], -(split["measured"] or 0.0))
+            self.assertGreaterEqual(part["largest_fall"], -(split["measured"] or 0.0))
+        self.assertEqual(sum(part["splits"] for part in report["parts"]), len(report["splits"]))
+
+    def test_the_line_of_two_daughters(self):
+        report = run_json(*PLATEAU, "--steps", 8)
+        self.check_map(report, 2)
+        self.assertEqual(sorted(part["signs"] for part in report["parts"]), [[-1, 1], [0, 1], [1, -1], [1, 0], [1, 1]])
+        self.assertEqual(len(report["splits"]), 21)
+
+    def test_the_plane_of_three(self):
+        report = run_json(*PLATEAU, "--steps", 3, "--daughters", 3)
+        self.check_map(report, 3)
+        self.assertEqual(len(report["parts"]), 7 + 9 + 3)
+        self.assertEqual({part["region"] for part in report["parts"]}, {"Gamma+", "Gamma-", "mixed signs", "boundary"})
+
+    def test_verdicts_are_those_of_classify(self):
+        run_json("analyze", *POINT, "--out", self.directory)
+        weights = ("--weights", self.directory / "point_1_W.npy", self.directory / "point_1_a.npy")
+        data = POINT[:POINT.index("--width")]
+        report = run_json("plateau", *data, *weights, "--neuron", 0, "--steps", 4)
+        gammas = [word for split in report["splits"] for word in ("--gamma", ",".join(map(repr, split["gamma"])))]
+        neuron = run_json("classify", *data, *weights, "--neuron", 0, *gammas)["points"][0]["neurons"][0]
+        for ours, theirs in zip(report["splits"], neuron["splits"], strict=True):
+            for key in ("gamma", "verdict", "rule", "morse_index", "nullity"):
+                self.assertEqual(ours[key], theirs[key])
+
+    def test_pictures(self):
+        for daughters, steps in ((2, 8), (3, 3)):
+            file = self.directory / f"plateau's {daughters}.svg"
+            done = run(*PLATEAU, "--steps", steps, "--daughters", daughters, "--out", file)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            words = " | ".join(words_in(file))
+            for expected in ("Plateau of neuron 0", "diabetes.csv", "gelu", "width 2", "loss 142.426", "Γ", "saddle",
+                             "local minimum", "Morse index 0"):
+                self.assertIn(expected, words)
+            self.assertIn("boundary" if daughters == 2 else "mixed signs", words)
+        self.assertIn("Gamma+", done.stdout)
+
+    def test_other_formats(self):
+        for ending, magic in (("png", b"\x89PNG"), ("pdf", b"%PDF")):
+            file = self.directory / f"plateau.{ending}"
+            self.assertEqual(run(*PLATEAU, "--steps", 4, "--out", file).returncode, 0)
+            self.assertTrue(file.read_bytes().startswith(magic))
+
+    def refused(self, arguments, *words, **options):
+        done = run(*arguments, **options)
+        self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+        self.assertTrue(done.stderr.startswith("tepui: "))
+        for word in words:
+            self.assertIn(word, done.stderr)
+
+    def test_bad_input(self):
+        self.refused((*PLATEAU, "--out", self.directory / "x.jpg"), ".svg, .pdf or .png")
+        self.refused((*PLATEAU, "--out", self.directory / "nowhere" / "x.svg"), "no directory")
+        self.refused((*PLATEAU, "--out", "x.svg"), "apt-get install gnuplot-nox", "--json",
+                     environment={"TEPUI_GNUPLOT": str(self.directory / "missing")})
+        self.refused((*PLATEAU, "--daughters", 4), "--daughters")
+        self.refused(("plateau", *POINT), "--neuron")
+        self.refused(("plateau", *POINT, "--neuron", 2), "2 neurons, numbered from 0")
+        self.refused((*PLATEAU, "--point", 99), "--point 99")
+        self.refused((*PLATEAU, "--weights", "W.npy", "a.npy"), "either --width", "--weights")
+        self.refused(("plateau", *POINT[:POINT.index("--width")], "--neuron", 0), "either --width")
+
+    def test_a_program_that_fails_is_quoted(self):
+        fake = self.write("gnuplot", "#!/bin/sh\necho 'line 7: no such terminal' >&2\nexit 1\n")
+        (self.directory / "gnuplot").chmod(0o755)
+        self.refused((*PLATEAU, "--steps", 4, "--out", self.directory / "x.svg"), "line 7: no such terminal",
+                     environment={"TEPUI_GNUPLOT": fake})
+
+    def test_not_stationary(self):
+        run_json("analyze", *POINT, "--out", self.directory)
+        a = self.directory / "point_1_a.npy"
+        import numpy as np
+        np.save(a, np.load(a) + 0.1)
+        done = run("plateau", *POINT[:POINT.index("--width")], "--neuron", 0, "--weights", self.directory / "point_1_W.npy", a)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("not stationary", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
