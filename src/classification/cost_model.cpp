@@ -6,15 +6,16 @@ namespace tepui {
 namespace {
 
 // Measured on one thread of an Ice Lake Xeon at 2.8 GHz with AVX-512 (bench_neurons, bench_eigen).
-constexpr double kGramProduct = 2.7e-11;   // a multiply-add of the weighted Gram, large d
-constexpr double kLayerProduct = 3.3e-11;  // of a hidden layer, forwards or backwards
-constexpr double kInput = 2.0e-9;          // reading and transposing one input of one sample
-constexpr double kActivation = 4.0e-9;     // one neuron's activation, residual and coefficient at one sample
-constexpr double kBatchedCube = 6.0e-10;   // batched eigensolver, a matrix, per d^3
-constexpr double kSpectrumCube = 1.3e-9;   // two dsyevd with vectors, per d^3
-constexpr double kInertiaCube = 1.5e-10;   // counts and Ritz pairs, per d^3
-constexpr double kInertiaSquare = 1.0e-7;  // and per d^2
-constexpr double kTypicalPasses = 6.0;     // until every indefinite matrix is proven
+constexpr double kGramProduct = 2.7e-11;    // a multiply-add of the weighted Gram, large d
+constexpr double kLayerProduct = 3.3e-11;   // of a hidden layer, forwards or backwards
+constexpr double kInput = 2.0e-9;           // reading and transposing one input of one sample
+constexpr double kActivation = 4.0e-9;      // one neuron's activation, residual and coefficient at one sample
+constexpr double kBatchedCube = 8.0e-10;    // batched eigensolver, values and then vectors too, per d^3
+constexpr double kSpectrumCube = 2.9e-10;   // two dsyevd with vectors, per d^3
+constexpr double kSpectrumSquare = 2.6e-7;  // and per d^2
+constexpr double kInertiaCube = 8.0e-12;    // counts and Ritz pairs, per d^3
+constexpr double kInertiaSquare = 6.0e-8;   // and per d^2
+constexpr double kTypicalPasses = 6.0;      // until every indefinite matrix is proven
 constexpr double kShareFormedInTheEnd = 0.5;
 
 }  // namespace
@@ -28,7 +29,8 @@ NeuronCosts neuron_costs(Size samples, Size width, Size inputs) {
     NeuronCosts costs;
     costs.forming = block + n * m * 0.5 * d * (d + 1.0) * kGramProduct;
     const bool batched = inputs <= kernels::kBatchedEigenMaxOrder;
-    costs.spectrum = m * d * d * d * (batched ? kBatchedCube : kSpectrumCube);
+    costs.spectrum =
+        batched ? m * d * d * d * kBatchedCube : m * d * d * (d * kSpectrumCube + kSpectrumSquare);
     costs.inertia = m * d * d * (d * kInertiaCube + kInertiaSquare);
     costs.matrix_free = kTypicalPasses * (block + 2.0 * n * m * d * kLayerProduct);
     return costs;
