@@ -43,16 +43,35 @@ struct InputTile {
             factors.y[rows] = block.coefficients + q[rows] * kCoefficientStride;
         }
         factors.complete(rows);
-        if (rows == kTileRows && block.q_count == 1) {
-            set_form(TileFactors::Form::common, factors.y[0], factors.x[0], problem.ldx);
-        } else if (rows == kTileRows && i[0] == i[rows - 1]) {
-            set_form(TileFactors::Form::common, factors.x[0], factors.y[0], kCoefficientStride);
-        }
+        if (rows == kTileRows) choose_form(block);
         return flat;
     }
     bool one_input() const { return i[0] == i[rows - 1]; }
 
   private:
+    // Whole tiles whose inputs or coefficient rows follow each other need fewer loads.
+    void choose_form(const InputBlock& block) {
+        const Size ldx = block.problem.ldx;
+        if (block.q_count == 1) {
+            set_form(TileFactors::Form::common, factors.y[0], factors.x[0], ldx);
+        } else if (i[0] == i[kTileRows - 1]) {
+            set_form(TileFactors::Form::common, factors.x[0], factors.y[0], kCoefficientStride);
+        } else if (block.q_count == 2) {  // the two rows y times inputs
+            for (Size t = 0; t < kTileRows; ++t) std::swap(factors.x[t], factors.y[t]);
+            factors.form = TileFactors::Form::block;
+            factors.stride = ldx;
+        } else if (block.q_count == kTileRows / 2) {  // two inputs times the rows: i fastest
+            const Size first = i[0];
+            for (Size t = 0; t < kTileRows; ++t) {
+                i[t] = first + t % 2;
+                q[t] = t / 2;
+                factors.x[t] = block.problem.xt + i[t] * ldx + block.k0;
+                factors.y[t] = block.coefficients + q[t] * kCoefficientStride;
+            }
+            factors.form = TileFactors::Form::block;
+            factors.stride = kCoefficientStride;
+        }
+    }
     void set_form(TileFactors::Form form, const double* x, const double* y, Size stride) {
         factors.form = form;
         factors.x[0] = x;
@@ -135,6 +154,29 @@ inline void pack_coefficients(const GramRow& row, Size k0, Size depth, double* o
     }
 }
 
+// Up to kPanelLanes inputs, transposed.
+HWY_NOINLINE void pack_inputs(const double* HWY_RESTRICT x, Size ldx, Size inputs, Size depth,
+                              double* HWY_RESTRICT panel) {
+    for (Size first = 0; first < kPanelLanes; first += kLanes) {
+        const double* HWY_RESTRICT from = x + first * ldx;
+        double* HWY_RESTRICT to = panel + first;
+        const Size rows = std::min<Size>(kLanes, inputs - first);
+        Size k = 0;
+        if (rows == kLanes) {
+            for (; k + kLanes <= depth; k += kLanes) {
+                pack_block<kTileVectors>(k, kLanes, 0, kLanes, to + k * kPanelLanes,
+                                         [&](Size s, Size at, Size)
+                                             HWY_ATTR { return hn::LoadU(Tag(), from + s * ldx + at); });
+            }
+        }
+        for (; k < depth; k += kLanes) {
+            pack_block<kTileVectors>(k, std::min<Size>(kLanes, depth - k), 0, rows, to + k * kPanelLanes,
+                                     [&](Size s, Size at, Size n)
+                                         HWY_ATTR { return load_up_to(from + s * ldx + at, n); });
+        }
+    }
+}
+
 // Rows i >= j0 of one block of columns; near the diagonal fewer vectors hold all j <= i.
 inline void gram_input_block(const InputBlock& block, double* panel, double* ring) {
     const GramProblem& problem = block.problem;
@@ -142,9 +184,7 @@ inline void gram_input_block(const InputBlock& block, double* panel, double* rin
     const Size end_row = row_of_pair(problem.pair_end - 1) + 1;
     if (first_row >= end_row) return;
     const Size width = std::min<Size>(kPanelLanes, end_row - block.j0);
-    pack_transposed<kTileVectors>(block.depth, width, panel, [&](Size j, Size k, Size n) HWY_ATTR {
-        return load_up_to(problem.xt + (block.j0 + j) * problem.ldx + block.k0 + k, n);
-    });
+    pack_inputs(problem.xt + block.j0 * problem.ldx + block.k0, problem.ldx, width, block.depth, panel);
     const Size flat_end = (end_row - first_row) * block.q_count;
     InputTile tile;
     for (Size flat = 0; flat < flat_end;) {
