@@ -27,8 +27,8 @@ void measure_shape(Meter& meter, Size q, Size d, Size n) {
     BlasGram blas(d, n);
     Buffer<double> coefficients(q * n);  // BLAS has no second factor
     for (Size k = 0; k < n; ++k) {
-        for (Size j = 0; j < d; ++j) blas.samples()[k * d + j] = work.xt[j * n + k];
-        for (Size r = 0; r < q; ++r) coefficients[r * n + k] = work.left[r * n + k] * work.right[k];
+        for (Size j = 0; j < d; ++j) blas.samples()[k * d + j] = work.xt[j * work.stride + k];
+        for (Size r = 0; r < q; ++r) coefficients[r * n + k] = work.left[r * work.stride + k] * work.right[k];
     }
     for (const int threads : meter.settings().threads) {
         meter.measure("weighted_gram", {{"Q", q}, {"d", d}, {"n", n}}, threads, work.flops(),
