@@ -49,6 +49,7 @@ BENCHMARK(matrix_free)
     ->Args({20000, 256, 32, 0})
     ->Args({20000, 256, 4, 0})
     ->Args({10000, 784, 32, 0})
+    ->Args({10000, 784, 32, 40})
     ->UseManualTime()
     ->Iterations(3)
     ->Unit(benchmark::kMillisecond);
