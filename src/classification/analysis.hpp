@@ -62,6 +62,11 @@ struct Analysis {
 Analysis analyze(const Dataset& data, const Network& network, const Tolerances& tolerances,
                  const Execution& execution, const AnalysisOptions& options = {});
 
+struct SplitVerdict {
+    Verdict verdict = Verdict::undetermined;
+    Rule rule = Rule::zero_inner_hessian;
+};
+
 struct SplitReport {
     Verdict verdict = Verdict::undetermined;
     Rule rule = Rule::zero_inner_hessian;

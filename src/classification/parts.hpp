@@ -41,10 +41,6 @@ bool contains(GammaRegion region, const GammaSigns& signs);
 void third_order_test(const PointContext& context, Size index, NeuronReport& neuron);
 
 // What theory says about a gamma, given the reports on the point and the neuron.
-struct SplitVerdict {
-    Verdict verdict = Verdict::undetermined;
-    Rule rule = Rule::zero_inner_hessian;
-};
 SplitVerdict split_verdict(const PointReport& point, const NeuronReport& neuron, const GammaSigns& signs);
 
 // The best measured witness of a split that is a saddle through its inner Hessian or through a zero

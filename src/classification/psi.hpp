@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "classification/loss_change.hpp"
+#include "classification/spectral.hpp"
 #include "classification/tolerances.hpp"
 #include "core/matrix.hpp"
 #include "network/objective.hpp"
@@ -43,6 +44,7 @@ struct PsiDirection {
     double coefficient = 0.0;
     double power = 0.0;       // sum s u^2 at w_i
     double power_away = 0.0;  // and at w_i + v
+    double margin = 0.0;      // by the gradient: its largest component over what counts as zero
 };
 
 // psi near the hidden weights of the neurons of a stationary point that is known up to a Newton step.
@@ -68,6 +70,10 @@ class PsiField {
     Third third(Size neuron, std::span<const double> v) const;
     // psi and its first two derivatives at w_i.
     Psi at(Size neuron) const;
+    // Of Hess psi(w_i).
+    SpectralReport hessian_report(Size neuron) const;
+    // Largest component of grad psi(w_i) over what counts as zero; above 1 it is not zero.
+    double slope_level(Size neuron) const;
 
   private:
     struct Measured {
@@ -76,6 +82,9 @@ class PsiField {
     };
     Measured measure(Size neuron, std::span<const double> shift) const;
     std::vector<double> shifted(const Network& network, Size neuron, std::span<const double> shift) const;
+    std::optional<Psi> at_corrected(Size neuron) const;
+    double slope_level(const Psi& here, const Psi* there) const;
+    SpectralReport hessian_report(const Psi& here, const Psi* there) const;
     std::optional<PsiDirection> by_gradient(Size neuron, const Psi& here, const Psi* there) const;
     std::optional<PsiDirection> by_hessian(Size neuron, const Psi& here, const Psi* there) const;
     std::optional<PsiDirection> by_third(Size neuron) const;

@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "classification/psi.hpp"
-#include "classification/spectral.hpp"
+
 #include "core/random.hpp"
 
 namespace tepui {
@@ -74,19 +74,30 @@ PsiDirection PsiField::finish(Size neuron, std::vector<double> v, int order, dou
     return found;
 }
 
+double PsiField::slope_level(const Psi& here, const Psi* there) const {
+    double level = 0.0;
+    for (Size j = 0; j < data_.inputs(); ++j) {
+        if (input_size_[j] == 0.0 || here.gradient[j] == 0.0) continue;
+        double tolerance =
+            (rounding(data_.inputs(), data_.samples()) + relative_error_) * here.gradient_magnitude[j];
+        if (there != nullptr) tolerance += std::abs(here.gradient[j] - there->gradient[j]);
+        tolerance *= tolerances_.rounding_factor;
+        const double value = std::abs(here.gradient[j]);
+        level =
+            std::max(level, tolerance > 0.0 ? value / tolerance : std::numeric_limits<double>::infinity());
+    }
+    return level;
+}
+
 std::optional<PsiDirection> PsiField::by_gradient(Size neuron, const Psi& here, const Psi* there) const {
+    const double level = slope_level(here, there);
+    if (!(level > 1.0)) return std::nullopt;
     const Size d = data_.inputs();
     std::vector<double> v(static_cast<std::size_t>(d), 0.0);
-    bool beyond = false;
     for (Size j = 0; j < d; ++j) {
-        if (input_size_[j] == 0.0) continue;
         // Steepest in inputs of equal size.
-        v[j] = here.gradient[j] / (input_size_[j] * input_size_[j]);
-        double tolerance = (rounding(d, data_.samples()) + relative_error_) * here.gradient_magnitude[j];
-        if (there != nullptr) tolerance += std::abs(here.gradient[j] - there->gradient[j]);
-        beyond = beyond || std::abs(here.gradient[j]) > tolerances_.rounding_factor * tolerance;
+        if (input_size_[j] > 0.0) v[j] = here.gradient[j] / (input_size_[j] * input_size_[j]);
     }
-    if (!beyond) return std::nullopt;
     const double size = preactivation_size(data_, v, execution_);
     if (!(size > 0.0)) return std::nullopt;
     double coefficient = 0.0;
@@ -94,10 +105,12 @@ std::optional<PsiDirection> PsiField::by_gradient(Size neuron, const Psi& here, 
         v[j] /= size;
         coefficient += here.gradient[j] * v[j];
     }
-    return finish(neuron, std::move(v), 1, coefficient);
+    PsiDirection found = finish(neuron, std::move(v), 1, coefficient);
+    found.margin = level;
+    return found;
 }
 
-std::optional<PsiDirection> PsiField::by_hessian(Size neuron, const Psi& here, const Psi* there) const {
+SpectralReport PsiField::hessian_report(const Psi& here, const Psi* there) const {
     const Size d = data_.inputs();
     Matrix uncertainty(d, d);
     for (Size i = 0; i < d; ++i) {
@@ -107,8 +120,12 @@ std::optional<PsiDirection> PsiField::by_hessian(Size neuron, const Psi& here, c
             if (there != nullptr) uncertainty(i, j) += std::abs(here.hessian(i, j) - there->hessian(i, j));
         }
     }
-    const SpectralReport report = spectral_report(here.hessian, here.hessian_magnitude, data_.samples(),
-                                                  &uncertainty, tolerances_.rounding_factor);
+    return spectral_report(here.hessian, here.hessian_magnitude, data_.samples(), &uncertainty,
+                           tolerances_.rounding_factor);
+}
+
+std::optional<PsiDirection> PsiField::by_hessian(Size neuron, const Psi& here, const Psi* there) const {
+    const SpectralReport report = hessian_report(here, there);
     const bool upwards = std::abs(report.curvature_positive) >= std::abs(report.curvature_negative);
     std::vector<double> v = upwards ? report.v_positive : report.v_negative;
     const double curvature = upwards ? report.curvature_positive : report.curvature_negative;
@@ -197,13 +214,25 @@ std::optional<PsiDirection> PsiField::by_evaluation(Size neuron) const {
     return finish(neuron, std::move(best->v), best->order, best->coefficient);
 }
 
+std::optional<Psi> PsiField::at_corrected(Size neuron) const {
+    if (corrected_ == nullptr) return std::nullopt;
+    return psi_at(data_, corrected_residuals_.span(), corrected_->activation,
+                  shifted(*corrected_, neuron, {}), 2, execution_);
+}
+
+SpectralReport PsiField::hessian_report(Size neuron) const {
+    const std::optional<Psi> there = at_corrected(neuron);
+    return hessian_report(at(neuron), there ? &*there : nullptr);
+}
+
+double PsiField::slope_level(Size neuron) const {
+    const std::optional<Psi> there = at_corrected(neuron);
+    return slope_level(at(neuron), there ? &*there : nullptr);
+}
+
 std::optional<PsiDirection> PsiField::leave(Size neuron) const {
     const Psi here = at(neuron);
-    std::optional<Psi> there;
-    if (corrected_ != nullptr) {
-        there = psi_at(data_, corrected_residuals_.span(), corrected_->activation,
-                       shifted(*corrected_, neuron, {}), 2, execution_);
-    }
+    const std::optional<Psi> there = at_corrected(neuron);
     const Psi* moved = there ? &*there : nullptr;
     if (auto found = by_gradient(neuron, here, moved)) return found;
     if (auto found = by_hessian(neuron, here, moved)) return found;

@@ -1,6 +1,7 @@
 // The verdict on one split: theorems, Morse index in closed form, and a witness (MATH.md sections 4, 5).
 #include <cmath>
 
+#include "classification/closed_form.hpp"
 #include "classification/escape.hpp"
 #include "classification/parts.hpp"
 
@@ -30,19 +31,14 @@ bool contains(GammaRegion region, const GammaSigns& signs) {
 
 namespace {
 
-// index(wide) = index(narrow) + (p - 1) n- + q n+, nullity(wide) = nullity(narrow) + (r - 1) + zeta d + (p +
-// q - 1) n0.
 void closed_form(const Analysis& analysis, const NeuronReport& neuron, const GammaSigns& signs,
                  SplitReport& report) {
-    const Inertia& narrow = analysis.point.hessian.inertia;
-    const Inertia& inner = neuron.inner.inertia;
-    const Size p = signs.positive, q = signs.negative, daughters = p + q + signs.zero;
     report.index_known = analysis.scope == AnalysisScope::complete && neuron.output != 0.0 &&
                          neuron.inner.counted && analysis.point.hessian.clear() && neuron.inner.clear();
     if (!report.index_known) return;
-    report.morse_index = narrow.negative + (p - 1) * inner.negative + q * inner.positive;
-    report.nullity =
-        narrow.zero + (daughters - 1) + signs.zero * analysis.network.inputs + (p + q - 1) * inner.zero;
+    const Counts added = split_counts(signs, neuron.inner.inertia, analysis.network.inputs);
+    report.morse_index = analysis.point.hessian.inertia.negative + added.index;
+    report.nullity = analysis.point.hessian.inertia.zero + added.nullity;
 }
 
 void keep_better(const Dataset& data, std::optional<Witness> found, const PointResiduals& residuals,

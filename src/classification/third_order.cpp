@@ -1,46 +1,12 @@
 // The third-order test of MATH.md section 6: what happens along the null vectors of a singular inner Hessian.
 #include <cmath>
 
+#include "classification/null_space.hpp"
 #include "classification/parts.hpp"
 #include "core/random.hpp"
 
 namespace tepui {
 namespace {
-
-// Vectors v_l = D u_l with orthonormal u_l that span the null space of H_i, D its equilibration.
-struct NullSpace {
-    std::vector<std::vector<double>> basis;
-    std::vector<double> scale;
-    double tilt = 0.0;  // sine of the angle by which rounding may have turned it
-
-    std::vector<double> vector(const std::vector<double>& coordinates) const {
-        std::vector<double> v(scale.size(), 0.0);
-        for (std::size_t l = 0; l < basis.size(); ++l) {
-            for (std::size_t j = 0; j < v.size(); ++j) v[j] += coordinates[l] * basis[l][j];
-        }
-        return v;
-    }
-};
-
-NullSpace null_space(const PointContext& context, Size index, const SpectralReport& inner) {
-    const Psi psi = context.psi.at(index);
-    const Equilibrated equilibrated = equilibrate(psi.hessian, psi.hessian_magnitude);
-    const Size d = context.network.inputs, dimension = inner.inertia.zero;
-    // The eigenvalues of least absolute value stand together in ascending order.
-    Size first = 0;
-    while (first + dimension < d && std::abs(equilibrated.eigen.values[first]) >
-                                        std::abs(equilibrated.eigen.values[first + dimension]))
-        ++first;
-    NullSpace space;
-    space.scale = equilibrated.scaling.scale;
-    for (Size l = first; l < first + dimension; ++l) {
-        std::vector<double> v(static_cast<std::size_t>(d));
-        for (Size j = 0; j < d; ++j) v[j] = space.scale[j] * equilibrated.eigen.vectors(l, j);
-        space.basis.push_back(std::move(v));
-    }
-    space.tilt = dimension == d ? 0.0 : 1.0 / inner.margin;
-    return space;
-}
 
 void normalise(std::vector<double>& v) {
     double norm = 0.0;
@@ -55,16 +21,17 @@ struct Trial {
     bool proven = false;
 };
 
-Trial evaluate(const PointContext& context, Size index, const NullSpace& space,
+Trial evaluate(const PointContext& context, Size index, const NullSpace& space, double tilt,
                std::vector<double> coordinates) {
     normalise(coordinates);
     Trial trial{std::move(coordinates), {}, false};
     trial.third = context.psi.third(index, space.vector(trial.coordinates));
-    // v turned by the tilt changes T3(v) by at most 3 tilt |D T3(v, v, .)|.
+    // Rounding may have turned v by an angle whose sine is the tilt. That changes T3(v) by at most 3 tilt |D
+    // T3(v, v, .)|.
     double slope = 0.0;
     for (std::size_t j = 0; j < space.scale.size(); ++j)
         slope = std::hypot(slope, space.scale[j] * trial.third.slope[j]);
-    trial.proven = std::abs(trial.third.value) > trial.third.tolerance + 3.0 * space.tilt * slope;
+    trial.proven = std::abs(trial.third.value) > trial.third.tolerance + 3.0 * tilt * slope;
     return trial;
 }
 
@@ -80,7 +47,7 @@ std::vector<double> ascent(const NullSpace& space, const Trial& trial) {
 
 // A cubic form that is not zero is zero at almost no random point, and its values there are a share of its
 // coefficients that shrinks with the dimension only; the power iteration then finds where it is large.
-Trial search(const PointContext& context, Size index, const NullSpace& space) {
+Trial search(const PointContext& context, Size index, const NullSpace& space, double tilt) {
     const std::size_t dimension = space.basis.size();
     const int trials = dimension == 1 ? 1 : 12, steps = dimension == 1 ? 0 : 4;
     Trial best;
@@ -89,7 +56,7 @@ Trial search(const PointContext& context, Size index, const NullSpace& space) {
         std::vector<double> coordinates(dimension);
         for (double& c : coordinates) c = dimension == 1 ? 1.0 : random.normal();
         for (int step = 0; step <= steps; ++step) {
-            Trial trial = evaluate(context, index, space, std::move(coordinates));
+            Trial trial = evaluate(context, index, space, tilt, std::move(coordinates));
             coordinates = ascent(space, trial);
             const bool larger = std::abs(trial.third.value) > std::abs(best.third.value);
             if (trial.proven ? larger || !best.proven : larger && !best.proven) best = std::move(trial);
@@ -108,8 +75,10 @@ void third_order_test(const PointContext& context, Size index, NeuronReport& neu
     if (!singular || !neuron.inner.clear() || neuron.output == 0.0 ||
         context.network.activation.derivatives() < 3)
         return;
-    const NullSpace space = null_space(context, index, neuron.inner);
-    const Trial best = search(context, index, space);
+    const Size dimension = neuron.inner.inertia.zero;
+    const NullSpace space = null_space(context.psi.at(index), dimension);
+    const double tilt = dimension == context.network.inputs ? 0.0 : 1.0 / neuron.inner.margin;
+    const Trial best = search(context, index, space, tilt);
     if (!best.proven) return;
     std::vector<double> v = space.vector(best.coordinates);
     const double size = preactivation_size(context.data, v, context.execution);

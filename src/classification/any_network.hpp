@@ -1,0 +1,60 @@
+// The verdict on a stationary point of any smooth network, however wide and redundant, on any data (MATH.md
+// sections 4, 7, 8): the inputs are taken in their row space, the network is reduced, the reduced point is
+// analysed, and what the theorems say of each group of equal neurons makes one verdict.
+#pragma once
+
+#include "classification/analysis.hpp"
+#include "classification/grouping.hpp"
+#include "network/input_space.hpp"
+
+namespace tepui {
+
+// What one group of neurons contributes to the verdict.
+struct GroupReport {
+    Verdict verdict = Verdict::undetermined;  // local_minimum: the group leaves a minimum what it is
+    Rule rule = Rule::degenerate_hessian;
+    // Of the parent's inner Hessian; of Hess psi at the weights of a group without a parent. Zeros at zero
+    // loss.
+    Inertia inertia;
+};
+
+struct NetworkReport {
+    explicit NetworkReport(Network network_) : network(std::move(network_)), grouping{network, {}, 0} {}
+
+    Network network;
+    Verdict verdict = Verdict::undetermined;
+    Rule rule = Rule::degenerate_hessian;
+    bool strict = false;
+    bool global = false;  // zero loss
+    double loss = 0.0;
+    double gradient_norm = 0.0, gradient_relative = 0.0, stationarity_tolerance = 0.0;
+    InputSpace space;
+    std::optional<Dataset> projected;  // the data in the coordinates of the space; none where it is full
+    double weight_spread = 0.0, output_spread = 0.0;  // of the reduction
+    Grouping grouping;                                // in the coordinates of the space
+    std::optional<Analysis> narrow;   // of the narrow network, on `projected` where there is one; empty when
+                                      // the point is not stationary or every neuron adds nothing
+    std::vector<GroupReport> groups;  // as in the grouping; empty when not stationary
+    // Of the Hessian of the given network, in closed form (MATH.md section 4). Unknown where an eigenvalue
+    // cannot be told from zero.
+    bool index_known = false;
+    Size morse_index = 0;
+    Size nullity = 0;                // with the data's
+    Size data_nullity = 0;           // width x (inputs - rank): what the data cannot see
+    std::optional<Witness> witness;  // for a saddle, in the parameters of the given network
+};
+NetworkReport classify_network(const Dataset& data, const Network& network, const Tolerances& tolerances,
+                               const ReductionTolerances& reduction, const Execution& execution,
+                               const AnalysisOptions& options = {});
+
+// The verdict on splitting several neurons at once (MATH.md section 4), the daughters of each in its place;
+// signs: of all coefficients together. parts: what each split alone would give.
+struct SplitsReport {
+    SplitReport whole;
+    std::vector<SplitVerdict> parts;
+};
+// The analysis must be of the same data. Throws Error(not_stationary) when its point is not stationary.
+SplitsReport classify_splits(const Dataset& data, const Analysis& analysis,
+                             std::span<const NeuronSplit> splits, const Execution& execution);
+
+}  // namespace tepui

@@ -1,0 +1,35 @@
+#include "classification/combination.hpp"
+
+namespace tepui {
+namespace {
+
+bool trivial(const NeuronGroup& group) {
+    return group.kind == GroupKind::parent && group.members.size() == 1;
+}
+
+}  // namespace
+
+GroupVerdict combine(const PointReport& point, const Grouping& grouping,
+                     const std::vector<GroupReport>& groups, bool negative_curvature) {
+    bool reduced = false;
+    for (const NeuronGroup& group : grouping.groups) reduced = reduced || !trivial(group);
+    if (point.global) return {Verdict::local_minimum, Rule::zero_loss};
+    if (point.verdict == Verdict::saddle) return {Verdict::saddle, reduced ? Rule::theorem_4 : point.rule};
+    for (const GroupReport& group : groups) {
+        if (group.verdict == Verdict::saddle) return {Verdict::saddle, group.rule};
+    }
+    if (negative_curvature) return {Verdict::saddle, Rule::hessian_negative_eigenvalue};
+    if (point.verdict != Verdict::local_minimum) return {point.verdict, point.rule};
+    std::optional<Rule> common;
+    bool several = false;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+        if (groups[g].verdict != Verdict::local_minimum) return {Verdict::undetermined, groups[g].rule};
+        if (trivial(grouping.groups[g])) continue;
+        several = several || (common && *common != groups[g].rule);
+        common = groups[g].rule;
+    }
+    if (!common) return {Verdict::local_minimum, point.rule};
+    return {Verdict::local_minimum, several ? Rule::every_group_minimum : *common};
+}
+
+}  // namespace tepui
