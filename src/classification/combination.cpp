@@ -19,7 +19,8 @@ GroupVerdict combine(const PointReport& point, const Grouping& grouping,
         if (group.verdict == Verdict::saddle) return {Verdict::saddle, group.rule};
     }
     if (negative_curvature) return {Verdict::saddle, Rule::hessian_negative_eigenvalue};
-    if (point.verdict != Verdict::local_minimum) return {point.verdict, point.rule};
+    if (point.verdict != Verdict::local_minimum)
+        return {point.verdict, reduced ? Rule::narrow_point_undetermined : point.rule};
     std::optional<Rule> common;
     bool several = false;
     for (std::size_t g = 0; g < groups.size(); ++g) {

@@ -49,6 +49,44 @@ BruteForce brute_force(const Dataset& data, const Network& network) {
     return result;
 }
 
+// Jacobi's method.
+std::vector<long double> precise_spectrum(const Dataset& data, const Network& network) {
+    std::vector<long double> a = reference_sums(data, network).hessian;
+    const std::size_t size = static_cast<std::size_t>(network.parameter_count());
+    for (int sweep = 0; sweep < 30; ++sweep) {
+        long double off = 0.0L, all = 0.0L;
+        for (std::size_t p = 0; p < size; ++p) {
+            for (std::size_t q = 0; q < size; ++q) (p == q ? all : off) += a[p * size + q] * a[p * size + q];
+        }
+        if (off <= 1e-44L * all) break;
+        for (std::size_t p = 0; p < size; ++p) {
+            for (std::size_t q = p + 1; q < size; ++q) {
+                const long double apq = a[p * size + q];
+                if (apq == 0.0L) continue;
+                const long double theta = (a[q * size + q] - a[p * size + p]) / (2.0L * apq);
+                const long double t =
+                    (theta < 0.0L ? -1.0L : 1.0L) / (std::abs(theta) + std::sqrt(theta * theta + 1.0L));
+                const long double c = 1.0L / std::sqrt(t * t + 1.0L), s = t * c;
+                for (std::size_t k = 0; k < size; ++k) {
+                    const long double x = a[k * size + p], y = a[k * size + q];
+                    a[k * size + p] = c * x - s * y;
+                    a[k * size + q] = s * x + c * y;
+                }
+                for (std::size_t k = 0; k < size; ++k) {
+                    const long double x = a[p * size + k], y = a[q * size + k];
+                    a[p * size + k] = c * x - s * y;
+                    a[q * size + k] = s * x + c * y;
+                }
+            }
+        }
+    }
+    std::vector<long double> values;
+    for (std::size_t p = 0; p < size; ++p) values.push_back(a[p * size + p]);
+    std::sort(values.begin(), values.end(),
+              [](long double x, long double y) { return std::abs(x) < std::abs(y); });
+    return values;
+}
+
 long double reference_loss(const Dataset& data, const Network& shape, const std::vector<double>& parameters) {
     const Size m = shape.width, d = shape.inputs;
     std::vector<double> x(static_cast<std::size_t>(d));

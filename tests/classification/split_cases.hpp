@@ -22,6 +22,10 @@ struct BruteForce {
 };
 BruteForce brute_force(const Dataset& data, const Network& network);
 
+// All eigenvalues of the Hessian in long double, by increasing absolute value: for those that LAPACK cannot
+// tell from zero.
+std::vector<long double> precise_spectrum(const Dataset& data, const Network& network);
+
 // The loss in long double, for differences that double precision cannot see.
 long double reference_loss(const Dataset& data, const Network& shape, const std::vector<double>& parameters);
 

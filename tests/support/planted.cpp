@@ -13,7 +13,6 @@ namespace {
 
 using Vector = std::vector<double>;
 constexpr int kAttempts = 12;
-constexpr double kFeasible = 1e-9;  // relative residual of the constraints that counts as solvable
 constexpr double kSmallest = 1e-7;  // smaller epsilons leave too few digits: draw again
 
 std::size_t at(Size i) {
@@ -142,7 +141,9 @@ struct Draw {
 Draw draw_problem(const PlantedOptions& options, Random& random) {
     const auto m = static_cast<Size>(options.wanted.size());
     const Size d = options.features + (options.bias ? 1 : 0);
-    const Size n = m * (d + 1) + m * triangle(d) + std::max<Size>(options.extra_samples, 1);
+    Size n = m * (d + 1) + m * triangle(d) + std::max<Size>(options.extra_samples, 1);
+    for (const FreePoint& point : options.free)
+        n += 1 + (point.order > 0 ? d : 0) + (point.order > 1 ? triangle(d) : 0);
     Network network(options.activation, m, d);
     for (Size i = 0; i < m; ++i) {
         for (Size j = 0; j < d; ++j) {
@@ -161,6 +162,7 @@ Draw draw_problem(const PlantedOptions& options, Random& random) {
                options.wanted,
                {},
                0.0,
+               {},
                false},
               {},
               {}};
@@ -222,6 +224,47 @@ void silence_third_order(const Draw& draw, Size i, const std::vector<Vector>& nu
     }
 }
 
+// Psi and its derivatives at a free point.
+void add_free_point(Draw& draw, const FreePoint& point, Random& random, Constraints& constraints) {
+    Planted& planted = draw.planted;
+    const Size d = planted.network.inputs, n = planted.samples;
+    Vector v(at(d), 0.0);
+    if (!point.at_zero) {
+        for (double& x : v) x = 1.2 * random.normal() / std::sqrt(static_cast<double>(d));
+    }
+    std::vector<Jet> jets;
+    for (Size k = 0; k < n; ++k) {
+        Real z = 0;
+        for (Size j = 0; j < d; ++j) z += Real{v[at(j)]} * draw.inputs[at(k)][at(j)];
+        const Activation& activation = planted.network.activation;
+        jets.push_back(activation_jet(activation.kind(), activation.parameter(), z));
+    }
+    const auto add = [&](auto&& term) {
+        Vector row;
+        for (Size k = 0; k < n; ++k) row.push_back(sample_weight(draw, k) * term(k));
+        constraints.add(std::move(row), 0.0);
+    };
+    const Vector e = unit_normal(random, d);
+    add([&](Size k) { return static_cast<double>(jets[at(k)].value); });
+    for (Size j = 0; j < d && point.order > 0; ++j) {
+        const auto x = [&, j](Size k) { return draw.inputs[at(k)][at(j)]; };
+        add([&](Size k) { return static_cast<double>(jets[at(k)].first) * x(k); });
+        if (point.order == 2) {
+            add([&](Size k) {
+                double along = 0.0;
+                for (Size h = 0; h < d; ++h) along += e[at(h)] * draw.inputs[at(k)][at(h)];
+                return static_cast<double>(jets[at(k)].second) * along * x(k);
+            });
+        }
+        for (Size h = 0; h <= j && point.order == 3; ++h) {
+            add([&](Size k) {
+                return static_cast<double>(jets[at(k)].second) * x(k) * draw.inputs[at(k)][at(h)];
+            });
+        }
+    }
+    planted.free_weights.push_back(std::move(v));
+}
+
 // J^T S r = 0 and H_i(r) = target_i; the targets' scale is what a residual of unit size would give.
 bool set_constraints(Draw& draw, bool no_third, Random& random, Constraints& constraints) {
     Planted& planted = draw.planted;
@@ -280,7 +323,7 @@ bool set_constraints(Draw& draw, bool no_third, Random& random, Constraints& con
 }
 
 // A random residual moved the least distance into the constraints.
-std::optional<Vector> steer_residual(const Constraints& constraints, Random& random) {
+std::optional<Vector> steer_residual(const Constraints& constraints, double feasible, Random& random) {
     Vector r(at(constraints.unknowns));
     for (double& x : r) x = 0.5 * random.normal();
     const double before = norm(constraints.defect(r));
@@ -289,7 +332,7 @@ std::optional<Vector> steer_residual(const Constraints& constraints, Random& ran
         for (std::size_t k = 0; k < r.size(); ++k) r[k] += step[k];
     }
     const double after = norm(constraints.defect(r));
-    if (!(after <= kFeasible * std::max(before, norm(constraints.right)))) return std::nullopt;
+    if (!(after <= feasible * std::max(before, norm(constraints.right)))) return std::nullopt;
     return r;
 }
 
@@ -372,7 +415,8 @@ std::optional<Planted> plant(const PlantedOptions& options) {
         Draw draw = draw_problem(options, random);
         Constraints constraints{draw.planted.samples, {}, {}};
         if (!set_constraints(draw, options.no_third, random, constraints)) return std::nullopt;
-        const std::optional<Vector> r = steer_residual(constraints, random);
+        for (const FreePoint& point : options.free) add_free_point(draw, point, random, constraints);
+        const std::optional<Vector> r = steer_residual(constraints, options.feasible, random);
         if (!r || !choose_epsilon(draw, options.saddle)) continue;
         set_targets(draw, *r);
         return std::move(draw.planted);

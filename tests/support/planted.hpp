@@ -12,17 +12,26 @@
 
 namespace tepui::test {
 
+// Weights v where psi(v) = sum s r sigma(v . x) vanishes with its derivatives: a place for neurons that add
+// nothing.
+struct FreePoint {
+    int order = 0;         // 0: psi = 0; 1: and grad psi = 0; 2: and Hess psi is singular; 3: and zero
+    bool at_zero = false;  // v = 0
+};
+
 struct PlantedOptions {
     Activation activation{ActivationKind::tanh};
     Size features = 2;
     std::vector<Definiteness> wanted{
         Definiteness::positive_definite};  // one a neuron: their number is the width
     bool bias = false;
-    bool weights = false;    // sample weights in (0.5, 1.5) instead of 1
-    bool saddle = false;     // residuals so large that the Hessian has a negative eigenvalue; needs one in an
-                             // inner Hessian
-    bool no_third = false;   // the third-order form of every singular H_i is zero on its null space; needs
-                             // that many more samples
+    bool weights = false;   // sample weights in (0.5, 1.5) instead of 1
+    bool saddle = false;    // residuals so large that the Hessian has a negative eigenvalue; needs one in an
+                            // inner Hessian
+    bool no_third = false;  // the third-order form of every singular H_i is zero on its null space; needs
+                            // that many more samples
+    std::vector<FreePoint> free;
+    double feasible = 1e-9;  // relative defect of the constraints that is accepted
     Size extra_samples = 8;  // beyond what the constraints need
     LossScaling scaling = LossScaling::sum;
     std::uint64_t seed = 1;
@@ -38,6 +47,7 @@ struct Planted {
     // Exact inner Hessians up to rounding, each inputs x inputs row-major.
     std::vector<std::vector<double>> inner;
     double epsilon = 0.0;
+    std::vector<std::vector<double>> free_weights;  // of each free point, [inputs]
     // The Jacobian has full column rank: the Hessian is positive definite (or, for a saddle, has the negative
     // eigenvalues asked for and no zero ones). Otherwise the activation has a scale symmetry and the Hessian
     // is singular.

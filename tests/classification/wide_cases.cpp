@@ -1,0 +1,208 @@
+#include "classification/wide_cases.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "classification/split_cases.hpp"
+#include "network/objective.hpp"
+#include "support/planted.hpp"
+
+namespace tepui::test {
+namespace {
+
+Definiteness draw_kind(Random& random) {
+    using enum Definiteness;
+    static const Definiteness kKinds[] = {positive_definite,     positive_definite,     positive_definite,
+                                          negative_definite,     negative_definite,     indefinite,
+                                          positive_semidefinite, negative_semidefinite, zero};
+    return kKinds[random.bits() % 9];
+}
+
+Activation draw_activation(Random& random) {
+    static const ActivationKind kKinds[] = {
+        ActivationKind::tanh, ActivationKind::tanh,   ActivationKind::sigmoid,  ActivationKind::erf,
+        ActivationKind::gelu, ActivationKind::silu,   ActivationKind::gaussian, ActivationKind::gaussian,
+        ActivationKind::sin,  ActivationKind::arctan, ActivationKind::softplus};
+    return Activation(kKinds[random.bits() % 11]);
+}
+
+// One daughter half of the time; all signs of coefficients otherwise, those that may be minima more often.
+std::vector<double> draw_gamma(Random& random, Definiteness wanted) {
+    if (random.uniform() < 0.4) return {1.0};
+    if (random.uniform() < 0.5) {
+        const Size daughters = 2 + static_cast<Size>(random.bits() % 3);
+        return wanted == Definiteness::negative_definite ? random_gamma(random, 1, daughters - 1, 0)
+                                                         : random_gamma(random, daughters, 0, 0);
+    }
+    return random_gamma(random, 1 + static_cast<Size>(random.bits() % 3),
+                        static_cast<Size>(random.bits() % 3), static_cast<Size>(random.bits() % 2));
+}
+
+int draw_sign(Random& random, const Activation& activation) {
+    return activation.traits().parity != Parity::none && random.uniform() < 0.4 ? -1 : 1;
+}
+
+class Builder {
+  public:
+    Builder(Random& random, const Planted& planted)
+        : random_(random), planted_(planted), grouping_{planted.network, {}, 0} {}
+
+    void add_parent(const std::vector<double>& gamma) {
+        NeuronGroup group;
+        group.parent = static_cast<Size>(grouping_.groups.size());
+        group.gamma = gamma;
+        for (const double share : gamma) add_member(group, share * planted_.network.output(group.parent));
+        grouping_.groups.push_back(std::move(group));
+    }
+    void add_null(const std::vector<double>& weights) {
+        NeuronGroup group{GroupKind::null, -1, {}, {}, {}, {}, weights};
+        add_member(group, 0.0);
+        group.signs.front() = 1;
+        grouping_.groups.push_back(std::move(group));
+    }
+    void add_cancelled(const std::vector<double>& weights) {
+        NeuronGroup group{GroupKind::cancelled, -1, {}, {}, {}, {}, weights};
+        const Size members = 2 + static_cast<Size>(random_.bits() % 3);
+        double left = 0.0;
+        for (Size q = 1; q < members; ++q) {
+            const double a = std::ldexp(std::round(256.0 * random_.normal()), -8);
+            left -= a;
+            add_member(group, a);
+        }
+        if (left == 0.0) {
+            add_member(group, 1.0);
+            left = -1.0;
+        }
+        add_member(group, left);
+        grouping_.groups.push_back(std::move(group));
+    }
+    Grouping shuffled() {
+        std::vector<Size> order(static_cast<std::size_t>(grouping_.wide_width));
+        std::iota(order.begin(), order.end(), Size{0});
+        for (std::size_t j = order.size(); j > 1; --j) std::swap(order[j - 1], order[random_.bits() % j]);
+        for (NeuronGroup& group : grouping_.groups) {
+            for (Size& member : group.members) member = order[static_cast<std::size_t>(member)];
+        }
+        return grouping_;
+    }
+
+  private:
+    void add_member(NeuronGroup& group, double output) {
+        group.members.push_back(grouping_.wide_width++);
+        group.signs.push_back(draw_sign(random_, planted_.network.activation));
+        group.outputs.push_back(output);
+    }
+
+    Random& random_;
+    const Planted& planted_;
+    Grouping grouping_;
+};
+
+// Appends inputs that depend on the others, or are zero, and weights that the data cannot see.
+void make_deficient(WideCase& wide, Size extra, Random& random) {
+    const Size old = wide.features, features = old + extra, inputs = features + (wide.bias ? 1 : 0);
+    std::vector<double> mix(static_cast<std::size_t>(old * extra), 0.0);
+    for (Size c = 0; c < extra; ++c) {
+        if (random.uniform() < 0.3) continue;  // a zero input
+        for (Size j = 0; j < old; ++j) mix[j * extra + c] = std::ldexp(std::round(8.0 * random.normal()), -3);
+    }
+    std::vector<double> x;
+    for (Size k = 0; k < wide.samples; ++k) {
+        const double* row = wide.x.data() + k * old;
+        x.insert(x.end(), row, row + old);
+        for (Size c = 0; c < extra; ++c) {
+            double sum = 0.0;
+            for (Size j = 0; j < old; ++j) sum += row[j] * mix[j * extra + c];
+            x.push_back(sum);
+        }
+    }
+    Network network(wide.wide.activation, wide.wide.width, inputs);
+    for (Size i = 0; i < network.width; ++i) {
+        const double* w = wide.wide.weights(i);
+        std::copy_n(w, old, network.weights(i));
+        if (wide.bias) network.weights(i)[features] = w[old];
+        for (Size c = 0; c < extra; ++c) {
+            const double unseen = random.normal();
+            network.weights(i)[old + c] = unseen;
+            for (Size j = 0; j < old; ++j) network.weights(i)[j] -= mix[j * extra + c] * unseen;
+        }
+        network.output(i) = wide.wide.output(i);
+    }
+    wide.x = std::move(x);
+    wide.features = features;
+    wide.wide = std::move(network);
+}
+
+// Residuals stay as planted: targets follow the outputs as they are now.
+void set_targets(WideCase& wide, const Planted& planted) {
+    std::vector<double> residuals(static_cast<std::size_t>(planted.samples)), f(residuals);
+    outputs(planted.dataset(), planted.network, nullptr, residuals.data(), Execution{1});
+    wide.targets.assign(residuals.size(), 0.0);
+    outputs(wide.dataset(), wide.wide, f.data(), nullptr, Execution{1});
+    for (std::size_t k = 0; k < f.size(); ++k) wide.targets[k] = wide.zero_loss ? f[k] : f[k] - residuals[k];
+}
+
+}  // namespace
+
+Dataset WideCase::dataset() const {
+    return Dataset(
+        {samples, features, x.data(), features, targets.data(), weights.empty() ? nullptr : weights.data()},
+        false, bias, scaling);
+}
+
+std::optional<WideCase> draw_wide_case(std::uint64_t seed) {
+    Random random(seed, 77);
+    PlantedOptions options;
+    options.activation = draw_activation(random);
+    options.features = 1 + static_cast<Size>(random.bits() % 3);
+    const Size width = 1 + static_cast<Size>(random.bits() % 3);
+    options.wanted.clear();
+    for (Size i = 0; i < width; ++i) options.wanted.push_back(draw_kind(random));
+    options.bias = random.uniform() < 0.3 && options.activation.kind() != ActivationKind::sin;
+    options.weights = random.uniform() < 0.3;
+    options.scaling = random.uniform() < 0.3 ? LossScaling::mean : LossScaling::sum;
+    options.saddle = random.uniform() < 0.08;
+    options.extra_samples = 12;
+    options.feasible = 1e-14;
+    options.seed = seed;
+    const Size places = random.uniform() < 0.5 ? 0 : 1 + static_cast<Size>(random.bits() % 2);
+    std::vector<bool> cancelled;
+    for (Size g = 0; g < places; ++g) {
+        cancelled.push_back(random.uniform() < 0.5);
+        const int order =
+            cancelled.back() ? 1 + static_cast<int>(random.bits() % 3) : static_cast<int>(random.bits() % 4);
+        options.free.push_back({order, false});
+    }
+    const std::optional<Planted> planted = plant(options);
+    if (!planted || !planted->full_rank) return std::nullopt;
+
+    Builder builder(random, *planted);
+    for (const Definiteness wanted : options.wanted) builder.add_parent(draw_gamma(random, wanted));
+    WideCase wide{planted->samples,         planted->features, planted->bias,
+                  planted->scaling,         planted->x,        {},
+                  planted->weights,         planted->network,  0,
+                  {planted->network, {}, 0}};
+    for (Size g = 0; g < places; ++g) {
+        const std::vector<double>& weights = planted->free_weights[g];
+        if (cancelled[g]) {
+            builder.add_cancelled(weights);
+        } else {
+            builder.add_null(weights);
+        }
+        wide.free_orders.push_back(options.free[g].order);
+    }
+    wide.grouping = builder.shuffled();
+    wide.wide = wide_network(wide.grouping);
+    wide.wanted = options.wanted;
+    wide.saddle = options.saddle;
+    wide.zero_loss = !options.saddle && random.uniform() < 0.08;
+    wide.rank = planted->features + (planted->bias ? 1 : 0);
+    if (random.uniform() < 0.4) make_deficient(wide, 1 + static_cast<Size>(random.bits() % 2), random);
+    set_targets(wide, *planted);
+    wide.text = std::string(options.activation.name()) + ", " + std::to_string(width) + " parents, " +
+                std::to_string(places) + " free groups, epsilon " + std::to_string(planted->epsilon);
+    return wide;
+}
+
+}  // namespace tepui::test
