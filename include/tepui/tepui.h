@@ -25,6 +25,7 @@
 #include "context.h"
 #include "kernels.h"
 #include "network.h"
+#include "network_verdict.h"
 #include "reduction.h"
 #include "solve.h"
 #include "splitting.h"

@@ -9,6 +9,25 @@
 #include "api/handles.hpp"
 
 namespace tepui::api {
+
+void require_stationary(const tepui_analysis& analysis) {
+    const PointReport& point = analysis.value.point;
+    if (point.verdict != Verdict::not_stationary) return;
+    throw Error(Status::not_stationary, "the analysed point is not stationary: its relative gradient is " +
+                                            number_text(point.gradient_relative) + ", at most " +
+                                            number_text(point.stationarity_tolerance) + " is expected");
+}
+
+void refer_to_witnesses(tepui_analysis& analysis) {
+    const auto refer = [](const std::optional<Witness>& witness) {
+        return tepui_witness{witness ? &*witness : nullptr};
+    };
+    analysis.witness = refer(analysis.value.point.witness);
+    analysis.escapes.clear();
+    for (const NeuronReport& neuron : analysis.value.neurons)
+        analysis.escapes.push_back(refer(neuron.escape));
+}
+
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
@@ -19,14 +38,6 @@ tepui_witness witness_of(const std::optional<Witness>& witness) {
 
 const tepui_witness* shown(const tepui_witness& witness) {
     return witness.value == nullptr ? nullptr : &witness;
-}
-
-void require_stationary(const tepui_analysis& analysis) {
-    const PointReport& point = analysis.value.point;
-    if (point.verdict != Verdict::not_stationary) return;
-    throw Error(Status::not_stationary, "the analysed point is not stationary: its relative gradient is " +
-                                            number_text(point.gradient_relative) + ", at most " +
-                                            number_text(point.stationarity_tolerance) + " is expected");
 }
 
 const NeuronReport& neuron_report(const tepui_analysis* analysis, Size neuron) {
@@ -88,11 +99,7 @@ tepui_status tepui_analyze(tepui_context* context, const tepui_dataset* dataset,
                            {}});
         times.leave();
         result->times = std::move(times);
-        result->witness = witness_of(result->value.point.witness);
-        result->escapes.reserve(result->value.neurons.size());
-        for (const NeuronReport& neuron : result->value.neurons) {
-            result->escapes.push_back(witness_of(neuron.escape));
-        }
+        refer_to_witnesses(*result);
         *analysis = result.release();
     });
 }

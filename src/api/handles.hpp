@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "classification/analysis.hpp"
+#include "classification/any_network.hpp"
 #include "network/dataset.hpp"
 #include "network/network.hpp"
 #include "solve/solve.hpp"
@@ -43,6 +44,13 @@ struct tepui_split_verdict {
     tepui_witness witness;
 };
 
+struct tepui_network_verdict {
+    tepui::NetworkReport value;  // without the narrow analysis, which the handle below holds
+    tepui_network narrow;        // in the inputs of the given network
+    tepui_witness witness;       // empty when the point is no saddle
+    std::unique_ptr<tepui_analysis> narrow_analysis;
+};
+
 struct tepui_solution {
     tepui::SolveResult value;            // without the networks, which the handles below hold
     std::vector<tepui_network> points;   // of the distinct points
@@ -66,5 +74,11 @@ namespace tepui::api {
 
 // Throws Error(invalid_size) unless both have the same number of inputs.
 void require_same_inputs(const tepui_dataset& dataset, const tepui_network& network);
+
+// Throws Error(not_stationary) unless the analysed point is stationary.
+void require_stationary(const tepui_analysis& analysis);
+
+// Points the handles of the analysis' witnesses at them.
+void refer_to_witnesses(tepui_analysis& analysis);
 
 }  // namespace tepui::api

@@ -55,6 +55,7 @@ class ReducedPoint {
             combine(point_, report_.grouping, report_.groups, spectrum.inertia.negative > 0);
         report_.verdict = verdict.verdict;
         report_.rule = verdict.rule;
+        report_.strict = verdict.verdict == Verdict::local_minimum && report_.nullity == 0;
     }
 
     // The best measured way down of a saddle.
@@ -102,8 +103,11 @@ class ReducedPoint {
     void report_groups() {
         for (const NeuronGroup& group : report_.grouping.parents()) {
             const NeuronReport& neuron = report_.narrow->neurons[group.parent];
-            GroupReport report{point_.verdict, point_.rule, neuron.inner.inertia};
-            if (report_.global) report.inertia = {0, narrow().inputs, 0};
+            GroupReport report{point_.verdict, point_.rule, neuron.inner.inertia, neuron.inner.counted};
+            if (report_.global) {
+                report.inertia = {0, narrow().inputs, 0};
+                report.counted = true;
+            }
             if (group.members.size() > 1 && !report_.global) {
                 const SplitVerdict found = split_verdict(point_, neuron, check_gamma(group.gamma));
                 report.verdict = found.verdict;
@@ -112,7 +116,7 @@ class ReducedPoint {
             report_.groups.push_back(report);
         }
         for (const FreeGroup& free : free_)
-            report_.groups.push_back({free.verdict, free.rule, free.psi.inertia});
+            report_.groups.push_back({free.verdict, free.rule, free.psi.inertia, true});
     }
 
     void count(const SpectralReport& spectrum) {
@@ -130,11 +134,9 @@ class ReducedPoint {
             total += free_counts(report_.grouping.others()[g], free_[g], d);
         }
         const Size width = report_.network.width;
-        report_.data_nullity = width * (report_.network.inputs - report_.space.rank);
         report_.index_known = known;
         report_.morse_index = total.index;
         report_.nullity = total.nullity + width * (report_.network.inputs - d);
-        report_.strict = report_.verdict == Verdict::local_minimum && report_.nullity == 0;
     }
 
     std::vector<Witness> escapes(const Lift& lift) const {
@@ -206,6 +208,7 @@ NetworkReport classify_network(const Dataset& data, const Network& network, cons
     NetworkReport report(network);
     execution.enter("reduction");
     report.space = input_space(data, execution);
+    report.data_nullity = network.width * (network.inputs - report.space.rank);
     if (!report.space.full()) report.projected = project(data, report.space, execution);
     const Dataset& inside = report.projected ? *report.projected : data;
     const Reduction reduced =

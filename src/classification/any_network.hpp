@@ -16,6 +16,7 @@ struct GroupReport {
     // Of the parent's inner Hessian; of Hess psi at the weights of a group without a parent. Zeros at zero
     // loss.
     Inertia inertia;
+    bool counted = true;  // false: proven indefinite without counting, inertia holds lower bounds
 };
 
 struct NetworkReport {

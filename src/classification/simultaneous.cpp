@@ -20,7 +20,7 @@ const SpectralReport& deciding(const Analysis& analysis, const Grouping& groupin
 
 void count(const Analysis& analysis, const Grouping& grouping, SplitReport& whole) {
     Counts total{analysis.point.hessian.inertia.negative, analysis.point.hessian.inertia.zero};
-    whole.index_known = analysis.point.hessian.clear();
+    whole.index_known = analysis.scope == AnalysisScope::complete && analysis.point.hessian.clear();
     for (const NeuronGroup& group : grouping.groups) {
         if (group.members.size() < 2) continue;
         const NeuronReport& neuron = analysis.neurons[group.parent];
@@ -28,7 +28,8 @@ void count(const Analysis& analysis, const Grouping& grouping, SplitReport& whol
         whole.signs.positive += signs.positive;
         whole.signs.negative += signs.negative;
         whole.signs.zero += signs.zero;
-        whole.index_known = whole.index_known && neuron.output != 0.0 && neuron.inner.clear();
+        whole.index_known =
+            whole.index_known && neuron.output != 0.0 && neuron.inner.counted && neuron.inner.clear();
         total += split_counts(signs, neuron.inner.inertia, analysis.network.inputs);
     }
     if (!whole.index_known) return;
@@ -48,11 +49,11 @@ SplitsReport classify_splits(const Dataset& data, const Analysis& analysis,
     const Lift lift(grouping, wide, nullptr);
     SplitsReport report;
     std::vector<GroupReport> groups(grouping.groups.size(),
-                                    {analysis.point.verdict, analysis.point.rule, {}});
+                                    {analysis.point.verdict, analysis.point.rule, {}, false});
     const PointResiduals residuals = point_residuals(data, wide, execution);
     for (const NeuronSplit& split : splits) {
         const SplitReport part = classify_split(data, analysis, split.neuron, split.gamma, execution);
-        groups[static_cast<std::size_t>(split.neuron)] = {part.verdict, part.rule, {}};
+        groups[static_cast<std::size_t>(split.neuron)] = {part.verdict, part.rule, {}, false};
         report.parts.push_back({part.verdict, part.rule});
         if (!part.witness) continue;
         Witness found = lift.follow(*part.witness, split.neuron);

@@ -184,6 +184,45 @@ TEST_CASE("analyses and verdicts survive any lack of memory") {
                         [&](double* out) { return tepui_witness_point(context, escape, 0.1, out); }) >= 1);
 }
 
+TEST_CASE("verdicts on whole networks and on several splits survive any lack of memory") {
+    const HookedContext context;
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_THREADS, 1) == TEPUI_OK);
+    const Context plain(1);
+    PlantedOptions options;
+    options.features = 1;
+    options.wanted = {Definiteness::positive_definite};
+    const PlantedPoint point(plain, options);
+    const Analysis_ analysis = point.analyze(plain);
+    // A saddle of a network that is reduced, on inputs of deficient rank.
+    const Planted& planted = point.planted;
+    std::vector<double> x;
+    for (const double value : planted.x) {
+        x.push_back(value);
+        x.push_back(2.0 * value);
+    }
+    const double w = planted.network.weights(0)[0], a = planted.network.output(0);
+    const double weights[] = {w, 0.0, w, 0.0}, outputs[] = {2.0 * a, -a};
+    tepui_activation* sigma = nullptr;
+    REQUIRE(tepui_activation_create(plain, TEPUI_ACTIVATION_TANH, &sigma) == TEPUI_OK);
+    const Activation_ sigma_owner(sigma);
+    tepui_dataset* data = nullptr;
+    REQUIRE(tepui_dataset_create(plain, planted.samples, 2, x.data(), 2, planted.targets.data(), nullptr, 0,
+                                 &data) == TEPUI_OK);
+    const Dataset_ data_owner(data);
+    tepui_network* network = nullptr;
+    REQUIRE(tepui_network_create(plain, sigma, 2, 2, weights, 2, outputs, &network) == TEPUI_OK);
+    const Network_ network_owner(network);
+    CHECK(starve_maker<tepui_network_verdict>(context, tepui_network_verdict_destroy, [&](auto** made) {
+              return tepui_classify_network(context, data, network, made);
+          }) >= 20);
+    const int64_t neurons[] = {0}, offsets[] = {0, 2};
+    const double gamma[] = {2.0, -1.0};
+    CHECK(starve_maker<tepui_split_verdict>(context, tepui_split_verdict_destroy, [&](auto** made) {
+              return tepui_classify_splits(context, analysis.get(), 1, neurons, offsets, gamma, made,
+                                           nullptr);
+          }) >= 10);
+}
+
 TEST_CASE("solutions survive any lack of memory") {
     Problem problem;
     const HookedContext context;

@@ -1,0 +1,231 @@
+#include "tepui/network_verdict.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "api/checks.hpp"
+#include "api/guard.hpp"
+#include "api/handles.hpp"
+
+namespace tepui::api {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+static_assert(TEPUI_GROUP_PARENT == static_cast<int>(GroupKind::parent));
+static_assert(TEPUI_GROUP_NULL == static_cast<int>(GroupKind::null));
+static_assert(TEPUI_GROUP_CANCELLED == static_cast<int>(GroupKind::cancelled));
+
+const NeuronGroup& group_of(const tepui_network_verdict* verdict, Size group) {
+    require_pointer(verdict, "verdict");
+    const auto& groups = verdict->value.grouping.groups;
+    require_index(group, static_cast<Size>(groups.size()), "group", "the number of groups");
+    return groups[static_cast<std::size_t>(group)];
+}
+
+std::unique_ptr<tepui_network_verdict> made(NetworkReport&& report, const Dataset& data) {
+    Network narrow = report.projected ? lift(report.grouping.narrow, report.space) : report.grouping.narrow;
+    auto result = std::make_unique<tepui_network_verdict>(
+        tepui_network_verdict{std::move(report), {std::move(narrow)}, {}, nullptr});
+    NetworkReport& value = result->value;
+    if (value.witness) result->witness.value = &*value.witness;
+    if (value.narrow) {
+        result->narrow_analysis = std::make_unique<tepui_analysis>(tepui_analysis{
+            value.projected ? &*value.projected : &data, std::move(*value.narrow), {}, {}, {}});
+        value.narrow.reset();
+        refer_to_witnesses(*result->narrow_analysis);
+    }
+    return result;
+}
+
+std::vector<NeuronSplit> splits_of(const tepui_analysis& analysis, Size count, const int64_t* neurons,
+                                   const int64_t* offsets, const double* gammas) {
+    if (offsets[0] != 0) {
+        throw Error(Status::invalid_value, "offsets[0] is " + std::to_string(offsets[0]) + ", 0 is expected");
+    }
+    std::vector<NeuronSplit> splits;
+    for (Size j = 0; j < count; ++j) {
+        const std::string number = std::string("[").append(std::to_string(j)).append("]");
+        require_index(neurons[j], analysis.value.network.width, ("neurons" + number).c_str(), "m");
+        if (offsets[j + 1] < offsets[j] + 2) {
+            throw Error(Status::invalid_value, "offsets[" + std::to_string(j + 1) + "] is " +
+                                                   std::to_string(offsets[j + 1]) + ", at least offsets" +
+                                                   number + " + 2 is expected");
+        }
+        const Size r = offsets[j + 1] - offsets[j];
+        require_finite(gammas + offsets[j], r, "gammas");
+        splits.push_back({neurons[j], {gammas + offsets[j], gammas + offsets[j + 1]}});
+    }
+    return splits;
+}
+
+}  // namespace
+}  // namespace tepui::api
+
+using namespace tepui;
+using namespace tepui::api;
+
+extern "C" {
+
+const char* tepui_group_kind_name(tepui_group_kind kind) {
+    switch (kind) {
+        case TEPUI_GROUP_PARENT:
+            return "parent";
+        case TEPUI_GROUP_NULL:
+            return "null";
+        case TEPUI_GROUP_CANCELLED:
+            return "cancelled";
+        default:
+            return "unknown";
+    }
+}
+
+tepui_status tepui_classify_network(tepui_context* context, const tepui_dataset* dataset,
+                                    const tepui_network* network, tepui_network_verdict** verdict) {
+    return guarded(context, [&] {
+        require_pointer(dataset, "dataset");
+        require_pointer(network, "network");
+        require_same_inputs(*dataset, *network);
+        require_pointer(verdict, "verdict");
+        const Options& options = context->options;
+        *verdict = made(classify_network(dataset->value, network->value, options.tolerances(),
+                                         options.reduction(), execution(*context), options.analysis()),
+                        dataset->value)
+                       .release();
+    });
+}
+
+void tepui_network_verdict_destroy(tepui_network_verdict* verdict) {
+    delete verdict;
+}
+
+tepui_verdict tepui_network_verdict_verdict(const tepui_network_verdict* verdict) {
+    return verdict == nullptr ? 0 : static_cast<tepui_verdict>(verdict->value.verdict);
+}
+
+tepui_rule tepui_network_verdict_rule(const tepui_network_verdict* verdict) {
+    return verdict == nullptr ? 0 : static_cast<tepui_rule>(verdict->value.rule);
+}
+
+int32_t tepui_network_verdict_is_strict(const tepui_network_verdict* verdict) {
+    return verdict != nullptr && verdict->value.strict ? 1 : 0;
+}
+
+int32_t tepui_network_verdict_is_global(const tepui_network_verdict* verdict) {
+    return verdict != nullptr && verdict->value.global ? 1 : 0;
+}
+
+double tepui_network_verdict_loss(const tepui_network_verdict* verdict) {
+    return verdict == nullptr ? kNaN : verdict->value.loss;
+}
+
+double tepui_network_verdict_gradient_norm(const tepui_network_verdict* verdict) {
+    return verdict == nullptr ? kNaN : verdict->value.gradient_norm;
+}
+
+double tepui_network_verdict_gradient_relative(const tepui_network_verdict* verdict) {
+    return verdict == nullptr ? kNaN : verdict->value.gradient_relative;
+}
+
+double tepui_network_verdict_stationarity_tolerance(const tepui_network_verdict* verdict) {
+    return verdict == nullptr ? kNaN : verdict->value.stationarity_tolerance;
+}
+
+int64_t tepui_network_verdict_morse_index(const tepui_network_verdict* verdict) {
+    return verdict != nullptr && verdict->value.index_known ? verdict->value.morse_index : -1;
+}
+
+int64_t tepui_network_verdict_nullity(const tepui_network_verdict* verdict) {
+    return verdict != nullptr && verdict->value.index_known ? verdict->value.nullity : -1;
+}
+
+int64_t tepui_network_verdict_data_nullity(const tepui_network_verdict* verdict) {
+    return verdict == nullptr ? 0 : verdict->value.data_nullity;
+}
+
+const tepui_witness* tepui_network_verdict_witness(const tepui_network_verdict* verdict) {
+    return verdict == nullptr || verdict->witness.value == nullptr ? nullptr : &verdict->witness;
+}
+
+int64_t tepui_network_verdict_rank(const tepui_network_verdict* verdict) {
+    return verdict == nullptr ? 0 : verdict->value.space.rank;
+}
+
+tepui_status tepui_network_verdict_singular_values(tepui_context* context,
+                                                   const tepui_network_verdict* verdict, double* tolerance,
+                                                   double* smallest_kept, double* largest_dropped) {
+    return guarded(context, [&] {
+        require_pointer(verdict, "verdict");
+        const InputSpace& space = verdict->value.space;
+        if (tolerance != nullptr) *tolerance = space.tolerance;
+        if (smallest_kept != nullptr) *smallest_kept = space.smallest_kept;
+        if (largest_dropped != nullptr) *largest_dropped = space.largest_dropped;
+    });
+}
+
+const tepui_network* tepui_network_verdict_narrow(const tepui_network_verdict* verdict) {
+    return verdict == nullptr ? nullptr : &verdict->narrow;
+}
+
+const tepui_analysis* tepui_network_verdict_analysis(const tepui_network_verdict* verdict) {
+    return verdict == nullptr ? nullptr : verdict->narrow_analysis.get();
+}
+
+int64_t tepui_network_verdict_groups(const tepui_network_verdict* verdict) {
+    return verdict == nullptr ? 0 : static_cast<int64_t>(verdict->value.grouping.groups.size());
+}
+
+tepui_status tepui_network_verdict_group(tepui_context* context, const tepui_network_verdict* verdict,
+                                         int64_t group, tepui_group_kind* kind, int64_t* members,
+                                         tepui_verdict* group_verdict, tepui_rule* rule, int64_t* inertia) {
+    return guarded(context, [&] {
+        const NeuronGroup& neurons = group_of(verdict, group);
+        const bool judged = !verdict->value.groups.empty();
+        const GroupReport report = judged
+                                       ? verdict->value.groups[static_cast<std::size_t>(group)]
+                                       : GroupReport{Verdict::not_stationary, Rule::gradient_test, {}, false};
+        if (kind != nullptr) *kind = static_cast<tepui_group_kind>(neurons.kind);
+        if (members != nullptr) *members = static_cast<int64_t>(neurons.members.size());
+        if (group_verdict != nullptr) *group_verdict = static_cast<tepui_verdict>(report.verdict);
+        if (rule != nullptr) *rule = static_cast<tepui_rule>(report.rule);
+        if (inertia == nullptr) return;
+        inertia[0] = report.counted ? report.inertia.negative : -1;
+        inertia[1] = report.counted ? report.inertia.zero : -1;
+        inertia[2] = report.counted ? report.inertia.positive : -1;
+    });
+}
+
+tepui_status tepui_network_verdict_members(tepui_context* context, const tepui_network_verdict* verdict,
+                                           int64_t group, int64_t* neurons, int32_t* signs,
+                                           double* coefficients) {
+    return guarded(context, [&] {
+        const NeuronGroup& found = group_of(verdict, group);
+        const std::vector<double>& shares = found.kind == GroupKind::parent ? found.gamma : found.outputs;
+        if (neurons != nullptr) std::copy(found.members.begin(), found.members.end(), neurons);
+        if (signs != nullptr) std::copy(found.signs.begin(), found.signs.end(), signs);
+        if (coefficients != nullptr) std::copy(shares.begin(), shares.end(), coefficients);
+    });
+}
+
+tepui_status tepui_classify_splits(tepui_context* context, const tepui_analysis* analysis, int64_t count,
+                                   const int64_t* neurons, const int64_t* offsets, const double* gammas,
+                                   tepui_split_verdict** verdict, tepui_verdict* parts) {
+    return guarded(context, [&] {
+        require_pointer(analysis, "analysis");
+        require_stationary(*analysis);
+        require_size(count, 1, "count");
+        require_pointer(neurons, "neurons");
+        require_pointer(offsets, "offsets");
+        require_pointer(gammas, "gammas");
+        require_pointer(verdict, "verdict");
+        const std::vector<NeuronSplit> splits = splits_of(*analysis, count, neurons, offsets, gammas);
+        SplitsReport report = classify_splits(*analysis->data, analysis->value, splits, execution(*context));
+        auto result = std::make_unique<tepui_split_verdict>(tepui_split_verdict{std::move(report.whole), {}});
+        if (result->value.witness) result->witness.value = &*result->value.witness;
+        for (std::size_t j = 0; parts != nullptr && j < report.parts.size(); ++j)
+            parts[j] = static_cast<tepui_verdict>(report.parts[j].verdict);
+        *verdict = result.release();
+    });
+}
+
+}  // extern "C"
