@@ -88,10 +88,15 @@ tepui_status tepui_classify_network(tepui_context* context, const tepui_dataset*
         require_same_inputs(*dataset, *network);
         require_pointer(verdict, "verdict");
         const Options& options = context->options;
-        *verdict = made(classify_network(dataset->value, network->value, options.tolerances(),
-                                         options.reduction(), execution(*context), options.analysis()),
-                        dataset->value)
-                       .release();
+        PhaseTimes times;
+        Execution how = execution(*context);
+        how.times = &times;
+        auto result = made(classify_network(dataset->value, network->value, options.tolerances(),
+                                            options.reduction(), how, options.analysis()),
+                           dataset->value);
+        times.leave();
+        if (result->narrow_analysis) result->narrow_analysis->times = std::move(times);
+        *verdict = result.release();
     });
 }
 

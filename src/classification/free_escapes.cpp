@@ -14,7 +14,8 @@ double slope_power(const PointContext& context, const double* w, const std::vect
     const Size d = context.data.inputs();
     const SampleSlabs slabs(context.data.samples());
     std::vector<double> sums(static_cast<std::size_t>(slabs.count), 0.0);
-    for_each_block(context.data, context.execution, slabs, [&](Size slab) {
+    const double products = 3.0 * static_cast<double>(d) + context.network.activation.products();
+    for_each_block(context.data, context.execution, slabs, products, [&](Size slab) {
         return [&, slab, z = Buffer<double>(SampleSlabs::kBlock), step = Buffer<double>(SampleSlabs::kBlock),
                 slope = Buffer<double>(SampleSlabs::kBlock)](const PackedBlock& block) mutable {
             kernels::preactivations(w, d, 1, d, block.xt.data(), block.stride, block.stride, z.data(),

@@ -25,7 +25,7 @@ void analyse_points(Problem& problem, const tepui_solution* solution, Report& re
         PointReport point = describe_network(network);
         point.loss = tepui_solution_point_loss(solution, index);
         try {
-            if (go_on) point = analyse_point(context, problem.dataset.get(), network, {}, -1, timings);
+            if (go_on) point = analyse_point(context, problem.dataset.get(), network, {}, timings);
         } catch (const LibraryError& error) {
             if (error.status != TEPUI_ERROR_CANCELLED) throw;
             go_on = false;

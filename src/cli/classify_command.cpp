@@ -55,14 +55,14 @@ std::int64_t chosen_neuron(const ClassifyOptions& options, std::int64_t width) {
     return *options.neuron;
 }
 
-void check_sum(const std::vector<double>& gamma, const std::string& text) {
+void check_sum(const std::string& option, const std::vector<double>& gamma, const std::string& text) {
     double sum = 0.0, size = 0.0;
     for (const double value : gamma) {
         sum += value;
         size += std::fabs(value);
     }
     if (std::fabs(sum - 1.0) > 1e-12 * size)
-        throw UserError("--gamma " + text + ": sums to " + significant(sum, 12) +
+        throw UserError(option + " " + text + ": sums to " + significant(sum, 12) +
                         "; splitting coefficients sum to 1");
 }
 
@@ -72,7 +72,7 @@ int run_classify(const ClassifyOptions& options) {
     std::vector<std::vector<double>> gammas;
     for (const std::string& text : options.gammas) {
         gammas.push_back(parse_gamma("--gamma", text));
-        check_sum(gammas.back(), text);
+        check_sum("--gamma", gammas.back(), text);
     }
     Timings timings;
     Report report;
@@ -83,7 +83,10 @@ int run_classify(const ClassifyOptions& options) {
     require_inputs(weights.inputs, options.weight_files[0], report);
     if (weights.width == 0) throw UserError(options.weight_files[0] + ": holds no neuron to classify");
     report.width = weights.width;
-    const std::int64_t neuron = chosen_neuron(options, weights.width);
+    const SplitRequest splits{gammas, chosen_neuron(options, weights.width),
+                              parse_splits(options.splits, weights.width)};
+    for (std::size_t j = 0; j < options.splits.size(); ++j)
+        check_sum("--split", splits.at_once[j].gamma, options.splits[j]);
     timings.add("read data");
     show_warnings(report);
     catch_interrupt();
@@ -95,7 +98,7 @@ int run_classify(const ClassifyOptions& options) {
         timings.add("polish");
     }
     report.points.push_back(
-        analyse_point(problem.context.get(), problem.dataset.get(), network.get(), gammas, neuron, timings));
+        analyse_point(problem.context.get(), problem.dataset.get(), network.get(), splits, timings));
     if (options.output.timings) report.timings = timings.report();
     deliver(report, options.output);
     return report.points.front().stationary() ? exit_ok : exit_not_stationary;

@@ -1,5 +1,7 @@
 #include "collect.hpp"
 
+#include "collect_network.hpp"
+
 namespace tepui::cli {
 namespace {
 
@@ -42,6 +44,10 @@ SplitReport judge_split(tepui_context* context, const tepui_analysis* analysis, 
     require(context,
             tepui_classify_split(context, analysis, neuron, std::int64_t(gamma.size()), gamma.data(), &raw));
     const SplitVerdictHandle verdict(raw);
+    return describe_split(raw, gamma);
+}
+
+SplitReport describe_split(const tepui_split_verdict* raw, const std::vector<double>& gamma) {
     SplitReport report;
     report.gamma = gamma;
     report.verdict = tepui_split_verdict_verdict(raw);
@@ -95,20 +101,62 @@ PointReport describe_analysis(tepui_context* context, const tepui_network* netwo
     return report;
 }
 
-PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
-                          const std::vector<std::vector<double>>& gammas, std::int64_t neuron,
-                          Timings& timings) {
-    tepui_analysis* raw = nullptr;
-    require(context, tepui_analyze(context, dataset, network, &raw));
-    const AnalysisHandle analysis(raw);
-    timings.add_analysis(context, raw);
-    PointReport report = describe_analysis(context, network, raw);
+namespace {
+
+// The verdict on the network as a whole takes the place of that on its Hessian as given.
+void take_whole(tepui_context* context, const tepui_network_verdict* verdict, PointReport& report) {
+    report.analysed = true;
+    report.loss = tepui_network_verdict_loss(verdict);
+    report.gradient_norm = tepui_network_verdict_gradient_norm(verdict);
+    report.gradient_relative = tepui_network_verdict_gradient_relative(verdict);
+    report.stationarity_tolerance = tepui_network_verdict_stationarity_tolerance(verdict);
+    report.verdict = tepui_network_verdict_verdict(verdict);
+    report.rule = tepui_network_verdict_rule(verdict);
+    report.strict = tepui_network_verdict_is_strict(verdict) != 0;
+    report.global = tepui_network_verdict_is_global(verdict) != 0;
+    report.witness = describe_if_any(tepui_network_verdict_witness(verdict));
+    report.whole = describe_whole(context, verdict);
+}
+
+void judge(tepui_context* context, const tepui_analysis* analysis, const SplitRequest& splits,
+           PointReport& report) {
     for (std::size_t i = 0; i < report.neurons.size(); ++i) {
-        if (neuron >= 0 && neuron != std::int64_t(i)) continue;
-        for (const std::vector<double>& gamma : gammas)
-            report.neurons[i].splits.push_back(judge_split(context, raw, std::int64_t(i), gamma));
+        if (splits.neuron >= 0 && splits.neuron != std::int64_t(i)) continue;
+        for (const std::vector<double>& gamma : splits.gammas)
+            report.neurons[i].splits.push_back(judge_split(context, analysis, std::int64_t(i), gamma));
     }
-    if (!gammas.empty()) timings.add("splits");
+    if (!splits.at_once.empty() && report.stationary())
+        report.joint = judge_splits(context, analysis, splits.at_once);
+}
+
+}  // namespace
+
+PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
+                          const SplitRequest& splits, Timings& timings) {
+    std::int64_t scope = 0;
+    require(context, tepui_context_get_integer(context, TEPUI_OPTION_ANALYSIS_SCOPE, &scope));
+    NetworkVerdictHandle whole;
+    const tepui_analysis* analysis = nullptr;
+    if (scope == TEPUI_SCOPE_COMPLETE) {
+        tepui_network_verdict* raw = nullptr;
+        require(context, tepui_classify_network(context, dataset, network, &raw));
+        whole.reset(raw);
+        analysis = tepui_network_verdict_analysis(raw);
+        if (analysis) timings.add_analysis(context, analysis);
+    }
+    const bool as_given = !whole || describe_whole(context, whole.get()).reduced() || !analysis;
+    AnalysisHandle given;
+    if (as_given) {
+        tepui_analysis* raw = nullptr;
+        require(context, tepui_analyze(context, dataset, network, &raw));
+        given.reset(raw);
+        analysis = raw;
+        timings.add_analysis(context, raw);
+    }
+    PointReport report = describe_analysis(context, network, analysis);
+    if (whole) take_whole(context, whole.get(), report);
+    judge(context, analysis, splits, report);
+    if (!splits.gammas.empty() || !splits.at_once.empty()) timings.add("splits");
     return report;
 }
 

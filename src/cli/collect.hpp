@@ -2,6 +2,7 @@
 #pragma once
 #include "handles.hpp"
 #include "report.hpp"
+#include "split_text.hpp"
 #include "timings.hpp"
 
 namespace tepui::cli {
@@ -13,14 +14,24 @@ PointReport describe_network(const tepui_network* network);
 PointReport describe_analysis(tepui_context* context, const tepui_network* network,
                               const tepui_analysis* analysis);
 
-// Analyses the network; gammas: splits to judge of the given neuron (from 0), or of each when it is -1.
+// Splits to judge: each gamma of the given neuron (from 0), or of every neuron when it is -1; those of the
+// list all at once.
+struct SplitRequest {
+    std::vector<std::vector<double>> gammas;
+    std::int64_t neuron = -1;
+    std::vector<AskedSplit> at_once;
+};
+
+// Classifies the network. Its neurons are those of the network as given; where nothing had to be merged they
+// are judged in the space that the inputs span.
 PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
-                          const std::vector<std::vector<double>>& gammas, std::int64_t neuron,
-                          Timings& timings);
+                          const SplitRequest& splits, Timings& timings);
 
 // The verdict on one split.
 SplitReport judge_split(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
                         const std::vector<double>& gamma);
+
+SplitReport describe_split(const tepui_split_verdict* verdict, const std::vector<double>& gamma);
 
 StartReport describe_start(tepui_context* context, const tepui_solution* solution, std::int64_t index);
 

@@ -7,29 +7,13 @@
 #include "number_text.hpp"
 #include "output_files.hpp"
 #include "problem.hpp"
+#include "split_text.hpp"
 #include "text_table.hpp"
 #include "user_error.hpp"
 #include "weight_files.hpp"
 
 namespace tepui::cli {
 namespace {
-
-struct Split {
-    std::int64_t neuron = 0;
-    std::vector<double> gamma;
-};
-
-Split parse_split(const std::string& text, std::int64_t width) {
-    const std::size_t colon = text.find(':');
-    const std::optional<double> neuron =
-        colon == std::string::npos ? std::nullopt : parse_number(text.substr(0, colon));
-    if (!neuron || !(*neuron >= 0.0 && *neuron < 1e9) || *neuron != double(std::int64_t(*neuron)))
-        throw UserError("--split " + text + ": NEURON:G1,G2,... is expected, e.g. 0:0.3,0.7");
-    if (*neuron >= double(width))
-        throw UserError("--split " + text + ": the network has " + counted(width, "neuron") +
-                        ", numbered from 0");
-    return {std::int64_t(*neuron), parse_gamma("--split", text.substr(colon + 1))};
-}
 
 std::vector<double> parse_null(const std::string& text, std::int64_t inputs) {
     std::vector<double> weights;
@@ -47,14 +31,8 @@ std::vector<double> parse_null(const std::string& text, std::int64_t inputs) {
 // Daughters in the place of their parent, null neurons behind all.
 EmbeddingPlaces places_from(const EmbedOptions& options, const Weights& narrow) {
     std::vector<std::vector<double>> gammas(std::size_t(narrow.width), {1.0});
-    for (const std::string& text : options.splits) {
-        Split split = parse_split(text, narrow.width);
-        std::vector<double>& gamma = gammas[std::size_t(split.neuron)];
-        if (gamma.size() > 1)
-            throw UserError("--split " + text + ": neuron " + std::to_string(split.neuron) +
-                            " is split twice");
-        gamma = std::move(split.gamma);
-    }
+    for (AskedSplit& split : parse_splits(options.splits, narrow.width))
+        gammas[std::size_t(split.neuron)] = std::move(split.gamma);
     EmbeddingPlaces places;
     places.activation = options.activation.value_or("tanh");
     places.narrow_width = narrow.width;

@@ -22,6 +22,7 @@ using DatasetHandle = std::unique_ptr<tepui_dataset, Destroyer<tepui_dataset_des
 using NetworkHandle = std::unique_ptr<tepui_network, Destroyer<tepui_network_destroy>>;
 using AnalysisHandle = std::unique_ptr<tepui_analysis, Destroyer<tepui_analysis_destroy>>;
 using SplitVerdictHandle = std::unique_ptr<tepui_split_verdict, Destroyer<tepui_split_verdict_destroy>>;
+using NetworkVerdictHandle = std::unique_ptr<tepui_network_verdict, Destroyer<tepui_network_verdict_destroy>>;
 using SolutionHandle = std::unique_ptr<tepui_solution, Destroyer<tepui_solution_destroy>>;
 
 // A call of the library failed.

@@ -175,7 +175,7 @@ CLI::App* add_analyze_command(CLI::App& app, AnalyzeOptions& options) {
 
 CLI::App* add_classify_command(CLI::App& app, ClassifyOptions& options) {
     CLI::App* command = app.add_subcommand(
-        "classify", "The same for weights brought from elsewhere, and the verdict on given splits");
+        "classify", "The verdict on weights brought from elsewhere, however wide, and on given splits");
     add_data_options(*command, options.data, true);
     command
         ->add_option("--sample-weights", options.data.sample_weights,
@@ -192,6 +192,12 @@ CLI::App* add_classify_command(CLI::App& app, ClassifyOptions& options) {
         ->add_option("--neuron", options.neuron, "Neuron that --gamma splits, from 0 (default: each in turn)")
         ->check(CLI::NonNegativeNumber)
         ->type_name("I");
+    command
+        ->add_option("--split", options.splits,
+                     "Split neuron I by these coefficients; repeated for other neurons, all at once:\n"
+                     "--split 0:0.3,0.7 --split 2:1.5,-0.5")
+        ->allow_extra_args(false)
+        ->type_name("I:G1,G2,...");
     command->add_flag("--polish", options.polish,
                       "First move the weights to the stationary point nearby (how far is reported)");
     add_run_options(*command, options.run, options.output);

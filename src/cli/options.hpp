@@ -61,6 +61,7 @@ struct ClassifyOptions {
     std::vector<std::string> weight_files;  // W.npy, a.npy
     std::vector<std::string> gammas;        // each a comma-separated list
     std::optional<std::int64_t> neuron;     // numbered from 0; none: every neuron
+    std::vector<std::string> splits;        // each NEURON:G1,G2,...: all at once
     bool polish = false;
 };
 

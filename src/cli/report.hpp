@@ -60,6 +60,47 @@ struct NeuronReport {
     std::vector<SplitReport> splits;  // those asked for
 };
 
+// Neurons that the data cannot tell apart.
+struct GroupReport {
+    tepui_group_kind kind = 0;
+    std::vector<std::int64_t> neurons;
+    std::vector<std::int32_t> signs;
+    std::vector<double> coefficients;  // gamma of daughters, output weights of others
+    tepui_verdict verdict = 0;
+    tepui_rule rule = 0;
+    std::array<std::int64_t, 3> inertia = {0, 0, 0};  // -1, -1, -1: not counted
+};
+
+// The network as a whole, reduced on the space that the inputs span.
+struct WholeReport {
+    std::int64_t rank = 0;
+    double rank_tolerance = 0.0;
+    double smallest_kept = 0.0;
+    double largest_dropped = 0.0;
+    std::int64_t narrow_width = 0;
+    std::int64_t morse_index = -1;
+    std::int64_t nullity = -1;
+    std::int64_t data_nullity = 0;
+    std::vector<GroupReport> groups;
+
+    bool reduced() const {
+        for (const GroupReport& group : groups)
+            if (group.kind != TEPUI_GROUP_PARENT || group.neurons.size() != 1) return true;
+        return false;
+    }
+};
+
+// Several neurons split at once.
+struct JointSplitReport {
+    struct Part {
+        std::int64_t neuron;
+        std::vector<double> gamma;
+        tepui_verdict verdict;  // of this split alone
+    };
+    SplitReport whole;
+    std::vector<Part> parts;
+};
+
 struct PointReport {
     std::int64_t width = 0;
     std::int64_t inputs = 0;
@@ -77,6 +118,8 @@ struct PointReport {
     std::optional<SpectrumReport> hessian;  // of a stationary point; none: the neurons alone
     std::optional<WitnessReport> witness;
     std::vector<NeuronReport> neurons;
+    std::optional<WholeReport> whole;       // none: the neurons alone
+    std::optional<JointSplitReport> joint;  // when asked for
 
     bool stationary() const { return analysed && verdict != TEPUI_VERDICT_NOT_STATIONARY; }
 };

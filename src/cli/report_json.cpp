@@ -63,6 +63,47 @@ Json neuron_json(const NeuronReport& neuron, std::size_t number) {
     return json;
 }
 
+Json group_json(const GroupReport& group, bool judged) {
+    Json json = {{"kind", tepui_group_kind_name(group.kind)},
+                 {"neurons", group.neurons},
+                 {"signs", group.signs},
+                 {group.kind == TEPUI_GROUP_PARENT ? "gamma" : "outputs", group.coefficients}};
+    if (!judged) return json;
+    json["verdict"] = tepui_verdict_name(group.verdict);
+    json["rule"] = tepui_rule_name(group.rule);
+    json["reason"] = tepui_rule_sentence(group.rule);
+    json["inertia"] = {{"negative", known(group.inertia[0])},
+                       {"zero", known(group.inertia[1])},
+                       {"positive", known(group.inertia[2])}};
+    return json;
+}
+
+Json whole_json(const PointReport& point) {
+    const WholeReport& whole = *point.whole;
+    Json groups = Json::array();
+    for (const GroupReport& group : whole.groups) groups.push_back(group_json(group, point.stationary()));
+    return {{"rank", whole.rank},
+            {"rank_tolerance", whole.rank_tolerance},
+            {"smallest_singular_value_kept", whole.smallest_kept},
+            {"largest_singular_value_dropped", whole.largest_dropped},
+            {"narrow_width", whole.narrow_width},
+            {"morse_index", known(whole.morse_index)},
+            {"nullity", known(whole.nullity)},
+            {"data_nullity", whole.data_nullity},
+            {"groups", std::move(groups)}};
+}
+
+Json joint_json(const JointSplitReport& joint) {
+    Json json = split_json(joint.whole);
+    json.erase("gamma");
+    json["parts"] = Json::array();
+    for (const JointSplitReport::Part& part : joint.parts)
+        json["parts"].push_back({{"neuron", part.neuron},
+                                 {"gamma", part.gamma},
+                                 {"verdict_alone", tepui_verdict_name(part.verdict)}});
+    return json;
+}
+
 Json point_json(const PointReport& point, std::size_t number) {
     Json json = {{"point", number}, {"loss", point.loss}};
     if (point.hits > 0) json["starts"] = point.hits;
@@ -87,6 +128,8 @@ Json point_json(const PointReport& point, std::size_t number) {
         for (std::size_t i = 0; i < point.neurons.size(); ++i)
             json["neurons"].push_back(neuron_json(point.neurons[i], i));
     }
+    if (point.whole) json["whole"] = whole_json(point);
+    if (point.joint) json["split_at_once"] = joint_json(*point.joint);
     Json w = Json::array();
     const auto values = point.parameters.begin();
     for (std::int64_t i = 0; i < point.width; ++i)

@@ -15,6 +15,11 @@ std::string legend_text(const Report& report) {
             for (const SplitReport& split : neuron.splits) rules.insert(split.rule);
         }
     }
+    for (const PointReport& point : report.points) {
+        if (point.whole && point.stationary())
+            for (const GroupReport& group : point.whole->groups) rules.insert(group.rule);
+        if (point.joint) rules.insert(point.joint->whole.rule);
+    }
     if (rules.empty()) return "";
     std::string text = "\nReading this\n";
     text += wrapped("  neuron         ", "numbered from 0, as the rows of W");

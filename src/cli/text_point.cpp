@@ -2,6 +2,7 @@
 
 #include "number_text.hpp"
 #include "report_names.hpp"
+#include "text_network.hpp"
 #include "text_table.hpp"
 
 namespace tepui::cli {
@@ -41,12 +42,16 @@ std::string verdict_text(const PointReport& point) {
                                     scientific(point.gradient_relative, 3) +
                                     " of the sum of its absolute terms (at most " +
                                     significant(point.stationarity_tolerance, 3) + " counts as stationary)");
+    if (point.whole) text += whole_text(point);
     if (!point.stationary() || !point.hessian) return text;
     const SpectrumReport& hessian = *point.hessian;
     const bool any = hessian.inertia[0] + hessian.inertia[2] > 0;
     text += wrapped(
         "  Hessian   ",
         "eigenvalues " + significant(hessian.lambda_min, 6) + " to " + significant(hessian.lambda_max, 6) +
+            (point.whole && !point.whole->reduced() && point.whole->rank < point.inputs
+                 ? " in coordinates of the space that the inputs span"
+                 : "") +
             "; negative/zero/positive " + inertia_text(hessian) +
             (any ? "; smallest non-zero one is " + significant(hessian.margin, 3) + " times the error bound"
                  : ""));
@@ -127,7 +132,7 @@ std::string point_text(const Report& report, std::size_t index) {
         return text + "  The theorems speak of stationary points: nothing is classified here.\n";
     if (point.neurons.empty()) return text;
     text += "\n" + neuron_table(point) + "\n" + split_table(point);
-    const std::string splits = asked_splits(point);
+    const std::string splits = asked_splits(point) + joint_split_text(point);
     return splits.empty() ? text : text + "\n" + splits;
 }
 

@@ -4,7 +4,7 @@ import unittest
 
 import numpy as np
 
-from command import DIABETES, InTemporaryDirectory, run, run_json
+from command import DATA, DIABETES, InTemporaryDirectory, run, run_json
 from verdicts import check_witness, region_of
 
 DATA_ARGUMENTS = (DIABETES, "--target", "progression", "--features", "bmi,s5", "--activation", "silu", "--bias",
@@ -80,6 +80,79 @@ class Classify(InTemporaryDirectory):
         self.assertEqual(point["verdict"], "saddle")
         self.assertAlmostEqual(point["loss"], self.found["points"][0]["loss"], places=9)
         check_witness(self, point["witness"])
+
+    def wide(self, gamma, neuron=0):
+        """The found point with one neuron split, as weights of its own."""
+        w = np.load(self.directory / "point_1_W.npy")
+        a = np.load(self.directory / "point_1_a.npy")
+        other = 1 - neuron
+        np.save(self.directory / "wide_W.npy", np.vstack([w[neuron]] * len(gamma) + [w[other]]))
+        np.save(self.directory / "wide_a.npy", np.array([g * a[neuron] for g in gamma] + [a[other]]))
+        return ("--weights", self.directory / "wide_W.npy", self.directory / "wide_a.npy")
+
+    def test_a_wide_network_is_reduced_and_judged(self):
+        """Every split of the found minimum, as a network of its own, gets the verdict of the split."""
+        for gamma in ([0.25, 0.75], [1.5, -0.5], [2.0, -0.5, -0.5]):
+            weights = self.wide(gamma)
+            split = run_json("classify", *DATA_ARGUMENTS, *self.weights, "--gamma", ",".join(map(str, gamma)), "--neuron", 0)
+            split = split["points"][0]["neurons"][0]["splits"][0]
+            point = run_json("classify", *DATA_ARGUMENTS, *weights)["points"][0]
+            with self.subTest(gamma=gamma):
+                self.assertEqual(point["verdict"], split["verdict"])
+                whole = point["whole"]
+                self.assertEqual(whole["narrow_width"], 2)
+                self.assertEqual((whole["rank"], whole["data_nullity"]), (3, 0))
+                self.assertEqual(whole["morse_index"], split["morse_index"])
+                self.assertEqual(whole["nullity"], split["nullity"])
+                group = whole["groups"][0]
+                self.assertEqual(group["neurons"], list(range(len(gamma))))
+                np.testing.assert_allclose(group["gamma"], gamma, rtol=1e-12)
+                if point["verdict"] == "saddle":
+                    check_witness(self, point["witness"])
+        text = run("classify", *DATA_ARGUMENTS, *self.wide([1.5, -0.5])).stdout
+        self.assertIn("Reduced   to 2 distinct neurons", text)
+        self.assertIn("neurons 0, 1 are one neuron split by gamma (1.5, -0.5)", " ".join(text.split()))
+
+    def test_inputs_that_depend_on_others(self):
+        """A column given twice: singular as it stands, and the same verdict in the space of the inputs."""
+        rows = list(csv.reader(open(DIABETES)))
+        name = rows[0].index("bmi")
+        table = self.write("twice.csv", "".join(
+            ",".join(row + [("bmi_again" if k == 0 else row[name])]) + "\n" for k, row in enumerate(rows)))
+        w = np.load(self.directory / "point_1_W.npy")
+        np.save(self.directory / "more_W.npy", np.column_stack([w[:, 0] - 0.5, w[:, 1], [0.5] * 2, w[:, 2]]))
+        arguments = ("--target", "progression", "--features", "bmi,s5,bmi_again", "--activation", "silu", "--bias", "--standardize")
+        report = run_json("classify", table, *arguments, "--weights", self.directory / "more_W.npy", self.directory / "point_1_a.npy")
+        point = report["points"][0]
+        self.assertEqual((point["whole"]["rank"], point["whole"]["data_nullity"]), (3, 2))
+        self.assertEqual(point["verdict"], self.found["points"][0]["verdict"])
+        self.assertEqual(point["rule"], self.found["points"][0]["rule"])
+        for neuron, before in zip(point["neurons"], self.found["points"][0]["neurons"]):
+            self.assertEqual(neuron["definiteness"], before["definiteness"])
+
+    def test_several_splits_at_once(self):
+        asked = ("--split", "0:0.3,0.7", "--split", "1:1.5,-0.25,-0.25")
+        point = run_json("classify", *DATA_ARGUMENTS, *self.weights, *asked)["points"][0]
+        joint = point["split_at_once"]
+        alone = [part["verdict_alone"] for part in joint["parts"]]
+        self.assertEqual(joint["verdict"], "saddle" if "saddle" in alone else "local_minimum")
+        self.assertEqual(joint["nullity"], 1 + 2)
+        inertias = [neuron["inner_hessian"]["inertia"] for neuron in point["neurons"]]
+        self.assertEqual(joint["morse_index"], inertias[0]["negative"] + 2 * inertias[1]["positive"])
+        self.assertIn("Split at once, neuron 0 by gamma (0.3, 0.7)", run("classify", *DATA_ARGUMENTS, *self.weights, *asked).stdout)
+        for bad, words in (("0:0.3,0.6", "sums to"), ("2:0.5,0.5", "2 neurons"), ("x:1,0", "NEURON"), ("0:1", "two coefficients")):
+            done = run("classify", *DATA_ARGUMENTS, *self.weights, "--split", bad)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn(words, done.stderr)
+        done = run("classify", *DATA_ARGUMENTS, *self.weights, "--split", "0:0.5,0.5", "--split", "0:2,-1")
+        self.assertIn("twice", done.stderr)
+
+    def test_digits_are_analysed_in_the_space_of_their_pixels(self):
+        report = run_json("analyze", DATA / "digits.csv", "--target", "digit", "--activation", "tanh", "--bias", "--standardize",
+                          "--width", 1, "--starts", 1, "--keep-constant")
+        point = report["points"][0]
+        self.assertEqual(point["verdict"], "local_minimum")
+        self.assertEqual((point["whole"]["rank"], point["whole"]["data_nullity"]), (62, 3))
 
     def test_neuron_method_and_scope(self):
         """Each way to judge inner Hessians reports the same definiteness, and itself."""
