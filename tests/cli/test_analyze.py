@@ -104,7 +104,7 @@ class Reports(InTemporaryDirectory):
         timings = report.pop("timings")
         self.assertEqual(report, run_json(*ARGUMENTS), "timings add to the report and change nothing in it")
         names = [phase["phase"] for phase in timings["phases"]]
-        self.assertEqual(names[:3], ["read data", "find points", "Hessian"])
+        self.assertEqual(names[:5], ["read data", "find points", "reduction", "gradient", "Hessian"])
         self.assertLessEqual({"Hessian spectrum", "inner Hessians", "inner Hessian spectra", "verdicts", "witnesses"}, set(names))
         self.assertEqual(len(names), len(set(names)), "points add up under one name")
         seconds = [phase["seconds"] for phase in timings["phases"]]
