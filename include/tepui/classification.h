@@ -9,10 +9,14 @@
 extern "C" {
 #endif
 
+/* A classified point. */
 typedef struct tepui_analysis tepui_analysis;
+/* The verdict on one split. */
 typedef struct tepui_split_verdict tepui_split_verdict;
+/* A curve along which the loss falls. */
 typedef struct tepui_witness tepui_witness;
 
+/* What a stationary point is. */
 typedef int32_t tepui_verdict;
 enum {
     TEPUI_VERDICT_LOCAL_MINIMUM = 1,
@@ -47,6 +51,7 @@ enum {
     TEPUI_RULE_NEURONS_ALONE = 30
 };
 
+/* The signs of the eigenvalues of a symmetric matrix. */
 typedef int32_t tepui_definiteness;
 enum {
     TEPUI_POSITIVE_DEFINITE = 1,
@@ -57,6 +62,7 @@ enum {
     TEPUI_ZERO = 6
 };
 
+/* What the splits of one neuron are, taken together. */
 typedef int32_t tepui_plateau_type;
 enum {
     TEPUI_PLATEAU_ALL_LOCAL_MINIMA = 1,

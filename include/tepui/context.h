@@ -14,6 +14,7 @@
 extern "C" {
 #endif
 
+/* Options, message and progress callback of one caller. */
 typedef struct tepui_context tepui_context;
 
 /* Memory for the library's arrays. allocate returns null when out of memory; alignment is a power of two,

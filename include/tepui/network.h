@@ -12,11 +12,15 @@
 extern "C" {
 #endif
 
+/* An activation function sigma with its traits. */
 typedef struct tepui_activation tepui_activation;
+/* Samples, targets and sample weights. */
 typedef struct tepui_dataset tepui_dataset;
+/* A network of one hidden layer with its parameters. */
 typedef struct tepui_network tepui_network;
 
 /* ---- Activations ---- */
+/* The built-in activations (MATH.md section 2). */
 typedef int32_t tepui_activation_kind;
 enum {
     TEPUI_ACTIVATION_TANH = 1,
@@ -36,8 +40,10 @@ enum {
     TEPUI_ACTIVATION_CUSTOM = 64
 };
 
+/* How often an activation can be differentiated. */
 typedef int32_t tepui_smoothness;
 enum { TEPUI_SMOOTHNESS_C2 = 2, TEPUI_SMOOTHNESS_C3 = 3, TEPUI_SMOOTHNESS_ANALYTIC = 4 };
+/* Whether sigma(-z) is -sigma(z) or sigma(z). */
 typedef int32_t tepui_parity;
 enum { TEPUI_PARITY_NONE = 0, TEPUI_PARITY_ODD = 1, TEPUI_PARITY_EVEN = 2 };
 
@@ -79,6 +85,7 @@ TEPUI_API tepui_status tepui_activation_evaluate(tepui_context* context, const t
                                                  double* second, double* third);
 
 /* ---- Data sets ---- */
+/* How a data set is made; flags are combined by |. */
 typedef int32_t tepui_dataset_flags;
 enum {
     TEPUI_DATASET_BORROW = 0,   /* default: the arrays are the caller's, unchanged while the data set lives */

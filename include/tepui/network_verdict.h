@@ -11,6 +11,7 @@
 extern "C" {
 #endif
 
+/* The verdict on a network of any width on any data. */
 typedef struct tepui_network_verdict tepui_network_verdict;
 
 /* Groups of neurons that the data cannot tell apart. */

@@ -14,8 +14,10 @@
 extern "C" {
 #endif
 
+/* A reduced network with the way back. */
 typedef struct tepui_reduction tepui_reduction;
 
+/* What a neuron of a wide network is. */
 typedef int32_t tepui_neuron_role;
 enum {
     /* Its parent's weights; group: its parent, a neuron of the narrow network; coefficient: its gamma, the

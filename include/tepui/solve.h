@@ -8,6 +8,7 @@
 extern "C" {
 #endif
 
+/* Stationary points found, and how each start ended. */
 typedef struct tepui_solution tepui_solution;
 
 /* Value of TEPUI_OPTION_SOLVE_TARGET. */
@@ -18,6 +19,7 @@ enum {
     TEPUI_SOLVE_STATIONARY = 2 /* the stationary point nearby, saddles included */
 };
 
+/* How a start ended. */
 typedef int32_t tepui_start_outcome;
 enum {
     TEPUI_START_CONVERGED = 1,

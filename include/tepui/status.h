@@ -11,6 +11,7 @@
 extern "C" {
 #endif
 
+/* What a call came to. */
 typedef int32_t tepui_status;
 
 /* Pinned: a number never changes its meaning. */
