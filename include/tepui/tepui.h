@@ -23,6 +23,7 @@
 
 #include "classification.h"
 #include "context.h"
+#include "critical_set.h"
 #include "kernels.h"
 #include "network.h"
 #include "network_verdict.h"

@@ -71,6 +71,10 @@ PINNED(TEPUI_RULE_EVERY_GROUP_MINIMUM, 8);
 PINNED(TEPUI_RULE_THIRD_ORDER, 18);
 PINNED(TEPUI_GROUP_PARENT, 1);
 PINNED(TEPUI_GROUP_CANCELLED, 3);
+PINNED(TEPUI_BRANCH_GLOBAL_MINIMA, 1);
+PINNED(TEPUI_BRANCH_UNDETERMINED, 7);
+PINNED(TEPUI_MEETING_YES, 1);
+PINNED(TEPUI_MEETING_UNDETERMINED, 3);
 
 _Static_assert(sizeof(tepui_status) == 4 && sizeof(tepui_option) == 4 && sizeof(tepui_verdict) == 4,
                "enumerations are 32-bit integers");

@@ -1,0 +1,111 @@
+/* The critical set of a stationary point's function in a wider network: its branches, what they consist of
+ * and where they meet, and points sampled on each (MATH.md section 7; arXiv:2405.17501 Theorems 3.1, 3.2;
+ * arXiv:2105.12221).
+ *
+ * A network of r distinct neurons that all contribute is minimal. In width M its function is that of branches
+ * l = 0, ..., M - r: l neurons are null, with output weight 0 and weights anywhere on the hypersurface psi(w)
+ * = sum_k s_k r_k sigma(w . x_k) = 0, the other M - l are daughters of the r parents. */
+#ifndef TEPUI_CRITICAL_SET_H
+#define TEPUI_CRITICAL_SET_H
+
+#include "classification.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A mapped critical set. */
+typedef struct tepui_critical_set tepui_critical_set;
+
+/* What a branch is known to consist of. */
+typedef int32_t tepui_branch_content;
+enum {
+    TEPUI_BRANCH_GLOBAL_MINIMA = 1,      /* zero loss: every point */
+    TEPUI_BRANCH_LOCAL_MINIMA = 2,       /* every point */
+    TEPUI_BRANCH_SADDLES = 3,            /* every point */
+    TEPUI_BRANCH_MINIMA_AND_SADDLES = 4, /* both are on it */
+    TEPUI_BRANCH_SOME_MINIMA = 5,        /* local minima are on it; saddles are not known */
+    TEPUI_BRANCH_SOME_SADDLES = 6,       /* saddles are on it; local minima are not known */
+    TEPUI_BRANCH_UNDETERMINED = 7
+};
+/* "global_minima", "saddles", ...; "unknown" for any other number. Static, never null. Any thread. */
+TEPUI_API const char* tepui_branch_content_name(tepui_branch_content content);
+
+/* Whether the hypersurface psi = 0 comes arbitrarily near a parent's weights, so that branch l meets branch l
+ * - 1 there in the limit: yes where the parent's inner Hessian is indefinite, no where it is definite. */
+typedef int32_t tepui_meeting;
+enum { TEPUI_MEETING_YES = 1, TEPUI_MEETING_NO = 2, TEPUI_MEETING_UNDETERMINED = 3 };
+/* "yes", "no", "undetermined"; "unknown" for any other number. Static, never null. Any thread. */
+TEPUI_API const char* tepui_meeting_name(tepui_meeting meeting);
+
+/* Maps the critical set, in width m <= 1000, of a stationary point of any width: it is taken in the row space
+ * of the data and reduced first (TEPUI_OPTION_REDUCE_WEIGHTS, TEPUI_OPTION_REDUCE_OUTPUTS); r <= m is the
+ * width of what is left. On every branch `samples` >= 0 points are drawn (TEPUI_OPTION_SEED): neurons dealt
+ * out at random, splitting coefficients of every sign pattern, null weights found on psi = 0 along random
+ * lines; each is classified as it stands. The options of tepui_analyze apply. In *set, the caller's:
+ * tepui_critical_set_destroy; it keeps nothing of its arguments but the data set, which must outlive it.
+ * Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ, m, samples),
+ * TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_VALUE (no neuron contributes), TEPUI_ERROR_NUMERIC,
+ * TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED, TEPUI_ERROR_UNSUPPORTED (activation not twice differentiable).
+ */
+TEPUI_API tepui_status tepui_map_critical_set(tepui_context* context, const tepui_dataset* dataset,
+                                              const tepui_network* network, int64_t m, int64_t samples,
+                                              tepui_critical_set** set);
+TEPUI_API void tepui_critical_set_destroy(tepui_critical_set* set);
+
+/* The minimal network that the set is about, in the parameters of the data; its width is r. */
+TEPUI_API const tepui_network* tepui_critical_set_minimal(const tepui_critical_set* set);
+/* m, and N: zero eigenvalues of the minimal network's Hessian in the row space of the data. */
+TEPUI_API int64_t tepui_critical_set_width(const tepui_critical_set* set);
+TEPUI_API int64_t tepui_critical_set_nullity(const tepui_critical_set* set);
+/* The minimal point's loss and verdict. */
+TEPUI_API double tepui_critical_set_loss(const tepui_critical_set* set);
+TEPUI_API tepui_verdict tepui_critical_set_verdict(const tepui_critical_set* set);
+/* Of parent neuron, 0 <= neuron < r. Errors: TEPUI_ERROR_INVALID_SIZE (neuron). */
+TEPUI_API tepui_status tepui_critical_set_meeting(tepui_context* context, const tepui_critical_set* set,
+                                                  int64_t neuron, tepui_meeting* meeting);
+
+/* M - r + 1. */
+TEPUI_API int64_t tepui_critical_set_branches(const tepui_critical_set* set);
+/* Branch 0 <= branch < M - r + 1, of as many null neurons: its dimension (M - l - r) + N + l (d - 1), d being
+ * the rank of the data, and M times the directions that the data cannot see; the dimension of its
+ * intersection with the branch before, -1 for the first; what it consists of; 1 when points of psi = 0 were
+ * found or none are needed, else 0; and, borrowed, in decimal: G(r, M - l), the surjections of the neurons
+ * that are not null onto the parents, and the pieces of the branch, C(M, l) G(r, M - l), times 2^(M - l) for
+ * an odd or even activation. Any output pointer may be null. Errors: TEPUI_ERROR_INVALID_SIZE (branch). */
+TEPUI_API tepui_status tepui_critical_set_branch(tepui_context* context, const tepui_critical_set* set,
+                                                 int64_t branch, int64_t* dimension,
+                                                 int64_t* meeting_dimension, tepui_branch_content* content,
+                                                 int32_t* reached, const char** surjections,
+                                                 const char** pieces);
+
+/* Number of points drawn on a branch; 0 for one that does not exist. */
+TEPUI_API int64_t tepui_critical_set_samples(const tepui_critical_set* set, int64_t branch);
+/* One of them: its verdict and rule; Morse index and nullity of its Hessian in closed form, -1 when not
+ * known, and the nullity counted in the spectrum, -1 when it was not computed (more than 400 parameters). Any
+ * output pointer may be null. Errors: TEPUI_ERROR_INVALID_SIZE (branch, sample). */
+TEPUI_API tepui_status tepui_critical_set_sample(tepui_context* context, const tepui_critical_set* set,
+                                                 int64_t branch, int64_t sample, tepui_verdict* verdict,
+                                                 tepui_rule* rule, int64_t* morse_index, int64_t* nullity,
+                                                 int64_t* counted_nullity);
+/* How good it is: max_j |grad_j| over the sum of its absolute terms; largest |psi| over the sum of its
+ * absolute terms among its null neurons; fall of the loss along the best way down that was measured, 0 when
+ * there is none; and the non-zero eigenvalue of its Hessian nearest to zero, NaN when it was not computed.
+ * Any output pointer may be null. Errors: TEPUI_ERROR_INVALID_SIZE (branch, sample). */
+TEPUI_API tepui_status tepui_critical_set_measures(tepui_context* context, const tepui_critical_set* set,
+                                                   int64_t branch, int64_t sample, double* gradient_relative,
+                                                   double* psi_residual, double* fall, double* flattest);
+/* Its network, and the eigenvector of that eigenvalue, [P] as its parameters; null when there is none. */
+TEPUI_API const tepui_network* tepui_critical_set_network(const tepui_critical_set* set, int64_t branch,
+                                                          int64_t sample);
+TEPUI_API const double* tepui_critical_set_flattest_direction(const tepui_critical_set* set, int64_t branch,
+                                                              int64_t sample);
+/* Its witness, borrowed; null when it is no saddle or none was found. */
+TEPUI_API const tepui_witness* tepui_critical_set_witness(const tepui_critical_set* set, int64_t branch,
+                                                          int64_t sample);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

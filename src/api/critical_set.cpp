@@ -1,0 +1,239 @@
+#include "tepui/critical_set.h"
+
+#include <cmath>
+
+#include "api/checks.hpp"
+#include "api/guard.hpp"
+#include "api/handles.hpp"
+#include "classification/critical_set.hpp"
+
+struct tepui_critical_set {
+    struct Sample {
+        tepui_network network;
+        tepui_witness witness;
+    };
+    tepui::CriticalSet value;
+    tepui_network minimal;
+    std::vector<std::vector<Sample>> samples;  // of each branch
+};
+
+namespace tepui::api {
+namespace {
+
+static_assert(TEPUI_BRANCH_GLOBAL_MINIMA == static_cast<int>(BranchContent::global_minima));
+static_assert(TEPUI_BRANCH_LOCAL_MINIMA == static_cast<int>(BranchContent::local_minima));
+static_assert(TEPUI_BRANCH_SADDLES == static_cast<int>(BranchContent::saddles));
+static_assert(TEPUI_BRANCH_MINIMA_AND_SADDLES == static_cast<int>(BranchContent::minima_and_saddles));
+static_assert(TEPUI_BRANCH_SOME_MINIMA == static_cast<int>(BranchContent::some_minima));
+static_assert(TEPUI_BRANCH_SOME_SADDLES == static_cast<int>(BranchContent::some_saddles));
+static_assert(TEPUI_BRANCH_UNDETERMINED == static_cast<int>(BranchContent::undetermined));
+static_assert(TEPUI_MEETING_YES == static_cast<int>(Meeting::yes));
+static_assert(TEPUI_MEETING_NO == static_cast<int>(Meeting::no));
+static_assert(TEPUI_MEETING_UNDETERMINED == static_cast<int>(Meeting::undetermined));
+
+tepui_critical_set* made(CriticalSet&& value) {
+    const NetworkReport& minimal = value.minimal;
+    const Network& narrow = minimal.grouping.narrow;
+    tepui_network shown{minimal.space.full() ? narrow : lift(narrow, minimal.space)};
+    auto set =
+        std::make_unique<tepui_critical_set>(tepui_critical_set{std::move(value), std::move(shown), {}});
+    for (const MappedBranch& branch : set->value.branches) {
+        std::vector<tepui_critical_set::Sample>& samples = set->samples.emplace_back();
+        for (const BranchSample& sample : branch.samples)
+            samples.push_back({tepui_network{sample.report.network},
+                               {sample.report.witness ? &*sample.report.witness : nullptr}});
+    }
+    return set.release();
+}
+
+std::size_t at(Size i) {
+    return static_cast<std::size_t>(i);
+}
+
+const MappedBranch& branch_of(const tepui_critical_set* set, Size branch) {
+    require_pointer(set, "set");
+    require_index(branch, static_cast<Size>(set->value.branches.size()), "branch", "M - r + 1");
+    return set->value.branches[at(branch)];
+}
+
+const BranchSample& sample_of(const tepui_critical_set* set, Size branch, Size sample) {
+    const std::vector<BranchSample>& samples = branch_of(set, branch).samples;
+    require_index(sample, static_cast<Size>(samples.size()), "sample", "samples");
+    return samples[at(sample)];
+}
+
+bool has_sample(const tepui_critical_set* set, Size branch, Size sample) {
+    return set != nullptr && branch >= 0 && branch < static_cast<Size>(set->samples.size()) && sample >= 0 &&
+           sample < static_cast<Size>(set->samples[at(branch)].size());
+}
+
+template <class Value>
+void give(Value* out, Value value) {
+    if (out != nullptr) *out = value;
+}
+
+}  // namespace
+}  // namespace tepui::api
+
+using namespace tepui;
+using namespace tepui::api;
+
+extern "C" {
+
+const char* tepui_branch_content_name(tepui_branch_content content) {
+    switch (content) {
+        case TEPUI_BRANCH_GLOBAL_MINIMA:
+            return "global_minima";
+        case TEPUI_BRANCH_LOCAL_MINIMA:
+            return "local_minima";
+        case TEPUI_BRANCH_SADDLES:
+            return "saddles";
+        case TEPUI_BRANCH_MINIMA_AND_SADDLES:
+            return "minima_and_saddles";
+        case TEPUI_BRANCH_SOME_MINIMA:
+            return "some_minima";
+        case TEPUI_BRANCH_SOME_SADDLES:
+            return "some_saddles";
+        case TEPUI_BRANCH_UNDETERMINED:
+            return "undetermined";
+        default:
+            return "unknown";
+    }
+}
+
+const char* tepui_meeting_name(tepui_meeting meeting) {
+    switch (meeting) {
+        case TEPUI_MEETING_YES:
+            return "yes";
+        case TEPUI_MEETING_NO:
+            return "no";
+        case TEPUI_MEETING_UNDETERMINED:
+            return "undetermined";
+        default:
+            return "unknown";
+    }
+}
+
+tepui_status tepui_map_critical_set(tepui_context* context, const tepui_dataset* dataset,
+                                    const tepui_network* network, int64_t m, int64_t samples,
+                                    tepui_critical_set** set) {
+    return guarded(context, [&] {
+        require_pointer(dataset, "dataset");
+        require_pointer(network, "network");
+        require_same_inputs(*dataset, *network);
+        require_size(m, 1, "m");
+        require_size(samples, 0, "samples");
+        require_pointer(set, "set");
+        CriticalSetOptions options;
+        options.samples = samples;
+        options.seed = static_cast<std::uint64_t>(context->options.seed);
+        *set = made(map_critical_set(dataset->value, network->value, m, context->options.tolerances(),
+                                     context->options.reduction(), options, execution(*context)));
+    });
+}
+
+void tepui_critical_set_destroy(tepui_critical_set* set) {
+    delete set;
+}
+
+const tepui_network* tepui_critical_set_minimal(const tepui_critical_set* set) {
+    return set == nullptr ? nullptr : &set->minimal;
+}
+
+int64_t tepui_critical_set_width(const tepui_critical_set* set) {
+    return set == nullptr ? 0 : set->value.shape.wide_width;
+}
+
+int64_t tepui_critical_set_nullity(const tepui_critical_set* set) {
+    return set == nullptr ? 0 : set->value.shape.narrow_nullity;
+}
+
+double tepui_critical_set_loss(const tepui_critical_set* set) {
+    return set == nullptr ? NAN : set->value.minimal.loss;
+}
+
+tepui_verdict tepui_critical_set_verdict(const tepui_critical_set* set) {
+    return set == nullptr ? 0 : static_cast<tepui_verdict>(set->value.minimal.narrow->point.verdict);
+}
+
+tepui_status tepui_critical_set_meeting(tepui_context* context, const tepui_critical_set* set, int64_t neuron,
+                                        tepui_meeting* meeting) {
+    return guarded(context, [&] {
+        require_pointer(set, "set");
+        require_index(neuron, static_cast<Size>(set->value.meetings.size()), "neuron", "r");
+        require_pointer(meeting, "meeting");
+        *meeting = static_cast<tepui_meeting>(set->value.meetings[at(neuron)]);
+    });
+}
+
+int64_t tepui_critical_set_branches(const tepui_critical_set* set) {
+    return set == nullptr ? 0 : static_cast<int64_t>(set->value.branches.size());
+}
+
+tepui_status tepui_critical_set_branch(tepui_context* context, const tepui_critical_set* set, int64_t branch,
+                                       int64_t* dimension, int64_t* meeting_dimension,
+                                       tepui_branch_content* content, int32_t* reached,
+                                       const char** surjections, const char** pieces) {
+    return guarded(context, [&] {
+        const MappedBranch& mapped = branch_of(set, branch);
+        give(dimension, mapped.shape.dimension);
+        give(meeting_dimension, mapped.shape.meeting_dimension);
+        give(content, static_cast<tepui_branch_content>(mapped.content));
+        give(reached, mapped.reached ? 1 : 0);
+        give(surjections, mapped.shape.surjections.c_str());
+        give(pieces, mapped.shape.pieces.c_str());
+    });
+}
+
+int64_t tepui_critical_set_samples(const tepui_critical_set* set, int64_t branch) {
+    if (set == nullptr || branch < 0 || branch >= static_cast<Size>(set->samples.size())) return 0;
+    return static_cast<int64_t>(set->samples[at(branch)].size());
+}
+
+tepui_status tepui_critical_set_sample(tepui_context* context, const tepui_critical_set* set, int64_t branch,
+                                       int64_t sample, tepui_verdict* verdict, tepui_rule* rule,
+                                       int64_t* morse_index, int64_t* nullity, int64_t* counted_nullity) {
+    return guarded(context, [&] {
+        const BranchSample& chosen = sample_of(set, branch, sample);
+        const NetworkReport& report = chosen.report;
+        give(verdict, static_cast<tepui_verdict>(report.verdict));
+        give(rule, static_cast<tepui_rule>(report.rule));
+        give(morse_index, report.index_known ? report.morse_index : Size{-1});
+        give(nullity, report.index_known ? report.nullity : Size{-1});
+        give(counted_nullity, chosen.counted_nullity);
+    });
+}
+
+tepui_status tepui_critical_set_measures(tepui_context* context, const tepui_critical_set* set,
+                                         int64_t branch, int64_t sample, double* gradient_relative,
+                                         double* psi_residual, double* fall, double* flattest) {
+    return guarded(context, [&] {
+        const BranchSample& chosen = sample_of(set, branch, sample);
+        give(gradient_relative, chosen.report.gradient_relative);
+        give(psi_residual, chosen.psi_residual);
+        give(fall, chosen.fall);
+        give(flattest, chosen.flattest);
+    });
+}
+
+const tepui_network* tepui_critical_set_network(const tepui_critical_set* set, int64_t branch,
+                                                int64_t sample) {
+    return has_sample(set, branch, sample) ? &set->samples[at(branch)][at(sample)].network : nullptr;
+}
+
+const double* tepui_critical_set_flattest_direction(const tepui_critical_set* set, int64_t branch,
+                                                    int64_t sample) {
+    if (!has_sample(set, branch, sample)) return nullptr;
+    const std::vector<double>& direction =
+        set->value.branches[at(branch)].samples[at(sample)].flattest_direction;
+    return direction.empty() ? nullptr : direction.data();
+}
+
+const tepui_witness* tepui_critical_set_witness(const tepui_critical_set* set, int64_t branch,
+                                                int64_t sample) {
+    if (!has_sample(set, branch, sample)) return nullptr;
+    const tepui_witness& witness = set->samples[at(branch)][at(sample)].witness;
+    return witness.value == nullptr ? nullptr : &witness;
+}
+
+}  // extern "C"

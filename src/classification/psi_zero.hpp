@@ -1,0 +1,56 @@
+// Points of the hypersurface psi(w) = 0, where a neuron of output weight zero leaves a stationary point
+// stationary (MATH.md sections 4, 7).
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/random.hpp"
+#include "network/objective.hpp"
+
+namespace tepui {
+
+class PsiZeros {
+  public:
+    // residuals: of a stationary point, one a sample. Everything given must outlive the object.
+    PsiZeros(const Dataset& data, std::span<const double> residuals, const Activation& activation,
+             const Execution& execution);
+
+    struct Zero {
+        std::vector<double> w;
+        double residual = 0.0;  // |psi(w)| over the sum of its absolute terms
+    };
+    // On a random line through the region where preactivations are of the order of 1: a change of sign of psi
+    // is bracketed and narrowed by Newton's method, kept inside by bisection, until psi is zero within the
+    // rounding of its sum or the bracket is two neighbouring numbers. Empty when psi does not change its sign
+    // on a number of lines.
+    std::optional<Zero> find(Random& random) const;
+
+    // psi is somewhere further from zero than rounding explains: then, for an analytic activation, it is not
+    // identically zero near any w. Judged by the lines searched until now.
+    bool vanishes_everywhere() const noexcept { return !seen_nonzero_; }
+
+  private:
+    struct Line {
+        std::vector<double> start, direction;
+        std::vector<double> at(double t) const;
+    };
+    struct Value {
+        double psi = 0.0, slope = 0.0, tolerance = 0.0, magnitude = 0.0;
+        int sign() const { return psi > tolerance ? 1 : (psi < -tolerance ? -1 : 0); }
+    };
+    Line random_line(Random& random) const;
+    Value value(const Line& line, double t, bool slope) const;
+    Zero narrow_down(const Line& line, double low, double high, int sign_low) const;
+
+    const Dataset& data_;
+    std::span<const double> residuals_;
+    const Activation& activation_;
+    const Execution& execution_;
+    std::vector<double> input_size_;  // root mean square of each input
+    double rounding_ = 0.0;
+    mutable bool seen_nonzero_ = false;
+};
+
+}  // namespace tepui
