@@ -56,10 +56,11 @@ std::string terminal(const std::string& file, int width, int height) {
              << " enhanced font 'DejaVu Sans,Helvetica,sans-serif,11' background '#ffffff'";
     } else if (kind == ".pdf") {
         text << "pdfcairo size " << width / 72.0 << "in," << height / 72.0
-             << "in enhanced font 'DejaVu Sans,9.5' background '#ffffff'";
+             << "in enhanced font 'DejaVu Sans,11' background '#ffffff'";
     } else {
         text << "pngcairo size " << 2 * width << "," << 2 * height
-             << " enhanced font 'DejaVu Sans,11' fontscale 2 linewidth 2 pointscale 2 background '#ffffff'";
+             << " enhanced font 'DejaVu Sans,11' fontscale 1.5 linewidth 2 pointscale 2.4 background "
+                "'#ffffff'";
     }
     text << "\nset output " << quoted(file) << "\n";
     return text.str();

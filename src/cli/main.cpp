@@ -7,6 +7,7 @@
 
 #include "blas_environment.hpp"
 #include "commands.hpp"
+#include "critical_set.hpp"
 #include "handles.hpp"
 #include "options.hpp"
 #include "user_error.hpp"
@@ -39,11 +40,13 @@ int run(int count, char** arguments) {
     ReduceOptions reduce;
     EmbedOptions embed;
     PlateauOptions plateau;
+    CriticalSetOptions critical_set;
     const CLI::App* analyze_command = add_analyze_command(app, analyze);
     const CLI::App* classify_command = add_classify_command(app, classify);
     const CLI::App* reduce_command = add_reduce_command(app, reduce);
     const CLI::App* embed_command = add_embed_command(app, embed);
     const CLI::App* plateau_command = add_plateau_command(app, plateau);
+    const CLI::App* critical_set_command = add_critical_set_command(app, critical_set);
     app.add_subcommand("info", "Version, instruction sets, threads, and the BLAS and LAPACK really in use");
     try {
         app.parse(count, arguments);
@@ -68,6 +71,10 @@ int run(int count, char** arguments) {
     if (app.got_subcommand(plateau_command)) {
         start_with_good_blas_kernels(arguments);
         return run_plateau(plateau);
+    }
+    if (app.got_subcommand(critical_set_command)) {
+        start_with_good_blas_kernels(arguments);
+        return run_critical_set(critical_set);
     }
     return run_info();
 }
