@@ -155,6 +155,28 @@ PsiThird psi_third(const Dataset& data, std::span<const double> residuals, const
     return result;
 }
 
+std::vector<double> input_sizes(const Dataset& data, const Execution& execution) {
+    const Size d = data.inputs();
+    const SampleSlabs slabs(data.samples());
+    Matrix sums(slabs.count, d);
+    for_each_block(data, execution, slabs, static_cast<double>(d), [&](Size slab) {
+        return [&, slab](const PackedBlock& block) {
+            for (Size j = 0; j < d; ++j) {
+                const double* x = block.xt.data() + j * block.stride;
+                double sum = 0.0;
+                for (Size k = 0; k < block.count; ++k) sum += block.weights[k] * x[k] * x[k];
+                sums(slab, j) += sum;
+            }
+        };
+    });
+    std::vector<double> sizes(static_cast<std::size_t>(d), 0.0);
+    for (Size slab = 0; slab < slabs.count; ++slab) {
+        for (Size j = 0; j < d; ++j) sizes[j] += sums(slab, j);
+    }
+    for (double& size : sizes) size = std::sqrt(size / (data.weight_sum() * data.scale()));
+    return sizes;
+}
+
 double preactivation_size(const Dataset& data, std::span<const double> v, const Execution& execution) {
     const SampleSlabs slabs(data.samples());
     std::vector<double> sums(static_cast<std::size_t>(slabs.count), 0.0);

@@ -104,6 +104,9 @@ class PsiField {
     std::vector<double> input_size_;  // root mean square of each input
 };
 
+// sqrt(sum s x_j^2 / sum s) of every input j
+std::vector<double> input_sizes(const Dataset& data, const Execution& execution);
+
 // sqrt(sum s (v . x)^2 / sum s)
 double preactivation_size(const Dataset& data, std::span<const double> v, const Execution& execution);
 

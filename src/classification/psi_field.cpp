@@ -26,18 +26,13 @@ PsiField::PsiField(const Dataset& data, const Network& network, const PointResid
       tolerances_(tolerances),
       execution_(execution),
       residuals_(residuals.values.span()),
-      residual_error_(residuals.error) {
+      residual_error_(residuals.error),
+      input_size_(input_sizes(data, execution)) {
     const double norm = residuals.size * std::sqrt(data.weight_sum() * data.scale());
     relative_error_ = norm > 0.0 ? std::min(1.0, residuals.error / norm) : 1.0;
     if (corrected != nullptr) {
         corrected_residuals_ = Buffer<double>(data.samples());
         outputs(data, *corrected, nullptr, corrected_residuals_.data(), execution);
-    }
-    std::vector<double> unit(static_cast<std::size_t>(data.inputs()), 0.0);
-    for (Size j = 0; j < data.inputs(); ++j) {
-        unit[j] = 1.0;
-        input_size_.push_back(preactivation_size(data, unit, execution));
-        unit[j] = 0.0;
     }
 }
 
