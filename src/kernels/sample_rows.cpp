@@ -21,8 +21,8 @@ HWY_INLINE void for_vectors(Size count, const Body& body) {
     if (k < count) body(k, count - k);
 }
 
-// Asks for the samples of a block to come in the order in which they lie, the one that the hardware follows on
-// its own: the transposition hops from sample to sample.
+// Asks for the samples of a block to come in the order in which they lie, the one that the hardware follows
+// on its own: the transposition hops from sample to sample.
 class PrefetchInOrder {
   public:
     PrefetchInOrder(const double* x, Size ldx, Size samples, Size features)

@@ -55,7 +55,8 @@ std::optional<double> trial_loss(const SolveSetting& setting, const Network& tri
 }
 
 std::optional<Gradient> trial_gradient(const SolveSetting& setting, const Network& trial) {
-    return unless_overflow([&] { return gradient(*setting.data, trial, setting.execution, Bounds::without); });
+    return unless_overflow(
+        [&] { return gradient(*setting.data, trial, setting.execution, Bounds::without); });
 }
 
 StartRun::StartRun(const SolveSetting& setting, const Network& start)

@@ -69,9 +69,10 @@ TEST_CASE("traits say what the functions do") {
     }
 }
 
-TEST_CASE("networks have at least one neuron and one input") {
+TEST_CASE("networks have at least one input and may have no neurons") {
     const Activation activation(ActivationKind::tanh);
-    CHECK_THROWS_AS(Network(activation, 0, 2), Error);
+    CHECK(Network(activation, 0, 2).parameter_count() == 0);
+    CHECK_THROWS_AS(Network(activation, -1, 2), Error);
     CHECK_THROWS_AS(Network(activation, 2, 0), Error);
     CHECK_THROWS_AS(Network(activation, INT64_MAX / 2, 3), Error);
     Network network(activation, 2, 3);
