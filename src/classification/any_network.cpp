@@ -44,7 +44,7 @@ class ReducedPoint {
                                    uncertainty_, residuals_, *psi_,       constant_};
         free_ = classify_free_groups(context, report_.grouping, report_.global);
         report_groups();
-        const bool bordered = report_.grouping.others().size() > 0;
+        const bool bordered = !report_.grouping.others().empty();
         if (bordered) {
             execution_.report_or_throw("compressed Hessian", 0.0);
             compressed_.emplace(data_, report_.grouping, free_, newton_step(), tolerances_, execution_);
