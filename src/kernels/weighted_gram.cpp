@@ -20,8 +20,8 @@ namespace HWY_NAMESPACE {
 // and sample: across rows a vector costs little more than none, across inputs every row costs the same, and
 // more for few inputs, whose lanes lie partly above the diagonal.
 bool inputs_win(Size rows, Size d) {
-    const double vectors = static_cast<double>((rows + kLanes - 1) / kLanes);
-    const double across_rows = 1.05 + 0.28 * vectors;
+    const Size vectors = (rows + kLanes - 1) / kLanes;
+    const double across_rows = 1.05 + 0.28 * static_cast<double>(vectors);
     const double full = static_cast<double>(rows) / kLanes;
     const double across_inputs = 0.56 * full * (1.0 + 4.0 * kLanes / static_cast<double>(d));
     return across_inputs < across_rows;

@@ -171,7 +171,7 @@ TEST_CASE("null neurons: psi leaves zero in first, second and third order") {
         };
         for (Size i = 0; i < 2; ++i) {
             const double* w = network.weights(i);
-            const auto jet = [&, w](const std::vector<double>& x) {
+            const auto jet = [&, w, kind = kind](const std::vector<double>& x) {
                 return test::activation_jet(
                     kind, 0.0, static_cast<long double>(w[0]) * x[0] + static_cast<long double>(w[1]) * x[1]);
             };
