@@ -110,10 +110,7 @@ CLI::App* add_critical_set_command(CLI::App& app, CriticalSetOptions& options) {
     CLI::App* command = app.add_subcommand(
         "critical-set", "The stationary points of a wider network that compute what a point computes");
     add_data_options(*command, options.data, true);
-    command
-        ->add_option("--sample-weights", options.data.sample_weights,
-                     "Column with sample weights >= 0 (default: all 1)")
-        ->type_name("NAME");
+    add_sample_weights_option(*command, options.data);
     add_model_options(*command, options.model);
     add_point_options(*command, options.point);
     command->add_option("--wide", options.wide_width, "Width M of the wider network, at most 1000")

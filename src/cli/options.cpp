@@ -75,6 +75,11 @@ void add_data_options(CLI::App& command, DataOptions& data, bool required) {
                      "Keep constant columns even where they repeat the bias or carry nothing");
 }
 
+void add_sample_weights_option(CLI::App& command, DataOptions& data, const char* names) {
+    command.add_option(names, data.sample_weights, "Column with sample weights >= 0 (default: all 1)")
+        ->type_name("NAME");
+}
+
 void add_model_options(CLI::App& command, ModelOptions& model) {
     command
         .add_option("--activation", model.activation,
@@ -158,10 +163,7 @@ CLI::App* add_analyze_command(CLI::App& app, AnalyzeOptions& options) {
     CLI::App* command = app.add_subcommand(
         "analyze", "Find stationary points of a network on a table and say what splitting each neuron does");
     add_data_options(*command, options.data, true);
-    command
-        ->add_option("--weights,--sample-weights", options.data.sample_weights,
-                     "Column with sample weights >= 0 (default: all 1)")
-        ->type_name("NAME");
+    add_sample_weights_option(*command, options.data, "--weights,--sample-weights");
     add_model_options(*command, options.model);
     command->add_option("--width", options.solve.width, "Number of hidden neurons")
         ->required()
@@ -177,10 +179,7 @@ CLI::App* add_classify_command(CLI::App& app, ClassifyOptions& options) {
     CLI::App* command = app.add_subcommand(
         "classify", "The verdict on weights brought from elsewhere, however wide, and on given splits");
     add_data_options(*command, options.data, true);
-    command
-        ->add_option("--sample-weights", options.data.sample_weights,
-                     "Column with sample weights >= 0 (default: all 1)")
-        ->type_name("NAME");
+    add_sample_weights_option(*command, options.data);
     add_model_options(*command, options.model);
     add_weights_option(*command, options.weight_files);
     command

@@ -116,6 +116,7 @@ CLI::App* add_plateau_command(CLI::App& app, PlateauOptions& options);
 
 // What several subcommands have in common.
 void add_data_options(CLI::App& command, DataOptions& data, bool required);
+void add_sample_weights_option(CLI::App& command, DataOptions& data, const char* names = "--sample-weights");
 void add_model_options(CLI::App& command, ModelOptions& model);
 void add_threads_option(CLI::App& command, RunOptions& run);
 void add_weights_option(CLI::App& command, std::vector<std::string>& files);

@@ -48,10 +48,7 @@ CLI::App* add_plateau_command(CLI::App& app, PlateauOptions& options) {
     CLI::App* command = app.add_subcommand(
         "plateau", "Map and draw the verdicts on all splits of one neuron into two or three");
     add_data_options(*command, options.data, true);
-    command
-        ->add_option("--sample-weights", options.data.sample_weights,
-                     "Column with sample weights >= 0 (default: all 1)")
-        ->type_name("NAME");
+    add_sample_weights_option(*command, options.data);
     add_model_options(*command, options.model);
     add_point_options(*command, options.point);
     command->add_option("--neuron", options.neuron, "The neuron to split, from 0")

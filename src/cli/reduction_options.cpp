@@ -40,10 +40,7 @@ CLI::App* add_reduce_command(CLI::App& app, ReduceOptions& options) {
     CLI::App* command = app.add_subcommand(
         "reduce", "Merge equal and mirrored neurons of given weights, drop those that contribute nothing");
     add_data_options(*command, options.data, false);
-    command
-        ->add_option("--sample-weights", options.data.sample_weights,
-                     "Column with sample weights >= 0 (default: all 1)")
-        ->type_name("NAME");
+    add_sample_weights_option(*command, options.data);
     add_model_options(*command, options.model);
     add_weights_option(*command, options.weight_files);
     command
