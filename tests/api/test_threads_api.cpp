@@ -13,6 +13,7 @@ TEST_CASE("threads with contexts of their own share data sets and networks") {
     REQUIRE(tepui_inner_hessians(owner, dataset.get(), network.get(), expected.data()) == TEPUI_OK);
     int wrong[4] = {0, 0, 0, 0};
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int t = 0; t < 4; ++t) {
         threads.emplace_back([&, t] {
             tepui_context* context = nullptr;
