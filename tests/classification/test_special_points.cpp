@@ -158,6 +158,7 @@ TEST_CASE("null neurons: psi leaves zero in first, second and third order") {
         }
         const auto add = [&](auto&& function) {
             std::vector<long double> v;
+            v.reserve(rows.size());
             for (const std::vector<double>& x : rows) v.push_back(function(x));
             for (const auto& b : against) {
                 long double dot = 0.0L;

@@ -1,8 +1,9 @@
 // What a vector kernel can get wrong around its values: remainders, alignment, memory past the end, missing
 // outputs.
 #include <array>
+#include <bit>
 #include <cmath>
-#include <cstring>
+#include <cstdint>
 #include <limits>
 #include <random>
 #include <vector>
@@ -30,7 +31,7 @@ bool close(double computed, double expected) {
 }
 
 bool same_bits(double a, double b) {
-    return std::memcmp(&a, &b, sizeof a) == 0;
+    return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
 }
 
 // One call with every array at the given offset from alignment, NaN around the input and guards around the

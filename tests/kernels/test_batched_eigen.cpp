@@ -2,8 +2,9 @@
 // odd scales.
 #include "kernels/batched_eigen.hpp"
 
+#include <bit>
 #include <cmath>
-#include <cstring>
+#include <cstdint>
 #include <limits>
 #include <vector>
 
@@ -122,7 +123,10 @@ void fill_spectrum(Batch& b, Size q, const std::vector<double>& spectrum, Random
     std::vector<double> au(static_cast<std::size_t>(d));
     for (int reflection = 0; reflection < 3; ++reflection) {
         double norm = 0.0;
-        for (double& x : u) norm += (x = random.normal()) * x;
+        for (double& x : u) {
+            x = random.normal();
+            norm += x * x;
+        }
         double uau = 0.0;
         for (Size i = 0; i < d; ++i) {
             au[i] = 0.0;
@@ -319,7 +323,7 @@ TEST_CASE("a matrix gives the same bits wherever in a batch it stands and whoeve
                     for (Size j = 0; j < d; ++j) {
                         const double x = b.vector(l, j, q);
                         const double y = alone.vector(l, j, 0);
-                        REQUIRE(std::memcmp(&x, &y, sizeof x) == 0);
+                        REQUIRE(std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y));
                     }
                     REQUIRE(b.value(l, q) == alone.value(l, 0));
                 }
