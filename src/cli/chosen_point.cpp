@@ -1,7 +1,13 @@
 #include "chosen_point.hpp"
 
+#include <iostream>
+
 #include "collect.hpp"
+#include "figure_style.hpp"
+#include "gnuplot.hpp"
+#include "interrupt.hpp"
 #include "number_text.hpp"
+#include "output_files.hpp"
 #include "search.hpp"
 #include "user_error.hpp"
 #include "weight_files.hpp"
@@ -16,7 +22,7 @@ ChosenPoint from_weights(const Problem& problem, const std::vector<std::string>&
     report.weight_files = files;
     report.width = weights.width;
     return {make_network(problem.context.get(), problem.activation.get(), weights),
-            "weights from " + files[0]};
+            "weights from " + file_name_of(files[0])};
 }
 
 ChosenPoint from_search(Problem& problem, const PointOptions& options, Report& report) {
@@ -42,14 +48,19 @@ ChosenPoint from_search(Problem& problem, const PointOptions& options, Report& r
 
 }  // namespace
 
-void check_point_options(const PointOptions& options) {
-    if (options.weight_files.empty() == (options.solve.width == 0))
+std::optional<Scene> open_scene(const PictureOptions& options, Report& report) {
+    const PointOptions& point = options.point;
+    if (point.weight_files.empty() == (point.solve.width == 0))
         throw UserError("either --width M (search for a point) or --weights W.npy a.npy is expected");
-}
-
-ChosenPoint choose_point(Problem& problem, const PointOptions& options, Report& report) {
-    if (!options.weight_files.empty()) return from_weights(problem, options.weight_files, report);
-    return from_search(problem, options, report);
+    if (!options.figure.file.empty()) check_figure_file(options.figure.file);
+    Scene scene{open_problem(options.data, options.model, options.run, report), {}};
+    catch_interrupt();
+    scene.chosen = point.weight_files.empty() ? from_search(scene.problem, point, report)
+                                              : from_weights(scene.problem, point.weight_files, report);
+    show_warnings(report);
+    if (scene.chosen.network) return scene;
+    std::cerr << "tepui: no start reached a stationary point" << std::endl;
+    return std::nullopt;
 }
 
 }  // namespace tepui::cli

@@ -9,10 +9,13 @@ struct ChosenPoint {
     std::string description;  // "point 1 of 8", "weights from W.npy"
 };
 
-// Throws UserError unless exactly one of weights and width was given.
-void check_point_options(const PointOptions& options);
-
-// Reads the weights or runs the search; fills in what the report says about it.
-ChosenPoint choose_point(Problem& problem, const PointOptions& options, Report& report);
+// What a command that draws begins with: checks the options for the point and the picture, opens the problem,
+// reads the weights or runs the search, fills in what the report says about it and shows its warnings. Empty,
+// and said on standard error, when the search found no point.
+struct Scene {
+    Problem problem;
+    ChosenPoint chosen;
+};
+std::optional<Scene> open_scene(const PictureOptions& options, Report& report);
 
 }  // namespace tepui::cli

@@ -47,14 +47,6 @@ NetworkHandle polish(Problem& problem, NetworkHandle network, Report& report) {
                          {values.parameters.begin() + hidden, values.parameters.end()}});
 }
 
-std::int64_t chosen_neuron(const ClassifyOptions& options, std::int64_t width) {
-    if (!options.neuron) return -1;
-    if (*options.neuron >= width)
-        throw UserError("--neuron " + std::to_string(*options.neuron) + ": the network has " +
-                        counted(width, "neuron") + ", numbered from 0");
-    return *options.neuron;
-}
-
 void check_sum(const std::string& option, const std::vector<double>& gamma, const std::string& text) {
     double sum = 0.0, size = 0.0;
     for (const double value : gamma) {
@@ -83,7 +75,8 @@ int run_classify(const ClassifyOptions& options) {
     require_inputs(weights.inputs, options.weight_files[0], report);
     if (weights.width == 0) throw UserError(options.weight_files[0] + ": holds no neuron to classify");
     report.width = weights.width;
-    const SplitRequest splits{gammas, chosen_neuron(options, weights.width),
+    if (options.neuron) require_neuron(*options.neuron, report);
+    const SplitRequest splits{gammas, options.neuron.value_or(-1),
                               parse_splits(options.splits, weights.width)};
     for (std::size_t j = 0; j < options.splits.size(); ++j)
         check_sum("--split", splits.at_once[j].gamma, options.splits[j]);

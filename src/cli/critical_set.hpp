@@ -4,12 +4,7 @@
 
 namespace tepui::cli {
 
-struct CriticalSetOptions {
-    DataOptions data;
-    ModelOptions model;
-    RunOptions run;
-    PointOptions point;
-    FigureOptions figure;
+struct CriticalSetOptions : PictureOptions {
     std::int64_t wide_width = 0;
     std::int64_t samples = 8;
 };

@@ -7,7 +7,6 @@
 #include "chosen_point.hpp"
 #include "critical_set.hpp"
 #include "gnuplot.hpp"
-#include "interrupt.hpp"
 #include "output_files.hpp"
 #include "progress.hpp"
 #include "user_error.hpp"
@@ -128,19 +127,12 @@ CLI::App* add_critical_set_command(CLI::App& app, CriticalSetOptions& options) {
 }
 
 int run_critical_set(const CriticalSetOptions& options) {
-    check_point_options(options.point);
-    if (!options.figure.file.empty()) check_figure_file(options.figure.file);
     CriticalSetReport report;
     report.head.command = "critical-set";
-    Problem problem = open_problem(options.data, options.model, options.run, report.head);
+    const std::optional<Scene> scene = open_scene(options, report.head);
+    if (!scene) return exit_not_stationary;
+    const auto& [problem, chosen] = *scene;
     tepui_context* context = problem.context.get();
-    catch_interrupt();
-    const ChosenPoint chosen = choose_point(problem, options.point, report.head);
-    show_warnings(report.head);
-    if (!chosen.network) {
-        std::cerr << "tepui: no start reached a stationary point" << std::endl;
-        return exit_not_stationary;
-    }
     report.point_description = chosen.description;
     const Progress progress(context);
     tepui_critical_set* raw = nullptr;

@@ -96,12 +96,16 @@ struct FigureOptions {
     std::string file;  // .svg, .pdf or .png; empty: no picture
 };
 
-struct PlateauOptions {
+// What the commands that draw have in common.
+struct PictureOptions {
     DataOptions data;
     ModelOptions model;
     RunOptions run;
     PointOptions point;
     FigureOptions figure;
+};
+
+struct PlateauOptions : PictureOptions {
     std::int64_t neuron = 0;
     std::int64_t daughters = 2;
     std::optional<std::int64_t> steps;  // gammas per unit

@@ -1,11 +1,12 @@
 // tepui plateau: the verdicts on all splits of one neuron, as a table and as a picture.
+#include <algorithm>
 #include <iostream>
 
 #include "chosen_point.hpp"
 #include "collect.hpp"
+#include "collect_network.hpp"
 #include "commands.hpp"
 #include "gnuplot.hpp"
-#include "interrupt.hpp"
 #include "number_text.hpp"
 #include "output_files.hpp"
 #include "plateau_map.hpp"
@@ -14,38 +15,62 @@
 
 namespace tepui::cli {
 
+namespace {
+
+bool refuse_unless_stationary(const tepui_network_verdict* verdict) {
+    if (tepui_network_verdict_verdict(verdict) != TEPUI_VERDICT_NOT_STATIONARY) return true;
+    std::cerr << "tepui: the point is not stationary: its largest gradient component is "
+              << scientific(tepui_network_verdict_gradient_relative(verdict), 3)
+              << " of its absolute terms (at most "
+              << significant(tepui_network_verdict_stationarity_tolerance(verdict), 3)
+              << " counts as stationary); tepui classify --polish moves it" << std::endl;
+    return false;
+}
+
+// Which neuron of the reduced network the chosen one is.
+void find_parent(PlateauReport& report) {
+    const std::vector<GroupReport>& groups = report.point.whole->groups;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+        const std::vector<std::int64_t>& neurons = groups[g].neurons;
+        if (std::find(neurons.begin(), neurons.end(), report.neuron) == neurons.end()) continue;
+        if (groups[g].kind != TEPUI_GROUP_PARENT)
+            throw UserError("--neuron " + std::to_string(report.neuron) +
+                            (groups[g].kind == TEPUI_GROUP_NULL
+                                 ? ": its output weight is 0"
+                                 : ": its output weight cancels with those of neurons of equal weights") +
+                            ", so that no other neuron splits into it (tepui classify judges it)");
+        report.distinct = std::int64_t(g);
+        report.together = neurons;
+        return;
+    }
+}
+
+}  // namespace
+
 int run_plateau(const PlateauOptions& options) {
-    check_point_options(options.point);
-    if (!options.figure.file.empty()) check_figure_file(options.figure.file);
     PlateauReport report;
     report.head.command = "plateau";
-    Problem problem = open_problem(options.data, options.model, options.run, report.head);
+    const std::optional<Scene> scene = open_scene(options, report.head);
+    if (!scene) return exit_not_stationary;
+    const auto& [problem, chosen] = *scene;
     tepui_context* context = problem.context.get();
-    catch_interrupt();
-    const ChosenPoint chosen = choose_point(problem, options.point, report.head);
-    show_warnings(report.head);
-    if (!chosen.network) {
-        std::cerr << "tepui: no start reached a stationary point" << std::endl;
-        return exit_not_stationary;
-    }
-    if (options.neuron >= report.head.width)
-        throw UserError("--neuron " + std::to_string(options.neuron) + ": the network has " +
-                        counted(report.head.width, "neuron") + ", numbered from 0");
+    require_neuron(options.neuron, report.head);
 
     const Progress progress(context);
-    tepui_analysis* raw = nullptr;
-    require(context, tepui_analyze(context, problem.dataset.get(), chosen.network.get(), &raw));
-    const AnalysisHandle analysis(raw);
-    report.point = describe_analysis(context, chosen.network.get(), raw);
+    tepui_network_verdict* raw = nullptr;
+    require(context, tepui_classify_network(context, problem.dataset.get(), chosen.network.get(), &raw));
+    const NetworkVerdictHandle verdict(raw);
+    if (!refuse_unless_stationary(raw)) return exit_not_stationary;
+    report.neuron = options.neuron;
     report.point_description = chosen.description;
-    if (!report.point.stationary()) {
-        std::cerr << "tepui: the point is not stationary: its largest gradient component is "
-                  << scientific(report.point.gradient_relative, 3) << " of its absolute terms (at most "
-                  << significant(report.point.stationarity_tolerance, 3)
-                  << " counts as stationary); tepui classify --polish moves it" << std::endl;
-        return exit_not_stationary;
-    }
-    report.map = map_plateau(context, raw, options.neuron, options.daughters, options.steps.value_or(0));
+    report.point.whole = describe_whole(context, raw);
+    find_parent(report);
+    const tepui_analysis* analysis = tepui_network_verdict_analysis(raw);
+    WholeReport whole = std::move(*report.point.whole);
+    report.point = describe_analysis(context, tepui_network_verdict_narrow(raw), analysis);
+    report.point.whole = std::move(whole);
+    report.map =
+        map_plateau(context, analysis, report.distinct, options.daughters, options.steps.value_or(0));
     if (!options.figure.file.empty()) {
         const Figure figure = plateau_figure(report);
         draw_with_gnuplot(figure.script, options.figure.file, figure.width, figure.height);

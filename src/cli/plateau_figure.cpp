@@ -14,18 +14,27 @@ namespace tepui::cli {
 namespace {
 
 std::string title_text(const PlateauReport& report) {
-    return "Plateau of neuron " + std::to_string(report.map.neuron) + " split into " +
+    return "Plateau of " + report.subject() + ", split into " +
            (report.map.daughters == 2 ? "two: verdict and way down by γ"
                                       : "three: verdict and way down by γ");
 }
 
-std::string subtitle_text(const PlateauReport& report) {
-    const NeuronReport& neuron = report.point.neurons[std::size_t(report.map.neuron)];
-    return file_name_of(report.head.file) + " → " + report.head.target + ", " + report.head.activation +
-           ", width " + std::to_string(report.head.width) + ", " + report.point_description + ": loss " +
-           significant(report.point.loss, 6) + ", " +
+// Two lines: data and network, then the point.
+std::string data_line(const PlateauReport& report) {
+    const WholeReport& whole = *report.point.whole;
+    std::string text = file_name_of(report.head.file) + " → " + report.head.target + ", " +
+                       report.head.activation + ", width " + std::to_string(report.head.width);
+    if (whole.narrow_width < report.head.width) text += " reduced to " + std::to_string(whole.narrow_width);
+    if (whole.rank < report.head.inputs)
+        text +=
+            ", inputs of rank " + std::to_string(whole.rank) + " of " + std::to_string(report.head.inputs);
+    return text;
+}
+
+std::string point_line(const PlateauReport& report) {
+    return report.point_description + ": loss " + significant(report.point.loss, 6) + ", " +
            verdict_phrase(report.point.verdict, report.point.strict, report.point.global) +
-           "; inner Hessian " + definiteness_phrase(neuron.definiteness);
+           "; inner Hessian " + definiteness_phrase(report.parent().definiteness);
 }
 
 // gamma -> the plateau around it: where a part of the line begins and ends.
@@ -66,10 +75,13 @@ std::string part_label(const PlateauPart& part) {
 }
 
 std::string figure_head(const PlateauReport& report) {
-    return "set label 1000 " + plain_text(title_text(report)) +
-           " at screen 0.5, screen 0.955 center font ',14'\nset label 1001 " +
-           plain_text(subtitle_text(report)) +
-           " at screen 0.5, screen 0.905 center font ',9.5' textcolor '#333333'\n";
+    const auto line = [](int number, const std::string& text, const char* height, const char* style) {
+        return "set label " + std::to_string(number) + " " + plain_text(text) + " at screen 0.5, screen " +
+               height + " center font " + style + "\n";
+    };
+    const char* small = "',9.5' textcolor '#333333'";
+    return line(1010, title_text(report), "0.965", "',14'") + line(1011, data_line(report), "0.923", small) +
+           line(1012, point_line(report), "0.89", small);
 }
 
 std::set<tepui_verdict> verdicts_in(const PlateauMap& map) {
@@ -140,6 +152,24 @@ std::string line_plots(const PlateauMap& map) {
     return out.str() + "\n";
 }
 
+// The level, of a few, at which the words beside the boundary are furthest from the curve.
+double boundary_label_level(const PlateauMap& map, bool left, double deepest) {
+    constexpr double width = 0.3;  // of the words, in units of gamma
+    double best = 0.0, best_distance = -1.0;
+    for (const double level : {-0.82, -0.98, -0.5, -0.18}) {
+        double distance = 1.0;
+        for (std::size_t index = 0; index < map.splits.size(); ++index) {
+            const double gamma = map.splits[index].gamma[0];
+            if (left ? gamma < 0.0 || gamma > width : gamma > 1.0 || gamma < 1.0 - width) continue;
+            distance = std::min(distance, std::fabs(level + fall_of(map.splits[index]) / deepest));
+        }
+        if (distance <= best_distance + 1e-9) continue;
+        best = level;
+        best_distance = distance;
+    }
+    return best * deepest;
+}
+
 // The loss at the split point is level 0; the ways down lead below it.
 Figure line_figure(const PlateauReport& report) {
     const PlateauMap& map = report.map;
@@ -164,7 +194,7 @@ Figure line_figure(const PlateauReport& report) {
         const bool left = part.signs[0] == 0;
         std::string text = "boundary: " + verdict_phrase(part.verdict, false, false);
         if (part.morse_index >= 0) text += "\\nMorse index " + std::to_string(part.morse_index);
-        out << label("\"" + text + "\"", left ? 0.025 : 0.975, -0.82 * deepest,
+        out << label("\"" + text + "\"", left ? 0.025 : 0.975, boundary_label_level(map, left, deepest),
                      std::string(left ? "left" : "right") + " front font ',9.5' textcolor rgb '" +
                          verdict_style(part.verdict).text + "'");
     }

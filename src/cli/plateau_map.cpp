@@ -87,7 +87,6 @@ double fall_of(const SplitReport& split) {
 PlateauMap map_plateau(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
                        std::int64_t daughters, std::int64_t steps) {
     PlateauMap map;
-    map.neuron = neuron;
     map.daughters = daughters;
     map.steps = steps > 0 ? steps : (daughters == 2 ? steps_on_line : steps_on_plane);
     // Three quarters of a unit beyond the edge on the line, two thirds on the plane.

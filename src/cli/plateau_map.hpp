@@ -23,7 +23,6 @@ struct PlateauPart {
 };
 
 struct PlateauMap {
-    std::int64_t neuron = 0;
     std::int64_t daughters = 2;
     std::int64_t steps = 0;           // lattice: every gamma is a multiple of 1 / steps
     double lower = 0.0;               // each gamma is at least that
@@ -44,9 +43,16 @@ double fall_of(const SplitReport& split);
 // The point and the plateau in words: what a title says.
 struct PlateauReport {
     Report head;
-    PointReport point;
+    PointReport point;  // the reduced network in the space of the inputs, and what was done to get there
     std::string point_description;
+    std::int64_t neuron = 0;             // as asked for, of the network as given
+    std::int64_t distinct = 0;           // the neuron of the reduced network that it is, alone or with others
+    std::vector<std::int64_t> together;  // all that are that one, as numbered in the network as given
     PlateauMap map;
+
+    const NeuronReport& parent() const { return point.neurons[std::size_t(distinct)]; }
+    // "neuron 0", "neurons 0, 2 and 3, which are one,"
+    std::string subject() const;
 };
 std::string plateau_as_text(const PlateauReport& report);
 std::string plateau_as_json(const PlateauReport& report);

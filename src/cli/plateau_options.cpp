@@ -51,7 +51,9 @@ CLI::App* add_plateau_command(CLI::App& app, PlateauOptions& options) {
     add_sample_weights_option(*command, options.data);
     add_model_options(*command, options.model);
     add_point_options(*command, options.point);
-    command->add_option("--neuron", options.neuron, "The neuron to split, from 0")
+    command
+        ->add_option("--neuron", options.neuron,
+                     "The neuron to split, from 0; daughters of one neuron are taken for that neuron")
         ->required()
         ->check(CLI::NonNegativeNumber)
         ->type_name("I");

@@ -5,6 +5,7 @@
 #include "plateau_map.hpp"
 #include "report_json.hpp"
 #include "report_names.hpp"
+#include "text_network.hpp"
 #include "text_table.hpp"
 
 namespace tepui::cli {
@@ -79,14 +80,27 @@ Json split_json(const SplitReport& split) {
 
 }  // namespace
 
+std::string PlateauReport::subject() const {
+    if (together.size() == 1) return "neuron " + std::to_string(neuron);
+    std::string text = "neurons ";
+    for (std::size_t j = 0; j < together.size(); ++j)
+        text += (j == 0 ? "" : (j + 1 == together.size() ? " and " : ", ")) + std::to_string(together[j]);
+    return text + " as one";
+}
+
 std::string plateau_as_text(const PlateauReport& report) {
     const PlateauMap& map = report.map;
-    const NeuronReport& neuron = report.point.neurons[std::size_t(map.neuron)];
+    const NeuronReport& neuron = report.parent();
     std::string text = report_head_as_text(report.head);
+    std::string subject = report.subject();
+    subject.front() = 'N';
     text += "\n" +
-            wrapped("", "Neuron " + std::to_string(map.neuron) + ", " + report.point_description + ": loss " +
+            wrapped("", subject + ", " + report.point_description + ": loss " +
                             significant(report.point.loss, 12) + ", " +
                             verdict_phrase(report.point.verdict, report.point.strict, report.point.global));
+    text += where_text(report.point, report.head.inputs);
+    if (report.together.size() > 1)
+        text += wrapped("  Output weight  ", significant(neuron.output_weight, 6) + ", the sum of theirs");
     text += wrapped("  Inner Hessian  ", definiteness_phrase(neuron.definiteness) + ", eigenvalues " +
                                              significant(neuron.inner_hessian.lambda_min, 6) + " to " +
                                              significant(neuron.inner_hessian.lambda_max, 6));
@@ -100,7 +114,11 @@ std::string plateau_as_text(const PlateauReport& report) {
                         significant(map.lower, 4));
     text += "\n" + parts_table(map);
     text += "\nReading this\n";
-    text += wrapped("  index, nullity  ", "numbers of negative and of zero eigenvalues of the wide Hessian");
+    text += wrapped("  index, nullity  ",
+                    std::string("numbers of negative and of zero eigenvalues of the wide Hessian") +
+                        (report.point.whole->rank < report.head.inputs
+                             ? " in coordinates of the space that the inputs span"
+                             : ""));
     text += wrapped("  loss falls by   ",
                     "measured along the best way down of each split; no number: no way down is known");
     text +=
@@ -115,14 +133,19 @@ std::string plateau_as_text(const PlateauReport& report) {
 
 std::string plateau_as_json(const PlateauReport& report) {
     const PlateauMap& map = report.map;
-    const NeuronReport& neuron = report.point.neurons[std::size_t(map.neuron)];
+    const NeuronReport& neuron = report.parent();
     Json json = report_head_as_json(report.head);
     json["point"] = {{"description", report.point_description},
                      {"loss", report.point.loss},
                      {"verdict", tepui_verdict_name(report.point.verdict)},
                      {"strict", report.point.strict},
-                     {"global", report.point.global}};
-    json["neuron"] = map.neuron;
+                     {"global", report.point.global},
+                     {"rank", report.point.whole->rank},
+                     {"inputs", report.head.inputs},
+                     {"narrow_width", report.point.whole->narrow_width}};
+    json["neuron"] = report.neuron;
+    json["distinct_neuron"] = report.distinct;
+    json["together"] = report.together;
     json["definiteness"] = tepui_definiteness_name(neuron.definiteness);
     json["plateau"] = tepui_plateau_type_name(neuron.plateau);
     json["daughters"] = map.daughters;

@@ -71,6 +71,12 @@ void require_inputs(std::int64_t columns, const std::string& file, const Report&
                     (report.bias ? " and the bias)" : ", no --bias)"));
 }
 
+void require_neuron(std::int64_t neuron, const Report& report) {
+    if (neuron < report.width) return;
+    throw UserError("--neuron " + std::to_string(neuron) + ": the network has " +
+                    counted(report.width, "neuron") + ", numbered from 0");
+}
+
 void show_warnings(Report& report) {
     if (report.parameter_count() > report.samples)
         report.warnings.push_back("more parameters (" + std::to_string(report.parameter_count()) +

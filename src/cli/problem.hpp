@@ -24,6 +24,9 @@ Problem open_model(const ModelOptions& model, const RunOptions& run);
 // Throws UserError unless weights of so many columns, from that file, fit the data.
 void require_inputs(std::int64_t columns, const std::string& file, const Report& report);
 
+// Throws UserError unless the network has such a neuron.
+void require_neuron(std::int64_t neuron, const Report& report);
+
 // Adds the warning that goes with so many parameters, and shows all warnings on standard error.
 void show_warnings(Report& report);
 

@@ -51,12 +51,12 @@ std::string index_text(std::int64_t index, std::int64_t nullity) {
 
 }  // namespace
 
-std::string whole_text(const PointReport& point) {
+std::string where_text(const PointReport& point, std::int64_t inputs) {
     const WholeReport& whole = *point.whole;
     std::string text;
-    if (whole.rank < point.inputs)
+    if (whole.rank < inputs)
         text += wrapped("  Inputs    ",
-                        "rank " + std::to_string(whole.rank) + " of " + std::to_string(point.inputs) +
+                        "rank " + std::to_string(whole.rank) + " of " + std::to_string(inputs) +
                             ": analysed in the space that the samples span; singular values beside the gap " +
                             scientific(whole.smallest_kept, 2) + " and " +
                             scientific(whole.largest_dropped, 2) + " of the largest");
@@ -67,6 +67,12 @@ std::string whole_text(const PointReport& point) {
             if (!trivial(group))
                 text += wrapped("            ", group_text(group, point.stationary(), point.global));
     }
+    return text;
+}
+
+std::string whole_text(const PointReport& point) {
+    const WholeReport& whole = *point.whole;
+    std::string text = where_text(point, point.inputs);
     if (point.stationary()) {
         std::string index = index_text(whole.morse_index, whole.nullity);
         if (whole.data_nullity > 0 && whole.nullity >= 0)

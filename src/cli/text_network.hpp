@@ -4,7 +4,10 @@
 
 namespace tepui::cli {
 
-// Rank of the inputs, groups of equal neurons, Morse index; lines of the point's head.
+// What the network was reduced to before it was judged: the space of the inputs, groups of equal neurons.
+// inputs: of the data.
+std::string where_text(const PointReport& point, std::int64_t inputs);
+// The same with the Morse index: lines of the point's head.
 std::string whole_text(const PointReport& point);
 std::string joint_split_text(const PointReport& point);
 

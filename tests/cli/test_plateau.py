@@ -3,7 +3,7 @@
 import unittest
 import xml.etree.ElementTree
 
-from command import DIABETES, InTemporaryDirectory, run, run_json
+from command import DATA, DIABETES, InTemporaryDirectory, run, run_json
 from verdicts import MINIMA_OF, region_of
 
 POINT = (DIABETES, "--target", "progression", "--features", "bmi", "--bias", "--standardize", "--activation", "gelu",
@@ -104,6 +104,42 @@ class Plateau(InTemporaryDirectory):
         (self.directory / "gnuplot").chmod(0o755)
         self.refused((*PLATEAU, "--steps", 4, "--out", self.directory / "x.svg"), "line 7: no such terminal",
                      environment={"TEPUI_GNUPLOT": fake})
+
+    def test_the_neuron_is_that_of_the_reduced_network(self):
+        """Daughters with coefficients of both signs and a null neuron: the plateau drawn is the parent's."""
+        import numpy as np
+        run_json("analyze", *POINT, "--out", self.directory)
+        w, a = (np.load(self.directory / f"point_1_{name}.npy") for name in ("W", "a"))
+        data = POINT[:POINT.index("--width")]
+        narrow = run_json("plateau", *data, "--weights", self.directory / "point_1_W.npy", self.directory / "point_1_a.npy",
+                          "--neuron", 1, "--steps", 4)
+        np.save(self.directory / "wide_W.npy", np.vstack([w[1], w[0], w[1], w[0], 0.0 * w[1]]))
+        np.save(self.directory / "wide_a.npy", np.array([1.5 * a[1], 0.25 * a[0], -0.5 * a[1], 0.75 * a[0], 0.0]))
+        weights = ("--weights", self.directory / "wide_W.npy", self.directory / "wide_a.npy", "--steps", 4)
+        for neuron in (0, 2):
+            wide = run_json("plateau", *data, *weights, "--neuron", neuron)
+            self.assertEqual((wide["neuron"], wide["together"], wide["point"]["narrow_width"]), (neuron, [0, 2], 2))
+            self.assertEqual(wide["point"]["verdict"], "local_minimum")
+            for ours, theirs in zip(wide["splits"], narrow["splits"], strict=True):
+                for key in ("gamma", "verdict", "rule", "morse_index", "nullity"):
+                    self.assertEqual(ours[key], theirs[key])
+                if theirs["measured"] is not None:
+                    self.assertAlmostEqual(ours["measured"] / theirs["measured"], 1.0, places=6)
+        self.assertIn("Neurons 0 and 2 as one", run("plateau", *data, *weights, "--neuron", 2).stdout)
+        self.refused(("plateau", *data, *weights, "--neuron", 4), "--neuron 4", "output weight is 0")
+
+    def test_digits_are_drawn_in_the_space_of_their_pixels(self):
+        """Three pixels are never lit: as given every inner Hessian is singular, and nothing could be drawn but doubt."""
+        file = self.directory / "digits.svg"
+        report = run_json("plateau", DATA / "digits.csv", "--target", "digit", "--activation", "tanh", "--bias", "--standardize",
+                          "--keep-constant", "--width", 1, "--starts", 1, "--neuron", 0, "--steps", 4, "--out", file)
+        self.assertEqual((report["point"]["rank"], report["point"]["inputs"]), (62, 65))
+        self.assertEqual(report["point"]["verdict"], "local_minimum")
+        self.assertEqual(report["definiteness"], "indefinite")
+        for split in report["splits"]:
+            self.assertEqual(split["verdict"], "saddle")
+            self.assertLess(split["measured"] + split["measured_error"], 0.0)
+        self.assertIn("inputs of rank 62 of 65", " | ".join(words_in(file)))
 
     def test_not_stationary(self):
         run_json("analyze", *POINT, "--out", self.directory)
