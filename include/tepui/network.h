@@ -37,10 +37,13 @@ enum {
     TEPUI_ACTIVATION_ARCTAN = 12,
     TEPUI_ACTIVATION_IDENTITY = 13,
     TEPUI_ACTIVATION_EXP = 14,
+    TEPUI_ACTIVATION_RELU = 32,       /* max(0, z) */
+    TEPUI_ACTIVATION_LEAKY_RELU = 33, /* z for z >= 0, slope z below; slope 0.01 unless created otherwise */
+    TEPUI_ACTIVATION_ABS = 34,        /* |z| */
     TEPUI_ACTIVATION_CUSTOM = 64
 };
 
-/* How often an activation can be differentiated. */
+/* How often an activation can be differentiated, for the caller's own ones. */
 typedef int32_t tepui_smoothness;
 enum { TEPUI_SMOOTHNESS_C2 = 2, TEPUI_SMOOTHNESS_C3 = 3, TEPUI_SMOOTHNESS_ANALYTIC = 4 };
 /* Whether sigma(-z) is -sigma(z) or sigma(z). */
@@ -55,11 +58,16 @@ typedef int32_t (*tepui_activation_function)(void* user, int64_t count, const do
                                              double* first, double* second, double* third);
 
 /* A built-in activation in *activation, the caller's: tepui_activation_destroy. kind: one of the numbers
- * above but TEPUI_ACTIVATION_CUSTOM. Errors: TEPUI_ERROR_INVALID_VALUE. */
+ * above but TEPUI_ACTIVATION_CUSTOM. The theory of splits needs two derivatives: functions that rest on it
+ * refuse relu, leaky_relu and abs by TEPUI_ERROR_UNSUPPORTED. Errors: TEPUI_ERROR_INVALID_VALUE. */
 TEPUI_API tepui_status tepui_activation_create(tepui_context* context, tepui_activation_kind kind,
                                                tepui_activation** activation);
-/* The same by name: "tanh", "sigmoid", "softplus", "erf", "gelu", "silu", "sin", "gaussian", "square",
- * "cube", "relu3", "arctan", "identity", "exp". Errors: TEPUI_ERROR_INVALID_VALUE. */
+/* leaky_relu with the given finite slope on negative z. Errors: TEPUI_ERROR_INVALID_VALUE (slope). */
+TEPUI_API tepui_status tepui_activation_create_leaky_relu(tepui_context* context, double slope,
+                                                          tepui_activation** activation);
+/* A built-in activation by name: "tanh", "sigmoid", "softplus", "erf", "gelu", "silu", "sin", "gaussian",
+ * "square", "cube", "relu3", "arctan", "identity", "exp", "relu", "leaky_relu", "abs"; "leaky_relu:SLOPE"
+ * with a number for SLOPE. Errors: TEPUI_ERROR_INVALID_VALUE. */
 TEPUI_API tepui_status tepui_activation_create_named(tepui_context* context, const char* name,
                                                      tepui_activation** activation);
 /* The caller's own. What is declared decides which theorems are applied: declare only what holds. polynomial
@@ -73,13 +81,15 @@ TEPUI_API tepui_status tepui_activation_create_custom(tepui_context* context,
                                                       tepui_parity parity, int32_t flat_on_negatives,
                                                       tepui_activation** activation);
 TEPUI_API void tepui_activation_destroy(tepui_activation* activation);
-/* Its name as above, "custom" for the caller's own. Borrowed from the activation; never null. */
+/* Its name as above ("leaky_relu:0.1" where the slope is not 0.01), "custom" for the caller's own. Borrowed
+ * from the activation; never null. */
 TEPUI_API const char* tepui_activation_name(const tepui_activation* activation);
 
 /* sigma and its derivatives of z[0..count), count >= 0, into arrays of count values; any output may be null.
  * Built-in ones are within 4 ulp, beside a derivative's root within 4 ulp of its largest term (MATH.md
  * section 2), and give NaN for NaN. Runs on the calling thread. Errors: TEPUI_ERROR_INVALID_SIZE (count),
- * TEPUI_ERROR_UNSUPPORTED (third of an activation that is only C2), TEPUI_ERROR_CALLBACK. */
+ * TEPUI_ERROR_UNSUPPORTED (third of an activation that is only C2 or ReLU-like), TEPUI_ERROR_CALLBACK. At a
+ * kink a ReLU-like activation has the derivative of its right side; its second derivative is 0. */
 TEPUI_API tepui_status tepui_activation_evaluate(tepui_context* context, const tepui_activation* activation,
                                                  int64_t count, const double* z, double* value, double* first,
                                                  double* second, double* third);

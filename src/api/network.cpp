@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 #include <limits>
+#include <optional>
 
 #include "api/checks.hpp"
 #include "api/guard.hpp"
@@ -29,6 +32,9 @@ static_assert(agree(TEPUI_ACTIVATION_RELU3, ActivationKind::relu3));
 static_assert(agree(TEPUI_ACTIVATION_ARCTAN, ActivationKind::arctan));
 static_assert(agree(TEPUI_ACTIVATION_IDENTITY, ActivationKind::identity));
 static_assert(agree(TEPUI_ACTIVATION_EXP, ActivationKind::exp));
+static_assert(agree(TEPUI_ACTIVATION_RELU, ActivationKind::relu));
+static_assert(agree(TEPUI_ACTIVATION_LEAKY_RELU, ActivationKind::leaky_relu));
+static_assert(agree(TEPUI_ACTIVATION_ABS, ActivationKind::abs));
 static_assert(agree(TEPUI_ACTIVATION_CUSTOM, ActivationKind::custom));
 static_assert(agree(TEPUI_SMOOTHNESS_C2, Smoothness::c2));
 static_assert(agree(TEPUI_SMOOTHNESS_C3, Smoothness::c3));
@@ -40,21 +46,36 @@ static_assert(std::is_same_v<tepui_activation_function, Activation::Callback>);
 
 constexpr tepui_dataset_flags kKnownFlags = TEPUI_DATASET_COPY | TEPUI_DATASET_BIAS | TEPUI_DATASET_MEAN_LOSS;
 
+constexpr double kLeakySlope = 0.01;
+
 bool is_built_in(tepui_activation_kind kind) {
-    return kind >= TEPUI_ACTIVATION_TANH && kind <= TEPUI_ACTIVATION_EXP;
+    return (kind >= TEPUI_ACTIVATION_TANH && kind <= TEPUI_ACTIVATION_EXP) ||
+           (kind >= TEPUI_ACTIVATION_RELU && kind <= TEPUI_ACTIVATION_ABS);
 }
 
-// The theory behind the public functions is that of twice differentiable activations.
-Activation built_in(tepui_activation_kind kind, const std::string& shown) {
-    if (is_built_in(kind)) return Activation(static_cast<ActivationKind>(kind));
-    throw Error(Status::invalid_value, shown +
-                                           " is no built-in activation; a TEPUI_ACTIVATION_ number from " +
-                                           std::to_string(TEPUI_ACTIVATION_TANH) + " to " +
-                                           std::to_string(TEPUI_ACTIVATION_EXP) + " or its name is expected");
+Activation built_in(tepui_activation_kind kind, double slope) {
+    return Activation(static_cast<ActivationKind>(kind), kind == TEPUI_ACTIVATION_LEAKY_RELU ? slope : 0.0);
 }
 
 tepui_activation* made(const Activation& activation) {
-    return new tepui_activation{activation, std::string(activation.name())};
+    std::string name(activation.name());
+    if (activation.kind() == ActivationKind::leaky_relu && activation.parameter() != kLeakySlope) {
+        name += ":" + number_text(activation.parameter());
+    }
+    return new tepui_activation{activation, std::move(name)};
+}
+
+// The slope behind "leaky_relu:"; nothing when the name is not of that form.
+std::optional<double> named_slope(std::string_view name) {
+    constexpr std::string_view kPrefix = "leaky_relu:";
+    if (name.substr(0, kPrefix.size()) != kPrefix) return std::nullopt;
+    const std::string_view digits = name.substr(kPrefix.size());
+    double slope = 0.0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), slope);
+    if (error == std::errc() && end == digits.data() + digits.size() && std::isfinite(slope)) return slope;
+    throw Error(Status::invalid_value,
+                "activation '" + std::string(name) +
+                    "' has no slope, leaky_relu:NUMBER with a finite number is expected");
 }
 
 void require_traits(tepui_smoothness smoothness, std::int32_t polynomial, tepui_parity parity,
@@ -118,7 +139,13 @@ tepui_status tepui_activation_create(tepui_context* context, tepui_activation_ki
                                      tepui_activation** activation) {
     return guarded(context, [&] {
         require_pointer(activation, "activation");
-        *activation = made(built_in(kind, "kind " + std::to_string(kind)));
+        if (!is_built_in(kind)) {
+            throw Error(Status::invalid_value,
+                        "kind " + std::to_string(kind) +
+                            " is no built-in activation; a TEPUI_ACTIVATION_ number "
+                            "or its name is expected, callbacks are made by tepui_activation_create_custom");
+        }
+        *activation = made(built_in(kind, kLeakySlope));
     });
 }
 
@@ -127,8 +154,18 @@ tepui_status tepui_activation_create_named(tepui_context* context, const char* n
     return guarded(context, [&] {
         require_pointer(name, "name");
         require_pointer(activation, "activation");
-        const auto kind = static_cast<tepui_activation_kind>(activation_from_name(name));
-        *activation = made(built_in(kind, "name '" + std::string(name) + "'"));
+        const std::optional<double> slope = named_slope(name);
+        const auto kind = slope ? TEPUI_ACTIVATION_LEAKY_RELU
+                                : static_cast<tepui_activation_kind>(activation_from_name(name));
+        *activation = made(built_in(kind, slope.value_or(kLeakySlope)));
+    });
+}
+
+tepui_status tepui_activation_create_leaky_relu(tepui_context* context, double slope,
+                                                tepui_activation** activation) {
+    return guarded(context, [&] {
+        require_pointer(activation, "activation");
+        *activation = made(built_in(TEPUI_ACTIVATION_LEAKY_RELU, slope));
     });
 }
 

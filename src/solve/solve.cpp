@@ -11,6 +11,7 @@
 #include "core/parallel.hpp"
 #include "core/random.hpp"
 #include "solve/initialisation.hpp"
+#include "solve/relu/descent.hpp"
 #include "solve/start_run.hpp"
 #include "solve/symmetry.hpp"
 
@@ -42,8 +43,16 @@ void check(const SolveOptions& options, bool many) {
     }
 }
 
+bool is_piecewise_linear(const Activation& activation) {
+    return activation.traits().smoothness == Smoothness::piecewise_linear;
+}
+
 StartReport run_start(const SolveSetting& setting, const Network& start) {
     try {
+        if (is_piecewise_linear(start.activation)) {
+            const bool lowest = setting.options->target == SolveTarget::minimum;
+            return descend_to_kinks(setting, start, lowest ? IdleNeurons::return_ : IdleNeurons::stay);
+        }
         return setting.options->target == SolveTarget::minimum ? find_minimum(setting, start)
                                                                : find_stationary(setting, start);
     } catch (const Error& error) {
@@ -58,6 +67,16 @@ StartReport run_start(const SolveSetting& setting, const Network& start) {
 // number of iterations, different for every start, leads among those that the loss passes on its way down.
 Network lowered(const SolveSetting& setting, const Network& start, std::uint64_t seed, Size index) {
     Random random(~seed, static_cast<std::uint64_t>(index));
+    // Every saddle of ReLU-like neurons has some without output.
+    if (is_piecewise_linear(start.activation)) {
+        Network narrow = start;
+        const auto kept = static_cast<Size>(random.bits() % static_cast<std::uint64_t>(start.width + 1));
+        for (Size i = kept; i < start.width; ++i) {
+            std::fill_n(narrow.weights(i), narrow.inputs, 0.0);
+            narrow.output(i) = 0.0;
+        }
+        return narrow;
+    }
     SolveOptions few = *setting.options;
     few.target = SolveTarget::minimum;
     few.max_iterations =
@@ -167,8 +186,32 @@ NeuronMetric neuron_metric(const InputMetric& metric, const Activation& activati
     return result;
 }
 
-std::vector<DistinctPoint> distinct_points(std::vector<StartReport>& starts, const InputMetric& metric,
-                                           const Activation& activation) {
+// Neurons that no sample switches on are all alike, whatever their weights.
+Network without_dead_neurons(const Dataset& data, const Network& network) {
+    Network result = network;
+    if (!is_piecewise_linear(network.activation)) return result;
+    std::vector<double> x(static_cast<std::size_t>(network.inputs));
+    std::vector<bool> dead(static_cast<std::size_t>(network.width), true);
+    for (Size k = 0; k < data.samples(); ++k) {
+        data.sample(k, x.data());
+        for (Size i = 0; i < network.width; ++i) {
+            double z = 0.0, u = 0.0;
+            for (Size j = 0; j < network.inputs; ++j)
+                z += network.weights(i)[j] * x[static_cast<std::size_t>(j)];
+            network.activation.evaluate(1, &z, {.value = &u});
+            if (data.weight(k) * u != 0.0) dead[static_cast<std::size_t>(i)] = false;
+        }
+    }
+    for (Size i = 0; i < network.width; ++i) {
+        if (!dead[static_cast<std::size_t>(i)]) continue;
+        std::fill_n(result.weights(i), result.inputs, 0.0);
+        result.output(i) = 0.0;
+    }
+    return result;
+}
+
+std::vector<DistinctPoint> distinct_points(const Dataset& data, std::vector<StartReport>& starts,
+                                           const InputMetric& metric, const Activation& activation) {
     const NeuronMetric distance = neuron_metric(metric, activation);
     const double unit = metric.weight_sum * metric.target_rms * metric.target_rms;
     std::vector<std::size_t> order;
@@ -178,16 +221,18 @@ std::vector<DistinctPoint> distinct_points(std::vector<StartReport>& starts, con
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t i, std::size_t j) { return starts[i].loss < starts[j].loss; });
     std::vector<DistinctPoint> points;
+    std::vector<Network> alive;  // the same points without dead neurons
     for (const std::size_t i : order) {
         StartReport& start = starts[i];
+        Network network = without_dead_neurons(data, start.point);
         for (std::size_t p = points.size(); p-- > 0 && start.distinct < 0;) {
             if (start.loss - points[p].loss > kSameLoss * start.loss + 1e-20 * unit) break;
-            if (match_neurons(points[p].network, start.point, distance, kSamePoint))
-                start.distinct = static_cast<Size>(p);
+            if (match_neurons(alive[p], network, distance, kSamePoint)) start.distinct = static_cast<Size>(p);
         }
         if (start.distinct < 0) {
             start.distinct = static_cast<Size>(points.size());
             points.push_back({start.point, start.loss, start.gradient_relative, 0});
+            alive.push_back(std::move(network));
         }
         ++points[static_cast<std::size_t>(start.distinct)].hits;
     }
@@ -217,14 +262,10 @@ SolveResult solve(const Dataset& data, const Activation& activation, Size width,
     check(options, true);
     if (width < 1)
         throw Error(Status::invalid_size, "width is " + std::to_string(width) + ", expected at least 1");
-    if (activation.traits().smoothness == Smoothness::piecewise_linear) {
-        throw Error(Status::unsupported, "activation " + std::string(activation.name()) +
-                                             " is not twice differentiable, expected a smooth one");
-    }
     const InputMetric metric = measure_inputs(data);
     SolveResult result;
     result.starts = StartQueue(data, metric, activation, width, options, execution).run();
-    result.points = distinct_points(result.starts, metric, activation);
+    result.points = distinct_points(data, result.starts, metric, activation);
     return result;
 }
 

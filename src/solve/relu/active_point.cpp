@@ -1,0 +1,139 @@
+#include "solve/relu/active_point.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/hidden_layer.hpp"
+
+namespace tepui {
+namespace {
+
+constexpr Size kBlock = 256;
+constexpr double kZeroLossFactor = 16.0;
+
+std::size_t at(Size i) {
+    return static_cast<std::size_t>(i);
+}
+
+Matrix products(const Dataset& data, const double* weights, Size width, bool absolute) {
+    const Size d = data.inputs();
+    Matrix z(width, data.samples());
+    if (width == 0) return z;
+    PackedBlock block(d, kBlock);
+    Matrix strip(width, kBlock);
+    for (Size first = 0; first < data.samples(); first += kBlock) {
+        block.first = first;
+        block.count = std::min(kBlock, data.samples() - first);
+        block.stride = round_up(block.count, kSamplePadding);
+        data.pack(block, 0, block.stride);
+        if (absolute) {
+            for (double& x : block.xt.span()) x = std::abs(x);
+        }
+        kernels::preactivations(weights, d, width, d, block.xt.data(), block.stride, block.stride,
+                                strip.data(), kBlock);
+        for (Size i = 0; i < width; ++i) std::copy_n(strip.row(i), block.count, z.row(i) + first);
+    }
+    return z;
+}
+
+// The held samples and those within rounding of a kink.
+KinkSets found_kinks(const Dataset& data, const Network& network, const Matrix& z, const KinkSets& held) {
+    std::vector<double> absolute(network.parameters.begin(),
+                                 network.parameters.begin() + network.width * network.inputs);
+    for (double& w : absolute) w = std::abs(w);
+    const Matrix terms = products(data, absolute.data(), network.width, true);
+    const double tolerance = default_kink_tolerance(network.inputs);
+    KinkSets kinks(at(network.width));
+    for (Size i = 0; i < network.width; ++i) {
+        std::vector<Size>& set = kinks[at(i)];
+        for (Size k = 0; k < data.samples(); ++k) {
+            if (std::abs(z(i, k)) <= tolerance * terms(i, k)) set.push_back(k);
+        }
+        std::vector<Size> both;
+        std::set_union(set.begin(), set.end(), held[at(i)].begin(), held[at(i)].end(),
+                       std::back_inserter(both));
+        set = std::move(both);
+    }
+    return kinks;
+}
+
+}  // namespace
+
+Matrix all_preactivations(const Dataset& data, const double* weights, Size width) {
+    return products(data, weights, width, false);
+}
+
+double ActivePoint::loss_noise() const {
+    const LossValue& value = sums.loss;
+    return 2.0 * std::sqrt(value.loss * value.rounding_loss) +
+           4.0 * std::numeric_limits<double>::epsilon() * value.loss;
+}
+
+bool ActivePoint::loss_vanishes() const {
+    return sums.loss.loss <= kZeroLossFactor * sums.loss.rounding_loss;
+}
+
+std::optional<ActivePoint> active_point(const SolveSetting& setting, Network network, KinkSets held) {
+    const Dataset& data = *setting.data;
+    std::vector<KinkFace> faces;
+    for (Size i = 0; i < network.width; ++i) {
+        faces.emplace_back(data, *setting.metric, held[at(i)]);
+        faces.back().settle(network.weights(i));
+    }
+    Matrix z = all_preactivations(data, network.parameters.data(), network.width);
+    KinkSets kinks = found_kinks(data, network, z, held);
+    for (Size i = 0; i < network.width; ++i) {
+        if (kinks[at(i)].size() != held[at(i)].size()) {
+            faces[at(i)] = KinkFace(data, *setting.metric, kinks[at(i)]);
+        }
+        for (const Size k : kinks[at(i)]) z(i, k) = 0.0;
+    }
+    KinkOptions options;
+    options.exact = &kinks;
+    options.residuals = true;
+    try {
+        KinkValue sums = kink_sums(data, network, options, setting.execution);
+        return ActivePoint{std::move(network), std::move(kinks), std::move(faces), std::move(sums),
+                           std::move(z)};
+    } catch (const Error& error) {
+        if (error.status() != Status::numeric) throw;
+        return std::nullopt;
+    }
+}
+
+Release worst_release(const ActivePoint& point) {
+    const Network& network = point.network;
+    const double beta = point.sums.slopes.kink();
+    Release worst;
+    double largest = 0.0;
+    for (Size i = 0; i < network.width; ++i) {
+        const double a = network.output(i);
+        const NeuronKinks& kinks = point.sums.kinks[at(i)];
+        const auto& members = point.faces[at(i)].members();
+        for (std::size_t l = 0; l < members.size(); ++l) {
+            // a g = sum b_k x_k on the face; leaving along +-dual costs +-b + c.
+            double b = 0.0, c = 0.0, noise = 0.0;
+            for (Size j = 0; j < network.inputs; ++j) {
+                const double dual = members[l].dual[at(j)];
+                b += a * point.sums.slope(i, j) * dual;
+                noise += std::abs(a * point.sums.slope_rounding(i, j) * dual);
+            }
+            for (const KinkFace::Member::Parallel& parallel : members[l].parallels) {
+                const auto place =
+                    std::lower_bound(kinks.samples.begin(), kinks.samples.end(), parallel.sample) -
+                    kinks.samples.begin();
+                c += parallel.ratio * a * beta * kinks.coefficients[static_cast<std::size_t>(place)];
+                noise +=
+                    parallel.ratio * std::abs(a * beta) * kinks.rounding[static_cast<std::size_t>(place)];
+            }
+            const double violation = std::abs(b) - c;
+            const double steepness = violation / members[l].dual_length;
+            if (!(violation > 4.0 * noise) || !(steepness > largest)) continue;
+            largest = steepness;
+            worst = {i, static_cast<Size>(l), b > 0.0 ? -1.0 : 1.0};
+        }
+    }
+    return worst;
+}
+
+}  // namespace tepui

@@ -1,0 +1,391 @@
+#include "solve/relu/descent.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "core/random.hpp"
+
+namespace tepui {
+namespace {
+
+constexpr int kPolishSteps = 6;
+// Preactivations this small beside those of the start are those of w = 0.
+constexpr double kIdle = 1e-13;
+constexpr Size kDirections = 16;  // tried to bring an idle neuron back
+constexpr int kAscents = 24;
+
+std::size_t at(Size i) {
+    return static_cast<std::size_t>(i);
+}
+
+std::string scientific(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2e", value);
+    return text;
+}
+
+bool carries(const InputMetric& metric, const Network& network, Size i) {
+    return network.output(i) != 0.0 && metric.preactivation_rms(network.weights(i)) > 0.0;
+}
+
+Network selected(const Network& network, const std::vector<Size>& neurons) {
+    Network result(network.activation, static_cast<Size>(neurons.size()), network.inputs);
+    for (Size i = 0; i < result.width; ++i) {
+        std::copy_n(network.weights(neurons[at(i)]), network.inputs, result.weights(i));
+        result.output(i) = network.output(neurons[at(i)]);
+    }
+    return result;
+}
+
+// Moves the size of each neuron between w and a by a power of two: exact, and the same function.
+void balance(const InputMetric& metric, Network& network) {
+    for (Size i = 0; i < network.width; ++i) {
+        const double w = metric.preactivation_rms(network.weights(i)), a = std::abs(network.output(i));
+        if (w == 0.0 || a == 0.0) continue;
+        const int shift = static_cast<int>(std::lround(0.5 * (std::log2(a) - std::log2(w))));
+        for (Size j = 0; j < network.inputs; ++j)
+            network.weights(i)[j] = std::ldexp(network.weights(i)[j], shift);
+        network.output(i) = std::ldexp(network.output(i), -shift);
+    }
+}
+
+// Output weights +-2^k, so that balance rounds nothing.
+void make_outputs_powers(Network& network) {
+    for (Size i = 0; i < network.width; ++i) {
+        const double a = network.output(i);
+        const double power = std::ldexp(1.0, std::ilogb(a));
+        for (Size j = 0; j < network.inputs; ++j) network.weights(i)[j] *= std::abs(a) / power;
+        network.output(i) = std::copysign(power, a);
+    }
+}
+
+// Psi and slopes of neurons without output, appended to the network: one pass for all of them.
+KinkValue probe(const SolveSetting& setting, const Network& network, const Matrix& directions) {
+    Network wide(network.activation, network.width + directions.rows(), network.inputs);
+    std::copy_n(network.parameters.data(), network.width * network.inputs, wide.parameters.data());
+    std::copy_n(directions.data(), directions.rows() * network.inputs, wide.weights(network.width));
+    for (Size i = 0; i < network.width; ++i) wide.output(i) = network.output(i);
+    return kink_sums(*setting.data, wide, {}, setting.execution);
+}
+
+class Descent {
+  public:
+    Descent(const SolveSetting& setting, const Network& start, IdleNeurons idle)
+        : setting_(setting), idle_(idle), start_(start) {
+        for (Size i = 0; i < start.width; ++i) {
+            if (carries(*setting.metric, start, i)) neurons_.push_back(i);
+        }
+        Network network = selected(start, neurons_);
+        balance(*setting.metric, network);
+        make_outputs_powers(network);
+        KinkSets none(at(network.width));
+        point_ = active_point(setting, std::move(network), std::move(none));
+    }
+
+    StartReport run() {
+        if (!point_) return report(StartOutcome::stalled, "the start overflows");
+        for (;;) {
+            if (!setting_.keep_going()) return report(StartOutcome::cancelled, "cancelled by the caller");
+            if (point_->loss_vanishes()) return report(StartOutcome::converged, "zero loss");
+            const std::string beyond = beyond_scale();
+            if (!beyond.empty()) return report(StartOutcome::diverging, beyond);
+            if (iterations_ >= limit()) {
+                return report(StartOutcome::stalled, "iteration limit reached at relative gradient " +
+                                                         scientific(face_gradient_level(*point_, false)));
+            }
+            ++iterations_;
+            if (drop_idle() || descend_on_faces()) continue;
+            polish();
+            if (release()) continue;
+            if (idle_ == IdleNeurons::return_ && bring_back()) continue;
+            return conclude();
+        }
+    }
+
+  private:
+    // A step that lowers the loss beyond its rounding.
+    bool descend_on_faces() {
+        const FaceStep newton = face_newton(setting_, *point_);
+        if (!(-0.5 * newton.slope > point_->loss_noise())) return false;
+        return follow(newton.step, point_->kinks);
+    }
+
+    bool follow(const WeightStep& direction, KinkSets held) {
+        const LineMinimum minimum = minimise_along(*setting_.data, *point_, direction, held);
+        if (!(minimum.decrease > point_->loss_noise())) return false;
+        if (minimum.neuron >= 0) {
+            std::vector<Size>& set = held[at(minimum.neuron)];
+            set.insert(std::lower_bound(set.begin(), set.end(), minimum.sample), minimum.sample);
+        }
+        return move(direction, minimum.t, std::move(held), point_->loss_noise());
+    }
+
+    bool move(const WeightStep& direction, double t, KinkSets held, double allowed_rise) {
+        Network next = point_->network;
+        for (std::size_t j = 0; j < direction.size(); ++j) next.parameters[j] += t * direction[j];
+        std::optional<ActivePoint> there = active_point(setting_, std::move(next), std::move(held));
+        if (!there || !(there->sums.loss.loss <= point_->sums.loss.loss + allowed_rise)) return false;
+        point_ = std::move(there);
+        return true;
+    }
+
+    // Neurons that have come to w = 0 leave the network of the descent. Without them the kinks of the others
+    // stay.
+    bool drop_idle() {
+        std::vector<Size> kept;
+        KinkSets kinks;
+        for (Size i = 0; i < point_->network.width; ++i) {
+            const double size = setting_.metric->preactivation_rms(point_->network.weights(i));
+            double moves = 0.0;  // largest preactivation: a dead neuron has none above 0 but is not at w = 0
+            for (Size k = 0; k < setting_.data->samples(); ++k)
+                moves = std::max(moves, std::abs(point_->z(i, k)));
+            if (moves == 0.0 || point_->faces[at(i)].tangents().rows() == 0 ||
+                size * std::abs(point_->network.output(i)) <= kIdle * setting_.metric->target_rms) {
+                continue;
+            }
+            kept.push_back(i);
+            kinks.push_back(point_->kinks[at(i)]);
+        }
+        if (static_cast<Size>(kept.size()) == point_->network.width) return false;
+        std::vector<Size> neurons;
+        for (const Size i : kept) neurons.push_back(neurons_[at(i)]);
+        point_ = active_point(setting_, selected(point_->network, kept), std::move(kinks));
+        neurons_ = std::move(neurons);
+        return point_.has_value();
+    }
+
+    // Newton steps that stay in the cell, as long as they lower the gradient on the faces.
+    void polish() {
+        for (int step = 0; step < kPolishSteps; ++step) {
+            const double before = face_gradient_level(*point_, true);
+            if (before == 0.0) return;
+            const FaceStep newton = face_newton(setting_, *point_);
+            ActivePoint kept = std::move(*point_);
+            Network next = kept.network;
+            for (std::size_t j = 0; j < newton.step.size(); ++j) next.parameters[j] += newton.step[j];
+            point_ = active_point(setting_, std::move(next), kept.kinks);
+            const bool better = point_ && point_->kinks == kept.kinks &&
+                                point_->sums.loss.loss <= kept.sums.loss.loss + kept.loss_noise() &&
+                                face_gradient_level(*point_, true) < before;
+            if (!better) {
+                point_ = std::move(kept);
+                return;
+            }
+        }
+    }
+
+    bool release() {
+        const Release release = worst_release(*point_);
+        if (release.neuron < 0) return false;
+        const auto& members = point_->faces[at(release.neuron)].members();
+        WeightStep direction(point_->network.parameters.size(), 0.0);
+        const KinkFace::Member& member = members[at(release.member)];
+        for (std::size_t j = 0; j < member.dual.size(); ++j)
+            direction[at(release.neuron) * member.dual.size() + j] = release.sign * member.dual[j];
+        KinkSets held = point_->kinks;
+        std::vector<Size>& set = held[at(release.neuron)];
+        set.clear();
+        for (const KinkFace::Member& other : members) {
+            if (&other == &member) continue;
+            for (const KinkFace::Member::Parallel& parallel : other.parallels) set.push_back(parallel.sample);
+        }
+        std::sort(set.begin(), set.end());
+        return follow(direction, std::move(held));
+    }
+
+    // A step moves one neuron on or off a kink: as many are allowed for each of them.
+    Size limit() const {
+        return checked_product(setting_.options->max_iterations, std::max<Size>(1, start_.width));
+    }
+    bool bring_back();
+    std::string beyond_scale() const;
+    Network whole() const;
+    StartReport conclude() const;
+    StartReport report(StartOutcome outcome, std::string reason) const;
+
+    SolveSetting setting_;
+    IdleNeurons idle_;
+    Network start_;
+    std::vector<Size> neurons_;  // of the start that the point's are
+    std::optional<ActivePoint> point_;
+    Size iterations_ = 0;
+    std::uint64_t returns_ = 0;
+};
+
+// From w = 0 the loss changes along v at the rate a D(v) = a psi(v). Directions of steepest D are fixed
+// points of v -> grad psi(v); from random ones a few steps come near them.
+bool Descent::bring_back() {
+    std::vector<bool> present(at(start_.width), false);
+    for (const Size i : neurons_) present[at(i)] = true;
+    const auto absent = std::find(present.begin(), present.end(), false);
+    if (absent == present.end()) return false;
+    const InputMetric& metric = *setting_.metric;
+    const Size d = metric.inputs;
+    Random random(0x1d1e, returns_++);
+    Matrix directions(kDirections, d);
+    std::vector<double> sign(at(kDirections)), v(at(d));
+    for (Size l = 0; l < kDirections; ++l) {
+        for (double& component : v) component = random.normal() / std::sqrt(static_cast<double>(d));
+        for (Size j = 0; j < d; ++j) {
+            for (Size r = 0; r < d; ++r) directions(l, j) += metric.to_weights(j, r) * v[at(r)];
+        }
+        sign[at(l)] = l % 2 == 0 ? 1.0 : -1.0;
+    }
+    Size best = -1;
+    Matrix best_direction(kDirections, d);
+    double largest = 0.0;
+    for (int ascent = 0; ascent <= kAscents; ++ascent) {
+        const KinkValue found = probe(setting_, point_->network, directions);
+        for (Size l = 0; l < kDirections; ++l) {
+            const std::size_t place = at(point_->network.width + l);
+            const double gain = -sign[at(l)] * found.psi[place];
+            if (gain > 16.0 * found.psi_rounding[place] && gain > largest) {
+                largest = gain;
+                best = l;
+                std::copy_n(directions.row(l), d, best_direction.row(l));
+            }
+            // grad psi as a covector of unit coordinates, normalised, taken back to weights.
+            double square = 0.0;
+            for (Size r = 0; r < d; ++r) {
+                v[at(r)] = 0.0;
+                for (Size j = 0; j < d; ++j)
+                    v[at(r)] -=
+                        sign[at(l)] * metric.to_weights(j, r) * found.slope(static_cast<Size>(place), j);
+                square += v[at(r)] * v[at(r)];
+            }
+            if (!(square > 0.0)) continue;
+            for (Size j = 0; j < d; ++j) {
+                directions(l, j) = 0.0;
+                for (Size r = 0; r < d; ++r)
+                    directions(l, j) += metric.to_weights(j, r) * v[at(r)] / std::sqrt(square);
+            }
+        }
+    }
+    if (best < 0) return false;
+    // The neuron joins the others at w = 0, and moves.
+    const ActivePoint& here = *point_;
+    Network wider(here.network.activation, here.network.width + 1, d);
+    std::copy_n(here.network.parameters.data(), here.network.width * d, wider.parameters.data());
+    for (Size i = 0; i < here.network.width; ++i) wider.output(i) = here.network.output(i);
+    wider.output(here.network.width) = sign[at(best)];
+    KinkSets kinks = here.kinks;
+    kinks.emplace_back();
+    std::optional<ActivePoint> joined = active_point(setting_, std::move(wider), kinks);
+    if (!joined) return false;
+    ActivePoint kept = std::move(*point_);
+    point_ = std::move(joined);
+    neurons_.push_back(static_cast<Size>(absent - present.begin()));
+    WeightStep direction(at(point_->network.width * d), 0.0);
+    std::copy_n(best_direction.row(best), d, direction.end() - d);
+    if (follow(direction, std::move(kinks))) return true;
+    point_ = std::move(kept);
+    neurons_.pop_back();
+    return false;
+}
+
+std::string Descent::beyond_scale() const {
+    const Network& network = point_->network;
+    for (Size i = 0; i < network.width; ++i) {
+        const double size =
+            std::abs(network.output(i)) * setting_.metric->preactivation_rms(network.weights(i));
+        if (size <= setting_.options->divergence_factor * setting_.metric->target_rms) continue;
+        return "the output of neuron " + std::to_string(neurons_[at(i)]) + " is " +
+               scientific(size / setting_.metric->target_rms) + " times the size of the targets";
+    }
+    return {};
+}
+
+// All neurons of the start. Those that left end as w = 0, a = 0; one that had no output weight from the
+// beginning keeps its hidden weights if it is stationary there.
+Network Descent::whole() const {
+    if (!point_) return start_;
+    Network result(start_.activation, start_.width, start_.inputs);
+    std::vector<bool> waiting(at(start_.width), false);
+    for (Size i = 0; i < start_.width; ++i) {
+        waiting[at(i)] =
+            start_.output(i) == 0.0 && std::find(neurons_.begin(), neurons_.end(), i) == neurons_.end();
+        if (waiting[at(i)]) std::copy_n(start_.weights(i), start_.inputs, result.weights(i));
+    }
+    Network active = point_->network;
+    balance(*setting_.metric, active);
+    for (Size i = 0; i < active.width; ++i) {
+        std::copy_n(active.weights(i), active.inputs, result.weights(neurons_[at(i)]));
+        result.output(neurons_[at(i)]) = active.output(i);
+    }
+    if (std::find(waiting.begin(), waiting.end(), true) == waiting.end()) return result;
+    const KinkValue sums = kink_sums(*setting_.data, result, {}, setting_.execution);
+    for (Size i = 0; i < start_.width; ++i) {
+        if (waiting[at(i)] && std::abs(sums.psi[at(i)]) > sums.psi_rounding[at(i)])
+            std::fill_n(result.weights(i), result.inputs, 0.0);
+    }
+    return result;
+}
+
+StartReport Descent::report(StartOutcome outcome, std::string reason) const {
+    StartReport result{outcome, std::move(reason), whole()};
+    result.iterations = iterations_;
+    if (!point_) {
+        result.loss = result.gradient_relative = std::nan("");
+        return result;
+    }
+    result.loss = point_->sums.loss.loss;
+    result.gradient_relative = stationarity_level(setting_, result.point);
+    return result;
+}
+
+StartReport Descent::conclude() const {
+    const double level = face_gradient_level(*point_, false);
+    if (level > setting_.options->gradient_tolerance) {
+        return report(StartOutcome::stalled,
+                      "no step lowers the loss at relative gradient " + scientific(level));
+    }
+    std::size_t kinks = 0;
+    for (const std::vector<Size>& set : point_->kinks) kinks += set.size();
+    for (const KinkFace& face : point_->faces) {
+        if (face.degenerate()) {
+            return report(StartOutcome::converged,
+                          "no kink of an independent choice can be left for a lower loss");
+        }
+    }
+    return report(StartOutcome::converged, kinks == 0
+                                               ? std::string("gradient vanishes inside a cell")
+                                               : "gradient vanishes on " + std::to_string(kinks) + " kinks");
+}
+
+}  // namespace
+
+StartReport descend_to_kinks(const SolveSetting& setting, const Network& start, IdleNeurons idle) {
+    return Descent(setting, start, idle).run();
+}
+
+double stationarity_level(const SolveSetting& setting, const Network& network) {
+    KinkSets held(at(network.width));
+    std::vector<KinkFace> faces;
+    std::vector<Size> carrying;
+    for (Size i = 0; i < network.width; ++i) {
+        if (carries(*setting.metric, network, i)) carrying.push_back(i);
+    }
+    const Network active = selected(network, carrying);
+    const KinkValue sums = kink_sums(*setting.data, active, {}, setting.execution);
+    double level = 0.0;
+    for (Size i = 0; i < active.width; ++i) {
+        const std::size_t n = at(i);
+        if (std::abs(sums.psi[n]) > sums.psi_rounding[n])
+            level = std::max(level, std::abs(sums.psi[n]) / sums.psi_magnitude[n]);
+        const KinkFace face(*setting.data, *setting.metric, sums.kinks[n].samples);
+        const Matrix& rows = face.tangent_weights();
+        for (Size l = 0; l < rows.rows(); ++l) {
+            double sum = 0.0, terms = 0.0, rounding = 0.0;
+            for (Size j = 0; j < active.inputs; ++j) {
+                sum += rows(l, j) * sums.slope(i, j);
+                terms += std::abs(rows(l, j)) * sums.slope_magnitude(i, j);
+                rounding += std::abs(rows(l, j)) * sums.slope_rounding(i, j);
+            }
+            if (std::abs(sum) > rounding) level = std::max(level, std::abs(sum) / terms);
+        }
+    }
+    return level;
+}
+
+}  // namespace tepui
