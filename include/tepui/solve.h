@@ -1,4 +1,5 @@
-/* Stationary points from many starts, to machine precision (MATH.md section 10). */
+/* Stationary points from many starts, to machine precision (MATH.md section 10). For relu, leaky_relu and
+ * abs: exact directional stationary points, kinks included (MATH.md section 9). */
 #ifndef TEPUI_SOLVE_H
 #define TEPUI_SOLVE_H
 
@@ -55,7 +56,9 @@ TEPUI_API int64_t tepui_solution_point_hits(const tepui_solution* solution, int6
 
 /* Number of starts: index in [0, starts). */
 TEPUI_API int64_t tepui_solution_starts(const tepui_solution* solution);
-/* How a start ended. Any output pointer may be null. reason: one clause for people, borrowed from the
+/* How a start ended. With relu, leaky_relu and abs the gradient is that along the kinks of each neuron, and
+ * TEPUI_OPTION_SOLVE_MAX_ITERATIONS counts m times: an iteration moves one neuron on or off a kink. Any
+ * output pointer may be null. reason: one clause for people, borrowed from the
  * solution. gradient_relative: max_j |grad_j| / sum of its absolute terms. distinct: index of its point, -1
  * unless converged. Errors: TEPUI_ERROR_INVALID_SIZE (index). */
 TEPUI_API tepui_status tepui_solution_start(tepui_context* context, const tepui_solution* solution,

@@ -60,7 +60,7 @@ Activation built_in(tepui_activation_kind kind, double slope) {
 tepui_activation* made(const Activation& activation) {
     std::string name(activation.name());
     if (activation.kind() == ActivationKind::leaky_relu && activation.parameter() != kLeakySlope) {
-        name += ":" + number_text(activation.parameter());
+        name.append(":").append(number_text(activation.parameter()));
     }
     return new tepui_activation{activation, std::move(name)};
 }
@@ -141,9 +141,9 @@ tepui_status tepui_activation_create(tepui_context* context, tepui_activation_ki
         require_pointer(activation, "activation");
         if (!is_built_in(kind)) {
             throw Error(Status::invalid_value,
-                        "kind " + std::to_string(kind) +
-                            " is no built-in activation; a TEPUI_ACTIVATION_ number "
-                            "or its name is expected, callbacks are made by tepui_activation_create_custom");
+                        std::string("kind ") + std::to_string(kind) +
+                            " is no built-in activation; a TEPUI_ACTIVATION_ number but "
+                            "TEPUI_ACTIVATION_CUSTOM is expected");
         }
         *activation = made(built_in(kind, kLeakySlope));
     });
