@@ -12,6 +12,14 @@ endforeach()
 install(DIRECTORY include/tepui DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
+set(tepui_component_packages "")
+set(tepui_component_files "")
+list(JOIN TEPUI_COMPONENT_LIBRARIES " " tepui_component_targets)
+if(TARGET Arb::Arb)
+  set(tepui_component_packages Arb)
+  set(tepui_component_files "${ARB_LIBRARY} ${ARB_FLINT_LIBRARY}")
+  install(FILES cmake/FindArb.cmake DESTINATION ${tepui_package_dir}/modules)
+endif()
 configure_package_config_file(cmake/tepui-config.cmake.in tepui-config.cmake
                               INSTALL_DESTINATION ${tepui_package_dir})
 # Before 1.0 a minor version may break its callers: 0.2 does not answer for 0.1.

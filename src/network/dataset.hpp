@@ -53,7 +53,8 @@ class Dataset {
     // x of one sample, bias included.
     void sample(Size k, double* x) const;
     double target(Size k) const noexcept { return source_.targets[k]; }
-    double weight(Size k) const noexcept { return (source_.weights ? source_.weights[k] : 1.0) * scale(); }
+    double given_weight(Size k) const noexcept { return source_.weights ? source_.weights[k] : 1.0; }
+    double weight(Size k) const noexcept { return given_weight(k) * scale(); }
 
   private:
     DatasetSource source_;

@@ -1,0 +1,85 @@
+// Verdicts that are theorems: a proof in ball arithmetic that near the computed point there is a true
+// stationary point, that its Hessian has the claimed signs and every inner Hessian too, so that the theorems
+// of MATH.md section 4 hold of this network and these data as they are given, every double taken exactly.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "classification/analysis.hpp"
+
+namespace tepui {
+
+// Steps of the proof, in order. Numbers are pinned: the C ABI exposes the same ones.
+enum class CertificateStep : std::int32_t {
+    none = 0,
+    claim = 1,          // the computed verdict claims nothing that could be proven
+    approximation = 2,  // Newton's iteration finds no stationary point near the given one
+    existence = 3,      // the Newton map contracts a box into itself
+    hessian = 4,        // the Hessian over that box has the claimed signs
+    loss = 5,           // the loss over that box is positive
+    inner_hessian = 6   // an inner Hessian over that box has the claimed signs
+};
+std::string_view certificate_step_name(CertificateStep step);
+
+struct Interval {
+    double lower = 0.0, upper = 0.0;
+};
+
+struct SpectrumProof {
+    Size order = 0;
+    Size negative = 0,
+         positive = 0;     // at least so many eigenvalues of either sign; all when they sum to order
+    double weakest = 0.0;  // lower bound of the smallest |eigenvalue| of D A D (MATH.md section 10), or 0
+    Interval smallest, largest;  // enclose the extreme eigenvalues of A
+    bool all() const noexcept { return negative + positive == order; }
+};
+
+struct NeuronProof {
+    SpectrumProof inner;
+    // What holds of the splits of this neuron at the stationary point: proven regions of local minima and of
+    // saddles.
+    GammaRegion minima = GammaRegion::none;
+    GammaRegion saddles = GammaRegion::none;
+    bool complete = false;  // they are those that the analysis claims
+    std::string statement;  // the theorem, or what is not proven
+};
+
+struct Certificate {
+    // The point, its Hessian and every neuron are proven to be what the analysis claims.
+    bool complete = false;
+    CertificateStep failed = CertificateStep::none;  // the first step that failed
+    Size failed_neuron = -1;
+    std::string reason;  // of the failure
+
+    bool stationary = false;                  // exactly one stationary point in the box
+    Verdict verdict = Verdict::undetermined;  // proven: local_minimum (strict), saddle, or undetermined
+    Size morse_index = -1;                    // exactly; -1: unknown
+    std::string statement;                    // the theorem about the point
+
+    // The box, as decimal balls "[middle +/- radius]" and as doubles rounded outwards.
+    std::vector<std::string> parameters;
+    std::vector<Interval> bounds;
+    double distance = 0.0;     // bound of |theta_true - theta_given|, Euclidean
+    double residual = 0.0;     // bound of the Newton step at the centre of the box, in its coordinates
+    double radius = 0.0;       // of the neighbourhood, in the same coordinates
+    double contraction = 0.0;  // of the Newton map there; below 1
+    Interval loss;             // encloses the loss of the stationary point
+    Size precision = 0;        // bits
+    SpectrumProof hessian;
+    std::vector<NeuronProof> neurons;
+};
+
+// Largest problem: P parameters, and n P^2 products.
+inline constexpr Size kCertificateMostParameters = 512;
+inline constexpr double kCertificateMostProducts = 1e9;
+
+// Whether this build has the component (Arb).
+bool can_certify() noexcept;
+
+// Proves what the analysis, of the same data, claims; never more than holds. A proof that fails is a
+// certificate that says so. Throws Error(unsupported) without the component, for an activation without ball
+// functions, an analysis without the point's own verdict, and a problem beyond the limits.
+Certificate certify(const Dataset& data, const Analysis& analysis, const Execution& execution);
+
+}  // namespace tepui

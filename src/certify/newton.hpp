@@ -1,0 +1,36 @@
+// Simplified Newton iteration in multiprecision: from the given doubles to a centre beside which the
+// existence proof will work. Its result is a guess, but what it says of the gradient there is proven.
+#pragma once
+
+#include "certify/approximation.hpp"
+#include "certify/ball_network.hpp"
+
+namespace tepui::balls {
+
+// Coordinates xi around the centre: theta = centre + D V^T xi. The Newton map in them is xi - Lambda^-1 V D
+// grad, whose derivative at the stationary point is nearly zero.
+struct Centre {
+    BallVector theta;       // P exact numbers
+    double residual = 0.0;  // proven bound of |Lambda^-1 V D grad(centre)|_max
+    Size steps = 0;
+};
+
+BallVector exact_parameters(const Network& network);
+// The doubles nearest to them.
+Network rounded(const Network& like, const BallVector& theta);
+
+// |Lambda^-1 V D gradient|_max, an upper bound.
+double newton_residual(const Approximation& approximation, const BallVector& gradient, Bits precision);
+
+// Iterates while the residual falls at least fourfold.
+Centre refine(const BallNetwork& balls, const Approximation& approximation, BallVector start);
+
+// |D^-1 (a - b)| and |D^-1 a|, Euclidean, rounded to nearest: in these units a change of any parameter by one
+// changes the outputs by about as much.
+double scaled_distance(const Approximation& approximation, const BallVector& a, const BallVector& b);
+double scaled_size(const Approximation& approximation, const BallVector& a);
+
+// Upper bound of the Euclidean distance of any point of the box a from any point of the box b.
+double distance_bound(const BallVector& a, const BallVector& b, Bits precision);
+
+}  // namespace tepui::balls

@@ -1,0 +1,113 @@
+#include "certify/theorem.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+
+namespace tepui::balls {
+namespace {
+
+// The nearest three-digit number to value (1 + nudge), as text.
+std::string three_digits(double value) {
+    char digits[32];
+    return {digits, std::to_chars(digits, digits + sizeof digits, value, std::chars_format::general, 3).ptr};
+}
+
+std::string beyond(double value, double direction) {
+    if (!std::isfinite(value)) return value < 0.0 ? "-infinity" : "infinity";
+    for (double nudge = 0.0; nudge < 0.1; nudge += 2e-3) {
+        std::string text = three_digits(value + direction * nudge * std::abs(value));
+        if (direction * (std::strtod(text.c_str(), nullptr) - value) >= 0.0) return text;
+    }
+    return three_digits(value);  // not reached: three digits are within 1 %
+}
+
+bool covers(GammaRegion proven, GammaRegion claimed) {
+    using enum GammaRegion;
+    if (claimed == none || proven == claimed || proven == everywhere) return true;
+    return claimed == with_a_zero && (proven == off_gamma_plus || proven == off_gamma_minus);
+}
+
+std::string counted(Size count, const char* what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string eigenvalue_range(const SpectrumProof& spectrum) {
+    return "eigenvalues from " + interval_text(spectrum.smallest) + " to " + interval_text(spectrum.largest);
+}
+
+std::string splits_sentence(const NeuronProof& proof) {
+    using enum GammaRegion;
+    if (proof.minima == gamma_plus)
+        return "a split with coefficients gamma that sum to 1 is a local minimum if all gamma_j > 0, and a "
+               "saddle otherwise (Theorem 1)";
+    if (proof.minima == gamma_minus)
+        return "a split with coefficients gamma that sum to 1 is a local minimum if exactly one gamma_j > 0 "
+               "and the others are < 0, and a saddle otherwise (Theorem 1)";
+    if (proof.saddles == everywhere) return "every split is a saddle";
+    if (proof.saddles == off_gamma_plus) return "every split is a saddle unless all gamma_j > 0 (Lemma 4)";
+    if (proof.saddles == off_gamma_minus)
+        return "every split is a saddle unless exactly one gamma_j > 0 and the others are < 0 (Lemma 4)";
+    return "nothing is proven of its splits";
+}
+
+std::string inner_sentence(const SpectrumProof& inner) {
+    if (inner.all() && inner.negative == 0) return "positive definite, " + eigenvalue_range(inner);
+    if (inner.all() && inner.positive == 0) return "negative definite, " + eigenvalue_range(inner);
+    std::string text = inner.negative > 0 && inner.positive > 0 ? "indefinite, " : "";
+    text += counted(inner.negative, "eigenvalue") + " < 0 and " + std::to_string(inner.positive) + " > 0";
+    const Size open = inner.order - inner.negative - inner.positive;
+    if (open > 0) text += ", " + std::to_string(open) + " not told from zero";
+    return text;
+}
+
+}  // namespace
+
+std::string at_most(double value) {
+    return beyond(value, 1.0);
+}
+
+std::string at_least(double value) {
+    return beyond(value, -1.0);
+}
+
+std::string interval_text(const Interval& interval) {
+    return "[" + at_least(interval.lower) + ", " + at_most(interval.upper) + "]";
+}
+
+void conclude_neuron(Verdict point, const NeuronReport& claimed, Size index, NeuronProof& proof) {
+    const SpectrumProof& inner = proof.inner;
+    const bool minimum = point == Verdict::local_minimum;
+    if (point == Verdict::saddle || (inner.positive > 0 && inner.negative > 0)) {
+        proof.saddles = GammaRegion::everywhere;
+    } else if (inner.positive > 0) {
+        proof.saddles = GammaRegion::off_gamma_plus;
+        if (minimum && inner.all()) proof.minima = GammaRegion::gamma_plus;
+    } else if (inner.negative > 0) {
+        proof.saddles = GammaRegion::off_gamma_minus;
+        if (minimum && inner.all()) proof.minima = GammaRegion::gamma_minus;
+    }
+    proof.complete = covers(proof.minima, claimed.minima) && covers(proof.saddles, claimed.saddles);
+    proof.statement = "Neuron " + std::to_string(index) + ": inner Hessian " + inner_sentence(inner) + "; " +
+                      (point == Verdict::saddle ? "every split is a saddle, the point being one (Theorem 4)"
+                                                : splits_sentence(proof)) +
+                      ".";
+}
+
+std::string point_statement(const Certificate& certificate) {
+    std::string text = "Within " + at_most(certificate.distance) +
+                       " (Euclidean) of the given parameters this network has, on these data, exactly one "
+                       "stationary point in the box given; its loss is in " +
+                       interval_text(certificate.loss);
+    const SpectrumProof& hessian = certificate.hessian;
+    if (certificate.verdict == Verdict::local_minimum)
+        return text + ". It is a strict local minimum: its Hessian is positive definite, " +
+               eigenvalue_range(hessian) + ".";
+    if (certificate.verdict == Verdict::saddle)
+        return text + ". It is a saddle: its Hessian has " + (hessian.all() ? "exactly " : "at least ") +
+               counted(hessian.negative, "negative eigenvalue") + ", the smallest in " +
+               interval_text(hessian.smallest) + ".";
+    return text + ".";
+}
+
+}  // namespace tepui::balls

@@ -1,0 +1,21 @@
+// From proven signs to the theorems of MATH.md section 4, and to sentences.
+#pragma once
+
+#include <string>
+
+#include "certify/certificate.hpp"
+
+namespace tepui::balls {
+
+// Fills regions, completeness and statement from the proven spectrum and the proven verdict on the point.
+void conclude_neuron(Verdict point, const NeuronReport& claimed, Size index, NeuronProof& proof);
+
+// The theorem about the point.
+std::string point_statement(const Certificate& certificate);
+
+// Three digits, not below / not above the value.
+std::string at_most(double value);
+std::string at_least(double value);
+std::string interval_text(const Interval& interval);
+
+}  // namespace tepui::balls

@@ -1,0 +1,120 @@
+// Ball activations against 60-digit values: the ball of a point holds the truth and is narrow; the ball of a
+// wide argument holds the truth at every point of it.
+#include <cmath>
+
+#include "certify/ball_activation.hpp"
+#include "certify/truth_balls.hpp"
+#include "core/random.hpp"
+#include "kernels/activation_truth.hpp"
+#include "support/catch.hpp"
+
+using namespace tepui;
+using namespace tepui::balls;
+
+namespace {
+
+constexpr Bits kBits = 128;
+constexpr double kSlack = 1e-50;  // of the 60 digits, a few terms may cancel
+
+struct Jet {
+    Ball value, first, second;
+};
+
+Jet jet_of(const BallActivation& activation, arb_srcptr z) {
+    Jet jet;
+    activation.evaluate(z, jet.value, jet.first, jet.second);
+    return jet;
+}
+
+void require_contains(const Jet& jet, const truth::Jet& exact) {
+    const Ball* balls[] = {&jet.value, &jet.first, &jet.second};
+    for (std::size_t order = 0; order < 3; ++order) {
+        CAPTURE(order, decimal(*balls[order], 40), exact[order].exact.str(40));
+        const double cancelled =
+            static_cast<double>(exact[order].largest / (abs(exact[order].exact) + 1e-300));
+        REQUIRE(truth::contains(*balls[order], exact[order].exact, kSlack * std::max(1.0, cancelled)));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("balls of points hold the true values and little else") {
+    for (const truth::Subject& subject : truth::subjects()) {
+        if (!has_balls(subject.kind)) continue;
+        const BallActivation activation(subject.kind, kBits);
+        Random random(static_cast<std::uint64_t>(subject.kind), 7);
+        std::vector<double> points{0.0, 1.0, -1.0, 30.0, -30.0, 1e-8, -1e-300};
+        points.insert(points.end(), subject.roots.begin(), subject.roots.end());
+        for (int k = 0; k < 300; ++k) points.push_back(3.0 * random.normal());
+        for (int k = 0; k < 100; ++k)
+            points.push_back(random.normal() * std::pow(10.0, 6.0 * random.uniform() - 4.0));
+        for (const double z : points) {
+            if (subject.kind == ActivationKind::exp && std::abs(z) > 1e4) continue;
+            CAPTURE(subject.name, z);
+            const Jet jet = jet_of(activation, Ball(z));
+            require_contains(jet, truth::jet(subject, z));
+            for (const Ball* ball : {&jet.value, &jet.first, &jet.second}) {
+                Ball radius;
+                arb_get_rad_arb(radius, *ball);
+                REQUIRE(upper_bound(radius) <=
+                        1e-33 * std::max(1.0, z * z) * std::max(1.0, magnitude_bound(*ball)));
+            }
+        }
+    }
+}
+
+TEST_CASE("balls of intervals hold the values at every point inside") {
+    for (const truth::Subject& subject : truth::subjects()) {
+        if (!has_balls(subject.kind)) continue;
+        const BallActivation activation(subject.kind, kBits);
+        Random random(static_cast<std::uint64_t>(subject.kind), 8);
+        for (int trial = 0; trial < 60; ++trial) {
+            const double centre = 2.0 * random.normal(), radius = std::pow(10.0, -12.0 * random.uniform());
+            Ball z(centre);
+            widen(z, radius);
+            const Jet jet = jet_of(activation, z);
+            for (int k = 0; k < 8; ++k) {
+                const double inside = centre + radius * (k == 0   ? -0.999
+                                                         : k == 1 ? 0.999
+                                                                  : 1.99 * random.uniform() - 0.99);
+                CAPTURE(subject.name, centre, radius, inside);
+                require_contains(jet, truth::jet(subject, inside));
+            }
+        }
+    }
+}
+
+TEST_CASE("outputs without the second derivative are the same") {
+    for (const truth::Subject& subject : truth::subjects()) {
+        if (!has_balls(subject.kind)) continue;
+        const BallActivation activation(subject.kind, kBits);
+        const Ball z(0.7);
+        const Jet jet = jet_of(activation, z);
+        Ball value, first;
+        activation.evaluate(z, value, first, nullptr);
+        REQUIRE(arb_equal(value, jet.value) != 0);
+        REQUIRE(arb_equal(first, jet.first) != 0);
+    }
+}
+
+TEST_CASE("activations without a continuous second derivative, and callbacks, are refused") {
+    for (const ActivationKind kind :
+         {ActivationKind::relu, ActivationKind::leaky_relu, ActivationKind::abs, ActivationKind::custom}) {
+        REQUIRE_FALSE(has_balls(kind));
+        REQUIRE_THROWS_AS(BallActivation(kind, kBits), Error);
+    }
+}
+
+TEST_CASE("bounds are outward") {
+    Ball third(1.0);
+    arb_div_ui(third, third, 3, kBits);
+    REQUIRE(lower_bound(third) <= 1.0 / 3.0);
+    REQUIRE(lower_bound(third) < upper_bound(third));
+    REQUIRE(upper_bound(third) == std::nextafter(lower_bound(third), 1.0));
+    REQUIRE(magnitude_bound(Ball(-2.5)) == 2.5);
+    REQUIRE(sign(third) == 1);
+    widen(third, 0.5);
+    REQUIRE(sign(third) == 0);
+    REQUIRE(lower_bound(third) < 0.0);
+    REQUIRE(decimal(Ball(0.125), 20) == "0.12500000000000000000");
+}

@@ -1,0 +1,144 @@
+// Certificates of published points and of real data (MATH.md section 12), and what they print.
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "certify/certificate.hpp"
+#include "solve/solve.hpp"
+#include "support/catch.hpp"
+#include "support/table.hpp"
+
+using namespace tepui;
+
+namespace {
+
+const Execution kSerial{1};
+
+// Martinelli et al. 2025, figure 6, as in tests/published.
+struct Quadrature {
+    std::vector<double> x, targets, weights;
+
+    Quadrature() {
+        constexpr int kNodes = 2001;
+        const double step = 20.0 / (kNodes - 1);
+        for (int k = 0; k < kNodes; ++k) {
+            const double at = -10.0 + step * k, end = k == 0 || k == kNodes - 1 ? 0.5 : 1.0;
+            x.push_back(at);
+            weights.push_back(end * step * std::exp(-0.5 * at * at) / std::sqrt(2.0 * std::numbers::pi));
+            targets.push_back(std::erf((5.0 * at + 2.5) / std::numbers::sqrt2) +
+                              std::erf((5.0 * at - 2.5) / std::numbers::sqrt2));
+        }
+    }
+    Dataset dataset(bool bias) const {
+        return Dataset({static_cast<Size>(x.size()), 1, x.data(), 1, targets.data(), weights.data()}, false,
+                       bias, LossScaling::sum);
+    }
+};
+
+constexpr double kWeight = 1.3995541493907488;        // published
+constexpr double kExactLoss = 0.0471160274963580893;  // E[r^2] in 30 digits
+constexpr double kOutput = 2.15278364868886228;
+constexpr double kCurvature = 0.0284488557206;  // inner Hessian of E[r^2] / 2
+
+Network one_neuron(bool bias) {
+    Network network(Activation(ActivationKind::erf), 1, bias ? 2 : 1);
+    network.weights(0)[0] = kWeight;
+    network.output(0) = kOutput;
+    return network;
+}
+
+}  // namespace
+
+TEST_CASE("Martinelli et al., figure 6: the plateau's stability is a theorem") {
+    const Quadrature quadrature;
+    const Dataset data = quadrature.dataset(false);
+    const Certificate certificate =
+        certify(data, analyze(data, one_neuron(false), Tolerances{}, kSerial), kSerial);
+    CAPTURE(certificate.reason, certificate.statement);
+    REQUIRE(certificate.complete);
+    REQUIRE(certificate.verdict == Verdict::local_minimum);
+    REQUIRE(certificate.morse_index == 0);
+    // The published digits are those of the true point.
+    REQUIRE(certificate.distance < 1e-12);
+    REQUIRE(certificate.bounds[0].lower <= certificate.bounds[0].upper);
+    REQUIRE(std::abs(certificate.bounds[0].lower - kWeight) < 1e-12);
+    REQUIRE(certificate.parameters[0].substr(0, 12) == "[1.399554149");
+    // Half of E[r^2], to the last digit of a double.
+    REQUIRE(2.0 * certificate.loss.lower == Approx(kExactLoss).epsilon(1e-14));
+    REQUIRE(2.0 * certificate.loss.upper == Approx(kExactLoss).epsilon(1e-14));
+    REQUIRE(certificate.loss.lower <= certificate.loss.upper);
+    const NeuronProof& neuron = certificate.neurons.at(0);
+    REQUIRE(neuron.minima == GammaRegion::gamma_plus);
+    REQUIRE(neuron.saddles == GammaRegion::off_gamma_plus);
+    REQUIRE(neuron.inner.smallest.lower <= neuron.inner.smallest.upper);
+    REQUIRE(neuron.inner.smallest.lower == Approx(kCurvature).epsilon(1e-9));
+}
+
+TEST_CASE("Martinelli et al., figure 6, with a bias: the singular inner Hessian is not proven definite") {
+    const Quadrature quadrature;
+    const Dataset data = quadrature.dataset(true);
+    const Analysis analysis = analyze(data, one_neuron(true), Tolerances{}, kSerial);
+    const Certificate certificate = certify(data, analysis, kSerial);
+    CAPTURE(certificate.reason, certificate.statement);
+    REQUIRE(certificate.verdict == Verdict::local_minimum);
+    const NeuronProof& neuron = certificate.neurons.at(0);
+    REQUIRE(neuron.inner.positive == 1);
+    REQUIRE(neuron.inner.negative == 0);
+    REQUIRE(neuron.minima == GammaRegion::none);
+    REQUIRE(neuron.saddles == GammaRegion::off_gamma_plus);
+}
+
+TEST_CASE("Yun, Sra, Jadbabaie, Theorem 2: their minima lie on a family and are refused as degenerate") {
+    const std::vector<double> x{1.0, 0.0, 0.0, 1.0, 0.5, 0.5}, y{0.0, 0.0, 1.0};
+    const Dataset data({3, 2, x.data(), 2, y.data(), nullptr}, false, false, LossScaling::sum);
+    const auto sigmoid = [](double v) { return 1.0 / (1.0 + std::exp(-v)); };
+    Network network(Activation(ActivationKind::sigmoid), 2, 2);
+    network.parameters = {-0.5, -0.5, -1.0, -1.0, 0.5 / 3.0 / sigmoid(-0.5), 0.5 / 3.0 / sigmoid(-1.0)};
+    Analysis analysis = analyze(data, network, Tolerances{}, kSerial);
+    Certificate certificate = certify(data, analysis, kSerial);
+    REQUIRE(certificate.failed == CertificateStep::claim);
+    analysis.point.verdict = Verdict::local_minimum;
+    certificate = certify(data, analysis, kSerial);
+    REQUIRE(certificate.failed == CertificateStep::approximation);
+    REQUIRE(certificate.reason.find("singular") != std::string::npos);
+}
+
+TEST_CASE("diabetes: a small fit and what its splits are") {
+    test::Table table = test::standardised(test::read_table(TEPUI_TEST_DATA "/diabetes.csv"));
+    const Dataset data = table.dataset(false);
+    SolveOptions options;
+    options.starts = 6;
+    const SolveResult result = solve(data, Activation(ActivationKind::tanh), 1, options, kSerial);
+    REQUIRE_FALSE(result.points.empty());
+    for (const auto& point : result.points) {
+        const Analysis analysis = analyze(data, point.network, Tolerances{}, kSerial);
+        const Certificate certificate = certify(data, analysis, kSerial);
+        CAPTURE(certificate.reason, certificate.statement);
+        REQUIRE(certificate.verdict == analysis.point.verdict);
+        REQUIRE(certificate.distance < 1e-6);
+        REQUIRE(certificate.loss.lower <= analysis.point.loss * (1.0 + 1e-12));
+        REQUIRE(certificate.loss.upper >= analysis.point.loss * (1.0 - 1e-12));
+        REQUIRE(certificate.hessian.smallest.lower <=
+                analysis.point.hessian.lambda_min + analysis.point.hessian.lambda_error + 1e-9);
+    }
+}
+
+TEST_CASE("a larger fit in several threads: the same certificate") {
+    test::Table table = test::standardised(test::read_table(TEPUI_TEST_DATA "/diabetes.csv"));
+    const Dataset data = table.dataset(true);
+    SolveOptions options;
+    options.starts = 2;
+    const SolveResult result = solve(data, Activation(ActivationKind::gelu), 2, options, Execution{2});
+    REQUIRE_FALSE(result.points.empty());
+    const Analysis analysis = analyze(data, result.points[0].network, Tolerances{}, kSerial);
+    const Certificate one = certify(data, analysis, kSerial);
+    const Certificate three = certify(data, analysis, Execution{3});
+    CAPTURE(one.reason);
+    REQUIRE(one.statement == three.statement);
+    REQUIRE(one.parameters == three.parameters);
+    REQUIRE(one.distance == three.distance);
+    REQUIRE(one.reason == three.reason);
+    REQUIRE(one.neurons.size() == three.neurons.size());
+    for (std::size_t i = 0; i < one.neurons.size(); ++i)
+        REQUIRE(one.neurons[i].statement == three.neurons[i].statement);
+}

@@ -1,0 +1,20 @@
+// A build without Arb says so.
+#include "certify/certificate.hpp"
+#include "support/catch.hpp"
+#include "support/planted.hpp"
+
+using namespace tepui;
+
+TEST_CASE("without Arb certificates are unsupported") {
+    const test::Planted planted = test::plant({}).value();
+    const Dataset data = planted.dataset();
+    const Analysis analysis = analyze(data, planted.network, Tolerances{}, Execution{1});
+    REQUIRE_FALSE(can_certify());
+    try {
+        certify(data, analysis, Execution{1});
+        FAIL("an exception is expected");
+    } catch (const Error& error) {
+        REQUIRE(error.status() == Status::unsupported);
+        REQUIRE(std::string(error.what()).find("libflint-arb-dev") != std::string::npos);
+    }
+}
