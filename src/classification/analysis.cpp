@@ -1,5 +1,6 @@
 #include "classification/analysis.hpp"
 
+#include "classification/cost_model.hpp"
 #include "classification/locally_constant.hpp"
 #include "classification/parts.hpp"
 
@@ -48,8 +49,8 @@ void classify(const Dataset& data, const Network& network, const Tolerances& tol
     if (point.global) {
         point.verdict = Verdict::local_minimum;
         point.rule = Rule::zero_loss;
-        point.strict = options.scope == AnalysisScope::complete && point.hessian.inertia.zero == 0 &&
-                       point.hessian.inertia.negative == 0;
+        point.strict = options.scope == AnalysisScope::complete && point.hessian.counted &&
+                       point.hessian.inertia.zero == 0 && point.hessian.inertia.negative == 0;
     } else if (options.scope == AnalysisScope::complete) {
         classify_point(context, point);
     } else {
@@ -58,6 +59,29 @@ void classify(const Dataset& data, const Network& network, const Tolerances& tol
     }
     result.neurons = classify_neurons(context, point, options);
     result.newton_step = std::move(uncertainty.step);
+}
+
+// The point by products with its Hessian. At zero loss the verdict needs none.
+void analyze_matrix_free(const Dataset& data, const Network& network, const Tolerances& tolerances,
+                         const Execution& execution, const AnalysisOptions& options, Analysis& result) {
+    execution.enter("gradient");
+    execution.report_or_throw("gradient", 0.0);
+    const Gradient gradient = tepui::gradient(data, network, execution);
+    PointReport& point = result.point;
+    if (!open_report(gradient, tolerances, point)) return;
+    execution.enter("products with the Hessian");
+    Uncertainty uncertainty;
+    if (point.global) {
+        point.hessian.method = NeuronMethod::matrix_free;
+        point.hessian.counted = false;
+        uncertainty.residual = relative_residual_error(gradient.loss);
+    } else {
+        HessianSearch found = search_hessian(data, network, gradient, tolerances, execution);
+        point.hessian = std::move(found.spectrum);
+        point.evidence = found.evidence;
+        uncertainty = std::move(found.uncertainty);
+    }
+    classify(data, network, tolerances, execution, options, uncertainty, result);
 }
 
 }  // namespace
@@ -75,6 +99,10 @@ Analysis analyze(const Dataset& data, const Network& network, const Tolerances& 
         Uncertainty uncertainty;
         uncertainty.residual = relative_residual_error(gradient.loss);
         classify(data, network, tolerances, execution, options, uncertainty, result);
+        return result;
+    }
+    if (chosen_hessian_method(options, network.parameter_count()) == HessianMethod::matrix_free) {
+        analyze_matrix_free(data, network, tolerances, execution, options, result);
         return result;
     }
     execution.enter("Hessian");

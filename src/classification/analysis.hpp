@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "classification/hessian_search.hpp"
 #include "classification/spectral.hpp"
 #include "classification/tolerances.hpp"
 #include "classification/verdict.hpp"
@@ -25,7 +26,8 @@ struct PointReport {
     double gradient_relative = 0.0;       // max_j |grad_j| / sum of absolute terms
     double stationarity_tolerance = 0.0;  // what gradient_relative was compared with
     SpectralReport hessian;  // of the narrow point; empty when not stationary or in the scope `neurons`
-    std::optional<Witness> witness;  // for a saddle
+    std::optional<HessianEvidence> evidence;  // where the Hessian was judged matrix-free
+    std::optional<Witness> witness;           // for a saddle
 };
 
 struct NeuronReport {

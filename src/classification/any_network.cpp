@@ -5,6 +5,7 @@
 #include "classification/closed_form.hpp"
 #include "classification/combination.hpp"
 #include "classification/compressed_hessian.hpp"
+#include "classification/cost_model.hpp"
 #include "classification/free_escapes.hpp"
 #include "classification/locally_constant.hpp"
 
@@ -24,6 +25,10 @@ class ReducedPoint {
           execution_(execution),
           network_(Network(report.network.activation, 0, report.grouping.narrow.inputs)) {
         analyze_narrow(options);
+        const Size bordered =
+            report.grouping.narrow.width + 2 * static_cast<Size>(report.grouping.others().size());
+        fits_ = chosen_hessian_method(options, bordered * (report.grouping.narrow.inputs + 1)) ==
+                HessianMethod::dense;
         network_ = with_free_neurons(narrow(), report.grouping);
         residuals_ = point_residuals(data, network_, execution);
         const double norm = residuals_.size * std::sqrt(data.weight_sum() * data.scale());
@@ -44,17 +49,23 @@ class ReducedPoint {
                                    uncertainty_, residuals_, *psi_,       constant_};
         free_ = classify_free_groups(context, report_.grouping, report_.global);
         report_groups();
+        // Where it is too large to be formed the narrow point's own Hessian speaks alone: the index stays
+        // unknown and nothing becomes a minimum.
         const bool bordered = !report_.grouping.others().empty();
-        if (bordered) {
+        if (bordered && fits_) {
             execution_.report_or_throw("compressed Hessian", 0.0);
             compressed_.emplace(data_, report_.grouping, free_, newton_step(), tolerances_, execution_);
         }
-        const SpectralReport& spectrum = bordered ? compressed_->spectrum() : point_.hessian;
+        const SpectralReport& spectrum = compressed_ ? compressed_->spectrum() : point_.hessian;
         count(spectrum);
         const GroupVerdict verdict =
             combine(point_, report_.grouping, report_.groups, spectrum.inertia.negative > 0);
         report_.verdict = verdict.verdict;
         report_.rule = verdict.rule;
+        if (bordered && !fits_ && !report_.global && verdict.verdict == Verdict::local_minimum) {
+            report_.verdict = Verdict::undetermined;
+            report_.rule = Rule::narrow_point_undetermined;
+        }
         report_.strict = verdict.verdict == Verdict::local_minimum && report_.nullity == 0;
     }
 
@@ -122,7 +133,8 @@ class ReducedPoint {
     void count(const SpectralReport& spectrum) {
         const Size d = narrow().inputs;
         Counts total{spectrum.inertia.negative, spectrum.inertia.zero};
-        bool known = spectrum.clear();
+        bool known =
+            spectrum.counted && spectrum.clear() && (compressed_ || report_.grouping.others().empty());
         for (const NeuronGroup& group : report_.grouping.parents()) {
             if (group.members.size() < 2) continue;
             const SpectralReport& inner = report_.narrow->neurons[group.parent].inner;
@@ -183,6 +195,7 @@ class ReducedPoint {
     std::vector<bool> constant_;
     std::optional<PsiField> psi_;
     std::vector<FreeGroup> free_;
+    bool fits_ = true;  // the compressed Hessian may be formed
     std::optional<CompressedHessian> compressed_;
 };
 

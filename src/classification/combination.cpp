@@ -19,6 +19,8 @@ GroupVerdict combine(const PointReport& point, const Grouping& grouping,
         if (group.verdict == Verdict::saddle) return {Verdict::saddle, group.rule};
     }
     if (negative_curvature) return {Verdict::saddle, Rule::hessian_negative_eigenvalue};
+    if (point.verdict == Verdict::indicated_minimum && reduced)
+        return {Verdict::undetermined, Rule::narrow_point_undetermined};
     if (point.verdict != Verdict::local_minimum)
         return {point.verdict, reduced ? Rule::narrow_point_undetermined : point.rule};
     std::optional<Rule> common;

@@ -46,4 +46,9 @@ NeuronMethod chosen_method(const AnalysisOptions& options, Size samples, Size wi
     return costs.spectrum < costs.inertia ? NeuronMethod::spectrum : NeuronMethod::inertia;
 }
 
+HessianMethod chosen_hessian_method(const AnalysisOptions& options, Size parameters) {
+    if (options.hessian_method != HessianMethod::automatic) return options.hessian_method;
+    return parameters <= kLargestDenseHessian ? HessianMethod::dense : HessianMethod::matrix_free;
+}
+
 }  // namespace tepui

@@ -20,4 +20,9 @@ NeuronCosts neuron_costs(Size samples, Size width, Size inputs);
 // them) and where it pays even if half of the matrices must be formed in the end.
 NeuronMethod chosen_method(const AnalysisOptions& options, Size samples, Size width, Size inputs);
 
+// A dense Hessian takes about seven P x P arrays and P^3: some minutes and 2 GB at this many parameters.
+inline constexpr Size kLargestDenseHessian = 6000;
+// A choice of the caller's stands. Dense or matrix_free.
+HessianMethod chosen_hessian_method(const AnalysisOptions& options, Size parameters);
+
 }  // namespace tepui

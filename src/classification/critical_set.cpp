@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "classification/cost_model.hpp"
 #include "classification/psi_zero.hpp"
 #include "linalg/symmetric.hpp"
 
@@ -190,6 +191,12 @@ CriticalSet map_critical_set(const Dataset& data, const Network& network, Size w
     set.shape.wide_width = wide_width;
     set.shape.inputs = narrow.inputs;
     set.shape.unseen = data.inputs() - narrow.inputs;
+    if (!minimal.narrow->point.hessian.counted) {
+        throw Error(Status::unsupported,
+                    "the reduced network has " + std::to_string(narrow.parameter_count()) +
+                        " parameters: the nullity of its Hessian is needed, which is not counted beyond " +
+                        std::to_string(kLargestDenseHessian));
+    }
     set.shape.narrow_nullity = minimal.narrow->point.hessian.inertia.zero;
     set.shape.mirrored = narrow.activation.traits().parity != Parity::none;
     for (const NeuronReport& neuron : minimal.narrow->neurons) set.meetings.push_back(meeting_at(neuron));

@@ -1,5 +1,5 @@
-// How the inner Hessians of the neurons are judged, and how much of a point is analysed. Numbers are pinned:
-// the C ABI exposes the same ones.
+// How the inner Hessians of the neurons and the Hessian of the point are judged, and how much of a point is
+// analysed. Numbers are pinned: the C ABI exposes the same ones.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +18,17 @@ enum class AnalysisScope : std::int32_t {
     neurons = 2    // the neurons alone: what follows from stationarity and H_i, as if the point were exact
 };
 
+// How the Hessian of the point itself is judged.
+enum class HessianMethod : std::int32_t {
+    automatic = 0,   // dense up to kLargestDenseHessian parameters
+    dense = 1,       // formed, with all of its eigenvalues: P^2 memory, P^3 time
+    matrix_free = 2  // products H v alone: saddles are proven, minima indicated
+};
+
 struct AnalysisOptions {
     NeuronMethod neuron_method = NeuronMethod::automatic;
     AnalysisScope scope = AnalysisScope::complete;
+    HessianMethod hessian_method = HessianMethod::automatic;
 };
 
 }  // namespace tepui

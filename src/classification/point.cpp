@@ -74,16 +74,16 @@ void classify_point(const PointContext& context, PointReport& report) {
         report.rule = Rule::hessian_negative_eigenvalue;
         report.witness = escape_along(context.network, hessian.v_negative, hessian.curvature_negative);
     } else if (hessian.inertia.zero == 0) {
-        report.verdict = Verdict::local_minimum;
-        report.rule = Rule::hessian_positive_definite;
-        report.strict = true;
+        report.verdict = hessian.counted ? Verdict::local_minimum : Verdict::indicated_minimum;
+        report.rule = hessian.counted ? Rule::hessian_positive_definite : Rule::smallest_ritz_value;
+        report.strict = hessian.counted;
     } else if (leave_by_null_neuron(context, report)) {
         report.verdict = Verdict::saddle;
         report.rule = Rule::null_neuron;
     } else if (hessian.inertia.zero == idle_parameters(context)) {
         // Rows of idle parameters are exactly zero, so the Hessian of the others is positive definite.
-        report.verdict = Verdict::local_minimum;
-        report.rule = Rule::hessian_positive_definite;
+        report.verdict = hessian.counted ? Verdict::local_minimum : Verdict::indicated_minimum;
+        report.rule = hessian.counted ? Rule::hessian_positive_definite : Rule::smallest_ritz_value;
     } else {
         report.verdict = Verdict::undetermined;
         report.rule = Rule::degenerate_hessian;

@@ -20,7 +20,8 @@ const SpectralReport& deciding(const Analysis& analysis, const Grouping& groupin
 
 void count(const Analysis& analysis, const Grouping& grouping, SplitReport& whole) {
     Counts total{analysis.point.hessian.inertia.negative, analysis.point.hessian.inertia.zero};
-    whole.index_known = analysis.scope == AnalysisScope::complete && analysis.point.hessian.clear();
+    whole.index_known = analysis.scope == AnalysisScope::complete && analysis.point.hessian.counted &&
+                        analysis.point.hessian.clear();
     for (const NeuronGroup& group : grouping.groups) {
         if (group.members.size() < 2) continue;
         const NeuronReport& neuron = analysis.neurons[group.parent];

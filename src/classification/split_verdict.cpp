@@ -34,7 +34,8 @@ namespace {
 void closed_form(const Analysis& analysis, const NeuronReport& neuron, const GammaSigns& signs,
                  SplitReport& report) {
     report.index_known = analysis.scope == AnalysisScope::complete && neuron.output != 0.0 &&
-                         neuron.inner.counted && analysis.point.hessian.clear() && neuron.inner.clear();
+                         neuron.inner.counted && analysis.point.hessian.counted &&
+                         analysis.point.hessian.clear() && neuron.inner.clear();
     if (!report.index_known) return;
     const Counts added = split_counts(signs, neuron.inner.inertia, analysis.network.inputs);
     report.morse_index = analysis.point.hessian.inertia.negative + added.index;

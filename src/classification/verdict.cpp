@@ -20,6 +20,8 @@ std::string_view rule_name(Rule rule) {
             return "cancelled_group";
         case Rule::every_group_minimum:
             return "every_group_minimum";
+        case Rule::smallest_ritz_value:
+            return "smallest_ritz_value";
         case Rule::theorem_1_positive_definite:
             return "theorem_1_positive_definite";
         case Rule::theorem_1_negative_definite:
@@ -80,6 +82,9 @@ std::string_view rule_sentence(Rule rule) {
             return "The reduced network is at a local minimum, and the coefficients of every split neuron "
                    "lie "
                    "in its region of local minima: a local minimum.";
+        case Rule::smallest_ritz_value:
+            return "Products with the Hessian found its smallest eigenvalue to be positive; that none was "
+                   "missed is very likely but not proven: a local minimum is indicated.";
         case Rule::theorem_1_positive_definite:
             return "The narrow point is a local minimum and the neuron's inner Hessian is positive definite: "
                    "a split is a "

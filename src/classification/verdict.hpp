@@ -6,7 +6,14 @@
 
 namespace tepui {
 
-enum class Verdict : std::int32_t { local_minimum = 1, saddle = 2, undetermined = 3, not_stationary = 4 };
+enum class Verdict : std::int32_t {
+    local_minimum = 1,
+    saddle = 2,
+    undetermined = 3,
+    not_stationary = 4,
+    indicated_minimum =
+        5  // everything found says local minimum, nothing proves it: no theorem is built on it
+};
 
 // Which theorem or test gave the verdict.
 enum class Rule : std::int32_t {
@@ -18,6 +25,7 @@ enum class Rule : std::int32_t {
     degenerate_hessian = 6,           // semidefinite and singular: second order does not decide
     cancelled_group = 7,  // neurons with equal weights whose outputs cancel, psi not identically zero: saddle
     every_group_minimum = 8,  // a narrow local minimum, every split neuron in its region of local minima
+    smallest_ritz_value = 9,  // products with the Hessian found no eigenvalue at or below zero: an indication
     theorem_1_positive_definite = 10,  // arXiv:2606.04327 Theorem 1, H_i > 0: local minimum exactly on Gamma+
     theorem_1_negative_definite = 11,  // Theorem 1, H_i < 0: local minimum exactly on Gamma-
     theorem_1_indefinite = 12,         // Theorem 1, H_i indefinite: saddle everywhere

@@ -1,7 +1,5 @@
 #include "linalg/lanczos.hpp"
 
-#include <lapacke.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,7 +7,7 @@
 #include "core/buffer.hpp"
 #include "core/random.hpp"
 #include "linalg/blis_calls.hpp"
-#include "linalg/lapack.hpp"
+#include "linalg/tridiagonal.hpp"
 
 namespace tepui::linalg {
 namespace {
@@ -38,43 +36,6 @@ struct Process {
     Size n;
     Buffer<double> basis, diagonal, off, dots;
 };
-
-// The extreme eigenpairs of the k x k tridiagonal matrix, by bisection and inverse iteration: O(k) each.
-struct Extremes {
-    explicit Extremes(Size k) : low(k), high(k) {}
-    double low_value = 0.0;
-    double high_value = 0.0;
-    Buffer<double> low, high;  // unit vectors
-};
-
-void extreme_pair(const Process& process, lapack_int k, lapack_int which, double& value, double* vector) {
-    Buffer<double> values(k), work(5 * k), diagonal(k), off(k);
-    Buffer<lapack_int> block(k), split(k), integers(3 * k), failed(k);
-    std::copy_n(process.diagonal.data(), k, diagonal.data());
-    std::copy_n(process.off.data(), k - 1, off.data());
-    lapack_int found = 0;
-    lapack_int splits = 0;
-    lapack_int info =
-        LAPACKE_dstebz_work('I', 'B', k, 0.0, 0.0, which, which, 0.0, diagonal.data(), off.data(), &found,
-                            &splits, values.data(), block.data(), split.data(), work.data(), integers.data());
-    require_accepted(info, "dstebz");
-    if (info > 0 || found != 1)
-        throw Error(Status::numeric, "bisection of a Lanczos tridiagonal matrix failed");
-    info =
-        LAPACKE_dstein_work(LAPACK_COL_MAJOR, k, diagonal.data(), off.data(), 1, values.data(), block.data(),
-                            split.data(), vector, k, work.data(), integers.data(), failed.data());
-    require_accepted(info, "dstein");
-    if (info > 0) throw Error(Status::numeric, "inverse iteration on a Lanczos tridiagonal matrix failed");
-    value = values[0];
-}
-
-Extremes extremes(const Process& process, Size k) {
-    Extremes result(k);
-    const lapack_int order = static_cast<lapack_int>(k);
-    extreme_pair(process, order, 1, result.low_value, result.low.data());
-    extreme_pair(process, order, order, result.high_value, result.high.data());
-    return result;
-}
 
 RitzPair ritz_pair(const Process& process, Size k, double value, const double* coordinates, double residual) {
     RitzPair pair;
@@ -123,19 +84,22 @@ SpectrumEnds spectrum_ends(Size n, const std::function<void(const double*, doubl
             left <= static_cast<double>(n) * std::numeric_limits<double>::epsilon() * scale;
         process.off[k] = left;
         if (steps == next_check || steps == limit || invariant) {
-            const Extremes found = extremes(process, steps);
+            const auto end = [&](Size which) {
+                return tridiagonal_pair(process.diagonal.data(), process.off.data(), steps, which);
+            };
+            const TridiagonalPair low = end(0), high = end(steps - 1);
             const double last = invariant ? 0.0 : left;
-            const double low_error = std::abs(last * found.low[steps - 1]);
-            const double high_error = std::abs(last * found.high[steps - 1]);
+            const double low_error = std::abs(last * low.vector.back());
+            const double high_error = std::abs(last * high.vector.back());
             double reference = 0.0;
-            if (options.want_lowest) reference = std::max(reference, std::abs(found.low_value));
-            if (options.want_highest) reference = std::max(reference, std::abs(found.high_value));
+            if (options.want_lowest) reference = std::max(reference, std::abs(low.value));
+            if (options.want_highest) reference = std::max(reference, std::abs(high.value));
             const bool done = (!options.want_lowest || low_error <= options.accuracy * reference) &&
                               (!options.want_highest || high_error <= options.accuracy * reference);
             if (done || invariant || steps == limit) {
                 ends.steps = steps;
-                ends.lowest = ritz_pair(process, steps, found.low_value, found.low.data(), low_error);
-                ends.highest = ritz_pair(process, steps, found.high_value, found.high.data(), high_error);
+                ends.lowest = ritz_pair(process, steps, low.value, low.vector.data(), low_error);
+                ends.highest = ritz_pair(process, steps, high.value, high.vector.data(), high_error);
                 return ends;
             }
             next_check = steps + std::max<Size>(6, steps / 3);

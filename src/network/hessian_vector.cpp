@@ -3,73 +3,70 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/direction_rows.hpp"
 #include "kernels/hidden_layer.hpp"
-#include "network/rows.hpp"
 
 namespace tepui {
 
+HessianVectorSum::HessianVectorSum(Size width, Size inputs, const double* directions, Size count)
+    : width_(width),
+      inputs_(inputs),
+      directions_(directions),
+      count_(count),
+      slopes_(count * width, inputs),
+      values_(count * width) {}
+
 HessianVectorSum::HessianVectorSum(Size width, Size inputs, std::span<const double> direction)
-    : width_(width), inputs_(inputs), direction_(direction), slopes_(width, inputs), values_(width) {}
+    : HessianVectorSum(width, inputs, direction.data(), 1) {}
+
+HessianVectorSum::HessianVectorSum(Size width, Size inputs, const Matrix& directions)
+    : HessianVectorSum(width, inputs, directions.data(), directions.rows()) {}
 
 void HessianVectorSum::begin(Size stride) {
-    rows_ = Buffer<double>(checked_product(width_, stride));
+    rows_ = Buffer<double>(checked_product(count_ * width_, stride));
     value_rows_ = Buffer<double>(rows_.size());
-    change_ = Buffer<double>(stride);
+    change_ = Buffer<double>(checked_product(count_, stride));
 }
 
 void HessianVectorSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
-    const Network& network = *block.network;
-    const double* b = direction_.data() + width_ * inputs_;
-    const Size stride = block.stride;
-    double* t = change_.data();
-    // p is kept in rows_ until the row itself takes its place.
-    kernels::preactivations(direction_.data(), inputs_, width_, inputs_, block.xt + begin, stride,
-                            end - begin, rows_.data() + begin, stride);
-    std::fill(t + begin, t + end, 0.0);
-    for (Size i = 0; i < width_; ++i) {
-        const double a = network.output(i);
-        const double* u = block.value + i * stride;
-        const double* slope = block.first_derivative + i * stride;
-        const double* p = rows_.data() + i * stride;
-        for (Size k = begin; k < end; ++k) t[k] += b[i] * u[k] + a * slope[k] * p[k];
-    }
-    for (Size i = 0; i < width_; ++i) {
-        const double a = network.output(i);
-        const double* u = block.value + i * stride;
-        const double* slope = block.first_derivative + i * stride;
-        const double* curvature = block.second_derivative + i * stride;
-        double* row = rows_.data() + i * stride;
-        double* value_row = value_rows_.data() + i * stride;
-        for (Size k = begin; k < end; ++k) {
-            const double p = row[k];
-            const double weighted = block.weights[k] * t[k];
-            const double residual = block.weighted_residuals[k];
-            value_row[k] = weighted * u[k] + residual * slope[k] * p;
-            row[k] = weighted * a * slope[k] + residual * (b[i] * slope[k] + a * curvature[k] * p);
-        }
-    }
+    for (Size q = 0; q < count_; ++q) prepare_direction(block, q, begin, end);
 }
 
-void HessianVectorSum::add(const EvaluatedBlock& block, Size part) {
-    slopes_.add(part, rows_.data(), block.xt, block.stride, block.padded);
-    const RowSums::Tile tile = slopes_.tile(part);
-    if (tile.input != 0) return;
-    for (Size i = tile.row; i < tile.row + tile.rows; ++i) {
-        const double* row = value_rows_.data() + i * block.stride;
-        values_[i] += detail::sum_terms(block.padded, [=](Size k) { return row[k]; });
+void HessianVectorSum::prepare_direction(const EvaluatedBlock& block, Size q, Size begin, Size end) {
+    const Size stride = block.stride;
+    const double* direction = directions_ + q * width_ * (inputs_ + 1);
+    double* rows = rows_.data() + q * width_ * stride + begin;
+    // p is kept in the rows until they take its place.
+    kernels::preactivations(direction, inputs_, width_, inputs_, block.xt + begin, stride, end - begin, rows,
+                            stride);
+    const kernels::LayerDerivatives layer{block.value + begin, block.first_derivative + begin,
+                                          block.second_derivative + begin, stride};
+    kernels::hessian_vector_rows(block.network->outputs(), direction + width_ * inputs_, width_, layer,
+                                 block.weights + begin, block.weighted_residuals + begin, end - begin,
+                                 change_.data() + q * stride + begin, rows,
+                                 value_rows_.data() + q * width_ * stride + begin, stride);
+}
+
+void HessianVectorSum::add_range(const EvaluatedBlock& block, Size begin, Size end) {
+    slopes_.add(begin, end, rows_.data(), block.xt, block.stride, block.padded);
+    for (Size part = begin; part < end; ++part) {
+        const RowSums::Tile tile = slopes_.tile(part);
+        if (tile.input != 0) continue;
+        kernels::row_sums(tile.rows, value_rows_.data() + tile.row * block.stride, block.stride, block.padded,
+                          values_.data() + tile.row);
     }
 }
 
 void HessianVectorSum::merge(const Accumulator& other) {
     const auto& sum = dynamic_cast<const HessianVectorSum&>(other);
     slopes_.merge(sum.slopes_);
-    for (Size i = 0; i < width_; ++i) values_[i] += sum.values_[i];
+    for (Size i = 0; i < values_.size(); ++i) values_[i] += sum.values_[i];
 }
 
-void HessianVectorSum::finish(std::span<double> result) const {
+void HessianVectorSum::finish(std::span<double> result, Size q) const {
     for (Size i = 0; i < width_; ++i) {
-        for (Size j = 0; j < inputs_; ++j) result[i * inputs_ + j] = slopes_(i, j);
-        result[width_ * inputs_ + i] = values_[i];
+        for (Size j = 0; j < inputs_; ++j) result[i * inputs_ + j] = slopes_(q * width_ + i, j);
+        result[width_ * inputs_ + i] = values_[q * width_ + i];
     }
     if (!std::all_of(result.begin(), result.end(), [](double h) { return std::isfinite(h); })) {
         throw Error(Status::numeric, "the Hessian-vector product overflows: its operands are too large");
@@ -89,6 +86,17 @@ void hessian_vector(const Dataset& data, const Network& network, std::span<const
     Accumulator* const accumulators[] = {&sum};
     run_pass(data, network, accumulators, execution);
     sum.finish(result);
+}
+
+Matrix hessian_vectors(const Dataset& data, const Network& network, const Matrix& directions,
+                       const Execution& execution) {
+    HessianVectorSum sum(network.width, network.inputs, directions);
+    Accumulator* const accumulators[] = {&sum};
+    run_pass(data, network, accumulators, execution);
+    Matrix products(directions.rows(), directions.cols());
+    for (Size q = 0; q < directions.rows(); ++q)
+        sum.finish({products.row(q), static_cast<std::size_t>(products.cols())}, q);
+    return products;
 }
 
 }  // namespace tepui

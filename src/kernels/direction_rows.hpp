@@ -1,0 +1,36 @@
+// Elementwise work of a Hessian-vector product, between its two matrix products (MATH.md section 1). Rows
+// have their samples contiguous; nothing past count is touched.
+#pragma once
+
+#include "core/sizes.hpp"
+
+namespace tepui::kernels {
+
+// sigma and its first two derivatives, row i at i * ld.
+struct LayerDerivatives {
+    const double* value;
+    const double* first;
+    const double* second;
+    Size ld;
+};
+
+// For a direction with output weights b and rows p_i = V_i . x, row i of `rows` at i * ldr:
+//     t_k = sum_i (b_i u_ik + a_i u'_ik p_ik), neurons in order,
+//     values_ik = s_k t_k u_ik + c_k u'_ik p_ik,
+//     rows_ik = s_k t_k a_i u'_ik + c_k (b_i u'_ik + a_i u''_ik p_ik), in the place of p,
+// with sample weights s and weighted residuals c = s r.
+void hessian_vector_rows(const double* a, const double* b, Size m, const LayerDerivatives& layer,
+                         const double* weights, const double* weighted_residuals, Size count, double* t,
+                         double* rows, double* values, Size ldr);
+
+// sums_i += sum_k rows_ik, in an order that depends on count and the ISA alone.
+void row_sums(Size m, const double* rows, Size ldr, Size count, double* sums);
+
+namespace ref {
+void hessian_vector_rows(const double* a, const double* b, Size m, const LayerDerivatives& layer,
+                         const double* weights, const double* weighted_residuals, Size count, double* t,
+                         double* rows, double* values, Size ldr);
+void row_sums(Size m, const double* rows, Size ldr, Size count, double* sums);
+}  // namespace ref
+
+}  // namespace tepui::kernels

@@ -1,0 +1,114 @@
+#include "network/hessian_blocks.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/direction_rows.hpp"
+#include "kernels/sample_rows.hpp"
+
+namespace tepui {
+
+HessianBlockSum::HessianBlockSum(Size width, Size inputs)
+    : width_(width),
+      inputs_(inputs),
+      gram_(width, inputs),
+      couplings_(width, inputs),
+      terms_(width, inputs),
+      features_(width) {}
+
+void HessianBlockSum::begin(Size stride) {
+    const Size size = checked_product(width_, stride);
+    for (Buffer<double>* rows : {&squares_, &coupling_rows_, &term_rows_, &feature_rows_})
+        *rows = Buffer<double>(size);
+    squared_xt_ = Buffer<double>(checked_product(inputs_, stride));
+    rows_.clear();
+    for (Size i = 0; i < width_; ++i) rows_.push_back({squares_.data() + i * stride, nullptr});
+}
+
+void HessianBlockSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
+    const double* weights = block.weights;
+    for (Size i = 0; i < width_; ++i) {
+        const double a = block.network->output(i);
+        const Size at = i * block.stride;
+        for (Size k = begin; k < end; ++k) {
+            const double u = block.value[at + k], step = a * block.first_derivative[at + k];
+            const double bend = std::abs(a * block.second_derivative[at + k]);
+            const double square = weights[k] * step * step;
+            squares_[at + k] = square;
+            coupling_rows_[at + k] = weights[k] * u * step;
+            feature_rows_[at + k] = weights[k] * u * u;
+            term_rows_[at + k] =
+                square + (std::abs(block.weighted_residuals[k]) + weights[k] * block.magnitude[k]) * bend;
+        }
+    }
+    kernels::square_rows(inputs_, block.xt + begin, block.stride, end - begin, squared_xt_.data() + begin,
+                         block.stride);
+}
+
+void HessianBlockSum::add_range(const EvaluatedBlock& block, Size begin, Size end) {
+    // The part of [begin, end) that lies in the next `parts` ones, counted from their first.
+    Size first = 0;
+    const auto take = [&](Size parts, auto&& add) {
+        const Size from = std::max(begin, first) - first;
+        const Size to = std::min(end, first + parts) - first;
+        if (from < to) add(from, to);
+        first += parts;
+    };
+    const Size stride = block.stride, count = block.padded;
+    take(gram_.parts(), [&](Size from, Size to) { gram_.add(from, to, rows_, block.xt, stride, count); });
+    take(couplings_.parts(), [&](Size from, Size to) {
+        couplings_.add(from, to, coupling_rows_.data(), block.xt, stride, count);
+        for (Size part = from; part < to; ++part) {
+            const RowSums::Tile tile = couplings_.tile(part);
+            if (tile.input != 0) continue;
+            kernels::row_sums(tile.rows, feature_rows_.data() + tile.row * stride, stride, count,
+                              features_.data() + tile.row);
+        }
+    });
+    take(terms_.parts(), [&](Size from, Size to) {
+        terms_.add(from, to, term_rows_.data(), squared_xt_.data(), stride, count);
+    });
+}
+
+void HessianBlockSum::merge(const Accumulator& other) {
+    const auto& sum = dynamic_cast<const HessianBlockSum&>(other);
+    gram_.merge(sum.gram_);
+    couplings_.merge(sum.couplings_);
+    terms_.merge(sum.terms_);
+    for (Size i = 0; i < width_; ++i) features_[i] += sum.features_[i];
+}
+
+HessianBlocks HessianBlockSum::finish() const {
+    HessianBlocks result;
+    result.width = width_;
+    result.inputs = inputs_;
+    const Size order = result.order();
+    result.blocks = Buffer<double>(checked_product(width_, order * order));
+    result.magnitude.resize(static_cast<std::size_t>(width_ * order));
+    for (Size i = 0; i < width_; ++i) {
+        double* block = result.block(i);
+        for (Size j = 0; j < inputs_; ++j) {
+            for (Size l = 0; l <= j; ++l) block[j * order + l] = gram_(i, j, l);
+            block[inputs_ * order + j] = couplings_(i, j);
+            result.magnitude[i * inputs_ + j] = terms_(i, j);
+        }
+        block[inputs_ * order + inputs_] = features_[i];
+        result.magnitude[width_ * inputs_ + i] = features_[i];
+    }
+    const auto finite = [](double h) { return std::isfinite(h); };
+    const std::span<const double> blocks = result.blocks.span();
+    if (!std::all_of(blocks.begin(), blocks.end(), finite) ||
+        !std::all_of(result.magnitude.begin(), result.magnitude.end(), finite)) {
+        throw Error(Status::numeric, "the Hessian overflows: inputs, weights or residuals are too large");
+    }
+    return result;
+}
+
+HessianBlocks hessian_blocks(const Dataset& data, const Network& network, const Execution& execution) {
+    HessianBlockSum sum(network.width, network.inputs);
+    Accumulator* const accumulators[] = {&sum};
+    run_pass(data, network, accumulators, execution);
+    return sum.finish();
+}
+
+}  // namespace tepui

@@ -1,0 +1,54 @@
+// The diagonal blocks of the Gauss-Newton part of the Hessian, one a neuron, over (w_i, a_i): what a
+// preconditioner of the whole wants to know (MATH.md section 1).
+#pragma once
+
+#include <vector>
+
+#include "network/gram_sums.hpp"
+#include "network/objective.hpp"
+#include "network/row_sums.hpp"
+
+namespace tepui {
+
+struct HessianBlocks {
+    Size width = 0, inputs = 0;
+    Buffer<double> blocks;  // [width][inputs + 1][inputs + 1], lower triangles
+    // Of the diagonal of the whole Hessian, parameter order: sum s (a u' x)^2 + s (|r| + magnitude) |a u''|
+    // x^2 and sum s u^2. Zero: the row of the Hessian is zero but for sum s r u' x.
+    std::vector<double> magnitude;
+
+    Size order() const noexcept { return inputs + 1; }
+    double* block(Size i) noexcept { return blocks.data() + i * order() * order(); }
+    const double* block(Size i) const noexcept { return blocks.data() + i * order() * order(); }
+};
+
+class HessianBlockSum final : public Accumulator {
+  public:
+    HessianBlockSum(Size width, Size inputs);
+
+    int derivative_order() const override { return 2; }
+    void begin(Size stride) override;
+    void prepare(const EvaluatedBlock& block, Size begin, Size end) override;
+    Size parts() const override { return gram_.parts() + couplings_.parts() + terms_.parts(); }
+    void add(const EvaluatedBlock& block, Size part) override { add_range(block, part, part + 1); }
+    void add_range(const EvaluatedBlock& block, Size begin, Size end) override;
+    Size preferred_block() const override { return gram_.preferred_block(); }
+    double products_per_sample() const override { return gram_.products_per_sample(); }
+    void merge(const Accumulator& other) override;
+
+    // Throws Error(numeric) when a sum overflowed.
+    HessianBlocks finish() const;
+
+  private:
+    Size width_, inputs_;
+    GramSums gram_;              // s (a u')^2
+    RowSums couplings_, terms_;  // s u a u' with x; the terms above with x^2
+    Buffer<double> features_;    // sum s u^2
+    Buffer<double> squares_, coupling_rows_, term_rows_, feature_rows_;  // [width][stride]
+    Buffer<double> squared_xt_;                                          // [inputs][stride]
+    std::vector<kernels::GramRow> rows_;
+};
+
+HessianBlocks hessian_blocks(const Dataset& data, const Network& network, const Execution& execution);
+
+}  // namespace tepui
