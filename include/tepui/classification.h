@@ -22,7 +22,10 @@ enum {
     TEPUI_VERDICT_LOCAL_MINIMUM = 1,
     TEPUI_VERDICT_SADDLE = 2,
     TEPUI_VERDICT_UNDETERMINED = 3,
-    TEPUI_VERDICT_NOT_STATIONARY = 4
+    TEPUI_VERDICT_NOT_STATIONARY = 4,
+    /* Everything found says local minimum, but nothing proves it: a Hessian judged by products alone
+     * (TEPUI_HESSIAN_METHOD_MATRIX_FREE). No theorem is built on it. */
+    TEPUI_VERDICT_INDICATED_MINIMUM = 5
 };
 
 /* The theorem or test that gave a verdict. */
@@ -36,6 +39,7 @@ enum {
     TEPUI_RULE_DEGENERATE_HESSIAN = 6,
     TEPUI_RULE_CANCELLED_GROUP = 7,
     TEPUI_RULE_EVERY_GROUP_MINIMUM = 8,
+    TEPUI_RULE_SMALLEST_RITZ_VALUE = 9,
     TEPUI_RULE_THEOREM_1_POSITIVE_DEFINITE = 10,
     TEPUI_RULE_THEOREM_1_NEGATIVE_DEFINITE = 11,
     TEPUI_RULE_THEOREM_1_INDEFINITE = 12,
@@ -99,11 +103,22 @@ enum {
                                            INERTIA or SPECTRUM for the other neurons */
 };
 
+/* How the Hessian of the point itself is judged: TEPUI_OPTION_HESSIAN_METHOD. */
+typedef int32_t tepui_hessian_method;
+enum {
+    TEPUI_HESSIAN_METHOD_AUTOMATIC = 0, /* DENSE up to P = 6000 */
+    TEPUI_HESSIAN_METHOD_DENSE = 1,     /* formed, with all of its eigenvalues: P^2 memory, P^3 time */
+    /* Products with the Hessian alone, some hundreds of passes over the data: a saddle is proven by a
+     * direction of negative curvature beyond its error bound, a minimum is TEPUI_VERDICT_INDICATED_MINIMUM.
+     * No Morse index is known. */
+    TEPUI_HESSIAN_METHOD_MATRIX_FREE = 2
+};
+
 /* What an analysis covers: TEPUI_OPTION_ANALYSIS_SCOPE. */
 typedef int32_t tepui_analysis_scope;
 enum {
     TEPUI_SCOPE_COMPLETE = 1, /* the point by its P x P Hessian, then its neurons */
-    /* The neurons alone, for networks whose Hessian is too large: what follows from stationarity and the
+    /* The neurons alone: what follows from stationarity and the
      * inner Hessians (Lemma 4 of [P]). The point's verdict is TEPUI_VERDICT_UNDETERMINED by
      * TEPUI_RULE_NEURONS_ALONE, no Morse index is known, no escapes are sought (tepui_classify_split finds
      * that of a split), and the thresholds allow for rounding but not for the distance to the stationary
@@ -120,13 +135,14 @@ TEPUI_API const char* tepui_definiteness_name(tepui_definiteness definiteness);
 TEPUI_API const char* tepui_plateau_type_name(tepui_plateau_type type);
 TEPUI_API const char* tepui_gamma_region_name(tepui_gamma_region region);
 TEPUI_API const char* tepui_neuron_method_name(tepui_neuron_method method);
+TEPUI_API const char* tepui_hessian_method_name(tepui_hessian_method method);
 
 /* ---- Analysis of a point ---- */
 /* Classifies the point and every neuron's plateau (MATH.md sections 4, 10). The STATIONARITY,
- * ROUNDING_FACTOR, ZERO_LOSS_FACTOR, NEURON_METHOD and ANALYSIS_SCOPE options of the context apply. In
- * *analysis, the caller's: tepui_analysis_destroy. The data set must outlive the analysis; the network is
- * copied. A point that is not stationary is TEPUI_OK with the verdict TEPUI_VERDICT_NOT_STATIONARY and no
- * neuron reports. Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ),
+ * ROUNDING_FACTOR, ZERO_LOSS_FACTOR, NEURON_METHOD, HESSIAN_METHOD and ANALYSIS_SCOPE options of the context
+ * apply. In *analysis, the caller's: tepui_analysis_destroy. The data set must outlive the analysis; the
+ * network is copied. A point that is not stationary is TEPUI_OK with the verdict TEPUI_VERDICT_NOT_STATIONARY
+ * and no neuron reports. Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ),
  * TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_analyze(tepui_context* context, const tepui_dataset* dataset,
                                      const tepui_network* network, tepui_analysis** analysis);
@@ -153,7 +169,9 @@ TEPUI_API double tepui_analysis_stationarity_tolerance(const tepui_analysis* ana
  * An inner Hessian judged by inertia: lambda_min and lambda_max are Ritz values, accurate to the square of
  * 1e-5 of the norm unless the end of the spectrum is very dense, and margin is a lower bound. Judged
  * matrix-free: it is indefinite, but inertia is -1, -1, -1; lambda_min is at least the smallest and
- * lambda_max at most the largest eigenvalue, and margin is that of these two. Errors:
+ * lambda_max at most the largest eigenvalue, and margin is that of these two. The Hessian judged matrix-free:
+ * the same, but it need not be indefinite; tau is that of tepui_analysis_hessian_evidence, and margin says by
+ * how much the Ritz value there exceeds it. Errors:
  * TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_UNSUPPORTED (the Hessian in the scope TEPUI_SCOPE_NEURONS),
  * TEPUI_ERROR_INVALID_SIZE (neuron). */
 TEPUI_API tepui_status tepui_analysis_hessian(tepui_context* context, const tepui_analysis* analysis,
@@ -172,6 +190,22 @@ TEPUI_API tepui_status tepui_analysis_directions(tepui_context* context, const t
  * TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_SIZE (neuron). */
 TEPUI_API tepui_status tepui_analysis_neuron_method(tepui_context* context, const tepui_analysis* analysis,
                                                     int64_t neuron, tepui_neuron_method* method);
+
+/* How the Hessian of the point was judged: never TEPUI_HESSIAN_METHOD_AUTOMATIC. Errors:
+ * TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_UNSUPPORTED (the scope TEPUI_SCOPE_NEURONS). */
+TEPUI_API tepui_status tepui_analysis_hessian_method(tepui_context* context, const tepui_analysis* analysis,
+                                                     tepui_hessian_method* method);
+/* What a Hessian H judged matrix-free rests on. A = C^T H C is H scaled by each neuron's own block, which
+ * leaves the signs of its eigenvalues; x is the unit Ritz vector found of its lower end. ritz: x^T A x, at
+ * least the smallest eigenvalue; negative beyond tau it proves a saddle. residual: |A x - ritz x|: an
+ * eigenvalue of A lies within it of ritz. tau: bound on the error of ritz, with how far it moves when the
+ * point is corrected by one Newton step. miss_probability: over the random start vector, that an eigenvalue
+ * of A at or below tau was missed; 1 where none was excluded. products: with H. Any output may be null.
+ * Errors: TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_UNSUPPORTED (no products were made: a dense Hessian, zero
+ * loss, or the scope TEPUI_SCOPE_NEURONS). */
+TEPUI_API tepui_status tepui_analysis_hessian_evidence(tepui_context* context, const tepui_analysis* analysis,
+                                                       int64_t* products, double* ritz, double* residual,
+                                                       double* tau, double* miss_probability);
 
 /* m; 0 when the point is not stationary. */
 TEPUI_API int64_t tepui_analysis_neurons(const tepui_analysis* analysis);

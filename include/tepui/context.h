@@ -59,7 +59,9 @@ enum {
                                             zero */
     TEPUI_OPTION_NEURON_METHOD =
         230, /* integer, tepui_neuron_method, default TEPUI_NEURON_METHOD_AUTOMATIC */
-    TEPUI_OPTION_ANALYSIS_SCOPE = 240,       /* integer, tepui_analysis_scope, default TEPUI_SCOPE_COMPLETE */
+    TEPUI_OPTION_ANALYSIS_SCOPE = 240, /* integer, tepui_analysis_scope, default TEPUI_SCOPE_COMPLETE */
+    TEPUI_OPTION_HESSIAN_METHOD =
+        250, /* integer, tepui_hessian_method, default TEPUI_HESSIAN_METHOD_AUTOMATIC */
     TEPUI_OPTION_SOLVE_TARGET = 300,         /* integer, tepui_solve_target, default TEPUI_SOLVE_MINIMUM */
     TEPUI_OPTION_SOLVE_STARTS = 310,         /* integer >= 1, default 16 */
     TEPUI_OPTION_SOLVE_MAX_ITERATIONS = 320, /* integer >= 1, default 500, per start */

@@ -48,6 +48,15 @@ const NeuronReport& neuron_report(const tepui_analysis* analysis, Size neuron) {
     return neurons[static_cast<std::size_t>(neuron)];
 }
 
+void require_judged_hessian(const tepui_analysis* analysis) {
+    require_pointer(analysis, "analysis");
+    require_stationary(*analysis);
+    if (analysis->value.scope == AnalysisScope::complete) return;
+    throw Error(Status::unsupported,
+                "analysis is of the neurons alone (TEPUI_SCOPE_NEURONS): the Hessian was not judged, "
+                "TEPUI_SCOPE_COMPLETE is expected");
+}
+
 void write_spectrum(const SpectralReport& report, int64_t* inertia, double* lambda_min, double* lambda_max,
                     double* tau, double* margin) {
     if (inertia != nullptr && !report.counted) {
@@ -143,14 +152,39 @@ double tepui_analysis_stationarity_tolerance(const tepui_analysis* analysis) {
 tepui_status tepui_analysis_hessian(tepui_context* context, const tepui_analysis* analysis, int64_t* inertia,
                                     double* lambda_min, double* lambda_max, double* tau, double* margin) {
     return guarded(context, [&] {
-        require_pointer(analysis, "analysis");
-        require_stationary(*analysis);
-        if (analysis->value.scope != AnalysisScope::complete) {
-            throw Error(Status::unsupported,
-                        "analysis is of the neurons alone (TEPUI_SCOPE_NEURONS): the Hessian was not formed, "
-                        "TEPUI_SCOPE_COMPLETE is expected");
-        }
+        require_judged_hessian(analysis);
         write_spectrum(analysis->value.point.hessian, inertia, lambda_min, lambda_max, tau, margin);
+    });
+}
+
+tepui_status tepui_analysis_hessian_method(tepui_context* context, const tepui_analysis* analysis,
+                                           tepui_hessian_method* method) {
+    return guarded(context, [&] {
+        require_judged_hessian(analysis);
+        require_pointer(method, "method");
+        *method = analysis->value.point.hessian.counted ? TEPUI_HESSIAN_METHOD_DENSE
+                                                        : TEPUI_HESSIAN_METHOD_MATRIX_FREE;
+    });
+}
+
+tepui_status tepui_analysis_hessian_evidence(tepui_context* context, const tepui_analysis* analysis,
+                                             int64_t* products, double* ritz, double* residual, double* tau,
+                                             double* miss_probability) {
+    return guarded(context, [&] {
+        require_judged_hessian(analysis);
+        const PointReport& point = analysis->value.point;
+        if (!point.evidence) {
+            throw Error(Status::unsupported,
+                        point.hessian.counted
+                            ? "the Hessian was formed and its eigenvalues counted: no products were made "
+                              "(TEPUI_HESSIAN_METHOD_MATRIX_FREE asks for them)"
+                            : "the loss is zero: the verdict needs no products with the Hessian");
+        }
+        if (products != nullptr) *products = point.evidence->products;
+        if (ritz != nullptr) *ritz = point.evidence->ritz;
+        if (residual != nullptr) *residual = point.evidence->residual;
+        if (tau != nullptr) *tau = point.evidence->tau;
+        if (miss_probability != nullptr) *miss_probability = point.evidence->miss_probability;
     });
 }
 

@@ -19,6 +19,7 @@ static_assert(agree(TEPUI_VERDICT_LOCAL_MINIMUM, Verdict::local_minimum));
 static_assert(agree(TEPUI_VERDICT_SADDLE, Verdict::saddle));
 static_assert(agree(TEPUI_VERDICT_UNDETERMINED, Verdict::undetermined));
 static_assert(agree(TEPUI_VERDICT_NOT_STATIONARY, Verdict::not_stationary));
+static_assert(agree(TEPUI_VERDICT_INDICATED_MINIMUM, Verdict::indicated_minimum));
 
 static_assert(agree(TEPUI_RULE_GRADIENT_TEST, Rule::gradient_test));
 static_assert(agree(TEPUI_RULE_ZERO_LOSS, Rule::zero_loss));
@@ -28,6 +29,7 @@ static_assert(agree(TEPUI_RULE_NULL_NEURON, Rule::null_neuron));
 static_assert(agree(TEPUI_RULE_DEGENERATE_HESSIAN, Rule::degenerate_hessian));
 static_assert(agree(TEPUI_RULE_CANCELLED_GROUP, Rule::cancelled_group));
 static_assert(agree(TEPUI_RULE_EVERY_GROUP_MINIMUM, Rule::every_group_minimum));
+static_assert(agree(TEPUI_RULE_SMALLEST_RITZ_VALUE, Rule::smallest_ritz_value));
 static_assert(agree(TEPUI_RULE_THEOREM_1_POSITIVE_DEFINITE, Rule::theorem_1_positive_definite));
 static_assert(agree(TEPUI_RULE_THEOREM_1_NEGATIVE_DEFINITE, Rule::theorem_1_negative_definite));
 static_assert(agree(TEPUI_RULE_THEOREM_1_INDEFINITE, Rule::theorem_1_indefinite));
@@ -47,6 +49,9 @@ static_assert(agree(TEPUI_NEURON_METHOD_AUTOMATIC, NeuronMethod::automatic));
 static_assert(agree(TEPUI_NEURON_METHOD_SPECTRUM, NeuronMethod::spectrum));
 static_assert(agree(TEPUI_NEURON_METHOD_INERTIA, NeuronMethod::inertia));
 static_assert(agree(TEPUI_NEURON_METHOD_MATRIX_FREE, NeuronMethod::matrix_free));
+static_assert(agree(TEPUI_HESSIAN_METHOD_AUTOMATIC, HessianMethod::automatic));
+static_assert(agree(TEPUI_HESSIAN_METHOD_DENSE, HessianMethod::dense));
+static_assert(agree(TEPUI_HESSIAN_METHOD_MATRIX_FREE, HessianMethod::matrix_free));
 static_assert(agree(TEPUI_SCOPE_COMPLETE, AnalysisScope::complete));
 static_assert(agree(TEPUI_SCOPE_NEURONS, AnalysisScope::neurons));
 
@@ -74,10 +79,11 @@ static_assert(agree(TEPUI_REGION_OFF_HALVES, GammaRegion::off_halves));
 
 using Name = std::pair<std::int32_t, const char*>;
 
-constexpr std::array<Name, 4> kVerdicts{{{TEPUI_VERDICT_LOCAL_MINIMUM, "local_minimum"},
+constexpr std::array<Name, 5> kVerdicts{{{TEPUI_VERDICT_LOCAL_MINIMUM, "local_minimum"},
                                          {TEPUI_VERDICT_SADDLE, "saddle"},
                                          {TEPUI_VERDICT_UNDETERMINED, "undetermined"},
-                                         {TEPUI_VERDICT_NOT_STATIONARY, "not_stationary"}}};
+                                         {TEPUI_VERDICT_NOT_STATIONARY, "not_stationary"},
+                                         {TEPUI_VERDICT_INDICATED_MINIMUM, "indicated_minimum"}}};
 constexpr std::array<Name, 6> kDefiniteness{{{TEPUI_POSITIVE_DEFINITE, "positive_definite"},
                                              {TEPUI_NEGATIVE_DEFINITE, "negative_definite"},
                                              {TEPUI_INDEFINITE, "indefinite"},
@@ -101,7 +107,10 @@ constexpr std::array<Name, 4> kMethods{{{TEPUI_NEURON_METHOD_AUTOMATIC, "automat
                                         {TEPUI_NEURON_METHOD_SPECTRUM, "spectrum"},
                                         {TEPUI_NEURON_METHOD_INERTIA, "inertia"},
                                         {TEPUI_NEURON_METHOD_MATRIX_FREE, "matrix_free"}}};
-constexpr std::array<tepui_rule, 21> kRules{
+constexpr std::array<Name, 3> kHessianMethods{{{TEPUI_HESSIAN_METHOD_AUTOMATIC, "automatic"},
+                                               {TEPUI_HESSIAN_METHOD_DENSE, "dense"},
+                                               {TEPUI_HESSIAN_METHOD_MATRIX_FREE, "matrix_free"}}};
+constexpr std::array<tepui_rule, 22> kRules{
     TEPUI_RULE_GRADIENT_TEST,
     TEPUI_RULE_ZERO_LOSS,
     TEPUI_RULE_HESSIAN_POSITIVE_DEFINITE,
@@ -110,6 +119,7 @@ constexpr std::array<tepui_rule, 21> kRules{
     TEPUI_RULE_DEGENERATE_HESSIAN,
     TEPUI_RULE_CANCELLED_GROUP,
     TEPUI_RULE_EVERY_GROUP_MINIMUM,
+    TEPUI_RULE_SMALLEST_RITZ_VALUE,
     TEPUI_RULE_THEOREM_1_POSITIVE_DEFINITE,
     TEPUI_RULE_THEOREM_1_NEGATIVE_DEFINITE,
     TEPUI_RULE_THEOREM_1_INDEFINITE,
@@ -172,6 +182,10 @@ const char* tepui_gamma_region_name(tepui_gamma_region region) {
 
 const char* tepui_neuron_method_name(tepui_neuron_method method) {
     return name_in(kMethods, method);
+}
+
+const char* tepui_hessian_method_name(tepui_hessian_method method) {
+    return name_in(kHessianMethods, method);
 }
 
 }  // extern "C"

@@ -17,6 +17,7 @@ struct Options {
     double zero_loss_factor = Tolerances{}.zero_loss_factor;
     Size neuron_method = static_cast<Size>(AnalysisOptions{}.neuron_method);
     Size analysis_scope = static_cast<Size>(AnalysisOptions{}.scope);
+    Size hessian_method = static_cast<Size>(AnalysisOptions{}.hessian_method);
     Size solve_target = static_cast<Size>(SolveOptions{}.target);
     Size solve_starts = SolveOptions{}.starts;
     Size solve_max_iterations = SolveOptions{}.max_iterations;

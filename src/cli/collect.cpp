@@ -36,6 +36,19 @@ NeuronReport describe_neuron(tepui_context* context, const tepui_analysis* analy
     return report;
 }
 
+// At zero loss no products are made.
+std::optional<EvidenceReport> describe_evidence(tepui_context* context, const tepui_analysis* analysis,
+                                                bool global) {
+    tepui_hessian_method method = 0;
+    require(context, tepui_analysis_hessian_method(context, analysis, &method));
+    if (method != TEPUI_HESSIAN_METHOD_MATRIX_FREE || global) return std::nullopt;
+    EvidenceReport evidence;
+    require(context,
+            tepui_analysis_hessian_evidence(context, analysis, &evidence.products, &evidence.ritz,
+                                            &evidence.residual, &evidence.tau, &evidence.miss_probability));
+    return evidence;
+}
+
 }  // namespace
 
 SplitReport judge_split(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
@@ -91,6 +104,7 @@ PointReport describe_analysis(tepui_context* context, const tepui_network* netwo
         require(context,
                 tepui_analysis_hessian(context, analysis, hessian.inertia.data(), &hessian.lambda_min,
                                        &hessian.lambda_max, &hessian.tau, &hessian.margin));
+        report.evidence = describe_evidence(context, analysis, report.global);
     }
     const tepui_witness* witness = nullptr;
     require(context, tepui_analysis_witness(context, analysis, &witness));

@@ -146,6 +146,18 @@ void add_run_options(CLI::App& command, RunOptions& run, OutputOptions& output) 
             "proves indefinite ones without forming them; the verdicts are the same")
         ->check(CLI::IsMember({"automatic", "spectrum", "inertia", "matrix_free"}))
         ->type_name("HOW");
+    command
+        .add_option_function<std::string>(
+            "--hessian-method",
+            [&run](const std::string& name) {
+                for (run.hessian_method = TEPUI_HESSIAN_METHOD_AUTOMATIC;
+                     name != tepui_hessian_method_name(run.hessian_method);)
+                    ++run.hessian_method;
+            },
+            "How the Hessian of the point is judged: dense, matrix_free (products alone: saddles are\n"
+            "proven, minima indicated), or automatic (default): dense up to 6000 parameters")
+        ->check(CLI::IsMember({"automatic", "dense", "matrix_free"}))
+        ->type_name("HOW");
     command.add_flag("--neurons-only", run.neurons_only,
                      "Leave the Hessian of the point alone: what splitting each neuron does as far as\n"
                      "stationarity and its inner Hessian tell (for large networks)");

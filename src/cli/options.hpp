@@ -27,7 +27,8 @@ struct ModelOptions {
 struct RunOptions {
     std::int64_t threads = 0;
     std::optional<double> stationarity;
-    std::int32_t neuron_method = 0;  // tepui_neuron_method
+    std::int32_t neuron_method = 0;   // tepui_neuron_method
+    std::int32_t hessian_method = 0;  // tepui_hessian_method
     bool neurons_only = false;
 };
 

@@ -30,6 +30,15 @@ struct SpectrumReport {
     double margin = 0.0;
 };
 
+// What a Hessian judged by products alone rests on.
+struct EvidenceReport {
+    std::int64_t products = 0;
+    double ritz = 0.0;
+    double residual = 0.0;
+    double tau = 0.0;
+    double miss_probability = 1.0;
+};
+
 struct SplitReport {
     std::vector<double> gamma;
     tepui_verdict verdict = 0;
@@ -115,7 +124,8 @@ struct PointReport {
     tepui_rule rule = 0;
     bool strict = false;
     bool global = false;
-    std::optional<SpectrumReport> hessian;  // of a stationary point; none: the neurons alone
+    std::optional<SpectrumReport> hessian;   // of a stationary point; none: the neurons alone
+    std::optional<EvidenceReport> evidence;  // of a Hessian judged by products
     std::optional<WitnessReport> witness;
     std::vector<NeuronReport> neurons;
     std::optional<WholeReport> whole;       // none: the neurons alone

@@ -28,6 +28,14 @@ Json spectrum_json(const SpectrumReport& spectrum) {
             {"margin", spectrum.margin}};
 }
 
+Json evidence_json(const EvidenceReport& evidence) {
+    return {{"products", evidence.products},
+            {"ritz_value", evidence.ritz},
+            {"residual", evidence.residual},
+            {"tau", evidence.tau},
+            {"miss_probability", evidence.miss_probability}};
+}
+
 Json split_json(const SplitReport& split) {
     return {{"gamma", split.gamma},
             {"verdict", tepui_verdict_name(split.verdict)},
@@ -123,6 +131,7 @@ Json point_json(const PointReport& point, std::size_t number) {
     }
     if (point.stationary()) {
         json["hessian"] = point.hessian ? spectrum_json(*point.hessian) : Json(nullptr);
+        if (point.evidence) json["hessian"]["evidence"] = evidence_json(*point.evidence);
         json["witness"] = witness_json(point.witness);
         json["neurons"] = Json::array();
         for (std::size_t i = 0; i < point.neurons.size(); ++i)

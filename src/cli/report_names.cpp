@@ -55,6 +55,7 @@ std::string plateau_phrase(tepui_plateau_type plateau) {
 std::string verdict_phrase(tepui_verdict verdict, bool strict, bool global) {
     if (global) return strict ? "strict global minimum" : "global minimum";
     if (verdict == TEPUI_VERDICT_LOCAL_MINIMUM) return strict ? "strict local minimum" : "local minimum";
+    if (verdict == TEPUI_VERDICT_INDICATED_MINIMUM) return "local minimum indicated, not proven";
     if (verdict == TEPUI_VERDICT_UNDETERMINED) return "undetermined";
     return spaced(tepui_verdict_name(verdict));
 }

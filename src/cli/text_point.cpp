@@ -32,6 +32,18 @@ std::string title(const Report& report, std::size_t index) {
     return text + "\n";
 }
 
+std::string evidence_text(const EvidenceReport& evidence, const SpectrumReport& hessian) {
+    std::string text = "by " + counted(evidence.products, "product") + ": curvatures from " +
+                       significant(hessian.lambda_min, 6) + " to " + significant(hessian.lambda_max, 6) +
+                       "; scaled by blocks, smallest Ritz value " + significant(evidence.ritz, 6) +
+                       ", residual " + scientific(evidence.residual, 2) + ", error bound " +
+                       scientific(evidence.tau, 2);
+    if (evidence.miss_probability < 1.0)
+        text += "; an eigenvalue at or below zero was missed with probability at most " +
+                scientific(evidence.miss_probability, 1);
+    return text;
+}
+
 std::string verdict_text(const PointReport& point) {
     std::string verdict = verdict_phrase(point.verdict, point.strict, point.global);
     for (char& c : verdict) c = char(std::toupper(static_cast<unsigned char>(c)));
@@ -46,15 +58,18 @@ std::string verdict_text(const PointReport& point) {
     if (!point.stationary() || !point.hessian) return text;
     const SpectrumReport& hessian = *point.hessian;
     const bool any = hessian.inertia[0] + hessian.inertia[2] > 0;
-    text += wrapped(
-        "  Hessian   ",
-        "eigenvalues " + significant(hessian.lambda_min, 6) + " to " + significant(hessian.lambda_max, 6) +
-            (point.whole && !point.whole->reduced() && point.whole->rank < point.inputs
-                 ? " in coordinates of the space that the inputs span"
-                 : "") +
-            "; negative/zero/positive " + inertia_text(hessian) +
-            (any ? "; smallest non-zero one is " + significant(hessian.margin, 3) + " times the error bound"
-                 : ""));
+    if (point.evidence) text += wrapped("  Hessian   ", evidence_text(*point.evidence, hessian));
+    if (hessian.inertia[0] >= 0)
+        text += wrapped("  Hessian   ",
+                        "eigenvalues " + significant(hessian.lambda_min, 6) + " to " +
+                            significant(hessian.lambda_max, 6) +
+                            (point.whole && !point.whole->reduced() && point.whole->rank < point.inputs
+                                 ? " in coordinates of the space that the inputs span"
+                                 : "") +
+                            "; negative/zero/positive " + inertia_text(hessian) +
+                            (any ? "; smallest non-zero one is " + significant(hessian.margin, 3) +
+                                       " times the error bound"
+                                 : ""));
     if (point.witness)
         text += wrapped("  Way down  ", "loss changes by " + scientific(point.witness->measured, 4) +
                                             " measured, " + scientific(point.witness->predicted, 4) +

@@ -64,7 +64,7 @@ TEST_CASE("names: known, distinct, terminated") {
         CHECK((name == "unknown") == (sentence == "No rule has this number."));
         if (name != "unknown") rules.insert(name);
     }
-    CHECK(rules.size() == 21);
+    CHECK(rules.size() == 22);
     CHECK(std::string(tepui_rule_name(TEPUI_RULE_THEOREM_4)) == "theorem_4");
     CHECK(std::string(tepui_verdict_name(TEPUI_VERDICT_SADDLE)) == "saddle");
     CHECK(std::string(tepui_verdict_name(0)) == "unknown");
@@ -434,6 +434,64 @@ TEST_CASE("the way to judge neurons can be forced and is told") {
         check_refused(context, tepui_analysis_neuron_method(context, nullptr, 0, &told),
                       TEPUI_ERROR_NULL_POINTER, {"analysis"});
     }
+}
+
+TEST_CASE("the Hessian by products: evidence for an indicated minimum, refused where there is none") {
+    Context context;
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_HESSIAN_METHOD,
+                                      TEPUI_HESSIAN_METHOD_MATRIX_FREE) == TEPUI_OK);
+    const PlantedPoint point(context,
+                             minimum_with({Definiteness::indefinite, Definiteness::positive_definite}));
+    const Analysis_ analysis = point.analyze(context);
+    CHECK(tepui_analysis_verdict(analysis.get()) == TEPUI_VERDICT_INDICATED_MINIMUM);
+    CHECK(tepui_analysis_rule(analysis.get()) == TEPUI_RULE_SMALLEST_RITZ_VALUE);
+    CHECK(tepui_analysis_is_strict(analysis.get()) == 0);
+    CHECK(std::string(tepui_verdict_name(TEPUI_VERDICT_INDICATED_MINIMUM)) == "indicated_minimum");
+    std::array<int64_t, 3> inertia{};
+    double lambda_min = 0.0, lambda_max = 0.0, margin = 0.0;
+    REQUIRE(tepui_analysis_hessian(context, analysis.get(), inertia.data(), &lambda_min, &lambda_max, nullptr,
+                                   &margin) == TEPUI_OK);
+    CHECK(inertia == std::array<int64_t, 3>{-1, -1, -1});
+    CHECK(lambda_min > 0.0);
+    CHECK(lambda_max > lambda_min);
+    CHECK(margin > 1.0);
+    tepui_hessian_method method = 0;
+    REQUIRE(tepui_analysis_hessian_method(context, analysis.get(), &method) == TEPUI_OK);
+    CHECK(method == TEPUI_HESSIAN_METHOD_MATRIX_FREE);
+    CHECK(std::string(tepui_hessian_method_name(method)) == "matrix_free");
+    int64_t products = 0;
+    double ritz = 0.0, residual = -1.0, tau = -1.0, miss = -1.0;
+    REQUIRE(tepui_analysis_hessian_evidence(context, analysis.get(), &products, &ritz, &residual, &tau,
+                                            &miss) == TEPUI_OK);
+    CHECK(products > 0);
+    CHECK(ritz - residual > tau);
+    CHECK(miss <= 1e-9);
+    REQUIRE(tepui_analysis_hessian_evidence(context, analysis.get(), nullptr, nullptr, nullptr, nullptr,
+                                            nullptr) == TEPUI_OK);
+    const std::array<double, 2> gamma{0.5, 0.5};
+    tepui_split_verdict* made = nullptr;
+    REQUIRE(tepui_classify_split(context, analysis.get(), 0, 2, gamma.data(), &made) == TEPUI_OK);
+    CHECK(tepui_split_verdict_verdict(made) == TEPUI_VERDICT_SADDLE);  // Lemma 4 needs no minimum
+    CHECK(tepui_split_verdict_morse_index(made) == -1);
+    tepui_split_verdict_destroy(made);
+    made = nullptr;
+    REQUIRE(tepui_classify_split(context, analysis.get(), 1, 2, gamma.data(), &made) == TEPUI_OK);
+    CHECK(tepui_split_verdict_verdict(made) == TEPUI_VERDICT_UNDETERMINED);
+    tepui_split_verdict_destroy(made);
+
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_HESSIAN_METHOD, TEPUI_HESSIAN_METHOD_DENSE) ==
+            TEPUI_OK);
+    const Analysis_ dense = point.analyze(context);
+    REQUIRE(tepui_analysis_hessian_method(context, dense.get(), &method) == TEPUI_OK);
+    CHECK(method == TEPUI_HESSIAN_METHOD_DENSE);
+    check_refused(
+        context,
+        tepui_analysis_hessian_evidence(context, dense.get(), &products, nullptr, nullptr, nullptr, nullptr),
+        TEPUI_ERROR_UNSUPPORTED, {"TEPUI_HESSIAN_METHOD_MATRIX_FREE"});
+    check_refused(context, tepui_analysis_hessian_method(context, nullptr, &method), TEPUI_ERROR_NULL_POINTER,
+                  {"analysis"});
+    check_refused(context, tepui_analysis_hessian_method(context, dense.get(), nullptr),
+                  TEPUI_ERROR_NULL_POINTER, {"method"});
 }
 
 TEST_CASE("the neurons alone: plateaus from stationarity, no Hessian, splits still classified") {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/random.hpp"
+#include "kernels/direction_rows.hpp"
 #include "kernels/on_every_isa.hpp"
 #include "support/catch.hpp"
 
@@ -115,6 +116,37 @@ void check_sums(const Case& c) {
     });
 }
 
+// t, the rows in the place of p, and the values.
+void check_directions(const Case& c) {
+    const Rows first(c.m, c.count, c.seed + 11, kTrap), second(c.m, c.count, c.seed + 12, kTrap);
+    const Rows weights(1, c.count, c.seed + 13, kTrap), b(1, c.m, c.seed + 14, kTrap);
+    Rows value(c.m, c.count, c.seed + 15, kTrap);
+    // One stride for all three.
+    std::vector<double> layer[3];
+    for (int l = 0; l < 3; ++l) {
+        const Rows& from = l == 0 ? value : l == 1 ? first : second;
+        for (Size i = 0; i < c.m; ++i) {
+            for (Size k = 0; k < c.count; ++k) layer[l].push_back(from.begin()[i * from.stride + k]);
+        }
+        layer[l].push_back(kTrap);
+    }
+    const LayerDerivatives derivatives{layer[0].data(), layer[1].data(), layer[2].data(), c.count};
+    c.compare(2 * c.m + 1, c.count, 64.0 * static_cast<double>((c.m + 8) * (c.m + 8)),
+              [&](Rows& out, bool plain) {
+                  for (Size i = 0; i < c.m; ++i) {
+                      for (Size k = 0; k < c.count; ++k)
+                          out.begin()[i * out.stride + k] = c.rows.begin()[i * c.rows.stride + k];
+                  }
+                  double* t = out.begin() + 2 * c.m * out.stride;
+                  (plain ? ref::hessian_vector_rows : hessian_vector_rows)(
+                      c.scale.begin(), b.begin(), c.m, derivatives, weights.begin(), c.common.begin(),
+                      c.count, t, out.begin(), out.begin() + c.m * out.stride, out.stride);
+              });
+    c.compare(1, c.m, 0.5 * static_cast<double>((c.count + 8) * (c.count + 8)), [&](Rows& out, bool plain) {
+        (plain ? ref::row_sums : row_sums)(c.m, c.rows.begin(), c.rows.stride, c.count, out.begin());
+    });
+}
+
 }  // namespace
 
 TEST_CASE("work on sample rows equals its definition for every remainder", "[rows]") {
@@ -125,6 +157,7 @@ TEST_CASE("work on sample rows equals its definition for every remainder", "[row
                 const Case c(m, count);
                 check_scaling(c);
                 check_sums(c);
+                check_directions(c);
             }
         }
         check_sums(Case(3, 1000));
