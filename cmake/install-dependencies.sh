@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what tepui needs from Debian 12 or newer, and nothing else.
-#   bash cmake/install-dependencies.sh [--certificates] [--test] [--bench] [--style] [--figures] [--docs]
+#   bash cmake/install-dependencies.sh [--certificates] [--linear-programs] [--test] [--bench] [--style] [--figures] [--docs]
 set -euo pipefail
 
 packages=(g++ cmake ninja-build libblis-openmp-dev liblapacke-dev libhwy-dev      # the library
@@ -10,13 +10,14 @@ if grep -qx 'VERSION_ID="12"' /etc/os-release 2>/dev/null; then arb+=(libflint-a
 for option in "$@"; do
     case "$option" in
         --certificates) packages+=("${arb[@]}") ;;  # --certify, tepui_certify
-        --test) packages+=("${arb[@]}" catch2 gfortran libboost-dev libmpfr-dev pkg-config python3 python3-numpy gnuplot-nox) ;;
+        --linear-programs) packages+=(coinor-libclp-dev) ;;  # verdicts on ReLU-like neurons with many kinks
+        --test) packages+=("${arb[@]}" coinor-libclp-dev catch2 gfortran libboost-dev libmpfr-dev pkg-config python3 python3-numpy gnuplot-nox) ;;
         --bench) packages+=(libbenchmark-dev libsleef-dev) ;;
         --figures) packages+=(gnuplot-nox) ;;  # tepui plateau --out, tepui critical-set --out
         --docs) packages+=(doxygen) ;;         # the target "docs"
         --style) packages+=(clang-format-14) ;;
         *)
-            echo "unknown option $option; known: --certificates --test --bench --style --figures --docs" >&2
+            echo "unknown option $option; known: --certificates --linear-programs --test --bench --style --figures --docs" >&2
             exit 2
             ;;
     esac

@@ -1,0 +1,184 @@
+#include "classification/directional/kink_form.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/compensated.hpp"
+#include "core/random.hpp"
+
+namespace tepui {
+namespace {
+
+// Lines at a smaller angle are one.
+constexpr double kParallel = 1e-10;
+constexpr double kRoundingFactor = 4.0;
+
+double dot(const double* a, const double* b, Size count) {
+    CompensatedSum sum;
+    for (Size j = 0; j < count; ++j) sum.add(a[j] * b[j]);
+    return sum.value();
+}
+
+double norm_of(const double* x, Size count) {
+    double norm = 0.0;
+    for (Size j = 0; j < count; ++j) norm = std::hypot(norm, x[j]);
+    return norm;
+}
+
+bool parallel(const double* x, double x_norm, const double* y, double y_norm, Size count) {
+    double minus = 0.0, plus = 0.0;
+    for (Size j = 0; j < count; ++j) {
+        const double a = x[j] / x_norm, b = y[j] / y_norm;
+        minus += (a - b) * (a - b);
+        plus += (a + b) * (a + b);
+    }
+    return std::min(minus, plus) <= kParallel * kParallel;
+}
+
+struct KinkInput {
+    Size sample;
+    double norm, key;
+    double coefficient, tolerance;
+};
+
+struct MergedKink {
+    Size row;  // of the table of inputs
+    double norm, key;
+    CompensatedSum coefficient;
+    double tolerance = 0.0;
+};
+
+// Parallel lines have equal keys |e . x| / |x|, so only neighbours in key order need comparing.
+std::vector<KinkInput> keyed_inputs(const Dataset& data, const KinkValue& sums, const NeuronKinks& kinks,
+                                    double relative) {
+    const Size d = data.inputs();
+    const double size = std::sqrt(2.0 * sums.loss.loss / (data.weight_sum() * data.scale()));
+    const double beta = sums.slopes.kink();
+    Random random(0x6b696e6b, 0);
+    std::vector<double> e(static_cast<std::size_t>(d)), x(e);
+    for (double& component : e) component = random.normal();
+    const double e_norm = norm_of(e.data(), d);
+    std::vector<KinkInput> inputs;
+    for (std::size_t l = 0; l < kinks.samples.size(); ++l) {
+        const Size k = kinks.samples[l];
+        data.sample(k, x.data());
+        const double norm = norm_of(x.data(), d);
+        if (norm == 0.0 || data.weight(k) == 0.0) continue;
+        double key = 0.0;
+        for (Size j = 0; j < d; ++j) key += e[j] * (x[j] / norm);
+        const double zero = std::max(kRoundingFactor * kinks.rounding[l], relative * data.weight(k) * size);
+        inputs.push_back(
+            {k, norm, std::abs(key) / e_norm, beta * kinks.coefficients[l], std::abs(beta) * zero});
+    }
+    std::sort(inputs.begin(), inputs.end(), [](const KinkInput& a, const KinkInput& b) {
+        return a.key != b.key ? a.key < b.key : a.sample < b.sample;
+    });
+    return inputs;
+}
+
+struct MergedKinks {
+    std::vector<double> table;  // rows of d
+    std::vector<MergedKink> kinks;
+};
+
+MergedKinks merge(const Dataset& data, const std::vector<KinkInput>& inputs) {
+    const Size d = data.inputs();
+    MergedKinks merged;
+    std::vector<double> x(static_cast<std::size_t>(d));
+    std::size_t open = 0;  // the first whose key is still within reach
+    for (const KinkInput& input : inputs) {
+        data.sample(input.sample, x.data());
+        while (open < merged.kinks.size() && merged.kinks[open].key < input.key - 4.0 * kParallel) ++open;
+        std::size_t found = open;
+        while (found < merged.kinks.size() && !parallel(merged.table.data() + merged.kinks[found].row * d,
+                                                        merged.kinks[found].norm, x.data(), input.norm, d)) {
+            ++found;
+        }
+        if (found == merged.kinks.size()) {
+            merged.kinks.push_back({static_cast<Size>(found), input.norm, input.key, {}, 0.0});
+            merged.table.insert(merged.table.end(), x.begin(), x.end());
+        }
+        MergedKink& kink = merged.kinks[found];
+        const double factor = input.norm / kink.norm;
+        kink.coefficient.add(factor * input.coefficient);
+        kink.tolerance += factor * (input.tolerance + 4.0 * 0x1p-52 * std::abs(input.coefficient));
+    }
+    return merged;
+}
+
+}  // namespace
+
+double KinkForm::value(std::span<const double> v) const {
+    const Size d = dimension();
+    CompensatedSum sum;
+    for (Size j = 0; j < d; ++j) sum.add(slope[j] * v[j]);
+    for (Size g = 0; g < kinks(); ++g) sum.add(coefficients[g] * std::abs(dot(inputs.row(g), v.data(), d)));
+    return sum.value();
+}
+
+double KinkForm::tolerance(std::span<const double> v) const {
+    const Size d = dimension();
+    double sum = 0.0;
+    for (Size j = 0; j < d; ++j) sum += slope_tolerance[j] * std::abs(v[j]);
+    for (Size g = 0; g < kinks(); ++g) {
+        sum += coefficient_tolerance[g] * std::abs(dot(inputs.row(g), v.data(), d));
+    }
+    return sum;
+}
+
+bool KinkForm::identically_zero() const {
+    for (Size j = 0; j < dimension(); ++j) {
+        if (std::abs(slope[j]) > slope_tolerance[j]) return false;
+    }
+    for (Size g = 0; g < kinks(); ++g) {
+        if (std::abs(coefficients[g]) > coefficient_tolerance[g]) return false;
+    }
+    return true;
+}
+
+KinkForm KinkForm::scaled(double factor) const {
+    KinkForm form;
+    const auto times = [](const std::vector<double>& values, double f) {
+        std::vector<double> result(values);
+        for (double& value : result) value *= f;
+        return result;
+    };
+    form.slope = times(slope, factor);
+    form.slope_magnitude = times(slope_magnitude, std::abs(factor));
+    form.slope_tolerance = times(slope_tolerance, std::abs(factor));
+    form.coefficients = times(coefficients, factor);
+    form.coefficient_tolerance = times(coefficient_tolerance, std::abs(factor));
+    form.inputs = inputs.copy();
+    return form;
+}
+
+KinkForm directional_form(const Dataset& data, const KinkValue& sums, Size neuron, double relative) {
+    const Size d = data.inputs();
+    KinkForm form;
+    const MergedKinks merged =
+        merge(data, keyed_inputs(data, sums, sums.kinks[static_cast<std::size_t>(neuron)], relative));
+    std::vector<double> rows;
+    for (const MergedKink& kink : merged.kinks) {
+        const double coefficient = kink.coefficient.value();
+        if (std::abs(coefficient) <= kink.tolerance) continue;
+        form.coefficients.push_back(coefficient);
+        form.coefficient_tolerance.push_back(kink.tolerance);
+        const double* u = merged.table.data() + kink.row * d;
+        rows.insert(rows.end(), u, u + d);
+    }
+    form.inputs = Matrix(form.kinks(), d);
+    std::copy(rows.begin(), rows.end(), form.inputs.data());
+    for (Size j = 0; j < d; ++j) {
+        double magnitude = sums.slope_magnitude(neuron, j);
+        for (Size g = 0; g < form.kinks(); ++g) {
+            magnitude += std::abs(form.coefficients[g] * form.inputs(g, j));
+        }
+        form.slope.push_back(sums.slope(neuron, j));
+        form.slope_magnitude.push_back(magnitude);
+        form.slope_tolerance.push_back(
+            std::max(relative * magnitude, kRoundingFactor * sums.slope_rounding(neuron, j)));
+    }
+    return form;
+}
+
+}  // namespace tepui

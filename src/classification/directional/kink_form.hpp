@@ -1,0 +1,40 @@
+// The piecewise linear forms of MATH.md section 9: S(v) = slope . v + sum_g c_g |v . u_g| with pairwise
+// non-parallel u_g, and how far each number may be from what it stands for. A form whose numbers are zero
+// within their tolerances is zero; tolerances act as kinks of their own,
+//     tolerance(v) = sum_j slope_tolerance_j |v_j| + sum_g coefficient_tolerance_g |v . u_g|,
+// so S(v) + tolerance(v) >= 0 for all v is "S >= 0 within tolerance", and one v with S(v) + tolerance(v) < 0
+// refutes it.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/matrix.hpp"
+#include "network/dataset.hpp"
+#include "network/kink_sums.hpp"
+
+namespace tepui {
+
+struct KinkForm {
+    std::vector<double> slope, slope_magnitude, slope_tolerance;  // d
+    Matrix inputs;                                                // u_g in rows: each one of the inputs
+    std::vector<double> coefficients, coefficient_tolerance;      // of each row
+
+    Size dimension() const noexcept { return static_cast<Size>(slope.size()); }
+    Size kinks() const noexcept { return static_cast<Size>(coefficients.size()); }
+
+    double value(std::span<const double> v) const;
+    double tolerance(std::span<const double> v) const;
+    // Slope and every coefficient zero within tolerance: S = 0 identically. |v . u_g| of pairwise
+    // non-parallel u_g are linearly independent modulo linear functions.
+    bool identically_zero() const;
+    KinkForm scaled(double factor) const;
+};
+
+// D_i of a neuron. Parallel inputs of K_i are merged, |v . (c x)| = |c| |v . x|; merged kinks whose
+// coefficient is zero within tolerance are left out, and so are inputs of zero. relative: of the sums of
+// absolute terms, and for the coefficients of the root mean square residual, what counts as zero; never less
+// than 4 times the rounding bounds.
+KinkForm directional_form(const Dataset& data, const KinkValue& sums, Size neuron, double relative);
+
+}  // namespace tepui

@@ -1,0 +1,14 @@
+// A build without Clp.
+#include "linalg/linear_program.hpp"
+
+namespace tepui::linalg {
+
+bool has_linear_programs() noexcept {
+    return false;
+}
+
+std::optional<LinearSolution> minimise(const LinearProgram&) {
+    return std::nullopt;
+}
+
+}  // namespace tepui::linalg

@@ -1,0 +1,60 @@
+// Points of ReLU-like networks with known directional derivatives (MATH.md section 9), no training: inputs, W
+// and a are drawn, some inputs are moved onto kinks, the residual is taken from the solutions of the linear
+// conditions that are wanted, and the targets are f - r.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/random.hpp"
+#include "network/dataset.hpp"
+#include "network/kink_sums.hpp"
+#include "network/network.hpp"
+
+namespace tepui::test {
+
+enum class Plant {
+    minimum,   // a_i D_i >= 0, the slope inside what the kinks hold
+    steep,     // psi_i = 0 but the slope is more than the kinks hold: not stationary
+    reversed,  // psi_i = 0 but a_i r_k < 0 on a kink: not stationary
+    escape,    // a_i = 0, psi_i = 0, D_i not zero
+    silent,    // a_i = 0, D_i = 0
+    dead       // a relu neuron off for every sample, any a_i (other activations: as minimum without kinks)
+};
+
+struct PlantedKinks {
+    Size samples = 0, inputs = 0;
+    std::vector<double> x, targets, weights;
+    Network network;
+    KinkSets kinks;
+    std::vector<Plant> plants;
+
+    Dataset dataset() const {
+        DatasetSource source;
+        source.samples = samples;
+        source.features = inputs;
+        source.x = x.data();
+        source.ldx = inputs;
+        source.targets = targets.data();
+        source.weights = weights.data();
+        return Dataset(source, false, false, LossScaling::sum);
+    }
+};
+
+struct PlantedKinksOptions {
+    Activation activation{ActivationKind::relu};
+    Size inputs = 3;
+    std::vector<Plant> plants;
+    Size kinks_per_neuron = 1;  // of neurons that have any; fewer than inputs
+    Size repeated = 0;          // of these kinks as many are multiples of the first
+    std::uint64_t seed = 1;
+};
+// Empty when the signs drawn do not fit.
+std::optional<PlantedKinks> plant_kinks(const PlantedKinksOptions& options);
+
+// L(to) - L(from) by plain long double sums, samples of the kink sets starting at w . x = 0 exactly.
+long double exact_change(const PlantedKinks& planted, const std::vector<long double>& step);
+// a_i D_i(v) and D_i(v) likewise, straight from the definition.
+long double exact_derivative(const PlantedKinks& planted, Size neuron, const std::vector<double>& v);
+
+}  // namespace tepui::test
