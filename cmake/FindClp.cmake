@@ -1,6 +1,6 @@
 # Finds Clp, the linear programming solver of COIN-OR. Defines Clp::Clp and CLP_INCLUDE_DIR; who links Clp::Clp does not
 # see its headers.
-find_path(CLP_INCLUDE_DIR ClpSimplex.hpp PATH_SUFFIXES coin coin-or clp/coin)
+find_path(CLP_INCLUDE_DIR Clp_C_Interface.h PATH_SUFFIXES coin coin-or clp/coin)
 find_library(CLP_LIBRARY NAMES Clp)
 find_library(CLP_COINUTILS_LIBRARY NAMES CoinUtils)
 include(FindPackageHandleStandardArgs)

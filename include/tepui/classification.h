@@ -86,7 +86,10 @@ enum {
     TEPUI_REGION_OFF_GAMMA_MINUS = 4, /* everything but Gamma- */
     TEPUI_REGION_EVERYWHERE = 5,
     TEPUI_REGION_WITH_A_ZERO = 6, /* every gamma with a zero among its values */
-    TEPUI_REGION_OFF_HALVES = 7   /* everything but (1/2, 1/2) */
+    TEPUI_REGION_OFF_HALVES = 7,  /* everything but (1/2, 1/2) */
+    /* Of ReLU-like networks (directional.h). */
+    TEPUI_REGION_NOT_NEGATIVE = 8,  /* all gamma_j >= 0 */
+    TEPUI_REGION_GAMMA_BOUNDARY = 9 /* some gamma_j = 0, none < 0 */
 };
 
 /* How inner Hessians are judged: TEPUI_OPTION_NEURON_METHOD. The verdicts agree; what else is known of the

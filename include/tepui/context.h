@@ -62,8 +62,14 @@ enum {
     TEPUI_OPTION_ANALYSIS_SCOPE = 240, /* integer, tepui_analysis_scope, default TEPUI_SCOPE_COMPLETE */
     TEPUI_OPTION_HESSIAN_METHOD =
         250, /* integer, tepui_hessian_method, default TEPUI_HESSIAN_METHOD_AUTOMATIC */
-    TEPUI_OPTION_SOLVE_TARGET = 300,         /* integer, tepui_solve_target, default TEPUI_SOLVE_MINIMUM */
-    TEPUI_OPTION_SOLVE_STARTS = 310,         /* integer >= 1, default 16 */
+    /* of tepui_classify_directional: */
+    TEPUI_OPTION_KINK_TOLERANCE =
+        260,                         /* real -1..1, default -1: a sample is at the kink of neuron i when
+                                        |w_i . x_k| <= this * sum_j |w_ij x_kj|; negative: 4 (d + 1) 2^-52 */
+    TEPUI_OPTION_SIGN_BUDGET = 270,  /* integer 0..1e12, default 262144: rays at which a_i D_i is evaluated; a
+                                        linear program counts as 1024 */
+    TEPUI_OPTION_SOLVE_TARGET = 300, /* integer, tepui_solve_target, default TEPUI_SOLVE_MINIMUM */
+    TEPUI_OPTION_SOLVE_STARTS = 310, /* integer >= 1, default 16 */
     TEPUI_OPTION_SOLVE_MAX_ITERATIONS = 320, /* integer >= 1, default 500, per start */
     TEPUI_OPTION_SOLVE_TOLERANCE =
         330, /* real 1e-16..1, default 1e-12: as STATIONARITY, of converged starts */

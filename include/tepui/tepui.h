@@ -24,6 +24,7 @@
 #include "classification.h"
 #include "context.h"
 #include "critical_set.h"
+#include "directional.h"
 #include "kernels.h"
 #include "network.h"
 #include "network_verdict.h"

@@ -76,6 +76,8 @@ static_assert(agree(TEPUI_REGION_OFF_GAMMA_MINUS, GammaRegion::off_gamma_minus))
 static_assert(agree(TEPUI_REGION_EVERYWHERE, GammaRegion::everywhere));
 static_assert(agree(TEPUI_REGION_WITH_A_ZERO, GammaRegion::with_a_zero));
 static_assert(agree(TEPUI_REGION_OFF_HALVES, GammaRegion::off_halves));
+static_assert(agree(TEPUI_REGION_NOT_NEGATIVE, GammaRegion::not_negative));
+static_assert(agree(TEPUI_REGION_GAMMA_BOUNDARY, GammaRegion::gamma_boundary));
 
 using Name = std::pair<std::int32_t, const char*>;
 
@@ -95,14 +97,16 @@ constexpr std::array<Name, 5> kPlateaus{{{TEPUI_PLATEAU_ALL_LOCAL_MINIMA, "all_l
                                          {TEPUI_PLATEAU_ALL_SADDLES, "all_saddles"},
                                          {TEPUI_PLATEAU_UNDETERMINED, "undetermined"},
                                          {TEPUI_PLATEAU_NOT_APPLICABLE, "not_applicable"}}};
-constexpr std::array<Name, 8> kRegions{{{TEPUI_REGION_NONE, "none"},
-                                        {TEPUI_REGION_GAMMA_PLUS, "gamma_plus"},
-                                        {TEPUI_REGION_GAMMA_MINUS, "gamma_minus"},
-                                        {TEPUI_REGION_OFF_GAMMA_PLUS, "off_gamma_plus"},
-                                        {TEPUI_REGION_OFF_GAMMA_MINUS, "off_gamma_minus"},
-                                        {TEPUI_REGION_EVERYWHERE, "everywhere"},
-                                        {TEPUI_REGION_WITH_A_ZERO, "with_a_zero"},
-                                        {TEPUI_REGION_OFF_HALVES, "off_halves"}}};
+constexpr std::array<Name, 10> kRegions{{{TEPUI_REGION_NONE, "none"},
+                                         {TEPUI_REGION_GAMMA_PLUS, "gamma_plus"},
+                                         {TEPUI_REGION_GAMMA_MINUS, "gamma_minus"},
+                                         {TEPUI_REGION_OFF_GAMMA_PLUS, "off_gamma_plus"},
+                                         {TEPUI_REGION_OFF_GAMMA_MINUS, "off_gamma_minus"},
+                                         {TEPUI_REGION_EVERYWHERE, "everywhere"},
+                                         {TEPUI_REGION_WITH_A_ZERO, "with_a_zero"},
+                                         {TEPUI_REGION_OFF_HALVES, "off_halves"},
+                                         {TEPUI_REGION_NOT_NEGATIVE, "not_negative"},
+                                         {TEPUI_REGION_GAMMA_BOUNDARY, "gamma_boundary"}}};
 constexpr std::array<Name, 4> kMethods{{{TEPUI_NEURON_METHOD_AUTOMATIC, "automatic"},
                                         {TEPUI_NEURON_METHOD_SPECTRUM, "spectrum"},
                                         {TEPUI_NEURON_METHOD_INERTIA, "inertia"},

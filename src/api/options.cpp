@@ -7,12 +7,13 @@
 namespace tepui::api {
 namespace {
 
-constexpr std::array<OptionEntry<Size>, 8> kIntegerOptions{{
+constexpr std::array<OptionEntry<Size>, 9> kIntegerOptions{{
     {TEPUI_OPTION_THREADS, "TEPUI_OPTION_THREADS", 0, 4096, &Options::threads},
     {TEPUI_OPTION_SEED, "TEPUI_OPTION_SEED", 0, INT64_MAX, &Options::seed},
     {TEPUI_OPTION_NEURON_METHOD, "TEPUI_OPTION_NEURON_METHOD", 0, 3, &Options::neuron_method},
     {TEPUI_OPTION_ANALYSIS_SCOPE, "TEPUI_OPTION_ANALYSIS_SCOPE", 1, 2, &Options::analysis_scope},
     {TEPUI_OPTION_HESSIAN_METHOD, "TEPUI_OPTION_HESSIAN_METHOD", 0, 2, &Options::hessian_method},
+    {TEPUI_OPTION_SIGN_BUDGET, "TEPUI_OPTION_SIGN_BUDGET", 0, 1000000000000, &Options::sign_budget},
     {TEPUI_OPTION_SOLVE_TARGET, "TEPUI_OPTION_SOLVE_TARGET", 1, 2, &Options::solve_target},
     {TEPUI_OPTION_SOLVE_STARTS, "TEPUI_OPTION_SOLVE_STARTS", 1, 1000000000, &Options::solve_starts},
     {TEPUI_OPTION_SOLVE_MAX_ITERATIONS, "TEPUI_OPTION_SOLVE_MAX_ITERATIONS", 1, 1000000000,
@@ -20,10 +21,11 @@ constexpr std::array<OptionEntry<Size>, 8> kIntegerOptions{{
 }};
 
 // The lower bounds keep a tolerance from promising more than double precision holds.
-constexpr std::array<OptionEntry<double>, 7> kRealOptions{{
+constexpr std::array<OptionEntry<double>, 8> kRealOptions{{
     {TEPUI_OPTION_STATIONARITY, "TEPUI_OPTION_STATIONARITY", 0.0, 1.0, &Options::stationarity},
     {TEPUI_OPTION_ROUNDING_FACTOR, "TEPUI_OPTION_ROUNDING_FACTOR", 1.0, 1e15, &Options::rounding_factor},
     {TEPUI_OPTION_ZERO_LOSS_FACTOR, "TEPUI_OPTION_ZERO_LOSS_FACTOR", 0.0, 1e15, &Options::zero_loss_factor},
+    {TEPUI_OPTION_KINK_TOLERANCE, "TEPUI_OPTION_KINK_TOLERANCE", -1.0, 1.0, &Options::kink_tolerance},
     {TEPUI_OPTION_SOLVE_TOLERANCE, "TEPUI_OPTION_SOLVE_TOLERANCE", 1e-16, 1.0, &Options::solve_tolerance},
     {TEPUI_OPTION_SOLVE_DIVERGENCE, "TEPUI_OPTION_SOLVE_DIVERGENCE", 10.0, 1e300, &Options::solve_divergence},
     {TEPUI_OPTION_REDUCE_WEIGHTS, "TEPUI_OPTION_REDUCE_WEIGHTS", 0.0, 0.5, &Options::reduce_weights},
@@ -78,6 +80,13 @@ SolveOptions Options::solve() const {
 
 ReductionTolerances Options::reduction() const {
     return {reduce_weights, reduce_outputs};
+}
+
+DirectionalOptions Options::directional() const {
+    DirectionalOptions result;
+    result.kinks.tolerance = kink_tolerance;
+    result.sign.budget = sign_budget;
+    return result;
 }
 
 const OptionEntry<Size>& integer_option(tepui_option number) {

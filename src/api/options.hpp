@@ -1,6 +1,7 @@
 // Numbered options: one table for the setters, getters and bounds.
 #pragma once
 
+#include "classification/directional/directional.hpp"
 #include "classification/neuron_method.hpp"
 #include "classification/tolerances.hpp"
 #include "solve/solve.hpp"
@@ -26,10 +27,14 @@ struct Options {
     double reduce_weights = ReductionTolerances{}.weights;
     double reduce_outputs = ReductionTolerances{}.outputs;
 
+    double kink_tolerance = KinkOptions{}.tolerance;
+    Size sign_budget = SignOptions{}.budget;
+
     Tolerances tolerances() const;
     AnalysisOptions analysis() const;
     SolveOptions solve() const;
     ReductionTolerances reduction() const;
+    DirectionalOptions directional() const;
 };
 
 template <class Value>

@@ -25,6 +25,10 @@ bool contains(GammaRegion region, const GammaSigns& signs) {
             return signs.zero > 0;
         case GammaRegion::off_halves:
             return !signs.halves;
+        case GammaRegion::not_negative:
+            return signs.negative == 0;
+        case GammaRegion::gamma_boundary:
+            return signs.negative == 0 && signs.zero > 0;
     }
     return false;
 }

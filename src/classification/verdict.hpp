@@ -61,8 +61,10 @@ enum class GammaRegion : std::int32_t {
     off_gamma_plus = 3,   // everything but Gamma+
     off_gamma_minus = 4,  // everything but Gamma-
     everywhere = 5,
-    with_a_zero = 6,  // every gamma with a zero among its values
-    off_halves = 7    // everything but (1/2, 1/2)
+    with_a_zero = 6,    // every gamma with a zero among its values
+    off_halves = 7,     // everything but (1/2, 1/2)
+    not_negative = 8,   // all gamma_j >= 0
+    gamma_boundary = 9  // some gamma_j = 0, none < 0
 };
 
 }  // namespace tepui

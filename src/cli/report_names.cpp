@@ -30,6 +30,10 @@ std::string region_phrase(tepui_gamma_region region) {
             return "where a gamma is 0";
         case TEPUI_REGION_OFF_HALVES:
             return "outside (1/2, 1/2)";
+        case TEPUI_REGION_NOT_NEGATIVE:
+            return "where no gamma is negative";
+        case TEPUI_REGION_GAMMA_BOUNDARY:
+            return "where some gamma is 0, none negative";
         default:
             return spaced(tepui_gamma_region_name(region));
     }

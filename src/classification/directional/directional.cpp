@@ -135,7 +135,7 @@ std::string_view directional_rule_sentence(DirectionalRule rule) {
                    "local "
                    "minimum";
     }
-    return "";
+    return "unknown";
 }
 
 DirectionalNeuron directional_neuron(const Dataset& data, const Network& network, const KinkValue& sums,

@@ -116,7 +116,7 @@ std::string_view sign_reason_sentence(SignReason reason) {
         case SignReason::rounding:
             return "the slope is at the boundary of what its kinks hold, within rounding";
     }
-    return "";
+    return "unknown";
 }
 
 ScaledForm::ScaledForm(const KinkForm& form) {

@@ -1,0 +1,177 @@
+/* Verdicts on networks of ReLU-like neurons: relu, leaky_relu, abs (MATH.md section 9; arXiv:2402.05626). The
+ * loss has one-sided derivatives in every direction: dL = sum_i [da_i psi_i + a_i D_i(dw_i)]. A point is
+ * stationary when psi_i = 0 and a_i D_i(v) >= 0 for every neuron and every v; it is a local minimum exactly
+ * when, besides, D_i = 0 identically wherever a_i = 0. A neuron that fails the latter is an escape neuron. */
+#ifndef TEPUI_DIRECTIONAL_H
+#define TEPUI_DIRECTIONAL_H
+
+#include "classification.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A point judged by its one-sided derivatives. */
+typedef struct tepui_directional tepui_directional;
+/* What widening the network makes of the point. */
+typedef struct tepui_directional_embedding tepui_directional_embedding;
+
+/* What decided about the point. */
+typedef int32_t tepui_directional_rule;
+enum {
+    TEPUI_DIRECTIONAL_ZERO_LOSS = 1,            /* a global minimum */
+    TEPUI_DIRECTIONAL_OUTPUT_DERIVATIVE = 2,    /* some psi_i is not zero: not stationary */
+    TEPUI_DIRECTIONAL_DESCENT_DIRECTION = 3,    /* a_i D_i(v) < 0 for some v: not stationary */
+    TEPUI_DIRECTIONAL_ESCAPE_NEURON = 4,        /* stationary, with an escape neuron: saddle */
+    TEPUI_DIRECTIONAL_NO_ESCAPE_NEURON = 5,     /* stationary without escape neurons: local minimum */
+    TEPUI_DIRECTIONAL_UNDECIDED_NEURON = 6,     /* a_i D_i >= 0 was not decided */
+    TEPUI_DIRECTIONAL_UNDECIDED_NOT_MINIMUM = 7 /* nor so, but there is an escape neuron: no local minimum */
+};
+
+/* The answer to "is a_i D_i(v) >= 0 for every v", how it was found, and why it was not. */
+typedef int32_t tepui_answer;
+enum { TEPUI_ANSWER_YES = 1, TEPUI_ANSWER_NO = 2, TEPUI_ANSWER_UNDETERMINED = 3 };
+typedef int32_t tepui_sign_method;
+enum {
+    TEPUI_SIGN_LINEAR = 1,        /* no kinks: a_i D_i is linear and must vanish */
+    TEPUI_SIGN_INDEPENDENT = 2,   /* the kinks' inputs are linearly independent: an equation for each */
+    TEPUI_SIGN_ZONOTOPE = 3,      /* every kink points up: the slope in a zonotope, by a linear program */
+    TEPUI_SIGN_RAYS = 4,          /* a_i D_i at every ray of the arrangement of the kinks */
+    TEPUI_SIGN_SIGN_PATTERNS = 5, /* a linear program for every sign pattern of the kinks that point down */
+    TEPUI_SIGN_ZERO_OUTPUT = 6    /* a_i = 0: nothing to decide */
+};
+typedef int32_t tepui_sign_reason;
+enum {
+    TEPUI_SIGN_REASON_NONE = 0,
+    TEPUI_SIGN_REASON_NO_LINEAR_PROGRAMS = 1, /* this build has none, and the rays are beyond the budget */
+    TEPUI_SIGN_REASON_BUDGET = 2,             /* TEPUI_OPTION_SIGN_BUDGET */
+    TEPUI_SIGN_REASON_ROUNDING = 3            /* at the boundary of what the kinks hold */
+};
+
+/* What widening does (arXiv:2402.05626 section 5). */
+typedef int32_t tepui_embedding_rule;
+enum {
+    TEPUI_EMBEDDING_ZERO_LOSS = 1,           /* a global minimum */
+    TEPUI_EMBEDDING_IDENTICALLY_ZERO = 2,    /* D = 0: the verdict of the narrow point, whatever the shares */
+    TEPUI_EMBEDDING_POSITIVE_SHARES = 3,     /* all gamma_j > 0: the verdict of the narrow point */
+    TEPUI_EMBEDDING_ZERO_SHARE = 4,          /* some gamma_j = 0, none negative: saddle */
+    TEPUI_EMBEDDING_OPPOSED_SHARES = 5,      /* some negative and some positive: not stationary */
+    TEPUI_EMBEDDING_HELD_OUTPUT = 6,         /* added neuron, a != 0, a D >= 0: the narrow point's verdict */
+    TEPUI_EMBEDDING_ADDED_ESCAPE = 7,        /* the added neuron is an escape neuron: saddle */
+    TEPUI_EMBEDDING_ADDED_PSI = 8,           /* added neuron with psi != 0: not stationary */
+    TEPUI_EMBEDDING_ADDED_DESCENT = 9,       /* added neuron with a D(v) < 0: not stationary */
+    TEPUI_EMBEDDING_UNDECIDED = 10,          /* a D >= 0 of the added neuron was not decided */
+    TEPUI_EMBEDDING_NARROW_UNDETERMINED = 11 /* the narrow point's own verdict is open */
+};
+
+/* Stable identifiers ("escape_neuron", "yes", ...) and, where there is one, a sentence for people; "unknown"
+ * for any other number. Static, never null. Any thread. */
+TEPUI_API const char* tepui_directional_rule_name(tepui_directional_rule rule);
+TEPUI_API const char* tepui_directional_rule_sentence(tepui_directional_rule rule);
+TEPUI_API const char* tepui_answer_name(tepui_answer answer);
+TEPUI_API const char* tepui_sign_method_name(tepui_sign_method method);
+TEPUI_API const char* tepui_sign_reason_sentence(tepui_sign_reason reason);
+TEPUI_API const char* tepui_embedding_rule_name(tepui_embedding_rule rule);
+TEPUI_API const char* tepui_embedding_rule_sentence(tepui_embedding_rule rule);
+
+/* 1: this build solves linear programs (Clp), so that many kinks on one neuron can be decided. Any thread. */
+TEPUI_API int32_t tepui_has_linear_programs(void);
+
+/* ---- The verdict on a point ---- */
+/* Classifies the point. The kink set of a neuron, {k : w_i . x_k = 0}, is found within
+ * TEPUI_OPTION_KINK_TOLERANCE, or given exactly: kink_samples[kink_offsets[i] .. kink_offsets[i + 1]),
+ * ascending, for each of the m neurons, kink_offsets[m + 1] with kink_offsets[0] = 0; both null otherwise.
+ * STATIONARITY is what a derivative may be of the sum of its absolute terms, and the residual of a sample at
+ * a kink of the root mean square residual, to count as zero; ZERO_LOSS_FACTOR and SIGN_BUDGET apply. In
+ * *verdict, the caller's: tepui_directional_destroy; the data set must outlive it, the network is copied. A
+ * point that is not stationary is TEPUI_OK. Memory grows with n (two numbers per sample). Progress. Errors:
+ * TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ), TEPUI_ERROR_INVALID_VALUE (kink_offsets,
+ * kink_samples), TEPUI_ERROR_UNSUPPORTED (activation), TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CANCELLED.
+ */
+TEPUI_API tepui_status tepui_classify_directional(tepui_context* context, const tepui_dataset* dataset,
+                                                  const tepui_network* network, const int64_t* kink_offsets,
+                                                  const int64_t* kink_samples, tepui_directional** verdict);
+TEPUI_API void tepui_directional_destroy(tepui_directional* verdict);
+
+/* The verdict and what decided; 0 for a null handle. */
+TEPUI_API tepui_verdict tepui_directional_verdict(const tepui_directional* verdict);
+TEPUI_API tepui_directional_rule tepui_directional_rule_of(const tepui_directional* verdict);
+/* 1: zero loss, a global minimum; else 0. */
+TEPUI_API int32_t tepui_directional_is_global(const tepui_directional* verdict);
+TEPUI_API double tepui_directional_loss(const tepui_directional* verdict);
+/* What was compared with; the kink tolerance is 0 when the sets were given. NaN for a null handle. */
+TEPUI_API double tepui_directional_stationarity_tolerance(const tepui_directional* verdict);
+TEPUI_API double tepui_directional_kink_tolerance(const tepui_directional* verdict);
+/* m, and the neuron that the rule is about, -1 when it is about all. */
+TEPUI_API int64_t tepui_directional_neurons(const tepui_directional* verdict);
+TEPUI_API int64_t tepui_directional_deciding_neuron(const tepui_directional* verdict);
+/* A way down, borrowed, of order 2 from a saddle and of order 1 from a point that is not stationary; its
+ * change is measured by the exact expansion of the loss, samples at kinks counting as exactly there. Null
+ * when there is none. */
+TEPUI_API const tepui_witness* tepui_directional_witness(const tepui_directional* verdict);
+
+/* Of one neuron, 0 <= neuron < m. Any output pointer may be null. Errors: TEPUI_ERROR_INVALID_SIZE (neuron).
+ * psi_i = dL/da_i and what counts as zero; the number of samples at its kink, and of directions among them
+ * with a coefficient that is not zero; whether D_i is identically zero, and whether it is an escape neuron.
+ */
+TEPUI_API tepui_status tepui_directional_neuron(tepui_context* context, const tepui_directional* verdict,
+                                                int64_t neuron, double* psi, double* psi_tolerance,
+                                                int64_t* kinks, int64_t* merged_kinks,
+                                                int32_t* identically_zero, int32_t* escape);
+/* Whether a_i D_i >= 0. defect: what is left of the slope beyond what the kinks hold, relative to the sum of
+ * absolute terms, and what it was compared with; margin: 1 - max |b_g| / c_g over the kinks that hold the
+ * slope (1 without kinks), negative where it was not computed. */
+TEPUI_API tepui_status tepui_directional_sign(tepui_context* context, const tepui_directional* verdict,
+                                              int64_t neuron, tepui_answer* answer, tepui_sign_method* method,
+                                              tepui_sign_reason* reason, double* defect,
+                                              double* defect_tolerance, double* margin);
+/* The direction that tells, v[d]: of an escape neuron one with D_i(v) != 0, of one with the answer no one
+ * with a_i D_i(v) < 0; *derivative is that value. Zeros where there is none. */
+TEPUI_API tepui_status tepui_directional_direction(tepui_context* context, const tepui_directional* verdict,
+                                                   int64_t neuron, double* v, double* derivative);
+/* The samples of K_i, ascending, borrowed, and their number. */
+TEPUI_API tepui_status tepui_directional_kinks(tepui_context* context, const tepui_directional* verdict,
+                                               int64_t neuron, const int64_t** samples, int64_t* count);
+/* D_i(v) for v[d], and how far tolerances may move it. Errors: also TEPUI_ERROR_NOT_FINITE (v). */
+TEPUI_API tepui_status tepui_directional_derivative(tepui_context* context, const tepui_directional* verdict,
+                                                    int64_t neuron, const double* v, double* value,
+                                                    double* tolerance);
+
+/* ---- Wider networks ---- */
+/* What replicating the neuron does, over all splitting coefficients: the type of the stationary points, and
+ * the coefficients that keep the point stationary, that give local minima, and saddles. Any output pointer
+ * may be null. Errors: TEPUI_ERROR_INVALID_SIZE (neuron). */
+TEPUI_API tepui_status tepui_directional_plateau(tepui_context* context, const tepui_directional* verdict,
+                                                 int64_t neuron, tepui_plateau_type* type,
+                                                 tepui_gamma_region* stationary, tepui_gamma_region* minima,
+                                                 tepui_gamma_region* saddles);
+
+/* Neuron i becomes r >= 1 daughters (kappa[j] w_i, a[j]) in its place; kappa[r] > 0, sum kappa[j] a[j] = a_i
+ * within 1e-12 of the sum of absolute values; kappa null: all 1. Their shares are gamma_j = kappa_j a_j /
+ * a_i. In *embedding, the caller's: tepui_directional_embedding_destroy; the data set must still be there.
+ * Errors: TEPUI_ERROR_NOT_STATIONARY (the point), TEPUI_ERROR_INVALID_SIZE (neuron, r),
+ * TEPUI_ERROR_NOT_FINITE, TEPUI_ERROR_INVALID_VALUE (kappa, the sum). */
+TEPUI_API tepui_status tepui_classify_replication(tepui_context* context, const tepui_directional* verdict,
+                                                  int64_t neuron, int64_t r, const double* kappa,
+                                                  const double* a, tepui_directional_embedding** embedding);
+/* A neuron (w, a) behind the others that adds nothing on the samples, w[d]: a = 0, or sigma(w . x_k) = 0 for
+ * all k. The options of the context apply. Errors: also TEPUI_ERROR_INVALID_VALUE (it adds something). */
+TEPUI_API tepui_status tepui_classify_added_neuron(tepui_context* context, const tepui_directional* verdict,
+                                                   const double* w, double a,
+                                                   tepui_directional_embedding** embedding);
+TEPUI_API void tepui_directional_embedding_destroy(tepui_directional_embedding* embedding);
+/* The verdict on the wide point, what decided, the wide network (borrowed), the neuron of it that escapes or
+ * falls, -1: none, and a way down, borrowed, null: none. */
+TEPUI_API tepui_verdict tepui_directional_embedding_verdict(const tepui_directional_embedding* embedding);
+TEPUI_API tepui_embedding_rule tepui_directional_embedding_rule(const tepui_directional_embedding* embedding);
+TEPUI_API const tepui_network* tepui_directional_embedding_network(
+    const tepui_directional_embedding* embedding);
+TEPUI_API int64_t tepui_directional_embedding_deciding_neuron(const tepui_directional_embedding* embedding);
+TEPUI_API const tepui_witness* tepui_directional_embedding_witness(
+    const tepui_directional_embedding* embedding);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

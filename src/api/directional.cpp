@@ -1,0 +1,373 @@
+#include "tepui/directional.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "api/checks.hpp"
+#include "api/guard.hpp"
+#include "api/handles.hpp"
+#include "classification/directional/embedding.hpp"
+#include "linalg/linear_program.hpp"
+
+struct tepui_directional {
+    const tepui::Dataset* data;  // the caller's
+    tepui::DirectionalReport value;
+    tepui_witness witness;
+};
+
+struct tepui_directional_embedding {
+    tepui_network network;
+    tepui::EmbeddingReport value;  // without the network
+    tepui_witness witness;
+};
+
+namespace tepui::api {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+const DirectionalNeuron& neuron_of(const tepui_directional* verdict, Size neuron) {
+    require_pointer(verdict, "verdict");
+    require_index(neuron, verdict->value.network.width, "neuron", "m");
+    return verdict->value.neurons[static_cast<std::size_t>(neuron)];
+}
+
+KinkSets kink_sets(const int64_t* offsets, const int64_t* samples, Size width) {
+    KinkSets sets(static_cast<std::size_t>(width));
+    if (offsets[0] != 0) {
+        throw Error(Status::invalid_value,
+                    "kink_offsets[0] is " + std::to_string(offsets[0]) + ", 0 is expected");
+    }
+    for (Size i = 0; i < width; ++i) {
+        if (offsets[i + 1] < offsets[i]) {
+            throw Error(Status::invalid_value, "kink_offsets[" + std::to_string(i + 1) + "] is " +
+                                                   std::to_string(offsets[i + 1]) + ", at least " +
+                                                   std::to_string(offsets[i]) + " is expected");
+        }
+        if (offsets[i + 1] > offsets[i]) require_pointer(samples, "kink_samples");
+        if (samples == nullptr) continue;
+        sets[static_cast<std::size_t>(i)].assign(samples + offsets[i], samples + offsets[i + 1]);
+    }
+    return sets;
+}
+
+tepui_directional_embedding* made(EmbeddingReport&& report) {
+    auto result = std::make_unique<tepui_directional_embedding>(
+        tepui_directional_embedding{{report.network}, std::move(report), {}});
+    if (result->value.witness) result->witness.value = &*result->value.witness;
+    return result.release();
+}
+
+// A member of the result, or what stands for a null handle.
+template <class Handle, class Member, class Value>
+Value member(const Handle* handle, Member&& get, Value none) {
+    return handle == nullptr ? none : static_cast<Value>(get(handle->value));
+}
+
+// Names and sentences are literals: their views end with a zero.
+const char* text(std::string_view view) {
+    return view.data();
+}
+
+const char* answer_name(tepui_answer answer) {
+    switch (answer) {
+        case TEPUI_ANSWER_YES:
+            return "yes";
+        case TEPUI_ANSWER_NO:
+            return "no";
+        case TEPUI_ANSWER_UNDETERMINED:
+            return "undetermined";
+        default:
+            return "unknown";
+    }
+}
+
+static_assert(TEPUI_DIRECTIONAL_ZERO_LOSS == static_cast<int>(DirectionalRule::zero_loss));
+static_assert(TEPUI_DIRECTIONAL_OUTPUT_DERIVATIVE == static_cast<int>(DirectionalRule::output_derivative));
+static_assert(TEPUI_DIRECTIONAL_DESCENT_DIRECTION == static_cast<int>(DirectionalRule::descent_direction));
+static_assert(TEPUI_DIRECTIONAL_ESCAPE_NEURON == static_cast<int>(DirectionalRule::escape_neuron));
+static_assert(TEPUI_DIRECTIONAL_NO_ESCAPE_NEURON == static_cast<int>(DirectionalRule::no_escape_neuron));
+static_assert(TEPUI_DIRECTIONAL_UNDECIDED_NEURON == static_cast<int>(DirectionalRule::undecided_neuron));
+static_assert(TEPUI_DIRECTIONAL_UNDECIDED_NOT_MINIMUM ==
+              static_cast<int>(DirectionalRule::undecided_not_minimum));
+static_assert(TEPUI_ANSWER_YES == static_cast<int>(Answer::yes));
+static_assert(TEPUI_ANSWER_NO == static_cast<int>(Answer::no));
+static_assert(TEPUI_ANSWER_UNDETERMINED == static_cast<int>(Answer::undetermined));
+static_assert(TEPUI_SIGN_LINEAR == static_cast<int>(SignMethod::linear));
+static_assert(TEPUI_SIGN_INDEPENDENT == static_cast<int>(SignMethod::independent));
+static_assert(TEPUI_SIGN_ZONOTOPE == static_cast<int>(SignMethod::zonotope));
+static_assert(TEPUI_SIGN_RAYS == static_cast<int>(SignMethod::rays));
+static_assert(TEPUI_SIGN_SIGN_PATTERNS == static_cast<int>(SignMethod::sign_patterns));
+static_assert(TEPUI_SIGN_ZERO_OUTPUT == static_cast<int>(SignMethod::zero_output));
+static_assert(TEPUI_SIGN_REASON_NONE == static_cast<int>(SignReason::none));
+static_assert(TEPUI_SIGN_REASON_NO_LINEAR_PROGRAMS == static_cast<int>(SignReason::no_linear_programs));
+static_assert(TEPUI_SIGN_REASON_BUDGET == static_cast<int>(SignReason::budget));
+static_assert(TEPUI_SIGN_REASON_ROUNDING == static_cast<int>(SignReason::rounding));
+static_assert(TEPUI_EMBEDDING_ZERO_LOSS == static_cast<int>(EmbeddingRule::zero_loss));
+static_assert(TEPUI_EMBEDDING_IDENTICALLY_ZERO == static_cast<int>(EmbeddingRule::identically_zero));
+static_assert(TEPUI_EMBEDDING_POSITIVE_SHARES == static_cast<int>(EmbeddingRule::positive_shares));
+static_assert(TEPUI_EMBEDDING_ZERO_SHARE == static_cast<int>(EmbeddingRule::zero_share));
+static_assert(TEPUI_EMBEDDING_OPPOSED_SHARES == static_cast<int>(EmbeddingRule::opposed_shares));
+static_assert(TEPUI_EMBEDDING_HELD_OUTPUT == static_cast<int>(EmbeddingRule::held_output));
+static_assert(TEPUI_EMBEDDING_ADDED_ESCAPE == static_cast<int>(EmbeddingRule::added_escape));
+static_assert(TEPUI_EMBEDDING_ADDED_PSI == static_cast<int>(EmbeddingRule::added_psi));
+static_assert(TEPUI_EMBEDDING_ADDED_DESCENT == static_cast<int>(EmbeddingRule::added_descent));
+static_assert(TEPUI_EMBEDDING_UNDECIDED == static_cast<int>(EmbeddingRule::undecided));
+static_assert(TEPUI_EMBEDDING_NARROW_UNDETERMINED == static_cast<int>(EmbeddingRule::narrow_undetermined));
+
+}  // namespace
+}  // namespace tepui::api
+
+using namespace tepui;
+using namespace tepui::api;
+
+extern "C" {
+
+const char* tepui_directional_rule_name(tepui_directional_rule rule) {
+    return text(directional_rule_name(static_cast<DirectionalRule>(rule)));
+}
+
+const char* tepui_directional_rule_sentence(tepui_directional_rule rule) {
+    return text(directional_rule_sentence(static_cast<DirectionalRule>(rule)));
+}
+
+const char* tepui_answer_name(tepui_answer answer) {
+    return answer_name(answer);
+}
+
+const char* tepui_sign_method_name(tepui_sign_method method) {
+    return text(sign_method_name(static_cast<SignMethod>(method)));
+}
+
+const char* tepui_sign_reason_sentence(tepui_sign_reason reason) {
+    return text(sign_reason_sentence(static_cast<SignReason>(reason)));
+}
+
+const char* tepui_embedding_rule_name(tepui_embedding_rule rule) {
+    return text(embedding_rule_name(static_cast<EmbeddingRule>(rule)));
+}
+
+const char* tepui_embedding_rule_sentence(tepui_embedding_rule rule) {
+    return text(embedding_rule_sentence(static_cast<EmbeddingRule>(rule)));
+}
+
+int32_t tepui_has_linear_programs(void) {
+    return linalg::has_linear_programs() ? 1 : 0;
+}
+
+// ---- The verdict on a point ----
+
+tepui_status tepui_classify_directional(tepui_context* context, const tepui_dataset* dataset,
+                                        const tepui_network* network, const int64_t* kink_offsets,
+                                        const int64_t* kink_samples, tepui_directional** verdict) {
+    return guarded(context, [&] {
+        require_pointer(dataset, "dataset");
+        require_pointer(network, "network");
+        require_pointer(verdict, "verdict");
+        require_same_inputs(*dataset, *network);
+        DirectionalOptions options = context->options.directional();
+        KinkSets exact;
+        if (kink_offsets != nullptr) {
+            exact = kink_sets(kink_offsets, kink_samples, network->value.width);
+            options.kinks.exact = &exact;
+        }
+        auto result = std::make_unique<tepui_directional>(tepui_directional{
+            &dataset->value,
+            classify_directional(dataset->value, network->value, context->options.tolerances(), options,
+                                 execution(*context)),
+            {}});
+        if (result->value.witness) result->witness.value = &*result->value.witness;
+        *verdict = result.release();
+    });
+}
+
+void tepui_directional_destroy(tepui_directional* verdict) {
+    delete verdict;
+}
+
+tepui_verdict tepui_directional_verdict(const tepui_directional* verdict) {
+    return member(
+        verdict, [](const auto& value) { return value.verdict; }, tepui_verdict{0});
+}
+
+tepui_directional_rule tepui_directional_rule_of(const tepui_directional* verdict) {
+    return member(
+        verdict, [](const auto& value) { return value.rule; }, tepui_directional_rule{0});
+}
+
+int32_t tepui_directional_is_global(const tepui_directional* verdict) {
+    return member(
+        verdict, [](const auto& value) { return value.global; }, int32_t{0});
+}
+
+double tepui_directional_loss(const tepui_directional* verdict) {
+    return member(
+        verdict, [](const auto& value) { return value.sums.loss.loss; }, kNaN);
+}
+
+double tepui_directional_stationarity_tolerance(const tepui_directional* verdict) {
+    return member(
+        verdict, [](const auto& value) { return value.stationarity_tolerance; }, kNaN);
+}
+
+double tepui_directional_kink_tolerance(const tepui_directional* verdict) {
+    return member(
+        verdict, [](const auto& value) { return value.kink_tolerance; }, kNaN);
+}
+
+int64_t tepui_directional_neurons(const tepui_directional* verdict) {
+    return member(
+        verdict, [](const auto& value) { return value.network.width; }, int64_t{0});
+}
+
+int64_t tepui_directional_deciding_neuron(const tepui_directional* verdict) {
+    return member(
+        verdict, [](const auto& value) { return value.deciding_neuron; }, int64_t{-1});
+}
+
+const tepui_witness* tepui_directional_witness(const tepui_directional* verdict) {
+    return verdict != nullptr && verdict->witness.value != nullptr ? &verdict->witness : nullptr;
+}
+
+tepui_status tepui_directional_neuron(tepui_context* context, const tepui_directional* verdict,
+                                      int64_t neuron, double* psi, double* psi_tolerance, int64_t* kinks,
+                                      int64_t* merged_kinks, int32_t* identically_zero, int32_t* escape) {
+    return guarded(context, [&] {
+        const DirectionalNeuron& report = neuron_of(verdict, neuron);
+        if (psi != nullptr) *psi = report.psi;
+        if (psi_tolerance != nullptr) *psi_tolerance = report.psi_tolerance;
+        if (kinks != nullptr) *kinks = report.kinks;
+        if (merged_kinks != nullptr) *merged_kinks = report.merged_kinks;
+        if (identically_zero != nullptr) *identically_zero = report.identically_zero ? 1 : 0;
+        if (escape != nullptr) *escape = report.escape ? 1 : 0;
+    });
+}
+
+tepui_status tepui_directional_sign(tepui_context* context, const tepui_directional* verdict, int64_t neuron,
+                                    tepui_answer* answer, tepui_sign_method* method,
+                                    tepui_sign_reason* reason, double* defect, double* defect_tolerance,
+                                    double* margin) {
+    return guarded(context, [&] {
+        const SignAnswer& sign = neuron_of(verdict, neuron).sign;
+        if (answer != nullptr) *answer = static_cast<tepui_answer>(sign.answer);
+        if (method != nullptr) *method = static_cast<tepui_sign_method>(sign.method);
+        if (reason != nullptr) *reason = static_cast<tepui_sign_reason>(sign.reason);
+        if (defect != nullptr) *defect = sign.defect;
+        if (defect_tolerance != nullptr) *defect_tolerance = sign.defect_tolerance;
+        if (margin != nullptr) *margin = sign.margin;
+    });
+}
+
+tepui_status tepui_directional_direction(tepui_context* context, const tepui_directional* verdict,
+                                         int64_t neuron, double* v, double* derivative) {
+    return guarded(context, [&] {
+        const DirectionalNeuron& report = neuron_of(verdict, neuron);
+        if (v != nullptr) {
+            std::fill_n(v, verdict->value.network.inputs, 0.0);
+            std::copy(report.direction.begin(), report.direction.end(), v);
+        }
+        if (derivative != nullptr) *derivative = report.derivative;
+    });
+}
+
+tepui_status tepui_directional_kinks(tepui_context* context, const tepui_directional* verdict, int64_t neuron,
+                                     const int64_t** samples, int64_t* count) {
+    return guarded(context, [&] {
+        neuron_of(verdict, neuron);
+        const std::vector<Size>& kinks = verdict->value.sums.kinks[static_cast<std::size_t>(neuron)].samples;
+        if (samples != nullptr) *samples = kinks.data();
+        if (count != nullptr) *count = static_cast<int64_t>(kinks.size());
+    });
+}
+
+tepui_status tepui_directional_derivative(tepui_context* context, const tepui_directional* verdict,
+                                          int64_t neuron, const double* v, double* value, double* tolerance) {
+    return guarded(context, [&] {
+        neuron_of(verdict, neuron);
+        require_pointer(v, "v");
+        const DirectionalReport& report = verdict->value;
+        require_finite(v, report.network.inputs, "v");
+        const KinkForm form =
+            directional_form(*verdict->data, report.sums, neuron, report.stationarity_tolerance);
+        const std::span<const double> direction(v, static_cast<std::size_t>(report.network.inputs));
+        if (value != nullptr) *value = form.value(direction);
+        if (tolerance != nullptr) *tolerance = form.tolerance(direction);
+    });
+}
+
+// ---- Wider networks ----
+
+tepui_status tepui_directional_plateau(tepui_context* context, const tepui_directional* verdict,
+                                       int64_t neuron, tepui_plateau_type* type,
+                                       tepui_gamma_region* stationary, tepui_gamma_region* minima,
+                                       tepui_gamma_region* saddles) {
+    return guarded(context, [&] {
+        neuron_of(verdict, neuron);
+        const DirectionalPlateau plateau = directional_plateau(verdict->value, neuron);
+        if (type != nullptr) *type = static_cast<tepui_plateau_type>(plateau.type);
+        if (stationary != nullptr) *stationary = static_cast<tepui_gamma_region>(plateau.stationary);
+        if (minima != nullptr) *minima = static_cast<tepui_gamma_region>(plateau.minima);
+        if (saddles != nullptr) *saddles = static_cast<tepui_gamma_region>(plateau.saddles);
+    });
+}
+
+tepui_status tepui_classify_replication(tepui_context* context, const tepui_directional* verdict,
+                                        int64_t neuron, int64_t r, const double* kappa, const double* a,
+                                        tepui_directional_embedding** embedding) {
+    return guarded(context, [&] {
+        neuron_of(verdict, neuron);
+        require_size(r, 1, "r");
+        require_pointer(a, "a");
+        require_pointer(embedding, "embedding");
+        require_finite(a, r, "a");
+        if (kappa != nullptr) require_finite(kappa, r, "kappa");
+        std::vector<double> scales(static_cast<std::size_t>(r), 1.0);
+        if (kappa != nullptr) scales.assign(kappa, kappa + r);
+        const std::span<const double> outputs(a, static_cast<std::size_t>(r));
+        *embedding = made(classify_replication(*verdict->data, verdict->value, neuron, scales, outputs));
+    });
+}
+
+tepui_status tepui_classify_added_neuron(tepui_context* context, const tepui_directional* verdict,
+                                         const double* w, double a, tepui_directional_embedding** embedding) {
+    return guarded(context, [&] {
+        require_pointer(verdict, "verdict");
+        require_pointer(w, "w");
+        require_pointer(embedding, "embedding");
+        const Size d = verdict->value.network.inputs;
+        require_finite(w, d, "w");
+        require_finite(a, "a");
+        *embedding = made(classify_added_neuron(*verdict->data, verdict->value, context->options.tolerances(),
+                                                context->options.directional(),
+                                                {w, static_cast<std::size_t>(d)}, a, execution(*context)));
+    });
+}
+
+void tepui_directional_embedding_destroy(tepui_directional_embedding* embedding) {
+    delete embedding;
+}
+
+tepui_verdict tepui_directional_embedding_verdict(const tepui_directional_embedding* embedding) {
+    return member(
+        embedding, [](const auto& value) { return value.verdict; }, tepui_verdict{0});
+}
+
+tepui_embedding_rule tepui_directional_embedding_rule(const tepui_directional_embedding* embedding) {
+    return member(
+        embedding, [](const auto& value) { return value.rule; }, tepui_embedding_rule{0});
+}
+
+const tepui_network* tepui_directional_embedding_network(const tepui_directional_embedding* embedding) {
+    return embedding == nullptr ? nullptr : &embedding->network;
+}
+
+int64_t tepui_directional_embedding_deciding_neuron(const tepui_directional_embedding* embedding) {
+    return member(
+        embedding, [](const auto& value) { return value.deciding_neuron; }, int64_t{-1});
+}
+
+const tepui_witness* tepui_directional_embedding_witness(const tepui_directional_embedding* embedding) {
+    return embedding != nullptr && embedding->witness.value != nullptr ? &embedding->witness : nullptr;
+}
+
+}  // extern "C"
