@@ -1,0 +1,184 @@
+#include "solve/gradient_flow.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/random.hpp"
+#include "solve/relu/sliding_field.hpp"
+
+namespace tepui {
+namespace {
+
+constexpr double kLongestStep = 0.05;  // of a neuron, relative to its own length
+// Changes between recorded points.
+constexpr double kShownTime = 1.01, kShownLoss = 1e-3, kShownSize = 1.1;
+constexpr double kZeroLoss = 1e-12;
+// A loss that has fallen by less than this, relative to the first one, and neurons that have grown by less
+// over the last third of the time are at rest.
+constexpr double kAtRest = 1e-4, kGrown = 1.02;
+constexpr double kNoise = 1e-13;  // relative differences of the loss below this are not measured
+constexpr double kShortestStep = 1e-14;
+constexpr Size kFewestSteps = 64;
+
+std::size_t at(Size i) {
+    return static_cast<std::size_t>(i);
+}
+
+double neuron_length(const Network& network, Size i) {
+    double square = network.output(i) * network.output(i);
+    for (Size j = 0; j < network.inputs; ++j) square += network.weights(i)[j] * network.weights(i)[j];
+    return std::sqrt(square);
+}
+
+class Flow {
+  public:
+    Flow(const Dataset& data, const Network& start, const FlowOptions& options, const Execution& execution)
+        : field_(data, start), options_(options), execution_(execution), point_(start) {}
+
+    FlowRecord run() {
+        const double first_loss = field_.loss();
+        length_ = longest(field_.velocity(0.0));
+        if (!std::isfinite(length_)) length_ = 1.0;
+        keep();
+        record_.end = FlowEnd::step_limit;
+        while (step_ < options_.max_steps) {
+            if (step_ % 64 == 0 && !execution_.report("gradient flow", progress())) {
+                record_.end = FlowEnd::cancelled;
+                break;
+            }
+            if (field_.loss() <= kZeroLoss * first_loss) {
+                record_.end = FlowEnd::zero_loss;
+                break;
+            }
+            if (step_ >= kFewestSteps && step_ % 64 == 0 && at_rest()) {
+                record_.end = FlowEnd::at_rest;
+                break;
+            }
+            if (!advance()) {
+                record_.end = FlowEnd::stuck;
+                break;
+            }
+            if (worth_keeping(first_loss)) keep();
+        }
+        if (record_.curve.back().step != step_) keep();
+        return std::move(record_);
+    }
+
+  private:
+    double progress() const { return static_cast<double>(step_) / static_cast<double>(options_.max_steps); }
+
+    // The longest step that moves no neuron too far.
+    double longest(const std::vector<double>& velocity) const {
+        double most = 0.0;  // relative speed of a neuron
+        for (Size i = 0; i < point_.width; ++i) {
+            const double size = neuron_length(point_, i);
+            if (size == 0.0) continue;
+            const double output = velocity[at(point_.width * point_.inputs + i)];
+            double square = output * output;
+            for (Size j = 0; j < point_.inputs; ++j) {
+                const double component = velocity[at(i * point_.inputs + j)];
+                square += component * component;
+            }
+            most = std::max(most, std::sqrt(square) / size);
+        }
+        return most > 0.0 ? kLongestStep / most : HUGE_VAL;
+    }
+
+    bool advance() {
+        const double loss = field_.loss();
+        double first_limit = 0.0;
+        for (;; length_ *= 0.5) {
+            const std::vector<double> velocity = field_.velocity(length_);
+            const double limit = longest(velocity);
+            if (!std::isfinite(limit)) return false;
+            if (first_limit == 0.0) first_limit = limit;
+            if (length_ < kShortestStep * std::max(time_, first_limit)) return false;
+            length_ = std::min(length_, limit);
+            Network next = point_;
+            double slope = 0.0;
+            for (std::size_t j = 0; j < velocity.size(); ++j) {
+                next.parameters[j] += length_ * velocity[j];
+                slope += velocity[j] * velocity[j];
+            }
+            const double decrease = loss - field_.move_to(next);
+            const bool measured = length_ * slope > kNoise * loss;
+            if (measured && !(decrease > 0.0)) {
+                field_.move_to(point_);
+                continue;
+            }
+            point_ = std::move(next);
+            time_ += length_;
+            ++step_;
+            if (!measured || decrease > 0.5 * length_ * slope) {
+                length_ *= 1.1;
+            } else if (decrease < 0.1 * length_ * slope) {
+                length_ *= 0.7;
+            }
+            return true;
+        }
+    }
+
+    // When the loss, the size of a neuron or the time has changed by as much as a picture shows.
+    bool worth_keeping(double first_loss) const {
+        const FlowPoint& last = record_.curve.back();
+        if (step_ <= kFewestSteps || time_ > kShownTime * last.time) return true;
+        if (std::abs(last.loss - field_.loss()) > kShownLoss * first_loss) return true;
+        for (Size i = 0; i < point_.width; ++i) {
+            const double now = neuron_length(point_, i), past = neuron_length(record_.networks.back(), i);
+            if (now > kShownSize * past || past > kShownSize * now) return true;
+        }
+        return false;
+    }
+
+    void keep() {
+        record_.curve.push_back({step_, time_, field_.loss()});
+        record_.networks.push_back(point_);
+    }
+
+    // Over the last third of the time the loss has hardly fallen and no small neuron has grown.
+    bool at_rest() const {
+        std::size_t before = record_.curve.size();
+        while (before > 0 && record_.curve[before - 1].time > 2.0 / 3.0 * time_) --before;
+        if (before == 0) return false;
+        const double first_loss = record_.curve.front().loss;
+        if (record_.curve[before - 1].loss - field_.loss() > kAtRest * first_loss) return false;
+        const Network& then = record_.networks[before - 1];
+        for (Size i = 0; i < point_.width; ++i) {
+            if (neuron_length(point_, i) > kGrown * neuron_length(then, i)) return false;
+        }
+        return true;
+    }
+
+    SlidingField field_;
+    const FlowOptions& options_;
+    const Execution& execution_;
+    Network point_;
+    FlowRecord record_;
+    double time_ = 0.0, length_ = 0.0;
+    Size step_ = 0;
+};
+
+}  // namespace
+
+Network small_network(const Activation& activation, Size width, Size inputs, double scale,
+                      std::uint64_t seed) {
+    Network network(activation, width, inputs);
+    for (Size i = 0; i < width; ++i) {
+        Random random(seed, static_cast<std::uint64_t>(i));
+        double square = 0.0;
+        for (Size j = 0; j < inputs; ++j) {
+            double& w = network.weights(i)[j];
+            w = scale * random.normal() / std::sqrt(static_cast<double>(inputs));
+            square += w * w;
+        }
+        network.output(i) = std::copysign(std::sqrt(square), random.uniform() - 0.5);
+    }
+    return network;
+}
+
+FlowRecord gradient_flow(const Dataset& data, const Network& start, const FlowOptions& options,
+                         const Execution& execution) {
+    return Flow(data, start, options, execution).run();
+}
+
+}  // namespace tepui

@@ -1,0 +1,47 @@
+// Gradient flow of ReLU-like networks from small weights, recorded: the loss curve and the network along it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "network/objective.hpp"
+
+namespace tepui {
+
+struct FlowOptions {
+    double initial_scale =
+        1e-6;  // of every neuron: w_i is this times a normal vector / sqrt(d), |a_i| = |w_i|
+    std::uint64_t seed = 1;
+    Size max_steps = 50000;
+};
+
+enum class FlowEnd : std::int32_t {
+    at_rest = 1,    // over the last third of the time the loss has hardly fallen and no neuron has grown
+    zero_loss = 2,  // the loss has fallen to 1e-12 of the first one
+    step_limit = 3,
+    stuck = 4,  // no step short enough lowers the loss
+    cancelled = 5
+};
+
+struct FlowPoint {
+    Size step = 0;
+    double time = 0.0;  // sum of the step lengths
+    double loss = 0.0;
+};
+
+struct FlowRecord {
+    std::vector<FlowPoint> curve;   // where something has changed; the first and the last point among them
+    std::vector<Network> networks;  // at the same points
+    FlowEnd end = FlowEnd::at_rest;
+};
+
+// The balanced start: a^2 = |w|^2 of every neuron, which gradient flow of a ReLU-like network keeps.
+Network small_network(const Activation& activation, Size width, Size inputs, double scale,
+                      std::uint64_t seed);
+
+// d theta / dt = -grad L of a network of ReLU-like neurons by Euler steps, sliding along kinks where both
+// sides push at them: no step moves a neuron by more than a twentieth of its own length nor raises the loss.
+FlowRecord gradient_flow(const Dataset& data, const Network& start, const FlowOptions& options,
+                         const Execution& execution);
+
+}  // namespace tepui
