@@ -32,6 +32,7 @@
 #include "solve.h"
 #include "splitting.h"
 #include "status.h"
+#include "trace.h"
 #include "version.h"
 
 #endif
