@@ -4,6 +4,7 @@
 #ifndef TEPUI_TRACE_H
 #define TEPUI_TRACE_H
 
+#include "classification.h"
 #include "network.h"
 #include "solve.h"
 
@@ -67,6 +68,18 @@ TEPUI_API tepui_status tepui_trace_plateau_point(tepui_context* context, const t
                                                  int64_t index, int32_t* found, tepui_start_outcome* outcome,
                                                  const char** reason, int64_t* iterations, double* loss,
                                                  double* gradient_relative);
+/* Its verdict, by the theorem that a directional stationary point is a local minimum exactly when it has no
+ * escape neuron; TEPUI_VERDICT_UNDETERMINED where the point was not reached. reason: a sentence, borrowed
+ * from the trace. Either output may be null. Errors: TEPUI_ERROR_INVALID_SIZE (index). */
+TEPUI_API tepui_status tepui_trace_plateau_verdict(tepui_context* context, const tepui_trace* trace,
+                                                   int64_t index, tepui_verdict* verdict,
+                                                   const char** reason);
+/* Its escape neurons: their number; neurons[which], which in [0, escapes), in ascending order, -1 when out of
+ * range. */
+TEPUI_API int64_t tepui_trace_plateau_escapes(const tepui_trace* trace, int64_t index);
+TEPUI_API int64_t tepui_trace_plateau_escape(const tepui_trace* trace, int64_t index, int64_t which);
+/* The best measured way down from it, borrowed from the trace; null when there is none. */
+TEPUI_API const tepui_witness* tepui_trace_plateau_witness(const tepui_trace* trace, int64_t index);
 /* Its network: neurons that wait at zero have w = 0, a = 0. Borrowed from the trace; null when index is out
  * of range. */
 TEPUI_API const tepui_network* tepui_trace_plateau_network(const tepui_trace* trace, int64_t index);

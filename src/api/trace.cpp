@@ -6,9 +6,12 @@
 #include "solve/trace.hpp"
 
 struct tepui_trace {
-    tepui::TraceResult value;             // without the networks, which the handles below hold
-    std::vector<tepui_network> networks;  // of the recorded points
-    std::vector<tepui_network> points;    // of the plateaus
+    tepui::TraceResult value;                        // without the networks, which the handles below hold
+    std::vector<tepui_network> networks;             // of the recorded points
+    std::vector<tepui_network> points;               // of the plateaus
+    std::vector<tepui_witness> witnesses;            // empty where there is none
+    std::vector<std::vector<std::int64_t>> escapes;  // neurons of each point
+    std::vector<std::string> reasons;                // of the verdicts
 };
 
 namespace tepui::api {
@@ -21,12 +24,21 @@ static_assert(TEPUI_TRACE_STUCK == static_cast<int>(FlowEnd::stuck));
 static_assert(TEPUI_TRACE_CANCELLED == static_cast<int>(FlowEnd::cancelled));
 
 tepui_trace* made(TraceResult&& result) {
-    auto trace = std::make_unique<tepui_trace>(tepui_trace{std::move(result), {}, {}});
+    auto trace = std::make_unique<tepui_trace>(tepui_trace{std::move(result), {}, {}, {}, {}, {}});
     for (Network& network : trace->value.flow.networks)
         trace->networks.push_back(tepui_network{std::move(network)});
     trace->value.flow.networks.clear();
-    for (TracedPlateau& plateau : trace->value.plateaus)
+    for (TracedPlateau& plateau : trace->value.plateaus) {
         trace->points.push_back(tepui_network{std::move(plateau.point.point)});
+        const auto& report = plateau.report;
+        trace->witnesses.push_back({report && report->witness ? &*report->witness : nullptr});
+        trace->reasons.emplace_back(report ? directional_rule_sentence(report->rule)
+                                           : "the exact point was not reached");
+        std::vector<std::int64_t>& escapes = trace->escapes.emplace_back();
+        for (std::size_t i = 0; report && i < report->neurons.size(); ++i) {
+            if (report->neurons[i].escape) escapes.push_back(static_cast<std::int64_t>(i));
+        }
+    }
     return trace.release();
 }
 
@@ -84,6 +96,7 @@ tepui_status tepui_trace_descent(tepui_context* context, const tepui_dataset* da
         options.flow.max_steps = max_steps;
         options.flow.seed = static_cast<std::uint64_t>(context->options.seed);
         options.solve = context->options.solve();
+        options.tolerances = context->options.tolerances();
         *trace = made(tepui::trace(dataset->value, activation->value, m, options, execution(*context)));
     });
 }
@@ -143,6 +156,31 @@ tepui_status tepui_trace_plateau_point(tepui_context* context, const tepui_trace
         give(loss, plateau.point.loss);
         give(gradient_relative, plateau.point.gradient_relative);
     });
+}
+
+tepui_status tepui_trace_plateau_verdict(tepui_context* context, const tepui_trace* trace, int64_t index,
+                                         tepui_verdict* verdict, const char** reason) {
+    return guarded(context, [&] {
+        const TracedPlateau& plateau = plateau_of(trace, index);
+        give(verdict, plateau.report ? plateau.report->verdict : Verdict::undetermined);
+        if (reason != nullptr) *reason = trace->reasons[static_cast<std::size_t>(index)].c_str();
+    });
+}
+
+int64_t tepui_trace_plateau_escapes(const tepui_trace* trace, int64_t index) {
+    if (index < 0 || index >= tepui_trace_plateaus(trace)) return 0;
+    return static_cast<int64_t>(trace->escapes[static_cast<std::size_t>(index)].size());
+}
+
+int64_t tepui_trace_plateau_escape(const tepui_trace* trace, int64_t index, int64_t which) {
+    if (which < 0 || which >= tepui_trace_plateau_escapes(trace, index)) return -1;
+    return trace->escapes[static_cast<std::size_t>(index)][static_cast<std::size_t>(which)];
+}
+
+const tepui_witness* tepui_trace_plateau_witness(const tepui_trace* trace, int64_t index) {
+    if (index < 0 || index >= tepui_trace_plateaus(trace)) return nullptr;
+    const tepui_witness& witness = trace->witnesses[static_cast<std::size_t>(index)];
+    return witness.value == nullptr ? nullptr : &witness;
 }
 
 const tepui_network* tepui_trace_plateau_network(const tepui_trace* trace, int64_t index) {

@@ -10,6 +10,7 @@
 #include "critical_set.hpp"
 #include "handles.hpp"
 #include "options.hpp"
+#include "trace.hpp"
 #include "user_error.hpp"
 
 namespace tepui::cli {
@@ -41,12 +42,14 @@ int run(int count, char** arguments) {
     EmbedOptions embed;
     PlateauOptions plateau;
     CriticalSetOptions critical_set;
+    TraceOptions trace;
     const CLI::App* analyze_command = add_analyze_command(app, analyze);
     const CLI::App* classify_command = add_classify_command(app, classify);
     const CLI::App* reduce_command = add_reduce_command(app, reduce);
     const CLI::App* embed_command = add_embed_command(app, embed);
     const CLI::App* plateau_command = add_plateau_command(app, plateau);
     const CLI::App* critical_set_command = add_critical_set_command(app, critical_set);
+    const CLI::App* trace_command = add_trace_command(app, trace);
     app.add_subcommand("info", "Version, instruction sets, threads, and the BLAS and LAPACK really in use");
     try {
         app.parse(count, arguments);
@@ -75,6 +78,10 @@ int run(int count, char** arguments) {
     if (app.got_subcommand(critical_set_command)) {
         start_with_good_blas_kernels(arguments);
         return run_critical_set(critical_set);
+    }
+    if (app.got_subcommand(trace_command)) {
+        start_with_good_blas_kernels(arguments);
+        return run_trace(trace);
     }
     return run_info();
 }

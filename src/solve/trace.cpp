@@ -94,6 +94,10 @@ class Tracer {
         for (Size i = 0; i < nearby.width; ++i) {
             if (sizes[at(i)] == 0.0) best.idle.push_back(i);
         }
+        if (best.point.outcome == StartOutcome::converged) {
+            best.report.emplace(classify_directional(*setting_.data, best.point.point, options_.tolerances,
+                                                     options_.directional, setting_.execution));
+        }
         return best;
     }
 

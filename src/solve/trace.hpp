@@ -2,9 +2,11 @@
 // plateau of its loss curve (MATH.md section 9).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "classification/directional/directional.hpp"
 #include "solve/gradient_flow.hpp"
 #include "solve/plateaus.hpp"
 #include "solve/solve.hpp"
@@ -18,6 +20,8 @@ struct TraceOptions {
     double same_loss = 1e-2;   // an exact point belongs to a plateau when its loss agrees this well, relative
                                // to the first loss
     SolveOptions solve;        // of the exact points
+    Tolerances tolerances;     // of their verdicts
+    DirectionalOptions directional;
 };
 
 // A plateau with its stationary point: neurons still small are at w = 0, a = 0, the others settle exactly.
@@ -26,7 +30,8 @@ struct TracedPlateau {
     bool found = false;      // the point's loss is the plateau's
     StartReport point;       // how the exact point was reached; outcome other than converged: it was not
     std::vector<Size> idle;  // neurons at w = 0, a = 0
-    double loss_difference = 0.0;  // plateau's loss, where it is slowest, minus the point's
+    double loss_difference = 0.0;             // plateau's loss, where it is slowest, minus the point's
+    std::optional<DirectionalReport> report;  // of the exact point, when it was reached
 };
 
 struct TraceResult {

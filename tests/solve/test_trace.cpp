@@ -110,7 +110,14 @@ TEST_CASE("planted plateaus: each has its exact point with the neurons that wait
         for (const TracedPlateau& plateau : result.plateaus) {
             CHECK(plateau.point.outcome == StartOutcome::converged);
             check_exact(data, plateau.point.point);
+            REQUIRE(plateau.report);
+            const bool end = &plateau == &last;
+            CHECK((plateau.report->verdict == Verdict::saddle ||
+                   (end && plateau.report->verdict == Verdict::local_minimum)));
+            if (!end) CHECK(plateau.report->witness);
             for (const Size i : plateau.idle) {
+                // Everything that waits there may leave.
+                if (!end) CHECK(plateau.report->neurons[at(i)].escape);
                 CHECK(plateau.point.point.output(i) == 0.0);
                 for (Size j = 0; j < 4; ++j) CHECK(plateau.point.point.weights(i)[j] == 0.0);
             }

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "core/random.hpp"
+#include "solve/relu/idle_neuron.hpp"
 
 namespace tepui {
 namespace {
@@ -12,8 +12,6 @@ namespace {
 constexpr int kPolishSteps = 6;
 // Preactivations this small beside those of the start are those of w = 0.
 constexpr double kIdle = 1e-13;
-constexpr Size kDirections = 16;  // tried to bring an idle neuron back
-constexpr int kAscents = 24;
 
 std::size_t at(Size i) {
     return static_cast<std::size_t>(i);
@@ -58,15 +56,6 @@ void make_outputs_powers(Network& network) {
         for (Size j = 0; j < network.inputs; ++j) network.weights(i)[j] *= std::abs(a) / power;
         network.output(i) = std::copysign(power, a);
     }
-}
-
-// Psi and slopes of neurons without output, appended to the network: one pass for all of them.
-KinkValue probe(const SolveSetting& setting, const Network& network, const Matrix& directions) {
-    Network wide(network.activation, network.width + directions.rows(), network.inputs);
-    std::copy_n(network.parameters.data(), network.width * network.inputs, wide.parameters.data());
-    std::copy_n(directions.data(), directions.rows() * network.inputs, wide.weights(network.width));
-    for (Size i = 0; i < network.width; ++i) wide.output(i) = network.output(i);
-    return kink_sums(*setting.data, wide, {}, setting.execution);
 }
 
 class Descent {
@@ -213,63 +202,21 @@ class Descent {
     std::uint64_t returns_ = 0;
 };
 
-// From w = 0 the loss changes along v at the rate a D(v) = a psi(v). Directions of steepest D are fixed
-// points of v -> grad psi(v); from random ones a few steps come near them.
+// A neuron joins the others at w = 0, and moves.
 bool Descent::bring_back() {
     std::vector<bool> present(at(start_.width), false);
     for (const Size i : neurons_) present[at(i)] = true;
     const auto absent = std::find(present.begin(), present.end(), false);
     if (absent == present.end()) return false;
-    const InputMetric& metric = *setting_.metric;
-    const Size d = metric.inputs;
-    Random random(0x1d1e, returns_++);
-    Matrix directions(kDirections, d);
-    std::vector<double> sign(at(kDirections)), v(at(d));
-    for (Size l = 0; l < kDirections; ++l) {
-        for (double& component : v) component = random.normal() / std::sqrt(static_cast<double>(d));
-        for (Size j = 0; j < d; ++j) {
-            for (Size r = 0; r < d; ++r) directions(l, j) += metric.to_weights(j, r) * v[at(r)];
-        }
-        sign[at(l)] = l % 2 == 0 ? 1.0 : -1.0;
-    }
-    Size best = -1;
-    Matrix best_direction(kDirections, d);
-    double largest = 0.0;
-    for (int ascent = 0; ascent <= kAscents; ++ascent) {
-        const KinkValue found = probe(setting_, point_->network, directions);
-        for (Size l = 0; l < kDirections; ++l) {
-            const std::size_t place = at(point_->network.width + l);
-            const double gain = -sign[at(l)] * found.psi[place];
-            if (gain > 16.0 * found.psi_rounding[place] && gain > largest) {
-                largest = gain;
-                best = l;
-                std::copy_n(directions.row(l), d, best_direction.row(l));
-            }
-            // grad psi as a covector of unit coordinates, normalised, taken back to weights.
-            double square = 0.0;
-            for (Size r = 0; r < d; ++r) {
-                v[at(r)] = 0.0;
-                for (Size j = 0; j < d; ++j)
-                    v[at(r)] -=
-                        sign[at(l)] * metric.to_weights(j, r) * found.slope(static_cast<Size>(place), j);
-                square += v[at(r)] * v[at(r)];
-            }
-            if (!(square > 0.0)) continue;
-            for (Size j = 0; j < d; ++j) {
-                directions(l, j) = 0.0;
-                for (Size r = 0; r < d; ++r)
-                    directions(l, j) += metric.to_weights(j, r) * v[at(r)] / std::sqrt(square);
-            }
-        }
-    }
-    if (best < 0) return false;
-    // The neuron joins the others at w = 0, and moves.
-    const ActivePoint& here = *point_;
-    Network wider(here.network.activation, here.network.width + 1, d);
-    std::copy_n(here.network.parameters.data(), here.network.width * d, wider.parameters.data());
-    for (Size i = 0; i < here.network.width; ++i) wider.output(i) = here.network.output(i);
-    wider.output(here.network.width) = sign[at(best)];
-    KinkSets kinks = here.kinks;
+    const std::optional<FallingDirection> found = falling_direction(setting_, point_->network, returns_++);
+    if (!found) return false;
+    const Network& here = point_->network;
+    const Size d = here.inputs;
+    Network wider(here.activation, here.width + 1, d);
+    std::copy_n(here.parameters.data(), here.width * d, wider.parameters.data());
+    for (Size i = 0; i < here.width; ++i) wider.output(i) = here.output(i);
+    wider.output(here.width) = found->output;
+    KinkSets kinks = point_->kinks;
     kinks.emplace_back();
     std::optional<ActivePoint> joined = active_point(setting_, std::move(wider), kinks);
     if (!joined) return false;
@@ -277,7 +224,7 @@ bool Descent::bring_back() {
     point_ = std::move(joined);
     neurons_.push_back(static_cast<Size>(absent - present.begin()));
     WeightStep direction(at(point_->network.width * d), 0.0);
-    std::copy_n(best_direction.row(best), d, direction.end() - d);
+    std::copy(found->weights.begin(), found->weights.end(), direction.end() - d);
     if (follow(direction, std::move(kinks))) return true;
     point_ = std::move(kept);
     neurons_.pop_back();
