@@ -199,7 +199,8 @@ HWY_NOINLINE void folded_tile(Size depth, const double* HWY_RESTRICT scaled, con
     Sums<V, kTileRows> sums;
     clear<V, kTileRows>(sums);
     prefetch_output<V, kTileRows>(out);
-    for (Size k = 0; k < depth; ++k) step<V, kTileRows>(scaled + k * V * kLanes, xj + k, ldx, sums);
+    for_steps(depth,
+              [&](Size k) HWY_ATTR { step<V, kTileRows>(scaled + k * V * kLanes, xj + k, ldx, sums); });
     add_sums<V, kTileRows>(sums, out);
 }
 
@@ -212,7 +213,7 @@ HWY_NOINLINE void folding_tile(Size depth, const double* HWY_RESTRICT panel, con
     Sums<V, kTileRows> sums;
     clear<V, kTileRows>(sums);
     prefetch_output<V, kTileRows>(out);
-    for (Size k = 0; k < depth; ++k) {
+    for_steps(depth, [&](Size k) HWY_ATTR {
         const Vector factor = hn::Set(tag, xi[k]);
         HWY_UNROLL(3)
         for (int v = 0; v < V; ++v) {
@@ -220,7 +221,7 @@ HWY_NOINLINE void folding_tile(Size depth, const double* HWY_RESTRICT panel, con
             hn::Store(hn::Mul(factor, hn::Load(tag, panel + at)), tag, scaled + at);
         }
         step<V, kTileRows>(scaled + k * V * kLanes, xj + k, ldx, sums);
-    }
+    });
     add_sums<V, kTileRows>(sums, out);
 }
 

@@ -15,11 +15,11 @@ HWY_BEFORE_NAMESPACE();
 namespace tepui::kernels {
 namespace HWY_NAMESPACE {
 
-// Terms of one partial sum: equal parts of count, cut by count alone.
+// Terms of one partial sum: equal parts of count in whole turns of the loop, cut by count alone.
 Size chunk_of(Size count, Size wanted) {
     const Size most = wanted > 0 ? std::min(wanted, kMaxDepth) : kMaxDepth;
     const Size chunks = std::max<Size>(1, (count + most - 1) / most);
-    return std::max<Size>(1, (count + chunks - 1) / chunks);
+    return std::clamp<Size>(round_up((count + chunks - 1) / chunks, kStepsAtOnce), 1, most);
 }
 
 // body(first, integral constant n) for tiles of kTileRows, then for what is left in smaller powers of two.
@@ -38,15 +38,18 @@ HWY_INLINE void for_tiles(Size rows, const Body& body) {
 // ---- preactivations: lanes across samples, a = a block of samples, b = rows of w, packed so that one step
 // of a tile finds its factors side by side.
 
-constexpr Size kGroupRows = 48;  // neurons that pass over a panel of samples at once
+constexpr Size kGroupRows = 96;  // neurons that pass over a panel of samples at once, their weights in L2
 constexpr Size kGroupTiles = kGroupRows / kTileRows;
+
+constexpr Size kAhead = 8;  // steps
 
 struct LayerBlock {
     const double* xt;  // where the panel comes from
     Size ldx;
     double* panel;
     Size depth, lanes;
-    bool start;  // the first partial sum overwrites z
+    Size tile_size;  // of packed weights
+    bool start;      // the first partial sum overwrites z
 };
 
 // A step that reads the samples where they lie and leaves them in the panel for the tiles to come: their way
@@ -65,7 +68,36 @@ HWY_INLINE void step_and_copy(const double* HWY_RESTRICT x, double* HWY_RESTRICT
     for (int t = 0; t < N; ++t) {
         const Vector factor = hn::Set(tag, w[t]);
         HWY_UNROLL(3)
-        for (int v = 0; v < V; ++v) sums[t][v] = hn::MulAdd(samples[v], factor, sums[t][v]);
+        for (int v = 0; v < V; ++v) sums[t][v] = multiply_add(samples[v], factor, sums[t][v]);
+    }
+}
+
+template <int V, int N>
+HWY_INLINE void put_sums(const LayerBlock& block, const Sums<V, N>& sums, double* z, Size ldz) {
+    HWY_UNROLL(8)
+    for (int t = 0; t < N; ++t) {
+        HWY_UNROLL(3)
+        for (int v = 0; v < V; ++v) {
+            double* const out = z + t * ldz + v * kLanes;
+            const Size n = v + 1 < V ? kLanes : block.lanes - v * kLanes;
+            if (block.start) {
+                store_up_to(sums[t][v], out, n);
+            } else {
+                add_up_to(sums[t][v], out, n);
+            }
+        }
+    }
+}
+
+template <int V, int N>
+HWY_INLINE void put_whole_sums(bool start, const Sums<V, N>& sums, double* z, Size ldz) {
+    HWY_UNROLL(8)
+    for (int t = 0; t < N; ++t) {
+        HWY_UNROLL(3)
+        for (int v = 0; v < V; ++v) {
+            double* const out = z + t * ldz + v * kLanes;
+            hn::StoreU(start ? sums[t][v] : hn::Add(hn::LoadU(Tag(), out), sums[t][v]), Tag(), out);
+        }
     }
 }
 
@@ -78,22 +110,22 @@ HWY_NOINLINE void layer_tile(const LayerBlock& block, const double* w, double* z
     if constexpr (kCopy) {
         const double* const x = block.xt;
         const Size ldx = block.ldx;
-        for (Size j = 0; j < depth; ++j)
+        for_steps(depth, [&](Size j) HWY_ATTR {
             step_and_copy<V, N>(x + j * ldx, panel + j * V * kLanes, w + j * kTileRows, sums);
+        });
     } else {
-        for (Size j = 0; j < depth; ++j) step<V, N>(panel + j * V * kLanes, w + j * kTileRows, 1, sums);
+        for_steps(depth, [&](Size j) HWY_ATTR {
+            // From L2; those of the next tile lie behind them.
+            if constexpr (V == 3) __builtin_prefetch(w + (j + kAhead) * kTileRows);
+            step<V, N>(panel + j * V * kLanes, w + j * kTileRows, 1, sums);
+        });
     }
-    HWY_UNROLL(8)
-    for (int t = 0; t < N; ++t) {
-        HWY_UNROLL(3)
-        for (int v = 0; v < V; ++v) {
-            double* const out = z + t * ldz + v * kLanes;
-            if (block.start) {
-                store_up_to(sums[t][v], out, block.lanes - v * kLanes);
-            } else {
-                add_up_to(sums[t][v], out, block.lanes - v * kLanes);
-            }
-        }
+    if (block.lanes != V * kLanes) {
+        put_sums<V, N>(block, sums, z, ldz);
+    } else if (block.start) {
+        put_whole_sums<V, N>(true, sums, z, ldz);
+    } else {
+        put_whole_sums<V, N>(false, sums, z, ldz);
     }
 }
 
@@ -115,7 +147,7 @@ void layer_group(const LayerBlock& block, const double* packed, Size rows, doubl
     if (!whole) copy_panel<V>(block);
     for_tiles(rows, [&](Size i, auto n) HWY_ATTR {
         constexpr int kRows = decltype(n)::value;
-        const double* const w = packed + i / kTileRows * kTileRows * kMaxDepth + i % kTileRows;
+        const double* const w = packed + i / kTileRows * block.tile_size + i % kTileRows;
         if (kRows == kTileRows && whole && i == 0) {
             layer_tile<V, kRows, true>(block, w, z, ldz);
         } else {
@@ -129,14 +161,18 @@ void layer(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx
     HWY_ALIGN double panel[kPanelLanes * kMaxDepth];
     HWY_ALIGN double packed[kGroupTiles * kTileRows * kMaxDepth];
     const Size depth = chunk_of(d, blocking.depth);
-    for (Size i = 0; i < m; i += kGroupRows) {
-        const Size rows = std::min(kGroupRows, m - i);
+    const Size groups = (m + kGroupRows - 1) / kGroupRows;
+    const Size group = groups > 0 ? round_up((m + groups - 1) / groups, kTileRows) : 0;
+    for (Size i = 0; i < m; i += group) {
+        const Size rows = std::min(group, m - i);
         for (Size j = 0; j < std::max<Size>(d, 1); j += depth) {
-            LayerBlock block{nullptr, ldx, panel, std::min(depth, d - j), 0, j == 0};
+            const Size terms = std::min(depth, d - j);
+            LayerBlock block{nullptr, ldx, panel, terms, 0, kTileRows * round_up(terms, kLanes), j == 0};
             for (Size t = 0; t < rows; t += kTileRows) {
                 const double* const tile = w + (i + t) * ldw + j;
                 pack_transposed<kTileRows / kLanes>(
-                    block.depth, std::min<Size>(kTileRows, rows - t), packed + t * kMaxDepth,
+                    block.depth, std::min<Size>(kTileRows, rows - t),
+                    packed + t / kTileRows * block.tile_size,
                     [&](Size r, Size k, Size n) HWY_ATTR { return load_up_to(tile + r * ldw + k, n); });
             }
             for (Size k = 0; k < count; k += kPanelLanes) {
@@ -190,7 +226,7 @@ HWY_NOINLINE void sums_tile(Size depth, const double* panel, const double* xt, S
                             Size ldo, Size q_count) {
     Sums<V, N> sums;
     clear<V, N>(sums);
-    for (Size k = 0; k < depth; ++k) step<V, N>(panel + k * V * kLanes, xt + k, ldx, sums);
+    for_steps(depth, [&](Size k) HWY_ATTR { step<V, N>(panel + k * V * kLanes, xt + k, ldx, sums); });
     add_transposed<V, N>(sums, out, ldo, q_count);
 }
 

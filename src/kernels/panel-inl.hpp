@@ -33,7 +33,7 @@ constexpr int kTileRows = 8;  // 24 sums, 3 panel vectors and a broadcast out of
 constexpr int kTileRows = 4;  // 12 sums, 3 panel vectors and a broadcast out of 16 registers
 #endif
 constexpr int kPanelLanes = kTileVectors * kLanes;
-constexpr Size kMaxDepth = 128;  // terms of one partial sum: the panel and two tiles of rows stay in L1
+constexpr Size kMaxDepth = 256;  // terms of one partial sum: a panel is about the size of L1
 
 // The first n < kLanes elements; nothing behind them is read or written.
 HWY_INLINE Vector load_partial(const double* p, Size n) {
@@ -147,14 +147,17 @@ HWY_INLINE void pack_transposed(Size depth, Size rows, double* HWY_RESTRICT pane
 template <int V, int N>
 using Sums = Vector[N][V];
 
-// A use of the value that costs nothing. GCC likes to let a sum take over the register of a factor that is
-// not needed any more, and in unrolled loops moves all sums back at the end of each turn, a move for every
-// third multiply-add. No option of it prevents that; a factor that is used once more does.
-HWY_INLINE void keep(Vector value) {
+// sum + a b with the sum kept in its register. GCC likes to let a sum take over the register of a factor that
+// is not needed any more, and in unrolled loops moves all sums back at the end of each turn, a move for every
+// third multiply-add; no option of it prevents that. Moves cost nothing but their place in the issue, which
+// is what these loops run out of first when another thread shares the core.
+HWY_INLINE Vector multiply_add(Vector a, Vector b, Vector sum) {
 #if HWY_COMPILER_GCC && !HWY_COMPILER_CLANG && HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
-    asm volatile("" : : "v"(value.raw));
+    auto value = sum.raw;
+    asm("vfmadd231pd %2, %1, %0" : "+v"(value) : "v"(a.raw), "v"(b.raw));
+    return Vector{value};
 #else
-    (void)value;
+    return hn::MulAdd(a, b, sum);
 #endif
 }
 
@@ -167,12 +170,25 @@ HWY_INLINE void step(const double* HWY_RESTRICT a, const double* HWY_RESTRICT b,
     HWY_UNROLL(8)
     for (int t = 0; t < N; ++t) {
         const Vector factor = hn::Set(tag, b[t * ldb]);
-        HWY_UNROLL(3)
-        for (int v = 0; v < V; ++v) sums[t][v] = hn::MulAdd(panel[v], factor, sums[t][v]);
-        keep(factor);
+        if constexpr (V == 1) {  // the broadcast is part of the multiply-add
+            sums[t][0] = hn::MulAdd(panel[0], factor, sums[t][0]);
+        } else {
+            HWY_UNROLL(3)
+            for (int v = 0; v < V; ++v) sums[t][v] = multiply_add(panel[v], factor, sums[t][v]);
+        }
     }
-    HWY_UNROLL(3)
-    for (int v = 0; v < V; ++v) keep(panel[v]);
+}
+
+// body(k) for k = 0 .. depth - 1, kStepsAtOnce to a turn: counting is work, too.
+constexpr Size kStepsAtOnce = 8;
+template <class Body>
+HWY_INLINE void for_steps(Size depth, const Body& body) {
+    Size k = 0;
+    for (; k + kStepsAtOnce <= depth; k += kStepsAtOnce) {
+        HWY_UNROLL(8)
+        for (Size u = 0; u < kStepsAtOnce; ++u) body(k + u);
+    }
+    for (; k < depth; ++k) body(k);
 }
 
 template <int V, int N>
