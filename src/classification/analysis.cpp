@@ -38,10 +38,9 @@ bool open_report(const Gradient& gradient, const Tolerances& tolerances, PointRe
 
 void classify(const Dataset& data, const Network& network, const Tolerances& tolerances,
               const Execution& execution, const AnalysisOptions& options, Uncertainty& uncertainty,
-              Analysis& result) {
+              const PointResiduals& residuals, Analysis& result) {
     execution.enter("verdicts");
     PointReport& point = result.point;
-    const PointResiduals residuals = point_residuals(data, network, execution);
     const PsiField psi(data, network, residuals, uncertainty.corrected ? &*uncertainty.corrected : nullptr,
                        tolerances, execution);
     const std::vector<bool> constant = locally_constant_neurons(data, network, execution);
@@ -94,11 +93,13 @@ Analysis analyze(const Dataset& data, const Network& network, const Tolerances& 
     if (options.scope == AnalysisScope::neurons) {
         execution.enter("gradient");
         execution.report_or_throw("gradient", 0.0);
-        const Gradient gradient = tepui::gradient(data, network, execution);
+        Buffer<double> residuals(data.samples());
+        const Gradient gradient = tepui::gradient(data, network, execution, Bounds::with, residuals.data());
         if (!open_report(gradient, tolerances, result.point)) return result;
         Uncertainty uncertainty;
         uncertainty.residual = relative_residual_error(gradient.loss);
-        classify(data, network, tolerances, execution, options, uncertainty, result);
+        classify(data, network, tolerances, execution, options, uncertainty,
+                 point_residuals(data, std::move(residuals), gradient.loss), result);
         return result;
     }
     if (chosen_hessian_method(options, network.parameter_count()) == HessianMethod::matrix_free) {
@@ -116,7 +117,8 @@ Analysis analyze(const Dataset& data, const Network& network, const Tolerances& 
     Uncertainty uncertainty = point_uncertainty(data, network, hessian, equilibrated, tolerances, execution);
     point.hessian = spectral_report(hessian.value, equilibrated, data.samples(), &uncertainty.hessian,
                                     tolerances.rounding_factor);
-    classify(data, network, tolerances, execution, options, uncertainty, result);
+    classify(data, network, tolerances, execution, options, uncertainty,
+             point_residuals(data, network, execution), result);
     return result;
 }
 

@@ -6,6 +6,8 @@
 #include "classification/sample_slabs.hpp"
 #include "core/compensated.hpp"
 #include "kernels/hidden_layer.hpp"
+#include "network/loss.hpp"
+#include "network/outputs.hpp"
 
 namespace tepui {
 namespace {
@@ -135,13 +137,17 @@ bool falls_further(const LossChange& a, const LossChange& b) {
 }
 
 PointResiduals point_residuals(const Dataset& data, const Network& network, const Execution& execution) {
-    PointResiduals result;
-    result.values = Buffer<double>(data.samples());
-    outputs(data, network, nullptr, result.values.data(), execution);
-    const LossValue value = loss(data, network, execution);
-    result.error = std::sqrt(2.0 * value.rounding_loss);
-    result.size = std::sqrt(2.0 * value.loss / (data.weight_sum() * data.scale()));
-    return result;
+    Buffer<double> residuals(data.samples());
+    LossSum loss;
+    OutputCollector collector(nullptr, residuals.data());
+    Accumulator* const accumulators[] = {&loss, &collector};
+    run_pass(data, network, accumulators, execution);
+    return point_residuals(data, std::move(residuals), loss.finish());
+}
+
+PointResiduals point_residuals(const Dataset& data, Buffer<double> residuals, const LossValue& loss) {
+    return {std::move(residuals), std::sqrt(2.0 * loss.rounding_loss),
+            std::sqrt(2.0 * loss.loss / (data.weight_sum() * data.scale()))};
 }
 
 std::vector<LossChange> LossChanges::evaluate(std::span<const std::vector<double>> to,

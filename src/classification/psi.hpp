@@ -47,7 +47,8 @@ struct PsiDirection {
     double margin = 0.0;      // by the gradient: its largest component over what counts as zero
 };
 
-// psi near the hidden weights of the neurons of a stationary point that is known up to a Newton step.
+// psi near the hidden weights of the neurons of a stationary point that is known up to a Newton step. For one
+// thread at a time.
 class PsiField {
   public:
     // corrected: the point after the Newton step; null when there is no step. Everything given must outlive
@@ -90,6 +91,7 @@ class PsiField {
     std::optional<PsiDirection> by_third(Size neuron) const;
     std::optional<PsiDirection> by_evaluation(Size neuron) const;
     std::vector<std::vector<double>> trial_directions() const;
+    const std::vector<double>& input_size() const;
     PsiDirection finish(Size neuron, std::vector<double> v, int order, double coefficient) const;
 
     const Dataset& data_;
@@ -99,9 +101,9 @@ class PsiField {
     const Execution& execution_;
     std::span<const double> residuals_;
     Buffer<double> corrected_residuals_;
-    double residual_error_ = 0.0;     // sqrt(sum s e^2), e_k the rounding error bound of r_k
-    double relative_error_ = 0.0;     // that over sqrt(sum s r^2)
-    std::vector<double> input_size_;  // root mean square of each input
+    double residual_error_ = 0.0;             // sqrt(sum s e^2), e_k the rounding error bound of r_k
+    double relative_error_ = 0.0;             // that over sqrt(sum s r^2)
+    mutable std::vector<double> input_size_;  // root mean square of each input, once asked for
 };
 
 // sqrt(sum s x_j^2 / sum s) of every input j

@@ -26,14 +26,18 @@ PsiField::PsiField(const Dataset& data, const Network& network, const PointResid
       tolerances_(tolerances),
       execution_(execution),
       residuals_(residuals.values.span()),
-      residual_error_(residuals.error),
-      input_size_(input_sizes(data, execution)) {
+      residual_error_(residuals.error) {
     const double norm = residuals.size * std::sqrt(data.weight_sum() * data.scale());
     relative_error_ = norm > 0.0 ? std::min(1.0, residuals.error / norm) : 1.0;
     if (corrected != nullptr) {
         corrected_residuals_ = Buffer<double>(data.samples());
         outputs(data, *corrected, nullptr, corrected_residuals_.data(), execution);
     }
+}
+
+const std::vector<double>& PsiField::input_size() const {
+    if (input_size_.empty()) input_size_ = input_sizes(data_, execution_);
+    return input_size_;
 }
 
 std::vector<double> PsiField::shifted(const Network& network, Size neuron,
@@ -72,7 +76,7 @@ PsiDirection PsiField::finish(Size neuron, std::vector<double> v, int order, dou
 double PsiField::slope_level(const Psi& here, const Psi* there) const {
     double level = 0.0;
     for (Size j = 0; j < data_.inputs(); ++j) {
-        if (input_size_[j] == 0.0 || here.gradient[j] == 0.0) continue;
+        if (input_size()[j] == 0.0 || here.gradient[j] == 0.0) continue;
         double tolerance =
             (rounding(data_.inputs(), data_.samples()) + relative_error_) * here.gradient_magnitude[j];
         if (there != nullptr) tolerance += std::abs(here.gradient[j] - there->gradient[j]);
@@ -91,7 +95,7 @@ std::optional<PsiDirection> PsiField::by_gradient(Size neuron, const Psi& here, 
     std::vector<double> v(static_cast<std::size_t>(d), 0.0);
     for (Size j = 0; j < d; ++j) {
         // Steepest in inputs of equal size.
-        if (input_size_[j] > 0.0) v[j] = here.gradient[j] / (input_size_[j] * input_size_[j]);
+        if (input_size()[j] > 0.0) v[j] = here.gradient[j] / (input_size()[j] * input_size()[j]);
     }
     const double size = preactivation_size(data_, v, execution_);
     if (!(size > 0.0)) return std::nullopt;
@@ -140,7 +144,7 @@ std::vector<std::vector<double>> PsiField::trial_directions() const {
         Random random(0x7e9, static_cast<std::uint64_t>(trial));
         std::vector<double> v(static_cast<std::size_t>(d), 0.0);
         for (Size j = 0; j < d; ++j) {
-            if (input_size_[j] > 0.0) v[j] = random.normal() / input_size_[j];
+            if (input_size()[j] > 0.0) v[j] = random.normal() / input_size()[j];
         }
         const double size = preactivation_size(data_, v, execution_);
         if (!(size > 0.0)) continue;

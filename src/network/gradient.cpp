@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernels/sample_rows.hpp"
+#include "network/outputs.hpp"
 
 namespace tepui {
 
@@ -132,9 +133,11 @@ double Gradient::norm() const {
     return scale * std::sqrt(squares);
 }
 
-Gradient gradient(const Dataset& data, const Network& network, const Execution& execution, Bounds bounds) {
+Gradient gradient(const Dataset& data, const Network& network, const Execution& execution, Bounds bounds,
+                  double* residuals) {
     GradientSum sum(network.width, network.inputs, bounds);
-    Accumulator* const accumulators[] = {&sum};
+    OutputCollector collector(nullptr, residuals);
+    Accumulator* const accumulators[] = {&sum, &collector};
     run_pass(data, network, accumulators, execution);
     return sum.finish(network);
 }

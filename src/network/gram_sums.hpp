@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <utility>
 
 #include "core/buffer.hpp"
 #include "kernels/weighted_gram.hpp"
@@ -32,7 +33,8 @@ class GramSums {
     double operator()(Size q, Size i, Size j) const noexcept {
         return sums_[(triangle(i) + j) * stride_ + q];
     }
-    const Buffer<double>& pairs() const noexcept { return sums_; }
+    // [pairs][stride]; nothing is left behind.
+    Buffer<double> take_pairs() noexcept { return std::move(sums_); }
 
   private:
     Size inputs_ = 0, pairs_ = 0, stride_ = 0;

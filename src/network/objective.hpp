@@ -34,8 +34,9 @@ struct Gradient {
     double relative_norm() const;
     double norm() const;  // Euclidean
 };
+// residuals: room for one per sample, or null.
 Gradient gradient(const Dataset& data, const Network& network, const Execution& execution,
-                  Bounds bounds = Bounds::with);
+                  Bounds bounds = Bounds::with, double* residuals = nullptr);
 
 struct HessianValue {
     Gradient gradient;

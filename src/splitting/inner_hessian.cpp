@@ -80,13 +80,12 @@ void InnerHessianSum::merge(const Accumulator& other) {
     terms_.merge(sum.terms_);
 }
 
-InnerHessians InnerHessianSum::finish() const {
+InnerHessians InnerHessianSum::finish() {
     InnerHessians result;
     result.width = neurons_;
     result.inputs = inputs_;
     result.stride = gram_.stride();
-    result.pairs = Buffer<double>(gram_.pairs().size());
-    std::copy_n(gram_.pairs().data(), gram_.pairs().size(), result.pairs.data());
+    result.pairs = gram_.take_pairs();
     if (bounds_) result.magnitude = Matrix(neurons_, inputs_);
     for (Size i = 0; i < neurons_ && bounds_; ++i) {
         for (Size j = 0; j < inputs_; ++j) result.magnitude(i, j) = terms_(i, j);

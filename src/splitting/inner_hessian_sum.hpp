@@ -28,8 +28,9 @@ class InnerHessianSum final : public Accumulator {
     }
     void merge(const Accumulator& other) override;
 
-    // Without the gradient. Throws Error(numeric) when a sum overflowed.
-    InnerHessians finish() const;
+    // Without the gradient. The matrices are handed over, not copied: the sum is over. Throws Error(numeric)
+    // when a sum overflowed.
+    InnerHessians finish();
 
   private:
     struct Run {  // neurons that follow each other in the network and, from row `at` on, here

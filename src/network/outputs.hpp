@@ -1,0 +1,25 @@
+// Network outputs and residuals of every sample, for passes that sum something as well.
+#pragma once
+
+#include "network/pass.hpp"
+
+namespace tepui {
+
+// Not a sum: copies each block's outputs and residuals to their place. Either pointer may be null.
+class OutputCollector final : public Accumulator {
+  public:
+    OutputCollector(double* f, double* residuals) : f_(f), residuals_(residuals) {}
+
+    int derivative_order() const override { return 0; }
+    void begin(Size) override {}
+    void prepare(const EvaluatedBlock& block, Size begin, Size end) override;
+    Size parts() const override { return 0; }
+    void add(const EvaluatedBlock&, Size) override {}
+    void merge(const Accumulator&) override {}
+
+  private:
+    double* f_;
+    double* residuals_;
+};
+
+}  // namespace tepui
