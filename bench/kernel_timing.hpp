@@ -1,36 +1,36 @@
-// Times a kernel against the multiply-add peak of the same moments: peak and kernel alternate, both count by
-// their best, so that a busy machine slows both or neither. Reports through Google Benchmark counters.
+// Times a kernel against the multiply-add peak of the same run and the register tile of the same moments.
+// Reports through Google Benchmark counters.
 #pragma once
 
 #include <benchmark/benchmark.h>
-#include <omp.h>
 
 #include <algorithm>
 
-#include "machine_limits.hpp"
+#include "moments.hpp"
 
 namespace tepui::bench {
 
-// One call of work() counts as `flops` useful flops. Iteration time is the best call's.
+// One call of work() counts as `flops` useful flops. ratio: the median call over the peak; at_best: the best
+// one; of_tile, undisturbed: as in Moments, the latter over the peak too, 0 where no call was.
 template <class Work>
 void report_against_peak(benchmark::State& state, double flops, int threads, const Work& work) {
     double peak = fma_peak(threads, 4);
-    double best = 1e300;
+    Moments moments(threads);
     work();
     for (auto _ : state) {
-        double fastest = 1e300;
-        for (int r = 0; r < 3; ++r) {
-            const double begin = omp_get_wtime();
-            work();
-            fastest = std::min(fastest, omp_get_wtime() - begin);
-        }
+        moments.time(1, work);
         peak = std::max(peak, fma_peak(threads, 1));
-        best = std::min(best, fastest);
-        state.SetIterationTime(fastest);
+        state.SetIterationTime(moments.seconds().back());
     }
-    state.counters["gflops"] = flops / best * 1e-9;
+    const double typical = median(moments.seconds());
+    const Moments::Undisturbed alone = moments.undisturbed(peak);
+    state.counters["gflops"] = flops / typical * 1e-9;
     state.counters["peak"] = peak * 1e-9;
-    state.counters["ratio"] = flops / best / peak;
+    state.counters["ratio"] = flops / typical / peak;
+    state.counters["at_best"] = flops / *std::ranges::min_element(moments.seconds()) / peak;
+    state.counters["of_tile"] = moments.of_tile(flops);
+    state.counters["undisturbed"] = alone.calls > 0 ? flops / alone.seconds / peak : 0.0;
+    state.counters["undisturbed_calls"] = alone.calls;
 }
 
 }  // namespace tepui::bench

@@ -6,6 +6,8 @@
 // after foreach_target.h
 #include <hwy/highway.h>
 
+#include "kernels/panel-inl.hpp"
+
 HWY_BEFORE_NAMESPACE();
 namespace tepui::bench {
 namespace HWY_NAMESPACE {
@@ -37,6 +39,27 @@ double multiply_add_chains(long rounds, double factor, double* sink) {
     return 2.0 * kChains * static_cast<double>(hn::Lanes(tag)) * static_cast<double>(rounds);
 }
 
+constexpr tepui::Size kTileDepth = 64;  // 12 and 4 KB at the widest vectors
+
+// Returns the flops done.
+double multiply_add_tiles(long rounds, const double* panel, const double* rows, double* sink) {
+    using namespace tepui::kernels::HWY_NAMESPACE;
+    for (long r = 0; r < rounds; ++r) {
+        Sums<kTileVectors, kTileRows> sums;
+        clear<kTileVectors, kTileRows>(sums);
+        for_steps(kTileDepth, [&](tepui::Size k) HWY_ATTR {
+            step<kTileVectors, kTileRows>(panel + k * kPanelLanes, rows + k * kTileRows, 1, sums);
+        });
+        HWY_UNROLL(8)
+        for (int t = 0; t < kTileRows; ++t) {
+            HWY_UNROLL(3)
+            for (int v = 0; v < kTileVectors; ++v)
+                hn::StoreU(sums[t][v], Tag(), sink + (t * kTileVectors + v) * kLanes);
+        }
+    }
+    return 2.0 * static_cast<double>(kTileDepth * kTileRows * kPanelLanes) * static_cast<double>(rounds);
+}
+
 const char* target_name() {
     return hwy::TargetName(HWY_TARGET);
 }
@@ -51,9 +74,12 @@ HWY_AFTER_NAMESPACE();
 #include <algorithm>
 #include <vector>
 
+#include "timing.hpp"
+
 namespace tepui::bench {
 
 HWY_EXPORT(multiply_add_chains);
+HWY_EXPORT(multiply_add_tiles);
 HWY_EXPORT(target_name);
 
 double fma_peak(int threads, int repetitions) {
@@ -79,6 +105,30 @@ double fma_peak(int threads, int repetitions) {
         best = std::max(best, flops / (end - begin));
     }
     return best;
+}
+
+double tile_rate(int threads) {
+    constexpr long kRounds = 300;
+    constexpr std::size_t kPanel = 24 * 64;  // of the widest tile
+    constexpr std::size_t kRows = 8 * 64;
+    double flops = 0;
+    double begin = 1e300;
+    double end = 0;
+#pragma omp parallel num_threads(threads) reduction(+ : flops) reduction(min : begin) reduction(max : end)
+    {
+        alignas(64) double panel[kPanel] = {};
+        alignas(64) double rows[kRows] = {};
+        alignas(64) double sums[24 * 8];
+        const auto now = [&] { return threads == 1 ? thread_seconds() : omp_get_wtime(); };
+        HWY_DYNAMIC_DISPATCH(multiply_add_tiles)(kRounds / 10, panel, rows, sums);
+#pragma omp barrier
+        begin = now();
+        flops += HWY_DYNAMIC_DISPATCH(multiply_add_tiles)(kRounds, panel, rows, sums);
+        end = now();
+        volatile double keep = sums[0];
+        (void)keep;
+    }
+    return flops / (end - begin);
 }
 
 double memory_bandwidth(int threads, double bytes, int repetitions) {

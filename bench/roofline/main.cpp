@@ -14,6 +14,7 @@
 #include "linalg/blas.hpp"
 #include "linalg/blas_kernels.hpp"
 #include "machine_limits.hpp"
+#include "timing.hpp"
 
 namespace tepui::bench {
 namespace {
@@ -55,9 +56,12 @@ Machine describe_machine() {
 
 std::vector<MachineLimit> measure_limits(const Settings& settings) {
     std::vector<MachineLimit> limits;
-    for (int threads = 1; threads <= settings.threads.back(); ++threads)
-        limits.push_back({threads, fma_peak(threads, settings.quick ? 2 : 40),
+    for (int threads = 1; threads <= settings.threads.back(); ++threads) {
+        std::vector<double> tiles(settings.quick ? 3 : 101);
+        for (double& tile : tiles) tile = tile_rate(threads);
+        limits.push_back({threads, fma_peak(threads, settings.quick ? 2 : 40), median(tiles),
                           settings.quick ? memory_bandwidth(threads, 3e6, 1) : memory_bandwidth(threads)});
+    }
     return limits;
 }
 

@@ -6,8 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "machine_limits.hpp"
-#include "timing.hpp"
+#include "moments.hpp"
 
 namespace tepui::bench {
 namespace {
@@ -16,10 +15,6 @@ constexpr double kShortest = 5e-4;  // a timed piece: far above the clock's grai
 constexpr std::size_t kFewest = 5;
 constexpr std::size_t kMost = 400;
 
-double now(int threads) {
-    return threads == 1 ? thread_seconds() : omp_get_wtime();
-}
-
 // Calls in a row make up a timed piece; one that takes longer is timed by itself.
 struct Lane {
     const std::function<void()>* run;
@@ -27,10 +22,13 @@ struct Lane {
     long calls = 1;
     std::vector<double> seconds = {};  // of one call
 
-    double piece() const {
-        const double begin = now(threads);
+    void run_piece() const {
         for (long call = 0; call < calls; ++call) (*run)();
-        return now(threads) - begin;
+    }
+    double piece() const {
+        const double begin = now_on(threads);
+        run_piece();
+        return now_on(threads) - begin;
     }
     void prepare() {
         (*run)();
@@ -63,13 +61,15 @@ void Meter::measure(const std::string& kernel, const Shape& shape, int threads, 
     for (const Contender& rival : rivals) lanes.push_back({&rival.run, threads});
     for (Lane& lane : lanes) lane.prepare();
 
+    Moments moments(threads);  // of the kernel itself
     const std::size_t fewest = settings_.quick ? 1 : kFewest;
     const double budget = settings_.quick ? 0.0 : settings_.seconds * static_cast<double>(lanes.size());
     double peak = fma_peak(threads, settings_.quick ? 1 : 4);
     const double begin = omp_get_wtime();
-    while (lanes[0].seconds.size() < fewest ||
-           (omp_get_wtime() - begin < budget && lanes[0].seconds.size() < kMost)) {
-        for (Lane& lane : lanes) lane.time();
+    while (moments.seconds().size() < fewest ||
+           (omp_get_wtime() - begin < budget && moments.seconds().size() < kMost)) {
+        moments.time(lanes[0].calls, [&] { lanes[0].run_piece(); });
+        for (std::size_t r = 1; r < lanes.size(); ++r) lanes[r].time();
         peak = std::max(peak, fma_peak(threads, 1));
     }
 
@@ -77,11 +77,16 @@ void Meter::measure(const std::string& kernel, const Shape& shape, int threads, 
     row.kernel = kernel;
     row.shape = shape;
     row.threads = threads;
+    lanes[0].seconds = moments.seconds();
     row.repetitions = static_cast<int>(lanes[0].seconds.size());
     row.seconds = median(lanes[0].seconds);
     row.seconds_best = lanes[0].best();
     row.flops = flops;
     row.peak = peak;
+    row.ratio_to_tile = flops > 0.0 ? moments.of_tile(flops) : 0.0;
+    const Moments::Undisturbed alone = moments.undisturbed(peak);
+    row.undisturbed = alone.calls;
+    row.seconds_undisturbed = alone.seconds;
     if (rivals.empty()) roofline_.rows.push_back(row);
     for (std::size_t r = 0; r < rivals.size(); ++r) {
         row.rival = rivals[r].name;

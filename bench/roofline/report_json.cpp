@@ -25,7 +25,11 @@ Json row_json(const Row& row) {
             {"repetitions", row.repetitions},
             {"seconds_best", row.seconds_best},
             {"rival_seconds_best", if_rival(row.rival_seconds_best)},
-            {"fma_peak", row.peak}};
+            {"fma_peak", row.peak},
+            {"ratio_to_tile", if_flops(row.ratio_to_tile)},
+            {"undisturbed", row.undisturbed},
+            {"ratio_to_peak_undisturbed",
+             row.undisturbed > 0 ? if_flops(row.ratio_to_peak_undisturbed()) : Json(nullptr)}};
 }
 
 }  // namespace
@@ -46,6 +50,7 @@ std::string as_json(const Roofline& roofline) {
     for (const MachineLimit& limit : roofline.limits)
         json["limits"].push_back({{"threads", limit.threads},
                                   {"fma_peak", limit.fma_peak},
+                                  {"tile_rate", limit.tile_rate},
                                   {"memory_bandwidth", limit.memory_bandwidth}});
     json["rows"] = Json::array();
     for (const Row& row : roofline.rows) json["rows"].push_back(row_json(row));

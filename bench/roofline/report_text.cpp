@@ -34,10 +34,11 @@ std::string machine_text(const Machine& machine) {
 
 std::string limits_table(const std::vector<MachineLimit>& limits) {
     TextTable table;
-    for (const char* title : {"threads", "multiply-adds", "memory"})
+    for (const char* title : {"threads", "multiply-adds", "register tile", "memory"})
         table.column(title, TextTable::Align::right);
     for (const MachineLimit& limit : limits)
         table.row({std::to_string(limit.threads), with_decimals(1e-9 * limit.fma_peak, 1) + " GF/s",
+                   with_decimals(1e-9 * limit.tile_rate, 1) + " GF/s",
                    with_decimals(1e-9 * limit.memory_bandwidth, 1) + " GB/s"});
     return table.text("  ");
 }
@@ -47,7 +48,8 @@ std::string rows_table(const std::vector<Row>& rows) {
     TextTable table;
     table.column("kernel", Align::left);
     table.column("shape", Align::left);
-    for (const char* title : {"threads", "median", "best", "GF/s", "of peak", "at best"})
+    for (const char* title :
+         {"threads", "median", "best", "GF/s", "of peak", "at best", "undisturbed", "of tile"})
         table.column(title, Align::right);
     table.column("rival", Align::left);
     for (const char* title : {"its median", "faster"}) table.column(title, Align::right);
@@ -56,15 +58,19 @@ std::string rows_table(const std::vector<Row>& rows) {
         const bool same = above != nullptr && above->kernel == row.kernel && above->shape == row.shape &&
                           above->threads == row.threads;
         above = &row;
-        std::vector<std::string> cells(8);
+        std::vector<std::string> cells(10);
         if (!same) {
             cells = {row.kernel, shape_text(row.shape), std::to_string(row.threads), duration(row.seconds),
                      duration(row.seconds_best)};
-            cells.resize(8);
+            cells.resize(10);
             if (row.flops > 0.0) {
                 cells[5] = with_decimals(1e-9 * row.flops / row.seconds, 1);
                 cells[6] = with_decimals(row.ratio_to_peak(), 2);
                 cells[7] = with_decimals(row.ratio_to_peak_best(), 2);
+                if (row.undisturbed > 0)
+                    cells[8] = with_decimals(row.ratio_to_peak_undisturbed(), 2) + " (" +
+                               std::to_string(row.undisturbed) + ")";
+                cells[9] = with_decimals(row.ratio_to_tile, 2);
             }
         }
         cells.push_back(row.rival);
@@ -92,7 +98,9 @@ std::string as_text(const Roofline& roofline) {
     if (!roofline.rows.empty())
         text +=
             "\nKernels and their rivals in turns: \"of peak\" is useful flops in the median call over the "
-            "multiply-add peak,\n\"faster\" the rival's median over ours\n" +
+            "multiply-add peak,\n\"undisturbed\" the same for the calls (so many) that had the core to "
+            "themselves, \"of tile\" over the "
+            "register tile of the same moments,\n\"faster\" the rival's median over ours\n" +
             rows_table(roofline.rows);
     if (!roofline.memory.empty())
         text += "\nAll inner Hessians, m = 24, d = 10\n" + memory_table(roofline.memory);

@@ -21,18 +21,24 @@ struct Row {
     double seconds_best = 0.0;
     double flops = 0.0;  // useful ones; 0: not a matter of flops
     double peak = 0.0;   // flops per second, the best seen between the repetitions
-    std::string rival;   // empty: none
+    // The median call over the register tile of the same moments; 0: not a matter of flops.
+    double ratio_to_tile = 0.0;
+    int undisturbed = 0;               // repetitions during which no other hardware thread shared the core
+    double seconds_undisturbed = 0.0;  // their median
+    std::string rival;                 // empty: none
     double rival_seconds = 0.0;
     double rival_seconds_best = 0.0;
 
     double ratio_to_peak() const { return flops / seconds / peak; }
     double ratio_to_peak_best() const { return flops / seconds_best / peak; }
+    double ratio_to_peak_undisturbed() const { return flops / seconds_undisturbed / peak; }
     double ratio_to_rival() const { return rival_seconds / seconds; }
 };
 
 struct MachineLimit {
     int threads = 1;
     double fma_peak = 0.0;          // flops per second
+    double tile_rate = 0.0;         // flops per second, median
     double memory_bandwidth = 0.0;  // bytes per second
 };
 
