@@ -15,6 +15,10 @@ struct NeuronCosts {
 };
 NeuronCosts neuron_costs(Size samples, Size width, Size inputs);
 
+// Whether another direction for the `open` neurons whose matrices resisted so far is likely to cost less than
+// forming these.
+bool more_products_pay(Size samples, Size width, Size inputs, Size open);
+
 // A choice of the caller's stands. Automatic: counts where they are cheaper than spectra; matrix-free only
 // where nobody needs the counts (scope `neurons`: without the point's Hessian no Morse index follows from
 // them) and where it pays even if half of the matrices must be formed in the end.

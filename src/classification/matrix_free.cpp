@@ -3,8 +3,10 @@
 // beyond its error. What resists is left to those who form the matrices.
 #include <cmath>
 
+#include "classification/cost_model.hpp"
 #include "classification/neuron_spectra.hpp"
 #include "classification/ritz_subspace.hpp"
+#include "classification/scouting.hpp"
 #include "core/random.hpp"
 #include "splitting/inner_hessian_vectors.hpp"
 
@@ -51,7 +53,8 @@ struct Attempt {
 
 class Prover {
   public:
-    explicit Prover(const PointContext& context) : context_(context), d_(context.network.inputs) {
+    Prover(const PointContext& context, bool thrifty)
+        : context_(context), thrifty_(thrifty), d_(context.network.inputs) {
         attempts_.reserve(static_cast<std::size_t>(context.network.width));
         for (Size i = 0; i < context.network.width; ++i) attempts_.emplace_back(i, d_);
     }
@@ -79,37 +82,80 @@ class Prover {
     }
 
   private:
-    // The first direction serves the same pass that gives the magnitudes: it is drawn in units of the inputs.
+    // The first directions serve the same pass that gives the magnitudes: those that some of the samples
+    // point out or, where there are too few of them, one drawn in units of the inputs.
     void start() {
         const Size m = context_.network.width;
-        const std::vector<double> size = input_sizes(context_.data);
-        Matrix directions(m, d_);
+        std::vector<ScoutedDirections> scouted;
+        if (scout_samples(context_.data.samples(), d_) > 0)
+            scouted = scout(context_.data, context_.network, context_.execution);
         std::vector<Size> neurons;
-        for (Size i = 0; i < m; ++i) {
-            Random random(kStartSeed, static_cast<std::uint64_t>(i));
-            for (Size j = 0; j < d_; ++j) directions(i, j) = random.normal() / size[j];
-            neurons.push_back(i);
+        std::vector<std::vector<double>> first;
+        if (scouted.empty()) {
+            first = drawn_directions(neurons);
+        } else {
+            for (Size i = 0; i < m; ++i) {
+                attempts_[i].given_up = scouted[i].negative.empty();
+                if (attempts_[i].given_up) continue;
+                neurons.insert(neurons.end(), 2, i);
+                first.push_back(std::move(scouted[i].negative));
+                first.push_back(std::move(scouted[i].positive));
+            }
         }
+        if (first.empty()) return;
+        Matrix directions(static_cast<Size>(first.size()), d_);
+        for (std::size_t q = 0; q < first.size(); ++q)
+            std::copy(first[q].begin(), first[q].end(), directions.row(static_cast<Size>(q)));
         InnerHessianVectorSum products(neurons, directions);
         InnerMagnitudeSum magnitudes(m, d_);
         Accumulator* const accumulators[] = {&products, &magnitudes};
         run_pass(context_.data, context_.network, accumulators, context_.execution);
         const Matrix images = products.finish();
         const Matrix terms = magnitudes.finish();
-        for (Attempt& attempt : attempts_) {
-            set_scale(attempt, {terms.row(attempt.neuron), static_cast<std::size_t>(d_)});
-            // v = D u: rows without terms are exactly zero and stay out.
-            std::vector<double> u(static_cast<std::size_t>(d_)), image(u);
-            double size_of_u = 0.0;
-            for (Size j = 0; j < d_; ++j) {
-                const bool live = terms(attempt.neuron, j) > 0.0;
-                u[j] = live ? directions(attempt.neuron, j) / attempt.scale[j] : 0.0;
-                image[j] = live ? attempt.scale[j] * images(attempt.neuron, j) : 0.0;
-                size_of_u = std::max(size_of_u, std::abs(u[j]));
-            }
-            attempt.given_up = !(size_of_u > 0.0);
-            if (!attempt.given_up) advance(attempt, u.data(), image.data());
+        for (std::size_t q = 0; q < first.size(); ++q) {
+            Attempt& attempt = attempts_[neurons[q]];
+            const bool second = q > 0 && neurons[q - 1] == neurons[q];
+            if (!second) set_scale(attempt, {terms.row(attempt.neuron), static_cast<std::size_t>(d_)});
+            begin(attempt, terms.row(attempt.neuron), directions.row(static_cast<Size>(q)),
+                  images.row(static_cast<Size>(q)));
         }
+    }
+
+    std::vector<std::vector<double>> drawn_directions(std::vector<Size>& neurons) const {
+        const std::vector<double> size = input_sizes(context_.data);
+        std::vector<std::vector<double>> drawn;
+        for (Size i = 0; i < context_.network.width; ++i) {
+            Random random(kStartSeed, static_cast<std::uint64_t>(i));
+            std::vector<double> direction(static_cast<std::size_t>(d_));
+            for (Size j = 0; j < d_; ++j) direction[j] = random.normal() / size[j];
+            drawn.push_back(std::move(direction));
+            neurons.push_back(i);
+        }
+        return drawn;
+    }
+
+    // v = D u: rows without terms are exactly zero and stay out.
+    void begin(Attempt& attempt, const double* terms, const double* direction, const double* product) const {
+        std::vector<double> u(static_cast<std::size_t>(d_)), image(u);
+        for (Size j = 0; j < d_; ++j) {
+            if (!(terms[j] > 0.0)) continue;
+            u[j] = direction[j] / attempt.scale[j];
+            image[j] = attempt.scale[j] * product[j];
+        }
+        if (attempt.subspace.size() == 0) {
+            attempt.given_up = !(largest(u) > 0.0);
+            if (!attempt.given_up) advance(attempt, u.data(), image.data());
+        } else if (attempt.subspace.make_orthogonal(u, image)) {
+            // Its image has the errors of two: less than twice that of one (make_orthogonal).
+            attempt.rounding *= 2.0;
+            advance(attempt, u.data(), image.data());
+        }
+    }
+
+    static double largest(const std::vector<double>& u) {
+        double size = 0.0;
+        for (const double component : u) size = std::max(size, std::abs(component));
+        return size;
     }
 
     void set_scale(Attempt& attempt, std::span<const double> terms) const {
@@ -137,15 +183,24 @@ class Prover {
         attempt.given_up = subspace.residual(negative) <= kConverged * std::abs(end);
     }
 
-    // One more direction for every neuron that needs it; false when none does.
+    Size unsettled() const {
+        Size count = 0;
+        for (const Attempt& attempt : attempts_) count += attempt.proven || attempt.given_up ? 0 : 1;
+        return count;
+    }
+
+    // One more direction for every neuron that needs it; false when none does, or so few that they are
+    // better formed.
     bool extend() {
+        if (thrifty_ && !more_products_pay(context_.data.samples(), context_.network.width, d_, unsettled()))
+            return false;
         std::vector<Attempt*> open;
         std::vector<Size> neurons;
         std::vector<std::vector<double>> next;
         for (Attempt& attempt : attempts_) {
             if (attempt.proven || attempt.given_up) continue;
             std::vector<double> u(static_cast<std::size_t>(d_));
-            if (!attempt.subspace.next(u.data())) {
+            if (attempt.subspace.size() == kMaxSteps || !attempt.subspace.next(u.data())) {
                 attempt.given_up = true;
                 continue;
             }
@@ -228,14 +283,15 @@ class Prover {
     }
 
     const PointContext& context_;
+    bool thrifty_;
     Size d_;
     std::vector<Attempt> attempts_;
 };
 
 }  // namespace
 
-std::vector<std::optional<SpectralReport>> matrix_free_reports(const PointContext& context) {
-    Prover prover(context);
+std::vector<std::optional<SpectralReport>> matrix_free_reports(const PointContext& context, bool thrifty) {
+    Prover prover(context, thrifty);
     prover.run();
     return prover.reports();
 }

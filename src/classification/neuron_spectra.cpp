@@ -56,7 +56,8 @@ std::vector<SpectralReport> neuron_spectra(const PointContext& context, const An
     std::vector<Size> open;  // neurons whose inner Hessians must be formed
     if (method == NeuronMethod::matrix_free) {
         context.execution.enter("proofs by products");
-        std::vector<std::optional<SpectralReport>> proven = matrix_free_reports(context);
+        std::vector<std::optional<SpectralReport>> proven =
+            matrix_free_reports(context, options.neuron_method == NeuronMethod::automatic);
         for (Size i = 0; i < m; ++i) {
             if (proven[i]) {
                 reports[i] = std::move(*proven[i]);

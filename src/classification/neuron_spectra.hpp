@@ -31,8 +31,9 @@ struct FormedHessians {
     }
 };
 
-// Of every neuron that products alone prove indefinite; empty for the others.
-std::vector<std::optional<SpectralReport>> matrix_free_reports(const PointContext& context);
+// Of every neuron that products alone prove indefinite; empty for the others. thrifty: neurons that resist
+// are given up as soon as forming their matrices is likely to cost less.
+std::vector<std::optional<SpectralReport>> matrix_free_reports(const PointContext& context, bool thrifty);
 
 // All eigenvalues of up to order kernels::kBatchedEigenMaxOrder, one matrix to a vector lane.
 std::vector<SpectralReport> batched_reports(const PointContext& context, const FormedHessians& formed);

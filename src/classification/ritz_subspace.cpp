@@ -43,6 +43,17 @@ void RitzSubspace::extend(const double* direction, const double* image) {
     high_.assign(eigen.vectors.row(size_ - 1), eigen.vectors.row(size_ - 1) + size_);
 }
 
+bool RitzSubspace::make_orthogonal(std::vector<double>& direction, std::vector<double>& image) const {
+    const double norm = std::sqrt(inner(direction.data(), direction.data(), order_));
+    const double along = inner(direction.data(), basis_.row(0), order_);
+    if (!(std::abs(along) <= 0.5 * norm) || !(norm > 0.0)) return false;
+    for (Size j = 0; j < order_; ++j) {
+        direction[j] -= along * basis_(0, j);
+        image[j] -= along * images_(0, j);
+    }
+    return true;
+}
+
 bool RitzSubspace::next(double* direction) const {
     std::copy_n(images_.row(size_ - 1), order_, direction);
     const double before = std::sqrt(inner(direction, direction, order_));

@@ -19,6 +19,11 @@ class RitzSubspace {
     // A unit vector orthogonal to the subspace towards the Krylov space; false when there is none.
     bool next(double* direction) const;
 
+    // Takes out of a direction, and of its image alike, what lies along the one vector of the subspace;
+    // false, and both are of no use, when that is more than half of it: the image's error relative to its
+    // norm grows by at most (1 + 1/2) / sqrt(1 - 1/4).
+    bool make_orthogonal(std::vector<double>& direction, std::vector<double>& image) const;
+
     Size size() const noexcept { return size_; }
     double lowest() const noexcept { return values_.front(); }
     double highest() const noexcept { return values_.back(); }

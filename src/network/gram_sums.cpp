@@ -13,6 +13,13 @@ constexpr Size kCachedBytes = Size{8} << 20;
 constexpr Size kLongBlock = 2048;
 constexpr Size kShortBlock = 512;
 
+// Parts of equal size in a number that teams can share evenly: each part packs the coefficient rows anew, so
+// three parts for two threads are worse than two.
+Size even_parts(Size most) {
+    if (most < 4) return most < 2 ? 1 : 2;
+    return most / 4 * 4;
+}
+
 }  // namespace
 
 GramSums::GramSums(Size rows, Size inputs)
@@ -21,7 +28,8 @@ GramSums::GramSums(Size rows, Size inputs)
       stride_(round_up(rows, kRowPadding)),
       sums_(checked_product(pairs_, stride_)) {
     const Size least = std::max({Size{64}, kPartEntries / std::max<Size>(rows, 1), pairs_ / kMaxParts});
-    pairs_per_part_ = round_up(least, kPairTile);
+    const Size parts = even_parts(pairs_ / least);
+    pairs_per_part_ = round_up((pairs_ + parts - 1) / parts, kPairTile);
     parts_ = (pairs_ + pairs_per_part_ - 1) / pairs_per_part_;
 }
 

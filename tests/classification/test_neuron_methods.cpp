@@ -6,6 +6,7 @@
 #include "classification/analysis.hpp"
 #include "classification/cost_model.hpp"
 #include "classification/ritz_subspace.hpp"
+#include "classification/scouting.hpp"
 #include "core/random.hpp"
 #include "linalg/planted_matrix.hpp"
 #include "splitting/inner_hessian.hpp"
@@ -303,6 +304,61 @@ TEST_CASE("matrix-free: the bits do not depend on the number of threads") {
     }
 }
 
+TEST_CASE("matrix-free: with samples enough for scouts, verdicts and bits are those of the formed matrices") {
+    for (const Size d : {6, 24, 70}) {
+        const Size n = 150 * d;
+        REQUIRE(scout_samples(n, d) > 0);
+        REQUIRE(scout_samples(100 * d, d) == 0);
+        LargeProblem problem(n, d, 6, 17);
+        problem.make_definite();
+        const Dataset data = problem.dataset();
+        const InnerHessians formed = inner_hessians(data, problem.network, kSerial);
+        const auto run = [&](NeuronMethod method, int threads) {
+            return analyze(data, problem.network, accepting_anything(), Execution{threads},
+                           with(method, AnalysisScope::neurons));
+        };
+        const Analysis spectra = run(NeuronMethod::spectrum, 1);
+        const Analysis proven = run(NeuronMethod::matrix_free, 1);
+        const Analysis shared = run(NeuronMethod::matrix_free, 3);
+        CHECK(proven.neurons[0].inner.method != NeuronMethod::matrix_free);
+        Size proofs = 0;
+        for (std::size_t i = 0; i < 6; ++i) {
+            CAPTURE(d, i);
+            CHECK(proven.neurons[i].definiteness == spectra.neurons[i].definiteness);
+            const SpectralReport& inner = proven.neurons[i].inner;
+            check_directions(formed.matrix(static_cast<Size>(i)), inner);
+            CHECK(shared.neurons[i].inner.lambda_min == inner.lambda_min);
+            CHECK(shared.neurons[i].inner.v_positive == inner.v_positive);
+            if (inner.method != NeuronMethod::matrix_free) continue;
+            ++proofs;
+            // Quotients lie inside the spectrum.
+            CHECK(inner.lambda_min >= spectra.neurons[i].inner.lambda_min * (1.0 + 1e-9));
+            CHECK(inner.lambda_max <= spectra.neurons[i].inner.lambda_max * (1.0 + 1e-9));
+        }
+        CHECK(proofs > 0);
+    }
+}
+
+TEST_CASE("matrix-free: scouts of little weight or none change no verdict") {
+    const LargeProblem problem(4000, 12, 3, 23);
+    for (const Size step : {2, 400}) {
+        std::vector<double> weights(4000, 0.0);
+        for (Size k = 1; k < 4000; k += step) weights[static_cast<std::size_t>(k)] = 1.0;
+        const Dataset data({problem.samples, problem.inputs, problem.x.data(), problem.inputs,
+                            problem.targets.data(), weights.data()},
+                           false, false, LossScaling::sum);
+        REQUIRE(scout_samples(data.samples(), data.inputs()) > 0);
+        const auto run = [&](NeuronMethod method) {
+            return analyze(data, problem.network, accepting_anything(), kSerial,
+                           with(method, AnalysisScope::neurons));
+        };
+        const Analysis spectra = run(NeuronMethod::spectrum);
+        const Analysis proven = run(NeuronMethod::matrix_free);
+        for (std::size_t i = 0; i < 3; ++i)
+            CHECK(proven.neurons[i].definiteness == spectra.neurons[i].definiteness);
+    }
+}
+
 TEST_CASE("matrix-free: the bound on a quotient holds against long double") {
     // Inputs of very different size and residuals that cancel: the quotients' errors are what tau says, at
     // most.
@@ -433,4 +489,7 @@ TEST_CASE("the cost model: forced choices stand, and the automatic one is sane a
     CHECK(automatic(AnalysisScope::neurons, 1000, 4, 8) == NeuronMethod::spectrum);
     CHECK(automatic(AnalysisScope::complete, 60000, 32, 784) == NeuronMethod::inertia);
     CHECK(automatic(AnalysisScope::neurons, 60000, 32, 784) == NeuronMethod::matrix_free);
+    CHECK(automatic(AnalysisScope::neurons, 100000, 64, 64) == NeuronMethod::matrix_free);
+    CHECK(more_products_pay(60000, 32, 784, 1));
+    CHECK_FALSE(more_products_pay(60000, 32, 20, 1));
 }
