@@ -24,7 +24,7 @@ void measure_neurons(Meter& meter) {
         const PointContext context = work.context();
         meter.measure(
             "matrix_free_proof", {{"m", m}, {"d", d}, {"n", n}}, 1, 0.0,
-            [&] { matrix_free_reports(context); },
+            [&] { matrix_free_reports(context, false); },
             {{"forming_all", [&] { inner_hessians(work.data(), work.network(), every, Execution{1}); }}});
     }
 }

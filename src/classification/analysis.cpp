@@ -65,7 +65,8 @@ void analyze_matrix_free(const Dataset& data, const Network& network, const Tole
                          const Execution& execution, const AnalysisOptions& options, Analysis& result) {
     execution.enter("gradient");
     execution.report_or_throw("gradient", 0.0);
-    const Gradient gradient = tepui::gradient(data, network, execution);
+    Buffer<double> residuals(data.samples());
+    const Gradient gradient = tepui::gradient(data, network, execution, Bounds::with, residuals.data());
     PointReport& point = result.point;
     if (!open_report(gradient, tolerances, point)) return;
     execution.enter("products with the Hessian");
@@ -80,7 +81,8 @@ void analyze_matrix_free(const Dataset& data, const Network& network, const Tole
         point.evidence = found.evidence;
         uncertainty = std::move(found.uncertainty);
     }
-    classify(data, network, tolerances, execution, options, uncertainty, result);
+    classify(data, network, tolerances, execution, options, uncertainty,
+             point_residuals(data, std::move(residuals), gradient.loss), result);
 }
 
 }  // namespace
