@@ -26,7 +26,8 @@ void matrix_free(benchmark::State& state) {
     for (auto _ : state) {
         proving.push_back(seconds([&] {
             proven = 0;
-            for (const auto& report : matrix_free_reports(context, false)) proven += report.has_value() ? 1 : 0;
+            for (const auto& report : matrix_free_reports(context, false))
+                proven += report.has_value() ? 1 : 0;
         }));
         std::vector<Size> all;
         for (Size i = 0; i < state.range(2); ++i) all.push_back(i);
