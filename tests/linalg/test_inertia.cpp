@@ -34,7 +34,7 @@ double norm(const std::vector<double>& v) {
 // Everything that a verdict spectrum promises, against the planted eigenvalues.
 VerdictSpectrum check(const Matrix& a, std::vector<double> planted, double tau) {
     std::sort(planted.begin(), planted.end());
-    const VerdictSpectrum found = verdict_spectrum(a, tau);
+    VerdictSpectrum found = verdict_spectrum(a, tau);
     const auto count = [&](auto&& in) {
         return static_cast<Size>(std::count_if(planted.begin(), planted.end(), in));
     };
