@@ -110,7 +110,9 @@ enum {
     TEPUI_INFO_BLAS_KERNELS = 5, /* the kernels BLAS selected, e.g. "skx" or "generic" */
     TEPUI_INFO_LAPACK = 6,       /* e.g. "LAPACK 3.11.0" */
     TEPUI_INFO_LAPACK_BLAS = 7,  /* the file that LAPACK's own BLAS calls resolve to */
-    TEPUI_INFO_BLAS_REMEDY = 8   /* empty, or what to set when BLAS fell back to slow kernels */
+    TEPUI_INFO_BLAS_REMEDY = 8,  /* empty, or what to set when BLAS fell back to slow kernels */
+    TEPUI_INFO_CERTIFICATES = 9  /* what tepui_certify runs on, e.g. "Arb 2.23.0, FLINT 2.9.0"; empty: this
+                                    build has no certificates */
 };
 /* *text is owned by the context, valid until the same item is asked again.
  * Errors: TEPUI_ERROR_INVALID_VALUE for an unknown item. */

@@ -21,6 +21,7 @@
 #ifndef TEPUI_H
 #define TEPUI_H
 
+#include "certificate.h"
 #include "classification.h"
 #include "context.h"
 #include "critical_set.h"

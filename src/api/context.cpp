@@ -7,6 +7,7 @@
 
 #include "api/checks.hpp"
 #include "api/guard.hpp"
+#include "certify/certificate.hpp"
 #include "kernels/isa.hpp"
 #include "linalg/blas.hpp"
 #include "tepui/solve.h"
@@ -96,6 +97,8 @@ std::string info_text(const tepui_context& context, tepui_info_item item) {
             return linalg::blas_report().lapack_blas;
         case TEPUI_INFO_BLAS_REMEDY:
             return linalg::blas_report().remedy;
+        case TEPUI_INFO_CERTIFICATES:
+            return certificate_backend();
         default:
             throw Error(Status::invalid_value,
                         "item is " + std::to_string(item) + ", a TEPUI_INFO_ number is expected");

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "certify/certificate.hpp"
 #include "classification/analysis.hpp"
 #include "classification/any_network.hpp"
 #include "network/dataset.hpp"
@@ -37,6 +38,7 @@ struct tepui_analysis {
     tepui_witness witness;               // of the point; empty when it is no saddle
     std::vector<tepui_witness> escapes;  // of each neuron; empty where there is none
     tepui::PhaseTimes times;
+    bool projected = false;  // the data are those of the caller in rounded coordinates of the input space
 };
 
 struct tepui_split_verdict {
@@ -49,6 +51,10 @@ struct tepui_network_verdict {
     tepui_network narrow;        // in the inputs of the given network
     tepui_witness witness;       // empty when the point is no saddle
     std::unique_ptr<tepui_analysis> narrow_analysis;
+};
+
+struct tepui_certificate {
+    tepui::Certificate value;
 };
 
 struct tepui_solution {

@@ -6,6 +6,7 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
+#include "api/split_lists.hpp"
 
 namespace tepui::api {
 namespace {
@@ -32,31 +33,11 @@ std::unique_ptr<tepui_network_verdict> made(NetworkReport&& report, const Datase
     if (value.narrow) {
         result->narrow_analysis = std::make_unique<tepui_analysis>(tepui_analysis{
             value.projected ? &*value.projected : &data, std::move(*value.narrow), {}, {}, {}});
+        result->narrow_analysis->projected = value.projected.has_value();
         value.narrow.reset();
         refer_to_witnesses(*result->narrow_analysis);
     }
     return result;
-}
-
-std::vector<NeuronSplit> splits_of(const tepui_analysis& analysis, Size count, const int64_t* neurons,
-                                   const int64_t* offsets, const double* gammas) {
-    if (offsets[0] != 0) {
-        throw Error(Status::invalid_value, "offsets[0] is " + std::to_string(offsets[0]) + ", 0 is expected");
-    }
-    std::vector<NeuronSplit> splits;
-    for (Size j = 0; j < count; ++j) {
-        const std::string number = std::string("[").append(std::to_string(j)).append("]");
-        require_index(neurons[j], analysis.value.network.width, ("neurons" + number).c_str(), "m");
-        if (offsets[j + 1] < offsets[j] + 2) {
-            throw Error(Status::invalid_value, "offsets[" + std::to_string(j + 1) + "] is " +
-                                                   std::to_string(offsets[j + 1]) + ", at least offsets" +
-                                                   number + " + 2 is expected");
-        }
-        const Size r = offsets[j + 1] - offsets[j];
-        require_finite(gammas + offsets[j], r, "gammas");
-        splits.push_back({neurons[j], {gammas + offsets[j], gammas + offsets[j + 1]}});
-    }
-    return splits;
 }
 
 }  // namespace
@@ -218,12 +199,9 @@ tepui_status tepui_classify_splits(tepui_context* context, const tepui_analysis*
     return guarded(context, [&] {
         require_pointer(analysis, "analysis");
         require_stationary(*analysis);
-        require_size(count, 1, "count");
-        require_pointer(neurons, "neurons");
-        require_pointer(offsets, "offsets");
-        require_pointer(gammas, "gammas");
         require_pointer(verdict, "verdict");
-        const std::vector<NeuronSplit> splits = splits_of(*analysis, count, neurons, offsets, gammas);
+        const std::vector<NeuronSplit> splits =
+            neuron_splits(analysis->value.network.width, count, neurons, offsets, gammas);
         SplitsReport report = classify_splits(*analysis->data, analysis->value, splits, execution(*context));
         auto result = std::make_unique<tepui_split_verdict>(tepui_split_verdict{std::move(report.whole), {}});
         if (result->value.witness) result->witness.value = &*result->value.witness;

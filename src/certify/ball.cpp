@@ -55,4 +55,12 @@ std::string decimal(arb_srcptr ball, Size digits) {
     return result;
 }
 
+std::string backend() {
+#if __FLINT_RELEASE >= 30000  // Arb is part of it
+    return std::string("FLINT ").append(FLINT_VERSION);
+#else
+    return std::string("Arb ").append(arb_version).append(", FLINT ").append(FLINT_VERSION);
+#endif
+}
+
 }  // namespace tepui::balls

@@ -101,4 +101,7 @@ void widen(arb_ptr ball, double radius);
 // "[1.25 +/- 3.1e-30]": a decimal ball that contains this one, with at most that many digits of the midpoint.
 std::string decimal(arb_srcptr ball, Size digits);
 
+// "Arb 2.23.0, FLINT 2.9.0"
+std::string backend();
+
 }  // namespace tepui::balls

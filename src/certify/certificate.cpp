@@ -1,5 +1,7 @@
 #include "certify/certificate.hpp"
 
+#include "classification/parts.hpp"
+
 namespace tepui {
 
 std::string_view certificate_step_name(CertificateStep step) {
@@ -20,6 +22,17 @@ std::string_view certificate_step_name(CertificateStep step) {
             return "inner_hessian";
     }
     return "unknown";
+}
+
+Verdict proven_verdict(const Certificate& certificate, std::span<const SplitSigns> splits) {
+    bool minimum = certificate.verdict == Verdict::local_minimum;
+    for (const SplitSigns& split : splits) {
+        if (split.neuron >= static_cast<Size>(certificate.neurons.size())) return Verdict::undetermined;
+        const NeuronProof& neuron = certificate.neurons[static_cast<std::size_t>(split.neuron)];
+        if (contains(neuron.saddles, split.signs)) return Verdict::saddle;
+        minimum = minimum && contains(neuron.minima, split.signs);
+    }
+    return minimum ? Verdict::local_minimum : Verdict::undetermined;
 }
 
 }  // namespace tepui

@@ -3,6 +3,7 @@
 // of MATH.md section 4 hold of this network and these data as they are given, every double taken exactly.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -70,12 +71,20 @@ struct Certificate {
     std::vector<NeuronProof> neurons;
 };
 
+// The proven verdict on splitting several neurons at once, each by coefficients of the signs given
+// (MATH.md section 4): local_minimum, saddle or undetermined.
+struct SplitSigns {
+    Size neuron = 0;
+    GammaSigns signs;
+};
+Verdict proven_verdict(const Certificate& certificate, std::span<const SplitSigns> splits);
+
 // Largest problem: P parameters, and n P^2 products.
 inline constexpr Size kCertificateMostParameters = 512;
 inline constexpr double kCertificateMostProducts = 1e9;
 
-// Whether this build has the component (Arb).
-bool can_certify() noexcept;
+// What the proofs run on, e.g. "Arb 2.23.0, FLINT 2.9.0"; empty: this build cannot certify.
+std::string certificate_backend();
 
 // Proves what the analysis, of the same data, claims; never more than holds. A proof that fails is a
 // certificate that says so. Throws Error(unsupported) without the component, for an activation without ball

@@ -201,8 +201,8 @@ class Proof {
 
 }  // namespace
 
-bool can_certify() noexcept {
-    return true;
+std::string certificate_backend() {
+    return backend();
 }
 
 Certificate certify(const Dataset& data, const Analysis& analysis, const Execution& execution) {

@@ -27,6 +27,8 @@ int run_info() {
     line("threads", info(context, TEPUI_INFO_THREADS));
     line("BLAS", info(context, TEPUI_INFO_BLAS) + ", kernels: " + info(context, TEPUI_INFO_BLAS_KERNELS));
     line("LAPACK", info(context, TEPUI_INFO_LAPACK) + ", its BLAS: " + info(context, TEPUI_INFO_LAPACK_BLAS));
+    const std::string certificates = info(context, TEPUI_INFO_CERTIFICATES);
+    line("certificates", certificates.empty() ? "none: built without Arb" : certificates);
     const std::string remedy = info(context, TEPUI_INFO_BLAS_REMEDY);
     if (!remedy.empty())
         std::cout

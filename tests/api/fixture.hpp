@@ -29,6 +29,7 @@ using Dataset_ = std::unique_ptr<tepui_dataset, Destroy<tepui_dataset_destroy>>;
 using Network_ = std::unique_ptr<tepui_network, Destroy<tepui_network_destroy>>;
 using Reduction_ = std::unique_ptr<tepui_reduction, Destroy<tepui_reduction_destroy>>;
 using Analysis_ = std::unique_ptr<tepui_analysis, Destroy<tepui_analysis_destroy>>;
+using Certificate_ = std::unique_ptr<tepui_certificate, Destroy<tepui_certificate_destroy>>;
 using SplitVerdict_ = std::unique_ptr<tepui_split_verdict, Destroy<tepui_split_verdict_destroy>>;
 using Solution_ = std::unique_ptr<tepui_solution, Destroy<tepui_solution_destroy>>;
 

@@ -1,0 +1,121 @@
+/* Certificates: verdicts that are theorems. In ball arithmetic (Arb), every double of the data and of the
+ * network taken exactly, it is proven that a box around the analysed point holds exactly one stationary point
+ * (the Newton map contracts it), that its Hessian over the box has the claimed signs and every inner Hessian
+ * too (congruence with approximate eigenvectors, Sylvester's and Ostrowski's theorems): then the theorems of
+ * MATH.md section 4 hold of this network and these data, beyond rounding.
+ *
+ * An optional component: without Arb when tepui was built, tepui_certify is TEPUI_ERROR_UNSUPPORTED and
+ * TEPUI_INFO_CERTIFICATES is empty. Unlike the rest of the library, Arb ends the process when it runs out of
+ * memory. */
+#ifndef TEPUI_CERTIFICATE_H
+#define TEPUI_CERTIFICATE_H
+
+#include "classification.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What is proven of a point and of the splits of its neurons. */
+typedef struct tepui_certificate tepui_certificate;
+
+/* The steps of the proof, in order. */
+typedef int32_t tepui_certificate_step;
+enum {
+    TEPUI_CERTIFICATE_NONE = 0,  /* no step failed */
+    TEPUI_CERTIFICATE_CLAIM = 1, /* the computed verdict claims nothing that could be proven this way */
+    TEPUI_CERTIFICATE_APPROXIMATION =
+        2, /* no isolated stationary point is found near the given one: the Hessian is singular as far as the
+              given digits tell, or Newton's iteration leads away */
+    TEPUI_CERTIFICATE_EXISTENCE = 3,    /* the Newton map is not proven to contract the box */
+    TEPUI_CERTIFICATE_HESSIAN = 4,      /* the Hessian over the box does not have the claimed signs */
+    TEPUI_CERTIFICATE_LOSS = 5,         /* the loss over the box is not proven positive */
+    TEPUI_CERTIFICATE_INNER_HESSIAN = 6 /* an inner Hessian over the box does not have the claimed signs */
+};
+/* "none", "claim", ...; "unknown" for any other number. Static, never null. Any thread. */
+TEPUI_API const char* tepui_certificate_step_name(tepui_certificate_step step);
+
+/* Tries to prove what the analysis claims. In *certificate, the caller's: tepui_certificate_destroy. A proof
+ * that fails is TEPUI_OK with a certificate that names the step. Whatever it says is proven is so: an
+ * eigenvalue within 2^-34 of zero, in the equilibrated matrix of MATH.md section 10, counts as proving
+ * nothing, and a stationary point further than 1e-6 (of the size of the parameters) as another point. The
+ * analysis' data set must still be there. For P <= 512 and n P^2 <= 1e9. Progress. Errors:
+ * TEPUI_ERROR_UNSUPPORTED (built without Arb, a user callback or an activation without a continuous second
+ * derivative, TEPUI_SCOPE_NEURONS, a larger problem, the analysis of a network verdict on inputs of
+ * deficient rank), TEPUI_ERROR_CANCELLED. */
+TEPUI_API tepui_status tepui_certify(tepui_context* context, const tepui_analysis* analysis,
+                                     tepui_certificate** certificate);
+TEPUI_API void tepui_certificate_destroy(tepui_certificate* certificate);
+
+/* 1: all that the analysis claims of the point and of every neuron's splits is proven; else 0. */
+TEPUI_API int32_t tepui_certificate_is_complete(const tepui_certificate* certificate);
+/* The first step that failed, at which neuron (-1: none), and why, in a sentence ("" when none failed). */
+TEPUI_API tepui_certificate_step tepui_certificate_failed_step(const tepui_certificate* certificate);
+TEPUI_API int64_t tepui_certificate_failed_neuron(const tepui_certificate* certificate);
+TEPUI_API const char* tepui_certificate_reason(const tepui_certificate* certificate);
+
+/* ---- The point ---- */
+/* 1: the box holds exactly one stationary point; else 0, and nothing below is there. */
+TEPUI_API int32_t tepui_certificate_is_stationary(const tepui_certificate* certificate);
+/* Proven of it: TEPUI_VERDICT_LOCAL_MINIMUM (a strict one), TEPUI_VERDICT_SADDLE or
+ * TEPUI_VERDICT_UNDETERMINED; and its exact Morse index, -1 when some eigenvalue's sign is not proven. */
+TEPUI_API tepui_verdict tepui_certificate_verdict(const tepui_certificate* certificate);
+TEPUI_API int64_t tepui_certificate_morse_index(const tepui_certificate* certificate);
+/* The theorem in words; "" when there is none. */
+TEPUI_API const char* tepui_certificate_statement(const tepui_certificate* certificate);
+/* Bound on the Euclidean distance of the stationary point from the given parameters; NaN when none is proven.
+ */
+TEPUI_API double tepui_certificate_distance(const tepui_certificate* certificate);
+/* The box: P, 0 when nothing is proven; lower[P] and upper[P], rounded outwards (either may be null); and
+ * each parameter as a decimal ball "[middle +/- radius]" of up to 40 digits, null for a parameter out of
+ * range. Errors: TEPUI_ERROR_UNSUPPORTED (nothing is proven). */
+TEPUI_API int64_t tepui_certificate_parameter_count(const tepui_certificate* certificate);
+TEPUI_API tepui_status tepui_certificate_box(tepui_context* context, const tepui_certificate* certificate,
+                                             double* lower, double* upper);
+TEPUI_API const char* tepui_certificate_parameter(const tepui_certificate* certificate, int64_t parameter);
+/* The loss of the stationary point. Any pointer may be null. Errors: TEPUI_ERROR_UNSUPPORTED (nothing is
+ * proven). */
+TEPUI_API tepui_status tepui_certificate_loss(tepui_context* context, const tepui_certificate* certificate,
+                                              double* lower, double* upper);
+/* How existence was proven: in the coordinates xi with theta = centre + D V^T xi, V the eigenvectors of D H
+ * D, the Newton step at the centre is at most `step`, and on |xi|_max <= radius the Newton map has the
+ * Lipschitz constant `contraction` in the maximum norm; step + contraction radius < radius. precision: bits
+ * of the arithmetic. Any pointer may be null. Errors: none of its own. */
+TEPUI_API tepui_status tepui_certificate_newton(tepui_context* context, const tepui_certificate* certificate,
+                                                double* step, double* radius, double* contraction,
+                                                int64_t* precision);
+
+/* What is proven of the eigenvalues of the Hessian, or of one neuron's inner Hessian, 0 <= neuron < m, at the
+ * stationary point: counts[2], at least so many negative and positive ones (all when they sum to the order);
+ * smallest[2], largest[2]: lower and upper bound of the extreme ones; weakest: lower bound of the smallest
+ * absolute eigenvalue of the equilibrated matrix, 0 unless every sign is proven. Any pointer may be null.
+ * Errors: TEPUI_ERROR_UNSUPPORTED (nothing is proven), TEPUI_ERROR_INVALID_SIZE (neuron). */
+TEPUI_API tepui_status tepui_certificate_hessian(tepui_context* context, const tepui_certificate* certificate,
+                                                 int64_t* counts, double* smallest, double* largest,
+                                                 double* weakest);
+TEPUI_API tepui_status tepui_certificate_inner_hessian(tepui_context* context,
+                                                       const tepui_certificate* certificate, int64_t neuron,
+                                                       int64_t* counts, double* smallest, double* largest,
+                                                       double* weakest);
+
+/* ---- Splits ---- */
+/* m; 0 when the proof did not come to the neurons. */
+TEPUI_API int64_t tepui_certificate_neurons(const tepui_certificate* certificate);
+/* The splitting coefficients, with sum 1, that are proven to give local minima and saddles; complete: 1 when
+ * they are all that the analysis claims; statement: the theorem in words, borrowed. Any output pointer may be
+ * null. Errors: TEPUI_ERROR_INVALID_SIZE (neuron). */
+TEPUI_API tepui_status tepui_certificate_neuron(tepui_context* context, const tepui_certificate* certificate,
+                                                int64_t neuron, int32_t* complete, tepui_gamma_region* minima,
+                                                tepui_gamma_region* saddles, const char** statement);
+/* The proven verdict on splitting `count` >= 1 distinct neurons at once, by the arguments of
+ * tepui_classify_splits: TEPUI_VERDICT_LOCAL_MINIMUM, TEPUI_VERDICT_SADDLE or TEPUI_VERDICT_UNDETERMINED. It
+ * holds of all real coefficients with sum 1 that have the signs of those given. Errors: as there. */
+TEPUI_API tepui_status tepui_certificate_splits(tepui_context* context, const tepui_certificate* certificate,
+                                                int64_t count, const int64_t* neurons, const int64_t* offsets,
+                                                const double* gammas, tepui_verdict* verdict);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
