@@ -17,6 +17,19 @@ void positive_part(arb_srcptr z, arb_ptr result, Bits precision) {
     arb_max(result, z, zero, precision);
 }
 
+// sech^2 z = 1 - tanh^2 z, which costs less but loses digits where tanh is nearly 1.
+void sech_squared(arb_srcptr z, arb_srcptr tanh_z, arb_ptr result, Bits precision) {
+    constexpr slong kModest = 3;  // |z| < 2^3: at most 24 bits are lost
+    if (arf_cmpabs_2exp_si(arb_midref(z), kModest) < 0) {
+        arb_sqr(result, tanh_z, precision);
+        arb_sub_ui(result, result, 1, precision);
+        arb_neg(result, result);
+        return;
+    }
+    arb_sech(result, z, precision);
+    arb_sqr(result, result, precision);
+}
+
 // sigmoid and its first derivative: (1 + t) / 2 and q / 4 with t = tanh(z / 2), q = sech^2(z / 2).
 void sigmoid_pair(arb_srcptr z, Ball& t, arb_ptr value, arb_ptr first, Bits precision) {
     Ball half;
@@ -24,15 +37,13 @@ void sigmoid_pair(arb_srcptr z, Ball& t, arb_ptr value, arb_ptr first, Bits prec
     arb_tanh(t, half, precision);
     arb_add_ui(value, t, 1, precision);
     arb_mul_2exp_si(value, value, -1);
-    arb_sech(first, half, precision);
-    arb_sqr(first, first, precision);
+    sech_squared(half, t, first, precision);
     arb_mul_2exp_si(first, first, -2);
 }
 
 void tanh_family(arb_srcptr z, arb_ptr value, arb_ptr first, arb_ptr second, Bits precision) {
     arb_tanh(value, z, precision);
-    arb_sech(first, z, precision);
-    arb_sqr(first, first, precision);
+    sech_squared(z, value, first, precision);
     if (second == nullptr) return;
     arb_mul(second, value, first, precision);
     arb_mul_si(second, second, -2, precision);

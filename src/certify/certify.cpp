@@ -20,6 +20,10 @@ constexpr Bits kPrecision = 128;
 constexpr double kFloor = 0x1p-34;
 // A stationary point further away, as a part of the parameters' scaled size, is not the one given.
 constexpr double kNearness = 1e-6;
+// Parts of that size: a centre as close to the stationary point as this will do; a Hessian that much further
+// away is taken again.
+constexpr double kEnough = 0x1p-76;
+constexpr double kFar = 1e-12;
 
 void require_supported(const Dataset& data, const Analysis& analysis) {
     const Network& network = analysis.network;
@@ -94,17 +98,19 @@ class Proof {
                 "flat directions make zero eigenvalues)");
     }
 
-    // Twice: the Hessian at the point first reached serves the last digits better.
+    // Again where the point first reached is so far from the given one that the Hessian there serves the last
+    // digits better.
     bool find_centre() {
         const BallVector given = exact_parameters(analysis_.network);
         centre_.theta = given;
-        for (int round = 0; round < 2; ++round) {
+        double moved = 0.0, size = 0.0;
+        for (int round = 0; round < 2 && (round == 0 || moved > kFar * size); ++round) {
             execution_.report_or_throw("certificate: centre", 0.5 * round);
             if (!approximate_at(rounded(analysis_.network, centre_.theta))) return false;
-            centre_ = refine(balls_, approximation_, centre_.theta);
+            size = scaled_size(approximation_, given);
+            centre_ = refine(balls_, approximation_, centre_.theta, kEnough * size);
+            moved = scaled_distance(approximation_, centre_.theta, given);
         }
-        const double size = scaled_size(approximation_, given);
-        const double moved = scaled_distance(approximation_, centre_.theta, given);
         const double open = centre_.residual * std::sqrt(static_cast<double>(given.size()));
         if (moved + open <= kNearness * size) return true;
         return fail(

@@ -70,11 +70,11 @@ double newton_residual(const Approximation& approximation, const BallVector& gra
     return largest(coordinates(approximation, gradient, precision));
 }
 
-Centre refine(const BallNetwork& balls, const Approximation& approximation, BallVector start) {
+Centre refine(const BallNetwork& balls, const Approximation& approximation, BallVector start, double enough) {
     const Bits precision = balls.precision();
     BallVector xi = coordinates(approximation, balls.gradient(start), precision);
     Centre centre{std::move(start), largest(xi), 0};
-    while (centre.steps < kMostSteps && centre.residual > 0.0 && std::isfinite(centre.residual)) {
+    while (centre.steps < kMostSteps && centre.residual > enough && std::isfinite(centre.residual)) {
         BallVector next = moved(approximation, centre.theta, xi, precision);
         BallVector next_xi = coordinates(approximation, balls.gradient(next), precision);
         const double residual = largest(next_xi);

@@ -22,8 +22,8 @@ Network rounded(const Network& like, const BallVector& theta);
 // |Lambda^-1 V D gradient|_max, an upper bound.
 double newton_residual(const Approximation& approximation, const BallVector& gradient, Bits precision);
 
-// Iterates while the residual falls at least fourfold.
-Centre refine(const BallNetwork& balls, const Approximation& approximation, BallVector start);
+// Iterates until the residual is at most `enough`, or falls no more than fourfold.
+Centre refine(const BallNetwork& balls, const Approximation& approximation, BallVector start, double enough);
 
 // |D^-1 (a - b)| and |D^-1 a|, Euclidean, rounded to nearest: in these units a change of any parameter by one
 // changes the outputs by about as much.

@@ -14,7 +14,8 @@ namespace tepui::cli {
 namespace {
 
 // An interrupt during the search leaves its points to be analysed; one during the analysis ends it.
-void analyse_points(Problem& problem, const tepui_solution* solution, Report& report, Timings& timings) {
+void analyse_points(Problem& problem, const tepui_solution* solution, bool certify, Report& report,
+                    Timings& timings) {
     tepui_context* context = problem.context.get();
     Progress progress(context);
     bool go_on = true;
@@ -25,7 +26,7 @@ void analyse_points(Problem& problem, const tepui_solution* solution, Report& re
         PointReport point = describe_network(network);
         point.loss = tepui_solution_point_loss(solution, index);
         try {
-            if (go_on) point = analyse_point(context, problem.dataset.get(), network, {}, timings);
+            if (go_on) point = analyse_point(context, problem.dataset.get(), network, {}, certify, timings);
         } catch (const LibraryError& error) {
             if (error.status != TEPUI_ERROR_CANCELLED) throw;
             go_on = false;
@@ -49,7 +50,7 @@ int run_analyze(const AnalyzeOptions& options) {
     const SolutionHandle solution = search(problem, options.solve, report);
     timings.add("find points");
     report.interrupted = interrupted();
-    analyse_points(problem, solution.get(), report, timings);
+    analyse_points(problem, solution.get(), options.run.certify, report, timings);
     report.interrupted = report.interrupted || interrupted();
     if (options.output.timings) report.timings = timings.report();
     deliver(report, options.output);

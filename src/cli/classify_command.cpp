@@ -90,8 +90,8 @@ int run_classify(const ClassifyOptions& options) {
         network = polish(problem, std::move(network), report);
         timings.add("polish");
     }
-    report.points.push_back(
-        analyse_point(problem.context.get(), problem.dataset.get(), network.get(), splits, timings));
+    report.points.push_back(analyse_point(problem.context.get(), problem.dataset.get(), network.get(), splits,
+                                          options.run.certify, timings));
     if (options.output.timings) report.timings = timings.report();
     deliver(report, options.output);
     return report.points.front().stationary() ? exit_ok : exit_not_stationary;

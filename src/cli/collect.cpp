@@ -1,5 +1,6 @@
 #include "collect.hpp"
 
+#include "collect_certificate.hpp"
 #include "collect_network.hpp"
 
 namespace tepui::cli {
@@ -146,7 +147,7 @@ void judge(tepui_context* context, const tepui_analysis* analysis, const SplitRe
 }  // namespace
 
 PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
-                          const SplitRequest& splits, Timings& timings) {
+                          const SplitRequest& splits, bool certify, Timings& timings) {
     std::int64_t scope = 0;
     require(context, tepui_context_get_integer(context, TEPUI_OPTION_ANALYSIS_SCOPE, &scope));
     NetworkVerdictHandle whole;
@@ -171,6 +172,15 @@ PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, 
     if (whole) take_whole(context, whole.get(), report);
     judge(context, analysis, splits, report);
     if (!splits.gammas.empty() || !splits.at_once.empty()) timings.add("splits");
+    if (certify) {
+        // What the library judged in place of the network as given.
+        const bool reduced =
+            report.whole && report.whole->reduced() && tepui_network_verdict_analysis(whole.get());
+        report.certificate =
+            certify_point(context, reduced ? tepui_network_verdict_analysis(whole.get()) : analysis,
+                          reduced ? &*report.whole : nullptr, splits);
+        timings.add("certificate");
+    }
     return report;
 }
 

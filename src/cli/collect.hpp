@@ -23,9 +23,9 @@ struct SplitRequest {
 };
 
 // Classifies the network. Its neurons are those of the network as given; where nothing had to be merged they
-// are judged in the space that the inputs span.
+// are judged in the space that the inputs span. certify: prove it.
 PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
-                          const SplitRequest& splits, Timings& timings);
+                          const SplitRequest& splits, bool certify, Timings& timings);
 
 // The verdict on one split.
 SplitReport judge_split(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,

@@ -30,6 +30,7 @@ struct RunOptions {
     std::int32_t neuron_method = 0;   // tepui_neuron_method
     std::int32_t hessian_method = 0;  // tepui_hessian_method
     bool neurons_only = false;
+    bool certify = false;
 };
 
 struct OutputOptions {

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "activation_names.hpp"
+#include "collect_certificate.hpp"
 #include "number_text.hpp"
 #include "user_error.hpp"
 
@@ -41,6 +42,7 @@ Problem open_model(const ModelOptions& model, const RunOptions& run) {
     require(context,
             tepui_context_set_integer(context, TEPUI_OPTION_ANALYSIS_SCOPE,
                                       run.neurons_only ? TEPUI_SCOPE_NEURONS : TEPUI_SCOPE_COMPLETE));
+    if (run.certify) require_certificates(context);
     problem.activation = make_activation(context, model.activation);
     return problem;
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "certificate_report.hpp"
 #include "options.hpp"
 #include "preprocessing.hpp"
 
@@ -128,8 +129,9 @@ struct PointReport {
     std::optional<EvidenceReport> evidence;  // of a Hessian judged by products
     std::optional<WitnessReport> witness;
     std::vector<NeuronReport> neurons;
-    std::optional<WholeReport> whole;       // none: the neurons alone
-    std::optional<JointSplitReport> joint;  // when asked for
+    std::optional<WholeReport> whole;              // none: the neurons alone
+    std::optional<JointSplitReport> joint;         // when asked for
+    std::optional<CertificateReport> certificate;  // when asked for
 
     bool stationary() const { return analysed && verdict != TEPUI_VERDICT_NOT_STATIONARY; }
 };

@@ -1,6 +1,8 @@
 // The report as JSON. The schema is stable: names are added, never changed ("format" counts breaks).
 #include "report_json.hpp"
 
+#include "certificate_json.hpp"
+
 namespace tepui::cli {
 namespace {
 
@@ -139,6 +141,7 @@ Json point_json(const PointReport& point, std::size_t number) {
     }
     if (point.whole) json["whole"] = whole_json(point);
     if (point.joint) json["split_at_once"] = joint_json(*point.joint);
+    if (point.certificate) json["certificate"] = certificate_json(*point.certificate);
     Json w = Json::array();
     const auto values = point.parameters.begin();
     for (std::int64_t i = 0; i < point.width; ++i)

@@ -143,12 +143,15 @@ std::string point_text(const Report& report, std::size_t index) {
     const PointReport& point = report.points[index];
     if (!point.analysed) return title(report, index) + "  not analysed: interrupted before\n";
     std::string text = title(report, index) + verdict_text(point);
+    const std::string proof =
+        point.certificate ? certificate_text(*point.certificate, report.preprocessing.standardized) : "";
     if (!point.stationary())
-        return text + "  The theorems speak of stationary points: nothing is classified here.\n";
-    if (point.neurons.empty()) return text;
+        return text + proof + "  The theorems speak of stationary points: nothing is classified here.\n";
+    if (point.neurons.empty()) return text + proof;
     text += "\n" + neuron_table(point) + "\n" + split_table(point);
     const std::string splits = asked_splits(point) + joint_split_text(point);
-    return splits.empty() ? text : text + "\n" + splits;
+    if (!splits.empty()) text += "\n" + splits;
+    return proof.empty() ? text : text + "\n" + proof;
 }
 
 }  // namespace tepui::cli

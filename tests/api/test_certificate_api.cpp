@@ -1,0 +1,275 @@
+// Certificates through the C functions: what a planted point's certificate says, and every refusal.
+#include <cmath>
+
+#include "api/planted_point.hpp"
+
+using namespace tepui;
+using namespace tepui::test;
+
+namespace {
+
+PlantedOptions two_neurons(std::uint64_t seed) {
+    PlantedOptions options;
+    options.wanted = {Definiteness::positive_definite, Definiteness::negative_definite};
+    options.features = 3;
+    options.seed = seed;
+    return options;
+}
+
+Certificate_ certify(const Context& context, const tepui_analysis* analysis) {
+    tepui_certificate* made = nullptr;
+    REQUIRE(tepui_certify(context, analysis, &made) == TEPUI_OK);
+    return Certificate_(made);
+}
+
+bool available(const Context& context) {
+    const char* backend = nullptr;
+    REQUIRE(tepui_info(context, TEPUI_INFO_CERTIFICATES, &backend) == TEPUI_OK);
+    return *backend != '\0';
+}
+
+}  // namespace
+
+TEST_CASE("a build without Arb says so") {
+    const Context context;
+    if (available(context)) return;
+    const PlantedPoint point(context, two_neurons(1));
+    const Analysis_ analysis = point.analyze(context);
+    tepui_certificate* made = nullptr;
+    check_refused(context, tepui_certify(context, analysis.get(), &made), TEPUI_ERROR_UNSUPPORTED,
+                  {"Arb", "libflint-arb-dev"});
+    CHECK(made == nullptr);
+}
+
+TEST_CASE("the certificate of a planted minimum") {
+    const Context context(2);
+    if (!available(context)) return;
+    const PlantedPoint point(context, two_neurons(2));
+    const Analysis_ analysis = point.analyze(context);
+    const Certificate_ owner = certify(context, analysis.get());
+    const tepui_certificate* certificate = owner.get();
+    INFO(tepui_certificate_reason(certificate));
+    REQUIRE(tepui_certificate_is_complete(certificate) == 1);
+    CHECK(tepui_certificate_failed_step(certificate) == TEPUI_CERTIFICATE_NONE);
+    CHECK(tepui_certificate_failed_neuron(certificate) == -1);
+    CHECK(std::string(tepui_certificate_reason(certificate)).empty());
+    CHECK(tepui_certificate_is_stationary(certificate) == 1);
+    CHECK(tepui_certificate_verdict(certificate) == TEPUI_VERDICT_LOCAL_MINIMUM);
+    CHECK(tepui_certificate_morse_index(certificate) == 0);
+    CHECK(std::string(tepui_certificate_statement(certificate)).find("strict local minimum") !=
+          std::string::npos);
+
+    const std::int64_t p = tepui_certificate_parameter_count(certificate);
+    REQUIRE(p == 8);
+    std::vector<double> lower(8, kUntouched), upper(8, kUntouched);
+    REQUIRE(tepui_certificate_box(context, certificate, lower.data(), upper.data()) == TEPUI_OK);
+    const double distance = tepui_certificate_distance(certificate);
+    CHECK(distance < 1e-9);
+    for (std::int64_t j = 0; j < p; ++j) {
+        const double given = point.planted.network.parameters[std::size_t(j)];
+        CHECK(lower[std::size_t(j)] < upper[std::size_t(j)]);
+        CHECK(std::abs(lower[std::size_t(j)] - given) <= distance + 1e-15 * std::abs(given));
+        const std::string ball = tepui_certificate_parameter(certificate, j);
+        CHECK(ball.find("+/-") != std::string::npos);
+        CHECK(std::stod(ball.substr(1)) == Approx(given).margin(1e-9));
+    }
+    CHECK(tepui_certificate_parameter(certificate, -1) == nullptr);
+    CHECK(tepui_certificate_parameter(certificate, 8) == nullptr);
+
+    double low = kUntouched, high = kUntouched;
+    REQUIRE(tepui_certificate_loss(context, certificate, &low, &high) == TEPUI_OK);
+    CHECK(0.0 < low);
+    CHECK(low <= high);
+    double step = 0, radius = 0, contraction = 1;
+    int64_t bits = 0;
+    REQUIRE(tepui_certificate_newton(context, certificate, &step, &radius, &contraction, &bits) == TEPUI_OK);
+    CHECK(step + contraction * radius < radius);
+    CHECK(bits >= 128);
+
+    int64_t counts[2] = {-7, -7};
+    double smallest[2], largest[2], weakest = 0;
+    REQUIRE(tepui_certificate_hessian(context, certificate, counts, smallest, largest, &weakest) == TEPUI_OK);
+    CHECK(counts[0] == 0);
+    CHECK(counts[1] == 8);
+    CHECK((0.0 < smallest[0] && smallest[0] <= smallest[1] && smallest[1] <= largest[1]));
+    CHECK(weakest > 0.0);
+    double lambda_min = 0, lambda_max = 0;
+    REQUIRE(tepui_analysis_hessian(context, analysis.get(), nullptr, &lambda_min, &lambda_max, nullptr,
+                                   nullptr) == TEPUI_OK);
+    CHECK(smallest[0] == Approx(lambda_min).epsilon(1e-6));
+    CHECK(largest[1] == Approx(lambda_max).epsilon(1e-6));
+
+    REQUIRE(tepui_certificate_neurons(certificate) == 2);
+    for (int64_t i = 0; i < 2; ++i) {
+        int32_t complete = -1;
+        tepui_gamma_region minima = -1, saddles = -1;
+        const char* statement = nullptr;
+        REQUIRE(tepui_certificate_neuron(context, certificate, i, &complete, &minima, &saddles, &statement) ==
+                TEPUI_OK);
+        CHECK(complete == 1);
+        CHECK(minima == (i == 0 ? TEPUI_REGION_GAMMA_PLUS : TEPUI_REGION_GAMMA_MINUS));
+        CHECK(saddles == (i == 0 ? TEPUI_REGION_OFF_GAMMA_PLUS : TEPUI_REGION_OFF_GAMMA_MINUS));
+        CHECK(std::string(statement).find("Theorem 1") != std::string::npos);
+        REQUIRE(tepui_certificate_inner_hessian(context, certificate, i, counts, smallest, largest,
+                                                &weakest) == TEPUI_OK);
+        CHECK(counts[i == 0 ? 1 : 0] == 3);
+        CHECK(counts[i == 0 ? 0 : 1] == 0);
+    }
+}
+
+TEST_CASE("proven verdicts on splits are those of the analysis") {
+    const Context context;
+    if (!available(context)) return;
+    const PlantedPoint point(context, two_neurons(3));
+    const Analysis_ analysis = point.analyze(context);
+    const Certificate_ certificate = certify(context, analysis.get());
+    const std::vector<std::vector<double>> gammas{
+        {0.3, 0.7}, {1.5, -0.5}, {1.0, 0.0}, {2.0, -0.5, -0.5}, {0.2, 0.3, 0.5}};
+    const int64_t both[2] = {0, 1};
+    for (const auto& first : gammas) {
+        for (const auto& second : gammas) {
+            std::vector<double> values(first);
+            values.insert(values.end(), second.begin(), second.end());
+            const int64_t offsets[3] = {0, int64_t(first.size()), int64_t(values.size())};
+            tepui_verdict proven = -1;
+            REQUIRE(tepui_certificate_splits(context, certificate.get(), 2, both, offsets, values.data(),
+                                             &proven) == TEPUI_OK);
+            tepui_split_verdict* raw = nullptr;
+            REQUIRE(tepui_classify_splits(context, analysis.get(), 2, both, offsets, values.data(), &raw,
+                                          nullptr) == TEPUI_OK);
+            const SplitVerdict_ verdict(raw);
+            CHECK(proven == tepui_split_verdict_verdict(raw));
+        }
+    }
+    const int64_t twice[2] = {1, 1}, offsets[3] = {0, 2, 4};
+    const double halves[4] = {0.5, 0.5, 0.5, 0.5};
+    tepui_verdict verdict = -1;
+    check_refused(context,
+                  tepui_certificate_splits(context, certificate.get(), 2, twice, offsets, halves, &verdict),
+                  TEPUI_ERROR_INVALID_VALUE, {"neuron 1", "twice"});
+    const int64_t beyond[1] = {2};
+    check_refused(context,
+                  tepui_certificate_splits(context, certificate.get(), 1, beyond, offsets, halves, &verdict),
+                  TEPUI_ERROR_INVALID_SIZE, {"neurons[0]"});
+    check_refused(context,
+                  tepui_certificate_splits(context, certificate.get(), 0, both, offsets, halves, &verdict),
+                  TEPUI_ERROR_INVALID_SIZE, {"count"});
+    const double bad[4] = {0.5, 0.6, 0.5, 0.5};
+    check_refused(context,
+                  tepui_certificate_splits(context, certificate.get(), 1, both, offsets, bad, &verdict),
+                  TEPUI_ERROR_INVALID_VALUE, {"gamma"});
+    CHECK(verdict == -1);
+}
+
+TEST_CASE("a point that is not stationary gives a certificate that says so and nothing else") {
+    const Context context;
+    if (!available(context)) return;
+    const Problem problem;
+    const Dataset_ dataset = problem.dataset(context);
+    const Network_ network = problem.network(context);
+    tepui_analysis* raw = nullptr;
+    REQUIRE(tepui_analyze(context, dataset.get(), network.get(), &raw) == TEPUI_OK);
+    const Analysis_ analysis(raw);
+    const Certificate_ certificate = certify(context, analysis.get());
+    CHECK(tepui_certificate_is_complete(certificate.get()) == 0);
+    CHECK(tepui_certificate_failed_step(certificate.get()) == TEPUI_CERTIFICATE_CLAIM);
+    CHECK(tepui_certificate_parameter_count(certificate.get()) == 0);
+    CHECK(tepui_certificate_neurons(certificate.get()) == 0);
+    CHECK(tepui_certificate_verdict(certificate.get()) == TEPUI_VERDICT_UNDETERMINED);
+    CHECK(std::isnan(tepui_certificate_distance(certificate.get())));
+    double value = kUntouched;
+    check_refused(context, tepui_certificate_loss(context, certificate.get(), &value, &value),
+                  TEPUI_ERROR_UNSUPPORTED, {"proves nothing", "gradient"});
+    check_refused(context, tepui_certificate_box(context, certificate.get(), &value, &value),
+                  TEPUI_ERROR_UNSUPPORTED, {"proves nothing"});
+    check_refused(context,
+                  tepui_certificate_hessian(context, certificate.get(), nullptr, &value, nullptr, nullptr),
+                  TEPUI_ERROR_UNSUPPORTED, {"proves nothing"});
+    check_refused(context,
+                  tepui_certificate_neuron(context, certificate.get(), 0, nullptr, nullptr, nullptr, nullptr),
+                  TEPUI_ERROR_INVALID_SIZE, {"neuron is 0"});
+    CHECK(value == kUntouched);
+}
+
+TEST_CASE("what certificates do not cover") {
+    const Context context;
+    if (!available(context)) return;
+    const PlantedPoint point(context, two_neurons(4));
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_ANALYSIS_SCOPE, TEPUI_SCOPE_NEURONS) == TEPUI_OK);
+    const Analysis_ alone = point.analyze(context);
+    tepui_certificate* made = nullptr;
+    check_refused(context, tepui_certify(context, alone.get(), &made), TEPUI_ERROR_UNSUPPORTED,
+                  {"neurons alone"});
+    check_refused(context, tepui_certify(context, nullptr, &made), TEPUI_ERROR_NULL_POINTER,
+                  {"analysis is null"});
+    check_refused(context, tepui_certify(context, alone.get(), nullptr), TEPUI_ERROR_NULL_POINTER,
+                  {"certificate is null"});
+    CHECK(made == nullptr);
+}
+
+TEST_CASE("inputs of deficient rank: the analysis of the projected data is refused") {
+    const Context context;
+    if (!available(context)) return;
+    const PlantedPoint point(context, two_neurons(5));
+    const Planted& planted = point.planted;
+    // The second column twice: weights of the copy zero.
+    std::vector<double> x, w;
+    for (Size k = 0; k < planted.samples; ++k) {
+        for (Size j = 0; j < 3; ++j) x.push_back(planted.x[std::size_t(3 * k + j)]);
+        x.push_back(x[x.size() - 2]);
+    }
+    for (Size i = 0; i < 2; ++i) {
+        for (Size j = 0; j < 3; ++j) w.push_back(planted.network.weights(i)[j]);
+        w.push_back(0.0);
+    }
+    tepui_dataset* raw_data = nullptr;
+    REQUIRE(tepui_dataset_create(context, planted.samples, 4, x.data(), 4, planted.targets.data(), nullptr, 0,
+                                 &raw_data) == TEPUI_OK);
+    const Dataset_ data(raw_data);
+    tepui_activation* sigma = nullptr;
+    REQUIRE(tepui_activation_create(context, TEPUI_ACTIVATION_TANH, &sigma) == TEPUI_OK);
+    const Activation_ activation(sigma);
+    tepui_network* raw_network = nullptr;
+    REQUIRE(tepui_network_create(context, sigma, 2, 4, w.data(), 4, planted.network.outputs(),
+                                 &raw_network) == TEPUI_OK);
+    const Network_ network(raw_network);
+    tepui_network_verdict* raw = nullptr;
+    REQUIRE(tepui_classify_network(context, data.get(), network.get(), &raw) == TEPUI_OK);
+    REQUIRE(tepui_network_verdict_rank(raw) == 3);
+    tepui_certificate* made = nullptr;
+    check_refused(context, tepui_certify(context, tepui_network_verdict_analysis(raw), &made),
+                  TEPUI_ERROR_UNSUPPORTED, {"deficient rank"});
+    CHECK(made == nullptr);
+    tepui_network_verdict_destroy(raw);
+}
+
+TEST_CASE("a certificate can be cancelled") {
+    const Context context;
+    if (!available(context)) return;
+    const PlantedPoint point(context, two_neurons(6));
+    const Analysis_ analysis = point.analyze(context);
+    REQUIRE(tepui_context_set_progress(
+                context, [](void*, const char*, double) -> int32_t { return 1; }, nullptr) == TEPUI_OK);
+    tepui_certificate* made = nullptr;
+    check_refused(context, tepui_certify(context, analysis.get(), &made), TEPUI_ERROR_CANCELLED,
+                  {"certificate"});
+    CHECK(made == nullptr);
+}
+
+TEST_CASE("null handles are answered") {
+    CHECK(tepui_certificate_is_complete(nullptr) == 0);
+    CHECK(tepui_certificate_failed_step(nullptr) == 0);
+    CHECK(tepui_certificate_failed_neuron(nullptr) == 0);
+    CHECK(std::string(tepui_certificate_reason(nullptr)).empty());
+    CHECK(tepui_certificate_is_stationary(nullptr) == 0);
+    CHECK(tepui_certificate_verdict(nullptr) == 0);
+    CHECK(tepui_certificate_morse_index(nullptr) == 0);
+    CHECK(std::string(tepui_certificate_statement(nullptr)).empty());
+    CHECK(std::isnan(tepui_certificate_distance(nullptr)));
+    CHECK(tepui_certificate_parameter_count(nullptr) == 0);
+    CHECK(tepui_certificate_parameter(nullptr, 0) == nullptr);
+    CHECK(tepui_certificate_neurons(nullptr) == 0);
+    tepui_certificate_destroy(nullptr);
+    CHECK(std::string(tepui_certificate_step_name(TEPUI_CERTIFICATE_INNER_HESSIAN)) == "inner_hessian");
+    CHECK(std::string(tepui_certificate_step_name(99)) == "unknown");
+}
