@@ -39,6 +39,8 @@ static_assert(agree(TEPUI_RULE_THEOREM_3_CONSTANT, Rule::theorem_3_constant));
 static_assert(agree(TEPUI_RULE_THEOREM_4, Rule::theorem_4));
 static_assert(agree(TEPUI_RULE_LEMMA_4, Rule::lemma_4));
 static_assert(agree(TEPUI_RULE_THIRD_ORDER, Rule::third_order));
+static_assert(agree(TEPUI_RULE_SYMMETRY_ORBIT, Rule::symmetry_orbit));
+static_assert(agree(TEPUI_RULE_THEOREM_1_ACROSS_SYMMETRY, Rule::theorem_1_across_symmetry));
 static_assert(agree(TEPUI_RULE_SEMIDEFINITE_INNER_HESSIAN, Rule::semidefinite_inner_hessian));
 static_assert(agree(TEPUI_RULE_ZERO_INNER_HESSIAN, Rule::zero_inner_hessian));
 static_assert(agree(TEPUI_RULE_NARROW_POINT_UNDETERMINED, Rule::narrow_point_undetermined));
@@ -114,7 +116,7 @@ constexpr std::array<Name, 4> kMethods{{{TEPUI_NEURON_METHOD_AUTOMATIC, "automat
 constexpr std::array<Name, 3> kHessianMethods{{{TEPUI_HESSIAN_METHOD_AUTOMATIC, "automatic"},
                                                {TEPUI_HESSIAN_METHOD_DENSE, "dense"},
                                                {TEPUI_HESSIAN_METHOD_MATRIX_FREE, "matrix_free"}}};
-constexpr std::array<tepui_rule, 22> kRules{
+constexpr std::array<tepui_rule, 24> kRules{
     TEPUI_RULE_GRADIENT_TEST,
     TEPUI_RULE_ZERO_LOSS,
     TEPUI_RULE_HESSIAN_POSITIVE_DEFINITE,
@@ -133,6 +135,8 @@ constexpr std::array<tepui_rule, 22> kRules{
     TEPUI_RULE_THEOREM_4,
     TEPUI_RULE_LEMMA_4,
     TEPUI_RULE_THIRD_ORDER,
+    TEPUI_RULE_SYMMETRY_ORBIT,
+    TEPUI_RULE_THEOREM_1_ACROSS_SYMMETRY,
     TEPUI_RULE_SEMIDEFINITE_INNER_HESSIAN,
     TEPUI_RULE_ZERO_INNER_HESSIAN,
     TEPUI_RULE_NARROW_POINT_UNDETERMINED,

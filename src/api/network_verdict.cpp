@@ -25,7 +25,7 @@ const NeuronGroup& group_of(const tepui_network_verdict* verdict, Size group) {
 }
 
 std::unique_ptr<tepui_network_verdict> made(NetworkReport&& report, const Dataset& data) {
-    Network narrow = report.projected ? lift(report.grouping.narrow, report.space) : report.grouping.narrow;
+    Network narrow = narrow_in_given_inputs(report);
     auto result = std::make_unique<tepui_network_verdict>(
         tepui_network_verdict{std::move(report), {std::move(narrow)}, {}, nullptr});
     NetworkReport& value = result->value;
@@ -147,6 +147,13 @@ tepui_status tepui_network_verdict_singular_values(tepui_context* context,
         if (smallest_kept != nullptr) *smallest_kept = space.smallest_kept;
         if (largest_dropped != nullptr) *largest_dropped = space.largest_dropped;
     });
+}
+
+int64_t tepui_network_verdict_fitted_samples(const tepui_network_verdict* verdict, int64_t* samples) {
+    if (verdict == nullptr || !verdict->value.fitted) return 0;
+    const std::vector<Size>& found = verdict->value.fitted->samples;
+    if (samples != nullptr) std::copy(found.begin(), found.end(), samples);
+    return static_cast<int64_t>(found.size());
 }
 
 const tepui_network* tepui_network_verdict_narrow(const tepui_network_verdict* verdict) {

@@ -72,7 +72,9 @@ class ReducedPoint {
     // The best measured way down of a saddle.
     void find_witness(const Dataset& original) {
         if (report_.verdict != Verdict::saddle) return;
-        const Lift lift(report_.grouping, report_.network, report_.projected ? &report_.space : nullptr);
+        const Lift lift(report_.grouping, report_.network,
+                        report_.projected ? &report_.analysed_space() : nullptr, report_.fitted,
+                        report_.gauge);
         const PointResiduals residuals = point_residuals(original, report_.network, execution_);
         for (Witness& found : escapes(lift)) {
             measure_witness(original, found, residuals, execution_);
@@ -148,7 +150,9 @@ class ReducedPoint {
         const Size width = report_.network.width;
         report_.index_known = known;
         report_.morse_index = total.index;
-        report_.nullity = total.nullity + width * (report_.network.inputs - d);
+        // Each fitted sample takes one direction from those that the others do not see.
+        report_.nullity = total.nullity + width * (report_.network.inputs - d) -
+                          (report_.fitted ? report_.fitted->count() : 0);
     }
 
     std::vector<Witness> escapes(const Lift& lift) const {
@@ -212,7 +216,84 @@ void check(const Dataset& data, const Network& network) {
     }
 }
 
+// Loss and stationarity of the given network.
+bool measure_gradient(const Dataset& data, const Tolerances& tolerances, const Execution& execution,
+                      NetworkReport& report) {
+    const Gradient slope = gradient(data, report.network, execution);
+    report.loss = slope.loss.loss;
+    PointReport point;
+    const bool stationary = stationarity(slope, tolerances, point);
+    report.gradient_norm = point.gradient_norm;
+    report.gradient_relative = point.gradient_relative;
+    report.stationarity_tolerance = point.stationarity_tolerance;
+    report.global = report.loss <= tolerances.zero_loss_factor * slope.loss.rounding_loss;
+    return stationary;
+}
+
+// Neurons that do the same up to a factor have equal weights in another gauge; the given one is kept where
+// that merges none.
+Reduction reduce_across_symmetry(const Network& network, const Dataset& data,
+                                 const ReductionTolerances& tolerances, const Execution& execution,
+                                 NetworkReport& report) {
+    Reduction as_given = reduce(network, &data, tolerances, execution);
+    Network fixed = network;
+    SymmetryGauge gauge = fix_gauge(data, fixed, execution);
+    if (gauge.given()) return as_given;
+    Reduction merged = reduce(fixed, &data, tolerances, execution);
+    if (merged.narrow.width >= as_given.narrow.width) return as_given;
+    report.gauge = std::move(gauge);
+    return merged;
+}
+
+// Samples fitted through directions of their own, provided that the point is stationary for the others alone:
+// up to a factor that a change of coordinates may cost.
+void set_apart_fitted(const Dataset& data, const Tolerances& tolerances, const Execution& execution,
+                      NetworkReport& report) {
+    constexpr double kCoordinates = 100.0;
+    const PointResiduals residuals = point_residuals(data, report.network, execution);
+    std::optional<FittedSamples> fitted = fitted_samples(data, report.network, residuals, execution);
+    if (!fitted) return;
+    Dataset others = project_others(data, *fitted, execution);
+    Tolerances loose = tolerances;
+    loose.stationarity *= kCoordinates;
+    PointReport point;
+    if (!stationarity(gradient(others, project(report.network, fitted->rest), execution), loose, point))
+        return;
+    report.projected = std::move(others);
+    report.fitted = std::make_shared<const FittedSamples>(std::move(*fitted));
+}
+
 }  // namespace
+
+Network narrow_in_given_inputs(const NetworkReport& report) {
+    Network narrow = report.grouping.narrow;
+    const SymmetryGauge& gauge = report.gauge;
+    for (const NeuronGroup& group : report.grouping.parents()) {
+        if (gauge.given()) break;
+        const auto member = static_cast<std::size_t>(group.members.front());
+        double* w = narrow.weights(group.parent);
+        for (Size j = 0; j < narrow.inputs; ++j)
+            w[j] = gauge.weights[member] * w[j] +
+                   group.signs.front() * gauge.shifts[member] * gauge.direction[static_cast<std::size_t>(j)];
+        narrow.output(group.parent) *= gauge.outputs[member];
+    }
+    if (!report.projected) return narrow;
+    const InputSpace& inside = report.analysed_space();
+    Network shown = lift(narrow, inside);
+    if (!report.fitted) return shown;
+    // What the samples see of the given weights, and what the others see of them.
+    const Network seen = lift(project(report.network, report.space), report.space);
+    const Network by_others = lift(project(seen, inside), inside);
+    for (const NeuronGroup& group : report.grouping.parents()) {
+        const Size member = group.members.front();
+        for (Size j = 0; j < shown.inputs; ++j) {
+            shown.weights(group.parent)[j] +=
+                group.signs.front() * (seen.weights(member)[j] - by_others.weights(member)[j]);
+        }
+    }
+    report.fitted->restore(shown);
+    return shown;
+}
 
 NetworkReport classify_network(const Dataset& data, const Network& network, const Tolerances& tolerances,
                                const ReductionTolerances& reduction, const Execution& execution,
@@ -222,23 +303,17 @@ NetworkReport classify_network(const Dataset& data, const Network& network, cons
     execution.enter("reduction");
     report.space = input_space(data, execution);
     report.data_nullity = network.width * (network.inputs - report.space.rank);
-    if (!report.space.full()) report.projected = project(data, report.space, execution);
+    execution.enter("gradient");
+    const bool stationary = measure_gradient(data, tolerances, execution, report);
+    execution.enter("reduction");
+    if (stationary && !report.global) set_apart_fitted(data, tolerances, execution, report);
+    if (!report.projected && !report.space.full()) report.projected = project(data, report.space, execution);
     const Dataset& inside = report.projected ? *report.projected : data;
-    const Reduction reduced =
-        reduce(report.projected ? project(network, report.space) : network, &inside, reduction, execution);
+    Network seen = report.projected ? project(network, report.analysed_space()) : network;
+    const Reduction reduced = reduce_across_symmetry(seen, inside, reduction, execution, report);
     report.grouping = group_neurons(reduced, reduction.outputs);
     report.weight_spread = reduced.weight_spread;
     report.output_spread = reduced.output_spread;
-
-    execution.enter("gradient");
-    const Gradient slope = gradient(data, network, execution);
-    report.loss = slope.loss.loss;
-    PointReport point;
-    const bool stationary = stationarity(slope, tolerances, point);
-    report.gradient_norm = point.gradient_norm;
-    report.gradient_relative = point.gradient_relative;
-    report.stationarity_tolerance = point.stationarity_tolerance;
-    report.global = report.loss <= tolerances.zero_loss_factor * slope.loss.rounding_loss;
     if (!stationary && !report.global) {
         report.verdict = Verdict::not_stationary;
         report.rule = Rule::gradient_test;

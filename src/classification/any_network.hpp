@@ -1,9 +1,14 @@
 // The verdict on a stationary point of any smooth network, however wide and redundant, on any data (MATH.md
-// sections 4, 7, 8): the inputs are taken in their row space, the network is reduced, the reduced point is
-// analysed, and what the theorems say of each group of equal neurons makes one verdict.
+// sections 4, 7, 8): samples fitted through directions of their own are set apart, the inputs are taken in
+// their row space, the network is reduced, the reduced point is analysed, and what the theorems say of each
+// group of equal neurons makes one verdict.
 #pragma once
 
+#include <memory>
+
 #include "classification/analysis.hpp"
+#include "classification/continuous_symmetry.hpp"
+#include "classification/fitted_samples.hpp"
 #include "classification/grouping.hpp"
 #include "network/input_space.hpp"
 
@@ -29,10 +34,14 @@ struct NetworkReport {
     bool global = false;  // zero loss
     double loss = 0.0;
     double gradient_norm = 0.0, gradient_relative = 0.0, stationarity_tolerance = 0.0;
-    InputSpace space;
-    std::optional<Dataset> projected;  // the data in the coordinates of the space; none where it is full
+    InputSpace space;                             // of all samples
+    std::shared_ptr<const FittedSamples> fitted;  // set apart; null: none
+    // The data that are analysed, in coordinates of the space that they span; none where these are the given
+    // ones.
+    std::optional<Dataset> projected;
+    SymmetryGauge gauge;                              // in which the grouping's weights are
     double weight_spread = 0.0, output_spread = 0.0;  // of the reduction
-    Grouping grouping;                                // in the coordinates of the space
+    Grouping grouping;                                // in these coordinates
     std::optional<Analysis> narrow;   // of the narrow network, on `projected` where there is one; empty when
                                       // the point is not stationary or every neuron adds nothing
     std::vector<GroupReport> groups;  // as in the grouping; empty when not stationary
@@ -43,10 +52,16 @@ struct NetworkReport {
     Size nullity = 0;                // with the data's
     Size data_nullity = 0;           // width x (inputs - rank): what the data cannot see
     std::optional<Witness> witness;  // for a saddle, in the parameters of the given network
+
+    const InputSpace& analysed_space() const { return fitted ? fitted->rest : space; }
 };
 NetworkReport classify_network(const Dataset& data, const Network& network, const Tolerances& tolerances,
                                const ReductionTolerances& reduction, const Execution& execution,
                                const AnalysisOptions& options = {});
+
+// The narrow network in the inputs of the given one. Where samples were set apart it has, in the directions
+// that only these see, the weights of a member of each group, moved so that they are fitted if that can be.
+Network narrow_in_given_inputs(const NetworkReport& report);
 
 // The verdict on splitting several neurons at once (MATH.md section 4), the daughters of each in its place;
 // signs: of all coefficients together. parts: what each split alone would give.

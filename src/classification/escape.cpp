@@ -159,36 +159,70 @@ std::optional<Witness> escape_apart(const Network& split, Size first_daughter, d
     return witness;
 }
 
+namespace {
+
+// The second-order part of the curve, as rates of the split network's parameters: narrow neurons and
+// daughters give way together, daughters among themselves where that lowers the fourth order.
+std::vector<double> give_way(const Network& split, Size first_daughter, std::span<const double> gamma,
+                             const std::vector<double>& t, const ThirdOrderResponse& response) {
+    const Size d = split.inputs, daughters = static_cast<Size>(gamma.size());
+    const Size narrow = split.width - daughters + 1;
+    const std::vector<double> coefficients(gamma.begin(), gamma.end());
+    const double square = form(coefficients, t);
+    double spread = 0.0;
+    for (Size j = 0; j < daughters; ++j) spread += gamma[j] * (t[j] * t[j] - square) * (t[j] * t[j] - square);
+    const bool apart = spread * response.apart_gain > 0.0;
+    std::vector<double> rates(split.parameters.size(), 0.0);
+    for (Size i = 0; i < split.width; ++i) {
+        const Size daughter = i - first_daughter;
+        const bool split_one = daughter >= 0 && daughter < daughters;
+        const Size parent = i < first_daughter ? i : (split_one ? first_daughter : i - daughters + 1);
+        for (Size l = 0; l < d; ++l) {
+            rates[i * d + l] = square * response.narrow[parent * d + l];
+            if (split_one && apart)
+                rates[i * d + l] += (t[daughter] * t[daughter] - square) * response.apart[l];
+        }
+        rates[split.width * d + i] =
+            (split_one ? gamma[daughter] : 1.0) * square * response.narrow[narrow * d + parent];
+    }
+    return rates;
+}
+
+}  // namespace
+
 std::optional<Witness> escape_third_order(const Network& split, Size first_daughter,
                                           std::span<const double> gamma, std::span<const double> v,
-                                          double third) {
+                                          double third, const ThirdOrderResponse& response) {
     // One daughter against the others: t_j = gamma_j - 1, t = gamma_j elsewhere, so that
     // sum gamma t = 0 and sum gamma t^3 = gamma_j (1 - gamma_j) (2 gamma_j - 1): not zero for some j unless
     // the coefficients are (1/2, 1/2) and zeros, or 1 and zeros.
     Size one = -1;
-    double form = 0.0, unit = 1.0;
+    double cubic = 0.0, unit = 1.0;
     for (Size j = 0; j < static_cast<Size>(gamma.size()); ++j) {
         const double g = gamma[j], largest = std::max(std::abs(g), std::abs(1.0 - g));
         const double value = g / largest * ((1.0 - g) / largest) * ((2.0 * g - 1.0) / largest);
-        if (std::abs(value) <= std::abs(form)) continue;
+        if (std::abs(value) <= std::abs(cubic)) continue;
         one = j;
-        form = value;
+        cubic = value;
         unit = largest;
     }
-    if (one < 0 || std::abs(form) < 1e-11 || third == 0.0) return std::nullopt;
+    if (one < 0 || std::abs(cubic) < 1e-11 || third == 0.0) return std::nullopt;
+    const double sign = cubic * third > 0.0 ? -1.0 : 1.0, share = gamma[one] / unit;
+    std::vector<double> t(gamma.size(), sign * share);
+    t[one] = sign * (share - 1.0 / unit);
+    std::vector<double> rates(split.parameters.size(), 0.0);
+    for (std::size_t j = 0; j < t.size(); ++j) {
+        double* w = rates.data() + (first_daughter + static_cast<Size>(j)) * split.inputs;
+        for (Size l = 0; l < split.inputs; ++l) w[l] = t[j] * v[l];
+    }
     Witness witness(split);
     witness.order = 3;
-    witness.coefficient = -std::abs(form * third) / 6.0;
-    const double sign = form * third > 0.0 ? -1.0 : 1.0, share = gamma[one] / unit, rest = share - 1.0 / unit;
-    witness.curve = [start = split.parameters, direction = std::vector<double>(v.begin(), v.end()), sign,
-                     share, rest, one, first_daughter,
-                     daughters = static_cast<Size>(gamma.size())](double epsilon) {
+    witness.coefficient = -std::abs(cubic * third) / 6.0;
+    witness.curve = [start = split.parameters, rates = std::move(rates),
+                     response = give_way(split, first_daughter, gamma, t, response)](double epsilon) {
         std::vector<double> point(start);
-        const Size d = static_cast<Size>(direction.size());
-        for (Size j = 0; j < daughters; ++j) {
-            const double t = sign * (j == one ? rest : share);
-            for (Size l = 0; l < d; ++l) point[(first_daughter + j) * d + l] += epsilon * t * direction[l];
-        }
+        for (std::size_t p = 0; p < point.size(); ++p)
+            point[p] += epsilon * (rates[p] + epsilon * response[p]);
         return point;
     };
     return witness;

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "classification/psi.hpp"
+#include "classification/third_order_response.hpp"
 #include "classification/witness.hpp"
 
 namespace tepui {
@@ -24,11 +25,11 @@ std::optional<Witness> escape_apart(const Network& split, Size first_daughter, d
                                     double slide);
 
 // The daughters move apart along a null vector v of H_i: Delta L = epsilon^3 / 6 sum gamma_j t_j^3 third,
-// with third = a_i sum s r sigma''' (v . x)^3 (MATH.md section 6). Empty when sum gamma t = 0 implies sum
-// gamma t^3 = 0.
+// with third = a_i sum s r sigma''' (v . x)^3 (MATH.md section 6), while everything gives way at second
+// order. Empty when sum gamma t = 0 implies sum gamma t^3 = 0.
 std::optional<Witness> escape_third_order(const Network& split, Size first_daughter,
                                           std::span<const double> gamma, std::span<const double> v,
-                                          double third);
+                                          double third, const ThirdOrderResponse& response);
 
 // A point of the plateau beside a boundary point with a zero coefficient from which the daughters can move
 // apart in second order: the zero takes `amount` from (lambda > 0: gives it to) the largest coefficient.

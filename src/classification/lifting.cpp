@@ -7,18 +7,22 @@ struct Lift::Scene {
     Grouping grouping;
     Network wide;
     InputSpace space;  // basis empty: none
+    std::shared_ptr<const FittedSamples> fitted;
+
+    SymmetryGauge gauge;
 
     std::vector<double> at(const std::vector<double>& rates, double epsilon) const {
-        std::vector<double> point(wide.parameters);
-        if (space.basis.rows() == 0) {
-            for (std::size_t p = 0; p < point.size(); ++p) point[p] += epsilon * rates[p];
-            return point;
-        }
         Network moved(wide.activation, wide.width, grouping.narrow.inputs);
         moved.parameters = rates;
-        const Network lifted = lift(moved, space);
-        for (std::size_t p = 0; p < point.size(); ++p) point[p] += epsilon * lifted.parameters[p];
-        return point;
+        for (Size i = 0; i < wide.width && !gauge.given(); ++i) {
+            for (Size j = 0; j < moved.inputs; ++j) moved.weights(i)[j] *= gauge.weights[i];
+            moved.output(i) *= gauge.outputs[i];
+        }
+        if (space.basis.rows() > 0) moved = lift(moved, space);
+        for (std::size_t p = 0; p < moved.parameters.size(); ++p)
+            moved.parameters[p] = wide.parameters[p] + epsilon * moved.parameters[p];
+        if (fitted) fitted->restore(moved);  // where it cannot, the change measured there tells
+        return std::move(moved.parameters);
     }
 };
 
@@ -35,8 +39,10 @@ InputSpace copy_of(const InputSpace* space) {
 
 }  // namespace
 
-Lift::Lift(const Grouping& grouping, const Network& wide, const InputSpace* space)
-    : scene_(std::make_shared<const Scene>(Scene{grouping, wide, copy_of(space)})) {}
+Lift::Lift(const Grouping& grouping, const Network& wide, const InputSpace* space,
+           std::shared_ptr<const FittedSamples> fitted, SymmetryGauge gauge)
+    : scene_(std::make_shared<const Scene>(
+          Scene{grouping, wide, copy_of(space), std::move(fitted), std::move(gauge)})) {}
 
 std::vector<double> Lift::no_rates() const {
     return std::vector<double>(

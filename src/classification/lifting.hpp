@@ -4,6 +4,8 @@
 
 #include <memory>
 
+#include "classification/continuous_symmetry.hpp"
+#include "classification/fitted_samples.hpp"
 #include "classification/grouping.hpp"
 #include "classification/witness.hpp"
 #include "network/input_space.hpp"
@@ -13,8 +15,10 @@ namespace tepui {
 class Lift {
   public:
     // wide: the network in its own parameters; space: what the grouping's inputs are, null when they are
-    // those of the wide network.
-    Lift(const Grouping& grouping, const Network& wide, const InputSpace* space);
+    // those of the wide network; fitted: samples that stay fitted all along, null: none; gauge: in which the
+    // grouping's weights are.
+    Lift(const Grouping& grouping, const Network& wide, const InputSpace* space,
+         std::shared_ptr<const FittedSamples> fitted = nullptr, SymmetryGauge gauge = {});
 
     // The curve of a witness of the narrow network, in which the daughters of `parent` may stand in its place
     // (-1: none) and one neuron for each group without a parent may come last. Not measured.

@@ -1,4 +1,5 @@
 // The plateau of each neuron: what its splits are, region by region (MATH.md section 4).
+#include "classification/continuous_symmetry.hpp"
 #include "classification/neuron_spectra.hpp"
 #include "classification/parts.hpp"
 
@@ -46,6 +47,21 @@ Plateau plateau_of_minimum(Definiteness inner) {
         default:
             return {PlateauType::undetermined, Rule::semidefinite_inner_hessian, GammaRegion::none,
                     lemma_4_region(inner)};
+    }
+}
+
+// H_i is definite, or zero, across the null vectors that a continuous symmetry makes: the wide Hessian is
+// then zero only along the plateau and the symmetries of the daughters.
+std::optional<Plateau> plateau_across_symmetry(Definiteness inner) {
+    switch (inner) {
+        case Definiteness::positive_semidefinite:
+            return Plateau{PlateauType::local_minima_and_saddles, Rule::theorem_1_across_symmetry,
+                           GammaRegion::gamma_plus, GammaRegion::off_gamma_plus};
+        case Definiteness::negative_semidefinite:
+            return Plateau{PlateauType::local_minima_and_saddles, Rule::theorem_1_across_symmetry,
+                           GammaRegion::gamma_minus, GammaRegion::off_gamma_minus};
+        default:
+            return std::nullopt;
     }
 }
 
@@ -116,6 +132,7 @@ std::vector<NeuronReport> classify_neurons(const PointContext& context, const Po
     const Size m = context.network.width;
     std::vector<SpectralReport> spectra = neuron_spectra(context, options);
     std::vector<NeuronReport> neurons(static_cast<std::size_t>(m));
+    const ContinuousSymmetry symmetry(context.data, context.network, context.constant, context.execution);
     for (Size i = 0; i < m; ++i) {
         context.execution.report_or_throw("classifying neurons",
                                           static_cast<double>(i) / static_cast<double>(m));
@@ -124,8 +141,14 @@ std::vector<NeuronReport> classify_neurons(const PointContext& context, const Po
         neuron.output = context.network.output(i);
         neuron.inner = std::move(spectra[i]);
         neuron.definiteness = definiteness(neuron.inner.inertia);
-        if (!point.global && point.verdict != Verdict::saddle) third_order_test(context, i, neuron);
-        const Plateau plateau = with_third_order(plateau_of(context, point, neuron.definiteness, i), neuron);
+        const bool open = !point.global && point.verdict != Verdict::saddle;
+        std::optional<Plateau> across;
+        if (open && point.verdict == Verdict::local_minimum && neuron.inner.counted &&
+            neuron.inner.inertia.zero == symmetry.inner_dimension(i))
+            across = plateau_across_symmetry(neuron.definiteness);
+        if (open && !across) third_order_test(context, i, neuron);
+        const Plateau plateau =
+            across ? *across : with_third_order(plateau_of(context, point, neuron.definiteness, i), neuron);
         neuron.plateau = plateau.type;
         neuron.rule = plateau.rule;
         neuron.minima = plateau.minima;

@@ -1,6 +1,7 @@
 // The verdict on the narrow point (MATH.md sections 4, 10).
 #include <cmath>
 
+#include "classification/continuous_symmetry.hpp"
 #include "classification/escape.hpp"
 #include "classification/locally_constant.hpp"
 #include "classification/parallel_inputs.hpp"
@@ -84,6 +85,13 @@ void classify_point(const PointContext& context, PointReport& report) {
         // Rows of idle parameters are exactly zero, so the Hessian of the others is positive definite.
         report.verdict = hessian.counted ? Verdict::local_minimum : Verdict::indicated_minimum;
         report.rule = hessian.counted ? Rule::hessian_positive_definite : Rule::smallest_ritz_value;
+    } else if (hessian.counted &&
+               hessian.inertia.zero ==
+                   idle_parameters(context) +
+                       ContinuousSymmetry(context.data, context.network, context.constant, context.execution)
+                           .dimension()) {
+        report.verdict = Verdict::local_minimum;
+        report.rule = Rule::symmetry_orbit;
     } else {
         report.verdict = Verdict::undetermined;
         report.rule = Rule::degenerate_hessian;

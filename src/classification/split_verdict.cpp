@@ -142,7 +142,11 @@ std::optional<Witness> split_escape(const Dataset& data, const Network& network,
     }
     if (best) return best;
     if (!neuron.null_direction.empty()) {
-        keep_better(data, escape_third_order(split, index, gamma, neuron.null_direction, neuron.third),
+        const ThirdOrderResponse response =
+            third_order_response(data, network, index, neuron.null_direction, residuals, neuron.inner.tau,
+                                 Tolerances{}.rounding_factor, execution);
+        keep_better(data,
+                    escape_third_order(split, index, gamma, neuron.null_direction, neuron.third, response),
                     residuals, execution, best);
     }
     for (const Direction& direction : directions) {

@@ -4,11 +4,9 @@
 #include <limits>
 
 namespace tepui {
-namespace {
 
-// H^+ g from the eigenpairs of D H D, components with |lambda| <= tau dropped.
-std::vector<double> newton_step(const Equilibrated& equilibrated, double tau,
-                                const std::vector<double>& gradient) {
+std::vector<double> pseudo_solve(const Equilibrated& equilibrated, double tau,
+                                 const std::vector<double>& gradient) {
     const Size size = static_cast<Size>(gradient.size());
     std::vector<double> step(gradient.size(), 0.0);
     for (Size l = 0; l < size; ++l) {
@@ -23,8 +21,6 @@ std::vector<double> newton_step(const Equilibrated& equilibrated, double tau,
     return step;
 }
 
-}  // namespace
-
 double relative_residual_error(const LossValue& loss) {
     return loss.loss > 0.0 ? std::min(1.0, std::sqrt(loss.rounding_loss / loss.loss)) : 1.0;
 }
@@ -38,7 +34,7 @@ Uncertainty point_uncertainty(const Dataset& data, const Network& network, const
     result.hessian = Matrix(size, size);
 
     const double tau = thresholds(equilibrated, data.samples(), nullptr, tolerances.rounding_factor).tau;
-    std::vector<double> step = newton_step(equilibrated, tau, hessian.gradient.value);
+    std::vector<double> step = pseudo_solve(equilibrated, tau, hessian.gradient.value);
     Network corrected = network;
     for (Size p = 0; p < size; ++p) corrected.parameters[p] -= step[p];
     if (corrected.parameters == network.parameters) return result;

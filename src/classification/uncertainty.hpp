@@ -19,6 +19,10 @@ struct Uncertainty {
     bool corrected_failed = false;  // the corrected point overflows: nothing is certain
 };
 
+// H^+ g from the eigenpairs of D H D, components with |lambda| <= tau dropped.
+std::vector<double> pseudo_solve(const Equilibrated& equilibrated, double tau,
+                                 const std::vector<double>& gradient);
+
 // Of the residuals, root mean square: 1 when the loss is zero.
 double relative_residual_error(const LossValue& loss);
 

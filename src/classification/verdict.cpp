@@ -22,6 +22,8 @@ std::string_view rule_name(Rule rule) {
             return "every_group_minimum";
         case Rule::smallest_ritz_value:
             return "smallest_ritz_value";
+        case Rule::symmetry_orbit:
+            return "symmetry_orbit";
         case Rule::theorem_1_positive_definite:
             return "theorem_1_positive_definite";
         case Rule::theorem_1_negative_definite:
@@ -40,6 +42,8 @@ std::string_view rule_name(Rule rule) {
             return "lemma_4";
         case Rule::third_order:
             return "third_order";
+        case Rule::theorem_1_across_symmetry:
+            return "theorem_1_across_symmetry";
         case Rule::semidefinite_inner_hessian:
             return "semidefinite_inner_hessian";
         case Rule::zero_inner_hessian:
@@ -85,6 +89,10 @@ std::string_view rule_sentence(Rule rule) {
         case Rule::smallest_ritz_value:
             return "Products with the Hessian found its smallest eigenvalue to be positive; that none was "
                    "missed is very likely but not proven: a local minimum is indicated.";
+        case Rule::symmetry_orbit:
+            return "The Hessian is positive definite but for the directions in which a continuous symmetry "
+                   "of "
+                   "the activation leaves the outputs as they are: a local minimum.";
         case Rule::theorem_1_positive_definite:
             return "The narrow point is a local minimum and the neuron's inner Hessian is positive definite: "
                    "a split is a "
@@ -119,6 +127,12 @@ std::string_view rule_sentence(Rule rule) {
         case Rule::third_order:
             return "The inner Hessian is singular and the loss has a third-order term along its null "
                    "directions: every split but that into two equal halves is a saddle.";
+        case Rule::theorem_1_across_symmetry:
+            return "The narrow point is a local minimum and the neuron's inner Hessian is definite but for "
+                   "the "
+                   "directions that a continuous symmetry of the activation makes flat: a split is a local "
+                   "minimum exactly when every splitting coefficient is positive (positive semidefinite), or "
+                   "exactly one is and none is zero (negative semidefinite).";
         case Rule::semidefinite_inner_hessian:
             return "The inner Hessian is singular and its other eigenvalues have one sign: for these "
                    "splitting coefficients "

@@ -36,11 +36,14 @@ enum class Rule : std::int32_t {
     lemma_4 = 17,      // n+ > 0 off Gamma+, or n- > 0 off Gamma-: saddle, from stationarity alone
     third_order = 18,  // H_i singular, its third-order form not zero on its null space: saddle (MATH.md
                        // section 6)
+    theorem_1_across_symmetry = 19,  // Theorem 1 where H_i is definite across the null vectors that a
+                                     // continuous symmetry makes (MATH.md section 7)
     semidefinite_inner_hessian =
         20,  // H_i singular and semidefinite, gamma in the region where the papers are silent
     zero_inner_hessian = 21,         // H_i = 0 and neither kind of Theorem 3 is established
     narrow_point_undetermined = 22,  // the narrow point's own verdict is open
-    neurons_alone = 30               // the point's own verdict was not asked for
+    symmetry_orbit = 23,  // the Hessian is positive definite across the orbit of a continuous symmetry
+    neurons_alone = 30    // the point's own verdict was not asked for
 };
 std::string_view rule_name(Rule rule);      // stable identifier, e.g. "theorem_1_positive_definite"
 std::string_view rule_sentence(Rule rule);  // one sentence for people

@@ -13,6 +13,8 @@ WholeReport describe_whole(tepui_context* context, const tepui_network_verdict* 
     report.morse_index = tepui_network_verdict_morse_index(verdict);
     report.nullity = tepui_network_verdict_nullity(verdict);
     report.data_nullity = tepui_network_verdict_data_nullity(verdict);
+    report.fitted_samples.resize(std::size_t(tepui_network_verdict_fitted_samples(verdict, nullptr)));
+    tepui_network_verdict_fitted_samples(verdict, report.fitted_samples.data());
     for (std::int64_t index = 0; index < tepui_network_verdict_groups(verdict); ++index) {
         GroupReport group;
         std::int64_t members = 0;

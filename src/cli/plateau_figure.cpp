@@ -28,6 +28,8 @@ std::string data_line(const PlateauReport& report) {
     if (whole.rank < report.head.inputs)
         text +=
             ", inputs of rank " + std::to_string(whole.rank) + " of " + std::to_string(report.head.inputs);
+    if (!whole.fitted_samples.empty())
+        text += ", " + counted(std::int64_t(whole.fitted_samples.size()), "fitted sample") + " set apart";
     return text;
 }
 

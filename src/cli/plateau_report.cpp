@@ -114,11 +114,12 @@ std::string plateau_as_text(const PlateauReport& report) {
                         significant(map.lower, 4));
     text += "\n" + parts_table(map);
     text += "\nReading this\n";
-    text += wrapped("  index, nullity  ",
-                    std::string("numbers of negative and of zero eigenvalues of the wide Hessian") +
-                        (report.point.whole->rank < report.head.inputs
-                             ? " in coordinates of the space that the inputs span"
-                             : ""));
+    text += wrapped(
+        "  index, nullity  ",
+        std::string("numbers of negative and of zero eigenvalues of the wide Hessian") +
+            (report.point.whole->rank < report.head.inputs || !report.point.whole->fitted_samples.empty()
+                 ? " in coordinates of the space that the samples analysed span"
+                 : ""));
     text += wrapped("  loss falls by   ",
                     "measured along the best way down of each split; no number: no way down is known");
     text +=
@@ -142,6 +143,7 @@ std::string plateau_as_json(const PlateauReport& report) {
                      {"global", report.point.global},
                      {"rank", report.point.whole->rank},
                      {"inputs", report.head.inputs},
+                     {"fitted_samples", report.point.whole->fitted_samples},
                      {"narrow_width", report.point.whole->narrow_width}};
     json["neuron"] = report.neuron;
     json["distinct_neuron"] = report.distinct;

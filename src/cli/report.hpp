@@ -91,6 +91,7 @@ struct WholeReport {
     std::int64_t morse_index = -1;
     std::int64_t nullity = -1;
     std::int64_t data_nullity = 0;
+    std::vector<std::int64_t> fitted_samples;  // set apart
     std::vector<GroupReport> groups;
 
     bool reduced() const {

@@ -100,6 +100,7 @@ Json whole_json(const PointReport& point) {
             {"morse_index", known(whole.morse_index)},
             {"nullity", known(whole.nullity)},
             {"data_nullity", whole.data_nullity},
+            {"fitted_samples", whole.fitted_samples},
             {"groups", std::move(groups)}};
 }
 

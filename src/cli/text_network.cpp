@@ -60,6 +60,12 @@ std::string where_text(const PointReport& point, std::int64_t inputs) {
                             ": analysed in the space that the samples span; singular values beside the gap " +
                             scientific(whole.smallest_kept, 2) + " and " +
                             scientific(whole.largest_dropped, 2) + " of the largest");
+    if (!whole.fitted_samples.empty())
+        text += wrapped("  Set apart ",
+                        counted(std::int64_t(whole.fitted_samples.size()), "sample") + " (number " +
+                            listed(whole.fitted_samples, [](std::int64_t k) { return std::to_string(k); }) +
+                            ", from 0): fitted exactly through directions of the inputs that no other sample "
+                            "has; the point is a local minimum exactly when it is one without");
     if (whole.reduced()) {
         text += wrapped("  Reduced   ",
                         "to " + counted(whole.narrow_width, "distinct neuron") + " of the same function:");

@@ -17,17 +17,18 @@ const Execution kSerial{1};
 struct Tally {
     int cases = 0, refused = 0, known = 0, indices = 0, unclear = 0, saddles = 0, minima = 0,
         undetermined = 0, zero = 0, witnesses = 0, unproven = 0, precise = 0, deficient = 0, with_free = 0,
-        sampled = 0;
+        sampled = 0, fitted = 0;
     std::string text() const {
         return std::to_string(cases) + " cases (" + std::to_string(refused) + " draws refused), " +
                std::to_string(deficient) + " of deficient rank, " + std::to_string(with_free) +
-               " with neurons that add nothing: " + std::to_string(saddles) + " saddles, " +
-               std::to_string(minima) + " minima (" + std::to_string(sampled) + " sampled), " +
-               std::to_string(zero) + " of zero loss, " + std::to_string(undetermined) + " undetermined; " +
-               std::to_string(known) + " indices known, " + std::to_string(indices) +
-               " compared with brute force (" + std::to_string(precise) + " in long double, " +
-               std::to_string(unclear) + " where it is unclear); " + std::to_string(witnesses) +
-               " witnesses, " + std::to_string(unproven) + " below the rounding error";
+               " with neurons that add nothing, " + std::to_string(fitted) +
+               " with samples set apart: " + std::to_string(saddles) + " saddles, " + std::to_string(minima) +
+               " minima (" + std::to_string(sampled) + " sampled), " + std::to_string(zero) +
+               " of zero loss, " + std::to_string(undetermined) + " undetermined; " + std::to_string(known) +
+               " indices known, " + std::to_string(indices) + " compared with brute force (" +
+               std::to_string(precise) + " in long double, " + std::to_string(unclear) +
+               " where it is unclear); " + std::to_string(witnesses) + " witnesses, " +
+               std::to_string(unproven) + " below the rounding error";
     }
 };
 
@@ -124,6 +125,10 @@ void check_case(std::uint64_t seed, Tally& tally) {
     REQUIRE(report.grouping.narrow.width == wide.grouping.narrow.width);
     REQUIRE(report.grouping.others().size() == wide.free_orders.size());
     REQUIRE(report.groups.size() == report.grouping.groups.size());
+    const Size fitted = report.fitted ? report.fitted->count() : 0;
+    CAPTURE(fitted, wide.fitted);
+    REQUIRE(fitted == wide.fitted);
+    tally.fitted += fitted > 0;
     tally.deficient += wide.rank < wide.wide.inputs;
     tally.with_free += !wide.free_orders.empty();
     tally.known += report.index_known;
@@ -174,6 +179,7 @@ void check_tally(const Tally& tally) {
     CHECK(tally.minima * 12 > tally.cases);
     CHECK(tally.deficient * 4 > tally.cases);
     CHECK(tally.with_free * 4 > tally.cases);
+    CHECK(tally.fitted * 8 > tally.cases);
 }
 
 }  // namespace

@@ -146,7 +146,11 @@ void check_neuron(const NeuronReport& neuron, const PointReport& point, Definite
             REQUIRE(neuron.minima == GammaRegion::none);
             break;
         default:
-            if (neuron.rule != Rule::third_order) {
+            if (neuron.rule == Rule::theorem_1_across_symmetry) {
+                const bool positive = wanted == Definiteness::positive_semidefinite;
+                REQUIRE(neuron.minima == (positive ? GammaRegion::gamma_plus : GammaRegion::gamma_minus));
+                REQUIRE(neuron.plateau == PlateauType::local_minima_and_saddles);
+            } else if (neuron.rule != Rule::third_order) {
                 REQUIRE(neuron.rule == Rule::semidefinite_inner_hessian);
             } else if (wanted == Definiteness::positive_semidefinite) {
                 REQUIRE(neuron.saddles == GammaRegion::off_halves);

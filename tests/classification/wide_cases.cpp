@@ -134,10 +134,43 @@ void make_deficient(WideCase& wide, Size extra, Random& random) {
     wide.wide = std::move(network);
 }
 
+// Appends inputs that are zero for all samples until now, and samples that are not zero there; their targets
+// will be what the network says. Two samples may share the only input that is theirs alone.
+void add_fitted(WideCase& wide, Random& random) {
+    const Size old = wide.features, extra = 1 + static_cast<Size>(random.bits() % 2), features = old + extra;
+    const double* outputs = wide.wide.outputs();
+    const bool several = std::count(outputs, outputs + wide.wide.width, 0.0) + 1 < wide.wide.width;
+    wide.fitted = several ? extra + static_cast<Size>(random.bits() % 2) : extra;
+    std::vector<double> x;
+    for (Size k = 0; k < wide.samples; ++k) {
+        x.insert(x.end(), wide.x.begin() + k * old, wide.x.begin() + (k + 1) * old);
+        x.insert(x.end(), static_cast<std::size_t>(extra), 0.0);
+    }
+    for (Size e = 0; e < wide.fitted * features; ++e) x.push_back(random.normal());
+    for (Size k = 0; k < wide.fitted && !wide.weights.empty(); ++k)
+        wide.weights.push_back(0.5 + random.uniform());
+    const Size inputs = features + (wide.bias ? 1 : 0);
+    Network network(wide.wide.activation, wide.wide.width, inputs);
+    for (Size i = 0; i < network.width; ++i) {
+        const double* w = wide.wide.weights(i);
+        std::copy_n(w, old, network.weights(i));
+        for (Size c = 0; c < extra; ++c) network.weights(i)[old + c] = random.normal();
+        if (wide.bias) network.weights(i)[features] = w[old];
+        network.output(i) = wide.wide.output(i);
+    }
+    wide.x = std::move(x);
+    wide.features = features;
+    wide.samples += wide.fitted;
+    wide.rank += extra;
+    wide.wide = std::move(network);
+}
+
 // Residuals stay as planted: targets follow the outputs as they are now.
 void set_targets(WideCase& wide, const Planted& planted) {
-    std::vector<double> residuals(static_cast<std::size_t>(planted.samples)), f(residuals);
+    std::vector<double> residuals(static_cast<std::size_t>(planted.samples));
     outputs(planted.dataset(), planted.network, nullptr, residuals.data(), Execution{1});
+    residuals.resize(static_cast<std::size_t>(wide.samples), 0.0);
+    std::vector<double> f(residuals);
     wide.targets.assign(residuals.size(), 0.0);
     outputs(wide.dataset(), wide.wide, f.data(), nullptr, Execution{1});
     for (std::size_t k = 0; k < f.size(); ++k) wide.targets[k] = wide.zero_loss ? f[k] : f[k] - residuals[k];
@@ -198,6 +231,10 @@ std::optional<WideCase> draw_wide_case(std::uint64_t seed) {
     wide.saddle = options.saddle;
     wide.zero_loss = !options.saddle && random.uniform() < 0.08;
     wide.rank = planted->features + (planted->bias ? 1 : 0);
+    if (!wide.zero_loss && Random(seed, 78).uniform() < 0.25) {
+        Random own(seed, 79);
+        add_fitted(wide, own);
+    }
     if (random.uniform() < 0.4) make_deficient(wide, 1 + static_cast<Size>(random.bits() % 2), random);
     set_targets(wide, *planted);
     wide.text = std::string(options.activation.name()) + ", " + std::to_string(width) + " parents, " +
