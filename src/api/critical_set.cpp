@@ -27,14 +27,18 @@ static_assert(TEPUI_BRANCH_MINIMA_AND_SADDLES == static_cast<int>(BranchContent:
 static_assert(TEPUI_BRANCH_SOME_MINIMA == static_cast<int>(BranchContent::some_minima));
 static_assert(TEPUI_BRANCH_SOME_SADDLES == static_cast<int>(BranchContent::some_saddles));
 static_assert(TEPUI_BRANCH_UNDETERMINED == static_cast<int>(BranchContent::undetermined));
+static_assert(TEPUI_EXISTENCE_FOUND == static_cast<int>(BranchExistence::found));
+static_assert(TEPUI_EXISTENCE_PROVEN == static_cast<int>(BranchExistence::proven));
+static_assert(TEPUI_EXISTENCE_OPEN == static_cast<int>(BranchExistence::open));
+static_assert(TEPUI_GOAL_DEEPEST == static_cast<int>(BranchGoal::deepest));
+static_assert(TEPUI_GOAL_FLATTEST == static_cast<int>(BranchGoal::flattest));
 static_assert(TEPUI_MEETING_YES == static_cast<int>(Meeting::yes));
 static_assert(TEPUI_MEETING_NO == static_cast<int>(Meeting::no));
 static_assert(TEPUI_MEETING_UNDETERMINED == static_cast<int>(Meeting::undetermined));
 
 tepui_critical_set* made(CriticalSet&& value) {
     const NetworkReport& minimal = value.minimal;
-    const Network& narrow = minimal.grouping.narrow;
-    tepui_network shown{minimal.space.full() ? narrow : lift(narrow, minimal.space)};
+    tepui_network shown{narrow_in_given_inputs(minimal)};
     auto set =
         std::make_unique<tepui_critical_set>(tepui_critical_set{std::move(value), std::move(shown), {}});
     for (const MappedBranch& branch : set->value.branches) {
@@ -179,15 +183,57 @@ tepui_status tepui_critical_set_branch(tepui_context* context, const tepui_criti
         give(dimension, mapped.shape.dimension);
         give(meeting_dimension, mapped.shape.meeting_dimension);
         give(content, static_cast<tepui_branch_content>(mapped.content));
-        give(reached, mapped.reached ? 1 : 0);
+        give(reached, mapped.existence == BranchExistence::found ? 1 : 0);
         give(surjections, mapped.shape.surjections.c_str());
         give(pieces, mapped.shape.pieces.c_str());
     });
 }
 
+const char* tepui_existence_name(tepui_existence existence) {
+    switch (existence) {
+        case TEPUI_EXISTENCE_FOUND:
+            return "found";
+        case TEPUI_EXISTENCE_PROVEN:
+            return "proven";
+        case TEPUI_EXISTENCE_OPEN:
+            return "open";
+        default:
+            return "unknown";
+    }
+}
+
+tepui_status tepui_critical_set_existence(tepui_context* context, const tepui_critical_set* set,
+                                          int64_t branch, tepui_existence* existence) {
+    return guarded(context, [&] {
+        const MappedBranch& mapped = branch_of(set, branch);
+        require_pointer(existence, "existence");
+        *existence = static_cast<tepui_existence>(mapped.existence);
+    });
+}
+
+tepui_status tepui_critical_set_optimum(tepui_context* context, const tepui_critical_set* set, int64_t branch,
+                                        tepui_branch_goal goal, int64_t* sample, int64_t* from,
+                                        int64_t* tried, int64_t* improved) {
+    return guarded(context, [&] {
+        const MappedBranch& mapped = branch_of(set, branch);
+        if (goal != TEPUI_GOAL_DEEPEST && goal != TEPUI_GOAL_FLATTEST) {
+            throw Error(Status::invalid_value, "goal is " + std::to_string(goal) +
+                                                   ", TEPUI_GOAL_DEEPEST or TEPUI_GOAL_FLATTEST is expected");
+        }
+        BranchOptimum found;
+        found.sample = found.from = -1;
+        for (const BranchOptimum& optimum : mapped.optima)
+            if (static_cast<tepui_branch_goal>(optimum.goal) == goal) found = optimum;
+        give(sample, found.sample);
+        give(from, found.from);
+        give(tried, found.tried);
+        give(improved, found.improved);
+    });
+}
+
 int64_t tepui_critical_set_samples(const tepui_critical_set* set, int64_t branch) {
     if (set == nullptr || branch < 0 || branch >= static_cast<Size>(set->samples.size())) return 0;
-    return static_cast<int64_t>(set->samples[at(branch)].size());
+    return static_cast<int64_t>(set->value.branches[at(branch)].drawn);
 }
 
 tepui_status tepui_critical_set_sample(tepui_context* context, const tepui_critical_set* set, int64_t branch,

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "classification/branch_search.hpp"
 #include "classification/cost_model.hpp"
 #include "classification/psi_zero.hpp"
 #include "linalg/symmetric.hpp"
@@ -48,6 +49,10 @@ BranchContent content_of(const CriticalSet& set, Size null_neurons, bool psi_is_
                                                    : BranchContent::undetermined;
 }
 
+std::size_t at(Size i) {
+    return static_cast<std::size_t>(i);
+}
+
 // Eigenvalues of the wide Hessian beside those that are zero.
 void find_flattest(const Dataset& data, const Network& wide, const Tolerances& tolerances,
                    const Execution& execution, BranchSample& sample) {
@@ -84,6 +89,7 @@ class Mapper {
           execution_(execution),
           set_(set),
           narrow_(set.minimal.grouping.narrow),
+          shown_(narrow_in_given_inputs(set.minimal)),
           residuals_(point_residuals(data, narrow_, execution)),
           zeros_(data, residuals_.values.span(), narrow_.activation, execution) {}
 
@@ -91,8 +97,9 @@ class Mapper {
         for (Branch& shape : branches(set_.shape)) {
             MappedBranch& branch = set_.branches.emplace_back();
             branch.shape = std::move(shape);
-            sample(branch);
+            draw(branch);
             branch.content = content_of(set_, branch.shape.null_neurons, psi_is_nonzero());
+            for (const BranchGoal goal : {BranchGoal::deepest, BranchGoal::flattest}) search(branch, goal);
         }
     }
 
@@ -103,12 +110,20 @@ class Mapper {
                !zeros_.vanishes_everywhere();
     }
 
-    void sample(MappedBranch& branch) {
+    BranchExistence existence_without_zeros() const {
+        for (const Meeting meeting : set_.meetings)
+            if (meeting == Meeting::yes) return BranchExistence::proven;
+        const bool odd = narrow_.activation.traits().parity == Parity::odd;
+        return odd && !zeros_.vanishes_everywhere() ? BranchExistence::proven : BranchExistence::open;
+    }
+
+    void draw(MappedBranch& branch) {
+        points_.clear();
         const Size l = branch.shape.null_neurons;
         // What the branch consists of is known only once psi has been looked at.
         Random probe(options_.seed, 0);
         if (l > 0 && !zeros_.find(probe)) {
-            branch.reached = false;
+            branch.existence = existence_without_zeros();
             return;
         }
         for (Size number = 0; number < options_.samples; ++number) {
@@ -116,8 +131,58 @@ class Mapper {
             Random random(options_.seed, static_cast<std::uint64_t>(1 + l * options_.samples + number));
             const std::optional<BranchPoint> point =
                 random_branch_point(narrow_, set_.shape.wide_width, l, number, zeros_, random);
-            if (point) branch.samples.push_back(judge(*point));
+            if (!point) continue;
+            if (std::optional<Network> wide = in_given_inputs(point->embedding)) keep(branch, *point, *wide);
         }
+        branch.drawn = static_cast<Size>(branch.samples.size());
+    }
+
+    void keep(MappedBranch& branch, const BranchPoint& point, const Network& wide) {
+        branch.samples.push_back(judge(point, wide));
+        points_.push_back(point);
+    }
+
+    // Random steps along the branch from its best point, kept when they lead to a better one.
+    void search(MappedBranch& branch, BranchGoal goal) {
+        const bool still =
+            branch.shape.dimension == set_.shape.narrow_nullity;  // a point, or not a branch to search
+        if (branch.drawn == 0 || options_.steps == 0 || still) return;
+        BranchOptimum optimum;
+        optimum.goal = goal;
+        for (Size j = 1; j < branch.drawn; ++j) {
+            if (branch_value(branch.samples[at(j)], goal) >
+                branch_value(branch.samples[at(optimum.from)], goal))
+                optimum.from = j;
+        }
+        const double begin = branch_value(branch.samples[at(optimum.from)], goal);
+        if (!std::isfinite(begin) || begin == 0.0) return;
+        BranchPoint best = points_[at(optimum.from)];
+        std::optional<BranchSample> found;
+        double value = begin, step = 0.5;
+        const auto stream =
+            static_cast<std::uint64_t>(2 * branch.shape.null_neurons + static_cast<int>(goal));
+        Random random(options_.seed ^ 0x5ea3c4, stream);
+        for (; optimum.tried < options_.steps; ++optimum.tried) {
+            execution_.report_or_throw("critical set",
+                                       progress(branch.shape.null_neurons, options_.samples - 1));
+            const std::optional<BranchPoint> next = branch_point_nearby(best, step, zeros_, random);
+            const std::optional<Network> wide = next ? in_given_inputs(next->embedding) : std::nullopt;
+            step *= 0.7;
+            if (!wide) continue;
+            BranchSample sample = judge(*next, *wide);
+            if (!(branch_value(sample, goal) > value)) continue;
+            value = branch_value(sample, goal);
+            best = *next;
+            found = std::move(sample);
+            ++optimum.improved;
+            step = std::min(1.0, 3.0 * step);
+        }
+        optimum.sample = optimum.from;
+        if (found) {
+            optimum.sample = static_cast<Size>(branch.samples.size());
+            branch.samples.push_back(std::move(*found));
+        }
+        branch.optima.push_back(optimum);
     }
 
     double progress(Size l, Size number) const {
@@ -126,19 +191,34 @@ class Mapper {
                static_cast<double>(count * options_.samples);
     }
 
-    BranchSample judge(const BranchPoint& point) const {
+    // Empty where the samples that were set apart cannot be fitted.
+    std::optional<Network> in_given_inputs(const Embedding& embedding) const {
+        const Network wide = embed(narrow_, embedding);
+        const InputSpace& space = set_.minimal.analysed_space();
+        if (space.full()) return wide;
+        Embedding lifted = embedding;
+        lifted.inputs = space.inputs();
+        lifted.free_weights = lift(wide, space).parameters;
+        lifted.free_weights.resize(at(wide.width * space.inputs()));
+        Network result = embed(shown_, lifted);
+        if (set_.minimal.fitted && !set_.minimal.fitted->restore(result)) return std::nullopt;
+        return result;
+    }
+
+    // given: the same point in the inputs of the data.
+    BranchSample judge(const BranchPoint& point, const Network& given) const {
         const Network wide = embed(narrow_, point.embedding);
         Execution quiet = execution_;  // the progress of each step would run back and forth
         quiet.times = nullptr;
-        const InputSpace& space = set_.minimal.space;
-        BranchSample sample(classify_network(given_, space.full() ? wide : lift(wide, space), tolerances_,
-                                             reduction_, quiet));
+        const InputSpace& space = set_.minimal.analysed_space();
+        BranchSample sample(classify_network(given_, given, tolerances_, reduction_, quiet));
         sample.psi_residual = point.psi_residual;
         if (sample.report.witness) sample.fall = std::max(0.0, -sample.report.witness->measured);
         sample.flattest = std::numeric_limits<double>::quiet_NaN();
         if (wide.parameter_count() <= options_.largest_spectrum)
             find_flattest(data_, wide, tolerances_, execution_, sample);
-        if (sample.counted_nullity >= 0) sample.counted_nullity += wide.width * set_.shape.unseen;
+        if (sample.counted_nullity >= 0)
+            sample.counted_nullity += wide.width * set_.shape.unseen - set_.shape.fitted;
         if (!space.full() && !sample.flattest_direction.empty()) {
             Network direction = wide;
             direction.parameters = sample.flattest_direction;
@@ -154,8 +234,10 @@ class Mapper {
     const Execution& execution_;
     CriticalSet& set_;
     const Network& narrow_;
+    Network shown_;  // the same in the inputs of the data
     PointResiduals residuals_;
     PsiZeros zeros_;
+    std::vector<BranchPoint> points_;  // of the samples drawn on the branch at hand
 };
 
 void check(const NetworkReport& minimal, Size wide_width) {
@@ -197,6 +279,7 @@ CriticalSet map_critical_set(const Dataset& data, const Network& network, Size w
                         " parameters: the nullity of its Hessian is needed, which is not counted beyond " +
                         std::to_string(kLargestDenseHessian));
     }
+    set.shape.fitted = minimal.fitted ? minimal.fitted->count() : 0;
     set.shape.narrow_nullity = minimal.narrow->point.hessian.inertia.zero;
     set.shape.mirrored = narrow.activation.traits().parity != Parity::none;
     for (const NeuronReport& neuron : minimal.narrow->neurons) set.meetings.push_back(meeting_at(neuron));

@@ -42,15 +42,39 @@ struct BranchSample {
     Size counted_nullity = -1;  // zero eigenvalues of the wide Hessian itself; -1: not counted
 };
 
+// Whether a branch with null neurons has points but those where each null neuron has the weights of a parent,
+// which are of the branch before too.
+enum class BranchExistence : std::int32_t {
+    found = 1,   // zeros of psi were found between points where it has different signs, or none are needed
+    proven = 2,  // psi has both signs: it is odd and not zero everywhere, or some H_i is indefinite
+    open = 3     // none were found: it may be empty
+};
+
+// What a search along a branch is for.
+enum class BranchGoal : std::int32_t {
+    deepest = 1,  // the largest fall of the loss along the best way down
+    flattest = 2  // the non-zero eigenvalue of the Hessian nearest to zero
+};
+
+struct BranchOptimum {
+    BranchGoal goal = BranchGoal::deepest;
+    Size sample = 0;  // where the search ended; the sample that it began at when nothing nearby is better
+    Size from = 0;    // the best of the samples drawn
+    Size tried = 0, improved = 0;  // steps
+};
+
 struct MappedBranch {
     Branch shape;
-    BranchContent content = BranchContent::undetermined;
-    bool reached = true;  // false: no point was found where psi = 0, so the branch may be empty
-    std::vector<BranchSample> samples;
+    BranchContent content = BranchContent::undetermined;  // of its points, if there are any
+    BranchExistence existence = BranchExistence::found;
+    std::vector<BranchSample> samples;  // those drawn, then those that searches ended at
+    Size drawn = 0;
+    std::vector<BranchOptimum> optima;
 };
 
 struct CriticalSetOptions {
     Size samples = 8;  // of each branch, >= 0
+    Size steps = 24;   // of each search from the best sample, >= 0; a search needs a sample
     std::uint64_t seed = 1;
     Size largest_spectrum = 400;  // parameters up to which the wide Hessian's spectrum is computed
 };

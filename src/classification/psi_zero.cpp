@@ -72,6 +72,45 @@ PsiZeros::Zero PsiZeros::narrow_down(const Line& line, double low, double high, 
     return {line.at(best_t), best.magnitude > 0.0 ? std::abs(best.psi) / best.magnitude : 0.0};
 }
 
+std::optional<PsiZeros::Zero> PsiZeros::near(std::span<const double> w, double step, Random& random) const {
+    constexpr int kNewton = 30;
+    const std::size_t d = input_size_.size();
+    // The gradient in inputs of equal size, as a move.
+    std::vector<double> uphill(d, 0.0);
+    const auto look = [&](const std::vector<double>& at, double& slope) {
+        Psi psi = psi_at(data_, residuals_, activation_, at, 1, execution_);
+        slope = 0.0;
+        for (std::size_t j = 0; j < d; ++j) {
+            uphill[j] = input_size_[j] > 0.0 ? psi.gradient[j] / (input_size_[j] * input_size_[j]) : 0.0;
+            slope += psi.gradient[j] * uphill[j];
+        }
+        return psi;
+    };
+    std::vector<double> point(w.begin(), w.end()), move(d, 0.0);
+    double slope = 0.0;
+    const Psi start = look(point, slope);
+    if (!(slope > 0.0)) return std::nullopt;
+    for (std::size_t j = 0; j < d; ++j)
+        move[j] = input_size_[j] > 0.0 ? random.normal() / input_size_[j] : 0.0;
+    double along = 0.0;
+    for (std::size_t j = 0; j < d; ++j) along += start.gradient[j] * move[j];
+    for (std::size_t j = 0; j < d; ++j) move[j] -= along / slope * uphill[j];
+    const double size = preactivation_size(data_, move, execution_);
+    if (!(size > 0.0)) return std::nullopt;  // nowhere to go: the zeros are points
+    for (std::size_t j = 0; j < d; ++j) point[j] += step / size * move[j];
+    double last = std::numeric_limits<double>::infinity();
+    for (int iteration = 0; iteration < kNewton; ++iteration) {
+        const Psi psi = look(point, slope);
+        const double value = std::abs(psi.value), tolerance = rounding_ * psi.magnitude;
+        if (!std::isfinite(value) || !(slope > 0.0)) return std::nullopt;
+        if (value <= tolerance && !(value < 0.5 * last))
+            return Zero{point, psi.magnitude > 0.0 ? value / psi.magnitude : 0.0};
+        last = value;
+        for (std::size_t j = 0; j < d; ++j) point[j] -= psi.value / slope * uphill[j];
+    }
+    return std::nullopt;
+}
+
 std::optional<PsiZeros::Zero> PsiZeros::find(Random& random) const {
     for (int attempt = 0; attempt < kLines; ++attempt) {
         const Line line = random_line(random);

@@ -27,6 +27,11 @@ class PsiZeros {
     // on a number of lines.
     std::optional<Zero> find(Random& random) const;
 
+    // A zero some step away from a given one: a random move of that size (root mean square of the
+    // preactivation) along the tangent of psi = 0, and back to it by Newton's method. Empty when that does
+    // not succeed.
+    std::optional<Zero> near(std::span<const double> w, double step, Random& random) const;
+
     // psi is somewhere further from zero than rounding explains: then, for an analytic activation, it is not
     // identically zero near any w. Judged by the lines searched until now.
     bool vanishes_everywhere() const noexcept { return !seen_nonzero_; }

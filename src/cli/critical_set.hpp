@@ -25,8 +25,13 @@ struct BranchReport {
     std::int64_t dimension = 0, meeting_dimension = -1;
     tepui_branch_content content = 0;
     bool reached = true;
+    tepui_existence existence = 0;
     std::string surjections, pieces;
-    std::vector<BranchSampleReport> samples;
+    std::vector<BranchSampleReport> samples;  // those drawn, then those that searches ended at
+    std::size_t drawn = 0;
+    struct Optimum {
+        std::int64_t sample = -1, from = -1, tried = 0, improved = 0;  // -1: nothing was searched
+    } deepest, flattest;
 
     std::int64_t count(tepui_verdict verdict) const;
     // Smallest and largest fall of the loss among the saddles with a way down; 0, 0 without any.

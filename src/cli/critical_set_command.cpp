@@ -55,7 +55,17 @@ BranchReport describe_branch(tepui_context* context, const tepui_critical_set* s
     report.reached = reached != 0;
     report.surjections = surjections;
     report.pieces = pieces;
-    for (std::int64_t index = 0; index < tepui_critical_set_samples(set, branch); ++index)
+    require(context, tepui_critical_set_existence(context, set, branch, &report.existence));
+    const auto search = [&](tepui_branch_goal goal, BranchReport::Optimum& found) {
+        require(context, tepui_critical_set_optimum(context, set, branch, goal, &found.sample, &found.from,
+                                                    &found.tried, &found.improved));
+    };
+    search(TEPUI_GOAL_DEEPEST, report.deepest);
+    search(TEPUI_GOAL_FLATTEST, report.flattest);
+    report.drawn = std::size_t(tepui_critical_set_samples(set, branch));
+    const std::int64_t last =
+        std::max({std::int64_t(report.drawn) - 1, report.deepest.sample, report.flattest.sample});
+    for (std::int64_t index = 0; index <= last; ++index)
         report.samples.push_back(describe_sample(context, set, branch, index));
     return report;
 }
@@ -81,7 +91,7 @@ void describe(tepui_context* context, const tepui_critical_set* set, CriticalSet
 }  // namespace
 
 std::int64_t BranchReport::count(tepui_verdict verdict) const {
-    return std::count_if(samples.begin(), samples.end(),
+    return std::count_if(samples.begin(), samples.begin() + std::ptrdiff_t(drawn),
                          [&](const BranchSampleReport& sample) { return sample.verdict == verdict; });
 }
 

@@ -66,7 +66,10 @@ std::string box(const CriticalSetReport& report, std::size_t l, double half, dou
         << "' linewidth 1.6\n"
         << "set label \"{/:Bold C^{" << report.narrow_width << "," << l << "}}  dimension "
         << branch.dimension << "\\n"
-        << content_phrase(branch.content) << (branch.reached ? "" : " (none found)") << "\\n"
+        << content_phrase(branch.content)
+        << (branch.existence == TEPUI_EXISTENCE_OPEN ? ", if any: may be empty"
+                                                     : (branch.reached ? "" : " (none found)"))
+        << "\\n"
         << count_label(branch.pieces) << "\" at " << x << "," << y
         << " center offset 0,0.9 front font ',10' textcolor rgb '#111111'\n";
     return out.str();

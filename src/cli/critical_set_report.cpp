@@ -17,10 +17,11 @@ std::string short_count(const std::string& digits) {
 }
 
 std::string samples_text(const BranchReport& branch) {
+    if (branch.existence == TEPUI_EXISTENCE_OPEN) return "none found: may be empty";
     if (!branch.reached) return "none found";
     const std::int64_t minima = branch.count(TEPUI_VERDICT_LOCAL_MINIMUM);
     const std::int64_t saddles = branch.count(TEPUI_VERDICT_SADDLE);
-    const std::int64_t open = std::int64_t(branch.samples.size()) - minima - saddles;
+    const std::int64_t open = std::int64_t(branch.drawn) - minima - saddles;
     std::string text;
     const auto add = [&](std::int64_t count, const std::string& what) {
         if (count > 0) text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + what;
@@ -64,17 +65,36 @@ std::string branch_table(const CriticalSetReport& report) {
     table.column("flattest", Align::right);
     for (std::size_t l = 0; l < report.branches.size(); ++l) {
         const BranchReport& branch = report.branches[l];
-        table.row({"C^{" + std::to_string(report.narrow_width) + "," + std::to_string(l) + "}",
-                   std::to_string(branch.dimension), short_count(branch.pieces),
-                   branch.meeting_dimension < 0 ? "-" : std::to_string(branch.meeting_dimension),
-                   content_phrase(branch.content), samples_text(branch), index_text(branch),
-                   fall_text(branch), flattest_text(branch)});
+        table.row(
+            {"C^{" + std::to_string(report.narrow_width) + "," + std::to_string(l) + "}",
+             std::to_string(branch.dimension), short_count(branch.pieces),
+             branch.meeting_dimension < 0 ? "-" : std::to_string(branch.meeting_dimension),
+             content_phrase(branch.content) + (branch.existence == TEPUI_EXISTENCE_OPEN ? ", if any" : ""),
+             samples_text(branch), index_text(branch), fall_text(branch), flattest_text(branch)});
     }
     return table.text("  ");
 }
 
+// " (9 of 72 steps improved)": an improvement, not a proven optimum.
+std::string search_text(const CriticalSetReport& report, BranchReport::Optimum BranchReport::*goal) {
+    std::int64_t tried = 0, improved = 0;
+    for (const BranchReport& branch : report.branches) {
+        tried += (branch.*goal).tried;
+        improved += (branch.*goal).improved;
+    }
+    return tried == 0 ? ""
+                      : " (" + std::to_string(improved) + " of " + std::to_string(tried) +
+                            " steps improved; no proven optimum)";
+}
+
 Json known_json(std::int64_t value) {
     return value < 0 ? Json(nullptr) : Json(value);
+}
+
+Json search_json(const BranchReport::Optimum& found) {
+    if (found.sample < 0) return nullptr;
+    return {
+        {"sample", found.sample}, {"from", found.from}, {"tried", found.tried}, {"improved", found.improved}};
 }
 
 Json sample_json(const BranchSampleReport& sample) {
@@ -140,9 +160,15 @@ std::string critical_set_as_text(const CriticalSetReport& report) {
     text += wrapped("  sampled        ", "points drawn at random, each classified as it stands");
     text += wrapped("  index          ", "number of negative eigenvalues of the Hessian there");
     text += wrapped("  loss falls by  ",
-                    "smallest and largest measured fall on the best ways down of the samples");
+                    "smallest and largest measured fall on the best ways down of the samples; the largest is "
+                    "then improved by a search along the branch" +
+                        search_text(report, &BranchReport::deepest));
     text += wrapped("  flattest       ",
-                    "the non-zero eigenvalue nearest to zero in any of their Hessians (direction: --json)");
+                    "the non-zero eigenvalue nearest to zero in any of their Hessians, improved likewise" +
+                        search_text(report, &BranchReport::flattest) + " (direction: --json)");
+    text +=
+        wrapped("  if any         ",
+                "no zero of psi was found beyond the weights of the distinct neurons, and none is proven");
     return text;
 }
 
@@ -167,7 +193,11 @@ std::string critical_set_as_json(const CriticalSetReport& report) {
                       {"surjections", branch.surjections},
                       {"pieces", branch.pieces},
                       {"content", tepui_branch_content_name(branch.content)},
-                      {"reached", branch.reached}};
+                      {"reached", branch.reached},
+                      {"existence", tepui_existence_name(branch.existence)},
+                      {"drawn", branch.drawn},
+                      {"deepest", search_json(branch.deepest)},
+                      {"flattest", search_json(branch.flattest)}};
         const auto [least, most] = branch.falls();
         entry["least_fall"] = most > 0.0 ? Json(least) : Json(nullptr);
         entry["largest_fall"] = most > 0.0 ? Json(most) : Json(nullptr);

@@ -15,6 +15,7 @@ struct BranchShape {
     Size wide_width = 1;      // M >= r
     Size inputs = 1;          // d >= 1: the rank of the inputs (MATH.md section 8)
     Size unseen = 0;          // directions of a neuron's weights that the data cannot see
+    Size fitted = 0;          // samples that the weights along unseen directions fit: an equation each
     Size narrow_nullity = 0;  // N >= 0: dimension of the set of minimal points, at this one
     bool mirrored = false;    // the activation is odd or even: a neuron and its mirror image do the same
 };
@@ -23,7 +24,8 @@ struct BranchShape {
 // other M - l neurons are daughters of the r parents.
 struct Branch {
     Size null_neurons = 0;  // l
-    Size dimension = 0;     // (M - l - r) + N + l (d - 1), and M times the unseen directions
+    Size dimension = 0;     // (M - l - r) + N + l (d - 1), M times the unseen directions, less the
+                            // equations they fulfil
     // Of its intersection with C^{r,l-1}, where the weights of a null neuron are those of a parent (it is
     // then a daughter with coefficient 0): one less than that branch. -1 for l = 0.
     Size meeting_dimension = -1;

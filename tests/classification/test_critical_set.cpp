@@ -1,5 +1,5 @@
 // Sampled points of critical sets against the wide Hessian: nullities are dimensions, verdicts are right.
-#include "classification/critical_set.hpp"
+#include "classification/branch_search.hpp"
 
 #include <cmath>
 
@@ -67,8 +67,8 @@ TEST_CASE("sampled points are stationary, and their nullity is the dimension of 
         for (const MappedBranch& branch : set.branches) {
             const Size l = branch.shape.null_neurons;
             INFO("l " << l << ", dimension " << branch.shape.dimension);
-            REQUIRE(branch.reached);
-            REQUIRE(branch.samples.size() == 4);
+            REQUIRE(branch.existence == BranchExistence::found);
+            REQUIRE(branch.drawn == 4);
             for (const BranchSample& sample : branch.samples) {
                 const NetworkReport& report = sample.report;
                 CHECK(report.network.width == width);
@@ -89,6 +89,54 @@ TEST_CASE("sampled points are stationary, and their nullity is the dimension of 
             if (l > 0) CHECK(branch.content == BranchContent::saddles);
         }
     }
+}
+
+TEST_CASE("searches along a branch end at better points of it, and say where they began") {
+    const Planted point = planted(Activation(ActivationKind::gelu), {kMixed, kPositive}, true, 11);
+    const Dataset data = point.dataset();
+    const CriticalSet set = mapped(data, point.network, 4);
+    Size improved = 0;
+    for (const MappedBranch& branch : set.branches) {
+        CHECK(branch.optima.size() == 2);
+        for (const BranchOptimum& optimum : branch.optima) {
+            REQUIRE(optimum.from < branch.drawn);
+            REQUIRE(optimum.sample < Size(branch.samples.size()));
+            CHECK(optimum.tried == CriticalSetOptions{}.steps);
+            const auto value = [&](Size sample) {
+                return branch_value(branch.samples[std::size_t(sample)], optimum.goal);
+            };
+            for (Size sample = 0; sample < branch.drawn; ++sample)
+                CHECK(value(optimum.from) >= value(sample));
+            if (optimum.improved > 0) {
+                CHECK(optimum.sample >= branch.drawn);
+                CHECK(value(optimum.sample) > value(optimum.from));
+            } else {
+                CHECK(optimum.sample == optimum.from);
+            }
+            improved += optimum.improved;
+            // Still on the branch, with the verdict of its region.
+            const NetworkReport& found = branch.samples[std::size_t(optimum.sample)].report;
+            const NetworkReport& from = branch.samples[std::size_t(optimum.from)].report;
+            CHECK(found.verdict == from.verdict);
+            CHECK(found.loss == Approx(from.loss).epsilon(1e-12));
+        }
+    }
+    CHECK(improved > 5);
+}
+
+TEST_CASE("a branch whose null neurons are found nowhere may be empty, and is said so") {
+    // psi(w) = w^T A w / 2 with A semidefinite never changes its sign.
+    test::PlantedOptions options;
+    options.activation = Activation(ActivationKind::square);
+    options.wanted = {Definiteness::positive_semidefinite};
+    options.features = 2;
+    options.seed = 3;
+    const Planted point = test::plant(options).value();
+    const CriticalSet set = mapped(point.dataset(), point.network, 2);
+    REQUIRE(set.branches.size() == 2);
+    CHECK(set.branches[0].existence == BranchExistence::found);
+    CHECK(set.branches[1].existence == BranchExistence::open);
+    CHECK(set.branches[1].samples.empty());
 }
 
 TEST_CASE("what a branch consists of follows from the inner Hessians, and samples agree") {
