@@ -1,4 +1,5 @@
 // The critical set as text and as JSON.
+#include <algorithm>
 #include <cmath>
 
 #include "critical_set.hpp"
@@ -166,9 +167,13 @@ std::string critical_set_as_text(const CriticalSetReport& report) {
     text += wrapped("  flattest       ",
                     "the non-zero eigenvalue nearest to zero in any of their Hessians, improved likewise" +
                         search_text(report, &BranchReport::flattest) + " (direction: --json)");
-    text +=
-        wrapped("  if any         ",
-                "no zero of psi was found beyond the weights of the distinct neurons, and none is proven");
+    const bool open =
+        std::any_of(report.branches.begin(), report.branches.end(),
+                    [](const BranchReport& branch) { return branch.existence == TEPUI_EXISTENCE_OPEN; });
+    if (open)
+        text += wrapped("  if any         ",
+                        "no zero of psi was found beyond the weights of the distinct neurons, and none is "
+                        "proven");
     return text;
 }
 

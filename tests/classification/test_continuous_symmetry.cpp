@@ -101,7 +101,7 @@ void check_kind(const Kind& kind, std::uint64_t first_seed, int wanted_points) {
             check_counts(data, report, compared);
             if (good) {
                 ++minima;
-                CHECK(test::sampled_descent(data, wide, 1e-3, 2.0 * analysis.point.hessian.lambda_max, 6,
+                CHECK(test::sampled_descent(data, wide, 1e-3, test::brute_force(data, wide).largest, 6,
                                             seed) == 0.0);
             } else {
                 REQUIRE(report.witness.has_value());
