@@ -112,6 +112,33 @@ enum {
 TEPUI_API tepui_status tepui_dataset_create(tepui_context* context, int64_t n, int64_t d, const double* x,
                                             int64_t ldx, const double* y, const double* weights,
                                             tepui_dataset_flags flags, tepui_dataset** dataset);
+/* The same with x in single precision: kept as it is, half the memory and memory traffic, and converted to
+ * double, exactly, block by block where it is used. Results are those of the same numbers in double
+ * precision, bit by bit. */
+TEPUI_API tepui_status tepui_dataset_create_f32(tepui_context* context, int64_t n, int64_t d, const float* x,
+                                                int64_t ldx, const double* y, const double* weights,
+                                                tepui_dataset_flags flags, tepui_dataset** dataset);
+
+/* Fills samples first .. first + count - 1: x[count * d], each sample contiguous, and y[count] and
+ * weights[count] where these are not null: weights never unless the data set is weighted. Returns 0, or
+ * anything else to end the call that needed the samples with TEPUI_ERROR_CALLBACK. Called from threads of the
+ * library, never two at once, for any samples in any order and many times: each pass over the data asks for x
+ * again, the same numbers every time. It may not use a context of a call under way, nor leave by an exception
+ * or longjmp. */
+typedef int32_t (*tepui_chunk_function)(void* user, int64_t first, int64_t count, double* x, double* y,
+                                        double* weights);
+
+/* A data set that need not fit in memory: n >= 1 samples of d >= 1 columns that function fills piece by piece
+ * into buffers of the library. weighted: 1 when it fills weights, 0 when all are 1. All samples are read once
+ * now; targets and weights are kept. Everything computed from the data set is what the same numbers in memory
+ * give, bit by bit. flags: TEPUI_DATASET_BIAS and TEPUI_DATASET_MEAN_LOSS. function and user stay valid while
+ * the data set lives. In *dataset, the caller's: tepui_dataset_destroy. Errors: as tepui_dataset_create, and
+ * TEPUI_ERROR_INVALID_VALUE (weighted, TEPUI_DATASET_COPY), TEPUI_ERROR_CALLBACK, which any later call with
+ * the data set may end with, too. */
+TEPUI_API tepui_status tepui_dataset_create_chunked(tepui_context* context, int64_t n, int64_t d,
+                                                    tepui_chunk_function function, void* user,
+                                                    int32_t weighted, tepui_dataset_flags flags,
+                                                    tepui_dataset** dataset);
 TEPUI_API void tepui_dataset_destroy(tepui_dataset* dataset);
 /* n. */
 TEPUI_API int64_t tepui_dataset_samples(const tepui_dataset* dataset);

@@ -123,6 +123,44 @@ void require_pair(const tepui_dataset* dataset, const tepui_network* network) {
     require_same_inputs(*dataset, *network);
 }
 
+void require_flags(tepui_dataset_flags flags, tepui_dataset_flags known, const char* expected) {
+    if ((flags & ~known) == 0) return;
+    throw Error(Status::invalid_value,
+                "flags is " + std::to_string(flags) + ", a sum of " + expected + " is expected");
+}
+
+template <class Value>
+void require_samples(Size n, Size d, const Value* x, Size ldx, const double* y, tepui_dataset** dataset,
+                     tepui_dataset_flags flags) {
+    require_size(n, 1, "n");
+    require_size(d, 1, "d");
+    if (x == nullptr) throw Error(Status::null_pointer, "x is null, n x d values are expected");
+    require_leading_dimension(n, d, ldx, "ldx", "d");
+    require_pointer(y, "y");
+    require_finite(y, n, "y");
+    require_pointer(dataset, "dataset");
+    require_flags(flags, kKnownFlags, "TEPUI_DATASET_ flags");
+}
+
+LossScaling scaling_of(tepui_dataset_flags flags) {
+    return (flags & TEPUI_DATASET_MEAN_LOSS) != 0 ? LossScaling::mean : LossScaling::sum;
+}
+
+tepui_dataset* borrowed_or_copied(const DatasetSource& source, tepui_dataset_flags flags) {
+    return new tepui_dataset{Dataset(source, (flags & TEPUI_DATASET_COPY) != 0,
+                                     (flags & TEPUI_DATASET_BIAS) != 0, scaling_of(flags))};
+}
+
+auto chunk_reader(tepui_chunk_function function, void* user) {
+    return [=](Size first, Size count, double* x, double* targets, double* weights) {
+        const std::int32_t answer = function(user, first, count, x, targets, weights);
+        if (answer == 0) return;
+        throw Error(Status::callback, "the chunk function returned " + std::to_string(answer) +
+                                          " for samples " + std::to_string(first) + " to " +
+                                          std::to_string(first + count - 1) + ", 0 is expected");
+    };
+}
+
 void write(const Buffer<double>& values, double* destination) {
     if (destination != nullptr) std::copy_n(values.data(), values.size(), destination);
 }
@@ -233,21 +271,34 @@ tepui_status tepui_dataset_create(tepui_context* context, int64_t n, int64_t d, 
                                   const double* y, const double* weights, tepui_dataset_flags flags,
                                   tepui_dataset** dataset) {
     return guarded(context, [&] {
+        require_samples(n, d, x, ldx, y, dataset, flags);
+        *dataset = borrowed_or_copied({n, d, x, ldx, y, weights}, flags);
+    });
+}
+
+tepui_status tepui_dataset_create_f32(tepui_context* context, int64_t n, int64_t d, const float* x,
+                                      int64_t ldx, const double* y, const double* weights,
+                                      tepui_dataset_flags flags, tepui_dataset** dataset) {
+    return guarded(context, [&] {
+        require_samples(n, d, x, ldx, y, dataset, flags);
+        *dataset = borrowed_or_copied({n, d, nullptr, ldx, y, weights, x}, flags);
+    });
+}
+
+tepui_status tepui_dataset_create_chunked(tepui_context* context, int64_t n, int64_t d,
+                                          tepui_chunk_function function, void* user, int32_t weighted,
+                                          tepui_dataset_flags flags, tepui_dataset** dataset) {
+    return guarded(context, [&] {
         require_size(n, 1, "n");
         require_size(d, 1, "d");
-        require_pointer(x, "x");
-        require_leading_dimension(n, d, ldx, "ldx", "d");
-        require_pointer(y, "y");
-        require_finite(y, n, "y");
+        if (function == nullptr)
+            throw Error(Status::null_pointer, "function is null, one that fills samples is expected");
+        require_flag(weighted, "weighted");
         require_pointer(dataset, "dataset");
-        if ((flags & ~kKnownFlags) != 0) {
-            throw Error(Status::invalid_value,
-                        "flags is " + std::to_string(flags) + ", a sum of TEPUI_DATASET_ flags is expected");
-        }
-        const DatasetSource source{n, d, x, ldx, y, weights};
-        const auto scaling = (flags & TEPUI_DATASET_MEAN_LOSS) != 0 ? LossScaling::mean : LossScaling::sum;
-        *dataset = new tepui_dataset{
-            Dataset(source, (flags & TEPUI_DATASET_COPY) != 0, (flags & TEPUI_DATASET_BIAS) != 0, scaling)};
+        require_flags(flags, TEPUI_DATASET_BIAS | TEPUI_DATASET_MEAN_LOSS,
+                      "TEPUI_DATASET_BIAS and TEPUI_DATASET_MEAN_LOSS");
+        *dataset = new tepui_dataset{Dataset({n, d, weighted == 1, chunk_reader(function, user)},
+                                             (flags & TEPUI_DATASET_BIAS) != 0, scaling_of(flags))};
     });
 }
 

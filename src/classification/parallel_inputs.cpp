@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "core/matrix.hpp"
 #include "core/random.hpp"
 
 namespace tepui {
@@ -55,8 +56,11 @@ std::vector<Keyed> sorted_keys(const Dataset& data) {
     const double g_norm = norm_of(g);
     std::vector<Keyed> keys;
     keys.reserve(static_cast<std::size_t>(data.samples()));
+    constexpr Size kPiece = 256;
+    Matrix rows(kPiece, d);
     for (Size k = 0; k < data.samples(); ++k) {
-        data.sample(k, x.data());
+        if (k % kPiece == 0) data.rows(k, std::min(kPiece, data.samples() - k), rows.data());
+        std::copy_n(rows.row(k % kPiece), d, x.begin());
         const double norm = norm_of(x);
         if (norm == 0.0 || data.weight(k) == 0.0) continue;
         double key = 0.0;

@@ -33,12 +33,11 @@ void rescale(double* values, std::int64_t stride, std::int64_t count, const Scal
 
 // Constant over the samples that count.
 bool is_constant(const Samples& samples, std::size_t column) {
-    const std::size_t d = samples.features.size();
     bool seen = false;
     double value = 0.0;
     for (std::int64_t k = 0; k < samples.count; ++k) {
         if (weight_of(samples, k) == 0.0) continue;
-        const double here = samples.x[std::size_t(k) * d + column];
+        const double here = samples.value(k, column);
         if (seen && here != value) return false;
         value = here;
         seen = true;
@@ -47,6 +46,7 @@ bool is_constant(const Samples& samples, std::size_t column) {
 }
 
 void drop_columns(Samples& samples, const std::vector<char>& dropped) {
+    samples.load();
     const std::size_t d = samples.features.size();
     std::vector<std::string> names;
     for (std::size_t j = 0; j < d; ++j)
@@ -65,7 +65,7 @@ void drop_constant_columns(Samples& samples, const DataOptions& options, bool bi
     std::vector<char> dropped(samples.features.size(), 0);
     for (std::size_t j = 0; j < samples.features.size(); ++j) {
         // A constant that is not zero is a bias of its own where there is no other.
-        const bool useless = bias || options.standardize || samples.x[j] == 0.0;
+        const bool useless = bias || options.standardize || samples.value(0, j) == 0.0;
         dropped[j] = !options.keep_constant && useless && is_constant(samples, j);
         if (dropped[j]) done.dropped.push_back(samples.features[j]);
     }
@@ -89,6 +89,7 @@ Preprocessing preprocess(Samples& samples, const DataOptions& options, bool bias
     done.features.resize(samples.features.size());
     done.standardized = options.standardize;
     if (options.standardize) {
+        samples.load();
         for (std::int64_t j = 0; j < d; ++j) {
             Scaling& scaling = done.features[std::size_t(j)];
             scaling = moments(samples, samples.x.data() + j, d);

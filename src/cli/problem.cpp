@@ -20,11 +20,20 @@ ActivationHandle make_activation(tepui_context* context, const std::string& name
 }
 
 DatasetHandle make_dataset(tepui_context* context, const Samples& samples, bool bias) {
-    const std::int64_t d = std::int64_t(samples.features.size());
+    const std::int64_t n = samples.count, d = std::int64_t(samples.features.size());
+    const double* y = samples.y.data();
+    const double* weights = samples.weights.empty() ? nullptr : samples.weights.data();
+    const tepui_dataset_flags flags = bias ? TEPUI_DATASET_BIAS : TEPUI_DATASET_BORROW;
     tepui_dataset* raw = nullptr;
-    require(context, tepui_dataset_create(context, samples.count, d, samples.x.data(), d, samples.y.data(),
-                                          samples.weights.empty() ? nullptr : samples.weights.data(),
-                                          bias ? TEPUI_DATASET_BIAS : TEPUI_DATASET_BORROW, &raw));
+    if (!samples.file)
+        require(context, tepui_dataset_create(context, n, d, samples.x.data(), d, y, weights, flags, &raw));
+    else if (samples.file->floats())
+        require(context,
+                tepui_dataset_create_f32(context, n, d, samples.file->floats() + samples.first_column,
+                                         samples.file->columns(), y, weights, flags, &raw));
+    else
+        require(context, tepui_dataset_create(context, n, d, samples.file->doubles() + samples.first_column,
+                                              samples.file->columns(), y, weights, flags, &raw));
     return DatasetHandle(raw);
 }
 

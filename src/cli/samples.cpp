@@ -64,6 +64,14 @@ void check_target_varies(const DataOptions& options, const Samples& samples) {
 
 }  // namespace
 
+void Samples::load() {
+    if (!file) return;
+    x.reserve(std::size_t(count) * features.size());
+    for (std::int64_t k = 0; k < count; ++k)
+        for (std::size_t j = 0; j < features.size(); ++j) x.push_back(value(k, j));
+    file.reset();
+}
+
 ColumnChoice choose_columns(const std::string& file, const std::vector<std::string>& names,
                             const DataOptions& options, bool indexed) {
     ColumnChoice choice;

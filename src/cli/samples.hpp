@@ -1,9 +1,11 @@
 // The table as the command uses it: the chosen columns, checked.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "mapped_npy.hpp"
 #include "options.hpp"
 
 namespace tepui::cli {
@@ -13,9 +15,19 @@ struct Samples {
     std::vector<std::string> features;
     std::string target;
     std::string weight_column;    // empty: all weights 1
-    std::vector<double> x;        // [count][features], C order
+    std::vector<double> x;        // [count][features], C order; empty where the file is used in place
     std::vector<double> y;        // [count]
     std::vector<double> weights;  // [count] or empty
+    // The features are neighbouring columns of this file, from first_column on, in the place of x.
+    std::shared_ptr<const MappedNpy> file;
+    std::int64_t first_column = 0;
+
+    double value(std::int64_t k, std::size_t j) const {
+        return file ? file->value(k, first_column + std::int64_t(j))
+                    : x[std::size_t(k) * features.size() + j];
+    }
+    // Copies a file used in place into x, to be changed there.
+    void load();
 };
 
 // Where the wanted columns are in a table.

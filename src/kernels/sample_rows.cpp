@@ -23,9 +23,10 @@ HWY_INLINE void for_vectors(Size count, const Body& body) {
 
 // Asks for the samples of a block to come in the order in which they lie, the one that the hardware follows
 // on its own: the transposition hops from sample to sample.
+template <class Value>
 class PrefetchInOrder {
   public:
-    PrefetchInOrder(const double* x, Size ldx, Size samples, Size features)
+    PrefetchInOrder(const Value* x, Size ldx, Size samples, Size features)
         : row_(x), ldx_(ldx), rows_(samples), features_(features) {}
     HWY_INLINE void next() {
         if (rows_ <= 0) return;
@@ -38,12 +39,26 @@ class PrefetchInOrder {
     }
 
   private:
-    const double* row_;
+    const Value* row_;
     Size ldx_, rows_, features_, at_ = 0;
 };
 
-void transpose_in(const double* x, Size ldx, Size count, Size features, double* xt, Size ldxt) {
-    PrefetchInOrder ahead(x, ldx, count, features);
+HWY_INLINE Vector load_as_double(const double* p, Size n) {
+    return load_up_to(p, n);
+}
+
+HWY_INLINE Vector load_as_double(const float* p, Size n) {
+    const Tag tag;
+    const hn::Rebind<float, Tag> single;
+    if (n >= kLanes) return hn::PromoteTo(tag, hn::LoadU(single, p));
+    HWY_ALIGN float lanes[kLanes] = {};
+    for (Size l = 0; l < n; ++l) lanes[l] = p[l];
+    return hn::PromoteTo(tag, hn::Load(single, lanes));
+}
+
+template <class Value>
+HWY_INLINE void transpose_any(const Value* x, Size ldx, Size count, Size features, double* xt, Size ldxt) {
+    PrefetchInOrder<Value> ahead(x, ldx, count, features);
     for (Size s = 0; s < kLanes * ((features + kLanes - 1) / kLanes); ++s) ahead.next();
     for (Size k = 0; k < count; k += kLanes) {
         const Size samples = std::min<Size>(kLanes, count - k);
@@ -53,7 +68,7 @@ void transpose_in(const double* x, Size ldx, Size count, Size features, double* 
             HWY_UNROLL(8)
             for (int s = 0; s < kLanes; ++s) {
                 ahead.next();
-                block[s] = s < samples ? load_up_to(x + (k + s) * ldx + j, inputs) : hn::Zero(Tag());
+                block[s] = s < samples ? load_as_double(x + (k + s) * ldx + j, inputs) : hn::Zero(Tag());
             }
             transpose(block);
             HWY_UNROLL(8)
@@ -62,6 +77,13 @@ void transpose_in(const double* x, Size ldx, Size count, Size features, double* 
             }
         }
     }
+}
+
+void transpose_in(const double* x, Size ldx, Size count, Size features, double* xt, Size ldxt) {
+    transpose_any(x, ldx, count, features, xt, ldxt);
+}
+void transpose_single_in(const float* x, Size ldx, Size count, Size features, double* xt, Size ldxt) {
+    transpose_any(x, ldx, count, features, xt, ldxt);
 }
 
 void outputs_of(const double* a, Size m, const double* u, Size ldu, const double* y, Size count, double* f,
@@ -161,6 +183,7 @@ HWY_AFTER_NAMESPACE();
 namespace tepui::kernels {
 
 HWY_EXPORT(transpose_in);
+HWY_EXPORT(transpose_single_in);
 HWY_EXPORT(outputs_of);
 HWY_EXPORT(absolute);
 HWY_EXPORT(square);
@@ -171,6 +194,10 @@ HWY_EXPORT(dots_absolute);
 
 void transpose_samples(const double* x, Size ldx, Size count, Size features, double* xt, Size ldxt) {
     TEPUI_DISPATCH(transpose_in)(x, ldx, count, features, xt, ldxt);
+}
+
+void transpose_samples(const float* x, Size ldx, Size count, Size features, double* xt, Size ldxt) {
+    TEPUI_DISPATCH(transpose_single_in)(x, ldx, count, features, xt, ldxt);
 }
 
 void network_outputs(const double* a, Size m, const double* u, Size ldu, const double* y, Size count,

@@ -8,6 +8,7 @@ namespace tepui::kernels {
 
 // xt[j * ldxt + k] = x[k * ldx + j], j < features, k < count.
 void transpose_samples(const double* x, Size ldx, Size count, Size features, double* xt, Size ldxt);
+void transpose_samples(const float* x, Size ldx, Size count, Size features, double* xt, Size ldxt);
 
 // f_k = sum_i a_i u_ik and magnitude_k = |y_k| + sum_i |a_i u_ik|, neurons in order.
 void network_outputs(const double* a, Size m, const double* u, Size ldu, const double* y, Size count,
@@ -31,6 +32,7 @@ void row_dots_absolute(const double* common, Size m, const double* rows, Size ld
 
 namespace ref {
 void transpose_samples(const double* x, Size ldx, Size count, Size features, double* xt, Size ldxt);
+void transpose_samples(const float* x, Size ldx, Size count, Size features, double* xt, Size ldxt);
 void network_outputs(const double* a, Size m, const double* u, Size ldu, const double* y, Size count,
                      double* f, double* magnitude);
 void scale_rows(const double* scale, const double* common, Size m, const double* rows, Size ldr, Size count,

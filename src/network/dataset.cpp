@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <string>
+#include <type_traits>
 
 #include "core/compensated.hpp"
 #include "core/text.hpp"
@@ -11,7 +13,9 @@
 namespace tepui {
 namespace {
 
-void check_shape(const DatasetSource& source) {
+constexpr Size kFirstPass = Size{1} << 18;  // values of x read at once when streamed data is checked
+
+void check_sizes(const DatasetSource& source) {
     if (source.samples < 1) {
         throw Error(Status::invalid_size,
                     "samples is " + std::to_string(source.samples) + ", at least 1 is expected");
@@ -26,7 +30,11 @@ void check_shape(const DatasetSource& source) {
                                               std::to_string(source.features) + ", is expected");
     }
     checked_product(checked_product(source.samples, source.ldx), static_cast<Size>(sizeof(double)));
-    if (source.x == nullptr)
+}
+
+void check_shape(const DatasetSource& source) {
+    check_sizes(source);
+    if (source.x == nullptr && source.x32 == nullptr)
         throw Error(Status::null_pointer, "x is null, samples x features values are expected");
     if (source.targets == nullptr) {
         throw Error(Status::null_pointer, "targets is null, one value a sample is expected");
@@ -37,20 +45,36 @@ void check_shape(const DatasetSource& source) {
     throw Error(status, element + " is " + number_text(value) + ", " + expected + " is expected");
 }
 
-void check_values(const DatasetSource& source) {
-    for (Size k = 0; k < source.samples; ++k) {
-        const double* row = source.x + k * source.ldx;
-        for (Size j = 0; j < source.features; ++j) {
+// first: index of the first row and target given here.
+template <class Value>
+void check_rows(const Value* x, Size ldx, Size first, Size count, Size features) {
+    for (Size k = 0; k < count; ++k) {
+        const Value* row = x + k * ldx;
+        for (Size j = 0; j < features; ++j) {
             if (!std::isfinite(row[j])) {
-                refuse(Status::not_finite, "x[" + std::to_string(k) + "][" + std::to_string(j) + "]", row[j],
-                       "a finite number");
+                refuse(Status::not_finite, "x[" + std::to_string(first + k) + "][" + std::to_string(j) + "]",
+                       static_cast<double>(row[j]), "a finite number");
             }
         }
-        if (!std::isfinite(source.targets[k])) {
-            refuse(Status::not_finite, "targets[" + std::to_string(k) + "]", source.targets[k],
+    }
+}
+
+void check_targets(const double* targets, Size first, Size count) {
+    for (Size k = 0; k < count; ++k) {
+        if (!std::isfinite(targets[k])) {
+            refuse(Status::not_finite, "targets[" + std::to_string(first + k) + "]", targets[k],
                    "a finite number");
         }
     }
+}
+
+void check_values(const DatasetSource& source) {
+    if (source.x != nullptr) {
+        check_rows(source.x, source.ldx, 0, source.samples, source.features);
+    } else {
+        check_rows(source.x32, source.ldx, 0, source.samples, source.features);
+    }
+    check_targets(source.targets, 0, source.samples);
 }
 
 double checked_weight_sum(const DatasetSource& source) {
@@ -75,6 +99,21 @@ double checked_weight_sum(const DatasetSource& source) {
 
 }  // namespace
 
+// Serves many threads, one at a time.
+struct Dataset::Stream {
+    explicit Stream(StreamedSource source_) : source(std::move(source_)) {}
+    void read(Size first, Size count, double* x, double* targets, double* weights) {
+        const std::lock_guard<std::mutex> one_at_a_time(reading);
+        source.read(first, count, x, targets, weights);
+    }
+    StreamedSource source;
+    std::mutex reading;
+};
+
+void Dataset::StreamDelete::operator()(Stream* stream) const {
+    delete stream;
+}
+
 PackedBlock::PackedBlock(Size inputs, Size capacity)
     : xt(checked_product(inputs, capacity)), targets(capacity), weights(capacity) {}
 
@@ -84,14 +123,21 @@ Dataset::Dataset(const DatasetSource& source, bool copy, bool bias, LossScaling 
     check_values(source);
     weight_sum_ = checked_weight_sum(source);
     if (!copy) return;
-    owned_x_ = Buffer<double>(checked_product(source.samples, source.features));
-    for (Size k = 0; k < source.samples; ++k) {
-        std::copy_n(source.x + k * source.ldx, source.features, owned_x_.data() + k * source.features);
+    const auto own = [&](const auto* from, auto& to) {
+        to = std::remove_reference_t<decltype(to)>(checked_product(source.samples, source.features));
+        for (Size k = 0; k < source.samples; ++k)
+            std::copy_n(from + k * source.ldx, source.features, to.data() + k * source.features);
+    };
+    if (source.x != nullptr) {
+        own(source.x, owned_x_);
+        source_.x = owned_x_.data();
+    } else {
+        own(source.x32, owned_x32_);
+        source_.x32 = owned_x32_.data();
     }
+    source_.ldx = source.features;
     owned_targets_ = Buffer<double>(source.samples);
     std::copy_n(source.targets, source.samples, owned_targets_.data());
-    source_.x = owned_x_.data();
-    source_.ldx = source.features;
     source_.targets = owned_targets_.data();
     if (source.weights != nullptr) {
         owned_weights_ = Buffer<double>(source.samples);
@@ -100,12 +146,45 @@ Dataset::Dataset(const DatasetSource& source, bool copy, bool bias, LossScaling 
     }
 }
 
+Dataset::Dataset(StreamedSource source, bool bias, LossScaling scaling) : bias_(bias), scaling_(scaling) {
+    source_.samples = source.samples;
+    source_.features = source.features;
+    source_.ldx = source.features;
+    check_sizes(source_);
+    owned_targets_ = Buffer<double>(source.samples);
+    if (source.weighted) owned_weights_ = Buffer<double>(source.samples);
+    stream_.reset(new Stream(std::move(source)));
+    const Size piece = std::clamp<Size>(kFirstPass / source_.features, 1, source_.samples);
+    Buffer<double> x(checked_product(piece, source_.features));
+    for (Size first = 0; first < source_.samples; first += piece) {
+        const Size count = std::min(piece, source_.samples - first);
+        double* targets = owned_targets_.data() + first;
+        stream_->read(first, count, x.data(), targets,
+                      owned_weights_.size() > 0 ? owned_weights_.data() + first : nullptr);
+        check_rows(x.data(), source_.features, first, count, source_.features);
+        check_targets(targets, first, count);
+    }
+    source_.targets = owned_targets_.data();
+    if (owned_weights_.size() > 0) source_.weights = owned_weights_.data();
+    weight_sum_ = checked_weight_sum(source_);
+}
+
 void Dataset::pack(PackedBlock& block, Size begin, Size end) const {
     const Size features = source_.features;
     const Size stop = std::clamp(block.count, begin, end);  // true samples end here, padding follows
+    const Size first = block.first + begin, count = stop - begin;
     double* xt = block.xt.data();
-    kernels::transpose_samples(source_.x + (block.first + begin) * source_.ldx, source_.ldx, stop - begin,
-                               features, xt + begin, block.stride);
+    if (source_.x != nullptr) {
+        kernels::transpose_samples(source_.x + first * source_.ldx, source_.ldx, count, features, xt + begin,
+                                   block.stride);
+    } else if (source_.x32 != nullptr) {
+        kernels::transpose_samples(source_.x32 + first * source_.ldx, source_.ldx, count, features,
+                                   xt + begin, block.stride);
+    } else if (count > 0) {
+        const std::unique_ptr<double[]> read(new double[static_cast<std::size_t>(count * features)]);
+        stream_->read(first, count, read.get(), nullptr, nullptr);
+        kernels::transpose_samples(read.get(), features, count, features, xt + begin, block.stride);
+    }
     for (Size j = 0; j < features; ++j)
         std::fill(xt + j * block.stride + stop, xt + j * block.stride + end, 0.0);
     if (bias_) {
@@ -120,9 +199,21 @@ void Dataset::pack(PackedBlock& block, Size begin, Size end) const {
     std::fill(block.weights.data() + stop, block.weights.data() + end, 0.0);
 }
 
-void Dataset::sample(Size k, double* x) const {
-    std::copy_n(source_.x + k * source_.ldx, source_.features, x);
-    if (bias_) x[source_.features] = 1.0;
+void Dataset::rows(Size first, Size count, double* x) const {
+    const Size features = source_.features, inputs = this->inputs();
+    if (stream_) stream_->read(first, count, x, nullptr, nullptr);
+    // Streamed rows lie without the bias at first: from the last to the first they move to their place.
+    for (Size k = count - 1; k >= 0; --k) {
+        double* row = x + k * inputs;
+        if (stream_) {
+            if (bias_ && k > 0) std::copy_backward(x + k * features, x + (k + 1) * features, row + features);
+        } else if (source_.x != nullptr) {
+            std::copy_n(source_.x + (first + k) * source_.ldx, features, row);
+        } else {
+            std::copy_n(source_.x32 + (first + k) * source_.ldx, features, row);
+        }
+        if (bias_) row[features] = 1.0;
+    }
 }
 
 }  // namespace tepui

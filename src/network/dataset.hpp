@@ -1,5 +1,9 @@
-// Samples, targets and sample weights: borrowed or copied, with an optional bias column that is never stored.
+// Samples, targets and sample weights: borrowed, copied or read piece by piece, with an optional bias column
+// that is never stored.
 #pragma once
+
+#include <functional>
+#include <memory>
 
 #include "core/buffer.hpp"
 
@@ -27,13 +31,28 @@ struct DatasetSource {
     Size ldx = 0;                     // >= features
     const double* targets = nullptr;  // [samples]
     const double* weights = nullptr;  // [samples], >= 0, some > 0; null: all 1
+    const float* x32 = nullptr;       // in the place of x, which is null then
+};
+
+// Samples that are not in memory. Targets and weights are read once and kept; rows of x are read whenever a
+// pass needs them.
+struct StreamedSource {
+    Size samples = 0;
+    Size features = 0;
+    bool weighted = false;
+    // Fills samples [first, first + count): x[count][features], and targets[count] and weights[count] where
+    // these are not null. One call at a time, from any thread, in any order and more than once. Throws
+    // what the reading is to end with.
+    std::function<void(Size first, Size count, double* x, double* targets, double* weights)> read;
 };
 
 class Dataset {
   public:
     // Checks sizes, finiteness and signs; copies when `copy` is set, otherwise the caller keeps the arrays
-    // alive.
+    // alive. Single precision is kept as it is and converted where it is used.
     Dataset(const DatasetSource& source, bool copy, bool bias, LossScaling scaling);
+    // Reads everything once, with the same checks.
+    Dataset(StreamedSource source, bool bias, LossScaling scaling);
 
     Size samples() const noexcept { return source_.samples; }
     Size features() const noexcept { return source_.features; }
@@ -41,6 +60,7 @@ class Dataset {
         return source_.features + (bias_ ? 1 : 0);
     }  // d of MATH.md: the bias is the last
     bool bias() const noexcept { return bias_; }
+    bool streamed() const noexcept { return stream_ != nullptr; }
     LossScaling scaling() const noexcept { return scaling_; }
     double weight_sum() const noexcept { return weight_sum_; }
     // What every s_k is multiplied by: 1, or 1 / weight_sum.
@@ -50,15 +70,24 @@ class Dataset {
     // be packed concurrently. The caller has set first, count and stride.
     void pack(PackedBlock& block, Size begin, Size end) const;
 
-    // x of one sample, bias included.
-    void sample(Size k, double* x) const;
+    // x of samples [first, first + count), bias included: row k at x + k * inputs().
+    void rows(Size first, Size count, double* x) const;
+    // x of one sample: slow where the data is streamed.
+    void sample(Size k, double* x) const { rows(k, 1, x); }
     double target(Size k) const noexcept { return source_.targets[k]; }
     double given_weight(Size k) const noexcept { return source_.weights ? source_.weights[k] : 1.0; }
     double weight(Size k) const noexcept { return given_weight(k) * scale(); }
 
   private:
-    DatasetSource source_;
+    struct Stream;  // the reader, one call at a time
+    struct StreamDelete {
+        void operator()(Stream* stream) const;
+    };
+
+    DatasetSource source_;  // neither x nor x32 where streamed
     Buffer<double> owned_x_, owned_targets_, owned_weights_;
+    Buffer<float> owned_x32_;
+    std::unique_ptr<Stream, StreamDelete> stream_;
     bool bias_;
     LossScaling scaling_;
     double weight_sum_ = 0.0;

@@ -22,9 +22,9 @@ linalg::RowFactor factor_slab(const Dataset& data, Size begin, Size end, Size pi
     const double scale = 1.0 / (data.weight_sum() * data.scale());
     for (Size first = begin; first < end; first += piece) {
         const Size count = std::min(piece, end - first);
+        data.rows(first, count, rows.data());
         for (Size k = 0; k < count; ++k) {
             double* row = rows.row(k);
-            data.sample(first + k, row);
             const double root = std::sqrt(data.weight(first + k) * scale);
             for (Size j = 0; j < d; ++j) row[j] *= root;
         }

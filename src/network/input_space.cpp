@@ -68,10 +68,9 @@ InputSpace input_space(const Dataset& data, const Execution& execution) {
 namespace {
 
 // out_l = sum_j factor_j x_j Q_jl with Q^T given.
-void into_space(const InputSpace& space, const Matrix& transposed, const double* x, bool divide,
+void into_space(const std::vector<double>& scale, const Matrix& transposed, const double* x, bool divide,
                 std::vector<double>& scaled, double* out) {
-    for (std::size_t j = 0; j < scaled.size(); ++j)
-        scaled[j] = divide ? x[j] / space.scale[j] : x[j] * space.scale[j];
+    for (std::size_t j = 0; j < scaled.size(); ++j) scaled[j] = divide ? x[j] / scale[j] : x[j] * scale[j];
     for (Size l = 0; l < transposed.rows(); ++l)
         out[l] = dot(transposed.cols(), transposed.row(l), scaled.data());
 }
@@ -90,10 +89,30 @@ void require_inputs(Size given, Size expected, const char* what) {
                                           " inputs, the input space expects " + std::to_string(expected));
 }
 
+// Its rows are those of the data, in the space's coordinates, whenever they are read.
+StreamedSource projected_stream(const Dataset& data, const InputSpace& space) {
+    StreamedSource source{data.samples(), space.basis.cols(), true, {}};
+    source.read = [&data, scale = space.scale,
+                   transposed = std::make_shared<const Matrix>(transpose(space.basis))](
+                      Size first, Size count, double* x, double* targets, double* weights) {
+        Buffer<double> rows(checked_product(count, data.inputs()));
+        data.rows(first, count, rows.data());
+        std::vector<double> scaled(static_cast<std::size_t>(data.inputs()));
+        for (Size k = 0; k < count; ++k) {
+            into_space(scale, *transposed, rows.data() + k * data.inputs(), true, scaled,
+                       x + k * transposed->rows());
+            if (targets != nullptr) targets[k] = data.target(first + k);
+            if (weights != nullptr) weights[k] = data.weight(first + k) / data.scale();
+        }
+    };
+    return source;
+}
+
 }  // namespace
 
 Dataset project(const Dataset& data, const InputSpace& space, const Execution& execution) {
     require_inputs(data.inputs(), space.inputs(), "data set");
+    if (data.streamed()) return Dataset(projected_stream(data, space), false, data.scaling());
     const Size n = data.samples(), rank = space.basis.cols();
     const Matrix transposed = transpose(space.basis);
     Buffer<double> x(checked_product(n, rank)), targets(n), weights(n);
@@ -104,7 +123,7 @@ Dataset project(const Dataset& data, const InputSpace& space, const Execution& e
             data.sample(k, row.data());
             // A sample of weight zero may lie outside the space, and only its part inside is kept: it is
             // multiplied by zero.
-            into_space(space, transposed, row.data(), true, scaled, x.data() + k * rank);
+            into_space(space.scale, transposed, row.data(), true, scaled, x.data() + k * rank);
             targets[k] = data.target(k);
             weights[k] = data.weight(k) / data.scale();
         }
@@ -118,7 +137,7 @@ Network project(const Network& network, const InputSpace& space) {
     const Matrix transposed = transpose(space.basis);
     std::vector<double> scaled(static_cast<std::size_t>(network.inputs));
     for (Size i = 0; i < network.width; ++i) {
-        into_space(space, transposed, network.weights(i), false, scaled, result.weights(i));
+        into_space(space.scale, transposed, network.weights(i), false, scaled, result.weights(i));
         result.output(i) = network.output(i);
     }
     return result;

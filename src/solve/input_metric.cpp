@@ -28,11 +28,12 @@ Moments column_moments(const Dataset& data) {
     CompensatedSum weight, target;
     Moments moments{std::vector<double>(d), std::vector<double>(d), std::vector<double>(d, HUGE_VAL),
                     std::vector<double>(d, -HUGE_VAL)};
-    std::vector<double> x(d);
+    Matrix rows(kChunk, data.inputs());
     for (Size k = 0; k < data.samples(); ++k) {
+        if (k % kChunk == 0) data.rows(k, std::min(kChunk, data.samples() - k), rows.data());
         const double s = data.weight(k);
         if (s == 0.0) continue;
-        data.sample(k, x.data());
+        const double* x = rows.row(k % kChunk);
         weight.add(s);
         target.add(s * data.target(k) * data.target(k));
         for (std::size_t j = 0; j < d; ++j) {
@@ -57,9 +58,9 @@ Matrix equilibrated_gram(const Dataset& data, const std::vector<double>& column_
     Matrix rows(kChunk, d);
     for (Size first = 0; first < data.samples(); first += kChunk) {
         const Size count = std::min(kChunk, data.samples() - first);
+        data.rows(first, count, rows.data());
         for (Size k = 0; k < count; ++k) {
             double* row = rows.row(k);
-            data.sample(first + k, row);
             const double root = std::sqrt(data.weight(first + k) / weight_sum);
             for (Size j = 0; j < d; ++j) row[j] *= root * column_scale[static_cast<std::size_t>(j)];
         }

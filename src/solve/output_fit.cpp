@@ -27,7 +27,7 @@ FeatureSums feature_sums(const Dataset& data, const Network& network) {
     Matrix x(capacity, d), z(capacity, m), u(capacity, m);
     for (Size first = 0; first < data.samples(); first += capacity) {
         const Size count = std::min(capacity, data.samples() - first);
-        for (Size k = 0; k < count; ++k) data.sample(first + k, x.row(k));
+        data.rows(first, count, x.data());
         linalg::gemm(false, true, count, m, d, 1.0, x.data(), d, network.parameters.data(), d, 0.0, z.data(),
                      m, 1);
         network.activation.evaluate(count * m, z.data(), {.value = u.data()});

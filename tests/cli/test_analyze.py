@@ -160,5 +160,40 @@ class Reports(InTemporaryDirectory):
         self.assertIn("more parameters", json.loads(done.stdout)["warnings"][0])
 
 
+
+class ByProducts(unittest.TestCase):
+    """The Hessian of the point judged by products alone."""
+
+    def test_minima_are_indicated_saddles_proven(self):
+        seen = set()
+        for find in ("minimum", "stationary"):
+            arguments = (*ARGUMENTS, "--find", find)
+            dense = run_json(*arguments)["points"]
+            products = run_json(*arguments, "--hessian-method", "matrix_free")["points"]
+            self.assertEqual(len(dense), len(products))
+            for one, two in zip(dense, products):
+                if one["verdict"] == "local_minimum" and one["strict"]:
+                    self.assertEqual(two["verdict"], "indicated_minimum")
+                    self.assertEqual(two["rule"], "smallest_ritz_value")
+                    evidence = two["hessian"]["evidence"]
+                    self.assertGreater(evidence["ritz_value"] - evidence["residual"], evidence["tau"])
+                    self.assertLessEqual(evidence["miss_probability"], 1e-9)
+                elif one["verdict"] == "saddle" and one["rule"] == "hessian_negative_eigenvalue":
+                    self.assertEqual(two["verdict"], "saddle")
+                    self.assertLess(two["witness"]["measured"], 0)
+                else:
+                    continue
+                seen.add(two["verdict"])
+                self.assertIsNone(two["hessian"]["inertia"]["negative"])
+                self.assertIsNone(two["whole"]["morse_index"])
+                self.assertGreater(two["hessian"]["evidence"]["products"], 0)
+        self.assertIn("indicated_minimum", seen)
+
+    def test_text(self):
+        text = " ".join(run(*ARGUMENTS, "--hessian-method", "matrix_free").stdout.split())
+        self.assertIn("INDICATED, NOT PROVEN", text)
+        self.assertIn("smallest Ritz value", text)
+
+
 if __name__ == "__main__":
     unittest.main()

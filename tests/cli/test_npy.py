@@ -41,6 +41,25 @@ class FromNpy(InTemporaryDirectory):
                 expected = report["points"]
             self.assertEqual(report["points"], expected)
 
+    def test_files_used_in_place_and_copied_agree(self):
+        # Neighbouring columns in C order are used in place, others are copied.
+        expected = None
+        scaled = ((self.table - self.table.mean(0)) / self.table.std(0)).astype("f4")
+        for kind in ("f8", "f4"):
+            table = scaled.astype(kind)
+            plain = ("--width", 1, "--activation", "tanh", "--bias", "--starts", 2, "--seed", 3)
+            x = self.save("x.npy", table[:, :10])
+            y = self.save("y.npy", table[:, 10])
+            runs = [("analyze", self.save("t.npy", table), "--target", -1),
+                    ("analyze", self.save("f.npy", np.asfortranarray(table)), "--target", -1),
+                    ("analyze", x, "--y", y)]
+            for run in runs:
+                points = run_json(*run, *plain)["points"]
+                expected = expected or points
+                self.assertEqual(points, expected)
+        back = np.ascontiguousarray(scaled[:, [10] + list(range(10))])
+        self.assertEqual(run_json("analyze", self.save("b.npy", back), "--target", 0, *plain)["points"], expected)
+
     def test_columns_by_index(self):
         report = run_json("analyze", self.save("t.npy", self.table), "--target", 10, "--features", "8,2", *FIT)
         by_name = run_json("analyze", DIABETES, "--target", "progression", "--features", "s5,bmi", *FIT)

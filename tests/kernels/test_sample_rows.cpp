@@ -111,8 +111,11 @@ void check_sums(const Case& c) {
                                                          out.begin() + out.stride);
     });
     c.compare(c.count, c.m, 0.0, [&](Rows& out, bool plain) {
-        (plain ? ref::transpose_samples : transpose_samples)(c.rows.begin(), c.rows.stride, c.m, c.count,
-                                                             out.begin(), out.stride);
+        if (plain) {
+            ref::transpose_samples(c.rows.begin(), c.rows.stride, c.m, c.count, out.begin(), out.stride);
+        } else {
+            transpose_samples(c.rows.begin(), c.rows.stride, c.m, c.count, out.begin(), out.stride);
+        }
     });
 }
 
@@ -147,6 +150,24 @@ void check_directions(const Case& c) {
     });
 }
 
+void check_single_transposition(const Case& c) {
+    // Misaligned, and nothing behind the last value.
+    std::vector<float> single(static_cast<std::size_t>(1 + c.m * c.rows.stride), 0.0F);
+    for (Size i = 0; i < c.m; ++i) {
+        for (Size k = 0; k < c.count; ++k)
+            single[static_cast<std::size_t>(1 + i * c.rows.stride + k)] =
+                static_cast<float>(c.rows.begin()[i * c.rows.stride + k]);
+    }
+    single.resize(static_cast<std::size_t>(1 + (c.m - 1) * c.rows.stride + c.count));
+    c.compare(c.count, c.m, 0.0, [&](Rows& out, bool plain) {
+        if (plain) {
+            ref::transpose_samples(single.data() + 1, c.rows.stride, c.m, c.count, out.begin(), out.stride);
+        } else {
+            transpose_samples(single.data() + 1, c.rows.stride, c.m, c.count, out.begin(), out.stride);
+        }
+    });
+}
+
 }  // namespace
 
 TEST_CASE("work on sample rows equals its definition for every remainder", "[rows]") {
@@ -158,6 +179,7 @@ TEST_CASE("work on sample rows equals its definition for every remainder", "[row
                 check_scaling(c);
                 check_sums(c);
                 check_directions(c);
+                check_single_transposition(c);
             }
         }
         check_sums(Case(3, 1000));

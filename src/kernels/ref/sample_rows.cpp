@@ -10,6 +10,12 @@ void transpose_samples(const double* x, Size ldx, Size count, Size features, dou
     }
 }
 
+void transpose_samples(const float* x, Size ldx, Size count, Size features, double* xt, Size ldxt) {
+    for (Size k = 0; k < count; ++k) {
+        for (Size j = 0; j < features; ++j) xt[j * ldxt + k] = x[k * ldx + j];
+    }
+}
+
 void network_outputs(const double* a, Size m, const double* u, Size ldu, const double* y, Size count,
                      double* f, double* magnitude) {
     for (Size k = 0; k < count; ++k) {
