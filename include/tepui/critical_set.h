@@ -31,10 +31,10 @@ enum {
 /* "global_minima", "saddles", ...; "unknown" for any other number. Static, never null. Any thread. */
 TEPUI_API const char* tepui_branch_content_name(tepui_branch_content content);
 
-/* Whether a branch with null neurons has points but those where each null neuron has a parent's weights, which
- * are of the branch before too: found (zeros of psi between points where it has different signs, or none are
- * needed), proven (psi has both signs, because it is odd or some inner Hessian is indefinite), or open: none
- * were found and it may be empty. What it consists of is said of its points if there are any. */
+/* Whether a branch with null neurons has points but those where each null neuron has a parent's weights,
+ * which are of the branch before too: found (zeros of psi between points where it has different signs, or
+ * none are needed), proven (psi has both signs, because it is odd or some inner Hessian is indefinite), or
+ * open: none were found and it may be empty. What it consists of is said of its points if there are any. */
 typedef int32_t tepui_existence;
 enum { TEPUI_EXISTENCE_FOUND = 1, TEPUI_EXISTENCE_PROVEN = 2, TEPUI_EXISTENCE_OPEN = 3 };
 /* "found", "proven", "open"; "unknown" for any other number. Static, never null. Any thread. */
@@ -125,9 +125,9 @@ TEPUI_API tepui_status tepui_critical_set_existence(tepui_context* context, cons
 /* A search from the best of the points drawn, by random steps along the branch (splitting coefficients within
  * their signs and between 0.02 and 20 in size, null weights on psi = 0) that are kept when they improve: an
  * improvement, not a proven optimum. *sample: where it ended, a number for the functions above that goes on
- * beyond tepui_critical_set_samples, or *from itself when nothing nearby was better; *from: the point drawn that
- * it began at; *tried, *improved: its steps. -1, -1, 0, 0 when there was nothing to search. Any output pointer
- * may be null. Errors: TEPUI_ERROR_INVALID_SIZE (branch), TEPUI_ERROR_INVALID_VALUE (goal). */
+ * beyond tepui_critical_set_samples, or *from itself when nothing nearby was better; *from: the point drawn
+ * that it began at; *tried, *improved: its steps. -1, -1, 0, 0 when there was nothing to search. Any output
+ * pointer may be null. Errors: TEPUI_ERROR_INVALID_SIZE (branch), TEPUI_ERROR_INVALID_VALUE (goal). */
 TEPUI_API tepui_status tepui_critical_set_optimum(tepui_context* context, const tepui_critical_set* set,
                                                   int64_t branch, tepui_branch_goal goal, int64_t* sample,
                                                   int64_t* from, int64_t* tried, int64_t* improved);

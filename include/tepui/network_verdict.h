@@ -47,8 +47,9 @@ TEPUI_API double tepui_network_verdict_gradient_norm(const tepui_network_verdict
 /* max_j |grad_j| / (sum of absolute terms), and what it was compared with. */
 TEPUI_API double tepui_network_verdict_gradient_relative(const tepui_network_verdict* verdict);
 TEPUI_API double tepui_network_verdict_stationarity_tolerance(const tepui_network_verdict* verdict);
-/* Negative and zero eigenvalues of the given network's Hessian, in closed form (MATH.md sections 4, 8); both -1
- * when unknown. The nullity counts the data's, which follows: m (d - rank X), directions that no sample sees.
+/* Negative and zero eigenvalues of the given network's Hessian, in closed form (MATH.md sections 4, 8); both
+ * -1 when unknown. The nullity counts the data's, which follows: m (d - rank X), directions that no sample
+ * sees.
  */
 TEPUI_API int64_t tepui_network_verdict_morse_index(const tepui_network_verdict* verdict);
 TEPUI_API int64_t tepui_network_verdict_nullity(const tepui_network_verdict* verdict);
@@ -66,18 +67,19 @@ TEPUI_API tepui_status tepui_network_verdict_singular_values(tepui_context* cont
                                                              double* largest_dropped);
 
 /* Samples set apart: fitted exactly (r = 0) through directions of input space that no other sample has, which
- * lets the weights keep them fitted whatever else changes. The point is a local minimum exactly when it is one
- * without them (MATH.md section 8); the analysis is of the other samples. Writes their numbers, ascending, to
- * samples unless it is null; returns how many there are. */
+ * lets the weights keep them fitted whatever else changes. The point is a local minimum exactly when it is
+ * one without them (MATH.md section 8); the analysis is of the other samples. Writes their numbers,
+ * ascending, to samples unless it is null; returns how many there are. */
 TEPUI_API int64_t tepui_network_verdict_fitted_samples(const tepui_network_verdict* verdict,
                                                        int64_t* samples);
 
-/* The narrow network, of width 0 when every neuron adds nothing, in the inputs of the given one. Where samples
- * were set apart, the weights along directions that only these see are such that they stay fitted, if the
- * narrow network can fit them. Borrowed. */
+/* The narrow network, of width 0 when every neuron adds nothing, in the inputs of the given one. Where
+ * samples were set apart, the weights along directions that only these see are such that they stay fitted, if
+ * the narrow network can fit them. Borrowed. */
 TEPUI_API const tepui_network* tepui_network_verdict_narrow(const tepui_network_verdict* verdict);
-/* The analysis of the narrow network in coordinates of the row space of the samples that are not set apart: its
- * d is their rank. Borrowed; null when the point is not stationary or the narrow network has no neuron. */
+/* The analysis of the narrow network in coordinates of the row space of the samples that are not set apart:
+ * its d is their rank. Borrowed; null when the point is not stationary or the narrow network has no neuron.
+ */
 TEPUI_API const tepui_analysis* tepui_network_verdict_analysis(const tepui_network_verdict* verdict);
 
 /* The groups: first the narrow network's neurons, in order, then those that add nothing. */

@@ -151,11 +151,24 @@ TEST_CASE("critical set: refusals and null handles") {
     index(tepui_critical_set_branch(context, set.get(), 2, nullptr, nullptr, nullptr, nullptr, nullptr,
                                     nullptr),
           "branch");
-    index(tepui_critical_set_sample(context, set.get(), 0, 1, nullptr, nullptr, nullptr, nullptr, nullptr),
+    index(tepui_critical_set_sample(context, set.get(), 0, 3, nullptr, nullptr, nullptr, nullptr, nullptr),
           "sample");
     index(tepui_critical_set_measures(context, set.get(), -1, 0, nullptr, nullptr, nullptr, nullptr),
           "branch");
-    CHECK(tepui_critical_set_network(set.get(), 0, 1) == nullptr);
+    CHECK(tepui_critical_set_network(set.get(), 0, 3) == nullptr);
+    tepui_existence existence = 0;
+    index(tepui_critical_set_existence(context, set.get(), 2, &existence), "branch");
+    REQUIRE(tepui_critical_set_existence(context, set.get(), 1, &existence) == TEPUI_OK);
+    CHECK(std::string(tepui_existence_name(existence)) == "found");
+    int64_t sample = -2, from = -2, tried = -2, improved = -2;
+    REQUIRE(tepui_critical_set_optimum(context, set.get(), 0, TEPUI_GOAL_FLATTEST, &sample, &from, &tried,
+                                       &improved) == TEPUI_OK);
+    CHECK(from == 0);
+    CHECK(sample == (improved > 0 ? sample : from));
+    CHECK(tepui_critical_set_network(set.get(), 0, sample) != nullptr);
+    check_refused(context,
+                  tepui_critical_set_optimum(context, set.get(), 0, 7, &sample, &from, &tried, &improved),
+                  TEPUI_ERROR_INVALID_VALUE, {"goal is 7"});
     CHECK(tepui_critical_set_witness(set.get(), 2, 0) == nullptr);
     CHECK(tepui_critical_set_flattest_direction(set.get(), 0, -1) == nullptr);
     CHECK(tepui_critical_set_samples(set.get(), 7) == 0);
