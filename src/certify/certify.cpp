@@ -157,7 +157,8 @@ class Proof {
     // Of the stationary point, whatever the analysis claims; then whether that is what it claims.
     bool judge_point() {
         const SpectrumProof& hessian = certificate_.hessian;
-        const Verdict claimed = analysis_.point.verdict;
+        const Verdict claimed =
+            analysis_.point.verdict == Verdict::saddle ? Verdict::saddle : Verdict::local_minimum;
         if (hessian.all()) certificate_.morse_index = hessian.negative;
         if (hessian.positive == hessian.order) certificate_.verdict = Verdict::local_minimum;
         if (hessian.negative > 0) certificate_.verdict = Verdict::saddle;

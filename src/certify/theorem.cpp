@@ -7,19 +7,18 @@
 namespace tepui::balls {
 namespace {
 
-// The nearest three-digit number to value (1 + nudge), as text.
-std::string three_digits(double value) {
-    char digits[32];
-    return {digits, std::to_chars(digits, digits + sizeof digits, value, std::chars_format::general, 3).ptr};
-}
+constexpr int kShort = 3, kLong = 10;  // digits of bounds and of intervals
 
-std::string beyond(double value, double direction) {
+// The first number of so many digits at or beyond the value, up (1) or down (-1).
+std::string beyond(double value, double direction, int digits) {
     if (!std::isfinite(value)) return value < 0.0 ? "-infinity" : "infinity";
-    for (double nudge = 0.0; nudge < 0.1; nudge += 2e-3) {
-        std::string text = three_digits(value + direction * nudge * std::abs(value));
-        if (direction * (std::strtod(text.c_str(), nullptr) - value) >= 0.0) return text;
+    const double step = 0.5 * std::pow(10.0, -digits) * std::abs(value);
+    char text[40];
+    for (int nudge = 0;; ++nudge) {  // two or three are enough: a step is at most half a last digit
+        const double moved = value + direction * nudge * step;
+        *std::to_chars(text, text + sizeof text - 1, moved, std::chars_format::general, digits).ptr = '\0';
+        if (direction * (std::strtod(text, nullptr) - value) >= 0.0) return text;
     }
-    return three_digits(value);  // not reached: three digits are within 1 %
 }
 
 bool covers(GammaRegion proven, GammaRegion claimed) {
@@ -64,15 +63,20 @@ std::string inner_sentence(const SpectrumProof& inner) {
 }  // namespace
 
 std::string at_most(double value) {
-    return beyond(value, 1.0);
+    return beyond(value, 1.0, kShort);
 }
 
 std::string at_least(double value) {
-    return beyond(value, -1.0);
+    return beyond(value, -1.0, kShort);
 }
 
 std::string interval_text(const Interval& interval) {
-    return "[" + at_least(interval.lower) + ", " + at_most(interval.upper) + "]";
+    std::string text = "[";  // appended to: GCC 12 takes operator+ for an overlap (GCC bug 105651)
+    text += beyond(interval.lower, -1.0, kLong);
+    text += ", ";
+    text += beyond(interval.upper, 1.0, kLong);
+    text += "]";
+    return text;
 }
 
 void conclude_neuron(Verdict point, const NeuronReport& claimed, Size index, NeuronProof& proof) {
