@@ -76,9 +76,6 @@ BallNetwork::BallNetwork(const Dataset& data, const Network& network, const Exec
 }
 
 void BallNetwork::evaluate_sample(const BallVector& theta, Block& block, Size k) const {
-    std::vector<double> x(static_cast<std::size_t>(inputs_));
-    data_.sample(block.first + k, x.data());
-    for (Size j = 0; j < inputs_; ++j) arb_set_d(block.x[k * inputs_ + j], x[j]);
     Ball z;
     arb_ptr residual = block.residual[k];
     arb_set_d(residual, -data_.target(block.first + k));
@@ -95,6 +92,9 @@ void BallNetwork::evaluate_sample(const BallVector& theta, Block& block, Size k)
 }
 
 void BallNetwork::evaluate(const BallVector& theta, Block& block) const {
+    std::vector<double> x(static_cast<std::size_t>(block.count * inputs_));
+    data_.rows(block.first, block.count, x.data());
+    for (Size e = 0; e < block.count * inputs_; ++e) arb_set_d(block.x[e], x[static_cast<std::size_t>(e)]);
     parallel_for(execution_.threads, block.count, [&](Size k, Size) { evaluate_sample(theta, block, k); });
 }
 
