@@ -1,16 +1,19 @@
 #include "collect.hpp"
 
 #include "collect_certificate.hpp"
+#include "collect_directional.hpp"
 #include "collect_network.hpp"
+#include "user_error.hpp"
 
 namespace tepui::cli {
-namespace {
 
 WitnessReport describe_witness(const tepui_witness* witness) {
     return {tepui_witness_order(witness),    tepui_witness_coefficient(witness),
             tepui_witness_epsilon(witness),  tepui_witness_predicted(witness),
             tepui_witness_measured(witness), tepui_witness_measured_error(witness)};
 }
+
+namespace {
 
 std::optional<WitnessReport> describe_if_any(const tepui_witness* witness) {
     return witness ? std::optional(describe_witness(witness)) : std::nullopt;
@@ -148,6 +151,10 @@ void judge(tepui_context* context, const tepui_analysis* analysis, const SplitRe
 
 PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
                           const SplitRequest& splits, bool certify, Timings& timings) {
+    if (std::optional<PointReport> report = judge_directional(context, dataset, network, splits, timings)) {
+        if (certify) throw UserError("--certify: certificates are for smooth activations");
+        return *report;
+    }
     std::int64_t scope = 0;
     require(context, tepui_context_get_integer(context, TEPUI_OPTION_ANALYSIS_SCOPE, &scope));
     NetworkVerdictHandle whole;

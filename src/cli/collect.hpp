@@ -31,6 +31,8 @@ PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, 
 SplitReport judge_split(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
                         const std::vector<double>& gamma);
 
+WitnessReport describe_witness(const tepui_witness* witness);
+
 SplitReport describe_split(const tepui_split_verdict* verdict, const std::vector<double>& gamma);
 
 StartReport describe_start(tepui_context* context, const tepui_solution* solution, std::int64_t index);

@@ -23,6 +23,9 @@ using NetworkHandle = std::unique_ptr<tepui_network, Destroyer<tepui_network_des
 using AnalysisHandle = std::unique_ptr<tepui_analysis, Destroyer<tepui_analysis_destroy>>;
 using SplitVerdictHandle = std::unique_ptr<tepui_split_verdict, Destroyer<tepui_split_verdict_destroy>>;
 using NetworkVerdictHandle = std::unique_ptr<tepui_network_verdict, Destroyer<tepui_network_verdict_destroy>>;
+using DirectionalHandle = std::unique_ptr<tepui_directional, Destroyer<tepui_directional_destroy>>;
+using EmbeddingHandle =
+    std::unique_ptr<tepui_directional_embedding, Destroyer<tepui_directional_embedding_destroy>>;
 using SolutionHandle = std::unique_ptr<tepui_solution, Destroyer<tepui_solution_destroy>>;
 
 // A call of the library failed.

@@ -9,19 +9,11 @@
 #include <vector>
 
 #include "certificate_report.hpp"
+#include "directional_report.hpp"
 #include "options.hpp"
 #include "preprocessing.hpp"
 
 namespace tepui::cli {
-
-struct WitnessReport {
-    std::int32_t order = 0;
-    double coefficient = 0.0;
-    double epsilon = 0.0;
-    double predicted = 0.0;
-    double measured = 0.0;
-    double measured_error = 0.0;
-};
 
 struct SpectrumReport {
     std::array<std::int64_t, 3> inertia = {0, 0, 0};  // negative, zero, positive
@@ -133,6 +125,8 @@ struct PointReport {
     std::optional<WholeReport> whole;              // none: the neurons alone
     std::optional<JointSplitReport> joint;         // when asked for
     std::optional<CertificateReport> certificate;  // when asked for
+    // Of a ReLU-like network, in place of rule, Hessian, neurons and all that follows from them.
+    std::optional<DirectionalReport> directional;
 
     bool stationary() const { return analysed && verdict != TEPUI_VERDICT_NOT_STATIONARY; }
 };

@@ -2,9 +2,9 @@
 #include "report_json.hpp"
 
 #include "certificate_json.hpp"
+#include "json_directional.hpp"
 
 namespace tepui::cli {
-namespace {
 
 // Neurons are numbered from 0, as the rows of W; points and starts from 1, as on the screen.
 Json witness_json(const std::optional<WitnessReport>& witness) {
@@ -13,6 +13,8 @@ Json witness_json(const std::optional<WitnessReport>& witness) {
             {"epsilon", witness->epsilon},   {"predicted", witness->predicted},
             {"measured", witness->measured}, {"measured_error", witness->measured_error}};
 }
+
+namespace {
 
 // Counts that may be unknown: negative.
 Json known(std::int64_t value) {
@@ -118,7 +120,9 @@ Json joint_json(const JointSplitReport& joint) {
 Json point_json(const PointReport& point, std::size_t number) {
     Json json = {{"point", number}, {"loss", point.loss}};
     if (point.hits > 0) json["starts"] = point.hits;
-    if (point.analysed) {
+    if (point.directional) {
+        add_directional(point, json);
+    } else if (point.analysed) {
         json["gradient_norm"] = point.gradient_norm;
         json["gradient_relative"] = point.gradient_relative;
         json["stationarity_tolerance"] = point.stationarity_tolerance;
@@ -132,7 +136,7 @@ Json point_json(const PointReport& point, std::size_t number) {
         json["verdict"] = nullptr;
         json["reason"] = "interrupted before it was analysed";
     }
-    if (point.stationary()) {
+    if (point.stationary() && !point.directional) {
         json["hessian"] = point.hessian ? spectrum_json(*point.hessian) : Json(nullptr);
         if (point.evidence) json["hessian"]["evidence"] = evidence_json(*point.evidence);
         json["witness"] = witness_json(point.witness);

@@ -11,6 +11,7 @@ using Json = nlohmann::ordered_json;
 
 // Data, preprocessing, model and where the weights come from.
 Json report_head_as_json(const Report& report);
+Json witness_json(const std::optional<WitnessReport>& witness);  // null: none
 std::string json_text(const Json& json);
 
 }  // namespace tepui::cli

@@ -90,6 +90,9 @@ std::string summary_table(const Report& report) {
         const PointReport& point = report.points[index];
         std::map<tepui_plateau_type, std::int64_t> count;
         for (const NeuronReport& neuron : point.neurons) ++count[neuron.plateau];
+        if (point.directional) {
+            for (const DirectionalNeuronReport& neuron : point.directional->neurons) ++count[neuron.plateau];
+        }
         std::string plateaus;
         for (const auto& [plateau, neurons] : count)
             plateaus +=

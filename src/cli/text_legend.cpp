@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "text_directional.hpp"
 #include "text_table.hpp"
 
 namespace tepui::cli {
@@ -19,6 +20,10 @@ std::string legend_text(const Report& report) {
         if (point.whole && point.stationary())
             for (const GroupReport& group : point.whole->groups) rules.insert(group.rule);
         if (point.joint) rules.insert(point.joint->whole.rule);
+    }
+    if (std::any_of(report.points.begin(), report.points.end(),
+                    [](const PointReport& point) { return point.directional.has_value(); })) {
+        return directional_legend(report);
     }
     if (rules.empty()) return "";
     std::string text = "\nReading this\n";

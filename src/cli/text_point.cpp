@@ -2,6 +2,7 @@
 
 #include "number_text.hpp"
 #include "report_names.hpp"
+#include "text_directional.hpp"
 #include "text_network.hpp"
 #include "text_table.hpp"
 
@@ -142,6 +143,7 @@ std::string asked_splits(const PointReport& point) {
 std::string point_text(const Report& report, std::size_t index) {
     const PointReport& point = report.points[index];
     if (!point.analysed) return title(report, index) + "  not analysed: interrupted before\n";
+    if (point.directional) return title(report, index) + directional_text(point);
     std::string text = title(report, index) + verdict_text(point);
     const std::string proof =
         point.certificate ? certificate_text(*point.certificate, report.preprocessing.standardized) : "";
