@@ -1,0 +1,50 @@
+// ReLU-like networks with several outputs, f_j(x) = sum_i a_ji sigma(w_i . x), loss summed over the outputs
+// (MATH.md section 9; arXiv:2402.05626). With D_ji and psi_ji of each output,
+//     S_i(v) = sum_j a_ji D_ji(v);
+// stationary: psi_ji = 0 and S_i >= 0. Escape neuron: some v with S_i(v) = 0 and D_ji(v) != 0 for some j. A
+// stationary point without escape neurons is a local minimum; an escape neuron does not always make a saddle.
+#pragma once
+
+#include "classification/directional/directional.hpp"
+
+namespace tepui {
+
+// Numbers are pinned.
+enum class OutputsRule : std::int32_t {
+    zero_loss = 1,
+    output_derivative = 2,  // some psi_ji is not zero: not stationary
+    descent_direction = 3,  // S_i(v) < 0 for some v: not stationary
+    no_escape_neuron = 4,   // local minimum
+    escape_falls = 5,       // an escape neuron along which the loss falls in second order: saddle
+    escape_open = 6,        // escape neurons, but along none of those tried does the loss fall: undetermined
+    undecided = 7           // S_i >= 0, or whether a neuron is one, was not decided
+};
+std::string_view outputs_rule_name(OutputsRule rule);
+
+struct OutputsNeuron {
+    bool psi_zero = true;
+    SignAnswer sign;                       // S_i >= 0?
+    Answer escape = Answer::undetermined;  // is it an escape neuron?
+    std::vector<double> direction;         // escape: the v found; not stationary: S_i(v) < 0
+    // Escape: least coefficient of epsilon^2 in the change of the loss along dw = epsilon v, da_j = epsilon
+    // b_j; negative: the loss falls. b as chosen.
+    double curvature = 0.0;
+    std::vector<double> outputs;
+};
+
+struct OutputsReport {
+    Verdict verdict = Verdict::undetermined;
+    OutputsRule rule = OutputsRule::undecided;
+    Size deciding_neuron = -1;
+    double loss = 0.0;
+    std::vector<OutputsNeuron> neurons;
+};
+
+// One data set and one network for each output: the same inputs and sample weights with the targets of that
+// output, the same hidden weights with its output weights. Throws Error(invalid_size / invalid_value) when
+// they do not fit together, Error(unsupported) for an activation that is not ReLU-like.
+OutputsReport classify_several_outputs(std::span<const Dataset* const> data,
+                                       std::span<const Network> networks, const Tolerances& tolerances,
+                                       const DirectionalOptions& options, const Execution& execution);
+
+}  // namespace tepui
