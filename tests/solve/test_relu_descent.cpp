@@ -1,6 +1,7 @@
 // Exact directional stationary points of networks of ReLU-like neurons, kinks included.
 #include <cmath>
 
+#include "classification/directional/directional.hpp"
 #include "network/kink_sums.hpp"
 #include "solve/problems.hpp"
 #include "solve/solve.hpp"
@@ -229,6 +230,57 @@ TEST_CASE("in one dimension without a bias all samples share one kink") {
         loss += 0.5 * (f - problem.targets[at(k)]) * (f - problem.targets[at(k)]);
     }
     CHECK(result.points[0].loss == Approx(loss).epsilon(1e-13));
+}
+
+TEST_CASE("on a grid many samples lie on one kink, and depend on each other") {
+    Problem problem{25, 2, {}, {}};
+    Random random(77, 1);
+    for (int p = -2; p <= 2; ++p) {
+        for (int q = -2; q <= 2; ++q) {
+            problem.x.push_back(p);
+            problem.x.push_back(q);
+            problem.targets.push_back(random.normal());
+        }
+    }
+    const Dataset data = problem.dataset(true);
+    std::size_t dependent = 0;
+    for (const Activation& activation : relu_like()) {
+        SolveOptions options;
+        options.starts = 12;
+        const SolveResult result = solve(data, activation, 3, options, Execution{});
+        for (const StartReport& start : result.starts) {
+            INFO(activation.name() << ": " << start.reason);
+            CHECK(start.outcome == StartOutcome::converged);
+        }
+        for (const DistinctPoint& point : result.points) {
+            check_stationary(data, point.network, 40);
+            const DirectionalReport report = classify_directional(data, point.network, {}, {}, Execution{});
+            INFO(activation.name() << " loss " << point.loss << " " << directional_rule_name(report.rule));
+            CHECK(report.stationary());
+            for (const NeuronKinks& kinks : report.sums.kinks) dependent += kinks.samples.size() > 2;
+        }
+    }
+    CHECK(dependent >= 3);
+}
+
+TEST_CASE("minima found have no escape neuron, saddles do") {
+    const Problem problem = noise(40, 3, 21);
+    const Dataset data = problem.dataset(true);
+    for (const SolveTarget target : {SolveTarget::minimum, SolveTarget::stationary}) {
+        SolveOptions options;
+        options.target = target;
+        options.starts = 10;
+        const SolveResult result = solve(data, Activation(ActivationKind::relu), 3, options, Execution{});
+        for (const DistinctPoint& point : result.points) {
+            const DirectionalReport report = classify_directional(data, point.network, {}, {}, Execution{});
+            INFO("loss " << point.loss);
+            CHECK(report.stationary());
+            bool idle = false;
+            for (Size i = 0; i < 3; ++i) idle = idle || point.network.output(i) == 0.0;
+            CHECK((report.verdict == Verdict::saddle) == idle);
+            if (target == SolveTarget::minimum) CHECK(report.verdict == Verdict::local_minimum);
+        }
+    }
 }
 
 TEST_CASE("repeated and parallel samples share a kink") {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "solve/relu/dependent_kinks.hpp"
 #include "solve/relu/idle_neuron.hpp"
 
 namespace tepui {
@@ -86,7 +87,7 @@ class Descent {
             ++iterations_;
             if (drop_idle() || descend_on_faces()) continue;
             polish();
-            if (release()) continue;
+            if (release() || leave_dependent()) continue;
             if (idle_ == IdleNeurons::return_ && bring_back()) continue;
             return conclude();
         }
@@ -168,7 +169,7 @@ class Descent {
         const Release release = worst_release(*point_);
         if (release.neuron < 0) return false;
         const auto& members = point_->faces[at(release.neuron)].members();
-        WeightStep direction(point_->network.parameters.size(), 0.0);
+        WeightStep direction(at(point_->network.width * point_->network.inputs), 0.0);
         const KinkFace::Member& member = members[at(release.member)];
         for (std::size_t j = 0; j < member.dual.size(); ++j)
             direction[at(release.neuron) * member.dual.size() + j] = release.sign * member.dual[j];
@@ -180,6 +181,20 @@ class Descent {
             for (const KinkFace::Member::Parallel& parallel : other.parallels) set.push_back(parallel.sample);
         }
         std::sort(set.begin(), set.end());
+        return follow(direction, std::move(held));
+    }
+
+    // Where samples at a kink depend on each other.
+    bool leave_dependent() {
+        DependentKinks found =
+            leave_dependent_kinks(*setting_.data, *point_, setting_.options->gradient_tolerance);
+        decided_ = found.decided;
+        if (found.neuron < 0) return false;
+        WeightStep direction(at(point_->network.width * point_->network.inputs), 0.0);
+        std::copy(found.direction.begin(), found.direction.end(),
+                  direction.begin() + found.neuron * point_->network.inputs);
+        KinkSets held = point_->kinks;
+        held[at(found.neuron)] = std::move(found.held);
         return follow(direction, std::move(held));
     }
 
@@ -200,6 +215,7 @@ class Descent {
     std::optional<ActivePoint> point_;
     Size iterations_ = 0;
     std::uint64_t returns_ = 0;
+    bool decided_ = true;  // whether any neuron may leave its kinks
 };
 
 // A neuron joins the others at w = 0, and moves.
@@ -289,11 +305,10 @@ StartReport Descent::conclude() const {
     }
     std::size_t kinks = 0;
     for (const std::vector<Size>& set : point_->kinks) kinks += set.size();
-    for (const KinkFace& face : point_->faces) {
-        if (face.degenerate()) {
-            return report(StartOutcome::converged,
-                          "no kink of an independent choice can be left for a lower loss");
-        }
+    if (!decided_) {
+        return report(StartOutcome::converged,
+                      "gradient vanishes on " + std::to_string(kinks) +
+                          " kinks, too many on one neuron to decide whether it may leave them");
     }
     return report(StartOutcome::converged, kinks == 0
                                                ? std::string("gradient vanishes inside a cell")

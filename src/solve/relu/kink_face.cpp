@@ -10,6 +10,7 @@ namespace {
 constexpr double kDependent = 1e-9;
 constexpr double kParallel = 1e-13;  // 1 - |cosine|
 constexpr int kSettlings = 3;
+constexpr double kLeftOver = 0x1p-50;  // of a weight, beside the others
 
 std::size_t at(Size i) {
     return static_cast<std::size_t>(i);
@@ -71,6 +72,8 @@ std::vector<double> orthogonalise(const std::vector<std::vector<double>>& rows, 
 
 KinkFace::KinkFace(const Dataset& data, const InputMetric& metric, const std::vector<Size>& kinks)
     : inputs_(metric.inputs) {
+    for (const double square : metric.square_sum)
+        input_sizes_.push_back(std::sqrt(square / metric.weight_sum));
     choose_members(data, metric, kinks);
     find_duals(metric);
     find_tangents(metric);
@@ -181,6 +184,13 @@ void KinkFace::settle(double* weights) const {
         for (std::size_t l = 0; l < members_.size(); ++l) {
             for (Size j = 0; j < inputs_; ++j) weights[j] -= offsets[l] * members_[l].dual[at(j)];
         }
+    }
+    // A weight that the kinks ask to be 0 is what rounding left of it: a sample that sees this weight alone
+    // would not be at its kink.
+    double size = 0.0;
+    for (Size j = 0; j < inputs_; ++j) size += std::abs(weights[j]) * input_sizes_[at(j)];
+    for (Size j = 0; j < inputs_ && !members_.empty(); ++j) {
+        if (std::abs(weights[j]) * input_sizes_[at(j)] <= kLeftOver * size) weights[j] = 0.0;
     }
 }
 

@@ -42,6 +42,7 @@ class KinkFace {
     void find_tangents(const InputMetric& metric);
 
     Size inputs_;
+    std::vector<double> input_sizes_;  // root mean squares
     std::vector<Member> members_;
     std::vector<std::vector<double>> basis_;     // orthonormal, spans the members in unit coordinates
     std::vector<std::vector<double>> triangle_;  // row l: member l in that basis
