@@ -1,5 +1,6 @@
 #include "classification/directional/neuron_move.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/compensated.hpp"
@@ -44,15 +45,17 @@ NeuronMove::NeuronMove(const Dataset& data, const Network& network, const KinkVa
     const std::vector<Size>& kinks = sums.kinks[static_cast<std::size_t>(neuron)].samples;
     const double* w = network.weights(neuron);
     const double rounding = kEps * static_cast<double>(d + 2);
-    std::vector<double> x(static_cast<std::size_t>(d));
+    constexpr Size kBlock = 256;
+    std::vector<double> block(static_cast<std::size_t>(kBlock * d));
     auto kink = kinks.begin();
     double squares = 0.0;
     for (Size k = 0; k < data.samples(); ++k) {
+        if (k % kBlock == 0) data.rows(k, std::min(kBlock, data.samples() - k), block.data());
         const bool inside = kink != kinks.end() && *kink == k;
         if (inside) ++kink;
         const double s = data.weight(k);
         if (s == 0.0) continue;
-        data.sample(k, x.data());
+        const double* x = block.data() + (k % kBlock) * d;
         Sample sample{s, sums.residuals[k], sums.residual_rounding[k], 0.0, 0.0, 0.0, 0.0};
         for (Size j = 0; j < d; ++j) {
             sample.z += w[j] * x[j];

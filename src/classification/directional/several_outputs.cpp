@@ -94,14 +94,17 @@ class SecondOrder {
     void moments(const std::vector<double>& v, double& p, double& r, double& q) const {
         const std::vector<Size>& kinks = sums_.kinks[static_cast<std::size_t>(neuron_)].samples;
         const Slopes& slopes = sums_.slopes;
-        std::vector<double> x(v.size());
+        constexpr Size kBlock = 256;
+        const Size d = data_.inputs();
+        std::vector<double> block(static_cast<std::size_t>(kBlock * d));
         auto kink = kinks.begin();
         for (Size k = 0; k < data_.samples(); ++k) {
+            if (k % kBlock == 0) data_.rows(k, std::min(kBlock, data_.samples() - k), block.data());
+            const double* x = block.data() + (k % kBlock) * d;
             const bool inside = kink != kinks.end() && *kink == k;
             if (inside) ++kink;
-            data_.sample(k, x.data());
             double z = 0.0, t = 0.0;
-            for (std::size_t j = 0; j < x.size(); ++j) {
+            for (Size j = 0; j < d; ++j) {
                 z += network_.weights(neuron_)[j] * x[j];
                 t += v[j] * x[j];
             }
