@@ -18,7 +18,7 @@ namespace tepui {
 namespace {
 
 template <class Work>
-double fastest(const Work& work, int repetitions = 5) {
+double fastest(const Work& work, int repetitions = 25) {
     double best = 1e300;
     for (int r = 0; r < repetitions; ++r) {
         const auto start = std::chrono::steady_clock::now();

@@ -17,6 +17,20 @@ constexpr Size kMostFitted = 256;        // J J^T is a dense matrix of that orde
 // The data with weight zero on some samples.
 Dataset without(const Dataset& data, const std::vector<Size>& samples) {
     const Size n = data.samples(), d = data.inputs();
+    if (data.streamed()) {
+        StreamedSource source{n, d, true, {}};
+        source.read = [&data, samples](Size first, Size count, double* x, double* targets, double* weights) {
+            data.rows(first, count, x);
+            for (Size k = 0; k < count; ++k) {
+                if (targets != nullptr) targets[k] = data.target(first + k);
+                if (weights != nullptr) weights[k] = data.weight(first + k);
+            }
+            for (const Size k : samples) {
+                if (weights != nullptr && k >= first && k < first + count) weights[k - first] = 0.0;
+            }
+        };
+        return Dataset(std::move(source), false, LossScaling::sum);
+    }
     Buffer<double> x(checked_product(n, d)), targets(n), weights(n);
     for (Size k = 0; k < n; ++k) {
         data.sample(k, x.data() + k * d);

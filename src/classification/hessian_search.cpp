@@ -14,6 +14,8 @@ namespace tepui {
 namespace {
 
 constexpr Size kMaxSteps = 600;
+constexpr Size kMinSteps = 60;
+constexpr Size kBasisBytes = Size{1} << 30;  // of the vectors that a process keeps; steps are cut to it
 constexpr Size kPolishingSteps = 8;  // after a proof, for a direction along which the loss falls further
 constexpr Size kNewtonSteps = 60;    // at most; the step is a measure of distance, not a solution
 constexpr double kNewtonAccuracy = 0.03;
@@ -42,6 +44,8 @@ class Search {
           tolerances_(tolerances),
           execution_(execution),
           size_(network.parameter_count()),
+          max_steps_(
+              std::clamp(kBasisBytes / static_cast<Size>(sizeof(double)) / size_, kMinSteps, kMaxSteps)),
           scaling_(hessian_blocks(data, network, execution), network, execution.threads) {
         std::vector<double> start(static_cast<std::size_t>(size_));
         Random random(kStartSeed, 0);
@@ -61,8 +65,9 @@ class Search {
         }
         bool searching = true, approaching = newton_.has_value();
         for (Size step = 0; searching || approaching; ++step) {
-            execution_.report_or_throw("products with the Hessian",
-                                       std::min(1.0, static_cast<double>(step) / kMaxSteps));
+            execution_.report_or_throw(
+                "products with the Hessian",
+                std::min(1.0, static_cast<double>(step) / static_cast<double>(max_steps_)));
             std::vector<linalg::LanczosProcess*> active;
             if (searching) active.push_back(&*process_);
             if (approaching) active.push_back(&*newton_);
@@ -120,7 +125,7 @@ class Search {
     bool settled() {
         const Size steps = process_->steps();
         if (proven_ > 0 && steps >= proven_ + kPolishingSteps) return true;
-        if (steps >= kMaxSteps) return true;
+        if (steps >= max_steps_) return true;
         const linalg::LanczosProcess::End low = process_->lowest();
         if (low.value < 0.0 && proven_ == 0) {
             if (steps < next_proof_) return false;
@@ -265,7 +270,7 @@ class Search {
     const Network& network_;
     const Tolerances& tolerances_;
     const Execution& execution_;
-    Size size_;
+    Size size_, max_steps_;
     BlockScaling scaling_;
     bool idle_point_ = false;
     std::optional<linalg::LanczosProcess> process_, newton_;

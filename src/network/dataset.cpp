@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include "core/compensated.hpp"
 #include "core/text.hpp"
@@ -13,6 +14,7 @@
 namespace tepui {
 namespace {
 
+constexpr Size kAhead = 256;                // rows read along when streamed rows are asked for one by one
 constexpr Size kFirstPass = Size{1} << 18;  // values of x read at once when streamed data is checked
 
 void check_sizes(const DatasetSource& source) {
@@ -106,8 +108,25 @@ struct Dataset::Stream {
         const std::lock_guard<std::mutex> one_at_a_time(reading);
         source.read(first, count, x, targets, weights);
     }
+    // One row; those that follow it are read along when the rows are asked for one after the other.
+    void read_row(Size k, double* x) {
+        const std::lock_guard<std::mutex> one_at_a_time(reading);
+        const Size features = source.features;
+        if (k < ahead_first || k >= ahead_first + ahead_count) {
+            ahead_count = k == next ? std::min(kAhead, source.samples - k) : 1;
+            if (ahead.size() == 0) ahead = Buffer<double>(checked_product(kAhead, features));
+            ahead_first = k;
+            const Size wanted = std::exchange(ahead_count, 0);  // nothing is there if the reading fails
+            source.read(k, wanted, ahead.data(), nullptr, nullptr);
+            ahead_count = wanted;
+        }
+        next = k + 1;
+        std::copy_n(ahead.data() + (k - ahead_first) * features, features, x);
+    }
     StreamedSource source;
     std::mutex reading;
+    Buffer<double> ahead;
+    Size ahead_first = 0, ahead_count = 0, next = 0;
 };
 
 void Dataset::StreamDelete::operator()(Stream* stream) const {
@@ -201,7 +220,11 @@ void Dataset::pack(PackedBlock& block, Size begin, Size end) const {
 
 void Dataset::rows(Size first, Size count, double* x) const {
     const Size features = source_.features, inputs = this->inputs();
-    if (stream_) stream_->read(first, count, x, nullptr, nullptr);
+    if (stream_ && count == 1) {
+        stream_->read_row(first, x);
+    } else if (stream_) {
+        stream_->read(first, count, x, nullptr, nullptr);
+    }
     // Streamed rows lie without the bias at first: from the last to the first they move to their place.
     for (Size k = count - 1; k >= 0; --k) {
         double* row = x + k * inputs;

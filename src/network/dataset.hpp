@@ -72,7 +72,7 @@ class Dataset {
 
     // x of samples [first, first + count), bias included: row k at x + k * inputs().
     void rows(Size first, Size count, double* x) const;
-    // x of one sample: slow where the data is streamed.
+    // x of one sample: slow where streamed data is not asked for in order.
     void sample(Size k, double* x) const { rows(k, 1, x); }
     double target(Size k) const noexcept { return source_.targets[k]; }
     double given_weight(Size k) const noexcept { return source_.weights ? source_.weights[k] : 1.0; }

@@ -103,6 +103,30 @@ TEST_CASE("rows come with the bias, from any place") {
     }
 }
 
+TEST_CASE("single rows of streamed data, in order and out of it") {
+    const Size n = 700;
+    const Problem problem = random_problem(n, 2, 2, true, 9);
+    StreamedSource source = streamed(problem, n, 2, 2);
+    int reads = 0;
+    source.read = [&reads, read = source.read](Size first, Size count, double* x, double* t, double* w) {
+        ++reads;
+        read(first, count, x, t, w);
+    };
+    const Dataset stream(source, true, LossScaling::sum);
+    const int before = reads;
+    double x[3];
+    const auto check = [&](Size k) {
+        stream.sample(k, x);
+        CHECK(x[0] == problem.x[static_cast<std::size_t>(2 * k)]);
+        CHECK(x[1] == problem.x[static_cast<std::size_t>(2 * k + 1)]);
+        CHECK(x[2] == 1.0);
+    };
+    for (Size k = 0; k < n; ++k) check(k);
+    CHECK(reads - before <= 4);
+    for (Size k = n - 1; k >= 0; --k) check(k);
+    for (const Size k : {0, 699, 3, 4, 5, 260, 2, 699}) check(k);
+}
+
 TEST_CASE("verdicts out of core are those in memory, rank-deficient inputs included") {
     PlantedOptions options;
     options.features = 3;
