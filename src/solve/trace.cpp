@@ -76,7 +76,7 @@ class Tracer {
     TracedPlateau settle(const Plateau& plateau, const FlowRecord& flow) {
         const Network& nearby = flow.networks[plateau.slowest];
         const double level = flow.curve[plateau.slowest].loss;
-        TracedPlateau best{plateau, false, StartReport{StartOutcome::stalled, {}, nearby}, {}, HUGE_VAL};
+        TracedPlateau best{plateau, false, StartReport{StartOutcome::stalled, {}, nearby}, {}, HUGE_VAL, {}};
         for (const Network& narrow : narrowings(metric_, nearby)) {
             StartReport report = descend_to_kinks(setting_, narrow, IdleNeurons::stay);
             const double difference = level - report.loss;
