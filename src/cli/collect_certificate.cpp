@@ -90,7 +90,8 @@ void prove_asked(tepui_context* context, const tepui_certificate* certificate, c
 // The given network is the narrow one with these splits, unless some neurons add nothing.
 void prove_reduced(tepui_context* context, const tepui_certificate* certificate, const WholeReport& whole,
                    CertificateReport& report) {
-    SplitProofReport split{"the network as given, to the tolerance of its reduction these splits of the narrow one", {}, {}, 0};
+    SplitProofReport split{
+        "the network as given, to the tolerance of its reduction these splits of the narrow one", {}, {}, 0};
     for (std::size_t i = 0; i < whole.groups.size(); ++i) {
         const GroupReport& group = whole.groups[i];
         if (group.kind != TEPUI_GROUP_PARENT) return;
