@@ -60,13 +60,6 @@ std::string plateau_table(const TraceReport& report) {
     return table.text("  ");
 }
 
-Json witness_json(const std::optional<WitnessReport>& witness) {
-    if (!witness) return nullptr;
-    return {{"order", witness->order},       {"coefficient", witness->coefficient},
-            {"epsilon", witness->epsilon},   {"predicted", witness->predicted},
-            {"measured", witness->measured}, {"measured_error", witness->measured_error}};
-}
-
 }  // namespace
 
 std::string trace_as_text(const TraceReport& report) {
