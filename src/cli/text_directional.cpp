@@ -28,12 +28,11 @@ std::string verdict_text(const PointReport& point) {
     std::string text =
         wrapped("  Verdict   ", verdict + " (" + tepui_directional_rule_name(directional.rule) +
                                     "): " + tepui_directional_rule_sentence(directional.rule) + where);
-    text +=
-        wrapped("  Tolerances", std::string("  a derivative within ") +
-                                    significant(directional.stationarity_tolerance, 3) +
-                                    " of the sum of its absolute terms counts as zero; a sample is at a kink "
-                                    "when |w_i . x_k| is within " +
-                                    scientific(directional.kink_tolerance, 2) + " of sum_j |w_ij x_kj|");
+    text += wrapped("  Tolerance ",
+                    std::string("a derivative within ") + significant(directional.stationarity_tolerance, 3) +
+                        " of the sum of its absolute terms counts as zero; a sample is at a kink "
+                        "when |w_i . x_k| is within " +
+                        scientific(directional.kink_tolerance, 2) + " of sum_j |w_ij x_kj|");
     if (point.witness) text += wrapped("  Way down  ", witness_text(*point.witness));
     return text;
 }

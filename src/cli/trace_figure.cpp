@@ -9,6 +9,8 @@
 namespace tepui::cli {
 namespace {
 
+constexpr double kRoomForLabels = 0.75;  // of the shown time: labels that begin later end at the edge
+
 std::string subtitle(const TraceReport& report) {
     return file_name_of(report.head.file) + " → " + report.head.target + ", " +
            counted(report.head.width, (report.head.activation + " neuron").c_str()) + ", |a| = |w| ≈ " +
@@ -73,12 +75,14 @@ Figure trace_figure(const TraceReport& report) {
     }
     for (const TracedPlateauReport& plateau : report.plateaus) {
         const VerdictStyle style = verdict_style(plateau.verdict);
-        const double middle = 0.5 * (plateau.begin + std::min(plateau.end, end));
+        // The curve falls from here on: above and to the right there is room, except at the right edge.
+        const bool at_edge = plateau.begin > kRoomForLabels * end;
         const double height = plateau.outcome == TEPUI_START_CONVERGED
                                   ? std::max(plateau.exact_loss, plateau.loss)
                                   : plateau.loss;
-        out << "set label \"" << words(plateau) << "\" at " << middle << "," << height
-            << " center offset 0,1.7 front font ',9' textcolor rgb '" << style.text << "'\n";
+        out << "set label \"" << words(plateau) << "\" at " << (at_edge ? end : plateau.begin) << ","
+            << height << (at_edge ? " right offset 0,1.7" : " left offset 0.7,1.7")
+            << " front font ',9' textcolor rgb '" << style.text << "'\n";
     }
     out << plots << "\n";
     return {out.str(), 760, 430};
