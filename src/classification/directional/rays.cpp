@@ -20,7 +20,7 @@ Size choices(Size count, Size size, Size most) {
         term *= static_cast<double>(count - l + 1) / static_cast<double>(l);
         sum += term;
     }
-    return sum > static_cast<double>(most) ? most + 1 : static_cast<Size>(sum + 0.5);
+    return sum > static_cast<double>(most) ? most + 1 : static_cast<Size>(std::llround(sum));
 }
 
 class RaySearch {
