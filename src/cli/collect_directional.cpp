@@ -9,6 +9,7 @@ DirectionalSplitReport judge_split(tepui_context* context, const tepui_direction
                                    std::int64_t neuron, double output_weight,
                                    const std::vector<double>& gamma) {
     std::vector<double> outputs;
+    outputs.reserve(gamma.size());
     for (const double share : gamma) outputs.push_back(share * output_weight);
     tepui_directional_embedding* raw = nullptr;
     require(context, tepui_classify_replication(context, verdict, neuron, std::int64_t(gamma.size()), nullptr,
