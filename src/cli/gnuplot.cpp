@@ -16,7 +16,7 @@
 
 #include "user_error.hpp"
 
-extern char** environ;
+extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX leaves it to the program
 
 namespace tepui::cli {
 namespace {
@@ -34,7 +34,7 @@ std::string find_program() {
     const char* path = std::getenv("PATH");
     std::istringstream directories(path ? path : "");
     for (std::string directory; std::getline(directories, directory, ':');) {
-        const std::string candidate = (directory.empty() ? "." : directory) + "/gnuplot";
+        std::string candidate = (directory.empty() ? "." : directory) + "/gnuplot";
         if (access(candidate.c_str(), X_OK) == 0 && !std::filesystem::is_directory(candidate))
             return candidate;
     }
