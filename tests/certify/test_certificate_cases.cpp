@@ -1,51 +1,19 @@
 // Certificates of published points and of real data (MATH.md section 12), and what they print.
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "certify/certificate.hpp"
 #include "solve/solve.hpp"
 #include "support/catch.hpp"
+#include "support/martinelli.hpp"
 #include "support/table.hpp"
 
 using namespace tepui;
+using namespace tepui::test::martinelli;
 
 namespace {
 
 const Execution kSerial{1};
-
-// Martinelli et al. 2025, figure 6, as in tests/published.
-struct Quadrature {
-    std::vector<double> x, targets, weights;
-
-    Quadrature() {
-        constexpr int kNodes = 2001;
-        const double step = 20.0 / (kNodes - 1);
-        for (int k = 0; k < kNodes; ++k) {
-            const double at = -10.0 + step * k, end = k == 0 || k == kNodes - 1 ? 0.5 : 1.0;
-            x.push_back(at);
-            weights.push_back(end * step * std::exp(-0.5 * at * at) / std::sqrt(2.0 * std::numbers::pi));
-            targets.push_back(std::erf((5.0 * at + 2.5) / std::numbers::sqrt2) +
-                              std::erf((5.0 * at - 2.5) / std::numbers::sqrt2));
-        }
-    }
-    Dataset dataset(bool bias) const {
-        return Dataset({static_cast<Size>(x.size()), 1, x.data(), 1, targets.data(), weights.data()}, false,
-                       bias, LossScaling::sum);
-    }
-};
-
-constexpr double kWeight = 1.3995541493907488;        // published
-constexpr double kExactLoss = 0.0471160274963580893;  // E[r^2] in 30 digits
-constexpr double kOutput = 2.15278364868886228;
-constexpr double kCurvature = 0.0284488557206;  // inner Hessian of E[r^2] / 2
-
-Network one_neuron(bool bias) {
-    Network network(Activation(ActivationKind::erf), 1, bias ? 2 : 1);
-    network.weights(0)[0] = kWeight;
-    network.output(0) = kOutput;
-    return network;
-}
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include "network/input_factor.hpp"
 #include "network/objective.hpp"
 #include "solve/solve.hpp"
+#include "splitting/reduction_cases.hpp"
 #include "support/catch.hpp"
 #include "support/embeddings.hpp"
 #include "support/planted.hpp"
@@ -16,22 +17,6 @@ using namespace tepui;
 using namespace tepui::test;
 
 namespace {
-
-const Execution kExecution{1};
-
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
-Dataset data_of(const Problem& problem) {
-    return Dataset(problem.source(), true, false, LossScaling::sum);
-}
-
-std::map<NeuronRole, Size> role_counts(const Embedding& embedding) {
-    std::map<NeuronRole, Size> counts;
-    for (const NeuronPlace& place : embedding.places) ++counts[place.role];
-    return counts;
-}
 
 // The neurons of `narrow` in the order of the embedding's parents: parent p is that of the same daughters.
 void check_same_places(const Embedding& left, const Embedding& right) {
@@ -56,21 +41,6 @@ void check_back(const Network& wide, const Network& back) {
         CHECK(std::equal(back.weights(i), back.weights(i) + wide.inputs, wide.weights(i)));
         CHECK(back.output(i) == Approx(wide.output(i)).epsilon(1e-13).margin(1e-14));
     }
-}
-
-double weighted_rms(const Dataset& data, const std::vector<double>& f, const std::vector<double>& g) {
-    double sum = 0.0, weight = 0.0;
-    for (Size k = 0; k < data.samples(); ++k) {
-        sum += data.weight(k) * (f[at(k)] - g[at(k)]) * (f[at(k)] - g[at(k)]);
-        weight += data.weight(k);
-    }
-    return std::sqrt(sum / weight);
-}
-
-std::vector<double> outputs_of(const Dataset& data, const Network& network) {
-    std::vector<double> f(at(data.samples()));
-    outputs(data, network, f.data(), nullptr, kExecution);
-    return f;
 }
 
 // Component by component within what rounding of the residuals and of the sum explains.

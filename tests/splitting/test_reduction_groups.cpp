@@ -5,6 +5,7 @@
 #include <map>
 
 #include "network/objective.hpp"
+#include "splitting/reduction_cases.hpp"
 #include "support/catch.hpp"
 #include "support/embeddings.hpp"
 #include "support/reference.hpp"
@@ -13,37 +14,6 @@ using namespace tepui;
 using namespace tepui::test;
 
 namespace {
-
-const Execution kExecution{1};
-
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
-Dataset data_of(const Problem& problem) {
-    return Dataset(problem.source(), true, false, LossScaling::sum);
-}
-
-std::map<NeuronRole, Size> role_counts(const Embedding& embedding) {
-    std::map<NeuronRole, Size> counts;
-    for (const NeuronPlace& place : embedding.places) ++counts[place.role];
-    return counts;
-}
-
-double weighted_rms(const Dataset& data, const std::vector<double>& f, const std::vector<double>& g) {
-    double sum = 0.0, weight = 0.0;
-    for (Size k = 0; k < data.samples(); ++k) {
-        sum += data.weight(k) * (f[at(k)] - g[at(k)]) * (f[at(k)] - g[at(k)]);
-        weight += data.weight(k);
-    }
-    return std::sqrt(sum / weight);
-}
-
-std::vector<double> outputs_of(const Dataset& data, const Network& network) {
-    std::vector<double> f(at(data.samples()));
-    outputs(data, network, f.data(), nullptr, kExecution);
-    return f;
-}
 
 Network network_of(ActivationKind kind, Size inputs, const std::vector<std::vector<double>>& weights,
                    const std::vector<double>& outputs) {
