@@ -5,6 +5,7 @@
 
 #include "kernels/hidden_layer.hpp"
 #include "kernels/sample_rows.hpp"
+#include "network/part_range.hpp"
 
 namespace tepui {
 namespace {
@@ -66,24 +67,18 @@ void HessianSum::prepare_rows(const EvaluatedBlock& block, Size i, Size begin, S
 }
 
 void HessianSum::add_range(const EvaluatedBlock& block, Size begin, Size end) {
-    // The part of [begin, end) that lies in the next `parts` ones, counted from their first.
-    Size first = 0;
-    const auto take = [&](Size parts, auto&& add) {
-        const Size from = std::max(begin, first) - first;
-        const Size to = std::min(end, first + parts) - first;
-        if (from < to) add(from, to);
-        first += parts;
-    };
+    PartRange range(begin, end);
     const Size stride = block.stride;
     const Size count = block.padded;
-    take(gram_.parts(), [&](Size from, Size to) { gram_.add(from, to, rows_, block.xt, stride, count); });
-    take(terms_.parts(), [&](Size from, Size to) {
+    range.take(gram_.parts(),
+               [&](Size from, Size to) { gram_.add(from, to, rows_, block.xt, stride, count); });
+    range.take(terms_.parts(), [&](Size from, Size to) {
         terms_.add(from, to, term_rows_.data(), squared_xt_.data(), stride, count);
     });
-    take(features_.parts(), [&](Size from, Size to) {
+    range.take(features_.parts(), [&](Size from, Size to) {
         features_.add(from, to, weighted_values_.data(), block.value, stride, count);
     });
-    take(width_, [&](Size from, Size to) {
+    range.take(width_, [&](Size from, Size to) {
         for (Size i = from; i < to; ++i) add_coupling(block, i);
     });
 }

@@ -5,6 +5,7 @@
 
 #include "kernels/direction_rows.hpp"
 #include "kernels/sample_rows.hpp"
+#include "network/part_range.hpp"
 
 namespace tepui {
 
@@ -46,17 +47,11 @@ void HessianBlockSum::prepare(const EvaluatedBlock& block, Size begin, Size end)
 }
 
 void HessianBlockSum::add_range(const EvaluatedBlock& block, Size begin, Size end) {
-    // The part of [begin, end) that lies in the next `parts` ones, counted from their first.
-    Size first = 0;
-    const auto take = [&](Size parts, auto&& add) {
-        const Size from = std::max(begin, first) - first;
-        const Size to = std::min(end, first + parts) - first;
-        if (from < to) add(from, to);
-        first += parts;
-    };
+    PartRange range(begin, end);
     const Size stride = block.stride, count = block.padded;
-    take(gram_.parts(), [&](Size from, Size to) { gram_.add(from, to, rows_, block.xt, stride, count); });
-    take(couplings_.parts(), [&](Size from, Size to) {
+    range.take(gram_.parts(),
+               [&](Size from, Size to) { gram_.add(from, to, rows_, block.xt, stride, count); });
+    range.take(couplings_.parts(), [&](Size from, Size to) {
         couplings_.add(from, to, coupling_rows_.data(), block.xt, stride, count);
         for (Size part = from; part < to; ++part) {
             const RowSums::Tile tile = couplings_.tile(part);
@@ -65,7 +60,7 @@ void HessianBlockSum::add_range(const EvaluatedBlock& block, Size begin, Size en
                               features_.data() + tile.row);
         }
     });
-    take(terms_.parts(), [&](Size from, Size to) {
+    range.take(terms_.parts(), [&](Size from, Size to) {
         terms_.add(from, to, term_rows_.data(), squared_xt_.data(), stride, count);
     });
 }
