@@ -74,6 +74,14 @@ TEST_CASE("replicated neurons get the verdict of the wide network", "[directiona
             // The plateau says the same.
             const bool stationary = plateau.stationary == GammaRegion::everywhere || !negative;
             CHECK(stationary == (report.verdict != Verdict::not_stationary));
+            const auto lies_in = [&](GammaRegion region) {
+                return region == GammaRegion::everywhere ||
+                       (region == GammaRegion::gamma_plus && !zero && !negative) ||
+                       (region == GammaRegion::gamma_boundary && zero && !negative) ||
+                       (region == GammaRegion::not_negative && !negative);
+            };
+            CHECK(lies_in(plateau.minima) == (report.verdict == Verdict::local_minimum));
+            CHECK(lies_in(plateau.saddles) == (report.verdict == Verdict::saddle));
             if (plateau.type == PlateauType::local_minima_and_saddles && stationary) {
                 CHECK((report.verdict == Verdict::saddle) == zero);
             }
