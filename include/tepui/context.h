@@ -103,16 +103,18 @@ TEPUI_API const char* tepui_version(void);
 /* What this build and machine really use. */
 typedef int32_t tepui_info_item;
 enum {
-    TEPUI_INFO_ISA = 1,          /* instruction set of the kernels, e.g. "AVX512" */
-    TEPUI_INFO_ISAS = 2,         /* those available here, best first, space-separated */
-    TEPUI_INFO_THREADS = 3,      /* what TEPUI_OPTION_THREADS resolves to */
-    TEPUI_INFO_BLAS = 4,         /* e.g. "BLIS 0.9.0" */
-    TEPUI_INFO_BLAS_KERNELS = 5, /* the kernels BLAS selected, e.g. "skx" or "generic" */
-    TEPUI_INFO_LAPACK = 6,       /* e.g. "LAPACK 3.11.0" */
-    TEPUI_INFO_LAPACK_BLAS = 7,  /* the file that LAPACK's own BLAS calls resolve to */
-    TEPUI_INFO_BLAS_REMEDY = 8,  /* empty, or what to set when BLAS fell back to slow kernels */
-    TEPUI_INFO_CERTIFICATES = 9  /* what tepui_certify runs on, e.g. "Arb 2.23.0, FLINT 2.9.0"; empty: this
-                                    build has no certificates */
+    TEPUI_INFO_ISA = 1,             /* instruction set of the kernels, e.g. "AVX512" */
+    TEPUI_INFO_ISAS = 2,            /* those available here, best first, space-separated */
+    TEPUI_INFO_THREADS = 3,         /* what TEPUI_OPTION_THREADS resolves to */
+    TEPUI_INFO_BLAS = 4,            /* e.g. "BLIS 0.9.0" */
+    TEPUI_INFO_BLAS_KERNELS = 5,    /* the kernels BLAS selected, e.g. "skx" or "generic" */
+    TEPUI_INFO_LAPACK = 6,          /* e.g. "LAPACK 3.11.0" */
+    TEPUI_INFO_LAPACK_BLAS = 7,     /* the file that LAPACK's own BLAS calls resolve to */
+    TEPUI_INFO_BLAS_REMEDY = 8,     /* empty, or what to set when BLAS fell back to slow kernels */
+    TEPUI_INFO_CERTIFICATES = 9,    /* what tepui_certify runs on, e.g. "Arb 2.23.0, FLINT 2.9.0"; empty: this
+                                       build has no certificates */
+    TEPUI_INFO_LINEAR_PROGRAMS = 10 /* what solves linear programs, e.g. "Clp 1.17.6"; empty: this build has
+                                       none, and leaves neurons with many kinks undetermined */
 };
 /* *text is owned by the context, valid until the same item is asked again.
  * Errors: TEPUI_ERROR_INVALID_VALUE for an unknown item. */

@@ -10,6 +10,7 @@
 #include "certify/certificate.hpp"
 #include "kernels/isa.hpp"
 #include "linalg/blas.hpp"
+#include "linalg/linear_program.hpp"
 #include "tepui/solve.h"
 #include "tepui/version.h"
 
@@ -99,6 +100,8 @@ std::string info_text(const tepui_context& context, tepui_info_item item) {
             return linalg::blas_report().remedy;
         case TEPUI_INFO_CERTIFICATES:
             return certificate_backend();
+        case TEPUI_INFO_LINEAR_PROGRAMS:
+            return linalg::linear_program_backend();
         default:
             throw Error(Status::invalid_value,
                         "item is " + std::to_string(item) + ", a TEPUI_INFO_ number is expected");

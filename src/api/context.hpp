@@ -14,7 +14,7 @@ namespace tepui::api {
 
 // The message lives in the context itself: recording a failure needs no memory, so it cannot fail in turn.
 inline constexpr std::size_t kMessageCapacity = 1024;
-inline constexpr std::size_t kInfoItems = 9;
+inline constexpr std::size_t kInfoItems = 10;
 
 struct ProgressListener {
     tepui_progress_function function = nullptr;

@@ -9,6 +9,6 @@ int run_classify(const ClassifyOptions& options);
 int run_reduce(const ReduceOptions& options);
 int run_embed(const EmbedOptions& options);
 int run_plateau(const PlateauOptions& options);
-int run_info();
+int run_info(bool json);
 
 }  // namespace tepui::cli

@@ -50,7 +50,11 @@ int run(int count, char** arguments) {
     const CLI::App* plateau_command = add_plateau_command(app, plateau);
     const CLI::App* critical_set_command = add_critical_set_command(app, critical_set);
     const CLI::App* trace_command = add_trace_command(app, trace);
-    app.add_subcommand("info", "Version, instruction sets, threads, and the BLAS and LAPACK really in use");
+    bool info_as_json = false;
+    app.add_subcommand(
+           "info",
+           "Version, instruction sets, threads, BLAS and LAPACK really in use, and optional components")
+        ->add_flag("--json", info_as_json, "Write to standard output as JSON");
     try {
         app.parse(count, arguments);
     } catch (const CLI::Success& help) {
@@ -83,7 +87,7 @@ int run(int count, char** arguments) {
         start_with_good_blas_kernels(arguments);
         return run_trace(trace);
     }
-    return run_info();
+    return run_info(info_as_json);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/matrix.hpp"
@@ -9,6 +10,8 @@
 namespace tepui::linalg {
 
 bool has_linear_programs() noexcept;
+// "Clp 1.17.6"; empty: this build has no solver.
+std::string linear_program_backend();
 
 // minimise cost . x subject to columns^T x = right, lower <= x <= upper; bounds may be infinite.
 struct LinearProgram {

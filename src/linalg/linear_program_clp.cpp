@@ -54,6 +54,10 @@ bool has_linear_programs() noexcept {
     return true;
 }
 
+std::string linear_program_backend() {
+    return std::string("Clp ").append(Clp_Version());
+}
+
 std::optional<LinearSolution> minimise(const LinearProgram& program) try {
     if (!fits(program)) return std::nullopt;
     const Model model(Clp_newModel());

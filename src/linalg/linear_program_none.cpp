@@ -7,6 +7,10 @@ bool has_linear_programs() noexcept {
     return false;
 }
 
+std::string linear_program_backend() {
+    return {};
+}
+
 std::optional<LinearSolution> minimise(const LinearProgram&) {
     return std::nullopt;
 }

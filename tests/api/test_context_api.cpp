@@ -139,16 +139,19 @@ TEST_CASE("options: unknown numbers and null pointers") {
 
 TEST_CASE("info: every item has a text, an unknown one is refused") {
     Context context(3);
-    for (tepui_info_item item = TEPUI_INFO_ISA; item <= TEPUI_INFO_CERTIFICATES; ++item) {
+    for (tepui_info_item item = TEPUI_INFO_ISA; item <= TEPUI_INFO_LINEAR_PROGRAMS; ++item) {
         INFO("item " << item);
         const char* text = nullptr;
         REQUIRE(tepui_info(context, item, &text) == TEPUI_OK);
         REQUIRE(text != nullptr);
-        if (item != TEPUI_INFO_BLAS_REMEDY && item != TEPUI_INFO_CERTIFICATES) CHECK(std::strlen(text) > 0);
+        const bool optional = item == TEPUI_INFO_CERTIFICATES || item == TEPUI_INFO_LINEAR_PROGRAMS;
+        if (item != TEPUI_INFO_BLAS_REMEDY && !optional) CHECK(std::strlen(text) > 0);
+        if (item == TEPUI_INFO_LINEAR_PROGRAMS)
+            CHECK((std::strlen(text) > 0) == (tepui_has_linear_programs() == 1));
         if (item == TEPUI_INFO_THREADS) CHECK(std::string(text) == "3");
     }
     const char* text = nullptr;
-    for (const tepui_info_item item : {0, 10, -1, INT32_MAX}) {
+    for (const tepui_info_item item : {0, 11, -1, INT32_MAX}) {
         check_refused(context, tepui_info(context, item, &text), TEPUI_ERROR_INVALID_VALUE,
                       {"item", std::to_string(item).c_str()});
     }

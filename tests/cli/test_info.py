@@ -1,7 +1,7 @@
 import re
 import unittest
 
-from command import run
+from command import run, run_json
 
 
 class Info(unittest.TestCase):
@@ -11,8 +11,17 @@ class Info(unittest.TestCase):
     def test_info_names_what_is_in_use(self):
         done = run("info")
         self.assertEqual(done.returncode, 0, done.stderr)
-        for name in ("tepui", "kernels", "threads", "BLAS", "LAPACK"):
+        for name in ("tepui", "kernels", "threads", "BLAS", "LAPACK", "certificates", "linear programs"):
             self.assertRegex(done.stdout, rf"(?m)^{name} +\S")
+
+    def test_json_says_what_the_text_says(self):
+        text = run("info").stdout
+        json = run_json("info")
+        self.assertIn(json["isa"], json["isas"])
+        self.assertEqual(json["blas_remedy"] is None, "remedy:" not in text)
+        for name, component in (("certificates", "Arb"), ("linear programs", "Clp")):
+            told = json[name.replace(" ", "_")] or f"none: built without {component}"
+            self.assertRegex(text, rf"(?m)^{name} +{re.escape(told)}$")
 
     def test_the_remedy_for_slow_blas_kernels_helps(self):
         remedy = re.search(r"([A-Z_]+)=(\S+)", run("info").stdout.partition("remedy:")[2])
