@@ -15,6 +15,8 @@ extern "C" {
 typedef struct tepui_directional tepui_directional;
 /* What widening the network makes of the point. */
 typedef struct tepui_directional_embedding tepui_directional_embedding;
+/* A point of a network with several outputs. */
+typedef struct tepui_several_outputs tepui_several_outputs;
 
 /* What decided about the point. */
 typedef int32_t tepui_directional_rule;
@@ -64,6 +66,18 @@ enum {
     TEPUI_EMBEDDING_NARROW_UNDETERMINED = 11 /* the narrow point's own verdict is open */
 };
 
+/* What decided about a point with several outputs. */
+typedef int32_t tepui_several_outputs_rule;
+enum {
+    TEPUI_SEVERAL_OUTPUTS_ZERO_LOSS = 1,         /* a global minimum */
+    TEPUI_SEVERAL_OUTPUTS_OUTPUT_DERIVATIVE = 2, /* some psi_ji is not zero: not stationary */
+    TEPUI_SEVERAL_OUTPUTS_DESCENT_DIRECTION = 3, /* S_i(v) < 0 for some v: not stationary */
+    TEPUI_SEVERAL_OUTPUTS_NO_ESCAPE_NEURON = 4,  /* stationary without escape neurons: local minimum */
+    TEPUI_SEVERAL_OUTPUTS_ESCAPE_FALLS = 5, /* stationary, the loss falls along an escape neuron: saddle */
+    TEPUI_SEVERAL_OUTPUTS_ESCAPE_OPEN = 6,  /* an escape neuron, no fall found along it: undetermined */
+    TEPUI_SEVERAL_OUTPUTS_UNDECIDED = 7     /* S_i >= 0, or whether a neuron is one, was not decided */
+};
+
 /* Stable identifiers ("escape_neuron", "yes", ...) and, where there is one, a sentence for people; "unknown"
  * for any other number. Static, never null. Any thread. */
 TEPUI_API const char* tepui_directional_rule_name(tepui_directional_rule rule);
@@ -73,6 +87,8 @@ TEPUI_API const char* tepui_sign_method_name(tepui_sign_method method);
 TEPUI_API const char* tepui_sign_reason_sentence(tepui_sign_reason reason);
 TEPUI_API const char* tepui_embedding_rule_name(tepui_embedding_rule rule);
 TEPUI_API const char* tepui_embedding_rule_sentence(tepui_embedding_rule rule);
+TEPUI_API const char* tepui_several_outputs_rule_name(tepui_several_outputs_rule rule);
+TEPUI_API const char* tepui_several_outputs_rule_sentence(tepui_several_outputs_rule rule);
 
 /* 1: this build solves linear programs (Clp), so that many kinks on one neuron can be decided. Any thread. */
 TEPUI_API int32_t tepui_has_linear_programs(void);
@@ -169,6 +185,58 @@ TEPUI_API const tepui_network* tepui_directional_embedding_network(
 TEPUI_API int64_t tepui_directional_embedding_deciding_neuron(const tepui_directional_embedding* embedding);
 TEPUI_API const tepui_witness* tepui_directional_embedding_witness(
     const tepui_directional_embedding* embedding);
+
+/* ---- Several outputs ---- */
+/* f_j(x) = sum_i a_ji sigma(w_i . x), j < p; the loss is summed over the outputs. With psi_ji and D_ji of
+ * each output, S_i(v) = sum_j a_ji D_ji(v): stationary when every psi_ji = 0 and every S_i >= 0. Escape
+ * neuron: some v has S_i(v) = 0 and D_ji(v) != 0 for some j; with one output that is a_i = 0 and D_i not
+ * identically zero. A stationary point without escape neurons is a local minimum: proven in MATH.md section 9
+ * for the words used here (arXiv:2402.05626 states the theorem). An escape neuron makes a saddle where the
+ * loss falls in second order along dw_i = epsilon v, da_ji = epsilon b_j, for the best b; otherwise, p > 1,
+ * the point may be either and is undetermined. */
+
+/* Classifies the point of a network with p >= 1 outputs: hidden weights and activation of `network`, inputs
+ * and sample weights of `dataset`, whose own output weights and targets do not count; targets[n][p],
+ * targets[k * p + j] of sample k, and a[p][m], a[j * m + i] of neuron i, contiguous, read during the call
+ * only. Kink sets, tolerances and options as for tepui_classify_directional. In *verdict, the caller's:
+ * tepui_several_outputs_destroy; nothing else need outlive the call. A point that is not stationary is
+ * TEPUI_OK. Memory grows with n p. Progress. Errors: TEPUI_ERROR_INVALID_SIZE (p, n p, p m; inputs of dataset
+ * and network differ), TEPUI_ERROR_NOT_FINITE (targets, a), TEPUI_ERROR_INVALID_VALUE (kink_offsets,
+ * kink_samples), TEPUI_ERROR_UNSUPPORTED (activation), TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CANCELLED.
+ */
+TEPUI_API tepui_status tepui_classify_several_outputs(tepui_context* context, const tepui_dataset* dataset,
+                                                      const tepui_network* network, int64_t p,
+                                                      const double* targets, const double* a,
+                                                      const int64_t* kink_offsets,
+                                                      const int64_t* kink_samples,
+                                                      tepui_several_outputs** verdict);
+TEPUI_API void tepui_several_outputs_destroy(tepui_several_outputs* verdict);
+/* Read by any number of threads at once. The verdict, what decided, and the neuron that the rule is about, -1
+ * when it is about all; 0, 0, -1 for a null handle. */
+TEPUI_API tepui_verdict tepui_several_outputs_verdict(const tepui_several_outputs* verdict);
+TEPUI_API tepui_several_outputs_rule tepui_several_outputs_rule_of(const tepui_several_outputs* verdict);
+TEPUI_API int64_t tepui_several_outputs_deciding_neuron(const tepui_several_outputs* verdict);
+TEPUI_API double tepui_several_outputs_loss(const tepui_several_outputs* verdict);
+/* A way down from a saddle (order 2) and from a point that is not stationary (order 1), borrowed, null: none.
+ * Its m d + p m parameters are W row by row, then a[p][m]. */
+TEPUI_API const tepui_witness* tepui_several_outputs_witness(const tepui_several_outputs* verdict);
+/* Of one neuron, 0 <= neuron < m; any output pointer may be null. psi[p] = dL/da_ji and what counts as
+ * zero[p]. Errors of this and the next two: TEPUI_ERROR_INVALID_SIZE (neuron; there are none where the loss
+ * is zero). */
+TEPUI_API tepui_status tepui_several_outputs_psi(tepui_context* context, const tepui_several_outputs* verdict,
+                                                 int64_t neuron, double* psi, double* psi_tolerance);
+/* Whether S_i >= 0, how that was found and why not; whether it is an escape neuron; the least coefficient of
+ * epsilon^2 in the change of the loss along it, negative: it falls; 0 where there is none. */
+TEPUI_API tepui_status tepui_several_outputs_neuron(tepui_context* context,
+                                                    const tepui_several_outputs* verdict, int64_t neuron,
+                                                    tepui_answer* answer, tepui_sign_method* method,
+                                                    tepui_sign_reason* reason, tepui_answer* escape,
+                                                    double* curvature);
+/* The direction v[d] that tells, with D_ji(v) for each output, derivatives[p], and the b[p] that goes with it
+ * where the neuron is an escape neuron. Zeros where there is none. */
+TEPUI_API tepui_status tepui_several_outputs_direction(tepui_context* context,
+                                                       const tepui_several_outputs* verdict, int64_t neuron,
+                                                       double* v, double* derivatives, double* b);
 
 #ifdef __cplusplus
 }

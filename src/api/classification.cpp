@@ -325,7 +325,7 @@ const tepui_witness* tepui_split_verdict_witness(const tepui_split_verdict* verd
 // ---- Witnesses ----
 
 int64_t tepui_witness_parameter_count(const tepui_witness* witness) {
-    return witness == nullptr ? 0 : witness->value->base.parameter_count();
+    return witness == nullptr ? 0 : static_cast<int64_t>(witness->value->base.parameters.size());
 }
 
 int64_t tepui_witness_width(const tepui_witness* witness) {

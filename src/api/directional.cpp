@@ -6,6 +6,7 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
+#include "api/kink_sets.hpp"
 #include "classification/directional/embedding.hpp"
 #include "linalg/linear_program.hpp"
 
@@ -30,25 +31,6 @@ const DirectionalNeuron& neuron_of(const tepui_directional* verdict, Size neuron
     require_pointer(verdict, "verdict");
     require_index(neuron, verdict->value.network.width, "neuron", "m");
     return verdict->value.neurons[static_cast<std::size_t>(neuron)];
-}
-
-KinkSets kink_sets(const int64_t* offsets, const int64_t* samples, Size width) {
-    KinkSets sets(static_cast<std::size_t>(width));
-    if (offsets[0] != 0) {
-        throw Error(Status::invalid_value,
-                    "kink_offsets[0] is " + std::to_string(offsets[0]) + ", 0 is expected");
-    }
-    for (Size i = 0; i < width; ++i) {
-        if (offsets[i + 1] < offsets[i]) {
-            throw Error(Status::invalid_value, "kink_offsets[" + std::to_string(i + 1) + "] is " +
-                                                   std::to_string(offsets[i + 1]) + ", at least " +
-                                                   std::to_string(offsets[i]) + " is expected");
-        }
-        if (offsets[i + 1] > offsets[i]) require_pointer(samples, "kink_samples");
-        if (samples == nullptr) continue;
-        sets[static_cast<std::size_t>(i)].assign(samples + offsets[i], samples + offsets[i + 1]);
-    }
-    return sets;
 }
 
 tepui_directional_embedding* made(EmbeddingReport&& report) {

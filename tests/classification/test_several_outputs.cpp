@@ -38,16 +38,12 @@ std::vector<PlantedKinks> outputs_of(const PlantedKinks& planted, const std::vec
     return outputs;
 }
 
-OutputsReport judge(const std::vector<PlantedKinks>& outputs) {
+OutputsReport judge(const std::vector<PlantedKinks>& planted) {
     std::vector<Dataset> data;
-    std::vector<Network> networks;
-    for (const PlantedKinks& output : outputs) {
-        data.push_back(output.dataset());
-        networks.push_back(output.network);
-    }
-    std::vector<const Dataset*> pointers;
-    for (const Dataset& one : data) pointers.push_back(&one);
-    return classify_several_outputs(pointers, networks, Tolerances{}, DirectionalOptions{}, Execution{1});
+    for (const PlantedKinks& output : planted) data.push_back(output.dataset());
+    std::vector<Output> outputs;
+    for (std::size_t j = 0; j < planted.size(); ++j) outputs.push_back({&data[j], &planted[j].network});
+    return classify_several_outputs(outputs, Tolerances{}, DirectionalOptions{}, Execution{1});
 }
 
 long double change(const std::vector<PlantedKinks>& outputs, const std::vector<long double>& dw,

@@ -15,24 +15,35 @@ struct Best {
     LossChange change;
 };
 
-void try_step(const NeuronMove& move, double epsilon, Best& best) {
-    const LossChange found = move.change(epsilon);
+LossChange change_of(std::span<const NeuronMove> moves, double epsilon) {
+    LossChange sum = moves[0].change(epsilon);
+    for (const NeuronMove& move : moves.subspan(1)) {
+        const LossChange more = move.change(epsilon);
+        sum.value += more.value;
+        sum.error += more.error + kEps * std::abs(sum.value);
+    }
+    return sum;
+}
+
+void try_step(std::span<const NeuronMove> moves, double epsilon, Best& best) {
+    const LossChange found = change_of(moves, epsilon);
     if (!std::isfinite(found.value) || !std::isfinite(found.error)) return;
     if (best.epsilon == 0.0 || falls_further(found, best.change)) best = {epsilon, found};
 }
 
 // Steps in units of the one that changes a preactivation by about 1.
-Best best_step(const NeuronMove& move) {
+Best best_step(std::span<const NeuronMove> moves) {
     constexpr int kLargest = 6, kSmallest = -14, kTiniest = -40;
-    const double unit = move.motion() > 0.0 && std::isfinite(1.0 / move.motion()) ? 1.0 / move.motion() : 1.0;
+    const double motion = moves[0].motion();
+    const double unit = motion > 0.0 && std::isfinite(1.0 / motion) ? 1.0 / motion : 1.0;
     Best best;
-    for (int e = kLargest; e >= kSmallest; --e) try_step(move, std::ldexp(unit, e), best);
+    for (int e = kLargest; e >= kSmallest; --e) try_step(moves, std::ldexp(unit, e), best);
     if (!(best.change.value < -best.change.error)) {
-        for (int e = kSmallest - 1; e >= kTiniest; --e) try_step(move, std::ldexp(unit, e), best);
+        for (int e = kSmallest - 1; e >= kTiniest; --e) try_step(moves, std::ldexp(unit, e), best);
     }
     if (best.epsilon == 0.0) best.epsilon = std::ldexp(unit, kTiniest);
     const double centre = best.epsilon;
-    for (const double factor : {0.59, 0.71, 0.84, 1.19, 1.41, 1.68}) try_step(move, centre * factor, best);
+    for (const double factor : {0.59, 0.71, 0.84, 1.19, 1.41, 1.68}) try_step(moves, centre * factor, best);
     return best;
 }
 
@@ -103,26 +114,32 @@ LossChange NeuronMove::change(double epsilon) const {
     return {sum.value(), error * (1.0 + 1e-8) + 2.0 * kEps * std::abs(sum.value())};
 }
 
-Witness neuron_witness(const Dataset& data, const Network& network, const KinkValue& sums, Size neuron,
-                       std::span<const double> v, double b, int order, double coefficient) {
-    const NeuronMove move(data, network, sums, neuron, v, b);
-    const Best best = best_step(move);
-    Witness witness(network);
+Witness measured_witness(std::span<const NeuronMove> moves, Network base,
+                         std::function<std::vector<double>(double)> curve, int order, double coefficient) {
+    const Best best = best_step(moves);
+    Witness witness(std::move(base));
     witness.order = order;
     witness.coefficient = coefficient;
     witness.epsilon = best.epsilon;
     witness.predicted = coefficient * std::pow(best.epsilon, order);
     witness.measured = best.change.value;
     witness.measured_error = best.change.error;
-    witness.curve = [network, neuron, b,
-                     direction = std::vector<double>(v.begin(), v.end())](double epsilon) {
+    witness.curve = std::move(curve);
+    witness.point = witness.curve(best.epsilon);
+    return witness;
+}
+
+Witness neuron_witness(const Dataset& data, const Network& network, const KinkValue& sums, Size neuron,
+                       std::span<const double> v, double b, int order, double coefficient) {
+    const NeuronMove move(data, network, sums, neuron, v, b);
+    const auto curve = [network, neuron, b,
+                        direction = std::vector<double>(v.begin(), v.end())](double epsilon) {
         Network moved(network);
         for (Size j = 0; j < moved.inputs; ++j) moved.weights(neuron)[j] += epsilon * direction[j];
         moved.output(neuron) += epsilon * b;
         return moved.parameters;
     };
-    witness.point = witness.curve(best.epsilon);
-    return witness;
+    return measured_witness({&move, 1}, network, curve, order, coefficient);
 }
 
 Witness escape_neuron_witness(const Dataset& data, const Network& network, const KinkValue& sums, Size neuron,

@@ -33,6 +33,11 @@ class NeuronMove {
     double feature_square_ = 0.0, motion_ = 0.0;
 };
 
+// A curve of parameters with its predicted leading change, measured at the step with the largest proven
+// decrease of the sum of the moves' changes: one for each output of a network, of the same weights.
+Witness measured_witness(std::span<const NeuronMove> moves, Network base,
+                         std::function<std::vector<double>(double)> curve, int order, double coefficient);
+
 // The curve w + epsilon v, a + epsilon b of one neuron with its predicted leading change, measured at the
 // step with the largest proven decrease. point: w + epsilon v in doubles, which may leave K_i by rounding.
 Witness neuron_witness(const Dataset& data, const Network& network, const KinkValue& sums, Size neuron,

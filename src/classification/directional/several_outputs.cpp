@@ -2,25 +2,21 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
-#include "classification/directional/basis.hpp"
 #include "classification/directional/neuron_move.hpp"
+#include "classification/directional/output_escape.hpp"
 
 namespace tepui {
 namespace {
 
-void check(std::span<const Dataset* const> data, std::span<const Network> networks) {
-    if (data.empty() || data.size() != networks.size()) {
-        throw Error(Status::invalid_size, std::to_string(data.size()) + " data sets and " +
-                                              std::to_string(networks.size()) +
-                                              " networks, expected one of each for every output");
-    }
-    for (std::size_t j = 1; j < data.size(); ++j) {
-        const Network &one = networks[0], &other = networks[j];
+void check(std::span<const Output> outputs) {
+    if (outputs.empty()) throw Error(Status::invalid_size, "no outputs, at least one is expected");
+    const Network& one = *outputs[0].network;
+    for (std::size_t j = 1; j < outputs.size(); ++j) {
+        const Network& other = *outputs[j].network;
         const auto hidden = one.parameters.begin() + one.width * one.inputs;
         if (other.width != one.width || other.inputs != one.inputs ||
-            data[j]->samples() != data[0]->samples() ||
+            outputs[j].data->samples() != outputs[0].data->samples() ||
             !std::equal(one.parameters.begin(), hidden, other.parameters.begin())) {
             throw Error(Status::invalid_value,
                         "output " + std::to_string(j) + " has other samples or hidden weights than output 0");
@@ -28,256 +24,138 @@ void check(std::span<const Dataset* const> data, std::span<const Network> networ
     }
 }
 
-// sum_j a_j forms_j; the kinks of all of them, each once: the same inputs have the same rows.
-KinkForm combined(const std::vector<KinkForm>& forms, const std::vector<double>& a) {
-    KinkForm sum;
-    const Size d = forms.front().dimension();
-    sum.slope.assign(static_cast<std::size_t>(d), 0.0);
-    sum.slope_magnitude = sum.slope_tolerance = sum.slope;
-    std::vector<const double*> rows;
-    for (std::size_t j = 0; j < forms.size(); ++j) {
-        const KinkForm& form = forms[j];
-        const double size = std::abs(a[j]);
-        for (Size l = 0; l < d; ++l) {
-            sum.slope[l] += a[j] * form.slope[l];
-            sum.slope_magnitude[l] += size * form.slope_magnitude[l];
-            sum.slope_tolerance[l] += size * form.slope_tolerance[l];
+// The inputs and sample weights of a data set with other targets, targets[k * stride].
+Dataset with_targets(const Dataset& data, const double* targets, Size stride) {
+    StreamedSource source;
+    source.samples = data.samples();
+    source.features = data.inputs();
+    source.weighted = true;
+    source.read = [&data, targets, stride](Size first, Size count, double* x, double* y, double* weights) {
+        data.rows(first, count, x);
+        for (Size k = 0; k < count; ++k) {
+            if (y != nullptr) y[k] = targets[(first + k) * stride];
+            if (weights != nullptr) weights[k] = data.given_weight(first + k);
         }
-        for (Size g = 0; g < form.kinks(); ++g) {
-            const double* u = form.inputs.row(g);
-            const auto found = std::find_if(rows.begin(), rows.end(),
-                                            [&](const double* row) { return std::equal(u, u + d, row); });
-            const std::size_t at = static_cast<std::size_t>(found - rows.begin());
-            if (found == rows.end()) {
-                rows.push_back(u);
-                sum.coefficients.push_back(0.0);
-                sum.coefficient_tolerance.push_back(0.0);
-            }
-            sum.coefficients[at] += a[j] * form.coefficients[g];
-            sum.coefficient_tolerance[at] += size * form.coefficient_tolerance[g];
-        }
-    }
-    sum.inputs = Matrix(static_cast<Size>(rows.size()), d);
-    for (std::size_t g = 0; g < rows.size(); ++g)
-        std::copy_n(rows[g], d, sum.inputs.row(static_cast<Size>(g)));
-    return sum;
+    };
+    return Dataset(std::move(source), false, data.scaling());
 }
 
-// The least coefficient of epsilon^2 along dw = epsilon v, da_j = epsilon b_j, S(v) being zero:
-//     sum_j [b_j D_j + (a_j^2 P + 2 a_j b_j R + b_j^2 Q) / 2],
-// P = sum s t^2, R = sum s t u, Q = sum s u^2, u = sigma(w . x) and t its one-sided derivative along v.
-class SecondOrder {
-  public:
-    SecondOrder(const Dataset& data, const Network& network, const KinkValue& sums, Size neuron)
-        : data_(data), network_(network), sums_(sums), neuron_(neuron) {}
+// A way down that moves one neuron: w + epsilon v, a_j + epsilon b_j.
+Witness outputs_witness(std::span<const Output> outputs, const std::vector<KinkValue>& sums, Size neuron,
+                        const std::vector<double>& v, const std::vector<double>& b, int order,
+                        double coefficient) {
+    std::vector<NeuronMove> moves;
+    Network base(*outputs[0].network);
+    base.parameters.resize(static_cast<std::size_t>(base.width * base.inputs));
+    for (std::size_t j = 0; j < outputs.size(); ++j) {
+        const Network& network = *outputs[j].network;
+        moves.emplace_back(*outputs[j].data, network, sums[j], neuron, v, b[j]);
+        base.parameters.insert(base.parameters.end(), network.outputs(), network.outputs() + network.width);
+    }
+    const auto curve = [base, neuron, v, b](double epsilon) {
+        Network moved(base);
+        for (Size l = 0; l < moved.inputs; ++l) moved.weights(neuron)[l] += epsilon * v[l];
+        double* a = moved.parameters.data() + moved.width * moved.inputs + neuron;
+        for (std::size_t j = 0; j < b.size(); ++j) a[static_cast<Size>(j) * moved.width] += epsilon * b[j];
+        return moved.parameters;
+    };
+    return measured_witness(moves, base, curve, order, coefficient);
+}
 
-    double least(const std::vector<double>& v, const std::vector<double>& a, const std::vector<double>& d,
-                 std::vector<double>& b) const {
-        double p = 0.0, r = 0.0, q = 0.0;
-        moments(v, p, r, q);
-        double sum = 0.0;
-        b.assign(a.size(), 0.0);
-        for (std::size_t j = 0; j < a.size(); ++j) {
-            const double force = d[j] + a[j] * r;
-            // Without features at all b is free: as large as it takes.
-            if (q > 0.0) {
-                b[j] = -force / q;
-            } else if (d[j] != 0.0) {
-                b[j] = -(a[j] * a[j] * p + 1.0) * static_cast<double>(a.size()) / d[j];
+class Judge {
+  public:
+    Judge(std::span<const Output> outputs, const std::vector<KinkValue>& sums, OutputsReport& report)
+        : outputs_(outputs), sums_(sums), report_(report) {}
+
+    void run() {
+        const auto steep = [](const OutputsNeuron& n) { return !n.psi_zero; };
+        const auto refused = [](const OutputsNeuron& n) { return n.sign.answer == Answer::no; };
+        const auto open = [](const OutputsNeuron& n) { return n.sign.answer == Answer::undetermined; };
+        const auto falls = [](const OutputsNeuron& n) {
+            return n.escape == Answer::yes && n.curvature < 0.0;
+        };
+        const auto escapes = [](const OutputsNeuron& n) { return n.escape == Answer::yes; };
+        const auto unknown = [](const OutputsNeuron& n) { return n.escape == Answer::undetermined; };
+        if (settle(steep, Verdict::not_stationary, OutputsRule::output_derivative)) return;
+        if (settle(refused, Verdict::not_stationary, OutputsRule::descent_direction)) return;
+        if (settle(open, Verdict::undetermined, OutputsRule::undecided)) return;
+        if (settle(falls, Verdict::saddle, OutputsRule::escape_falls)) return;
+        if (settle(escapes, Verdict::undetermined, OutputsRule::escape_open)) return;
+        if (settle(unknown, Verdict::undetermined, OutputsRule::undecided)) return;
+        report_.verdict = Verdict::local_minimum;
+        report_.rule = OutputsRule::no_escape_neuron;
+    }
+
+    void add_witness() {
+        if (report_.deciding_neuron < 0) return;
+        const Size i = report_.deciding_neuron;
+        const OutputsNeuron& neuron = report_.neurons[static_cast<std::size_t>(i)];
+        const std::vector<double> still(static_cast<std::size_t>(outputs_[0].network->inputs), 0.0);
+        std::vector<double> b(outputs_.size(), 0.0);
+        if (report_.rule == OutputsRule::output_derivative) {
+            // The exact minimum over the output weights is at epsilon = 1.
+            const double squares =
+                NeuronMove(*outputs_[0].data, *outputs_[0].network, sums_[0], i, still, 0.0).feature_square();
+            double slope = 0.0;
+            for (std::size_t j = 0; j < b.size(); ++j) {
+                b[j] = squares > 0.0 ? -neuron.psi[j] / squares : -neuron.psi[j];
+                slope += neuron.psi[j] * b[j];
             }
-            sum += b[j] * force + 0.5 * (a[j] * a[j] * p + b[j] * b[j] * q);
+            report_.witness = outputs_witness(outputs_, sums_, i, still, b, 1, slope);
+        } else if (report_.rule == OutputsRule::descent_direction) {
+            report_.witness = outputs_witness(outputs_, sums_, i, neuron.direction, b, 1, neuron.sign.value);
+        } else if (report_.rule == OutputsRule::escape_falls) {
+            report_.witness =
+                outputs_witness(outputs_, sums_, i, neuron.direction, neuron.outputs, 2, neuron.curvature);
         }
-        return sum;
     }
 
   private:
-    void moments(const std::vector<double>& v, double& p, double& r, double& q) const {
-        const std::vector<Size>& kinks = sums_.kinks[static_cast<std::size_t>(neuron_)].samples;
-        const Slopes& slopes = sums_.slopes;
-        constexpr Size kBlock = 256;
-        const Size d = data_.inputs();
-        std::vector<double> block(static_cast<std::size_t>(kBlock * d));
-        auto kink = kinks.begin();
-        for (Size k = 0; k < data_.samples(); ++k) {
-            if (k % kBlock == 0) data_.rows(k, std::min(kBlock, data_.samples() - k), block.data());
-            const double* x = block.data() + (k % kBlock) * d;
-            const bool inside = kink != kinks.end() && *kink == k;
-            if (inside) ++kink;
-            double z = 0.0, t = 0.0;
-            for (Size j = 0; j < d; ++j) {
-                z += network_.weights(neuron_)[j] * x[j];
-                t += v[j] * x[j];
-            }
-            if (inside) z = 0.0;
-            const double side = inside ? t : z, slope = side >= 0.0 ? slopes.above : slopes.below;
-            const double s = data_.weight(k), u = slope * z;
-            p += s * slope * t * slope * t;
-            r += s * slope * t * u;
-            q += s * u * u;
-        }
+    // The first neuron of the kind decides.
+    template <class Property>
+    bool settle(Property&& has, Verdict verdict, OutputsRule rule) {
+        const auto found = std::find_if(report_.neurons.begin(), report_.neurons.end(), has);
+        if (found == report_.neurons.end()) return false;
+        report_.verdict = verdict;
+        report_.rule = rule;
+        report_.deciding_neuron = found - report_.neurons.begin();
+        return true;
     }
 
-    const Dataset& data_;
-    const Network& network_;
-    const KinkValue& sums_;
-    Size neuron_;
+    std::span<const Output> outputs_;
+    const std::vector<KinkValue>& sums_;
+    OutputsReport& report_;
 };
 
-// Directions that suffice to tell whether S = 0 implies D_j = 0: the rays of the arrangement of all kinks and
-// what is orthogonal to them, every form being linear on each cone between them. Empty: beyond the budget.
-class Generators {
-  public:
-    Generators(const KinkForm& form, Size budget) : form_(form), budget_(budget) {}
-
-    std::optional<std::vector<std::vector<double>>> all() {
-        const Size d = form_.dimension(), kinks = form_.kinks();
-        units_ = Matrix(kinks, d);
-        GrowingBasis span(d), whole(d);
-        for (Size g = 0; g < kinks; ++g) {
-            double length = 0.0;
-            for (Size j = 0; j < d; ++j) length = std::hypot(length, form_.inputs(g, j));
-            for (Size j = 0; j < d; ++j) units_(g, j) = form_.inputs(g, j) / length;
-            span.add(row(g));
-        }
-        rank_ = span.size();
-        GrowingBasis rest = span;  // lines orthogonal to the span
-        for (Size j = 0; j < d; ++j) {
-            std::vector<double> e(static_cast<std::size_t>(d), 0.0);
-            e[static_cast<std::size_t>(j)] = 1.0;
-            std::vector<double> left = rest.remainder(e);
-            if (rest.add(e)) add_both(std::move(left));
-        }
-        if (rank_ > 0) {
-            GrowingBasis chosen(d);
-            grow(0, chosen);
-        }
-        if (exceeded_) return std::nullopt;
-        return std::move(found_);
+OutputsNeuron outputs_neuron(std::span<const Output> outputs, const std::vector<KinkValue>& sums, Size i,
+                             double relative, const SignOptions& options) {
+    constexpr double kRoundingFactor = 4.0;
+    OutputsNeuron neuron;
+    std::vector<KinkForm> forms;
+    std::vector<double> a;
+    for (std::size_t j = 0; j < outputs.size(); ++j) {
+        neuron.psi.push_back(sums[j].psi[i]);
+        neuron.psi_tolerance.push_back(
+            std::max(relative * sums[j].psi_magnitude[i], kRoundingFactor * sums[j].psi_rounding[i]));
+        neuron.psi_zero = neuron.psi_zero && std::abs(neuron.psi[j]) <= neuron.psi_tolerance[j];
+        a.push_back(outputs[j].network->output(i));
+        forms.push_back(directional_form(*outputs[j].data, sums[j], i, relative));
     }
-
-  private:
-    std::span<const double> row(Size g) const {
-        return {units_.row(g), static_cast<std::size_t>(units_.cols())};
-    }
-    void add_both(std::vector<double> v) {
-        double length = 0.0;
-        for (const double c : v) length = std::hypot(length, c);
-        for (double& c : v) c /= length;
-        found_.push_back(v);
-        for (double& c : v) c = -c;
-        found_.push_back(std::move(v));
-    }
-    void grow(Size first, GrowingBasis& chosen) {
-        if (exceeded_) return;
-        if (chosen.size() == rank_ - 1) {
-            exceeded_ = --budget_ < 0;
-            std::vector<double> best;
-            double longest = 0.0;
-            for (Size g = 0; g < form_.kinks(); ++g) {
-                std::vector<double> left = chosen.remainder(row(g));
-                double length = 0.0;
-                for (const double c : left) length = std::hypot(length, c);
-                if (length > longest) {
-                    longest = length;
-                    best = std::move(left);
-                }
-            }
-            add_both(std::move(best));
-            return;
-        }
-        for (Size g = first; g < form_.kinks(); ++g) {
-            if (!chosen.add(row(g))) continue;
-            grow(g + 1, chosen);
-            chosen.pop();
-        }
-    }
-
-    const KinkForm& form_;
-    Size budget_;
-    Size rank_ = 0;
-    bool exceeded_ = false;
-    Matrix units_;
-    std::vector<std::vector<double>> found_;
-};
-
-// Looks for v with S(v) = 0 and D_j(v) != 0; of those found the one along which the loss falls most.
-void find_escape(const std::vector<KinkForm>& forms, const KinkForm& sum, const std::vector<double>& a,
-                 const SecondOrder& second, Size budget, OutputsNeuron& neuron) {
-    const bool silent =
-        std::all_of(forms.begin(), forms.end(), [](const KinkForm& form) { return form.identically_zero(); });
-    if (silent) {
-        neuron.escape = Answer::no;
-        return;
-    }
-    std::vector<std::vector<double>> directions;
-    const bool idle = std::all_of(a.begin(), a.end(), [](double value) { return value == 0.0; });
-    if (idle) {  // S = 0: any direction that shows some D_j
-        for (const KinkForm& form : forms) {
-            if (form.identically_zero()) continue;
-            std::vector<double> v = nonzero_direction(form);
-            if (!v.empty()) directions.push_back(std::move(v));
-        }
+    const KinkForm sum = combined(forms, a);
+    if (sum.identically_zero()) {
+        neuron.sign.answer = Answer::yes;
+        neuron.sign.method = SignMethod::zero_output;
+        neuron.sign.margin = 1.0;
     } else {
-        // Kinks of every output count, whatever they sum to in S.
-        std::optional<std::vector<std::vector<double>>> generators =
-            Generators(combined(forms, std::vector<double>(forms.size(), 1.0)), budget).all();
-        if (!generators) return;
-        directions = std::move(*generators);
+        neuron.sign = nonnegative(sum, options);
     }
-    neuron.escape = idle ? Answer::yes : Answer::no;
-    for (const std::vector<double>& v : directions) {
-        if (!idle && std::abs(sum.value(v)) > sum.tolerance(v)) continue;
-        std::vector<double> derivatives, b;
-        bool moves = false;
-        for (const KinkForm& form : forms) {
-            const double value = form.value(v);
-            const bool clear = std::abs(value) > form.tolerance(v);
-            derivatives.push_back(clear ? value : 0.0);
-            moves = moves || clear;
-        }
-        if (!moves) continue;
-        const double curvature = second.least(v, a, derivatives, b);
-        if (neuron.escape == Answer::yes && !neuron.direction.empty() && curvature >= neuron.curvature)
-            continue;
-        neuron.escape = Answer::yes;
-        neuron.direction = v;
-        neuron.curvature = curvature;
-        neuron.outputs = b;
+    if (neuron.sign.answer == Answer::no) {
+        neuron.direction = neuron.sign.direction;
+        for (const KinkForm& form : forms) neuron.derivatives.push_back(form.value(neuron.direction));
+    } else {
+        find_escape(*outputs[0].data, *outputs[0].network, sums[0], i, forms, sum, a, options.budget, neuron);
     }
-}
-
-void judge(OutputsReport& report) {
-    const auto first = [&](auto&& has) {
-        for (std::size_t i = 0; i < report.neurons.size(); ++i) {
-            if (has(report.neurons[i])) return static_cast<Size>(i);
-        }
-        return Size{-1};
-    };
-    const auto set = [&](Verdict verdict, OutputsRule rule, Size neuron) {
-        report.verdict = verdict;
-        report.rule = rule;
-        report.deciding_neuron = neuron;
-    };
-    if (const Size i = first([](const OutputsNeuron& n) { return !n.psi_zero; }); i >= 0) {
-        return set(Verdict::not_stationary, OutputsRule::output_derivative, i);
-    }
-    if (const Size i = first([](const OutputsNeuron& n) { return n.sign.answer == Answer::no; }); i >= 0) {
-        return set(Verdict::not_stationary, OutputsRule::descent_direction, i);
-    }
-    if (const Size i = first([](const OutputsNeuron& n) { return n.sign.answer == Answer::undetermined; });
-        i >= 0) {
-        return set(Verdict::undetermined, OutputsRule::undecided, i);
-    }
-    const auto falls = [](const OutputsNeuron& n) { return n.escape == Answer::yes && n.curvature < 0.0; };
-    if (const Size i = first(falls); i >= 0) return set(Verdict::saddle, OutputsRule::escape_falls, i);
-    if (const Size i = first([](const OutputsNeuron& n) { return n.escape == Answer::yes; }); i >= 0) {
-        return set(Verdict::undetermined, OutputsRule::escape_open, i);
-    }
-    if (const Size i = first([](const OutputsNeuron& n) { return n.escape == Answer::undetermined; });
-        i >= 0) {
-        return set(Verdict::undetermined, OutputsRule::undecided, i);
-    }
-    set(Verdict::local_minimum, OutputsRule::no_escape_neuron, -1);
+    return neuron;
 }
 
 }  // namespace
@@ -302,15 +180,37 @@ std::string_view outputs_rule_name(OutputsRule rule) {
     return "unknown";
 }
 
-OutputsReport classify_several_outputs(std::span<const Dataset* const> data,
-                                       std::span<const Network> networks, const Tolerances& tolerances,
+std::string_view outputs_rule_sentence(OutputsRule rule) {
+    switch (rule) {
+        case OutputsRule::zero_loss:
+            return "the loss is zero: a global minimum";
+        case OutputsRule::output_derivative:
+            return "the derivative by an output weight is not zero: not stationary";
+        case OutputsRule::descent_direction:
+            return "a one-sided derivative by the weights of a neuron is negative: not stationary";
+        case OutputsRule::no_escape_neuron:
+            return "stationary without escape neurons: local minimum (MATH.md section 9)";
+        case OutputsRule::escape_falls:
+            return "stationary, and the loss falls along an escape neuron: saddle";
+        case OutputsRule::escape_open:
+            return "stationary with an escape neuron, along which the loss was not seen to fall";
+        case OutputsRule::undecided:
+            return "whether a one-sided derivative is negative, or a neuron an escape neuron, is not decided";
+    }
+    return "unknown";
+}
+
+OutputsReport classify_several_outputs(std::span<const Output> outputs, const Tolerances& tolerances,
                                        const DirectionalOptions& options, const Execution& execution) {
-    check(data, networks);
+    check(outputs);
     std::vector<KinkValue> sums;
     double rounding = 0.0;
     OutputsReport report;
-    for (std::size_t j = 0; j < data.size(); ++j) {
-        sums.push_back(kink_sums(*data[j], networks[j], options.kinks, execution));
+    KinkOptions kinks = options.kinks;
+    kinks.residuals = true;
+    execution.enter("sums");
+    for (const Output& output : outputs) {
+        sums.push_back(kink_sums(*output.data, *output.network, kinks, execution));
         report.loss += sums.back().loss.loss;
         rounding += sums.back().loss.rounding_loss;
     }
@@ -319,35 +219,33 @@ OutputsReport classify_several_outputs(std::span<const Dataset* const> data,
         report.rule = OutputsRule::zero_loss;
         return report;
     }
-    for (Size i = 0; i < networks[0].width; ++i) {
-        OutputsNeuron neuron;
-        std::vector<KinkForm> forms;
-        std::vector<double> a;
-        for (std::size_t j = 0; j < data.size(); ++j) {
-            const double allowed =
-                std::max(tolerances.stationarity * sums[j].psi_magnitude[i], 4.0 * sums[j].psi_rounding[i]);
-            neuron.psi_zero = neuron.psi_zero && std::abs(sums[j].psi[i]) <= allowed;
-            a.push_back(networks[j].output(i));
-            forms.push_back(directional_form(*data[j], sums[j], i, tolerances.stationarity));
-        }
-        const KinkForm sum = combined(forms, a);
-        if (sum.identically_zero()) {
-            neuron.sign.answer = Answer::yes;
-            neuron.sign.method = SignMethod::zero_output;
-            neuron.sign.margin = 1.0;
-        } else {
-            neuron.sign = nonnegative(sum, options.sign);
-        }
-        if (neuron.sign.answer == Answer::no) {
-            neuron.direction = neuron.sign.direction;
-        } else {
-            find_escape(forms, sum, a, SecondOrder(*data[0], networks[0], sums[0], i), options.sign.budget,
-                        neuron);
-        }
-        report.neurons.push_back(std::move(neuron));
+    execution.enter("directional derivatives");
+    const Size width = outputs[0].network->width;
+    for (Size i = 0; i < width; ++i) {
+        report.neurons.push_back(outputs_neuron(outputs, sums, i, tolerances.stationarity, options.sign));
+        execution.report_or_throw("directional derivatives",
+                                  static_cast<double>(i + 1) / static_cast<double>(width));
     }
-    judge(report);
+    execution.enter("witness");
+    Judge judge(outputs, sums, report);
+    judge.run();
+    judge.add_witness();
     return report;
+}
+
+OutputsReport classify_several_outputs(const Dataset& data, const Network& network, Size p,
+                                       const double* targets, const double* a, const Tolerances& tolerances,
+                                       const DirectionalOptions& options, const Execution& execution) {
+    std::vector<Dataset> sets;
+    std::vector<Network> networks(static_cast<std::size_t>(p), network);
+    for (Size j = 0; j < p; ++j) {
+        sets.push_back(with_targets(data, targets + j, p));
+        for (Size i = 0; i < network.width; ++i)
+            networks[static_cast<std::size_t>(j)].output(i) = a[j * network.width + i];
+    }
+    std::vector<Output> outputs;
+    for (std::size_t j = 0; j < sets.size(); ++j) outputs.push_back({&sets[j], &networks[j]});
+    return classify_several_outputs(outputs, tolerances, options, execution);
 }
 
 }  // namespace tepui
