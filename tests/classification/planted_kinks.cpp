@@ -26,6 +26,8 @@ std::vector<Real> null_vector(const Rows& rows, Size size, Random& random) {
         for (const Real c : v) sum += c * c;
         return std::sqrt(sum);
     };
+    // More conditions than samples leave nothing.
+    if (static_cast<Size>(rows.size()) >= size) return {};
     for (const auto& row : rows) {
         const Real before = length(row);
         if (before == 0) continue;
@@ -48,17 +50,22 @@ bool has_kinks(Plant plant) {
            plant == Plant::escape;
 }
 
+bool at_origin(Plant plant) {
+    return plant == Plant::origin || plant == Plant::idle_origin;
+}
+
 void draw_weights(const PlantedKinksOptions& options, PlantedKinks& planted, Random& random) {
     const Size d = options.inputs;
     for (Size i = 0; i < planted.network.width; ++i) {
         double* w = planted.network.weights(i);
         for (Size j = 0; j < d; ++j) w[j] = random.normal();
         const Plant plant = options.plants[i];
-        const bool zero = plant == Plant::escape || plant == Plant::silent;
+        const bool zero = plant == Plant::escape || plant == Plant::silent || plant == Plant::idle_origin;
         planted.network.output(i) = zero ? 0.0 : std::copysign(0.5 + random.uniform(), random.normal());
-        if (plant != Plant::dead) continue;
-        // The first input is positive for every sample.
+        if (plant != Plant::dead && !at_origin(plant)) continue;
         for (Size j = 0; j < d; ++j) w[j] = 0.0;
+        if (at_origin(plant)) continue;
+        // The first input is positive for every sample.
         w[0] = options.activation.kind() == ActivationKind::relu ? -1.0 : 1.0;
     }
 }
@@ -98,7 +105,7 @@ std::optional<PlantedKinks> plant_kinks(const PlantedKinksOptions& options) {
     const Size m = static_cast<Size>(options.plants.size()), d = options.inputs;
     PlantedKinks planted{.network = Network(options.activation, m, d), .kinks = {}, .plants = options.plants};
     planted.inputs = d;
-    planted.samples = m * (d + options.kinks_per_neuron + 1) + 6;
+    planted.samples = options.samples > 0 ? options.samples : m * (d + options.kinks_per_neuron + 1) + 6;
     for (Size k = 0; k < planted.samples; ++k) {
         planted.x.push_back(0.2 + random.uniform());
         for (Size j = 1; j < d; ++j) planted.x.push_back(random.normal());
@@ -108,6 +115,9 @@ std::optional<PlantedKinks> plant_kinks(const PlantedKinksOptions& options) {
     planted.kinks.resize(static_cast<std::size_t>(m));
     Size next = 0;
     for (Size i = 0; i < m; ++i) {
+        if (at_origin(options.plants[i])) {
+            for (Size k = 0; k < planted.samples; ++k) planted.kinks[i].push_back(k);
+        }
         if (!has_kinks(options.plants[i]) && options.plants[i] != Plant::silent) continue;
         for (Size l = 0; l < options.kinks_per_neuron; ++l, ++next) {
             planted.kinks[i].push_back(next);
@@ -127,6 +137,7 @@ std::optional<PlantedKinks> plant_kinks(const PlantedKinksOptions& options) {
     Rows conditions;
     for (Size i = 0; i < m; ++i) {
         const Plant plant = options.plants[i];
+        if (at_origin(plant)) continue;
         Rows rows(static_cast<std::size_t>(d),
                   std::vector<Real>(static_cast<std::size_t>(planted.samples), 0));
         std::vector<Real> psi(static_cast<std::size_t>(planted.samples), 0);
@@ -157,6 +168,7 @@ std::optional<PlantedKinks> plant_kinks(const PlantedKinksOptions& options) {
         }
     }
     std::vector<Real> r = null_vector(conditions, planted.samples, random);
+    if (r.empty()) return std::nullopt;
     for (Real& residual : r) {
         if (std::abs(residual) < 1e-15L) residual = 0;  // one that the conditions leave no freedom
     }
@@ -196,6 +208,28 @@ std::optional<PlantedKinks> plant_kinks(const PlantedKinksOptions& options) {
         if (most < 1e-3L) return std::nullopt;
     }
     return planted;
+}
+
+std::vector<PlantedKinks> outputs_of(const PlantedKinks& planted, const std::vector<double>& alpha,
+                                     const std::vector<double>& rho) {
+    std::vector<PlantedKinks> outputs;
+    const Slopes slopes = slopes_of(planted.network.activation);
+    for (std::size_t j = 0; j < alpha.size(); ++j) {
+        PlantedKinks& output = outputs.emplace_back(planted);
+        for (Size i = 0; i < output.network.width; ++i) output.network.output(i) *= alpha[j];
+        for (Size k = 0; k < planted.samples; ++k) {
+            Real f = 0;
+            for (Size i = 0; i < planted.network.width; ++i) {
+                if (in_kinks(planted, i, k)) continue;
+                const Real z = preactivation(planted, i, k);
+                f += planted.network.output(i) * z * (z >= 0 ? slopes.above : slopes.below);
+            }
+            Real r = f - planted.targets[k];
+            if (std::abs(r) < 1e-15L) r = 0;  // planted as 0, and the rounding of the target
+            output.targets[k] = static_cast<double>(alpha[j] * f - rho[j] * r);
+        }
+    }
+    return outputs;
 }
 
 long double exact_change(const PlantedKinks& planted, const std::vector<long double>& step) {

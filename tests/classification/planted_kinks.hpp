@@ -14,12 +14,14 @@
 namespace tepui::test {
 
 enum class Plant {
-    minimum,   // a_i D_i >= 0, the slope inside what the kinks hold
-    steep,     // psi_i = 0 but the slope is more than the kinks hold: not stationary
-    reversed,  // psi_i = 0 but a_i r_k < 0 on a kink: not stationary
-    escape,    // a_i = 0, psi_i = 0, D_i not zero
-    silent,    // a_i = 0, D_i = 0
-    dead       // a relu neuron off for every sample, any a_i (other activations: as minimum without kinks)
+    minimum,     // a_i D_i >= 0, the slope inside what the kinks hold
+    steep,       // psi_i = 0 but the slope is more than the kinks hold: not stationary
+    reversed,    // psi_i = 0 but a_i r_k < 0 on a kink: not stationary
+    escape,      // a_i = 0, psi_i = 0, D_i not zero
+    silent,      // a_i = 0, D_i = 0
+    dead,        // a relu neuron off for every sample, any a_i (other activations: as minimum without kinks)
+    origin,      // w_i = 0: every sample at its kink; a_i != 0, nothing is planted of a_i D_i
+    idle_origin  // the same with a_i = 0
 };
 
 struct PlantedKinks {
@@ -45,12 +47,18 @@ struct PlantedKinksOptions {
     Activation activation{ActivationKind::relu};
     Size inputs = 3;
     std::vector<Plant> plants;
-    Size kinks_per_neuron = 1;  // of neurons that have any; fewer than inputs
+    Size kinks_per_neuron = 1;  // of neurons that have any; as many as inputs or more depend on each other
     Size repeated = 0;          // of these kinks as many are multiples of the first
+    Size samples = 0;           // 0: enough for all conditions
     std::uint64_t seed = 1;
 };
 // Empty when the signs drawn do not fit.
 std::optional<PlantedKinks> plant_kinks(const PlantedKinksOptions& options);
+
+// Several outputs made of one: output j has output weights alpha_j a_i and residuals rho_j r_k, so that D_ji
+// = rho_j D_i and S_i = (sum alpha_j rho_j) a_i D_i.
+std::vector<PlantedKinks> outputs_of(const PlantedKinks& planted, const std::vector<double>& alpha,
+                                     const std::vector<double>& rho);
 
 // L(to) - L(from) by plain long double sums, samples of the kink sets starting at w . x = 0 exactly.
 long double exact_change(const PlantedKinks& planted, const std::vector<long double>& step);

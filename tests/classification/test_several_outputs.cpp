@@ -11,33 +11,6 @@ using namespace tepui::test;
 
 namespace {
 
-// Output j has output weights alpha_j a_i and residuals rho_j r_k: D_ji = rho_j D_i and S_i = (sum alpha_j
-// rho_j) a_i D_i.
-std::vector<PlantedKinks> outputs_of(const PlantedKinks& planted, const std::vector<double>& alpha,
-                                     const std::vector<double>& rho) {
-    std::vector<PlantedKinks> outputs;
-    const Slopes slopes = slopes_of(planted.network.activation);
-    for (std::size_t j = 0; j < alpha.size(); ++j) {
-        PlantedKinks& output = outputs.emplace_back(planted);
-        for (Size i = 0; i < output.network.width; ++i) output.network.output(i) *= alpha[j];
-        for (Size k = 0; k < planted.samples; ++k) {
-            long double f = 0;
-            for (Size i = 0; i < planted.network.width; ++i) {
-                const std::vector<Size>& kinks = planted.kinks[i];
-                if (std::find(kinks.begin(), kinks.end(), k) != kinks.end()) continue;
-                long double z = 0;
-                for (Size l = 0; l < planted.inputs; ++l) {
-                    z += static_cast<long double>(planted.network.weights(i)[l]) *
-                         planted.x[k * planted.inputs + l];
-                }
-                f += planted.network.output(i) * z * (z >= 0 ? slopes.above : slopes.below);
-            }
-            output.targets[k] = static_cast<double>(alpha[j] * f - rho[j] * (f - planted.targets[k]));
-        }
-    }
-    return outputs;
-}
-
 OutputsReport judge(const std::vector<PlantedKinks>& planted) {
     std::vector<Dataset> data;
     for (const PlantedKinks& output : planted) data.push_back(output.dataset());
