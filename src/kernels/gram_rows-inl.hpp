@@ -185,24 +185,29 @@ inline void gram_rests(const RowBatch& batch, double* products) {
         run_tile(batch, tile, products);
 }
 
-// Up to kLanes coefficient rows, transposed into every V-th vector of out. Rows with the same right
-// factor, the usual case, load it once.
+// Up to kLanes coefficient rows, transposed into every V-th vector of out. Rows with the same right factor,
+// or none, are the usual case.
 template <int V>
 HWY_NOINLINE void pack_rows(const GramRow* rows, Size row_count, Size k0, Size depth,
                             double* HWY_RESTRICT out) {
     const double* left[kLanes];
-    bool same = row_count == kLanes && rows[0].right != nullptr;
+    const double* const right = rows[0].right;
+    bool same = row_count == kLanes;
     for (Size s = 0; s < row_count; ++s) {
         left[s] = rows[s].left + k0;
-        same = same && rows[s].right == rows[0].right;
+        same = same && rows[s].right == right;
     }
     Size k = 0;
     if (same) {
-        const double* const right = rows[0].right + k0;
-        for (; k + kLanes <= depth; k += kLanes) {
-            const Vector factor = hn::LoadU(Tag(), right + k);
-            pack_block<V>(k, kLanes, 0, kLanes, out + k * V * kLanes, [&](Size s, Size at, Size) HWY_ATTR {
-                return hn::Mul(factor, hn::LoadU(Tag(), left[s] + at));
+        const auto pack = [&](const auto& load) HWY_ATTR {
+            for (k = 0; k + kLanes <= depth; k += kLanes)
+                pack_block<V>(k, kLanes, 0, kLanes, out + k * V * kLanes, load);
+        };
+        if (right == nullptr) {
+            pack([&](Size s, Size at, Size) HWY_ATTR { return hn::LoadU(Tag(), left[s] + at); });
+        } else {
+            pack([&](Size s, Size at, Size) HWY_ATTR {
+                return hn::Mul(hn::LoadU(Tag(), right + k0 + at), hn::LoadU(Tag(), left[s] + at));
             });
         }
     }

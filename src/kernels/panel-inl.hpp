@@ -78,6 +78,16 @@ HWY_INLINE void store_up_to(Vector value, double* p, Size n) {
     }
 }
 
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86  // eight lanes
+// The even or odd 128-bit blocks of a, then those of b.
+HWY_INLINE Vector even_blocks(Vector a, Vector b) {
+    return Vector{_mm512_shuffle_f64x2(a.raw, b.raw, 0x88)};
+}
+HWY_INLINE Vector odd_blocks(Vector a, Vector b) {
+    return Vector{_mm512_shuffle_f64x2(a.raw, b.raw, 0xDD)};
+}
+#endif
+
 // r[s] lane l <-> r[l] lane s
 template <int L>
 HWY_INLINE void transpose(Vector (&r)[L]) {
@@ -99,19 +109,22 @@ HWY_INLINE void transpose(Vector (&r)[L]) {
         r[1] = hn::ConcatLowerLower(tag, u[3], u[1]);
         r[2] = hn::ConcatUpperUpper(tag, u[2], u[0]);
         r[3] = hn::ConcatUpperUpper(tag, u[3], u[1]);
-    } else {
+    }
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    if constexpr (L == 8) {
         HWY_UNROLL(2)
         for (int c = 0; c < 2; ++c) {  // a 4 x 4 transposition of blocks for even, then odd columns
-            const Vector low0 = hn::ConcatLowerLower(tag, u[4 + c], u[c]);
-            const Vector low1 = hn::ConcatLowerLower(tag, u[6 + c], u[2 + c]);
-            const Vector high0 = hn::ConcatUpperUpper(tag, u[4 + c], u[c]);
-            const Vector high1 = hn::ConcatUpperUpper(tag, u[6 + c], u[2 + c]);
-            r[c] = hn::OddEvenBlocks(hn::SwapAdjacentBlocks(low1), low0);
-            r[2 + c] = hn::OddEvenBlocks(low1, hn::SwapAdjacentBlocks(low0));
-            r[4 + c] = hn::OddEvenBlocks(hn::SwapAdjacentBlocks(high1), high0);
-            r[6 + c] = hn::OddEvenBlocks(high1, hn::SwapAdjacentBlocks(high0));
+            const Vector even0 = even_blocks(u[c], u[2 + c]);
+            const Vector even1 = even_blocks(u[4 + c], u[6 + c]);
+            const Vector odd0 = odd_blocks(u[c], u[2 + c]);
+            const Vector odd1 = odd_blocks(u[4 + c], u[6 + c]);
+            r[c] = even_blocks(even0, even1);
+            r[2 + c] = even_blocks(odd0, odd1);
+            r[4 + c] = odd_blocks(even0, even1);
+            r[6 + c] = odd_blocks(odd0, odd1);
         }
     }
+#endif
 #endif
 }
 
