@@ -1,5 +1,8 @@
 // The weighted Gram with the vector lanes across the inputs j of the pairs (i, j), for few coefficient rows:
-// a = the inputs transposed, b = rows c_q x_i, one per (i, q).
+// a = c_q x_j, one vector of inputs j and one row q each; b = the inputs x_i where they lie. A tile takes the
+// next kTileVectors vectors of a list that has all rows q of the first inputs j, then those of the next: what
+// a row i needs, all j <= i, is the beginning of the list, and no tile is narrower than it must be. The
+// products c_q x_j are formed in registers, since storing them costs more.
 #if defined(TEPUI_KERNELS_GRAM_INPUTS_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef TEPUI_KERNELS_GRAM_INPUTS_INL
 #undef TEPUI_KERNELS_GRAM_INPUTS_INL
@@ -8,144 +11,47 @@
 #endif
 
 #include "kernels/gram_problem.hpp"
-#include "kernels/gram_tile-inl.hpp"
+#include "kernels/panel-inl.hpp"
 #include "kernels/weighted_gram.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace tepui::kernels {
 namespace HWY_NAMESPACE {
 
+constexpr Size kInputVectors = 24;  // of the inputs j that pass at once
 constexpr Size kInputDepth = 512;
+constexpr Size kMaxLaneBlocks = 8;
 constexpr Size kCoefficientStride = kInputDepth + 8;  // not a power of two, whole cache lines
 
-// One chunk of samples and one block of columns [j0, j0 + kPanelLanes).
+// One chunk of samples and one block of inputs [j0, j0 + kLanes * lane_blocks).
 struct InputBlock {
     const GramProblem& problem;
-    Size k0, depth, j0, q_count;
+    Size k0, depth, j0, lane_blocks, q_count;
     const double* coefficients;  // rows of this chunk
+    double* inputs;              // [lane_blocks][kInputDepth][kLanes]
     double* g;
+
+    const double* x(Size i) const { return problem.xt + i * problem.ldx + k0; }
 };
 
-// The (i, q) of one tile; rows i ascend, q fastest.
-struct InputTile {
-    TileFactors factors;
-    Size i[kTileRows];
-    Size q[kTileRows];
-    Size rows;
+// The factors of the next V vectors c_q x_j of the list.
+template <int V>
+struct InputVectors {
+    const double* x[V];
+    const double* c[V];
 
-    // Takes from flat index (i - first row) * q_count + q on; returns the next index.
-    Size take(const InputBlock& block, Size first_row, Size flat, Size flat_end) {
-        const GramProblem& problem = block.problem;
-        for (rows = 0; rows < kTileRows && flat < flat_end; ++rows, ++flat) {
-            i[rows] = first_row + flat / block.q_count;
-            q[rows] = flat % block.q_count;
-            factors.x[rows] = problem.xt + i[rows] * problem.ldx + block.k0;
-            factors.y[rows] = block.coefficients + q[rows] * kCoefficientStride;
+    InputVectors(const InputBlock& block, Size& lane_block, Size& q) {
+        for (Size v = 0; v < V; ++v) {
+            x[v] = block.inputs + lane_block * kInputDepth * kLanes;
+            c[v] = block.coefficients + q * kCoefficientStride;
+            if (++q < block.q_count) continue;
+            q = 0;
+            ++lane_block;
         }
-        factors.complete(rows);
-        if (rows == kTileRows) choose_form(block);
-        return flat;
-    }
-    bool one_input() const { return i[0] == i[rows - 1]; }
-
-  private:
-    // Whole tiles whose inputs or coefficient rows follow each other need fewer loads.
-    void choose_form(const InputBlock& block) {
-        const Size ldx = block.problem.ldx;
-        if (block.q_count == 1) {
-            set_form(TileFactors::Form::common, factors.y[0], factors.x[0], ldx);
-        } else if (i[0] == i[kTileRows - 1]) {
-            set_form(TileFactors::Form::common, factors.x[0], factors.y[0], kCoefficientStride);
-        } else if (block.q_count == 2) {  // the two rows y times inputs
-            for (Size t = 0; t < kTileRows; ++t) std::swap(factors.x[t], factors.y[t]);
-            factors.form = TileFactors::Form::block;
-            factors.stride = ldx;
-        } else if (block.q_count == kTileRows / 2) {  // two inputs times the rows: i fastest
-            const Size first = i[0];
-            for (Size t = 0; t < kTileRows; ++t) {
-                i[t] = first + t % 2;
-                q[t] = t / 2;
-                factors.x[t] = block.problem.xt + i[t] * ldx + block.k0;
-                factors.y[t] = block.coefficients + q[t] * kCoefficientStride;
-            }
-            factors.form = TileFactors::Form::block;
-            factors.stride = kCoefficientStride;
-        }
-    }
-    void set_form(TileFactors::Form form, const double* x, const double* y, Size stride) {
-        factors.form = form;
-        factors.x[0] = x;
-        factors.y[0] = y;
-        factors.stride = stride;
     }
 };
 
-// g of the pairs (i, j) of one row (i, q), j = j0 + lane, that lie in the range.
-inline void add_input_row(const InputBlock& block, Size i, Size q, const double* sums) {
-    const GramProblem& problem = block.problem;
-    const Size base = triangle(i);
-    const Size begin = std::max(block.j0, problem.pair_begin - base);
-    const Size end = std::min({block.j0 + kPanelLanes, i + 1, problem.pair_end - base});
-    double* out = block.g + base * problem.ldg + q;
-    for (Size j = begin; j < end; ++j) out[j * problem.ldg] += sums[j - block.j0];
-}
-
-// The same for a tile of kLanes rows (i, q), (i, q + 1), ...: they are neighbours in g.
-template <int V>
-HWY_INLINE void add_input_lanes(const InputBlock& block, const InputTile& tile, Size first,
-                                const Sums<V, kTileRows>& sums) {
-    const GramProblem& problem = block.problem;
-    const Size base = triangle(tile.i[first]);
-    const Size begin = std::max(block.j0, problem.pair_begin - base);
-    const Size end = std::min({block.j0 + V * kLanes, tile.i[first] + 1, problem.pair_end - base});
-    double* const out = block.g + base * problem.ldg + tile.q[first];
-    HWY_UNROLL(3)
-    for (int v = 0; v < V; ++v) {
-        Vector lanes[kLanes];
-        HWY_UNROLL(8)
-        for (int s = 0; s < kLanes; ++s) lanes[s] = sums[first + s][v];
-        transpose(lanes);
-        HWY_UNROLL(8)
-        for (int s = 0; s < kLanes; ++s) {
-            const Size j = block.j0 + v * kLanes + s;
-            if (j >= begin && j < end) add_up_to(lanes[s], out + j * problem.ldg, kLanes);
-        }
-    }
-}
-
-template <int V, int N>
-HWY_NOINLINE void input_tile(const InputBlock& block, const double* panel, double* ring,
-                             const InputTile& tile) {
-    Sums<V, N> sums;
-    clear<V, N>(sums);
-    sum_products<V, N, kTileVectors>(block.depth, panel, tile.factors, ring, kRingMask, sums);
-    if constexpr (N == kTileRows && kTileRows % kLanes == 0) {
-        if (tile.rows == N && tile.one_input()) {
-            HWY_UNROLL(4)
-            for (int t = 0; t < N; t += kLanes) add_input_lanes<V>(block, tile, t, sums);
-            return;
-        }
-    }
-    HWY_ALIGN double out[N][V * kLanes];
-    HWY_UNROLL(8)
-    for (int t = 0; t < N; ++t) {
-        HWY_UNROLL(3)
-        for (int v = 0; v < V; ++v) hn::Store(sums[t][v], Tag(), out[t] + v * kLanes);
-    }
-    for (Size t = 0; t < tile.rows; ++t) add_input_row(block, tile.i[t], tile.q[t], out[t]);
-}
-
-template <int V>
-HWY_INLINE void run_input_tile(const InputBlock& block, const double* panel, double* ring,
-                               const InputTile& tile) {
-    if (tile.rows > kTileRows / 2) {
-        input_tile<V, kTileRows>(block, panel, ring, tile);
-    } else {
-        input_tile<V, kTileRows / 2>(block, panel, ring, tile);
-    }
-}
-
-inline void pack_coefficients(const GramRow& row, Size k0, Size depth, double* out) {
+inline void multiply_rows(const GramRow& row, Size k0, Size depth, double* out) {
     for (Size k = 0; k < depth; k += kLanes) {
         const Size n = std::min<Size>(kLanes, depth - k);
         const Vector left = load_up_to(row.left + k0 + k, n);
@@ -154,67 +60,171 @@ inline void pack_coefficients(const GramRow& row, Size k0, Size depth, double* o
     }
 }
 
-// Up to kPanelLanes inputs, transposed.
+// One vector of inputs, zero for those that do not exist, times c, which is padded, if there is one.
 HWY_NOINLINE void pack_inputs(const double* HWY_RESTRICT x, Size ldx, Size inputs, Size depth,
-                              double* HWY_RESTRICT panel) {
-    for (Size first = 0; first < kPanelLanes; first += kLanes) {
-        const double* HWY_RESTRICT from = x + first * ldx;
-        double* HWY_RESTRICT to = panel + first;
-        const Size rows = std::min<Size>(kLanes, inputs - first);
-        Size k = 0;
-        if (rows == kLanes) {
-            for (; k + kLanes <= depth; k += kLanes) {
-                pack_block<kTileVectors>(k, kLanes, 0, kLanes, to + k * kPanelLanes,
-                                         [&](Size s, Size at, Size)
-                                             HWY_ATTR { return hn::LoadU(Tag(), from + s * ldx + at); });
-            }
+                              const double* HWY_RESTRICT c, double* HWY_RESTRICT out) {
+    const auto load = [&](Size s, Size k, Size n) HWY_ATTR {
+        const Vector value = load_up_to(x + s * ldx + k, n);
+        return c == nullptr ? value : hn::Mul(value, hn::Load(Tag(), c + k));
+    };
+    Size k = 0;
+    if (inputs >= kLanes) {
+        for (; k + kLanes <= depth; k += kLanes) pack_block<1>(k, kLanes, 0, kLanes, out + k * kLanes, load);
+    }
+    for (; k < depth; k += kLanes)
+        pack_block<1>(k, std::min<Size>(kLanes, depth - k), 0, inputs, out + k * kLanes, load);
+}
+
+// The sums of N rows i with V vectors, row t to out + t * kInputVectors * kLanes. A single row q is packed
+// with the inputs.
+template <int V, int N, bool kMultiply>
+HWY_NOINLINE void input_tile(Size depth, const InputVectors<V>& vectors, const double* HWY_RESTRICT xi,
+                             Size ldx, double* HWY_RESTRICT out) {
+    const Tag tag;
+    Sums<V, N> sums;
+    clear<V, N>(sums);
+    const double* x[V];
+    const double* c[V];
+    HWY_UNROLL(3)
+    for (int v = 0; v < V; ++v) {
+        x[v] = vectors.x[v];
+        c[v] = vectors.c[v];
+    }
+    for_steps(depth, [&](Size k) HWY_ATTR {
+        Vector a[V];
+        HWY_UNROLL(3)
+        for (int v = 0; v < V; ++v) {
+            a[v] = hn::Load(tag, x[v] + k * kLanes);
+            if constexpr (kMultiply) a[v] = hn::Mul(a[v], hn::Set(tag, c[v][k]));
         }
-        for (; k < depth; k += kLanes) {
-            pack_block<kTileVectors>(k, std::min<Size>(kLanes, depth - k), 0, rows, to + k * kPanelLanes,
-                                     [&](Size s, Size at, Size n)
-                                         HWY_ATTR { return load_up_to(from + s * ldx + at, n); });
+        HWY_UNROLL(8)
+        for (int t = 0; t < N; ++t) {
+            const Vector factor = hn::Set(tag, xi[t * ldx + k]);
+            HWY_UNROLL(3)
+            for (int v = 0; v < V; ++v) sums[t][v] = multiply_add(a[v], factor, sums[t][v]);
         }
+    });
+    HWY_UNROLL(8)
+    for (int t = 0; t < N; ++t) {
+        HWY_UNROLL(3)
+        for (int v = 0; v < V; ++v) hn::Store(sums[t][v], tag, out + (t * kInputVectors + v) * kLanes);
     }
 }
 
-// Rows i >= j0 of one block of columns; near the diagonal fewer vectors hold all j <= i.
-inline void gram_input_block(const InputBlock& block, double* panel, double* ring) {
-    const GramProblem& problem = block.problem;
-    const Size first_row = std::max(block.j0, row_of_pair(problem.pair_begin));
-    const Size end_row = row_of_pair(problem.pair_end - 1) + 1;
-    if (first_row >= end_row) return;
-    const Size width = std::min<Size>(kPanelLanes, end_row - block.j0);
-    pack_inputs(problem.xt + block.j0 * problem.ldx + block.k0, problem.ldx, width, block.depth, panel);
-    const Size flat_end = (end_row - first_row) * block.q_count;
-    InputTile tile;
-    for (Size flat = 0; flat < flat_end;) {
-        flat = tile.take(block, first_row, flat, flat_end);
-        const Size lanes = std::min(width, tile.i[tile.rows - 1] + 1 - block.j0);
-        if (lanes > 2 * kLanes) {
-            run_input_tile<3>(block, panel, ring, tile);
-        } else if (lanes > kLanes) {
-            run_input_tile<2>(block, panel, ring, tile);
+// Where the sums of row i and one vector of inputs go: some of the lanes from j on.
+struct PairLanes {
+    double* g;  // of the first lane
+    Size begin, end;
+
+    PairLanes(const InputBlock& block, Size i, Size j) {
+        const GramProblem& problem = block.problem;
+        const Size base = triangle(i) + j;
+        g = block.g + base * problem.ldg;
+        begin = std::clamp<Size>(problem.pair_begin - base, 0, kLanes);
+        end = std::clamp<Size>(std::min(i + 1 - j, problem.pair_end - base), 0, kLanes);
+    }
+};
+
+// While the sums are formed, what they are added to comes nearer.
+inline void prefetch_pairs(const InputBlock& block, Size i, Size j) {
+    const PairLanes pairs(block, i, j);
+    const Size ldg = block.problem.ldg;
+    for (Size at = pairs.begin * ldg; at < pairs.end * ldg; at += kLanes) __builtin_prefetch(pairs.g + at, 1);
+}
+
+// Adds one vector of sums for each row q: they lie in g as a vector of rows q for each pair.
+inline void add_pairs(const InputBlock& block, Size i, Size j, const double* sums) {
+    const PairLanes pairs(block, i, j);
+    const Size ldg = block.problem.ldg;
+    const Size q_count = block.q_count;
+    if (q_count < kLanes / 2) {
+        for (Size q = 0; q < q_count; ++q) {
+            for (Size s = pairs.begin; s < pairs.end; ++s) pairs.g[s * ldg + q] += sums[q * kLanes + s];
+        }
+        return;
+    }
+    Vector lanes[kLanes];
+    HWY_UNROLL(8)
+    for (int s = 0; s < kLanes; ++s)
+        lanes[s] = s < q_count ? hn::Load(Tag(), sums + s * kLanes) : hn::Zero(Tag());
+    transpose(lanes);
+    const bool whole = pairs.begin == 0 && pairs.end == kLanes;
+    HWY_UNROLL(8)
+    for (int s = 0; s < kLanes; ++s) {
+        if (whole || (s >= pairs.begin && s < pairs.end)) add_up_to(lanes[s], pairs.g + s * ldg, q_count);
+    }
+}
+
+// Rows [i, i + N).
+template <int N>
+void add_input_rows(const InputBlock& block, Size i, double* sums) {
+    const Size ldx = block.problem.ldx;
+    const double* const x = block.x(i);
+    const Size blocks = std::min(block.lane_blocks, (i + N - 1 - block.j0) / kLanes + 1);
+    const Size vector_count = blocks * block.q_count;
+    const auto for_pairs = [&](const auto& body) {
+        for (Size t = 0; t < N; ++t) {
+            for (Size b = 0; b < blocks; ++b) body(t, b, block.j0 + b * kLanes);
+        }
+    };
+    for_pairs([&](Size t, Size, Size j) { prefetch_pairs(block, i + t, j); });
+    Size v = 0;
+    Size lane_block = 0;
+    Size q = 0;
+    const auto run = [&](auto width) {
+        constexpr int V = decltype(width)::value;
+        const InputVectors<V> vectors(block, lane_block, q);
+        if (block.q_count == 1) {
+            input_tile<V, N, false>(block.depth, vectors, x, ldx, sums + v * kLanes);
         } else {
-            run_input_tile<1>(block, panel, ring, tile);
+            input_tile<V, N, true>(block.depth, vectors, x, ldx, sums + v * kLanes);
         }
-    }
+    };
+    for (; v + kTileVectors <= vector_count; v += kTileVectors)
+        run(std::integral_constant<int, kTileVectors>());
+    if (v + 2 == vector_count) run(std::integral_constant<int, 2>());
+    if (v + 1 == vector_count) run(std::integral_constant<int, 1>());
+    for_pairs([&](Size t, Size b, Size j) HWY_ATTR {
+        add_pairs(block, i + t, j, sums + (t * kInputVectors + b * block.q_count) * kLanes);
+    });
 }
 
-// q_count <= kTileRows.
+inline void gram_input_block(const InputBlock& block, double* sums) {
+    Size i = std::max(block.j0, row_of_pair(block.problem.pair_begin));
+    const Size end = row_of_pair(block.problem.pair_end - 1) + 1;
+    if (i >= end) return;
+    for (Size b = 0; b < block.lane_blocks; ++b) {
+        const Size j = block.j0 + b * kLanes;
+        pack_inputs(block.x(j), block.problem.ldx, std::min<Size>(kLanes, block.problem.d - j), block.depth,
+                    block.q_count == 1 ? block.coefficients : nullptr,
+                    block.inputs + b * kInputDepth * kLanes);
+    }
+    for (; i + kTileRows <= end; i += kTileRows) add_input_rows<kTileRows>(block, i, sums);
+    if constexpr (kTileRows > 4) {
+        if (i + 4 <= end) add_input_rows<4>(block, i, sums), i += 4;
+    }
+    if (i + 2 <= end) add_input_rows<2>(block, i, sums), i += 2;
+    if (i < end) add_input_rows<1>(block, i, sums);
+}
+
+// q_count <= kLanes.
 inline void gram_by_inputs(const GramProblem& problem, const GramRow* rows, Size q_count, double* g,
                            const GramBlocking& blocking) {
-    HWY_ALIGN double panel[kPanelLanes * kInputDepth];
-    HWY_ALIGN double ring[2 * kProductBlock];
-    HWY_ALIGN double coefficients[kTileRows * kCoefficientStride];
+    HWY_ALIGN double inputs[kMaxLaneBlocks * kInputDepth * kLanes];
+    HWY_ALIGN double coefficients[kLanes * kCoefficientStride];
+    HWY_ALIGN double sums[kTileRows * kInputVectors * kLanes];
+    const Size all_blocks = (problem.d + kLanes - 1) / kLanes;
+    const Size lane_blocks = std::min({all_blocks, kInputVectors / q_count, kMaxLaneBlocks});
     const Size most = blocking.samples > 0 ? std::min(blocking.samples, kInputDepth) : kInputDepth;
     const Size depth = chunk_length(problem.count, most, kLanes);
     for (Size k0 = 0; k0 < problem.count; k0 += depth) {
         const Size length = std::min(depth, problem.count - k0);
         for (Size q = 0; q < q_count; ++q)
-            pack_coefficients(rows[q], k0, length, coefficients + q * kCoefficientStride);
-        const Size end = row_of_pair(problem.pair_end - 1) + 1;
-        for (Size j0 = 0; j0 < end; j0 += kPanelLanes) {
-            gram_input_block({problem, k0, length, j0, q_count, coefficients, g}, panel, ring);
+            multiply_rows(rows[q], k0, length, coefficients + q * kCoefficientStride);
+        for (Size b = 0; b < all_blocks; b += lane_blocks) {
+            const Size blocks = std::min(lane_blocks, all_blocks - b);
+            gram_input_block({problem, k0, length, b * kLanes, blocks, q_count, coefficients, inputs, g},
+                             sums);
         }
     }
 }

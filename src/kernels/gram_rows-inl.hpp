@@ -190,7 +190,7 @@ inline void gram_rests(const RowBatch& batch, double* products) {
 template <int V>
 HWY_NOINLINE void pack_rows(const GramRow* rows, Size row_count, Size k0, Size depth,
                             double* HWY_RESTRICT out) {
-    const double* left[kLanes];
+    const double* left[kLanes] = {};
     const double* const right = rows[0].right;
     bool same = row_count == kLanes;
     for (Size s = 0; s < row_count; ++s) {

@@ -117,16 +117,16 @@ HWY_INLINE void multiply_block(const TileFactors& tile, Size k, Size n, double* 
     }
 }
 
-// kLanes samples; the panel is P vectors wide, of which the first V count.
-template <int V, int N, int P>
+// kLanes samples.
+template <int V, int N>
 HWY_INLINE void block_of_steps(const double* HWY_RESTRICT panel, const double* HWY_RESTRICT b,
                                Sums<V, N>& sums) {
     HWY_UNROLL(8)
-    for (int s = 0; s < kLanes; ++s) step<V, N>(panel + s * P * kLanes, b + s, kLanes, sums);
+    for (int s = 0; s < kLanes; ++s) step<V, N>(panel + s * V * kLanes, b + s, kLanes, sums);
 }
 
 // Sums of full blocks; the products of the next block are formed meanwhile. Returns the samples done.
-template <int V, int N, int P, class Factors>
+template <int V, int N, class Factors>
 HWY_INLINE Size sum_and_multiply(Size depth, const double* HWY_RESTRICT panel, Factors factors,
                                  double* HWY_RESTRICT b, Size mask, Sums<V, N>& sums) {
     constexpr int kPerStep = std::max(1, N / kLanes);
@@ -142,7 +142,7 @@ HWY_INLINE Size sum_and_multiply(Size depth, const double* HWY_RESTRICT panel, F
                 const int t = s * kPerStep + u;
                 if (t < N) hn::Store(factors.product(t, k + kLanes), Tag(), next + t * kLanes);
             }
-            step<V, N>(panel + (k + s) * P * kLanes, now + s, kLanes, sums);
+            step<V, N>(panel + (k + s) * V * kLanes, now + s, kLanes, sums);
         }
     }
     return k;
@@ -150,23 +150,23 @@ HWY_INLINE Size sum_and_multiply(Size depth, const double* HWY_RESTRICT panel, F
 
 // sums += products times panel. The block of sample k is at b + (k kTileRows & mask): a ring of two where the
 // products serve this tile only, else all of them.
-template <int V, int N, int P>
+template <int V, int N>
 HWY_INLINE void sum_products(Size depth, const double* HWY_RESTRICT panel, const TileFactors& tile,
                              double* HWY_RESTRICT b, Size mask, Sums<V, N>& sums) {
     multiply_block<N>(tile, 0, std::min<Size>(kLanes, depth), b);
     Size k = 0;
     if (N == kTileRows && tile.form == TileFactors::Form::block) {
-        k = sum_and_multiply<V, N, P>(depth, panel, BlockFactors(tile), b, mask, sums);
+        k = sum_and_multiply<V, N>(depth, panel, BlockFactors(tile), b, mask, sums);
     } else if (N == kTileRows && tile.form == TileFactors::Form::common) {
-        k = sum_and_multiply<V, N, P>(depth, panel, CommonFactor(tile), b, mask, sums);
+        k = sum_and_multiply<V, N>(depth, panel, CommonFactor(tile), b, mask, sums);
     } else {
-        k = sum_and_multiply<V, N, P>(depth, panel, AnyFactors{tile}, b, mask, sums);
+        k = sum_and_multiply<V, N>(depth, panel, AnyFactors{tile}, b, mask, sums);
     }
     if (k + kLanes < depth) {
         multiply_block<N>(tile, k + kLanes, depth - k - kLanes, b + ((k + kLanes) * kTileRows & mask));
     }
     for (; k < depth; k += kLanes)
-        block_of_steps<V, N, P>(panel + k * P * kLanes, b + (k * kTileRows & mask), sums);
+        block_of_steps<V, N>(panel + k * V * kLanes, b + (k * kTileRows & mask), sums);
 }
 
 template <int V, int N>
@@ -175,7 +175,7 @@ HWY_NOINLINE void product_tile(Size depth, const double* HWY_RESTRICT panel, con
     Sums<V, N> sums;
     clear<V, N>(sums);
     prefetch_output<V, N>(out);
-    sum_products<V, N, V>(depth, panel, tile, b, mask, sums);
+    sum_products<V, N>(depth, panel, tile, b, mask, sums);
     add_sums<V, N>(sums, out);
 }
 
@@ -187,7 +187,7 @@ HWY_NOINLINE void shared_tile(Size depth, const double* HWY_RESTRICT panel, cons
     clear<V, N>(sums);
     prefetch_output<V, N>(out);
     for (Size k = 0; k < depth; k += kLanes)
-        block_of_steps<V, N, V>(panel + k * V * kLanes, b + k * kTileRows, sums);
+        block_of_steps<V, N>(panel + k * V * kLanes, b + k * kTileRows, sums);
     add_sums<V, N>(sums, out);
 }
 

@@ -16,15 +16,15 @@ HWY_BEFORE_NAMESPACE();
 namespace tepui::kernels {
 namespace HWY_NAMESPACE {
 
-// Whether fewer than kPanelLanes rows run faster with the lanes across inputs, by measured costs of a pair
-// and sample: across rows a vector costs little more than none, across inputs every row costs the same, and
-// more for few inputs, whose lanes lie partly above the diagonal.
-bool inputs_win(Size rows, Size d) {
-    const Size vectors = (rows + kLanes - 1) / kLanes;
-    const double across_rows = 1.05 + 0.28 * static_cast<double>(vectors);
-    const double full = static_cast<double>(rows) / kLanes;
-    const double across_inputs = 0.56 * full * (1.0 + 4.0 * kLanes / static_cast<double>(d));
-    return across_inputs < across_rows;
+// Whether so few rows run faster with the lanes across inputs, by measured costs of a pair and sample: across
+// rows one row costs as much as kLanes of them, across inputs each costs the same, and more for few inputs,
+// whose lanes lie partly above the diagonal, and for so many that they leave L2.
+bool inputs_win(Size rows, Size inputs) {
+    if (rows > kLanes) return false;
+    const double d = static_cast<double>(inputs);
+    const double of_lanes = static_cast<double>(rows) / kLanes;
+    const double full = 0.62 * (1.0 + 1.5 * kLanes / d) + 0.25 * std::min(1.0, d / 256);
+    return of_lanes * full < 1.33;
 }
 
 // Whole panels of rows run with the lanes across rows, what is left as is faster.
@@ -40,8 +40,8 @@ void gram(const double* xt, Size ldx, Size count, Size d, const GramRow* rows, S
         by_rows = q_count - rest;
     }
     if (by_rows > 0) gram_by_rows(problem, rows, by_rows, g, blocking);
-    for (Size q = by_rows; q < q_count; q += kTileRows) {
-        gram_by_inputs(problem, rows + q, std::min<Size>(kTileRows, q_count - q), g + q, blocking);
+    for (Size q = by_rows; q < q_count; q += kLanes) {
+        gram_by_inputs(problem, rows + q, std::min<Size>(kLanes, q_count - q), g + q, blocking);
     }
 }
 
