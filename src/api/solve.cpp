@@ -72,8 +72,15 @@ tepui_status tepui_solve(tepui_context* context, const tepui_dataset* dataset,
         require_pointer(dataset, "dataset");
         require_pointer(activation, "activation");
         require_size(m, 1, "m");
-        const Size p = checked_product(m, checked_sum(dataset->value.inputs(), 1));
-        checked_product(p, p);
+        // Newton steps form the Hessian: P^2 numbers, whose bytes must be countable.
+        constexpr Size kMostParameters = 1073741823;
+        const Size most = kMostParameters / (dataset->value.inputs() + 1);
+        if (m > most) {
+            throw Error(Status::invalid_size, "m is " + std::to_string(m) + ", at most " +
+                                                  std::to_string(most) + " neurons of " +
+                                                  std::to_string(dataset->value.inputs()) +
+                                                  " inputs are expected: the Hessian of more cannot be held");
+        }
         require_pointer(solution, "solution");
         *solution =
             made(solve(dataset->value, activation->value, m, context->options.solve(), execution(*context)));

@@ -63,7 +63,7 @@ void check_sum(const std::string& option, const std::vector<double>& gamma, cons
 int run_classify(const ClassifyOptions& options) {
     std::vector<std::vector<double>> gammas;
     for (const std::string& text : options.gammas) {
-        gammas.push_back(parse_gamma("--gamma", text));
+        gammas.push_back(parse_gamma("--gamma " + text, text));
         check_sum("--gamma", gammas.back(), text);
     }
     Timings timings;
@@ -75,7 +75,10 @@ int run_classify(const ClassifyOptions& options) {
     require_inputs(weights.inputs, options.weight_files[0], report);
     if (weights.width == 0) throw UserError(options.weight_files[0] + ": holds no neuron to classify");
     report.width = weights.width;
-    if (options.neuron) require_neuron(*options.neuron, report);
+    if (options.neuron) {
+        if (gammas.empty()) throw UserError("--neuron says which neuron --gamma splits: --gamma is missing");
+        require_neuron(*options.neuron, report);
+    }
     const SplitRequest splits{gammas, options.neuron.value_or(-1),
                               parse_splits(options.splits, weights.width)};
     for (std::size_t j = 0; j < options.splits.size(); ++j)

@@ -7,7 +7,7 @@
 #include "chosen_point.hpp"
 #include "critical_set.hpp"
 #include "gnuplot.hpp"
-#include "output_files.hpp"
+#include "option_checks.hpp"
 #include "progress.hpp"
 #include "user_error.hpp"
 
@@ -124,10 +124,10 @@ CLI::App* add_critical_set_command(CLI::App& app, CriticalSetOptions& options) {
     add_point_options(*command, options.point);
     command->add_option("--wide", options.wide_width, "Width M of the wider network, at most 1000")
         ->required()
-        ->check(CLI::PositiveNumber)
+        ->check(whole_number(1, 1000))
         ->type_name("M");
     command->add_option("--samples", options.samples, "Points drawn on each branch (default 8)")
-        ->check(CLI::NonNegativeNumber)
+        ->check(whole_number(0))
         ->type_name("K");
     add_threads_option(*command, options.run);
     add_stationarity_option(*command, options.run);
@@ -158,11 +158,8 @@ int run_critical_set(const CriticalSetOptions& options) {
     require(context, status);
     const CriticalSetHandle set(raw);
     describe(context, raw, report);
-    if (!options.figure.file.empty()) {
-        const Figure figure = critical_set_figure(report);
-        draw_with_gnuplot(figure.script, options.figure.file, figure.width, figure.height);
-    }
-    show(options.figure.json ? critical_set_as_json(report) : critical_set_as_text(report));
+    show_and_draw(options.figure.json ? critical_set_as_json(report) : critical_set_as_text(report),
+                  options.figure.file, [&] { return critical_set_figure(report); });
     return exit_ok;
 }
 

@@ -10,10 +10,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <iostream>
 #include <memory>
 #include <sstream>
 #include <vector>
 
+#include "output_files.hpp"
 #include "user_error.hpp"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX leaves it to the program
@@ -115,8 +118,14 @@ void check_figure_file(const std::string& file) {
                         "holds the same as text, and as JSON with --json");
 }
 
-void draw_with_gnuplot(const std::string& script, const std::string& file, int width, int height) {
-    const std::string whole = terminal(file, width, height) + script + "\nunset output\n";
+namespace {
+
+void draw(const Figure& figure, const std::string& file) {
+    // Gnuplot would say so, too, in many lines and with the picture among them.
+    if (std::ofstream stream(file, std::ios::app); !stream)
+        throw UserError("--out " + file + ": cannot be written: " + std::strerror(errno));
+    const std::string whole =
+        terminal(file, figure.width, figure.height) + figure.script + "\nunset output\n";
     const File input = temporary_file(), messages = temporary_file();
     if (std::fwrite(whole.data(), 1, whole.size(), input.get()) != whole.size() ||
         std::fflush(input.get()) != 0)
@@ -127,6 +136,15 @@ void draw_with_gnuplot(const std::string& script, const std::string& file, int w
     const bool written = std::filesystem::file_size(file, error) > 0 && !error;
     if (status == 0 && written) return;
     throw UserError(file + ": gnuplot did not draw it: " + contents(messages.get()));
+}
+
+}  // namespace
+
+void show_and_draw(const std::string& report, const std::string& file,
+                   const std::function<Figure()>& figure) {
+    std::cout << report << std::flush;
+    if (!file.empty()) draw(figure(), file);
+    show("");
 }
 
 std::string plain_text(const std::string& text) {

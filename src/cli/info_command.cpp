@@ -4,6 +4,7 @@
 
 #include "commands.hpp"
 #include "handles.hpp"
+#include "output_files.hpp"
 #include "report_json.hpp"
 
 namespace tepui::cli {
@@ -72,6 +73,7 @@ void print_text(const Context& context) {
 int run_info(bool json) {
     const Context context = make_context();
     json ? print_json(context) : print_text(context);
+    show("");
     return 0;
 }
 

@@ -4,12 +4,14 @@
 #include <CLI/Formatter.hpp>
 #include <iostream>
 #include <new>
+#include <sstream>
 
 #include "blas_environment.hpp"
 #include "commands.hpp"
 #include "critical_set.hpp"
 #include "handles.hpp"
 #include "options.hpp"
+#include "output_files.hpp"
 #include "trace.hpp"
 #include "user_error.hpp"
 
@@ -58,7 +60,16 @@ int run(int count, char** arguments) {
     try {
         app.parse(count, arguments);
     } catch (const CLI::Success& help) {
-        return app.exit(help);
+        std::ostringstream text;
+        app.exit(help, text);
+        show(text.str());
+        return exit_ok;
+    } catch (const CLI::RequiredError& error) {
+        if (app.get_subcommands().empty() && count > 1)
+            return fail(std::string(arguments[1][0] == '-' ? "unknown option \"" : "unknown command \"") +
+                            arguments[1] + "\"; tepui --help lists them",
+                        exit_bad_input);
+        return fail(std::string(error.what()) + " (see tepui --help)", exit_bad_input);
     } catch (const CLI::ParseError& error) {
         return fail(std::string(error.what()) + " (see tepui --help)", exit_bad_input);
     }
@@ -101,8 +112,9 @@ int main(int count, char** arguments) {
         return fail(error.what(), exit_bad_input);
     } catch (const LibraryError& error) {
         if (error.status == TEPUI_ERROR_CANCELLED) return fail("interrupted", exit_interrupted);
-        const bool input =
-            error.status == TEPUI_ERROR_INVALID_VALUE || error.status == TEPUI_ERROR_NOT_FINITE;
+        const bool input = error.status == TEPUI_ERROR_INVALID_VALUE ||
+                           error.status == TEPUI_ERROR_INVALID_SIZE ||
+                           error.status == TEPUI_ERROR_NOT_FINITE || error.status == TEPUI_ERROR_UNSUPPORTED;
         return fail(error.what(), input ? exit_bad_input : exit_library);
     } catch (const std::bad_alloc&) {
         return fail("out of memory", exit_library);

@@ -89,8 +89,10 @@ NpyArray read_npy(const std::string& path) {
         array = load_any(stream, path, dtype);
     } catch (const UserError&) {
         throw;
-    } catch (const std::exception& error) {
-        throw UserError(path + ": cannot be read as .npy: " + error.what());
+    } catch (const std::bad_alloc&) {
+        throw UserError(path + ": the shape in its header asks for more values than memory holds");
+    } catch (const std::exception&) {
+        throw UserError(path + ": the .npy header is not that of a plain array of numbers");
     }
     for (std::size_t l = 0; l < array.values.size(); ++l)
         if (!std::isfinite(array.values[l]))

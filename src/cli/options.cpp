@@ -8,6 +8,7 @@
 
 #include "activation_names.hpp"
 #include "number_text.hpp"
+#include "option_checks.hpp"
 #include "user_error.hpp"
 
 namespace tepui::cli {
@@ -65,9 +66,11 @@ void add_data_options(CLI::App& command, DataOptions& data, bool required) {
     command
         .add_option("--features", data.features,
                     "Columns to use as inputs, comma-separated (default: every other column)")
+        ->check(not_empty())
         ->type_name("A,B,...");
     command
         .add_option("--delimiter", data.delimiter, "Character between the fields of a CSV line (default ,)")
+        ->check(one_character())
         ->type_name("C");
     command.add_flag("--standardize", data.standardize,
                      "Give features and target mean 0 and standard deviation 1 before anything else");
@@ -91,7 +94,7 @@ void add_model_options(CLI::App& command, ModelOptions& model) {
 void add_threads_option(CLI::App& command, RunOptions& run) {
     command
         .add_option("--threads", run.threads, "Threads (default 0: all cores); results do not depend on it")
-        ->check(CLI::NonNegativeNumber)
+        ->check(whole_number(0, 4096))
         ->type_name("T");
 }
 
@@ -107,19 +110,19 @@ void add_stationarity_option(CLI::App& command, RunOptions& run) {
         .add_option("--stationarity", run.stationarity,
                     "Largest gradient component, over the sum of its absolute terms, that counts as\n"
                     "stationary (default 1e-8)")
-        ->check(CLI::PositiveNumber)
+        ->check(positive_number(1.0))
         ->type_name("TOL");
 }
 
 void add_search_options(CLI::App& command, SolveOptions& solve) {
     command.add_option("--starts", solve.starts, "Number of random starts (default 16)")
-        ->check(CLI::PositiveNumber)
+        ->check(whole_number(1, 1000000000))
         ->type_name("K");
     command.add_option("--seed", solve.seed, "Seed of the starts (default 1)")
-        ->check(CLI::NonNegativeNumber)
+        ->check(whole_number(0))
         ->type_name("S");
     command.add_option("--max-iterations", solve.max_iterations, "Newton steps per start")
-        ->check(CLI::PositiveNumber)
+        ->check(whole_number(1, 1000000000))
         ->type_name("N");
     command
         .add_option_function<std::string>(
@@ -169,6 +172,7 @@ void add_run_options(CLI::App& command, RunOptions& run, OutputOptions& output) 
     command
         .add_option("--out", output.directory,
                     "Write report.json and each point's weights (.npy) into this directory")
+        ->check(not_empty())
         ->type_name("DIR");
 }
 
@@ -182,7 +186,7 @@ CLI::App* add_analyze_command(CLI::App& app, AnalyzeOptions& options) {
     add_model_options(*command, options.model);
     command->add_option("--width", options.solve.width, "Number of hidden neurons")
         ->required()
-        ->check(CLI::PositiveNumber)
+        ->check(whole_number(1))
         ->type_name("M");
     add_search_options(*command, options.solve);
     add_run_options(*command, options.run, options.output);
@@ -204,7 +208,7 @@ CLI::App* add_classify_command(CLI::App& app, ClassifyOptions& options) {
         ->type_name("G1,G2,...");
     command
         ->add_option("--neuron", options.neuron, "Neuron that --gamma splits, from 0 (default: each in turn)")
-        ->check(CLI::NonNegativeNumber)
+        ->check(whole_number(0))
         ->type_name("I");
     command
         ->add_option("--split", options.splits,
@@ -227,11 +231,10 @@ std::vector<double> parse_gamma(const std::string& option, const std::string& te
         const std::optional<double> below =
             slash == std::string::npos ? std::optional(1.0) : parse_number(item.substr(slash + 1));
         if (!above || !below || !std::isfinite(*above / *below))
-            throw UserError(option + " " + text + ": \"" + item + "\" is not a number");
+            throw UserError(option + ": \"" + item + "\" is not a number");
         gamma.push_back(*above / *below);
     }
-    if (gamma.size() < 2)
-        throw UserError(option + " " + text + ": a split needs at least two coefficients, e.g. 0.3,0.7");
+    if (gamma.size() < 2) throw UserError(option + ": a split needs at least two coefficients, e.g. 0.3,0.7");
     return gamma;
 }
 

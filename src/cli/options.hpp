@@ -131,7 +131,7 @@ void add_search_options(CLI::App& command, SolveOptions& solve);
 void add_point_options(CLI::App& command, PointOptions& point);
 void add_figure_options(CLI::App& command, FigureOptions& figure);
 
-// "0.3,0.7" or "1/3,2/3" as numbers; option: the name it was given under.
+// "0.3,0.7" or "1/3,2/3" as numbers; option: what was given, with its option, for people.
 std::vector<double> parse_gamma(const std::string& option, const std::string& text);
 
 }  // namespace tepui::cli

@@ -8,7 +8,6 @@
 #include "commands.hpp"
 #include "gnuplot.hpp"
 #include "number_text.hpp"
-#include "output_files.hpp"
 #include "plateau_map.hpp"
 #include "progress.hpp"
 #include "user_error.hpp"
@@ -69,13 +68,10 @@ int run_plateau(const PlateauOptions& options) {
     WholeReport whole = std::move(*report.point.whole);
     report.point = describe_analysis(context, tepui_network_verdict_narrow(raw), analysis);
     report.point.whole = std::move(whole);
-    report.map =
-        map_plateau(context, analysis, report.distinct, options.daughters, options.steps.value_or(0));
-    if (!options.figure.file.empty()) {
-        const Figure figure = plateau_figure(report);
-        draw_with_gnuplot(figure.script, options.figure.file, figure.width, figure.height);
-    }
-    show(options.figure.json ? plateau_as_json(report) : plateau_as_text(report));
+    report.map = map_plateau(context, analysis, report.distinct, options.daughters, options.steps.value_or(0),
+                             progress);
+    show_and_draw(options.figure.json ? plateau_as_json(report) : plateau_as_text(report),
+                  options.figure.file, [&] { return plateau_figure(report); });
     return exit_ok;
 }
 

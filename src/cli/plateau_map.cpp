@@ -85,15 +85,17 @@ double fall_of(const SplitReport& split) {
 }
 
 PlateauMap map_plateau(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
-                       std::int64_t daughters, std::int64_t steps) {
+                       std::int64_t daughters, std::int64_t steps, const Progress& progress) {
     PlateauMap map;
     map.daughters = daughters;
     map.steps = steps > 0 ? steps : (daughters == 2 ? steps_on_line : steps_on_plane);
     // Three quarters of a unit beyond the edge on the line, two thirds on the plane.
     const std::int64_t least = daughters == 2 ? -(3 * map.steps / 4) : -(2 * map.steps / 3);
     map.lower = double(least) / double(map.steps);
-    for (const std::vector<double>& gamma : lattice(daughters, map.steps, least))
+    for (const std::vector<double>& gamma : lattice(daughters, map.steps, least)) {
+        progress.require_no_interrupt();
         map.splits.push_back(judge_split(context, analysis, neuron, gamma));
+    }
     divide(map);
     return map;
 }

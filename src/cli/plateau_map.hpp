@@ -1,6 +1,8 @@
 // The verdicts on the splits of one neuron into two or three, on a lattice of splitting coefficients.
 #pragma once
+#include "gnuplot.hpp"
 #include "handles.hpp"
+#include "progress.hpp"
 #include "report.hpp"
 
 namespace tepui::cli {
@@ -35,7 +37,7 @@ struct PlateauMap {
 
 // steps 0: a number that suits a picture.
 PlateauMap map_plateau(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
-                       std::int64_t daughters, std::int64_t steps);
+                       std::int64_t daughters, std::int64_t steps, const Progress& progress);
 
 // How far the loss falls on the way down that was measured; 0 where there is none.
 double fall_of(const SplitReport& split);
@@ -56,11 +58,6 @@ struct PlateauReport {
 };
 std::string plateau_as_text(const PlateauReport& report);
 std::string plateau_as_json(const PlateauReport& report);
-// A script for gnuplot, and the size of its page.
-struct Figure {
-    std::string script;
-    int width = 0, height = 0;
-};
 Figure plateau_figure(const PlateauReport& report);
 
 }  // namespace tepui::cli

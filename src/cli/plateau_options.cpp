@@ -2,6 +2,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include "option_checks.hpp"
 #include "options.hpp"
 
 namespace tepui::cli {
@@ -29,11 +30,11 @@ void add_point_options(CLI::App& command, PointOptions& point) {
         ->expected(2)
         ->type_name("W.npy a.npy");
     command.add_option("--width", point.solve.width, "Search for a point of that many hidden neurons")
-        ->check(CLI::PositiveNumber)
+        ->check(whole_number(1))
         ->type_name("M");
     command
         .add_option("--point", point.number, "Which of the points found, from 1 by rising loss (default 1)")
-        ->check(CLI::PositiveNumber)
+        ->check(whole_number(1))
         ->type_name("K");
     add_search_options(command, point.solve);
 }
@@ -41,6 +42,7 @@ void add_point_options(CLI::App& command, PointOptions& point) {
 void add_figure_options(CLI::App& command, FigureOptions& figure) {
     command.add_flag("--json", figure.json, "Write the report to standard output as JSON");
     command.add_option("--out", figure.file, "Draw a picture into this file: .svg, .pdf or .png")
+        ->check(not_empty())
         ->type_name("FILE");
 }
 
@@ -55,7 +57,7 @@ CLI::App* add_plateau_command(CLI::App& app, PlateauOptions& options) {
         ->add_option("--neuron", options.neuron,
                      "The neuron to split, from 0; daughters of one neuron are taken for that neuron")
         ->required()
-        ->check(CLI::NonNegativeNumber)
+        ->check(whole_number(0))
         ->type_name("I");
     command->add_option("--daughters", options.daughters, "Split it into 2 (default) or 3")
         ->check(CLI::IsMember({2, 3}))
@@ -63,7 +65,7 @@ CLI::App* add_plateau_command(CLI::App& app, PlateauOptions& options) {
     command
         ->add_option("--steps", options.steps,
                      "Splits per unit of gamma (default 40 for two daughters, 9 for three)")
-        ->check(CLI::Range(2, 1000))
+        ->check(whole_number(2, 1000))
         ->type_name("N");
     add_threads_option(*command, options.run);
     add_stationarity_option(*command, options.run);

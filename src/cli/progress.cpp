@@ -22,7 +22,15 @@ Progress::~Progress() {
 int32_t Progress::on_progress(void* self, const char* phase, double fraction) {
     auto* progress = static_cast<Progress*>(self);
     if (progress->terminal_) progress->draw(phase, fraction);
-    return interrupted() && !progress->was_interrupted_ ? 1 : 0;
+    return progress->stopped() ? 1 : 0;
+}
+
+bool Progress::stopped() const {
+    return interrupted() && !was_interrupted_;
+}
+
+void Progress::require_no_interrupt() const {
+    if (stopped()) throw LibraryError(TEPUI_ERROR_CANCELLED, "interrupted");
 }
 
 void Progress::draw(const char* phase, double fraction) {

@@ -17,10 +17,15 @@ class Progress {
     // Prefix of the line, e.g. "point 2 of 5".
     void set_stage(std::string stage) { stage_ = std::move(stage); }
 
+    // Throws after Ctrl-C as a call of the library does: for runs of many calls, each too short to hear of
+    // it.
+    void require_no_interrupt() const;
+
   private:
     static int32_t on_progress(void* self, const char* phase, double fraction);
     void draw(const char* phase, double fraction);
     void clear();
+    bool stopped() const;
 
     tepui_context* context_;
     std::string stage_;

@@ -2,6 +2,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include "option_checks.hpp"
 #include "options.hpp"
 
 namespace tepui::cli {
@@ -31,7 +32,10 @@ Exit status: 0 weights written, 2 bad input, 4 failure of the library.)";
 
 void add_output_options(CLI::App& command, OutputOptions& output, const char* files, bool required) {
     command.add_flag("--json", output.json, "Write to standard output as JSON");
-    command.add_option("--out", output.directory, files)->required(required)->type_name("DIR");
+    command.add_option("--out", output.directory, files)
+        ->required(required)
+        ->check(not_empty())
+        ->type_name("DIR");
 }
 
 }  // namespace
@@ -46,13 +50,13 @@ CLI::App* add_reduce_command(CLI::App& app, ReduceOptions& options) {
     command
         ->add_option("--weight-tolerance", options.weight_tolerance,
                      "Relative distance at which weights are equal (default 1e-9)")
-        ->check(CLI::Range(0.0, 0.5))
+        ->check(number_between(0.0, 0.5))
         ->type_name("TOL");
     command
         ->add_option(
             "--output-tolerance", options.output_tolerance,
             "|sum| over sum of sizes at which output weights of equal neurons cancel\n(default 1e-9)")
-        ->check(CLI::Range(0.0, 0.5))
+        ->check(number_between(0.0, 0.5))
         ->type_name("TOL");
     add_threads_option(*command, options.run);
     add_output_options(*command, options.output,

@@ -18,7 +18,7 @@ AskedSplit parse_split(const std::string& text, std::int64_t width) {
     if (*neuron >= double(width))
         throw UserError("--split " + text + ": the network has " + counted(width, "neuron") +
                         ", numbered from 0");
-    return {std::int64_t(*neuron), parse_gamma("--split", text.substr(colon + 1))};
+    return {std::int64_t(*neuron), parse_gamma("--split " + text, text.substr(colon + 1))};
 }
 
 std::vector<AskedSplit> parse_splits(const std::vector<std::string>& texts, std::int64_t width) {

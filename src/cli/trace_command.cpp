@@ -5,7 +5,7 @@
 
 #include "gnuplot.hpp"
 #include "interrupt.hpp"
-#include "output_files.hpp"
+#include "option_checks.hpp"
 #include "problem.hpp"
 #include "progress.hpp"
 #include "user_error.hpp"
@@ -84,18 +84,18 @@ CLI::App* add_trace_command(CLI::App& app, TraceOptions& options) {
     command->get_option("--activation")->description("relu (default), leaky_relu, leaky_relu:SLOPE or abs");
     command->add_option("--width", options.width, "Number of hidden neurons")
         ->required()
-        ->check(CLI::PositiveNumber)
+        ->check(whole_number(1))
         ->type_name("M");
     command
         ->add_option("--init-scale", options.initial_scale,
                      "Size of every neuron's weights at the start, |a| = |w| (default 1e-6)")
-        ->check(CLI::PositiveNumber)
+        ->check(positive_number())
         ->type_name("S");
     command->add_option("--seed", options.seed, "Seed of the start (default 1)")
-        ->check(CLI::NonNegativeNumber)
+        ->check(whole_number(0))
         ->type_name("K");
     command->add_option("--max-steps", options.max_steps, "Steps of the run at most (default 50000)")
-        ->check(CLI::PositiveNumber)
+        ->check(whole_number(1))
         ->type_name("N");
     add_threads_option(*command, options.run);
     add_stationarity_option(*command, options.run);
@@ -131,11 +131,8 @@ int run_trace(const TraceOptions& options) {
     const TraceHandle trace(raw);
     describe(context, raw, report);
     report.head.interrupted = interrupted();
-    if (!options.figure.file.empty()) {
-        const Figure figure = trace_figure(report);
-        draw_with_gnuplot(figure.script, options.figure.file, figure.width, figure.height);
-    }
-    show(options.figure.json ? trace_as_json(report) : trace_as_text(report));
+    show_and_draw(options.figure.json ? trace_as_json(report) : trace_as_text(report), options.figure.file,
+                  [&] { return trace_figure(report); });
     return report.head.interrupted ? exit_interrupted : exit_ok;
 }
 

@@ -102,6 +102,12 @@ InputMetric measure_inputs(const Dataset& data) {
     std::vector<double> scale(static_cast<std::size_t>(d), 1.0);
     for (std::size_t j = 0; j < scale.size(); ++j) {
         const double mean_square = moments.square[j] / moments.weight;
+        if (!std::isfinite(mean_square)) {
+            throw Error(Status::numeric,
+                        "the squares of input " + std::to_string(j) +
+                            " overflow: values of about 1 are expected, such as standardised "
+                            "ones");
+        }
         if (mean_square > 0.0) scale[j] = 1.0 / std::sqrt(mean_square);
         metric.deviation[j] = std::sqrt(std::max(0.0, mean_square - moments.mean[j] * moments.mean[j]));
         if (moments.low[j] == moments.high[j]) {

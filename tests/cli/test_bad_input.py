@@ -1,10 +1,11 @@
 """Each mistake gives one line that names it, exit status 2, and nothing on standard output."""
 
+import subprocess
 import unittest
 
 import numpy as np
 
-from command import DIABETES, InTemporaryDirectory, run
+from command import COMMAND, DIABETES, InTemporaryDirectory, run
 
 GOOD = "u,v,y\n1,2,3\n2,1,5\n4,4,1\n"
 TABLE = ("--target", "y", "--width", 1, "--starts", 1)
@@ -48,6 +49,41 @@ class BadInput(InTemporaryDirectory):
         for word in ("nan", "NaN", "inf", "-Infinity", "1e999"):
             self.table_refused(f"u,v,y\n1,2,3\n1,2,{word}\n", "row 2", '"y"', word, "finite")
 
+    def test_numbers_in_options(self):
+        table = self.write("table.csv", GOOD)
+        start = ("analyze", table, "--target", "y")
+        for value in ("0", "-1", "1.5", "1e3", "many", "99999999999999999999", ""):
+            self.refused((*start, "--width", value), "--width", f'"{value}"', "a whole number of at least 1")
+        self.refused((*start, "--width", 10**12), "1000000000000", "neurons")
+        self.refused((*start, "--width", 1, "--seed", 2**64 - 1), "--seed", str(2**64 - 1))
+        self.refused((*start, "--width", 1, "--starts", 0), "--starts", "from 1 to 1000000000")
+        self.refused((*start, "--width", 1, "--threads", 4097), "--threads", '"4097"', "from 0 to 4096")
+        for value in ("0", "nan", "2", "small"):
+            self.refused((*start, "--width", 1, "--stationarity", value), "--stationarity", f'"{value}"', "above 0")
+        self.refused(("trace", table, "--target", "y", "--width", 1, "--init-scale", "inf"), "--init-scale", "inf")
+
+    def test_options_without_a_meaning(self):
+        table = self.write("table.csv", GOOD)
+        start = ("analyze", table, *TABLE)
+        self.refused((*start, "--delimiter", ""), "--delimiter", "a single character")
+        self.refused((*start, "--delimiter", ", "), "--delimiter", "a single character")
+        self.refused((*start, "--features", ""), "--features", "a value is expected")
+        self.refused((*start, "--out", ""), "--out", "a value is expected")
+        self.refused(("analyse", table, *TABLE), 'unknown command "analyse"')
+        self.refused(("--verbose",), 'unknown option "--verbose"')
+
+    def test_numbers_too_large_for_their_squares(self):
+        done = run("analyze", self.write("table.csv", "u,v,y\n1e200,2,3\n2e200,1,5\n-4e200,4,1\n"), *TABLE)
+        self.assertEqual(done.returncode, 4)
+        self.assertIn("the squares of input 0 overflow", done.stderr)
+
+    def test_standard_output_that_is_full(self):
+        with open("/dev/full", "w") as full:
+            for arguments in (("--help",), ("analyze", "--help"), ("--version",), ("info",)):
+                done = subprocess.run([COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, text=True)
+                self.assertEqual(done.returncode, 2, arguments)
+                self.assertIn("standard output cannot be written", done.stderr)
+
     def test_ragged_rows(self):
         self.table_refused("u,v,y\n1,2,3\n1,2\n", "row 2 (line 3)", "2 fields", "3")
         self.table_refused("u,v,y\n1,2,3,4\n", "row 1", "4 fields")
@@ -81,7 +117,7 @@ class BadInput(InTemporaryDirectory):
         self.refused(("analyze", DIABETES, "--target", "progression", "--width", "two"), "--width", "two")
         self.refused(("analyze", DIABETES, "--target", "progression", "--width", 2, "--depth", 3), "--depth")
         self.refused((), "subcommand")
-        self.refused(("dance",), "subcommand")
+        self.refused(("dance",), "unknown command", "dance")
 
     def test_binary_table(self):
         self.table_refused(b"u,v,y\n1,\x00,3\n", "no CSV")

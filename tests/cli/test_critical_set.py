@@ -58,7 +58,7 @@ class CriticalSet(InTemporaryDirectory):
         self.assertTrue(file.read_bytes().startswith(b"\x89PNG"))
 
     def test_bad_input(self):
-        for arguments, words in (((*SET[:-1], 1), ("--wide 1", "from 2")), ((*SET[:-1], 1001), ("--wide 1001",)),
+        for arguments, words in (((*SET[:-1], 1), ("--wide 1", "from 2")), ((*SET[:-1], 1001), ("--wide", '"1001"',)),
                                  ((*SET, "--out", "x.bmp"), (".svg, .pdf or .png",)), (SET[:-2], ("--wide",))):
             done = run(*arguments)
             self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)

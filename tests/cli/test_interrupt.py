@@ -27,6 +27,19 @@ class Interrupt(unittest.TestCase):
         self.assertGreater(report["search"]["outcomes"]["cancelled"], 0)
         self.assertEqual(sum(report["search"]["outcomes"].values()), 2000)
 
+    def test_a_run_of_many_short_calls_stops(self):
+        many = (COMMAND, "plateau", str(DATA / "diabetes.csv"), "--target", "progression", "--features", "bmi", "--bias",
+                "--standardize", "--activation", "gelu", "--width", "1", "--starts", "2", "--neuron", "0",
+                "--daughters", "3", "--steps", "1000")
+        with subprocess.Popen(many, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+            time.sleep(3)
+            self.assertIsNone(child.poll(), "there are too few splits for this test")
+            child.send_signal(signal.SIGINT)
+            output, errors = child.communicate(timeout=20)
+        self.assertEqual(child.returncode, 130)
+        self.assertEqual(output, "")
+        self.assertIn("interrupted", errors)
+
     def test_progress_is_drawn_on_a_terminal(self):
         try:
             ours, theirs = pty.openpty()

@@ -102,8 +102,19 @@ class Plateau(InTemporaryDirectory):
     def test_a_program_that_fails_is_quoted(self):
         fake = self.write("gnuplot", "#!/bin/sh\necho 'line 7: no such terminal' >&2\nexit 1\n")
         (self.directory / "gnuplot").chmod(0o755)
-        self.refused((*PLATEAU, "--steps", 4, "--out", self.directory / "x.svg"), "line 7: no such terminal",
-                     environment={"TEPUI_GNUPLOT": fake})
+        done = run(*PLATEAU, "--steps", 4, "--out", self.directory / "x.svg", environment={"TEPUI_GNUPLOT": fake})
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("line 7: no such terminal", done.stderr)
+        self.assertIn("Gamma+", done.stdout)
+
+    def test_a_file_that_cannot_be_written_costs_the_picture_alone(self):
+        """The work is done: its report is shown, and one line says what is missing."""
+        (self.directory / "x.svg").mkdir()
+        done = run(*PLATEAU, "--steps", 4, "--out", self.directory / "x.svg")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("Gamma+", done.stdout)
+        self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+        self.assertIn("x.svg: cannot be written: Is a directory", done.stderr)
 
     def test_the_neuron_is_that_of_the_reduced_network(self):
         """Daughters with coefficients of both signs and a null neuron: the plateau drawn is the parent's."""

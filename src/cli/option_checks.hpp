@@ -1,0 +1,17 @@
+// What the value of an option must be: checked as text, before anything is read from it, so that each mistake
+// gets a sentence with the value and what is expected instead of it.
+#pragma once
+#include <CLI/App.hpp>
+#include <cstdint>
+#include <limits>
+
+namespace tepui::cli {
+
+CLI::Validator whole_number(std::int64_t least, std::int64_t most = std::numeric_limits<std::int64_t>::max());
+// Finite, above 0, at most `most`.
+CLI::Validator positive_number(double most = std::numeric_limits<double>::max());
+CLI::Validator number_between(double least, double most);
+CLI::Validator one_character();
+CLI::Validator not_empty();
+
+}  // namespace tepui::cli
