@@ -19,8 +19,10 @@ namespace HWY_NAMESPACE {
 constexpr Size kTileColumns = kTileRows / 2;
 constexpr int kBatchGroups = 4;
 constexpr Size kLoneDepth = 512;
+constexpr Size kLongDepth = 1024;  // where each chunk sweeps through an output that leaves every cache
+constexpr Size kLongOutput = Size{1} << 21;
 constexpr Size kSharedDepth = 256;
-constexpr Size kPanelSize = kPanelLanes * std::max(kLoneDepth, kBatchGroups* kSharedDepth);
+constexpr Size kPanelSize = kPanelLanes * std::max(kLongDepth, kBatchGroups* kSharedDepth);
 
 struct RowGroup {
     const double* panel;
@@ -240,13 +242,14 @@ inline Size group_rows(Size rows) {
 inline void gram_by_rows(const GramProblem& problem, const GramRow* rows, Size q_count, double* g,
                          const GramBlocking& blocking) {
     HWY_ALIGN double panels[kPanelSize];
-    HWY_ALIGN double scaled[kPanelLanes * kLoneDepth];
+    HWY_ALIGN double scaled[kPanelLanes * kLongDepth];
     HWY_ALIGN double products[kTileRows * kSharedDepth];
     Size group_count = 0;
     for (Size rest = q_count; rest > 0; ++group_count) rest -= group_rows(rest);
     const Size batches = (group_count + kBatchGroups - 1) / kBatchGroups;
     const Size batch_groups = (group_count + batches - 1) / batches;
-    const Size most = batch_groups > 1 ? kSharedDepth : kLoneDepth;
+    const bool long_output = triangle(problem.d) * q_count > kLongOutput || blocking.samples > kLoneDepth;
+    const Size most = batch_groups > 1 ? kSharedDepth : long_output ? kLongDepth : kLoneDepth;
     const Size depth =
         chunk_length(problem.count, blocking.samples > 0 ? std::min(blocking.samples, most) : most, kLanes);
     // By measured costs: folding a row costs half a tile for every group, forming the products of a tile a

@@ -109,6 +109,18 @@ TEST_CASE("the weighted Gram holds for larger shapes", "[gram]") {
     });
 }
 
+TEST_CASE("the weighted Gram sums long chunks of samples", "[gram]") {
+    on_every_isa([] {
+        for (const Size count : {513, 1023, 1024, 1500}) {
+            const GramCase problem(11, count, 5, static_cast<std::uint64_t>(count));
+            for (const Size fold : {0, 64}) {
+                INFO("count " << count << ", folded from " << fold);
+                CHECK(error_of(problem, {2048, 0, GramLanes::rows, fold}) <= 1);
+            }
+        }
+    });
+}
+
 TEST_CASE("the weighted Gram is bitwise the same however its pairs are divided", "[gram]") {
     on_every_isa([] {
         Random random(5, 0);
