@@ -328,3 +328,34 @@ TEST_CASE("the answers do not depend on the solver of linear programs", "[direct
         CHECK(classify(*planted, true, without).verdict == expected(options.plants));
     }
 }
+
+TEST_CASE("streamed samples at the kink of w = 0 are read in blocks", "[directional]") {
+    constexpr Size n = 3000, d = 3;
+    Random random(9, 0);
+    std::vector<double> x, y;
+    for (Size k = 0; k < n; ++k) {
+        for (Size j = 0; j < d; ++j) x.push_back(random.normal());
+        y.push_back(random.normal());
+    }
+    Size calls = 0;
+    StreamedSource source;
+    source.samples = n;
+    source.features = d;
+    source.read = [&](Size first, Size count, double* to, double* targets, double*) {
+        ++calls;
+        std::copy_n(x.data() + first * d, count * d, to);
+        if (targets != nullptr) std::copy_n(y.data() + first, count, targets);
+    };
+    const Dataset streamed(std::move(source), false, LossScaling::sum);
+    const Samples kept{x, y, d};
+    const Dataset memory = kept.dataset(false);
+    const Network network =
+        network_of(Activation(ActivationKind::relu), 2, d, {0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0});
+    calls = 0;
+    const DirectionalReport report = classify(streamed, network);
+    CHECK(report.verdict == Verdict::saddle);
+    CHECK(report.neurons[0].kinks == n);
+    CHECK(report.witness->measured == classify(memory, network).witness->measured);
+    INFO(calls << " reads");
+    CHECK(calls < 200);
+}

@@ -37,68 +37,67 @@ bool parallel(const double* x, double x_norm, const double* y, double y_norm, Si
 
 struct KinkInput {
     Size sample;
+    std::size_t row;  // of the inputs read
     double norm, key;
     double coefficient, tolerance;
 };
 
 struct MergedKink {
-    Size row;  // of the table of inputs
+    std::size_t row;
     double norm, key;
     CompensatedSum coefficient;
     double tolerance = 0.0;
 };
 
+struct KinkInputs {
+    std::vector<double> x;  // rows of d, read once
+    std::vector<KinkInput> sorted;
+    const double* row(std::size_t place, Size d) const { return x.data() + static_cast<Size>(place) * d; }
+};
+
 // Parallel lines have equal keys |e . x| / |x|, so only neighbours in key order need comparing.
-std::vector<KinkInput> keyed_inputs(const Dataset& data, const KinkValue& sums, const NeuronKinks& kinks,
-                                    double relative) {
+KinkInputs keyed_inputs(const Dataset& data, const KinkValue& sums, const NeuronKinks& kinks,
+                        double relative) {
     const Size d = data.inputs();
     const double size = std::sqrt(2.0 * sums.loss.loss / (data.weight_sum() * data.scale()));
     const double beta = sums.slopes.kink();
     Random random(0x6b696e6b, 0);
-    std::vector<double> e(static_cast<std::size_t>(d)), x(e);
+    std::vector<double> e(static_cast<std::size_t>(d));
     for (double& component : e) component = random.normal();
     const double e_norm = norm_of(e.data(), d);
-    std::vector<KinkInput> inputs;
+    KinkInputs inputs;
+    inputs.x.resize(kinks.samples.size() * static_cast<std::size_t>(d));
     for (std::size_t l = 0; l < kinks.samples.size(); ++l) {
         const Size k = kinks.samples[l];
-        data.sample(k, x.data());
-        const double norm = norm_of(x.data(), d);
+        double* x = inputs.x.data() + static_cast<Size>(l) * d;
+        data.sample(k, x);
+        const double norm = norm_of(x, d);
         if (norm == 0.0 || data.weight(k) == 0.0) continue;
         double key = 0.0;
         for (Size j = 0; j < d; ++j) key += e[j] * (x[j] / norm);
         const double zero = std::max(kRoundingFactor * kinks.rounding[l], relative * data.weight(k) * size);
-        inputs.push_back(
-            {k, norm, std::abs(key) / e_norm, beta * kinks.coefficients[l], std::abs(beta) * zero});
+        inputs.sorted.push_back(
+            {k, l, norm, std::abs(key) / e_norm, beta * kinks.coefficients[l], std::abs(beta) * zero});
     }
-    std::sort(inputs.begin(), inputs.end(), [](const KinkInput& a, const KinkInput& b) {
+    std::sort(inputs.sorted.begin(), inputs.sorted.end(), [](const KinkInput& a, const KinkInput& b) {
         return a.key != b.key ? a.key < b.key : a.sample < b.sample;
     });
     return inputs;
 }
 
-struct MergedKinks {
-    std::vector<double> table;  // rows of d
-    std::vector<MergedKink> kinks;
-};
-
-MergedKinks merge(const Dataset& data, const std::vector<KinkInput>& inputs) {
-    const Size d = data.inputs();
-    MergedKinks merged;
-    std::vector<double> x(static_cast<std::size_t>(d));
+std::vector<MergedKink> merge(const KinkInputs& inputs, Size d) {
+    std::vector<MergedKink> merged;
     std::size_t open = 0;  // the first whose key is still within reach
-    for (const KinkInput& input : inputs) {
-        data.sample(input.sample, x.data());
-        while (open < merged.kinks.size() && merged.kinks[open].key < input.key - 4.0 * kParallel) ++open;
+    for (const KinkInput& input : inputs.sorted) {
+        const double* x = inputs.row(input.row, d);
+        while (open < merged.size() && merged[open].key < input.key - 4.0 * kParallel) ++open;
         std::size_t found = open;
-        while (found < merged.kinks.size() && !parallel(merged.table.data() + merged.kinks[found].row * d,
-                                                        merged.kinks[found].norm, x.data(), input.norm, d)) {
+        while (found < merged.size() &&
+               !parallel(inputs.row(merged[found].row, d), merged[found].norm, x, input.norm, d)) {
             ++found;
         }
-        if (found == merged.kinks.size()) {
-            merged.kinks.push_back({static_cast<Size>(found), input.norm, input.key, {}, 0.0});
-            merged.table.insert(merged.table.end(), x.begin(), x.end());
-        }
-        MergedKink& kink = merged.kinks[found];
+        if (found == merged.size()) merged.push_back({input.row, input.norm, input.key, {}, 0.0});
+        MergedKink& kink = merged[found];
         const double factor = input.norm / kink.norm;
         kink.coefficient.add(factor * input.coefficient);
         kink.tolerance += factor * (input.tolerance + 4.0 * 0x1p-52 * std::abs(input.coefficient));
@@ -155,15 +154,14 @@ KinkForm KinkForm::scaled(double factor) const {
 KinkForm directional_form(const Dataset& data, const KinkValue& sums, Size neuron, double relative) {
     const Size d = data.inputs();
     KinkForm form;
-    const MergedKinks merged =
-        merge(data, keyed_inputs(data, sums, sums.kinks[static_cast<std::size_t>(neuron)], relative));
+    const KinkInputs read = keyed_inputs(data, sums, sums.kinks[static_cast<std::size_t>(neuron)], relative);
     std::vector<double> rows;
-    for (const MergedKink& kink : merged.kinks) {
+    for (const MergedKink& kink : merge(read, d)) {
         const double coefficient = kink.coefficient.value();
         if (std::abs(coefficient) <= kink.tolerance) continue;
         form.coefficients.push_back(coefficient);
         form.coefficient_tolerance.push_back(kink.tolerance);
-        const double* u = merged.table.data() + kink.row * d;
+        const double* u = read.row(kink.row, d);
         rows.insert(rows.end(), u, u + d);
     }
     form.inputs = Matrix(form.kinks(), d);
