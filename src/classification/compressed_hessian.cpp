@@ -1,5 +1,7 @@
 #include "classification/compressed_hessian.hpp"
 
+#include "network/evaluable.hpp"
+
 #include <cmath>
 
 namespace tepui {
@@ -84,7 +86,7 @@ CompressedHessian::CompressedHessian(const Dataset& data, const Grouping& groupi
             for (Size e = 0; e < moved.rows() * moved.cols(); ++e)
                 uncertainty.data()[e] = std::abs(moved.data()[e] - matrix.data()[e]);
         } catch (const Error& error) {
-            if (error.status() != Status::numeric && error.status() != Status::callback) throw;
+            if (!cannot_evaluate(error)) throw;
             for (Size i = 0; i < matrix.rows(); ++i) {
                 for (Size j = 0; j < matrix.rows(); ++j)
                     uncertainty(i, j) = std::sqrt(magnitude[at(i)] * magnitude[at(j)]);

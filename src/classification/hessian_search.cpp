@@ -8,6 +8,7 @@
 #include "core/random.hpp"
 #include "linalg/lanczos_process.hpp"
 #include "network/curvature.hpp"
+#include "network/evaluable.hpp"
 #include "network/hessian_vector.hpp"
 
 namespace tepui {
@@ -179,7 +180,7 @@ class Search {
             double most = std::abs(curvatures(data_, there, direction, execution_).front().value - here);
             return whole ? std::max(most, norm_of_difference(there)) : most;
         } catch (const Error& error) {
-            if (error.status() != Status::numeric && error.status() != Status::callback) throw;
+            if (!cannot_evaluate(error)) throw;
             uncertainty.corrected_failed = true;
             uncertainty.corrected.reset();
             uncertainty.step.clear();

@@ -8,6 +8,7 @@
 #include "classification/ritz_subspace.hpp"
 #include "classification/scouting.hpp"
 #include "core/random.hpp"
+#include "network/evaluable.hpp"
 #include "splitting/inner_hessian_vectors.hpp"
 
 namespace tepui {
@@ -245,7 +246,7 @@ class Prover {
             images = inner_hessian_vectors(context_.data, *context_.uncertainty.corrected, neurons,
                                            directions, context_.execution);
         } catch (const Error& error) {
-            if (error.status() != Status::numeric && error.status() != Status::callback) throw;
+            if (!cannot_evaluate(error)) throw;
             for (Attempt* attempt : proven) attempt->proven = false;
             return;
         }

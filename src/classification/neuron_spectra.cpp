@@ -3,6 +3,7 @@
 #include "classification/cost_model.hpp"
 #include "core/parallel.hpp"
 #include "kernels/batched_eigen.hpp"
+#include "network/evaluable.hpp"
 
 namespace tepui {
 namespace {
@@ -17,7 +18,7 @@ FormedHessians form(const PointContext& context, std::vector<Size> neurons) {
             formed.corrected =
                 inner_hessians(context.data, *context.uncertainty.corrected, neurons, context.execution);
     } catch (const Error& error) {
-        if (error.status() != Status::numeric && error.status() != Status::callback) throw;
+        if (!cannot_evaluate(error)) throw;
         formed.corrected_failed = true;
     }
     formed.neurons = std::move(neurons);

@@ -1,5 +1,7 @@
 #include "classification/uncertainty.hpp"
 
+#include "network/evaluable.hpp"
+
 #include <cmath>
 #include <limits>
 
@@ -45,7 +47,7 @@ Uncertainty point_uncertainty(const Dataset& data, const Network& network, const
                 result.hessian(i, j) += std::abs(moved.value(i, j) - hessian.value(i, j));
         }
     } catch (const Error& error) {
-        if (error.status() != Status::numeric && error.status() != Status::callback) throw;
+        if (!cannot_evaluate(error)) throw;
         result.corrected_failed = true;
         for (Size i = 0; i < size; ++i) {
             for (Size j = 0; j < size; ++j) {

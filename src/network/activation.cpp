@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "network/evaluable.hpp"
 
 namespace tepui {
 namespace {
@@ -72,9 +73,9 @@ void require_finite(const char* what, Size count, const double* z, const double*
     if (values == nullptr) return;
     for (Size k = 0; k < count; ++k) {
         if (std::isfinite(values[k])) continue;
-        throw Error(Status::callback, std::string("the activation callback returned ") +
-                                          number_text(values[k]) + " for " + what +
-                                          " at z = " + number_text(z[k]) + ", a finite number is expected");
+        throw NotFiniteActivation(std::string("the activation callback returned ") + number_text(values[k]) +
+                                  " for " + what + " at z = " + number_text(z[k]) +
+                                  ", a finite number is expected");
     }
 }
 
