@@ -54,6 +54,8 @@ enum {
     TEPUI_RULE_ZERO_INNER_HESSIAN = 21,
     TEPUI_RULE_NARROW_POINT_UNDETERMINED = 22,
     TEPUI_RULE_SYMMETRY_ORBIT = 23,
+    TEPUI_RULE_FOURTH_ORDER = 24,
+    TEPUI_RULE_SEVERAL_FOURTH_ORDER = 25,
     TEPUI_RULE_NEURONS_ALONE = 30
 };
 
@@ -88,10 +90,13 @@ enum {
     TEPUI_REGION_OFF_GAMMA_MINUS = 4, /* everything but Gamma- */
     TEPUI_REGION_EVERYWHERE = 5,
     TEPUI_REGION_WITH_A_ZERO = 6, /* every gamma with a zero among its values */
-    TEPUI_REGION_OFF_HALVES = 7,  /* everything but (1/2, 1/2) */
     /* Of ReLU-like networks (directional.h). */
     TEPUI_REGION_NOT_NEGATIVE = 8,  /* all gamma_j >= 0 */
-    TEPUI_REGION_GAMMA_BOUNDARY = 9 /* some gamma_j = 0, none < 0 */
+    TEPUI_REGION_GAMMA_BOUNDARY = 9, /* some gamma_j = 0, none < 0 */
+    /* Where H_i is singular and the third order vanishes, gamma by gamma (MATH.md section 6;
+     * tepui_classify_split tells which). */
+    TEPUI_REGION_FOURTH_ORDER_POSITIVE = 10, /* second order is open, the fourth-order form positive */
+    TEPUI_REGION_FOURTH_ORDER_NEGATIVE = 11  /* lower orders make saddles, or that form is negative */
 };
 
 /* How inner Hessians are judged: TEPUI_OPTION_NEURON_METHOD. The verdicts agree; what else is known of the

@@ -40,6 +40,8 @@ static_assert(agree(TEPUI_RULE_THEOREM_4, Rule::theorem_4));
 static_assert(agree(TEPUI_RULE_LEMMA_4, Rule::lemma_4));
 static_assert(agree(TEPUI_RULE_THIRD_ORDER, Rule::third_order));
 static_assert(agree(TEPUI_RULE_SYMMETRY_ORBIT, Rule::symmetry_orbit));
+static_assert(agree(TEPUI_RULE_FOURTH_ORDER, Rule::fourth_order));
+static_assert(agree(TEPUI_RULE_SEVERAL_FOURTH_ORDER, Rule::several_fourth_order));
 static_assert(agree(TEPUI_RULE_THEOREM_1_ACROSS_SYMMETRY, Rule::theorem_1_across_symmetry));
 static_assert(agree(TEPUI_RULE_SEMIDEFINITE_INNER_HESSIAN, Rule::semidefinite_inner_hessian));
 static_assert(agree(TEPUI_RULE_ZERO_INNER_HESSIAN, Rule::zero_inner_hessian));
@@ -77,9 +79,10 @@ static_assert(agree(TEPUI_REGION_OFF_GAMMA_PLUS, GammaRegion::off_gamma_plus));
 static_assert(agree(TEPUI_REGION_OFF_GAMMA_MINUS, GammaRegion::off_gamma_minus));
 static_assert(agree(TEPUI_REGION_EVERYWHERE, GammaRegion::everywhere));
 static_assert(agree(TEPUI_REGION_WITH_A_ZERO, GammaRegion::with_a_zero));
-static_assert(agree(TEPUI_REGION_OFF_HALVES, GammaRegion::off_halves));
 static_assert(agree(TEPUI_REGION_NOT_NEGATIVE, GammaRegion::not_negative));
 static_assert(agree(TEPUI_REGION_GAMMA_BOUNDARY, GammaRegion::gamma_boundary));
+static_assert(agree(TEPUI_REGION_FOURTH_ORDER_POSITIVE, GammaRegion::fourth_order_positive));
+static_assert(agree(TEPUI_REGION_FOURTH_ORDER_NEGATIVE, GammaRegion::fourth_order_negative));
 
 using Name = std::pair<std::int32_t, const char*>;
 
@@ -99,16 +102,17 @@ constexpr std::array<Name, 5> kPlateaus{{{TEPUI_PLATEAU_ALL_LOCAL_MINIMA, "all_l
                                          {TEPUI_PLATEAU_ALL_SADDLES, "all_saddles"},
                                          {TEPUI_PLATEAU_UNDETERMINED, "undetermined"},
                                          {TEPUI_PLATEAU_NOT_APPLICABLE, "not_applicable"}}};
-constexpr std::array<Name, 10> kRegions{{{TEPUI_REGION_NONE, "none"},
+constexpr std::array<Name, 11> kRegions{{{TEPUI_REGION_NONE, "none"},
                                          {TEPUI_REGION_GAMMA_PLUS, "gamma_plus"},
                                          {TEPUI_REGION_GAMMA_MINUS, "gamma_minus"},
                                          {TEPUI_REGION_OFF_GAMMA_PLUS, "off_gamma_plus"},
                                          {TEPUI_REGION_OFF_GAMMA_MINUS, "off_gamma_minus"},
                                          {TEPUI_REGION_EVERYWHERE, "everywhere"},
                                          {TEPUI_REGION_WITH_A_ZERO, "with_a_zero"},
-                                         {TEPUI_REGION_OFF_HALVES, "off_halves"},
                                          {TEPUI_REGION_NOT_NEGATIVE, "not_negative"},
-                                         {TEPUI_REGION_GAMMA_BOUNDARY, "gamma_boundary"}}};
+                                         {TEPUI_REGION_GAMMA_BOUNDARY, "gamma_boundary"},
+                                         {TEPUI_REGION_FOURTH_ORDER_POSITIVE, "fourth_order_positive"},
+                                         {TEPUI_REGION_FOURTH_ORDER_NEGATIVE, "fourth_order_negative"}}};
 constexpr std::array<Name, 4> kMethods{{{TEPUI_NEURON_METHOD_AUTOMATIC, "automatic"},
                                         {TEPUI_NEURON_METHOD_SPECTRUM, "spectrum"},
                                         {TEPUI_NEURON_METHOD_INERTIA, "inertia"},
@@ -116,7 +120,7 @@ constexpr std::array<Name, 4> kMethods{{{TEPUI_NEURON_METHOD_AUTOMATIC, "automat
 constexpr std::array<Name, 3> kHessianMethods{{{TEPUI_HESSIAN_METHOD_AUTOMATIC, "automatic"},
                                                {TEPUI_HESSIAN_METHOD_DENSE, "dense"},
                                                {TEPUI_HESSIAN_METHOD_MATRIX_FREE, "matrix_free"}}};
-constexpr std::array<tepui_rule, 24> kRules{
+constexpr std::array<tepui_rule, 26> kRules{
     TEPUI_RULE_GRADIENT_TEST,
     TEPUI_RULE_ZERO_LOSS,
     TEPUI_RULE_HESSIAN_POSITIVE_DEFINITE,
@@ -136,6 +140,8 @@ constexpr std::array<tepui_rule, 24> kRules{
     TEPUI_RULE_LEMMA_4,
     TEPUI_RULE_THIRD_ORDER,
     TEPUI_RULE_SYMMETRY_ORBIT,
+    TEPUI_RULE_FOURTH_ORDER,
+    TEPUI_RULE_SEVERAL_FOURTH_ORDER,
     TEPUI_RULE_THEOREM_1_ACROSS_SYMMETRY,
     TEPUI_RULE_SEMIDEFINITE_INNER_HESSIAN,
     TEPUI_RULE_ZERO_INNER_HESSIAN,

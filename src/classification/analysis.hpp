@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "classification/fourth_order.hpp"
 #include "classification/hessian_search.hpp"
 #include "classification/spectral.hpp"
 #include "classification/tolerances.hpp"
@@ -42,6 +43,8 @@ struct NeuronReport {
     // third = a_i sum_k s_k r_k sigma'''(w_i . x_k) (v . x_k)^3 is not zero; empty when none is known.
     std::vector<double> null_direction;
     double third = 0.0;
+    // Where H_i is singular and its third-order form is zero on its null space within rounding.
+    std::optional<FourthOrder> fourth;
     // The escape with the largest measured decrease among the two-daughter splits (1/2, 1/2), (2, -1) and (1,
     // 0) of this neuron that are saddles; the point's own witness, without gamma, when it is a saddle
     // already; absent when there is none. Not sought in the scope `neurons`.

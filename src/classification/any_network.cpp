@@ -122,7 +122,7 @@ class ReducedPoint {
                 report.counted = true;
             }
             if (group.members.size() > 1 && !report_.global) {
-                const SplitVerdict found = split_verdict(point_, neuron, check_gamma(group.gamma));
+                const SplitVerdict found = split_verdict(point_, neuron, group.gamma);
                 report.verdict = found.verdict;
                 report.rule = found.rule;
             }

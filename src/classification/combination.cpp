@@ -25,13 +25,16 @@ GroupVerdict combine(const PointReport& point, const Grouping& grouping,
         return {point.verdict, reduced ? Rule::narrow_point_undetermined : point.rule};
     std::optional<Rule> common;
     bool several = false;
+    int by_fourth_order = 0;
     for (std::size_t g = 0; g < groups.size(); ++g) {
         if (groups[g].verdict != Verdict::local_minimum) return {Verdict::undetermined, groups[g].rule};
         if (trivial(grouping.groups[g])) continue;
+        by_fourth_order += groups[g].rule == Rule::fourth_order ? 1 : 0;
         several = several || (common && *common != groups[g].rule);
         common = groups[g].rule;
     }
     if (!common) return {Verdict::local_minimum, point.rule};
+    if (by_fourth_order > 1) return {Verdict::undetermined, Rule::several_fourth_order};
     return {Verdict::local_minimum, several ? Rule::every_group_minimum : *common};
 }
 

@@ -164,7 +164,7 @@ namespace {
 // The second-order part of the curve, as rates of the split network's parameters: narrow neurons and
 // daughters give way together, daughters among themselves where that lowers the fourth order.
 std::vector<double> give_way(const Network& split, Size first_daughter, std::span<const double> gamma,
-                             const std::vector<double>& t, const ThirdOrderResponse& response) {
+                             const std::vector<double>& t, const FourthOrderResponse& response) {
     const Size d = split.inputs, daughters = static_cast<Size>(gamma.size());
     const Size narrow = split.width - daughters + 1;
     const std::vector<double> coefficients(gamma.begin(), gamma.end());
@@ -190,9 +190,57 @@ std::vector<double> give_way(const Network& split, Size first_daughter, std::spa
 
 }  // namespace
 
-std::optional<Witness> escape_third_order(const Network& split, Size first_daughter,
+namespace {
+
+// w_j += epsilon t_j v, and the rest at second order.
+std::function<std::vector<double>(double)> curve_along(const Network& split, Size first_daughter,
+                                                       std::span<const double> gamma,
+                                                       const std::vector<double>& t,
+                                                       std::span<const double> v,
+                                                       const FourthOrderResponse& response) {
+    std::vector<double> rates(split.parameters.size(), 0.0);
+    for (std::size_t j = 0; j < t.size(); ++j) {
+        double* w = rates.data() + (first_daughter + static_cast<Size>(j)) * split.inputs;
+        for (Size l = 0; l < split.inputs; ++l) w[l] = t[j] * v[l];
+    }
+    return [start = split.parameters, rates = std::move(rates),
+            way = give_way(split, first_daughter, gamma, t, response)](double epsilon) {
+        std::vector<double> point(start);
+        for (std::size_t p = 0; p < point.size(); ++p) point[p] += epsilon * (rates[p] + epsilon * way[p]);
+        return point;
+    };
+}
+
+// gamma = (1/2 + c epsilon, 1/2 - c epsilon) and t = (gamma_2, -gamma_1), so that sum gamma t^3 is -c epsilon
+// / 2 to leading order; c outweighs the fourth order.
+Witness escape_halves(const Network& split, Size first_daughter, double parent_output,
+                      std::span<const double> v, double third, const FourthOrderResponse& response) {
+    const double even = (response.daughters + response.together) / 16.0;
+    const double slide = std::copysign(1.0 + std::max(0.0, 24.0 * even / std::abs(third)), third);
+    const std::vector<double> halves{0.5, 0.5}, t{0.5, -0.5};
+    Witness witness(split);
+    witness.order = 4;
+    witness.coefficient = even - slide * third / 12.0;
+    witness.curve = [along = curve_along(split, first_daughter, halves, t, v, response),
+                     direction = std::vector<double>(v.begin(), v.end()), slide, parent_output,
+                     first_daughter, outputs = split.width * split.inputs](double epsilon) {
+        std::vector<double> point = along(epsilon);
+        const double shift = slide * epsilon;
+        const Size d = static_cast<Size>(direction.size());
+        // t changes by -c epsilon, for both.
+        for (Size e = 0; e < 2 * d; ++e) point[first_daughter * d + e] -= epsilon * shift * direction[e % d];
+        point[outputs + first_daughter] += shift * parent_output;
+        point[outputs + first_daughter + 1] -= shift * parent_output;
+        return point;
+    };
+    return witness;
+}
+
+}  // namespace
+
+std::optional<Witness> escape_third_order(const Network& split, Size first_daughter, double parent_output,
                                           std::span<const double> gamma, std::span<const double> v,
-                                          double third, const ThirdOrderResponse& response) {
+                                          double third, const FourthOrderResponse& response) {
     // One daughter against the others: t_j = gamma_j - 1, t = gamma_j elsewhere, so that
     // sum gamma t = 0 and sum gamma t^3 = gamma_j (1 - gamma_j) (2 gamma_j - 1): not zero for some j unless
     // the coefficients are (1/2, 1/2) and zeros, or 1 and zeros.
@@ -206,25 +254,35 @@ std::optional<Witness> escape_third_order(const Network& split, Size first_daugh
         cubic = value;
         unit = largest;
     }
-    if (one < 0 || std::abs(cubic) < 1e-11 || third == 0.0) return std::nullopt;
+    if (third == 0.0) return std::nullopt;
+    if (one < 0 || std::abs(cubic) < 1e-11) {
+        if (gamma.size() != 2 || gamma[0] <= 0.0 || gamma[1] <= 0.0) return std::nullopt;
+        return escape_halves(split, first_daughter, parent_output, v, third, response);
+    }
     const double sign = cubic * third > 0.0 ? -1.0 : 1.0, share = gamma[one] / unit;
     std::vector<double> t(gamma.size(), sign * share);
     t[one] = sign * (share - 1.0 / unit);
-    std::vector<double> rates(split.parameters.size(), 0.0);
-    for (std::size_t j = 0; j < t.size(); ++j) {
-        double* w = rates.data() + (first_daughter + static_cast<Size>(j)) * split.inputs;
-        for (Size l = 0; l < split.inputs; ++l) w[l] = t[j] * v[l];
-    }
     Witness witness(split);
     witness.order = 3;
     witness.coefficient = -std::abs(cubic * third) / 6.0;
-    witness.curve = [start = split.parameters, rates = std::move(rates),
-                     response = give_way(split, first_daughter, gamma, t, response)](double epsilon) {
-        std::vector<double> point(start);
-        for (std::size_t p = 0; p < point.size(); ++p)
-            point[p] += epsilon * (rates[p] + epsilon * response[p]);
-        return point;
-    };
+    witness.curve = curve_along(split, first_daughter, gamma, t, v, response);
+    return witness;
+}
+
+std::optional<Witness> escape_fourth_order(const Network& split, Size first_daughter,
+                                           std::span<const double> gamma, const std::vector<double>& t,
+                                           std::span<const double> v, const FourthOrderResponse& response) {
+    double square = 0.0, fourth = 0.0;
+    for (std::size_t j = 0; j < t.size(); ++j) {
+        square += gamma[j] * t[j] * t[j];
+        fourth += gamma[j] * t[j] * t[j] * t[j] * t[j];
+    }
+    const double coefficient = response.daughters * fourth + response.together * square * square;
+    if (!(coefficient < 0.0)) return std::nullopt;
+    Witness witness(split);
+    witness.order = 4;
+    witness.coefficient = coefficient;
+    witness.curve = curve_along(split, first_daughter, gamma, t, v, response);
     return witness;
 }
 

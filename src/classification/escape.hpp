@@ -4,8 +4,8 @@
 #include <optional>
 #include <span>
 
+#include "classification/fourth_order.hpp"
 #include "classification/psi.hpp"
-#include "classification/third_order_response.hpp"
 #include "classification/witness.hpp"
 
 namespace tepui {
@@ -26,10 +26,17 @@ std::optional<Witness> escape_apart(const Network& split, Size first_daughter, d
 
 // The daughters move apart along a null vector v of H_i: Delta L = epsilon^3 / 6 sum gamma_j t_j^3 third,
 // with third = a_i sum s r sigma''' (v . x)^3 (MATH.md section 6), while everything gives way at second
-// order. Empty when sum gamma t = 0 implies sum gamma t^3 = 0.
-std::optional<Witness> escape_third_order(const Network& split, Size first_daughter,
+// order. Two equal halves, for which sum gamma t = 0 implies sum gamma t^3 = 0, first slide along the plateau
+// by a multiple of epsilon (fourth order). Empty for other coefficients of that kind.
+std::optional<Witness> escape_third_order(const Network& split, Size first_daughter, double parent_output,
                                           std::span<const double> gamma, std::span<const double> v,
-                                          double third, const ThirdOrderResponse& response);
+                                          double third, const FourthOrderResponse& response);
+
+// The daughters move by t_j v, sum gamma t = 0, v a null vector of H_i without a third order. Empty when the
+// fourth-order change along t is not negative.
+std::optional<Witness> escape_fourth_order(const Network& split, Size first_daughter,
+                                           std::span<const double> gamma, const std::vector<double>& t,
+                                           std::span<const double> v, const FourthOrderResponse& response);
 
 // A point of the plateau beside a boundary point with a zero coefficient from which the daughters can move
 // apart in second order: the zero takes `amount` from (lambda > 0: gives it to) the largest coefficient.

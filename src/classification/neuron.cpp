@@ -97,14 +97,34 @@ Plateau plateau_of(const PointContext& context, const PointReport& point, Defini
             lemma_4_region(inner)};
 }
 
-// Where the third order decides (MATH.md section 6), all is a saddle but two equal halves, and those too when
-// H_i has a negative eigenvalue.
-Plateau with_third_order(const Plateau& plateau, const NeuronReport& neuron) {
-    if (neuron.null_direction.empty() || plateau.saddles == GammaRegion::everywhere) return plateau;
-    if (neuron.definiteness == Definiteness::negative_semidefinite) {
-        return {PlateauType::all_saddles, Rule::third_order, GammaRegion::none, GammaRegion::everywhere};
+// Where the third order vanishes on the null space of H_i (MATH.md section 6).
+Plateau with_fourth_order(const Plateau& plateau, const NeuronReport& neuron) {
+    const FourthOrder& form = *neuron.fourth;
+    const Plateau by_gamma{PlateauType::undetermined, Rule::fourth_order,
+                           form.narrow_minimum ? GammaRegion::fourth_order_positive : GammaRegion::none,
+                           GammaRegion::fourth_order_negative};
+    if (neuron.definiteness == Definiteness::zero) return by_gamma;
+    const bool plus = neuron.definiteness == Definiteness::positive_semidefinite;
+    switch (fourth_order_sign(form, plus)) {
+        case FormSign::negative:
+            return {PlateauType::all_saddles, Rule::fourth_order, GammaRegion::none, GammaRegion::everywhere};
+        case FormSign::positive:
+            if (!form.narrow_minimum) return plateau;
+            return {PlateauType::local_minima_and_saddles, Rule::fourth_order,
+                    plus ? GammaRegion::gamma_plus : GammaRegion::gamma_minus, plateau.saddles};
+        case FormSign::open:
+            return by_gamma;
     }
-    return {PlateauType::undetermined, Rule::third_order, GammaRegion::none, GammaRegion::off_halves};
+    return by_gamma;
+}
+
+// Where the third order sees null vectors of H_i, every split of nonzero coefficients is a saddle but (1/2,
+// 1/2), and that one as their limit: the points of a plateau that are no minima form a closed set.
+Plateau with_higher_order(const Plateau& plateau, const NeuronReport& neuron) {
+    if (plateau.saddles == GammaRegion::everywhere) return plateau;
+    if (!neuron.null_direction.empty())
+        return {PlateauType::all_saddles, Rule::third_order, GammaRegion::none, GammaRegion::everywhere};
+    return neuron.fourth ? with_fourth_order(plateau, neuron) : plateau;
 }
 
 void find_escape(const PointContext& context, const PointReport& point, Size index, NeuronReport& neuron) {
@@ -116,7 +136,7 @@ void find_escape(const PointContext& context, const PointReport& point, Size ind
     for (const auto& gamma : kCandidates) {
         // A zero coefficient is worth trying only where nothing of lower order is known.
         if (gamma[1] == 0.0 && neuron.definiteness != Definiteness::zero) continue;
-        if (split_verdict(point, neuron, check_gamma(gamma)).verdict != Verdict::saddle) continue;
+        if (split_verdict(point, neuron, gamma).verdict != Verdict::saddle) continue;
         std::optional<Witness> found = split_escape(context.data, context.network, index, neuron, gamma,
                                                     &context.psi, context.residuals, context.execution);
         if (!found || (neuron.escape && !falls_further(found->change(), neuron.escape->change()))) continue;
@@ -146,9 +166,9 @@ std::vector<NeuronReport> classify_neurons(const PointContext& context, const Po
         if (open && point.verdict == Verdict::local_minimum && neuron.inner.counted &&
             neuron.inner.inertia.zero == symmetry.inner_dimension(i))
             across = plateau_across_symmetry(neuron.definiteness);
-        if (open && !across) third_order_test(context, i, neuron);
+        if (open && !across) higher_order_test(context, point, i, neuron);
         const Plateau plateau =
-            across ? *across : with_third_order(plateau_of(context, point, neuron.definiteness, i), neuron);
+            across ? *across : with_higher_order(plateau_of(context, point, neuron.definiteness, i), neuron);
         neuron.plateau = plateau.type;
         neuron.rule = plateau.rule;
         neuron.minima = plateau.minima;

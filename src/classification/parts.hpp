@@ -36,12 +36,14 @@ std::vector<NeuronReport> classify_neurons(const PointContext& context, const Po
 GammaRegion lemma_4_region(Definiteness inner);
 bool contains(GammaRegion region, const GammaSigns& signs);
 
-// Fills null_direction and third where H_i is semidefinite and singular, or zero, as far as rounding can tell
-// (MATH.md section 6).
-void third_order_test(const PointContext& context, Size index, NeuronReport& neuron);
+// Fills null_direction and third, or else fourth, where H_i is semidefinite and singular, or zero, as far as
+// rounding can tell (MATH.md section 6).
+void higher_order_test(const PointContext& context, const PointReport& point, Size index,
+                       NeuronReport& neuron);
 
 // What theory says about a gamma, given the reports on the point and the neuron.
-SplitVerdict split_verdict(const PointReport& point, const NeuronReport& neuron, const GammaSigns& signs);
+SplitVerdict split_verdict(const PointReport& point, const NeuronReport& neuron,
+                           std::span<const double> gamma);
 
 // The best measured witness of a split that is a saddle through its inner Hessian or through a zero
 // coefficient. psi: null when not needed.

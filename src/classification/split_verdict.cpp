@@ -23,12 +23,13 @@ bool contains(GammaRegion region, const GammaSigns& signs) {
             return true;
         case GammaRegion::with_a_zero:
             return signs.zero > 0;
-        case GammaRegion::off_halves:
-            return !signs.halves;
         case GammaRegion::not_negative:
             return signs.negative == 0;
         case GammaRegion::gamma_boundary:
             return signs.negative == 0 && signs.zero > 0;
+        case GammaRegion::fourth_order_positive:
+        case GammaRegion::fourth_order_negative:
+            return false;  // not by signs
     }
     return false;
 }
@@ -95,13 +96,7 @@ std::optional<Witness> boundary_escape(const Dataset& data, const Network& netwo
 
 namespace {
 
-// The lowest order that decides.
-SplitVerdict third_order_verdict(const PointReport& point, const NeuronReport& neuron,
-                                 const GammaSigns& signs) {
-    if (contains(lemma_4_region(neuron.definiteness), signs)) return {Verdict::saddle, Rule::lemma_4};
-    if (contains(neuron.saddles, signs)) {
-        return {Verdict::saddle, signs.zero > 0 ? Rule::theorem_3_effective : Rule::third_order};
-    }
+SplitVerdict undecided(const PointReport& point, const NeuronReport& neuron) {
     if (point.verdict != Verdict::local_minimum)
         return {Verdict::undetermined, Rule::narrow_point_undetermined};
     return {Verdict::undetermined, neuron.definiteness == Definiteness::zero
@@ -109,11 +104,36 @@ SplitVerdict third_order_verdict(const PointReport& point, const NeuronReport& n
                                        : Rule::semidefinite_inner_hessian};
 }
 
+// Third or fourth order: the lowest one that decides.
+SplitVerdict higher_order_verdict(const PointReport& point, const NeuronReport& neuron,
+                                  const GammaSigns& signs, std::span<const double> gamma) {
+    if (contains(lemma_4_region(neuron.definiteness), signs)) return {Verdict::saddle, Rule::lemma_4};
+    if (neuron.rule == Rule::third_order)
+        return {Verdict::saddle, signs.zero > 0 ? Rule::theorem_3_effective : Rule::third_order};
+    if (signs.zero > 0) {
+        if (neuron.fourth->effective) return {Verdict::saddle, Rule::theorem_3_effective};
+        return undecided(point, neuron);
+    }
+    switch (fourth_order_sign(*neuron.fourth, gamma).sign) {
+        case FormSign::negative:
+            return {Verdict::saddle, Rule::fourth_order};
+        case FormSign::positive:
+            if (neuron.fourth->narrow_minimum) return {Verdict::local_minimum, Rule::fourth_order};
+            break;
+        case FormSign::open:
+            break;
+    }
+    return undecided(point, neuron);
+}
+
 }  // namespace
 
-SplitVerdict split_verdict(const PointReport& point, const NeuronReport& neuron, const GammaSigns& signs) {
+SplitVerdict split_verdict(const PointReport& point, const NeuronReport& neuron,
+                           std::span<const double> gamma) {
+    const GammaSigns signs = check_gamma(gamma);
     if (contains(neuron.minima, signs)) return {Verdict::local_minimum, neuron.rule};
-    if (neuron.rule == Rule::third_order) return third_order_verdict(point, neuron, signs);
+    if (neuron.rule == Rule::third_order || neuron.rule == Rule::fourth_order)
+        return higher_order_verdict(point, neuron, signs, gamma);
     if (contains(neuron.saddles, signs)) {
         // Where the plateau as a whole is open, the saddles that are known are Lemma 4's.
         const bool open =
@@ -128,6 +148,32 @@ SplitVerdict split_verdict(const PointReport& point, const NeuronReport& neuron,
     return {Verdict::undetermined, neuron.rule};
 }
 
+namespace {
+
+// Third or fourth order: along a null vector of H_i, everything else giving way.
+std::optional<Witness> escape_along_null(const Dataset& data, const Network& network, Size index,
+                                         const Network& split, const NeuronReport& neuron,
+                                         std::span<const double> gamma, const PointResiduals& residuals,
+                                         const Execution& execution) {
+    const auto respond = [&](const std::vector<double>& v) {
+        return fourth_order_response(data, network, index, v, residuals, neuron.inner.tau,
+                                     Tolerances{}.rounding_factor, execution);
+    };
+    if (!neuron.null_direction.empty()) {
+        return escape_third_order(split, index, network.output(index), gamma, neuron.null_direction,
+                                  neuron.third, respond(neuron.null_direction));
+    }
+    if (!neuron.fourth || check_gamma(gamma).zero > 0) return std::nullopt;
+    FourthOrderSign found = fourth_order_sign(*neuron.fourth, gamma);
+    if (found.sign != FormSign::negative) return std::nullopt;
+    const double size = preactivation_size(data, found.v, execution);
+    if (!(size > 0.0)) return std::nullopt;
+    for (double& component : found.v) component /= size;
+    return escape_fourth_order(split, index, gamma, found.t, found.v, respond(found.v));
+}
+
+}  // namespace
+
 std::optional<Witness> split_escape(const Dataset& data, const Network& network, Size index,
                                     const NeuronReport& neuron, std::span<const double> gamma,
                                     const PsiField* psi, const PointResiduals& residuals,
@@ -141,14 +187,8 @@ std::optional<Witness> split_escape(const Dataset& data, const Network& network,
         if (found && found->order == 2) keep_better(data, std::move(found), residuals, execution, best);
     }
     if (best) return best;
-    if (!neuron.null_direction.empty()) {
-        const ThirdOrderResponse response =
-            third_order_response(data, network, index, neuron.null_direction, residuals, neuron.inner.tau,
-                                 Tolerances{}.rounding_factor, execution);
-        keep_better(data,
-                    escape_third_order(split, index, gamma, neuron.null_direction, neuron.third, response),
-                    residuals, execution, best);
-    }
+    keep_better(data, escape_along_null(data, network, index, split, neuron, gamma, residuals, execution),
+                residuals, execution, best);
     for (const Direction& direction : directions) {
         keep_better(data,
                     boundary_escape(data, network, index, split, gamma, direction, residuals, execution),
@@ -184,7 +224,7 @@ SplitReport classify_split(const Dataset& data, const Analysis& analysis, Size n
     const NeuronReport& parent = analysis.neurons[neuron];
     SplitReport report;
     report.signs = check_gamma(gamma);
-    const SplitVerdict found = split_verdict(point, parent, report.signs);
+    const SplitVerdict found = split_verdict(point, parent, gamma);
     report.verdict = found.verdict;
     report.rule = found.rule;
     const bool from_point = found.rule == Rule::theorem_4 || found.rule == Rule::zero_loss;

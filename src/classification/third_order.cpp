@@ -1,4 +1,5 @@
-// The third-order test of MATH.md section 6: what happens along the null vectors of a singular inner Hessian.
+// The third-order test of MATH.md section 6, and the call of the fourth-order one: what happens along the
+// null vectors of a singular inner Hessian.
 #include <cmath>
 
 #include "classification/null_space.hpp"
@@ -67,7 +68,8 @@ Trial search(const PointContext& context, Size index, const NullSpace& space, do
 
 }  // namespace
 
-void third_order_test(const PointContext& context, Size index, NeuronReport& neuron) {
+void higher_order_test(const PointContext& context, const PointReport& point, Size index,
+                       NeuronReport& neuron) {
     const bool singular = neuron.definiteness == Definiteness::zero ||
                           neuron.definiteness == Definiteness::positive_semidefinite ||
                           neuron.definiteness == Definiteness::negative_semidefinite;
@@ -79,7 +81,19 @@ void third_order_test(const PointContext& context, Size index, NeuronReport& neu
     const NullSpace space = null_space(context.psi.at(index), dimension);
     const double tilt = dimension == context.network.inputs ? 0.0 : 1.0 / neuron.inner.margin;
     const Trial best = search(context, index, space, tilt);
-    if (!best.proven) return;
+    if (!best.proven) {
+        // The narrow Hessian decides with it: not asked for when the neurons alone are.
+        if (point.rule == Rule::neurons_alone) return;
+        neuron.fourth = fourth_order({context.data, context.network, context.residuals, context.uncertainty,
+                                      index, neuron.inner.tau, tilt, context.tolerances.rounding_factor},
+                                     space, context.execution);
+        if (neuron.fourth && vanishes(*neuron.fourth)) neuron.fourth.reset();
+        if (!neuron.fourth) return;
+        neuron.fourth->narrow_minimum = point.rule == Rule::hessian_positive_definite;
+        neuron.fourth->effective = neuron.definiteness == Definiteness::zero &&
+                                   (context.psi.leave(index).has_value() || effective_by_theory(context));
+        return;
+    }
     std::vector<double> v = space.vector(best.coordinates);
     const double size = preactivation_size(context.data, v, context.execution);
     if (!(size > 0.0)) return;

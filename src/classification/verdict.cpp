@@ -42,6 +42,10 @@ std::string_view rule_name(Rule rule) {
             return "lemma_4";
         case Rule::third_order:
             return "third_order";
+        case Rule::fourth_order:
+            return "fourth_order";
+        case Rule::several_fourth_order:
+            return "several_fourth_order";
         case Rule::theorem_1_across_symmetry:
             return "theorem_1_across_symmetry";
         case Rule::semidefinite_inner_hessian:
@@ -126,7 +130,14 @@ std::string_view rule_sentence(Rule rule) {
                    "and otherwise negative coefficients.";
         case Rule::third_order:
             return "The inner Hessian is singular and the loss has a third-order term along its null "
-                   "directions: every split but that into two equal halves is a saddle.";
+                   "directions: every split is a saddle.";
+        case Rule::fourth_order:
+            return "The inner Hessian is singular and the third-order form vanishes on its null space within "
+                   "rounding: the split is a local minimum where the fourth-order form of the daughters' "
+                   "motions along it is positive, a saddle where it is negative for one of them.";
+        case Rule::several_fourth_order:
+            return "Several split neurons have singular inner Hessians and hang on their fourth order, which "
+                   "couples them: each alone would be a local minimum, all together are not decided.";
         case Rule::theorem_1_across_symmetry:
             return "The narrow point is a local minimum and the neuron's inner Hessian is definite but for "
                    "the "
@@ -136,7 +147,7 @@ std::string_view rule_sentence(Rule rule) {
         case Rule::semidefinite_inner_hessian:
             return "The inner Hessian is singular and its other eigenvalues have one sign: for these "
                    "splitting coefficients "
-                   "second order does not decide.";
+                   "second order does not decide, nor do the third and fourth as far as they are known.";
         case Rule::zero_inner_hessian:
             return "The inner Hessian is zero and second order does not decide; for these splitting "
                    "coefficients no theorem "

@@ -43,7 +43,10 @@ enum class Rule : std::int32_t {
     zero_inner_hessian = 21,         // H_i = 0 and neither kind of Theorem 3 is established
     narrow_point_undetermined = 22,  // the narrow point's own verdict is open
     symmetry_orbit = 23,  // the Hessian is positive definite across the orbit of a continuous symmetry
-    neurons_alone = 30    // the point's own verdict was not asked for
+    fourth_order = 24,    // H_i singular, no third order on its null space: the sign of the fourth-order form
+                          // (MATH.md section 6)
+    several_fourth_order = 25,  // several split neurons that hang on their fourth order, which couples them
+    neurons_alone = 30          // the point's own verdict was not asked for
 };
 std::string_view rule_name(Rule rule);      // stable identifier, e.g. "theorem_1_positive_definite"
 std::string_view rule_sentence(Rule rule);  // one sentence for people
@@ -64,10 +67,12 @@ enum class GammaRegion : std::int32_t {
     off_gamma_plus = 3,   // everything but Gamma+
     off_gamma_minus = 4,  // everything but Gamma-
     everywhere = 5,
-    with_a_zero = 6,    // every gamma with a zero among its values
-    off_halves = 7,     // everything but (1/2, 1/2)
-    not_negative = 8,   // all gamma_j >= 0
-    gamma_boundary = 9  // some gamma_j = 0, none < 0
+    with_a_zero = 6,     // every gamma with a zero among its values
+    not_negative = 8,    // all gamma_j >= 0
+    gamma_boundary = 9,  // some gamma_j = 0, none < 0
+    // By a neuron's fourth-order form (MATH.md section 6), gamma by gamma.
+    fourth_order_positive = 10,  // where second order leaves it open and the form is positive
+    fourth_order_negative = 11   // where lower orders make saddles, or the form is negative somewhere
 };
 
 }  // namespace tepui

@@ -28,12 +28,14 @@ std::string region_phrase(tepui_gamma_region region) {
             return "everywhere";
         case TEPUI_REGION_WITH_A_ZERO:
             return "where a gamma is 0";
-        case TEPUI_REGION_OFF_HALVES:
-            return "outside (1/2, 1/2)";
         case TEPUI_REGION_NOT_NEGATIVE:
             return "where no gamma is negative";
         case TEPUI_REGION_GAMMA_BOUNDARY:
             return "where some gamma is 0, none negative";
+        case TEPUI_REGION_FOURTH_ORDER_POSITIVE:
+            return "where the fourth order is positive";
+        case TEPUI_REGION_FOURTH_ORDER_NEGATIVE:
+            return "by lower orders, and where the fourth is negative";
         default:
             return spaced(tepui_gamma_region_name(region));
     }

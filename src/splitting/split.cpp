@@ -32,7 +32,6 @@ GammaSigns check_gamma(std::span<const double> gamma) {
         throw Error(Status::invalid_value, "gamma sums to 1 " + std::string(sum.value() < 1.0 ? "- " : "+ ") +
                                                number_text(std::abs(sum.value() - 1.0)) + ", 1 is expected");
     }
-    signs.halves = gamma.size() == 2 && std::abs(gamma[0] - gamma[1]) <= 1e-12;
     return signs;
 }
 

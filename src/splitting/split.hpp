@@ -10,10 +10,9 @@
 namespace tepui {
 
 struct GammaSigns {
-    Size positive = 0;    // p
-    Size negative = 0;    // q
-    Size zero = 0;        // zeta
-    bool halves = false;  // (1/2, 1/2) within rounding: sum gamma t = 0 implies sum gamma t^3 = 0
+    Size positive = 0;  // p
+    Size negative = 0;  // q
+    Size zero = 0;      // zeta
     bool in_gamma_plus() const noexcept { return negative == 0 && zero == 0; }
     bool in_gamma_minus() const noexcept { return positive == 1 && zero == 0; }
 };

@@ -64,7 +64,7 @@ TEST_CASE("names: known, distinct, terminated") {
         CHECK((name == "unknown") == (sentence == "No rule has this number."));
         if (name != "unknown") rules.insert(name);
     }
-    CHECK(rules.size() == 24);
+    CHECK(rules.size() == 26);
     CHECK(std::string(tepui_rule_name(TEPUI_RULE_THEOREM_4)) == "theorem_4");
     CHECK(std::string(tepui_verdict_name(TEPUI_VERDICT_SADDLE)) == "saddle");
     CHECK(std::string(tepui_verdict_name(0)) == "unknown");
@@ -74,9 +74,10 @@ TEST_CASE("names: known, distinct, terminated") {
     CHECK(std::string(tepui_plateau_type_name(-1)) == "unknown");
     CHECK(std::string(tepui_gamma_region_name(TEPUI_REGION_NONE)) == "none");
     CHECK(std::string(tepui_gamma_region_name(TEPUI_REGION_WITH_A_ZERO)) == "with_a_zero");
-    CHECK(std::string(tepui_gamma_region_name(TEPUI_REGION_OFF_HALVES)) == "off_halves");
+    CHECK(std::string(tepui_gamma_region_name(TEPUI_REGION_FOURTH_ORDER_NEGATIVE)) ==
+          "fourth_order_negative");
     CHECK(std::string(tepui_gamma_region_name(TEPUI_REGION_GAMMA_BOUNDARY)) == "gamma_boundary");
-    CHECK(std::string(tepui_gamma_region_name(10)) == "unknown");
+    CHECK(std::string(tepui_gamma_region_name(12)) == "unknown");
     CHECK(std::string(tepui_neuron_method_name(TEPUI_NEURON_METHOD_MATRIX_FREE)) == "matrix_free");
     CHECK(std::string(tepui_neuron_method_name(4)) == "unknown");
 }

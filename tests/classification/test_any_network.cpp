@@ -17,13 +17,15 @@ const Execution kSerial{1};
 struct Tally {
     int cases = 0, refused = 0, known = 0, indices = 0, unclear = 0, saddles = 0, minima = 0,
         undetermined = 0, zero = 0, witnesses = 0, unproven = 0, precise = 0, deficient = 0, with_free = 0,
-        sampled = 0, fitted = 0;
+        sampled = 0, fitted = 0, fourth_minima = 0, fourth_saddles = 0, third_saddles = 0;
     std::string text() const {
         return std::to_string(cases) + " cases (" + std::to_string(refused) + " draws refused), " +
                std::to_string(deficient) + " of deficient rank, " + std::to_string(with_free) +
                " with neurons that add nothing, " + std::to_string(fitted) +
-               " with samples set apart: " + std::to_string(saddles) + " saddles, " + std::to_string(minima) +
-               " minima (" + std::to_string(sampled) + " sampled), " + std::to_string(zero) +
+               " with samples set apart: " + std::to_string(saddles) + " saddles (" +
+               std::to_string(third_saddles) + " by third order, " + std::to_string(fourth_saddles) +
+               " by fourth), " + std::to_string(minima) + " minima (" + std::to_string(sampled) +
+               " sampled, " + std::to_string(fourth_minima) + " by fourth order), " + std::to_string(zero) +
                " of zero loss, " + std::to_string(undetermined) + " undetermined; " + std::to_string(known) +
                " indices known, " + std::to_string(indices) + " compared with brute force (" +
                std::to_string(precise) + " in long double, " + std::to_string(unclear) +
@@ -148,15 +150,20 @@ void check_case(std::uint64_t seed, Tally& tally) {
         case Verdict::saddle:
             ++tally.saddles;
             REQUIRE(expected != Verdict::local_minimum);
+            tally.third_saddles += report.rule == Rule::third_order;
+            tally.fourth_saddles += report.rule == Rule::fourth_order;
             check_witness(data, wide, report, tally);
             break;
         case Verdict::local_minimum:
             ++tally.minima;
-            REQUIRE(expected == Verdict::local_minimum);
+            if (report.rule != Rule::fourth_order && report.rule != Rule::every_group_minimum)
+                REQUIRE(expected == Verdict::local_minimum);
+            REQUIRE(expected != Verdict::saddle);
+            tally.fourth_minima += expected == Verdict::undetermined;
             REQUIRE(report.global == wide.zero_loss);
             tally.zero += wide.zero_loss;
             if (sees) REQUIRE(brute.negative == 0);
-            if (wide.zero_loss || tally.minima % 5 != 0) break;
+            if (wide.zero_loss || (tally.minima % 5 != 0 && expected == Verdict::local_minimum)) break;
             ++tally.sampled;
             REQUIRE(test::sampled_descent(data, wide.wide, 1e-3, brute.largest, 6, seed) == 0.0);
             break;
@@ -180,6 +187,7 @@ void check_tally(const Tally& tally) {
     CHECK(tally.deficient * 4 > tally.cases);
     CHECK(tally.with_free * 4 > tally.cases);
     CHECK(tally.fitted * 8 > tally.cases);
+    CHECK(tally.fourth_minima * 200 > tally.cases);
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ const std::vector<double> kPlus{0.25, 0.75}, kPlus3{0.2, 0.3, 0.5}, kMinus{2.0, 
     kMixed{1.0, 1.0, -1.0};
 
 SplitVerdict verdict(const PointReport& point, const NeuronReport& neuron, const std::vector<double>& gamma) {
-    return split_verdict(point, neuron, check_gamma(gamma));
+    return split_verdict(point, neuron, gamma);
 }
 
 }  // namespace
@@ -118,20 +118,18 @@ TEST_CASE("zero inner Hessian: only a zero coefficient makes a sure saddle of an
     CHECK(verdict(point, unknown, kZero).verdict == Verdict::undetermined);
 }
 
-TEST_CASE("the third order: all but equal halves, by the lowest order that decides") {
+TEST_CASE("the third order: all splits, by the lowest order that decides") {
     const std::vector<double> halves{0.5, 0.5};
-    NeuronReport neuron = neuron_with(Rule::third_order, GammaRegion::none, GammaRegion::off_halves);
+    NeuronReport neuron = neuron_with(Rule::third_order, GammaRegion::none, GammaRegion::everywhere);
     for (const Verdict verdict_of_point : {Verdict::local_minimum, Verdict::undetermined}) {
         const PointReport point = point_with(verdict_of_point);
-        const bool minimum = verdict_of_point == Verdict::local_minimum;
         neuron.definiteness = Definiteness::positive_semidefinite;
         for (const auto& gamma : {kPlus, kPlus3})
             CHECK(verdict(point, neuron, gamma).rule == Rule::third_order);
         for (const auto& gamma : {kMinus, kZero, kZeroPlus, kMixed})
             CHECK(verdict(point, neuron, gamma).rule == Rule::lemma_4);
-        CHECK(verdict(point, neuron, halves).verdict == Verdict::undetermined);
-        CHECK(verdict(point, neuron, halves).rule ==
-              (minimum ? Rule::semidefinite_inner_hessian : Rule::narrow_point_undetermined));
+        CHECK(verdict(point, neuron, halves).verdict == Verdict::saddle);
+        CHECK(verdict(point, neuron, halves).rule == Rule::third_order);
         neuron.definiteness = Definiteness::zero;
         for (const auto& gamma : {kPlus, kPlus3, kMinus, kMixed}) {
             CHECK(verdict(point, neuron, gamma).verdict == Verdict::saddle);
@@ -139,12 +137,9 @@ TEST_CASE("the third order: all but equal halves, by the lowest order that decid
         }
         for (const auto& gamma : {kZero, kZeroPlus, kZeroMinus})
             CHECK(verdict(point, neuron, gamma).rule == Rule::theorem_3_effective);
-        CHECK(verdict(point, neuron, halves).rule ==
-              (minimum ? Rule::zero_inner_hessian : Rule::narrow_point_undetermined));
-        // Equal halves of three are not halves.
+        CHECK(verdict(point, neuron, halves).rule == Rule::third_order);
         CHECK(verdict(point, neuron, {0.5, 0.5, 0.0}).verdict == Verdict::saddle);
     }
-    neuron.saddles = GammaRegion::everywhere;
     neuron.definiteness = Definiteness::negative_semidefinite;
     const PointReport point = point_with(Verdict::local_minimum);
     for (const auto& gamma : {kMinus, kMinus3})
@@ -175,6 +170,8 @@ TEST_CASE("every rule has a name and a sentence of its own") {
                                   Rule::cancelled_group,
                                   Rule::every_group_minimum,
                                   Rule::third_order,
+                                  Rule::fourth_order,
+                                  Rule::several_fourth_order,
                                   Rule::theorem_1_positive_definite,
                                   Rule::theorem_1_negative_definite,
                                   Rule::theorem_1_indefinite,

@@ -32,8 +32,9 @@ std::vector<double> draw_gamma(Random& random, Definiteness wanted) {
     if (random.uniform() < 0.4) return {1.0};
     if (random.uniform() < 0.5) {
         const Size daughters = 2 + static_cast<Size>(random.bits() % 3);
-        return wanted == Definiteness::negative_definite ? random_gamma(random, 1, daughters - 1, 0)
-                                                         : random_gamma(random, daughters, 0, 0);
+        const bool minus =
+            wanted == Definiteness::negative_definite || wanted == Definiteness::negative_semidefinite;
+        return minus ? random_gamma(random, 1, daughters - 1, 0) : random_gamma(random, daughters, 0, 0);
     }
     return random_gamma(random, 1 + static_cast<Size>(random.bits() % 3),
                         static_cast<Size>(random.bits() % 3), static_cast<Size>(random.bits() % 2));
@@ -199,6 +200,13 @@ std::optional<WideCase> draw_wide_case(std::uint64_t seed) {
     options.extra_samples = 12;
     options.feasible = 1e-14;
     options.seed = seed;
+    // Half of those with singular inner Hessians have no third order on their null spaces.
+    const auto singular = std::count_if(options.wanted.begin(), options.wanted.end(), [](Definiteness kind) {
+        return kind != Definiteness::positive_definite && kind != Definiteness::negative_definite &&
+               kind != Definiteness::indefinite;
+    });
+    options.no_third = singular > 0 && Random(seed, 80).uniform() < 0.5;
+    if (options.no_third) options.extra_samples += 20 * static_cast<Size>(singular);
     const Size places = random.uniform() < 0.5 ? 0 : 1 + static_cast<Size>(random.bits() % 2);
     std::vector<bool> cancelled;
     for (Size g = 0; g < places; ++g) {
