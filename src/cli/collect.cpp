@@ -136,6 +136,16 @@ void take_whole(tepui_context* context, const tepui_network_verdict* verdict, Po
     report.whole = describe_whole(context, verdict);
 }
 
+// The neurons judged are those of the reduced network.
+void name_distinct_neurons(const tepui_network_verdict* verdict, PointReport& report) {
+    const PointReport narrow = describe_network(tepui_network_verdict_narrow(verdict));
+    const double* a = narrow.parameters.data() + narrow.width * narrow.inputs;
+    for (std::size_t i = 0; i < report.neurons.size(); ++i) {
+        report.neurons[i].output_weight = a[i];
+        report.neurons[i].given = report.whole->groups[i].neurons;
+    }
+}
+
 void judge(tepui_context* context, const tepui_analysis* analysis, const SplitRequest& splits,
            PointReport& report) {
     for (std::size_t i = 0; i < report.neurons.size(); ++i) {
@@ -150,8 +160,8 @@ void judge(tepui_context* context, const tepui_analysis* analysis, const SplitRe
 }  // namespace
 
 PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
-                          const SplitRequest& splits, bool certify, Timings& timings) {
-    if (std::optional<PointReport> report = judge_directional(context, dataset, network, splits, timings)) {
+                          const SplitRequest& asked, bool certify, Timings& timings) {
+    if (std::optional<PointReport> report = judge_directional(context, dataset, network, asked, timings)) {
         if (certify) throw UserError("--certify: certificates are for smooth activations");
         return *report;
     }
@@ -166,9 +176,8 @@ PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, 
         analysis = tepui_network_verdict_analysis(raw);
         if (analysis) timings.add_analysis(context, analysis);
     }
-    const bool as_given = !whole || describe_whole(context, whole.get()).reduced() || !analysis;
     AnalysisHandle given;
-    if (as_given) {
+    if (!analysis) {
         tepui_analysis* raw = nullptr;
         require(context, tepui_analyze(context, dataset, network, &raw));
         given.reset(raw);
@@ -177,15 +186,13 @@ PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, 
     }
     PointReport report = describe_analysis(context, network, analysis);
     if (whole) take_whole(context, whole.get(), report);
+    const bool reduced = !given && report.whole && report.whole->reduced();
+    if (reduced) name_distinct_neurons(whole.get(), report);
+    const SplitRequest splits = reduced ? of_distinct_neurons(*report.whole, asked) : asked;
     judge(context, analysis, splits, report);
     if (!splits.gammas.empty() || !splits.at_once.empty()) timings.add("splits");
     if (certify) {
-        // What the library judged in place of the network as given.
-        const bool reduced =
-            report.whole && report.whole->reduced() && tepui_network_verdict_analysis(whole.get());
-        report.certificate =
-            certify_point(context, reduced ? tepui_network_verdict_analysis(whole.get()) : analysis,
-                          reduced ? &*report.whole : nullptr, splits);
+        report.certificate = certify_point(context, analysis, reduced ? &*report.whole : nullptr, splits);
         timings.add("certificate");
     }
     return report;

@@ -22,10 +22,10 @@ struct SplitRequest {
     std::vector<AskedSplit> at_once;
 };
 
-// Classifies the network. Its neurons are those of the network as given; where nothing had to be merged they
-// are judged in the space that the inputs span. certify: prove it.
+// Classifies the network. Hessian, neurons and splits are those of the reduced network, in the space that the
+// inputs span; `asked` numbers the given neurons. certify: prove it.
 PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
-                          const SplitRequest& splits, bool certify, Timings& timings);
+                          const SplitRequest& asked, bool certify, Timings& timings);
 
 // The verdict on one split.
 SplitReport judge_split(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,

@@ -71,12 +71,16 @@ void prove_splits(tepui_context* context, const tepui_certificate* certificate, 
 }
 
 void prove_asked(tepui_context* context, const tepui_certificate* certificate, const SplitRequest& asked,
-                 CertificateReport& report) {
+                 const WholeReport* whole, CertificateReport& report) {
     for (std::size_t i = 0; i < report.neurons.size(); ++i) {
         if (asked.neuron >= 0 && asked.neuron != std::int64_t(i)) continue;
         for (const std::vector<double>& gamma : asked.gammas)
             prove_splits(context, certificate,
-                         {"neuron " + std::to_string(i) + " split", {std::int64_t(i)}, {gamma}, 0}, report);
+                         {(whole ? "distinct neuron " : "neuron ") + std::to_string(i) + " split",
+                          {std::int64_t(i)},
+                          {gamma},
+                          0},
+                         report);
     }
     if (asked.at_once.empty()) return;
     SplitProofReport joint{"split at once", {}, {}, 0};
@@ -124,7 +128,7 @@ CertificateReport certify_point(tepui_context* context, const tepui_analysis* an
         const CertificateHandle certificate(raw);
         report = describe(context, raw);
         if (!report.neurons.empty() && whole) prove_reduced(context, raw, *whole, report);
-        if (!report.neurons.empty() && !whole) prove_asked(context, raw, splits, report);
+        if (!report.neurons.empty()) prove_asked(context, raw, splits, whole, report);
     }
     report.narrow = whole != nullptr;
     return report;

@@ -1,6 +1,9 @@
 #include "collect_network.hpp"
 
+#include <algorithm>
+
 #include "collect.hpp"
+#include "user_error.hpp"
 
 namespace tepui::cli {
 
@@ -28,6 +31,35 @@ WholeReport describe_whole(tepui_context* context, const tepui_network_verdict* 
         report.groups.push_back(std::move(group));
     }
     return report;
+}
+
+std::int64_t distinct_neuron(const WholeReport& whole, const std::string& option, std::int64_t neuron) {
+    for (std::size_t g = 0; g < whole.groups.size(); ++g) {
+        const GroupReport& group = whole.groups[g];
+        if (std::find(group.neurons.begin(), group.neurons.end(), neuron) == group.neurons.end()) continue;
+        if (group.kind == TEPUI_GROUP_PARENT) return std::int64_t(g);
+        throw UserError(option + " " + std::to_string(neuron) +
+                        (group.kind == TEPUI_GROUP_NULL
+                             ? ": its output weight is 0"
+                             : ": its output weight cancels with those of neurons of equal weights") +
+                        ", so that no other neuron splits into it (tepui classify judges it)");
+    }
+    throw UserError(option + " " + std::to_string(neuron) + ": the network has no such neuron");
+}
+
+SplitRequest of_distinct_neurons(const WholeReport& whole, const SplitRequest& asked) {
+    SplitRequest splits = asked;
+    if (asked.neuron >= 0) splits.neuron = distinct_neuron(whole, "--neuron", asked.neuron);
+    for (std::size_t j = 0; j < asked.at_once.size(); ++j) {
+        splits.at_once[j].neuron = distinct_neuron(whole, "--split", asked.at_once[j].neuron);
+        for (std::size_t l = 0; l < j; ++l) {
+            if (splits.at_once[l].neuron != splits.at_once[j].neuron) continue;
+            throw UserError("--split " + std::to_string(asked.at_once[l].neuron) + " and " +
+                            std::to_string(asked.at_once[j].neuron) +
+                            ": the same neuron of the reduced network, split once");
+        }
+    }
+    return splits;
 }
 
 JointSplitReport judge_splits(tepui_context* context, const tepui_analysis* analysis,

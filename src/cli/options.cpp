@@ -207,7 +207,9 @@ CLI::App* add_classify_command(CLI::App& app, ClassifyOptions& options) {
         ->allow_extra_args(false)
         ->type_name("G1,G2,...");
     command
-        ->add_option("--neuron", options.neuron, "Neuron that --gamma splits, from 0 (default: each in turn)")
+        ->add_option("--neuron", options.neuron,
+                     "Neuron that --gamma splits, from 0; daughters of one neuron are taken for that "
+                     "neuron (default: each in turn)")
         ->check(whole_number(0))
         ->type_name("I");
     command

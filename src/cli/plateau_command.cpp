@@ -26,24 +26,6 @@ bool refuse_unless_stationary(const tepui_network_verdict* verdict) {
     return false;
 }
 
-// Which neuron of the reduced network the chosen one is.
-void find_parent(PlateauReport& report) {
-    const std::vector<GroupReport>& groups = report.point.whole->groups;
-    for (std::size_t g = 0; g < groups.size(); ++g) {
-        const std::vector<std::int64_t>& neurons = groups[g].neurons;
-        if (std::find(neurons.begin(), neurons.end(), report.neuron) == neurons.end()) continue;
-        if (groups[g].kind != TEPUI_GROUP_PARENT)
-            throw UserError("--neuron " + std::to_string(report.neuron) +
-                            (groups[g].kind == TEPUI_GROUP_NULL
-                                 ? ": its output weight is 0"
-                                 : ": its output weight cancels with those of neurons of equal weights") +
-                            ", so that no other neuron splits into it (tepui classify judges it)");
-        report.distinct = std::int64_t(g);
-        report.together = neurons;
-        return;
-    }
-}
-
 }  // namespace
 
 int run_plateau(const PlateauOptions& options) {
@@ -63,7 +45,8 @@ int run_plateau(const PlateauOptions& options) {
     report.neuron = options.neuron;
     report.point_description = chosen.description;
     report.point.whole = describe_whole(context, raw);
-    find_parent(report);
+    report.distinct = distinct_neuron(*report.point.whole, "--neuron", report.neuron);
+    report.together = report.point.whole->groups[std::size_t(report.distinct)].neurons;
     const tepui_analysis* analysis = tepui_network_verdict_analysis(raw);
     WholeReport whole = std::move(*report.point.whole);
     report.point = describe_analysis(context, tepui_network_verdict_narrow(raw), analysis);

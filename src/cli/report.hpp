@@ -50,6 +50,7 @@ struct EscapeReport {
 };
 
 struct NeuronReport {
+    std::vector<std::int64_t> given;  // in a reduced network: the given neurons that it stands for
     double output_weight = 0.0;
     SpectrumReport inner_hessian;  // inertia -1, -1, -1: not counted
     tepui_neuron_method method = 0;
@@ -118,7 +119,9 @@ struct PointReport {
     tepui_rule rule = 0;
     bool strict = false;
     bool global = false;
-    std::optional<SpectrumReport> hessian;   // of a stationary point; none: the neurons alone
+    // Of a stationary point, as the neurons: of the reduced network where there is one; none: the neurons
+    // alone.
+    std::optional<SpectrumReport> hessian;
     std::optional<EvidenceReport> evidence;  // of a Hessian judged by products
     std::optional<WitnessReport> witness;
     std::vector<NeuronReport> neurons;
@@ -129,6 +132,8 @@ struct PointReport {
     std::optional<DirectionalReport> directional;
 
     bool stationary() const { return analysed && verdict != TEPUI_VERDICT_NOT_STATIONARY; }
+    // Hessian, neurons and splits are those of the reduced network.
+    bool of_reduced() const { return !neurons.empty() && !neurons.front().given.empty(); }
 };
 
 struct StartReport {

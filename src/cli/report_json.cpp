@@ -65,6 +65,7 @@ Json neuron_json(const NeuronReport& neuron, std::size_t number) {
                  {"local_minima", tepui_gamma_region_name(neuron.minima)},
                  {"saddles", tepui_gamma_region_name(neuron.saddles)},
                  {"best_escape", nullptr}};
+    if (!neuron.given.empty()) json["given_neurons"] = neuron.given;
     if (neuron.escape)
         json["best_escape"] = {{"gamma", neuron.escape->gamma},
                                {"witness", witness_json(neuron.escape->witness)}};
@@ -140,6 +141,7 @@ Json point_json(const PointReport& point, std::size_t number) {
         json["hessian"] = point.hessian ? spectrum_json(*point.hessian) : Json(nullptr);
         if (point.evidence) json["hessian"]["evidence"] = evidence_json(*point.evidence);
         json["witness"] = witness_json(point.witness);
+        json["neurons_of"] = point.of_reduced() ? "reduced_network" : "network";
         json["neurons"] = Json::array();
         for (std::size_t i = 0; i < point.neurons.size(); ++i)
             json["neurons"].push_back(neuron_json(point.neurons[i], i));

@@ -27,7 +27,9 @@ std::string legend_text(const Report& report) {
     }
     if (rules.empty()) return "";
     std::string text = "\nReading this\n";
-    text += wrapped("  neuron         ", "numbered from 0, as the rows of W");
+    text += wrapped("  neuron         ",
+                    "numbered from 0, as the rows of W; numbers with commas are one neuron, given "
+                    "as several");
     text += wrapped("  split          ",
                     "neuron i is replaced by copies with the same w_i and output weights gamma_j "
                     "a_i, the gammas summing to 1: the loss stays, the point stays stationary");

@@ -88,16 +88,23 @@ std::string whole_text(const PointReport& point) {
     return text;
 }
 
+std::string neuron_label(const PointReport& point, std::size_t i) {
+    const std::vector<std::int64_t>& given = point.neurons[i].given;
+    if (given.empty()) return std::to_string(i);
+    return listed(given, [](std::int64_t neuron) { return std::to_string(neuron); });
+}
+
 std::string joint_split_text(const PointReport& point) {
     if (!point.joint) return "";
     const SplitReport& whole = point.joint->whole;
     std::string parts;
     for (const JointSplitReport::Part& part : point.joint->parts)
-        parts += (parts.empty() ? "neuron " : ", neuron ") + std::to_string(part.neuron) + " by gamma " +
-                 coefficients_text(part.gamma);
+        parts += (parts.empty() ? "neuron " : ", neuron ") + neuron_label(point, std::size_t(part.neuron)) +
+                 " by gamma " + coefficients_text(part.gamma);
     std::string text =
-        wrapped("  ", "Split at once, " + parts + ": " + verdict_phrase(whole.verdict, false, point.global) +
-                          " (" + tepui_rule_name(whole.rule) + ")");
+        wrapped("  ", (point.of_reduced() ? "In the reduced network, split at once, " : "Split at once, ") +
+                          parts + ": " + verdict_phrase(whole.verdict, false, point.global) + " (" +
+                          tepui_rule_name(whole.rule) + ")");
     std::string numbers = index_text(whole.morse_index, whole.nullity);
     if (whole.witness)
         numbers += "; way down: loss changes by " + scientific(whole.witness->measured, 4) + " measured, " +

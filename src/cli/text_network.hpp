@@ -9,6 +9,9 @@ namespace tepui::cli {
 std::string where_text(const PointReport& point, std::int64_t inputs);
 // The same with the Morse index: lines of the point's head.
 std::string whole_text(const PointReport& point);
+// The number of a neuron, or those of the given ones that one of a reduced network stands for.
+std::string neuron_label(const PointReport& point, std::size_t i);
+
 std::string joint_split_text(const PointReport& point);
 
 }  // namespace tepui::cli

@@ -61,16 +61,17 @@ std::string verdict_text(const PointReport& point) {
     const bool any = hessian.inertia[0] + hessian.inertia[2] > 0;
     if (point.evidence) text += wrapped("  Hessian   ", evidence_text(*point.evidence, hessian));
     if (hessian.inertia[0] >= 0)
-        text += wrapped("  Hessian   ",
-                        "eigenvalues " + significant(hessian.lambda_min, 6) + " to " +
-                            significant(hessian.lambda_max, 6) +
-                            (point.whole && !point.whole->reduced() && point.whole->rank < point.inputs
-                                 ? " in coordinates of the space that the inputs span"
-                                 : "") +
-                            "; negative/zero/positive " + inertia_text(hessian) +
-                            (any ? "; smallest non-zero one is " + significant(hessian.margin, 3) +
-                                       " times the error bound"
-                                 : ""));
+        text +=
+            wrapped("  Hessian   ", "eigenvalues " + significant(hessian.lambda_min, 6) + " to " +
+                                        significant(hessian.lambda_max, 6) +
+                                        (point.of_reduced() ? " of the reduced network" : "") +
+                                        (point.whole && point.whole->rank < point.inputs
+                                             ? " in coordinates of the space that the inputs span"
+                                             : "") +
+                                        "; negative/zero/positive " + inertia_text(hessian) +
+                                        (any ? "; smallest non-zero one is " +
+                                                   significant(hessian.margin, 3) + " times the error bound"
+                                             : ""));
     if (point.witness)
         text += wrapped("  Way down  ", "loss changes by " + scientific(point.witness->measured, 4) +
                                             " measured, " + scientific(point.witness->predicted, 4) +
@@ -89,8 +90,9 @@ std::string neuron_table(const PointReport& point) {
     for (std::size_t i = 0; i < point.neurons.size(); ++i) {
         const NeuronReport& neuron = point.neurons[i];
         const SpectrumReport& inner = neuron.inner_hessian;
-        table.row({std::to_string(i), significant(neuron.output_weight, 6), scientific(inner.lambda_min, 5),
-                   scientific(inner.lambda_max, 5), inertia_text(inner), scientific(inner.margin, 2),
+        table.row({neuron_label(point, i), significant(neuron.output_weight, 6),
+                   scientific(inner.lambda_min, 5), scientific(inner.lambda_max, 5), inertia_text(inner),
+                   scientific(inner.margin, 2),
                    definiteness_phrase(neuron.definiteness) +
                        (neuron.method == TEPUI_NEURON_METHOD_MATRIX_FREE ? ", by products" : ""),
                    plateau_phrase(neuron.plateau)});
@@ -106,7 +108,7 @@ std::string split_table(const PointReport& point) {
     for (std::size_t i = 0; i < point.neurons.size(); ++i) {
         const NeuronReport& neuron = point.neurons[i];
         const auto& escape = neuron.escape;
-        table.row({std::to_string(i), region_phrase(neuron.minima), region_phrase(neuron.saddles),
+        table.row({neuron_label(point, i), region_phrase(neuron.minima), region_phrase(neuron.saddles),
                    tepui_rule_name(neuron.rule), escape ? gamma_text(escape->gamma.data(), 2) : "none",
                    escape ? scientific(escape->witness.predicted, 3) : "",
                    escape ? scientific(escape->witness.measured, 3) : ""});
@@ -119,8 +121,11 @@ std::string asked_splits(const PointReport& point) {
     std::string text;
     for (std::size_t i = 0; i < point.neurons.size(); ++i) {
         for (const SplitReport& split : point.neurons[i].splits) {
-            const std::string head = "Neuron " + std::to_string(i) + " split by gamma " +
-                                     gamma_text(split.gamma.data(), split.gamma.size()) + ": ";
+            const std::string who = point.neurons[i].given.size() > 1
+                                        ? "Neurons " + neuron_label(point, i) + " as one,"
+                                        : "Neuron " + neuron_label(point, i);
+            const std::string head =
+                who + " split by gamma " + gamma_text(split.gamma.data(), split.gamma.size()) + ": ";
             text += wrapped("  ", head + verdict_phrase(split.verdict, false, point.global) + " (" +
                                       tepui_rule_name(split.rule) + ", margin " +
                                       scientific(split.margin, 2) + ")");
@@ -150,6 +155,10 @@ std::string point_text(const Report& report, std::size_t index) {
     if (!point.stationary())
         return text + proof + "  The theorems speak of stationary points: nothing is classified here.\n";
     if (point.neurons.empty()) return text + proof;
+    if (point.of_reduced())
+        text += "\n" + wrapped("  ",
+                               "Neurons of the reduced network, by the given ones that are the same; splits "
+                               "are splits of these:");
     text += "\n" + neuron_table(point) + "\n" + split_table(point);
     const std::string splits = asked_splits(point) + joint_split_text(point);
     if (!splits.empty()) text += "\n" + splits;

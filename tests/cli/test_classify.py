@@ -113,6 +113,39 @@ class Classify(InTemporaryDirectory):
         self.assertIn("Reduced   to 2 distinct neurons", text)
         self.assertIn("neurons 0, 1 are one neuron split by gamma (1.5, -0.5)", " ".join(text.split()))
 
+    def test_splits_of_a_reduced_network_are_those_of_its_neurons(self):
+        weights = self.wide([0.25, 0.75])
+        asked = ("--gamma", "0.4,0.6", "--gamma", "1.5,-0.5")
+        narrow = run_json("classify", *DATA_ARGUMENTS, *self.weights, *asked)["points"][0]
+        wide = run_json("classify", *DATA_ARGUMENTS, *weights, *asked)["points"][0]
+        self.assertEqual((narrow["neurons_of"], wide["neurons_of"]), ("network", "reduced_network"))
+        self.assertEqual([neuron["given_neurons"] for neuron in wide["neurons"]], [[0, 1], [2]])
+        self.assertEqual(wide["hessian"]["inertia"], narrow["hessian"]["inertia"])
+        for one, other in zip(wide["neurons"], narrow["neurons"]):
+            self.assertNotIn("given_neurons", other)
+            self.assertAlmostEqual(one["a"], other["a"], places=9)
+            for key in ("definiteness", "plateau", "rule", "local_minima", "saddles"):
+                self.assertEqual(one[key], other[key])
+            for split, before in zip(one["splits"], other["splits"], strict=True):
+                for key in ("gamma", "verdict", "rule", "morse_index", "nullity"):
+                    self.assertEqual(split[key], before[key])
+        # By the number of any of the neurons that are one.
+        for neuron, distinct in ((0, 0), (1, 0), (2, 1)):
+            point = run_json("classify", *DATA_ARGUMENTS, *weights, "--gamma", "0.5,0.5", "--neuron", neuron)["points"][0]
+            self.assertEqual(["splits" in each for each in point["neurons"]], [distinct == 0, distinct == 1])
+        text = run("classify", *DATA_ARGUMENTS, *weights, *asked, "--split", "1:0.5,0.5", "--split", "2:0.5,0.5").stdout
+        text = " ".join(text.split())
+        self.assertIn("Neurons of the reduced network", text)
+        self.assertIn("Neurons 0, 1 as one, split by gamma (0.4, 0.6)", text)
+        self.assertIn("Neuron 2 split by gamma (0.4, 0.6)", text)
+        self.assertIn("In the reduced network, split at once, neuron 0, 1 by gamma (0.5, 0.5), neuron 2 by gamma", text)
+        joint = run_json("classify", *DATA_ARGUMENTS, *weights, "--split", "1:0.5,0.5")["points"][0]["split_at_once"]
+        self.assertEqual([part["neuron"] for part in joint["parts"]], [0])
+        self.assertEqual(joint["nullity"], narrow["neurons"][0]["splits"][0]["nullity"])
+        done = run("classify", *DATA_ARGUMENTS, *weights, "--split", "0:0.5,0.5", "--split", "1:0.5,0.5")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("the same neuron of the reduced network", done.stderr)
+
     def test_inputs_that_depend_on_others(self):
         """A column given twice: singular as it stands, and the same verdict in the space of the inputs."""
         rows = list(csv.reader(open(DIABETES)))
