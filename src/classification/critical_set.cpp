@@ -27,8 +27,12 @@ Meeting meeting_at(const NeuronReport& neuron) {
 BranchContent splits_content(const Analysis& narrow) {
     bool minima = false, saddles = false, all_saddles = true, all_minima = true;
     for (const NeuronReport& neuron : narrow.neurons) {
-        minima = minima || neuron.minima != GammaRegion::none;
-        saddles = saddles || neuron.saddles != GammaRegion::none;
+        // Gammas of one sign by the fourth order may be none; those with a zero or of second order are there.
+        minima = minima ||
+                 (neuron.minima != GammaRegion::none && neuron.minima != GammaRegion::fourth_order_positive);
+        saddles = saddles || (neuron.saddles != GammaRegion::none &&
+                              (neuron.saddles != GammaRegion::fourth_order_negative ||
+                               neuron.definiteness != Definiteness::zero || neuron.fourth->effective));
         all_minima = all_minima && neuron.minima == GammaRegion::everywhere;
         all_saddles = all_saddles && neuron.saddles == GammaRegion::everywhere;
     }

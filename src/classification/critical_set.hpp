@@ -52,8 +52,11 @@ enum class BranchExistence : std::int32_t {
 
 // What a search along a branch is for.
 enum class BranchGoal : std::int32_t {
-    deepest = 1,  // the largest fall of the loss along the best way down
-    flattest = 2  // the non-zero eigenvalue of the Hessian nearest to zero
+    deepest = 1,  // the largest fall of the loss along the best way down measured; not proven largest
+    // The non-zero eigenvalue of the Hessian nearest to zero. There is no flattest point: as a splitting
+    // coefficient tends to zero, as many eigenvalues as H_i has do too (MATH.md section 7). The search keeps
+    // coefficients above 0.02, and what it finds is better than where it began, not proven best.
+    flattest = 2
 };
 
 struct BranchOptimum {

@@ -139,6 +139,72 @@ TEST_CASE("a branch whose null neurons are found nowhere may be empty, and is sa
     CHECK(set.branches[1].samples.empty());
 }
 
+namespace {
+
+// One neuron of stationary weights w, with these inputs and residuals.
+struct Case {
+    Size samples, inputs;
+    std::vector<double> x, targets;
+    Network network;
+    Dataset dataset() const {
+        return Dataset({samples, inputs, x.data(), inputs, targets.data(), nullptr}, false, false,
+                       LossScaling::sum);
+    }
+};
+
+Case with_residuals(ActivationKind kind, const std::vector<double>& w, std::vector<double> x,
+                    const std::vector<double>& residuals) {
+    Case made{static_cast<Size>(residuals.size()), static_cast<Size>(w.size()), std::move(x), residuals,
+              Network(Activation(kind), 1, static_cast<Size>(w.size()))};
+    std::copy(w.begin(), w.end(), made.network.weights(0));
+    made.network.output(0) = 1.0;
+    std::vector<double> f(residuals.size());
+    outputs(made.dataset(), made.network, f.data(), nullptr, {});
+    for (std::size_t k = 0; k < f.size(); ++k) made.targets[k] = f[k] - residuals[k];
+    return made;
+}
+
+void check_proven(const Case& made, Meeting meeting) {
+    const CriticalSet set = mapped(made.dataset(), made.network, 2);
+    REQUIRE(set.minimal.narrow);
+    CHECK(set.meetings == std::vector<Meeting>{meeting});
+    REQUIRE(set.branches.size() == 2);
+    CHECK(set.branches[0].existence == BranchExistence::found);
+    CHECK(set.branches[1].existence == BranchExistence::proven);
+    CHECK(set.branches[1].samples.empty());
+    CHECK(set.branches[1].content == BranchContent::saddles);
+}
+
+}  // namespace
+
+TEST_CASE("null neurons that are found nowhere exist where an inner Hessian is indefinite") {
+    // psi = (X - A)^2 - (Y - B)^2 with X = exp(w_1), Y = exp(w_2): a saddle of value 0 at (log A, log B), and
+    // positive wherever the search looks, where X < A - B.
+    const double a = std::exp(6.0), b = std::exp(5.0), unit = 1e-2 / (a * a);
+    check_proven(with_residuals(ActivationKind::exp, {6.0, 5.0}, {2, 0, 1, 0, 0, 2, 0, 1, 0, 0},
+                                {unit, -2.0 * a * unit, -unit, 2.0 * b * unit, (a * a - b * b) * unit}),
+                 Meeting::yes);
+}
+
+TEST_CASE("null neurons that are found nowhere exist where psi is odd and not zero") {
+    // psi(w) = sin(w)^19 (cos w - c)^2 as a sum of sin(k w), k = 1..21: with its double zero at arccos c, the
+    // neuron is stationary. Where the search looks, one side of w = 0 is further away than the other: psi is
+    // seen on that one alone, and is lost in rounding on the other.
+    constexpr int kPoints = 64, kDegree = 21;
+    const long double c = std::cos(1.2L), turn = 2.0L * 3.141592653589793238462643L / kPoints;
+    std::vector<double> x, residuals;
+    for (int k = 1; k <= kDegree; ++k) {
+        long double sum = 0.0L;
+        for (int j = 0; j < kPoints; ++j) {
+            const long double at = turn * j, lower = std::cos(at) - c;
+            sum += std::pow(std::sin(at), 19) * lower * lower * std::sin(k * at);
+        }
+        x.push_back(k);
+        residuals.push_back(static_cast<double>(2.0L * sum / kPoints));
+    }
+    check_proven(with_residuals(ActivationKind::sin, {1.2}, x, residuals), Meeting::no);
+}
+
 TEST_CASE("what a branch consists of follows from the inner Hessians, and samples agree") {
     struct Case {
         std::vector<Definiteness> wanted;

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "classification/any_network.hpp"
+#include "classification/critical_set.hpp"
 #include "classification/split_cases.hpp"
 #include "support/catch.hpp"
 #include "support/planted.hpp"
@@ -113,6 +114,50 @@ TEST_CASE("daughters may differ in what only a fitted sample sees") {
     const test::BruteForce brute = test::brute_force(extended.dataset(), extended.network);
     CHECK(report.morse_index == brute.negative);
     CHECK(report.nullity == brute.zero);
+}
+
+TEST_CASE("a critical set keeps the samples that are set apart fitted") {
+    const test::Planted planted = planted_minimum(ActivationKind::tanh, Definiteness::positive_definite);
+    const Extended extended = extend(planted, {{0.3, -0.4, 1.5}}, {0.2, -0.6});
+    const Dataset data = extended.dataset();
+    CriticalSetOptions options;
+    options.samples = 6;
+    options.steps = 6;
+    for (const Size width : {2, 3, 4}) {
+        const CriticalSet set = map_critical_set(data, extended.network, width, {}, {}, options, kSerial);
+        CAPTURE(width);
+        REQUIRE(set.minimal.fitted);
+        CHECK(set.shape.fitted == 1);
+        CHECK(set.shape.inputs == 2);
+        CHECK(set.shape.unseen == 1);
+        REQUIRE(set.branches.size() == static_cast<std::size_t>(width - 1));
+        for (const MappedBranch& branch : set.branches) {
+            const Size l = branch.shape.null_neurons;
+            CAPTURE(l);
+            // Of the narrow point's set, splits, null weights, and the own weights of all neurons less one
+            // equation.
+            CHECK(branch.shape.dimension == (width - l - 2) + l * (2 - 1) + width - 1);
+            CHECK(branch.drawn > 0);
+            for (const BranchSample& sample : branch.samples) {
+                const NetworkReport& report = sample.report;
+                CHECK(report.network.width == width);
+                CAPTURE(report.gradient_relative, report.gradient_norm);
+                CHECK(report.verdict != Verdict::not_stationary);
+                CHECK(report.loss == Approx(set.minimal.loss).epsilon(1e-10));
+                REQUIRE(report.fitted);
+                CHECK(report.fitted->samples == std::vector<Size>{planted.samples});
+                std::vector<double> residuals(static_cast<std::size_t>(data.samples()));
+                outputs(data, report.network, nullptr, residuals.data(), kSerial);
+                CHECK(std::abs(residuals.back()) < 1e-12);
+                CHECK(sample.counted_nullity == report.nullity);
+                CHECK(report.nullity >= branch.shape.dimension);
+                const test::BruteForce brute = test::brute_force(data, report.network);
+                if (!brute.clear) continue;
+                CHECK(report.nullity == brute.zero);
+                CHECK(report.morse_index == brute.negative);
+            }
+        }
+    }
 }
 
 TEST_CASE("samples that share directions are set apart as long as the weights can fit them all") {
