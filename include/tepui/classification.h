@@ -91,7 +91,7 @@ enum {
     TEPUI_REGION_EVERYWHERE = 5,
     TEPUI_REGION_WITH_A_ZERO = 6, /* every gamma with a zero among its values */
     /* Of ReLU-like networks (directional.h). */
-    TEPUI_REGION_NOT_NEGATIVE = 8,  /* all gamma_j >= 0 */
+    TEPUI_REGION_NOT_NEGATIVE = 8,   /* all gamma_j >= 0 */
     TEPUI_REGION_GAMMA_BOUNDARY = 9, /* some gamma_j = 0, none < 0 */
     /* Where H_i is singular and the third order vanishes, gamma by gamma (MATH.md section 6;
      * tepui_classify_split tells which). */
