@@ -10,6 +10,9 @@
 namespace tepui {
 namespace {
 
+// Beside what the weights alone would cost, a curvature below this is not seen to be negative.
+constexpr double kClear = 1e-8;
+
 // Sums of the first-order changes of a neuron's features along a direction: u = sigma(w . x), t its one-sided
 // derivative along v.
 struct Moments {
@@ -54,12 +57,14 @@ double least_curvature(const Moments& m, std::span<const double> a, std::span<co
     double sum = 0.0;
     for (const double weight : a) sum += 0.5 * weight * weight * m.tt;
     if (m.uu > 0.0) {
+        const double still = sum;
         for (std::size_t j = 0; j < outputs; ++j) {
             const double force = derivatives[j] + a[j] * m.tu;
             b[j] = -force / m.uu;
             sum += 0.5 * b[j] * force;
         }
-        return sum;
+        // A difference that rounding of its terms may make says nothing.
+        return sum < 0.0 && -sum <= kClear * still ? 0.0 : sum;
     }
     // Without features b is free: as large as it takes, on the output that says most.
     const auto largest =
