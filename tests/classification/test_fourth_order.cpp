@@ -386,3 +386,48 @@ TEST_CASE("quartic forms: sums of squares and negative values") {
         }
     }
 }
+
+TEST_CASE("the sign of a form by hand: both ends of the range of moments, errors, several null vectors") {
+    const auto form = [](double daughters, double together, double error) {
+        return FourthOrder{{{1.0, 2.0}}, {daughters}, {together}, error, 0.0, true, true};
+    };
+    const auto sign = [](const FourthOrder& f, const std::vector<double>& gamma) {
+        return fourth_order_sign(f, gamma).sign;
+    };
+    // k from 1 to 7 / 3, and from 3.25 to 8.11.
+    const std::vector<double> even{0.5, 0.25, 0.25}, uneven{0.8, 0.1, 0.1};
+    CHECK(sign(form(-1.0, 5.0, 0.0), even) == FormSign::positive);
+    CHECK(sign(form(-1.0, 5.0, 0.0), uneven) == FormSign::negative);
+    CHECK(sign(form(1.0, -2.0, 0.0), even) == FormSign::negative);
+    CHECK(sign(form(1.0, -2.0, 0.0), uneven) == FormSign::positive);
+    CHECK(sign(form(1.0, -0.9, 0.05), even) == FormSign::positive);
+    CHECK(sign(form(1.0, -0.9, 0.2), even) == FormSign::open);
+    CHECK(sign(form(1.0, -1.0, 0.0), std::vector<double>(2, 0.5)) == FormSign::open);
+    // k = -0.5 at three values of t, -3.17 and -3.5 at two.
+    CHECK(sign(form(-1.0, -1.0, 0.0), {3.0, -1.0, -1.0}) == FormSign::negative);
+    CHECK(sign(form(-1.0, -0.4, 0.0), {3.0, -1.0, -1.0}) == FormSign::positive);
+    CHECK(sign(form(1.0, -1.0, 0.0), {0.7, 0.8, -0.5}) == FormSign::negative);
+    CHECK(fourth_order_sign(form(1.0, -0.9, 0.0), true) == FormSign::positive);
+    CHECK(fourth_order_sign(form(-1.0, 0.9, 0.0), true) == FormSign::negative);
+    CHECK(fourth_order_sign(form(1.0, -1.1, 0.0), true) == FormSign::open);
+    CHECK(fourth_order_sign(form(-1.0, 0.5, 0.0), false) == FormSign::positive);
+    CHECK(fourth_order_sign(form(1.0, -0.5, 0.0), false) == FormSign::negative);
+    CHECK(vanishes(form(1e-9, 0.0, 1e-8)));
+    CHECK_FALSE(vanishes(form(1e-9, 1e-7, 1e-8)));
+    // R = x^4 + x^2 y^2 + y^4 and M(S) = together |S|^2 on two null vectors; products x^2, sqrt 2 x y, y^2.
+    const auto plane = [](double together) {
+        return FourthOrder{{{1.0, 0.0}, {0.0, 1.0}},
+                           {1.0, 0.0, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 1.0},
+                           {together, 0.0, 0.0, 0.0, together, 0.0, 0.0, 0.0, together},
+                           0.0,
+                           0.0,
+                           true,
+                           true};
+    };
+    CHECK(sign(plane(-0.4), {0.5, 0.5}) == FormSign::positive);
+    CHECK(sign(plane(-0.4), even) == FormSign::positive);
+    CHECK(sign(plane(-0.8), {0.5, 0.5}) == FormSign::negative);
+    const FourthOrderSign down = fourth_order_sign(plane(-0.8), even);
+    REQUIRE(down.sign == FormSign::negative);
+    CHECK(std::abs(std::abs(down.v[0]) - std::abs(down.v[1])) < 0.1);  // R is least on the diagonals
+}
