@@ -46,11 +46,16 @@ struct NeuronReport {
     // Where H_i is singular and its third-order form is zero on its null space within rounding.
     std::optional<FourthOrder> fourth;
     // The escape with the largest measured decrease among the two-daughter splits (1/2, 1/2), (2, -1) and (1,
-    // 0) of this neuron that are saddles; the point's own witness, without gamma, when it is a saddle
-    // already; absent when there is none. Not sought in the scope `neurons`.
+    // 0) of this neuron that are saddles; absent when there is none, and when the point is a saddle already.
+    // Not sought in the scope `neurons`.
     std::vector<double> escape_gamma;
     std::optional<Witness> escape;
 };
+
+// How the loss falls from splits of the neuron: the point's own way down, without gamma, when it is a saddle.
+inline const std::optional<Witness>& escape_of(const PointReport& point, const NeuronReport& neuron) {
+    return neuron.escape ? neuron.escape : point.witness;
+}
 
 struct Analysis {
     Analysis(Network network_, const Tolerances& tolerances_)

@@ -128,10 +128,7 @@ Plateau with_higher_order(const Plateau& plateau, const NeuronReport& neuron) {
 }
 
 void find_escape(const PointContext& context, const PointReport& point, Size index, NeuronReport& neuron) {
-    if (point.verdict == Verdict::saddle) {
-        neuron.escape = point.witness;
-        return;
-    }
+    if (point.verdict == Verdict::saddle) return;
     static const double kCandidates[][2] = {{0.5, 0.5}, {2.0, -1.0}, {1.0, 0.0}};
     for (const auto& gamma : kCandidates) {
         // A zero coefficient is worth trying only where nothing of lower order is known.
