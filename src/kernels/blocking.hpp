@@ -20,6 +20,9 @@ struct GramBlocking {
 
 void weighted_gram_blocked(const double* xt, Size ldx, Size count, Size d, const GramRow* rows, Size q_count,
                            Size pair_begin, Size pair_end, double* g, Size ldg, const GramBlocking& blocking);
+void weighted_gram_blocked(const float* xt, Size ldx, Size count, Size d, const GramRowOf<float>* rows,
+                           Size q_count, Size pair_begin, Size pair_end, double* g, Size ldg,
+                           const GramBlocking& blocking);
 
 struct LayerBlocking {
     Size depth = 0;  // terms of one partial sum, at most the ISA's own; 0: the default

@@ -19,31 +19,35 @@ namespace tepui::kernels {
 namespace HWY_NAMESPACE {
 
 constexpr Size kInputVectors = 24;  // of the inputs j that pass at once
-constexpr Size kInputDepth = 512;
+template <class T>
+constexpr Size kInputDepth = std::min<Size>(512, kMostTerms<T>);
 constexpr Size kMaxLaneBlocks = 8;
-constexpr Size kCoefficientStride = kInputDepth + 8;  // not a power of two, whole cache lines
+template <class T>
+constexpr Size kCoefficientStride =
+    kInputDepth<T> + 64 / static_cast<Size>(sizeof(T));  // not a power of two, whole cache lines
 
-// One chunk of samples and one block of inputs [j0, j0 + kLanes * lane_blocks).
+// One chunk of samples and one block of inputs [j0, j0 + kLanesOf<T> * lane_blocks).
+template <class T>
 struct InputBlock {
-    const GramProblem& problem;
+    const GramProblem<T>& problem;
     Size k0, depth, j0, lane_blocks, q_count;
-    const double* coefficients;  // rows of this chunk
-    double* inputs;              // [lane_blocks][kInputDepth][kLanes]
+    const T* coefficients;  // rows of this chunk
+    T* inputs;              // [lane_blocks][kInputDepth<T>][kLanesOf<T>]
     double* g;
 
-    const double* x(Size i) const { return problem.xt + i * problem.ldx + k0; }
+    const T* x(Size i) const { return problem.xt + i * problem.ldx + k0; }
 };
 
 // The factors of the next V vectors c_q x_j of the list.
-template <int V>
+template <int V, class T>
 struct InputVectors {
-    const double* x[V];
-    const double* c[V];
+    const T* x[V];
+    const T* c[V];
 
-    InputVectors(const InputBlock& block, Size& lane_block, Size& q) {
+    InputVectors(const InputBlock<T>& block, Size& lane_block, Size& q) {
         for (Size v = 0; v < V; ++v) {
-            x[v] = block.inputs + lane_block * kInputDepth * kLanes;
-            c[v] = block.coefficients + q * kCoefficientStride;
+            x[v] = block.inputs + lane_block * kInputDepth<T> * kLanesOf<T>;
+            c[v] = block.coefficients + q * kCoefficientStride<T>;
             if (++q < block.q_count) continue;
             q = 0;
             ++lane_block;
@@ -51,120 +55,127 @@ struct InputVectors {
     }
 };
 
-inline void multiply_rows(const GramRow& row, Size k0, Size depth, double* out) {
-    for (Size k = 0; k < depth; k += kLanes) {
-        const Size n = std::min<Size>(kLanes, depth - k);
-        const Vector left = load_up_to(row.left + k0 + k, n);
-        const Vector c = row.right == nullptr ? left : hn::Mul(left, load_up_to(row.right + k0 + k, n));
-        hn::Store(c, Tag(), out + k);
+template <class T>
+void multiply_rows(const GramRowOf<T>& row, Size k0, Size depth, T* out) {
+    for (Size k = 0; k < depth; k += kLanesOf<T>) {
+        const Size n = std::min<Size>(kLanesOf<T>, depth - k);
+        const VectorOf<T> left = load_up_to(row.left + k0 + k, n);
+        const VectorOf<T> c = row.right == nullptr ? left : hn::Mul(left, load_up_to(row.right + k0 + k, n));
+        hn::Store(c, TagOf<T>(), out + k);
     }
 }
 
 // One vector of inputs, zero for those that do not exist, times c, which is padded, if there is one.
-HWY_NOINLINE void pack_inputs(const double* HWY_RESTRICT x, Size ldx, Size inputs, Size depth,
-                              const double* HWY_RESTRICT c, double* HWY_RESTRICT out) {
+template <class T>
+HWY_NOINLINE void pack_inputs(const T* HWY_RESTRICT x, Size ldx, Size inputs, Size depth,
+                              const T* HWY_RESTRICT c, T* HWY_RESTRICT out) {
     const auto load = [&](Size s, Size k, Size n) HWY_ATTR {
-        const Vector value = load_up_to(x + s * ldx + k, n);
-        return c == nullptr ? value : hn::Mul(value, hn::Load(Tag(), c + k));
+        const VectorOf<T> value = load_up_to(x + s * ldx + k, n);
+        return c == nullptr ? value : hn::Mul(value, hn::Load(TagOf<T>(), c + k));
     };
     Size k = 0;
-    if (inputs >= kLanes) {
-        for (; k + kLanes <= depth; k += kLanes) pack_block<1>(k, kLanes, 0, kLanes, out + k * kLanes, load);
+    if (inputs >= kLanesOf<T>) {
+        for (; k + kLanesOf<T> <= depth; k += kLanesOf<T>)
+            pack_block<1>(k, kLanesOf<T>, 0, kLanesOf<T>, out + k * kLanesOf<T>, load);
     }
-    for (; k < depth; k += kLanes)
-        pack_block<1>(k, std::min<Size>(kLanes, depth - k), 0, inputs, out + k * kLanes, load);
+    for (; k < depth; k += kLanesOf<T>)
+        pack_block<1>(k, std::min<Size>(kLanesOf<T>, depth - k), 0, inputs, out + k * kLanesOf<T>, load);
 }
 
-// The sums of N rows i with V vectors, row t to out + t * kInputVectors * kLanes. A single row q is packed
-// with the inputs.
-template <int V, int N, bool kMultiply>
-HWY_NOINLINE void input_tile(Size depth, const InputVectors<V>& vectors, const double* HWY_RESTRICT xi,
-                             Size ldx, double* HWY_RESTRICT out) {
-    const Tag tag;
-    Sums<V, N> sums;
-    clear<V, N>(sums);
-    const double* x[V];
-    const double* c[V];
+// The sums of N rows i with V vectors, row t to out + t * kInputVectors * kLanesOf<T>. A single row q is
+// packed with the inputs.
+template <int V, int N, bool kMultiply, class T>
+HWY_NOINLINE void input_tile(Size depth, const InputVectors<V, T>& vectors, const T* HWY_RESTRICT xi,
+                             Size ldx, T* HWY_RESTRICT out) {
+    const TagOf<T> tag;
+    Sums<V, N, T> sums;
+    clear<V, N, T>(sums);
+    const T* x[V];
+    const T* c[V];
     HWY_UNROLL(3)
     for (int v = 0; v < V; ++v) {
         x[v] = vectors.x[v];
         c[v] = vectors.c[v];
     }
     for_steps(depth, [&](Size k) HWY_ATTR {
-        Vector a[V];
+        VectorOf<T> a[V];
         HWY_UNROLL(3)
         for (int v = 0; v < V; ++v) {
-            a[v] = hn::Load(tag, x[v] + k * kLanes);
+            a[v] = hn::Load(tag, x[v] + k * kLanesOf<T>);
             if constexpr (kMultiply) a[v] = hn::Mul(a[v], hn::Set(tag, c[v][k]));
         }
         HWY_UNROLL(8)
         for (int t = 0; t < N; ++t) {
-            const Vector factor = hn::Set(tag, xi[t * ldx + k]);
+            const VectorOf<T> factor = hn::Set(tag, xi[t * ldx + k]);
             HWY_UNROLL(3)
-            for (int v = 0; v < V; ++v) sums[t][v] = multiply_add(a[v], factor, sums[t][v]);
+            for (int v = 0; v < V; ++v) sums[t][v] = multiply_add<T>(a[v], factor, sums[t][v]);
         }
     });
     HWY_UNROLL(8)
     for (int t = 0; t < N; ++t) {
         HWY_UNROLL(3)
-        for (int v = 0; v < V; ++v) hn::Store(sums[t][v], tag, out + (t * kInputVectors + v) * kLanes);
+        for (int v = 0; v < V; ++v) hn::Store(sums[t][v], tag, out + (t * kInputVectors + v) * kLanesOf<T>);
     }
 }
 
 // Where the sums of row i and one vector of inputs go: some of the lanes from j on.
+template <class T>
 struct PairLanes {
     double* g;  // of the first lane
     Size begin, end;
 
-    PairLanes(const InputBlock& block, Size i, Size j) {
-        const GramProblem& problem = block.problem;
+    PairLanes(const InputBlock<T>& block, Size i, Size j) {
+        const GramProblem<T>& problem = block.problem;
         const Size base = triangle(i) + j;
         g = block.g + base * problem.ldg;
-        begin = std::clamp<Size>(problem.pair_begin - base, 0, kLanes);
-        end = std::clamp<Size>(std::min(i + 1 - j, problem.pair_end - base), 0, kLanes);
+        begin = std::clamp<Size>(problem.pair_begin - base, 0, kLanesOf<T>);
+        end = std::clamp<Size>(std::min(i + 1 - j, problem.pair_end - base), 0, kLanesOf<T>);
     }
 };
 
 // While the sums are formed, what they are added to comes nearer.
-inline void prefetch_pairs(const InputBlock& block, Size i, Size j) {
-    const PairLanes pairs(block, i, j);
+template <class T>
+void prefetch_pairs(const InputBlock<T>& block, Size i, Size j) {
+    const PairLanes<T> pairs(block, i, j);
     const Size ldg = block.problem.ldg;
     for (Size at = pairs.begin * ldg; at < pairs.end * ldg; at += kLanes) __builtin_prefetch(pairs.g + at, 1);
 }
 
 // Adds one vector of sums for each row q: they lie in g as a vector of rows q for each pair.
-inline void add_pairs(const InputBlock& block, Size i, Size j, const double* sums) {
-    const PairLanes pairs(block, i, j);
+template <class T>
+void add_pairs(const InputBlock<T>& block, Size i, Size j, const T* sums) {
+    const PairLanes<T> pairs(block, i, j);
     const Size ldg = block.problem.ldg;
     const Size q_count = block.q_count;
-    if (q_count < kLanes / 2) {
+    if (q_count < kLanesOf<T> / 2) {
         for (Size q = 0; q < q_count; ++q) {
-            for (Size s = pairs.begin; s < pairs.end; ++s) pairs.g[s * ldg + q] += sums[q * kLanes + s];
+            for (Size s = pairs.begin; s < pairs.end; ++s) pairs.g[s * ldg + q] += sums[q * kLanesOf<T> + s];
         }
         return;
     }
-    Vector lanes[kLanes];
-    HWY_UNROLL(8)
-    for (int s = 0; s < kLanes; ++s)
-        lanes[s] = s < q_count ? hn::Load(Tag(), sums + s * kLanes) : hn::Zero(Tag());
+    VectorOf<T> lanes[kLanesOf<T>];
+    HWY_UNROLL(16)
+    for (int s = 0; s < kLanesOf<T>; ++s)
+        lanes[s] = s < q_count ? hn::Load(TagOf<T>(), sums + s * kLanesOf<T>) : hn::Zero(TagOf<T>());
     transpose(lanes);
-    const bool whole = pairs.begin == 0 && pairs.end == kLanes;
-    HWY_UNROLL(8)
-    for (int s = 0; s < kLanes; ++s) {
-        if (whole || (s >= pairs.begin && s < pairs.end)) add_up_to(lanes[s], pairs.g + s * ldg, q_count);
+    const bool whole = pairs.begin == 0 && pairs.end == kLanesOf<T>;
+    HWY_UNROLL(16)
+    for (int s = 0; s < kLanesOf<T>; ++s) {
+        if (whole || (s >= pairs.begin && s < pairs.end))
+            add_to_doubles(lanes[s], pairs.g + s * ldg, q_count);
     }
 }
 
 // Rows [i, i + N).
-template <int N>
-void add_input_rows(const InputBlock& block, Size i, double* sums) {
+template <int N, class T>
+void add_input_rows(const InputBlock<T>& block, Size i, T* sums) {
     const Size ldx = block.problem.ldx;
-    const double* const x = block.x(i);
-    const Size blocks = std::min(block.lane_blocks, (i + N - 1 - block.j0) / kLanes + 1);
+    const T* const x = block.x(i);
+    const Size blocks = std::min(block.lane_blocks, (i + N - 1 - block.j0) / kLanesOf<T> + 1);
     const Size vector_count = blocks * block.q_count;
     const auto for_pairs = [&](const auto& body) {
         for (Size t = 0; t < N; ++t) {
-            for (Size b = 0; b < blocks; ++b) body(t, b, block.j0 + b * kLanes);
+            for (Size b = 0; b < blocks; ++b) body(t, b, block.j0 + b * kLanesOf<T>);
         }
     };
     for_pairs([&](Size t, Size, Size j) { prefetch_pairs(block, i + t, j); });
@@ -173,11 +184,11 @@ void add_input_rows(const InputBlock& block, Size i, double* sums) {
     Size q = 0;
     const auto run = [&](auto width) {
         constexpr int V = decltype(width)::value;
-        const InputVectors<V> vectors(block, lane_block, q);
+        const InputVectors<V, T> vectors(block, lane_block, q);
         if (block.q_count == 1) {
-            input_tile<V, N, false>(block.depth, vectors, x, ldx, sums + v * kLanes);
+            input_tile<V, N, false>(block.depth, vectors, x, ldx, sums + v * kLanesOf<T>);
         } else {
-            input_tile<V, N, true>(block.depth, vectors, x, ldx, sums + v * kLanes);
+            input_tile<V, N, true>(block.depth, vectors, x, ldx, sums + v * kLanesOf<T>);
         }
     };
     for (; v + kTileVectors <= vector_count; v += kTileVectors)
@@ -185,19 +196,20 @@ void add_input_rows(const InputBlock& block, Size i, double* sums) {
     if (v + 2 == vector_count) run(std::integral_constant<int, 2>());
     if (v + 1 == vector_count) run(std::integral_constant<int, 1>());
     for_pairs([&](Size t, Size b, Size j) HWY_ATTR {
-        add_pairs(block, i + t, j, sums + (t * kInputVectors + b * block.q_count) * kLanes);
+        add_pairs(block, i + t, j, sums + (t * kInputVectors + b * block.q_count) * kLanesOf<T>);
     });
 }
 
-inline void gram_input_block(const InputBlock& block, double* sums) {
+template <class T>
+void gram_input_block(const InputBlock<T>& block, T* sums) {
     Size i = std::max(block.j0, row_of_pair(block.problem.pair_begin));
     const Size end = row_of_pair(block.problem.pair_end - 1) + 1;
     if (i >= end) return;
     for (Size b = 0; b < block.lane_blocks; ++b) {
-        const Size j = block.j0 + b * kLanes;
-        pack_inputs(block.x(j), block.problem.ldx, std::min<Size>(kLanes, block.problem.d - j), block.depth,
-                    block.q_count == 1 ? block.coefficients : nullptr,
-                    block.inputs + b * kInputDepth * kLanes);
+        const Size j = block.j0 + b * kLanesOf<T>;
+        pack_inputs(block.x(j), block.problem.ldx, std::min<Size>(kLanesOf<T>, block.problem.d - j),
+                    block.depth, block.q_count == 1 ? block.coefficients : nullptr,
+                    block.inputs + b * kInputDepth<T> * kLanesOf<T>);
     }
     for (; i + kTileRows <= end; i += kTileRows) add_input_rows<kTileRows>(block, i, sums);
     if constexpr (kTileRows > 4) {
@@ -207,24 +219,25 @@ inline void gram_input_block(const InputBlock& block, double* sums) {
     if (i < end) add_input_rows<1>(block, i, sums);
 }
 
-// q_count <= kLanes.
-inline void gram_by_inputs(const GramProblem& problem, const GramRow* rows, Size q_count, double* g,
-                           const GramBlocking& blocking) {
-    HWY_ALIGN double inputs[kMaxLaneBlocks * kInputDepth * kLanes];
-    HWY_ALIGN double coefficients[kLanes * kCoefficientStride];
-    HWY_ALIGN double sums[kTileRows * kInputVectors * kLanes];
-    const Size all_blocks = (problem.d + kLanes - 1) / kLanes;
+// q_count <= kLanesOf<T>.
+template <class T>
+void gram_by_inputs(const GramProblem<T>& problem, const GramRowOf<T>* rows, Size q_count, double* g,
+                    const GramBlocking& blocking) {
+    HWY_ALIGN T inputs[kMaxLaneBlocks * kInputDepth<T> * kLanesOf<T>];
+    HWY_ALIGN T coefficients[kLanesOf<T> * kCoefficientStride<T>];
+    HWY_ALIGN T sums[kTileRows * kInputVectors * kLanesOf<T>];
+    const Size all_blocks = (problem.d + kLanesOf<T> - 1) / kLanesOf<T>;
     const Size lane_blocks = std::min({all_blocks, kInputVectors / q_count, kMaxLaneBlocks});
-    const Size most = blocking.samples > 0 ? std::min(blocking.samples, kInputDepth) : kInputDepth;
-    const Size depth = chunk_length(problem.count, most, kLanes);
+    const Size most = blocking.samples > 0 ? std::min(blocking.samples, kInputDepth<T>) : kInputDepth<T>;
+    const Size depth = chunk_length(problem.count, most, kLanesOf<T>);
     for (Size k0 = 0; k0 < problem.count; k0 += depth) {
         const Size length = std::min(depth, problem.count - k0);
         for (Size q = 0; q < q_count; ++q)
-            multiply_rows(rows[q], k0, length, coefficients + q * kCoefficientStride);
+            multiply_rows(rows[q], k0, length, coefficients + q * kCoefficientStride<T>);
         for (Size b = 0; b < all_blocks; b += lane_blocks) {
             const Size blocks = std::min(lane_blocks, all_blocks - b);
-            gram_input_block({problem, k0, length, b * kLanes, blocks, q_count, coefficients, inputs, g},
-                             sums);
+            gram_input_block<T>(
+                {problem, k0, length, b * kLanesOf<T>, blocks, q_count, coefficients, inputs, g}, sums);
         }
     }
 }

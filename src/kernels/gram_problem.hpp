@@ -3,13 +3,19 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
-#include "core/sizes.hpp"
+#include "kernels/weighted_gram.hpp"
 
 namespace tepui::kernels {
 
+// Terms of one partial sum.
+template <class T>
+constexpr Size kMostTerms = sizeof(T) < sizeof(double) ? kSingleTerms : std::numeric_limits<Size>::max();
+
+template <class T>
 struct GramProblem {
-    const double* xt;
+    const T* xt;
     Size ldx;
     Size count;
     Size d;
@@ -43,7 +49,8 @@ struct Columns {
 template <class OfRow>
 class RowWalk {
   public:
-    RowWalk(const GramProblem& problem, Size block, OfRow columns)
+    template <class T>
+    RowWalk(const GramProblem<T>& problem, Size block, OfRow columns)
         : pair_begin_(problem.pair_begin), pair_end_(problem.pair_end), block_(block), columns_(columns) {
         if (pair_begin_ >= pair_end_) return;
         first_row_ = row_of_pair(pair_begin_);

@@ -1,5 +1,5 @@
-// The weighted Gram with the vector lanes across coefficient rows, for many rows: groups of up to kPanelLanes
-// rows, a few groups to a batch that shares its products x_i x_j.
+// The weighted Gram with the vector lanes across coefficient rows, for many rows: groups of up to
+// kPanelLanesOf<T> rows, a few groups to a batch that shares its products x_i x_j.
 #if defined(TEPUI_KERNELS_GRAM_ROWS_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef TEPUI_KERNELS_GRAM_ROWS_INL
 #undef TEPUI_KERNELS_GRAM_ROWS_INL
@@ -18,26 +18,32 @@ namespace HWY_NAMESPACE {
 // A batch's panels, its products and the samples they meet stay in L2; the products of a shared tile in L1.
 constexpr Size kTileColumns = kTileRows / 2;
 constexpr int kBatchGroups = 4;
-constexpr Size kLoneDepth = 512;
-constexpr Size kLongDepth = 1024;  // where each chunk sweeps through an output that leaves every cache
 constexpr Size kLongOutput = Size{1} << 21;
-constexpr Size kSharedDepth = 256;
-constexpr Size kPanelSize = kPanelLanes * std::max(kLongDepth, kBatchGroups* kSharedDepth);
+template <class T>
+constexpr Size kLoneDepth = std::min<Size>(512, kMostTerms<T>);
+template <class T>  // where each chunk sweeps through an output that leaves every cache
+constexpr Size kLongDepth = std::min<Size>(1024, kMostTerms<T>);
+template <class T>
+constexpr Size kSharedDepth = std::min<Size>(256, kMostTerms<T>);
+template <class T>
+constexpr Size kPanelSize = kPanelLanesOf<T>* std::max(kLongDepth<T>, kBatchGroups* kSharedDepth<T>);
 
+template <class T>
 struct RowGroup {
-    const double* panel;
+    const T* panel;
     Size q, q_count;
 
-    int vectors() const { return static_cast<int>((q_count + kLanes - 1) / kLanes); }
+    int vectors() const { return static_cast<int>((q_count + kLanesOf<T> - 1) / kLanesOf<T>); }
 };
 
 // One chunk of samples of the groups of a batch.
+template <class T>
 struct RowBatch {
-    const GramProblem& problem;
+    const GramProblem<T>& problem;
     Size k0, depth, block;
     Size fold;  // first row i whose x_i is multiplied into the panels
     double* g;
-    RowGroup groups[kBatchGroups];
+    RowGroup<T> groups[kBatchGroups];
     int group_count;
 
     // Of row i, the columns in whole tiles: where i is folded, from column 0 on; else those of two rows i, i
@@ -49,26 +55,27 @@ struct RowBatch {
         return inside && even + 1 < fold ? (even + 1) / kTileColumns * kTileColumns : 0;
     }
     double* at(Size i, Size j) const { return g + (triangle(i) + j) * problem.ldg; }
-    const double* x(Size i) const { return problem.xt + i * problem.ldx + k0; }
+    const T* x(Size i) const { return problem.xt + i * problem.ldx + k0; }
 };
 
 // The index pairs of one tile and where their sums go.
+template <class T>
 struct PairTile {
-    TileFactors factors;
+    TileFactors<T> factors;
     double* g[kTileRows];
     Size pairs;
 
     // Rows i, i + 1 and columns j .. j + kTileColumns - 1.
-    void take_block(const RowBatch& batch, Size i, Size j) {
+    void take_block(const RowBatch<T>& batch, Size i, Size j) {
         pairs = kTileRows;
         for (Size t = 0; t < kTileRows; ++t) put(batch, t, i + t % 2, j + t / 2);
-        factors.form = TileFactors::Form::block;
+        factors.form = TileFactors<T>::Form::block;
         factors.stride = batch.problem.ldx;
     }
 
     // The next pairs of the walk from column j on.
     template <class Walk>
-    void take(const RowBatch& batch, Walk& walk, Size& j) {
+    void take(const RowBatch<T>& batch, Walk& walk, Size& j) {
         pairs = 0;
         while (pairs < kTileRows && !walk.done()) {
             for (; pairs < kTileRows && j < walk.end(); ++pairs, ++j) put(batch, pairs, walk.i(), j);
@@ -81,7 +88,7 @@ struct PairTile {
     }
 
   private:
-    void put(const RowBatch& batch, Size t, Size i, Size j) {
+    void put(const RowBatch<T>& batch, Size t, Size i, Size j) {
         factors.x[t] = batch.x(i);
         factors.y[t] = batch.x(j);
         g[t] = batch.at(i, j);
@@ -100,15 +107,15 @@ HWY_INLINE void for_vectors(int vectors, const Body& body) {
     }
 }
 
-template <int N>
-void run_tile_of(const RowBatch& batch, const PairTile& tile, double* products) {
+template <int N, class T>
+void run_tile_of(const RowBatch<T>& batch, const PairTile<T>& tile, T* products) {
     for (int n = 0; n < batch.group_count; ++n) {
-        const RowGroup& group = batch.groups[n];
+        const RowGroup<T>& group = batch.groups[n];
         const TileOutput out{tile.g, group.q, group.q_count};
         for_vectors(group.vectors(), [&](auto v) HWY_ATTR {
             constexpr int V = decltype(v)::value;
             if (n == 0) {
-                const Size mask = batch.group_count > 1 ? ~Size{0} : kRingMask;
+                const Size mask = batch.group_count > 1 ? ~Size{0} : kRingMask<T>;
                 product_tile<V, N>(batch.depth, group.panel, tile.factors, products, mask, out);
             } else {
                 shared_tile<V, N>(batch.depth, group.panel, products, out);
@@ -117,7 +124,8 @@ void run_tile_of(const RowBatch& batch, const PairTile& tile, double* products) 
     }
 }
 
-inline void run_tile(const RowBatch& batch, const PairTile& tile, double* products) {
+template <class T>
+void run_tile(const RowBatch<T>& batch, const PairTile<T>& tile, T* products) {
     if (tile.pairs > kTileRows / 2) {
         run_tile_of<kTileRows>(batch, tile, products);
     } else if (tile.pairs > kTileRows / 4) {
@@ -128,8 +136,8 @@ inline void run_tile(const RowBatch& batch, const PairTile& tile, double* produc
 }
 
 // Columns [begin, end) of row i for one group.
-template <int V>
-void folded_row(const RowBatch& batch, const RowGroup& group, Size i, Size begin, Size end, double* scaled) {
+template <int V, class T>
+void folded_row(const RowBatch<T>& batch, const RowGroup<T>& group, Size i, Size begin, Size end, T* scaled) {
     for (Size j = begin; j < end; j += kTileRows) {
         // A tile wider than what is left starts earlier: the inputs before j exist, those behind d do not.
         const Size start = std::min(j, std::max<Size>(0, end - kTileRows));
@@ -149,10 +157,11 @@ void folded_row(const RowBatch& batch, const RowGroup& group, Size i, Size begin
 }
 
 // Rows i < fold: products of two rows with a few columns.
-inline void gram_blocks(const RowBatch& batch, double* products) {
+template <class T>
+void gram_blocks(const RowBatch<T>& batch, T* products) {
     const Size first_row = row_of_pair(batch.problem.pair_begin);
     const Size end_row = std::min(batch.fold, row_of_pair(batch.problem.pair_end - 1) + 1);
-    PairTile tile;
+    PairTile<T> tile;
     for (Size j0 = 0; j0 < end_row; j0 += batch.block) {
         for (Size i = std::max(first_row, j0) / 2 * 2; i < end_row; i += 2) {
             const Size end = std::min(batch.whole(i), j0 + batch.block);
@@ -165,11 +174,12 @@ inline void gram_blocks(const RowBatch& batch, double* products) {
 }
 
 // Rows i >= fold: their whole tiles.
-inline void gram_folded(const RowBatch& batch, double* scaled) {
+template <class T>
+void gram_folded(const RowBatch<T>& batch, T* scaled) {
     const auto columns = [&](Size i) { return Columns{0, i < batch.fold ? 0 : batch.whole(i)}; };
     for (RowWalk row(batch.problem, batch.block, columns); !row.done(); row.next()) {
         for (int n = 0; n < batch.group_count; ++n) {
-            const RowGroup& group = batch.groups[n];
+            const RowGroup<T>& group = batch.groups[n];
             for_vectors(group.vectors(), [&](auto v) HWY_ATTR {
                 folded_row<decltype(v)::value>(batch, group, row.i(), row.begin(), row.end(), scaled);
             });
@@ -178,23 +188,26 @@ inline void gram_folded(const RowBatch& batch, double* scaled) {
 }
 
 // What is left of all rows, in tiles that span rows.
-inline void gram_rests(const RowBatch& batch, double* products) {
+template <class T>
+void gram_rests(const RowBatch<T>& batch, T* products) {
     const auto columns = [&](Size i) { return Columns{batch.whole(i), i + 1}; };
     RowWalk walk(batch.problem, batch.block, columns);
     Size j = walk.begin();
-    PairTile tile;
+    PairTile<T> tile;
     for (tile.take(batch, walk, j); tile.pairs > 0; tile.take(batch, walk, j))
         run_tile(batch, tile, products);
 }
 
-// Up to kLanes coefficient rows, transposed into every V-th vector of out. Rows with the same right factor,
-// or none, are the usual case.
-template <int V>
-HWY_NOINLINE void pack_rows(const GramRow* rows, Size row_count, Size k0, Size depth,
-                            double* HWY_RESTRICT out) {
-    const double* left[kLanes] = {};
-    const double* const right = rows[0].right;
-    bool same = row_count == kLanes;
+// As many coefficient rows as lanes at most, transposed into every V-th vector of out. Rows with the same
+// right factor, or none, are the usual case.
+template <int V, class T>
+HWY_NOINLINE void pack_rows(const GramRowOf<T>* rows, Size row_count, Size k0, Size depth,
+                            T* HWY_RESTRICT out) {
+    constexpr int L = kLanesOf<T>;
+    const TagOf<T> tag;
+    const T* left[L] = {};
+    const T* const right = rows[0].right;
+    bool same = row_count == L;
     for (Size s = 0; s < row_count; ++s) {
         left[s] = rows[s].left + k0;
         same = same && rows[s].right == right;
@@ -202,56 +215,60 @@ HWY_NOINLINE void pack_rows(const GramRow* rows, Size row_count, Size k0, Size d
     Size k = 0;
     if (same) {
         const auto pack = [&](const auto& load) HWY_ATTR {
-            for (k = 0; k + kLanes <= depth; k += kLanes)
-                pack_block<V>(k, kLanes, 0, kLanes, out + k * V * kLanes, load);
+            for (k = 0; k + L <= depth; k += L) pack_block<V>(k, L, 0, L, out + k * V * L, load);
         };
         if (right == nullptr) {
-            pack([&](Size s, Size at, Size) HWY_ATTR { return hn::LoadU(Tag(), left[s] + at); });
+            pack([&](Size s, Size at, Size) HWY_ATTR { return hn::LoadU(tag, left[s] + at); });
         } else {
             pack([&](Size s, Size at, Size) HWY_ATTR {
-                return hn::Mul(hn::LoadU(Tag(), right + k0 + at), hn::LoadU(Tag(), left[s] + at));
+                return hn::Mul(hn::LoadU(tag, right + k0 + at), hn::LoadU(tag, left[s] + at));
             });
         }
     }
-    for (; k < depth; k += kLanes) {
+    for (; k < depth; k += kLanesOf<T>) {
         const auto load = [&](Size s, Size at, Size n) HWY_ATTR {
-            const Vector value = load_up_to(left[s] + at, n);
+            const VectorOf<T> value = load_up_to(left[s] + at, n);
             return rows[s].right == nullptr ? value : hn::Mul(value, load_up_to(rows[s].right + k0 + at, n));
         };
-        pack_block<V>(k, std::min<Size>(kLanes, depth - k), 0, row_count, out + k * V * kLanes, load);
+        pack_block<V>(k, std::min<Size>(kLanesOf<T>, depth - k), 0, row_count, out + k * V * kLanesOf<T>,
+                      load);
     }
 }
 
-inline void pack_group(const GramRow* rows, Size k0, Size depth, const RowGroup& group, double* panel) {
+template <class T>
+void pack_group(const GramRowOf<T>* rows, Size k0, Size depth, const RowGroup<T>& group, T* panel) {
     for_vectors(group.vectors(), [&](auto v) HWY_ATTR {
-        for (Size first = 0; first < group.q_count; first += kLanes) {
+        for (Size first = 0; first < group.q_count; first += kLanesOf<T>) {
             pack_rows<decltype(v)::value>(rows + group.q + first,
-                                          std::min<Size>(kLanes, group.q_count - first), k0, depth,
+                                          std::min<Size>(kLanesOf<T>, group.q_count - first), k0, depth,
                                           panel + first);
         }
     });
 }
 
 // How many of `rows` rows the next group takes: whole panels, but 2 + 2 vectors rather than 3 + 1.
-inline Size group_rows(Size rows) {
-    if (rows > kPanelLanes && rows <= kPanelLanes + kLanes) return kPanelLanes - kLanes;
-    return std::min<Size>(rows, kPanelLanes);
+template <class T>
+Size group_rows(Size rows) {
+    if (rows > kPanelLanesOf<T> && rows <= kPanelLanesOf<T> + kLanesOf<T>)
+        return kPanelLanesOf<T> - kLanesOf<T>;
+    return std::min<Size>(rows, kPanelLanesOf<T>);
 }
 
 // Rows [q, q + q_count) in equal batches.
-inline void gram_by_rows(const GramProblem& problem, const GramRow* rows, Size q_count, double* g,
-                         const GramBlocking& blocking) {
-    HWY_ALIGN double panels[kPanelSize];
-    HWY_ALIGN double scaled[kPanelLanes * kLongDepth];
-    HWY_ALIGN double products[kTileRows * kSharedDepth];
+template <class T>
+void gram_by_rows(const GramProblem<T>& problem, const GramRowOf<T>* rows, Size q_count, double* g,
+                  const GramBlocking& blocking) {
+    HWY_ALIGN T panels[kPanelSize<T>];
+    HWY_ALIGN T scaled[kPanelLanesOf<T> * kLongDepth<T>];
+    HWY_ALIGN T products[kTileRows * kSharedDepth<T>];
     Size group_count = 0;
-    for (Size rest = q_count; rest > 0; ++group_count) rest -= group_rows(rest);
+    for (Size rest = q_count; rest > 0; ++group_count) rest -= group_rows<T>(rest);
     const Size batches = (group_count + kBatchGroups - 1) / kBatchGroups;
     const Size batch_groups = (group_count + batches - 1) / batches;
-    const bool long_output = triangle(problem.d) * q_count > kLongOutput || blocking.samples > kLoneDepth;
-    const Size most = batch_groups > 1 ? kSharedDepth : long_output ? kLongDepth : kLoneDepth;
-    const Size depth =
-        chunk_length(problem.count, blocking.samples > 0 ? std::min(blocking.samples, most) : most, kLanes);
+    const bool long_output = triangle(problem.d) * q_count > kLongOutput || blocking.samples > kLoneDepth<T>;
+    const Size most = batch_groups > 1 ? kSharedDepth<T> : long_output ? kLongDepth<T> : kLoneDepth<T>;
+    const Size depth = chunk_length(
+        problem.count, blocking.samples > 0 ? std::min(blocking.samples, most) : most, kLanesOf<T>);
     // By measured costs: folding a row costs half a tile for every group, forming the products of a tile a
     // tenth of one for the batch.
     const Size fold = std::max<Size>(blocking.fold >= 0 ? blocking.fold : 48 + 16 * batch_groups, kTileRows);
@@ -259,13 +276,13 @@ inline void gram_by_rows(const GramProblem& problem, const GramRow* rows, Size q
     for (Size q = 0; q < q_count;) {
         Size next = q;
         for (Size k0 = 0; k0 < problem.count; k0 += depth) {
-            RowBatch batch{problem, k0, std::min(depth, problem.count - k0), block, fold, g, {}, 0};
+            RowBatch<T> batch{problem, k0, std::min(depth, problem.count - k0), block, fold, g, {}, 0};
             next = q;
-            for (double* panel = panels; batch.group_count < batch_groups && next < q_count;) {
-                RowGroup& group = batch.groups[batch.group_count++];
-                group = {panel, next, group_rows(q_count - next)};
+            for (T* panel = panels; batch.group_count < batch_groups && next < q_count;) {
+                RowGroup<T>& group = batch.groups[batch.group_count++];
+                group = {panel, next, group_rows<T>(q_count - next)};
                 pack_group(rows, k0, batch.depth, group, panel);
-                panel += group.vectors() * kLanes * round_up(batch.depth, kLanes);
+                panel += group.vectors() * kLanesOf<T> * round_up(batch.depth, kLanesOf<T>);
                 next += group.q_count;
             }
             gram_blocks(batch, products);

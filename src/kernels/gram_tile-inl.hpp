@@ -2,10 +2,13 @@
 // sum_k c_qk b_t(k), where c comes from a packed panel (the rows of one group contiguous for each k, streamed
 // from L2) and b_t = x_i x_j is broadcast element by element.
 //
-// Products are laid out as they are read: [k / kLanes][t][k % kLanes], a multiply and a store for each vector
+// Products are laid out as they are read: [k / lanes][t][k % lanes], a multiply and a store for each vector
 // of them. Long sums keep the write-back of the tiles small, so depths are long and panels live in L2, where
 // they stream at full speed; scratch that is written must stay small, for stores that miss L1 cost more than
 // the multiply-adds around them.
+//
+// T is what is multiplied and summed in registers, double or float; the results of tiles are always added to
+// doubles.
 #if defined(TEPUI_KERNELS_GRAM_TILE_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef TEPUI_KERNELS_GRAM_TILE_INL
 #undef TEPUI_KERNELS_GRAM_TILE_INL
@@ -19,17 +22,20 @@ HWY_BEFORE_NAMESPACE();
 namespace tepui::kernels {
 namespace HWY_NAMESPACE {
 
-constexpr Size kProductBlock = kTileRows * kLanes;  // products of kLanes samples
-constexpr Size kRingMask = 2 * kProductBlock - 1;
+template <class T>
+constexpr Size kProductBlock = kTileRows* kLanesOf<T>;  // products of as many samples as lanes
+template <class T>
+constexpr Size kRingMask = 2 * kProductBlock<T> - 1;
 
 // The factors of the products of one tile: any pairs of rows, or in `block` form two rows x times
 // kTileRows / 2 rows y (t = 2 c + r: x_r y_c), or in `common` form one row x times kTileRows rows y. The two
 // latter, whose rows y lie at a constant stride, load less for a product and need no loads of pointers.
+template <class T>
 struct TileFactors {
     enum class Form { any, block, common };
 
-    const double* x[kTileRows];
-    const double* y[kTileRows];
+    const T* x[kTileRows];
+    const T* y[kTileRows];
     Form form;
     Size stride;
 
@@ -43,44 +49,49 @@ struct TileFactors {
     }
 };
 
+template <class T>
 struct AnyFactors {
-    const TileFactors& tile;
+    const TileFactors<T>& tile;
 
     HWY_INLINE void load_shared(Size) {}
-    HWY_INLINE Vector product(int t, Size k) {
-        return hn::Mul(hn::LoadU(Tag(), tile.x[t] + k), hn::LoadU(Tag(), tile.y[t] + k));
+    HWY_INLINE VectorOf<T> product(int t, Size k) {
+        return hn::Mul(hn::LoadU(TagOf<T>(), tile.x[t] + k), hn::LoadU(TagOf<T>(), tile.y[t] + k));
     }
 };
 
+template <class T>
 struct BlockFactors {
-    const double* HWY_RESTRICT x0;
-    const double* HWY_RESTRICT x1;
-    const double* HWY_RESTRICT y;
+    const T* HWY_RESTRICT x0;
+    const T* HWY_RESTRICT x1;
+    const T* HWY_RESTRICT y;
     Size stride;
-    Vector shared[2] = {};
-    Vector column = {};
+    VectorOf<T> shared[2] = {};
+    VectorOf<T> column = {};
 
-    explicit BlockFactors(const TileFactors& tile)
+    explicit BlockFactors(const TileFactors<T>& tile)
         : x0(tile.x[0]), x1(tile.x[1]), y(tile.y[0]), stride(tile.stride) {}
     HWY_INLINE void load_shared(Size k) {
-        shared[0] = hn::LoadU(Tag(), x0 + k);
-        shared[1] = hn::LoadU(Tag(), x1 + k);
+        shared[0] = hn::LoadU(TagOf<T>(), x0 + k);
+        shared[1] = hn::LoadU(TagOf<T>(), x1 + k);
     }
-    HWY_INLINE Vector product(int t, Size k) {  // t ascends
-        if (t % 2 == 0) column = hn::LoadU(Tag(), y + t / 2 * stride + k);
+    HWY_INLINE VectorOf<T> product(int t, Size k) {  // t ascends
+        if (t % 2 == 0) column = hn::LoadU(TagOf<T>(), y + t / 2 * stride + k);
         return hn::Mul(shared[t % 2], column);
     }
 };
 
+template <class T>
 struct CommonFactor {
-    const double* HWY_RESTRICT x;
-    const double* HWY_RESTRICT y;
+    const T* HWY_RESTRICT x;
+    const T* HWY_RESTRICT y;
     Size stride;
-    Vector shared = {};
+    VectorOf<T> shared = {};
 
-    explicit CommonFactor(const TileFactors& tile) : x(tile.x[0]), y(tile.y[0]), stride(tile.stride) {}
-    HWY_INLINE void load_shared(Size k) { shared = hn::LoadU(Tag(), x + k); }
-    HWY_INLINE Vector product(int t, Size k) { return hn::Mul(shared, hn::LoadU(Tag(), y + t * stride + k)); }
+    explicit CommonFactor(const TileFactors<T>& tile) : x(tile.x[0]), y(tile.y[0]), stride(tile.stride) {}
+    HWY_INLINE void load_shared(Size k) { shared = hn::LoadU(TagOf<T>(), x + k); }
+    HWY_INLINE VectorOf<T> product(int t, Size k) {
+        return hn::Mul(shared, hn::LoadU(TagOf<T>(), y + t * stride + k));
+    }
 };
 
 // Where the sums of one tile go: row t to g[t] + q, or nowhere.
@@ -89,60 +100,60 @@ struct TileOutput {
     Size q, q_count;
 };
 
-template <int V, int N>
+template <int V, int N, class T>
 HWY_INLINE void prefetch_output(const TileOutput& out) {
     for (int t = 0; t < N; ++t) {
-        HWY_UNROLL(3)
-        for (int v = 0; v < V; ++v) __builtin_prefetch(out.g[t] + out.q + v * kLanes, 1);
+        HWY_UNROLL(6)
+        for (int q = 0; q < V * kLanesOf<T>; q += kLanes) __builtin_prefetch(out.g[t] + out.q + q, 1);
     }
 }
 
-template <int V, int N>
-HWY_INLINE void add_sums(const Sums<V, N>& sums, const TileOutput& out) {
+template <int V, int N, class T>
+HWY_INLINE void add_sums(const Sums<V, N, T>& sums, const TileOutput& out) {
     HWY_UNROLL(8)
     for (int t = 0; t < N; ++t) {
         if (out.g[t] == nullptr) continue;
         double* const g = out.g[t] + out.q;
         HWY_UNROLL(3)
-        for (int v = 0; v + 1 < V; ++v) add_up_to(sums[t][v], g + v * kLanes, kLanes);
-        add_up_to(sums[t][V - 1], g + (V - 1) * kLanes, out.q_count - (V - 1) * kLanes);
+        for (int v = 0; v + 1 < V; ++v) add_to_doubles(sums[t][v], g + v * kLanesOf<T>, kLanesOf<T>);
+        add_to_doubles(sums[t][V - 1], g + (V - 1) * kLanesOf<T>, out.q_count - (V - 1) * kLanesOf<T>);
     }
 }
 
-// The products of samples k .. k + n - 1, n <= kLanes, zero behind them.
-template <int N>
-HWY_INLINE void multiply_block(const TileFactors& tile, Size k, Size n, double* HWY_RESTRICT b) {
+// The products of samples k .. k + n - 1, n <= lanes, zero behind them.
+template <int N, class T>
+HWY_INLINE void multiply_block(const TileFactors<T>& tile, Size k, Size n, T* HWY_RESTRICT b) {
     for (int t = 0; t < N; ++t) {
-        hn::Store(hn::Mul(load_up_to(tile.x[t] + k, n), load_up_to(tile.y[t] + k, n)), Tag(), b + t * kLanes);
+        hn::Store(hn::Mul(load_up_to(tile.x[t] + k, n), load_up_to(tile.y[t] + k, n)), TagOf<T>(),
+                  b + t * kLanesOf<T>);
     }
 }
 
-// kLanes samples.
-template <int V, int N>
-HWY_INLINE void block_of_steps(const double* HWY_RESTRICT panel, const double* HWY_RESTRICT b,
-                               Sums<V, N>& sums) {
-    HWY_UNROLL(8)
-    for (int s = 0; s < kLanes; ++s) step<V, N>(panel + s * V * kLanes, b + s, kLanes, sums);
+// As many samples as lanes.
+template <int V, int N, class T>
+HWY_INLINE void block_of_steps(const T* HWY_RESTRICT panel, const T* HWY_RESTRICT b, Sums<V, N, T>& sums) {
+    HWY_UNROLL(16)
+    for (int s = 0; s < kLanesOf<T>; ++s) step<V, N>(panel + s * V * kLanesOf<T>, b + s, kLanesOf<T>, sums);
 }
 
 // Sums of full blocks; the products of the next block are formed meanwhile. Returns the samples done.
-template <int V, int N, class Factors>
-HWY_INLINE Size sum_and_multiply(Size depth, const double* HWY_RESTRICT panel, Factors factors,
-                                 double* HWY_RESTRICT b, Size mask, Sums<V, N>& sums) {
-    constexpr int kPerStep = std::max(1, N / kLanes);
+template <int V, int N, class T, class Factors>
+HWY_INLINE Size sum_and_multiply(Size depth, const T* HWY_RESTRICT panel, Factors factors, T* HWY_RESTRICT b,
+                                 Size mask, Sums<V, N, T>& sums) {
+    constexpr int kPerStep = std::max(1, N / kLanesOf<T>);
     Size k = 0;
-    for (; k + 2 * kLanes <= depth; k += kLanes) {
-        const double* HWY_RESTRICT now = b + (k * kTileRows & mask);
-        double* HWY_RESTRICT next = b + ((k + kLanes) * kTileRows & mask);
-        factors.load_shared(k + kLanes);
-        HWY_UNROLL(8)
-        for (int s = 0; s < kLanes; ++s) {
+    for (; k + 2 * kLanesOf<T> <= depth; k += kLanesOf<T>) {
+        const T* HWY_RESTRICT now = b + (k * kTileRows & mask);
+        T* HWY_RESTRICT next = b + ((k + kLanesOf<T>)*kTileRows & mask);
+        factors.load_shared(k + kLanesOf<T>);
+        HWY_UNROLL(16)
+        for (int s = 0; s < kLanesOf<T>; ++s) {
             HWY_UNROLL(4)
             for (int u = 0; u < kPerStep; ++u) {
                 const int t = s * kPerStep + u;
-                if (t < N) hn::Store(factors.product(t, k + kLanes), Tag(), next + t * kLanes);
+                if (t < N) hn::Store(factors.product(t, k + kLanesOf<T>), TagOf<T>(), next + t * kLanesOf<T>);
             }
-            step<V, N>(panel + (k + s) * V * kLanes, now + s, kLanes, sums);
+            step<V, N>(panel + (k + s) * V * kLanesOf<T>, now + s, kLanesOf<T>, sums);
         }
     }
     return k;
@@ -150,79 +161,80 @@ HWY_INLINE Size sum_and_multiply(Size depth, const double* HWY_RESTRICT panel, F
 
 // sums += products times panel. The block of sample k is at b + (k kTileRows & mask): a ring of two where the
 // products serve this tile only, else all of them.
-template <int V, int N>
-HWY_INLINE void sum_products(Size depth, const double* HWY_RESTRICT panel, const TileFactors& tile,
-                             double* HWY_RESTRICT b, Size mask, Sums<V, N>& sums) {
-    multiply_block<N>(tile, 0, std::min<Size>(kLanes, depth), b);
+template <int V, int N, class T>
+HWY_INLINE void sum_products(Size depth, const T* HWY_RESTRICT panel, const TileFactors<T>& tile,
+                             T* HWY_RESTRICT b, Size mask, Sums<V, N, T>& sums) {
+    multiply_block<N>(tile, 0, std::min<Size>(kLanesOf<T>, depth), b);
     Size k = 0;
-    if (N == kTileRows && tile.form == TileFactors::Form::block) {
-        k = sum_and_multiply<V, N>(depth, panel, BlockFactors(tile), b, mask, sums);
-    } else if (N == kTileRows && tile.form == TileFactors::Form::common) {
-        k = sum_and_multiply<V, N>(depth, panel, CommonFactor(tile), b, mask, sums);
+    if (N == kTileRows && tile.form == TileFactors<T>::Form::block) {
+        k = sum_and_multiply<V, N>(depth, panel, BlockFactors<T>(tile), b, mask, sums);
+    } else if (N == kTileRows && tile.form == TileFactors<T>::Form::common) {
+        k = sum_and_multiply<V, N>(depth, panel, CommonFactor<T>(tile), b, mask, sums);
     } else {
-        k = sum_and_multiply<V, N>(depth, panel, AnyFactors{tile}, b, mask, sums);
+        k = sum_and_multiply<V, N>(depth, panel, AnyFactors<T>{tile}, b, mask, sums);
     }
-    if (k + kLanes < depth) {
-        multiply_block<N>(tile, k + kLanes, depth - k - kLanes, b + ((k + kLanes) * kTileRows & mask));
+    if (k + kLanesOf<T> < depth) {
+        multiply_block<N>(tile, k + kLanesOf<T>, depth - k - kLanesOf<T>,
+                          b + ((k + kLanesOf<T>)*kTileRows & mask));
     }
-    for (; k < depth; k += kLanes)
-        block_of_steps<V, N>(panel + k * V * kLanes, b + (k * kTileRows & mask), sums);
+    for (; k < depth; k += kLanesOf<T>)
+        block_of_steps<V, N>(panel + k * V * kLanesOf<T>, b + (k * kTileRows & mask), sums);
 }
 
-template <int V, int N>
-HWY_NOINLINE void product_tile(Size depth, const double* HWY_RESTRICT panel, const TileFactors& tile,
-                               double* HWY_RESTRICT b, Size mask, const TileOutput& out) {
-    Sums<V, N> sums;
-    clear<V, N>(sums);
-    prefetch_output<V, N>(out);
+template <int V, int N, class T>
+HWY_NOINLINE void product_tile(Size depth, const T* HWY_RESTRICT panel, const TileFactors<T>& tile,
+                               T* HWY_RESTRICT b, Size mask, const TileOutput& out) {
+    Sums<V, N, T> sums;
+    clear<V, N, T>(sums);
+    prefetch_output<V, N, T>(out);
     sum_products<V, N>(depth, panel, tile, b, mask, sums);
-    add_sums<V, N>(sums, out);
+    add_sums<V, N, T>(sums, out);
 }
 
 // Uses the products of another group's tile.
-template <int V, int N>
-HWY_NOINLINE void shared_tile(Size depth, const double* HWY_RESTRICT panel, const double* HWY_RESTRICT b,
+template <int V, int N, class T>
+HWY_NOINLINE void shared_tile(Size depth, const T* HWY_RESTRICT panel, const T* HWY_RESTRICT b,
                               const TileOutput& out) {
-    Sums<V, N> sums;
-    clear<V, N>(sums);
-    prefetch_output<V, N>(out);
-    for (Size k = 0; k < depth; k += kLanes)
-        block_of_steps<V, N>(panel + k * V * kLanes, b + k * kTileRows, sums);
-    add_sums<V, N>(sums, out);
+    Sums<V, N, T> sums;
+    clear<V, N, T>(sums);
+    prefetch_output<V, N, T>(out);
+    for (Size k = 0; k < depth; k += kLanesOf<T>)
+        block_of_steps<V, N>(panel + k * V * kLanesOf<T>, b + k * kTileRows, sums);
+    add_sums<V, N, T>(sums, out);
 }
 
 // The folded form, for long rows i: x_i is multiplied into the panel once, and the x_j are broadcast from
 // where they lie.
-template <int V>
-HWY_NOINLINE void folded_tile(Size depth, const double* HWY_RESTRICT scaled, const double* HWY_RESTRICT xj,
-                              Size ldx, const TileOutput& out) {
-    Sums<V, kTileRows> sums;
-    clear<V, kTileRows>(sums);
-    prefetch_output<V, kTileRows>(out);
+template <int V, class T>
+HWY_NOINLINE void folded_tile(Size depth, const T* HWY_RESTRICT scaled, const T* HWY_RESTRICT xj, Size ldx,
+                              const TileOutput& out) {
+    Sums<V, kTileRows, T> sums;
+    clear<V, kTileRows, T>(sums);
+    prefetch_output<V, kTileRows, T>(out);
     for_steps(depth,
-              [&](Size k) HWY_ATTR { step<V, kTileRows>(scaled + k * V * kLanes, xj + k, ldx, sums); });
-    add_sums<V, kTileRows>(sums, out);
+              [&](Size k) HWY_ATTR { step<V, kTileRows>(scaled + k * V * kLanesOf<T>, xj + k, ldx, sums); });
+    add_sums<V, kTileRows, T>(sums, out);
 }
 
 // The first tile of a row scales the panel for the others.
-template <int V>
-HWY_NOINLINE void folding_tile(Size depth, const double* HWY_RESTRICT panel, const double* HWY_RESTRICT xi,
-                               double* HWY_RESTRICT scaled, const double* HWY_RESTRICT xj, Size ldx,
+template <int V, class T>
+HWY_NOINLINE void folding_tile(Size depth, const T* HWY_RESTRICT panel, const T* HWY_RESTRICT xi,
+                               T* HWY_RESTRICT scaled, const T* HWY_RESTRICT xj, Size ldx,
                                const TileOutput& out) {
-    const Tag tag;
-    Sums<V, kTileRows> sums;
-    clear<V, kTileRows>(sums);
-    prefetch_output<V, kTileRows>(out);
+    const TagOf<T> tag;
+    Sums<V, kTileRows, T> sums;
+    clear<V, kTileRows, T>(sums);
+    prefetch_output<V, kTileRows, T>(out);
     for_steps(depth, [&](Size k) HWY_ATTR {
-        const Vector factor = hn::Set(tag, xi[k]);
+        const VectorOf<T> factor = hn::Set(tag, xi[k]);
         HWY_UNROLL(3)
         for (int v = 0; v < V; ++v) {
-            const Size at = (k * V + v) * kLanes;
+            const Size at = (k * V + v) * kLanesOf<T>;
             hn::Store(hn::Mul(factor, hn::Load(tag, panel + at)), tag, scaled + at);
         }
-        step<V, kTileRows>(scaled + k * V * kLanes, xj + k, ldx, sums);
+        step<V, kTileRows>(scaled + k * V * kLanesOf<T>, xj + k, ldx, sums);
     });
-    add_sums<V, kTileRows>(sums, out);
+    add_sums<V, kTileRows, T>(sums, out);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -68,7 +68,7 @@ HWY_INLINE void step_and_copy(const double* HWY_RESTRICT x, double* HWY_RESTRICT
     for (int t = 0; t < N; ++t) {
         const Vector factor = hn::Set(tag, w[t]);
         HWY_UNROLL(3)
-        for (int v = 0; v < V; ++v) sums[t][v] = multiply_add(samples[v], factor, sums[t][v]);
+        for (int v = 0; v < V; ++v) sums[t][v] = multiply_add<double>(samples[v], factor, sums[t][v]);
     }
 }
 

@@ -22,57 +22,82 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-using Tag = hn::ScalableTag<double>;
-using Vector = hn::Vec<Tag>;
+template <class T>
+using TagOf = hn::ScalableTag<T>;
+template <class T>
+using VectorOf = hn::Vec<TagOf<T>>;
+template <class T>
+constexpr int kLanesOf = HWY_LANES(T);
 
-constexpr int kLanes = HWY_LANES(double);
+using Tag = TagOf<double>;
+using Vector = VectorOf<double>;
+constexpr int kLanes = kLanesOf<double>;
 constexpr int kTileVectors = 3;
 #if HWY_TARGET <= HWY_AVX3 || HWY_ARCH_ARM_A64
 constexpr int kTileRows = 8;  // 24 sums, 3 panel vectors and a broadcast out of 32 registers
 #else
 constexpr int kTileRows = 4;  // 12 sums, 3 panel vectors and a broadcast out of 16 registers
 #endif
-constexpr int kPanelLanes = kTileVectors * kLanes;
+template <class T>
+constexpr int kPanelLanesOf = kTileVectors* kLanesOf<T>;
+constexpr int kPanelLanes = kPanelLanesOf<double>;
 constexpr Size kMaxDepth = 256;  // terms of one partial sum: a panel is about the size of L1
 
-// The first n < kLanes elements; nothing behind them is read or written.
-HWY_INLINE Vector load_partial(const double* p, Size n) {
-    const Tag tag;
+// The first n < kLanesOf<T> elements; nothing behind them is read or written.
+template <class T>
+HWY_INLINE VectorOf<T> load_partial(const T* p, Size n) {
+    const TagOf<T> tag;
 #if HWY_TARGET <= HWY_AVX2 && HWY_ARCH_X86
     return hn::MaskedLoad(hn::FirstN(tag, static_cast<size_t>(n)), tag, p);
 #else
-    HWY_ALIGN double lanes[kLanes] = {};
+    HWY_ALIGN T lanes[kLanesOf<T>] = {};
     for (Size l = 0; l < n; ++l) lanes[l] = p[l];
     return hn::Load(tag, lanes);
 #endif
 }
 
-HWY_INLINE void store_partial(Vector value, double* p, Size n) {
-    const Tag tag;
+template <class T>
+HWY_INLINE void store_partial(VectorOf<T> value, T* p, Size n) {
+    const TagOf<T> tag;
 #if HWY_TARGET <= HWY_AVX2 && HWY_ARCH_X86
     hn::BlendedStore(value, hn::FirstN(tag, static_cast<size_t>(n)), tag, p);
 #else
-    HWY_ALIGN double lanes[kLanes];
+    HWY_ALIGN T lanes[kLanesOf<T>];
     hn::Store(value, tag, lanes);
     for (Size l = 0; l < n; ++l) p[l] = lanes[l];
 #endif
 }
 
-HWY_INLINE Vector load_up_to(const double* p, Size n) {
-    return n >= kLanes ? hn::LoadU(Tag(), p) : load_partial(p, n);
+template <class T>
+HWY_INLINE VectorOf<T> load_up_to(const T* p, Size n) {
+    return n >= kLanesOf<T> ? hn::LoadU(TagOf<T>(), p) : load_partial(p, n);
 }
 
-HWY_INLINE void add_up_to(Vector value, double* p, Size n) {
-    if (n >= kLanes) {
-        hn::StoreU(hn::Add(hn::LoadU(Tag(), p), value), Tag(), p);
+template <class T>
+HWY_INLINE void add_up_to(VectorOf<T> value, T* p, Size n) {
+    if (n >= kLanesOf<T>) {
+        hn::StoreU(hn::Add(hn::LoadU(TagOf<T>(), p), value), TagOf<T>(), p);
     } else if (n > 0) {
         store_partial(hn::Add(load_partial(p, n), value), p, n);
     }
 }
 
-HWY_INLINE void store_up_to(Vector value, double* p, Size n) {
-    if (n >= kLanes) {
-        hn::StoreU(value, Tag(), p);
+HWY_INLINE void add_to_doubles(Vector value, double* p, Size n) {
+    add_up_to(value, p, n);
+}
+HWY_INLINE void add_to_doubles(VectorOf<float> value, double* p, Size n) {
+#if HWY_TARGET == HWY_SCALAR
+    add_up_to(hn::PromoteTo(Tag(), value), p, n);
+#else
+    add_up_to(hn::PromoteTo(Tag(), hn::LowerHalf(hn::Half<TagOf<float>>(), value)), p, n);
+    add_up_to(hn::PromoteTo(Tag(), hn::UpperHalf(hn::Half<TagOf<float>>(), value)), p + kLanes, n - kLanes);
+#endif
+}
+
+template <class T>
+HWY_INLINE void store_up_to(VectorOf<T> value, T* p, Size n) {
+    if (n >= kLanesOf<T>) {
+        hn::StoreU(value, TagOf<T>(), p);
     } else if (n > 0) {
         store_partial(value, p, n);
     }
@@ -128,66 +153,94 @@ HWY_INLINE void transpose(Vector (&r)[L]) {
 #endif
 }
 
-template <int V, class Load>
-HWY_INLINE void pack_block(Size k, Size n, Size first, Size rows, double* HWY_RESTRICT out,
-                           const Load& load) {
-    const Tag tag;
-    Vector block[kLanes];
+// The same of floats: pairs of rows become rows of double-sized pairs, whose even and odd columns are
+// transposed as such.
+template <int L>
+HWY_INLINE void transpose(VectorOf<float> (&r)[L]) {
+#if HWY_TARGET == HWY_SCALAR
+    (void)r;
+#else
+    const TagOf<float> tag;
+    Vector lower[L / 2], upper[L / 2];
     HWY_UNROLL(8)
-    for (int s = 0; s < kLanes; ++s) block[s] = first + s < rows ? load(first + s, k, n) : hn::Zero(tag);
-    transpose(block);
+    for (int s = 0; s < L / 2; ++s) {
+        lower[s] = hn::BitCast(Tag(), hn::InterleaveLower(tag, r[2 * s], r[2 * s + 1]));
+        upper[s] = hn::BitCast(Tag(), hn::InterleaveUpper(tag, r[2 * s], r[2 * s + 1]));
+    }
+    transpose(lower);
+    transpose(upper);
     HWY_UNROLL(8)
-    for (int s = 0; s < kLanes; ++s) hn::Store(block[s], tag, out + s * V * kLanes);
+    for (int s = 0; s < L / 2; ++s) {  // of each 128-bit block two columns are in lower, two in upper
+        r[s / 2 * 4 + s % 2] = hn::BitCast(tag, lower[s]);
+        r[s / 2 * 4 + 2 + s % 2] = hn::BitCast(tag, upper[s]);
+    }
+#endif
 }
 
-// panel[k * V * kLanes + r] = element k of row r, zero for r >= rows; load(r, k, n) gives the vector of
-// elements k .. k + n - 1. The panel is written up to the next multiple of kLanes behind depth.
-template <int V, class Load>
-HWY_INLINE void pack_transposed(Size depth, Size rows, double* HWY_RESTRICT panel, const Load& load) {
-    for (Size first = 0; first < V * kLanes; first += kLanes) {
-        const Size full = first + kLanes <= rows ? depth / kLanes * kLanes : 0;
+template <int V, class T, class Load>
+HWY_INLINE void pack_block(Size k, Size n, Size first, Size rows, T* HWY_RESTRICT out, const Load& load) {
+    const TagOf<T> tag;
+    VectorOf<T> block[kLanesOf<T>];
+    HWY_UNROLL(16)
+    for (int s = 0; s < kLanesOf<T>; ++s) block[s] = first + s < rows ? load(first + s, k, n) : hn::Zero(tag);
+    transpose(block);
+    HWY_UNROLL(16)
+    for (int s = 0; s < kLanesOf<T>; ++s) hn::Store(block[s], tag, out + s * V * kLanesOf<T>);
+}
+
+// panel[k * V * kLanesOf<T> + r] = element k of row r, zero for r >= rows; load(r, k, n) gives the vector of
+// elements k .. k + n - 1. The panel is written up to the next multiple of kLanesOf<T> behind depth.
+template <int V, class T, class Load>
+HWY_INLINE void pack_transposed(Size depth, Size rows, T* HWY_RESTRICT panel, const Load& load) {
+    for (Size first = 0; first < V * kLanesOf<T>; first += kLanesOf<T>) {
+        const Size full = first + kLanesOf<T> <= rows ? depth / kLanesOf<T> * kLanesOf<T> : 0;
         Size k = 0;
-        for (; k < full; k += kLanes)
-            pack_block<V>(k, kLanes, 0, kLanes, panel + k * V * kLanes + first,
+        for (; k < full; k += kLanesOf<T>)
+            pack_block<V>(k, kLanesOf<T>, 0, kLanesOf<T>, panel + k * V * kLanesOf<T> + first,
                           [&](Size r, Size at, Size n) HWY_ATTR { return load(first + r, at, n); });
-        for (; k < depth; k += kLanes) {
-            pack_block<V>(k, std::min<Size>(kLanes, depth - k), first, rows, panel + k * V * kLanes + first,
-                          load);
+        for (; k < depth; k += kLanesOf<T>) {
+            pack_block<V>(k, std::min<Size>(kLanesOf<T>, depth - k), first, rows,
+                          panel + k * V * kLanesOf<T> + first, load);
         }
     }
 }
 
-template <int V, int N>
-using Sums = Vector[N][V];
+template <int V, int N, class T = double>
+using Sums = VectorOf<T>[N][V];
 
 // sum + a b with the sum kept in its register. GCC likes to let a sum take over the register of a factor that
 // is not needed any more, and in unrolled loops moves all sums back at the end of each turn, a move for every
 // third multiply-add; no option of it prevents that. Moves cost nothing but their place in the issue, which
 // is what these loops run out of first when another thread shares the core.
-HWY_INLINE Vector multiply_add(Vector a, Vector b, Vector sum) {
+template <class T>
+HWY_INLINE VectorOf<T> multiply_add(VectorOf<T> a, VectorOf<T> b, VectorOf<T> sum) {
 #if HWY_COMPILER_GCC && !HWY_COMPILER_CLANG && HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
     auto value = sum.raw;
-    asm("vfmadd231pd %2, %1, %0" : "+v"(value) : "v"(a.raw), "v"(b.raw));
-    return Vector{value};
+    if constexpr (sizeof(T) == sizeof(double)) {
+        asm("vfmadd231pd %2, %1, %0" : "+v"(value) : "v"(a.raw), "v"(b.raw));
+    } else {
+        asm("vfmadd231ps %2, %1, %0" : "+v"(value) : "v"(a.raw), "v"(b.raw));
+    }
+    return VectorOf<T>{value};
 #else
     return hn::MulAdd(a, b, sum);
 #endif
 }
 
-template <int V, int N>
-HWY_INLINE void step(const double* HWY_RESTRICT a, const double* HWY_RESTRICT b, Size ldb, Sums<V, N>& sums) {
-    const Tag tag;
-    Vector panel[V];
+template <int V, int N, class T>
+HWY_INLINE void step(const T* HWY_RESTRICT a, const T* HWY_RESTRICT b, Size ldb, Sums<V, N, T>& sums) {
+    const TagOf<T> tag;
+    VectorOf<T> panel[V];
     HWY_UNROLL(3)
-    for (int v = 0; v < V; ++v) panel[v] = hn::LoadU(tag, a + v * kLanes);
+    for (int v = 0; v < V; ++v) panel[v] = hn::LoadU(tag, a + v * kLanesOf<T>);
     HWY_UNROLL(8)
     for (int t = 0; t < N; ++t) {
-        const Vector factor = hn::Set(tag, b[t * ldb]);
+        const VectorOf<T> factor = hn::Set(tag, b[t * ldb]);
         if constexpr (V == 1) {  // the broadcast is part of the multiply-add
             sums[t][0] = hn::MulAdd(panel[0], factor, sums[t][0]);
         } else {
             HWY_UNROLL(3)
-            for (int v = 0; v < V; ++v) sums[t][v] = multiply_add(panel[v], factor, sums[t][v]);
+            for (int v = 0; v < V; ++v) sums[t][v] = multiply_add<T>(panel[v], factor, sums[t][v]);
         }
     }
 }
@@ -204,12 +257,12 @@ HWY_INLINE void for_steps(Size depth, const Body& body) {
     for (; k < depth; ++k) body(k);
 }
 
-template <int V, int N>
-HWY_INLINE void clear(Sums<V, N>& sums) {
+template <int V, int N, class T = double>
+HWY_INLINE void clear(Sums<V, N, T>& sums) {
     HWY_UNROLL(8)
     for (int t = 0; t < N; ++t) {
         HWY_UNROLL(3)
-        for (int v = 0; v < V; ++v) sums[t][v] = hn::Zero(Tag());
+        for (int v = 0; v < V; ++v) sums[t][v] = hn::Zero(TagOf<T>());
     }
 }
 

@@ -146,6 +146,34 @@ void square(Size m, const double* rows, Size ldr, Size count, double* out, Size 
     }
 }
 
+HWY_INLINE void store_as_single(Vector value, float* p, Size n) {
+#if HWY_TARGET == HWY_SCALAR  // where Highway cuts to the finite range
+    if (n > 0) *p = static_cast<float>(hn::GetLane(value));
+#else
+    const hn::Rebind<float, Tag> single;
+    if (n >= kLanes) {
+        hn::StoreU(hn::DemoteTo(single, value), single, p);
+        return;
+    }
+    HWY_ALIGN float lanes[kLanes];
+    hn::Store(hn::DemoteTo(single, value), single, lanes);
+    for (Size l = 0; l < n; ++l) p[l] = lanes[l];
+#endif
+}
+
+double single(Size m, const double* rows, Size ldr, Size count, float* out, Size ldo) {
+    const Tag tag;
+    Vector largest = hn::Zero(tag);
+    for (Size i = 0; i < m; ++i) {
+        for_vectors(count, [&](Size k, Size n) HWY_ATTR {
+            const Vector x = load_up_to(rows + i * ldr + k, n);
+            largest = hn::Max(largest, hn::Abs(x));
+            store_as_single(x, out + i * ldo + k, n);
+        });
+    }
+    return hn::GetLane(hn::MaxOfLanes(tag, largest));
+}
+
 // Two partial sums of vectors.
 template <bool kAbsolute>
 HWY_INLINE void dots_any(const double* common, Size m, const double* rows, Size ldr, Size count,
@@ -187,6 +215,7 @@ HWY_EXPORT(transpose_single_in);
 HWY_EXPORT(outputs_of);
 HWY_EXPORT(absolute);
 HWY_EXPORT(square);
+HWY_EXPORT(single);
 HWY_EXPORT(scale);
 HWY_EXPORT(scale_absolute);
 HWY_EXPORT(dots);
@@ -221,6 +250,10 @@ void absolute_rows(Size m, const double* rows, Size ldr, Size count, double* out
 
 void square_rows(Size m, const double* rows, Size ldr, Size count, double* out, Size ldo) {
     TEPUI_DISPATCH(square)(m, rows, ldr, count, out, ldo);
+}
+
+double single_rows(Size m, const double* rows, Size ldr, Size count, float* out, Size ldo) {
+    return TEPUI_DISPATCH(single)(m, rows, ldr, count, out, ldo);
 }
 
 void row_dots(const double* common, Size m, const double* rows, Size ldr, Size count, double* sums) {

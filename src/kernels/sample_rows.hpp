@@ -25,6 +25,9 @@ void scale_rows_absolute(const double* scale, const double* common, Size m, cons
 void absolute_rows(Size m, const double* rows, Size ldr, Size count, double* out, Size ldo);
 void square_rows(Size m, const double* rows, Size ldr, Size count, double* out, Size ldo);
 
+// out_ik = rows_ik in single precision, infinite beyond its range; returns the largest |rows_ik|.
+double single_rows(Size m, const double* rows, Size ldr, Size count, float* out, Size ldo);
+
 // sums_i += sum_k common_k rows_ik, in an order that depends on count and the ISA alone.
 void row_dots(const double* common, Size m, const double* rows, Size ldr, Size count, double* sums);
 // sums_i += sum_k |common_k rows_ik|
@@ -41,6 +44,7 @@ void scale_rows_absolute(const double* scale, const double* common, Size m, cons
                          Size count, double* out, Size ldo);
 void absolute_rows(Size m, const double* rows, Size ldr, Size count, double* out, Size ldo);
 void square_rows(Size m, const double* rows, Size ldr, Size count, double* out, Size ldo);
+double single_rows(Size m, const double* rows, Size ldr, Size count, float* out, Size ldo);
 void row_dots(const double* common, Size m, const double* rows, Size ldr, Size count, double* sums);
 void row_dots_absolute(const double* common, Size m, const double* rows, Size ldr, Size count, double* sums);
 }  // namespace ref

@@ -17,32 +17,45 @@ namespace tepui::kernels {
 namespace HWY_NAMESPACE {
 
 // Whether so few rows run faster with the lanes across inputs, by measured costs of a pair and sample: across
-// rows one row costs as much as kLanes of them, across inputs each costs the same, and more for few inputs,
+// rows one row costs as much as a vector of them, across inputs each costs the same, and more for few inputs,
 // whose lanes lie partly above the diagonal, and for so many that they leave L2.
+template <class T>
 bool inputs_win(Size rows, Size inputs) {
-    if (rows > kLanes) return false;
+    constexpr Size lanes = kLanesOf<T>;
+    if (rows > lanes) return false;
     const double d = static_cast<double>(inputs);
-    const double of_lanes = static_cast<double>(rows) / kLanes;
-    const double full = 0.62 * (1.0 + 1.5 * kLanes / d) + 0.25 * std::min(1.0, d / 256);
+    const double of_lanes = static_cast<double>(rows) / lanes;
+    const double full = 0.62 * (1.0 + 1.5 * lanes / d) + 0.25 * std::min(1.0, d / 256);
     return of_lanes * full < 1.33;
 }
 
 // Whole panels of rows run with the lanes across rows, what is left as is faster.
-void gram(const double* xt, Size ldx, Size count, Size d, const GramRow* rows, Size q_count, Size pair_begin,
-          Size pair_end, double* g, Size ldg, const GramBlocking& blocking) {
+template <class T>
+void gram_of(const T* xt, Size ldx, Size count, Size d, const GramRowOf<T>* rows, Size q_count,
+             Size pair_begin, Size pair_end, double* g, Size ldg, const GramBlocking& blocking) {
     if (count <= 0 || pair_begin >= pair_end) return;
-    const GramProblem problem{xt, ldx, count, d, pair_begin, pair_end, ldg};
-    const Size rest = q_count % kPanelLanes;
+    const GramProblem<T> problem{xt, ldx, count, d, pair_begin, pair_end, ldg};
+    const Size rest = q_count % kPanelLanesOf<T>;
     Size by_rows = q_count;
     if (blocking.lanes == GramLanes::inputs) {
         by_rows = 0;
-    } else if (blocking.lanes == GramLanes::automatic && rest > 0 && inputs_win(rest, d)) {
+    } else if (blocking.lanes == GramLanes::automatic && rest > 0 && inputs_win<T>(rest, d)) {
         by_rows = q_count - rest;
     }
     if (by_rows > 0) gram_by_rows(problem, rows, by_rows, g, blocking);
-    for (Size q = by_rows; q < q_count; q += kLanes) {
-        gram_by_inputs(problem, rows + q, std::min<Size>(kLanes, q_count - q), g + q, blocking);
+    for (Size q = by_rows; q < q_count; q += kLanesOf<T>) {
+        gram_by_inputs(problem, rows + q, std::min<Size>(kLanesOf<T>, q_count - q), g + q, blocking);
     }
+}
+
+void gram(const double* xt, Size ldx, Size count, Size d, const GramRow* rows, Size q_count, Size pair_begin,
+          Size pair_end, double* g, Size ldg, const GramBlocking& blocking) {
+    gram_of(xt, ldx, count, d, rows, q_count, pair_begin, pair_end, g, ldg, blocking);
+}
+
+void single_gram(const float* xt, Size ldx, Size count, Size d, const GramRowOf<float>* rows, Size q_count,
+                 Size pair_begin, Size pair_end, double* g, Size ldg, const GramBlocking& blocking) {
+    gram_of(xt, ldx, count, d, rows, q_count, pair_begin, pair_end, g, ldg, blocking);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -53,6 +66,7 @@ HWY_AFTER_NAMESPACE();
 namespace tepui::kernels {
 
 HWY_EXPORT(gram);
+HWY_EXPORT(single_gram);
 
 void weighted_gram_blocked(const double* xt, Size ldx, Size count, Size d, const GramRow* rows, Size q_count,
                            Size pair_begin, Size pair_end, double* g, Size ldg,
@@ -60,7 +74,19 @@ void weighted_gram_blocked(const double* xt, Size ldx, Size count, Size d, const
     TEPUI_DISPATCH(gram)(xt, ldx, count, d, rows, q_count, pair_begin, pair_end, g, ldg, blocking);
 }
 
+void weighted_gram_blocked(const float* xt, Size ldx, Size count, Size d, const GramRowOf<float>* rows,
+                           Size q_count, Size pair_begin, Size pair_end, double* g, Size ldg,
+                           const GramBlocking& blocking) {
+    TEPUI_DISPATCH(single_gram)
+    (xt, ldx, count, d, rows, q_count, pair_begin, pair_end, g, ldg, blocking);
+}
+
 void weighted_gram(const double* xt, Size ldx, Size count, Size d, const GramRow* rows, Size q_count,
+                   Size pair_begin, Size pair_end, double* g, Size ldg) {
+    weighted_gram_blocked(xt, ldx, count, d, rows, q_count, pair_begin, pair_end, g, ldg, {});
+}
+
+void weighted_gram(const float* xt, Size ldx, Size count, Size d, const GramRowOf<float>* rows, Size q_count,
                    Size pair_begin, Size pair_end, double* g, Size ldg) {
     weighted_gram_blocked(xt, ldx, count, d, rows, q_count, pair_begin, pair_end, g, ldg, {});
 }

@@ -11,10 +11,12 @@
 namespace tepui::kernels {
 
 // A coefficient row: c_k = left[k] * right[k], or left[k] when right is null.
-struct GramRow {
-    const double* left = nullptr;
-    const double* right = nullptr;
+template <class T>
+struct GramRowOf {
+    const T* left = nullptr;
+    const T* right = nullptr;
 };
+using GramRow = GramRowOf<double>;
 
 // g[p * ldg + q] += sum_k c_qk xt[i * ldx + k] xt[j * ldx + k] for pairs p in [pair_begin, pair_end), rows q
 // in [0, q_count). ldg >= q_count; entries q >= q_count are not touched. Each entry is summed in an order
@@ -23,8 +25,21 @@ struct GramRow {
 void weighted_gram(const double* xt, Size ldx, Size count, Size d, const GramRow* rows, Size q_count,
                    Size pair_begin, Size pair_end, double* g, Size ldg);
 
+// The same with products and sums of at most kSingleTerms of them in single precision; such partial sums are
+// added in double. Where inputs and coefficients (those without a right factor) were rounded to single
+// precision, entry (i, j) errs by at most kSingleGramError sum_k |c_qk x_ki x_kj| beyond what double
+// precision errs, as long as nothing underflows (MATH.md section 10): gamma_n = n u / (1 - n u), u = 2^-24, n
+// = terms + 4.
+inline constexpr Size kSingleTerms = 512;
+inline constexpr double kSingleGramError =
+    (kSingleTerms + 4) * 0x1p-24 / (1.0 - (kSingleTerms + 4) * 0x1p-24);
+void weighted_gram(const float* xt, Size ldx, Size count, Size d, const GramRowOf<float>* rows, Size q_count,
+                   Size pair_begin, Size pair_end, double* g, Size ldg);
+
 namespace ref {
 void weighted_gram(const double* xt, Size ldx, Size count, Size d, const GramRow* rows, Size q_count,
+                   Size pair_begin, Size pair_end, double* g, Size ldg);
+void weighted_gram(const float* xt, Size ldx, Size count, Size d, const GramRowOf<float>* rows, Size q_count,
                    Size pair_begin, Size pair_end, double* g, Size ldg);
 }  // namespace ref
 

@@ -37,14 +37,6 @@ Size GramSums::preferred_block() const noexcept {
     return sums_.size() * static_cast<Size>(sizeof(double)) > kCachedBytes ? kLongBlock : kShortBlock;
 }
 
-void GramSums::add(Size begin, Size end, std::span<const kernels::GramRow> rows, const double* xt,
-                   Size stride, Size count) {
-    const Size first = begin * pairs_per_part_;
-    const Size last = std::min(end * pairs_per_part_, pairs_);
-    kernels::weighted_gram(xt, stride, count, inputs_, rows.data(), static_cast<Size>(rows.size()), first,
-                           last, sums_.data(), stride_);
-}
-
 void GramSums::merge(const GramSums& other) {
     for (Size at = 0; at < sums_.size(); ++at) sums_[at] += other.sums_[at];
 }

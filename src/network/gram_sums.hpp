@@ -2,13 +2,21 @@
 // section 1).
 #pragma once
 
-#include <span>
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "core/buffer.hpp"
 #include "kernels/weighted_gram.hpp"
 
 namespace tepui {
+
+// What products and short sums of a weighted Gram are computed in. Numbers are pinned: the C ABI exposes the
+// same ones.
+enum class GramPrecision : std::int32_t {
+    double_precision = 0,
+    single_precision = 1  // about twice as fast, with a bound on what it costs in accuracy
+};
 
 class GramSums {
   public:
@@ -19,9 +27,16 @@ class GramSums {
     // Output that does not stay in cache wants long blocks.
     Size preferred_block() const noexcept;
     // Adds parts [begin, end); xt as in kernels::weighted_gram, as many rows as the constructor was told.
-    void add(Size begin, Size end, std::span<const kernels::GramRow> rows, const double* xt, Size stride,
-             Size count);
-    void add(Size part, std::span<const kernels::GramRow> rows, const double* xt, Size stride, Size count) {
+    template <class T>
+    void add(Size begin, Size end, const std::vector<kernels::GramRowOf<T>>& rows, const T* xt, Size stride,
+             Size count) {
+        kernels::weighted_gram(xt, stride, count, inputs_, rows.data(), static_cast<Size>(rows.size()),
+                               begin * pairs_per_part_, std::min(end * pairs_per_part_, pairs_), sums_.data(),
+                               stride_);
+    }
+    template <class T>
+    void add(Size part, const std::vector<kernels::GramRowOf<T>>& rows, const T* xt, Size stride,
+             Size count) {
         add(part, part + 1, rows, xt, stride, count);
     }
     void merge(const GramSums& other);

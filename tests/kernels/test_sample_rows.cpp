@@ -95,6 +95,19 @@ void check_scaling(const Case& c) {
     });
 }
 
+// In single precision, which overflows to infinity; guards are kept.
+void check_single(const Case& c) {
+    constexpr float kKept = 77.0F;
+    std::vector<float> got(static_cast<std::size_t>(c.m * c.rows.stride + 16), kKept), expected(got);
+    Rows rows = c.rows;
+    if (c.count > 2) rows.begin()[c.count / 2] = -1e300;
+    const double largest = single_rows(c.m, rows.begin(), rows.stride, c.count, got.data() + 1, rows.stride);
+    CHECK(largest ==
+          ref::single_rows(c.m, rows.begin(), rows.stride, c.count, expected.data() + 1, rows.stride));
+    CHECK(got == expected);
+    if (c.count > 2) CHECK(largest == 1e300);
+}
+
 void check_sums(const Case& c) {
     const double rounding = 0.5 * static_cast<double>((c.count + 8) * (c.count + 8));
     c.compare(1, c.m, rounding, [&](Rows& out, bool plain) {
@@ -178,6 +191,7 @@ TEST_CASE("work on sample rows equals its definition for every remainder", "[row
                 const Case c(m, count);
                 check_scaling(c);
                 check_sums(c);
+                check_single(c);
                 check_directions(c);
                 check_single_transposition(c);
             }

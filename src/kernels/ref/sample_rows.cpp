@@ -1,5 +1,6 @@
 #include "kernels/sample_rows.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace tepui::kernels::ref {
@@ -53,6 +54,17 @@ void square_rows(Size m, const double* rows, Size ldr, Size count, double* out, 
     for (Size i = 0; i < m; ++i) {
         for (Size k = 0; k < count; ++k) out[i * ldo + k] = rows[i * ldr + k] * rows[i * ldr + k];
     }
+}
+
+double single_rows(Size m, const double* rows, Size ldr, Size count, float* out, Size ldo) {
+    double largest = 0.0;
+    for (Size i = 0; i < m; ++i) {
+        for (Size k = 0; k < count; ++k) {
+            out[i * ldo + k] = static_cast<float>(rows[i * ldr + k]);
+            largest = std::max(largest, std::abs(rows[i * ldr + k]));
+        }
+    }
+    return largest;
 }
 
 void row_dots(const double* common, Size m, const double* rows, Size ldr, Size count, double* sums) {
