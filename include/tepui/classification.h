@@ -113,6 +113,17 @@ enum {
                                            INERTIA or SPECTRUM for the other neurons */
 };
 
+/* What inner Hessians are summed in where they are formed for a verdict: TEPUI_OPTION_GRAM_PRECISION.
+ * Everything else is computed in double. */
+typedef int32_t tepui_precision;
+enum {
+    TEPUI_PRECISION_DOUBLE = 0,
+    /* Products and short sums in single precision, up to twice as fast. What that may cost is bounded and
+     * part of tau (MATH.md section 10); a neuron whose eigenvalues it leaves unclear is summed again in
+     * double. */
+    TEPUI_PRECISION_SINGLE = 1
+};
+
 /* How the Hessian of the point itself is judged: TEPUI_OPTION_HESSIAN_METHOD. */
 typedef int32_t tepui_hessian_method;
 enum {
@@ -146,14 +157,16 @@ TEPUI_API const char* tepui_plateau_type_name(tepui_plateau_type type);
 TEPUI_API const char* tepui_gamma_region_name(tepui_gamma_region region);
 TEPUI_API const char* tepui_neuron_method_name(tepui_neuron_method method);
 TEPUI_API const char* tepui_hessian_method_name(tepui_hessian_method method);
+TEPUI_API const char* tepui_precision_name(tepui_precision precision);
 
 /* ---- Analysis of a point ---- */
 /* Classifies the point and every neuron's plateau (MATH.md sections 4, 10). The STATIONARITY,
- * ROUNDING_FACTOR, ZERO_LOSS_FACTOR, NEURON_METHOD, HESSIAN_METHOD and ANALYSIS_SCOPE options of the context
- * apply. In *analysis, the caller's: tepui_analysis_destroy. The data set must outlive the analysis; the
- * network is copied. A point that is not stationary is TEPUI_OK with the verdict TEPUI_VERDICT_NOT_STATIONARY
- * and no neuron reports. Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ),
- * TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
+ * ROUNDING_FACTOR, ZERO_LOSS_FACTOR, NEURON_METHOD, GRAM_PRECISION, HESSIAN_METHOD and ANALYSIS_SCOPE options
+ * of the context apply. In *analysis, the caller's: tepui_analysis_destroy. The data set must outlive the
+ * analysis; the network is copied. A point that is not stationary is TEPUI_OK with the verdict
+ * TEPUI_VERDICT_NOT_STATIONARY and no neuron reports. Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of
+ * dataset and network differ), TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED.
+ */
 TEPUI_API tepui_status tepui_analyze(tepui_context* context, const tepui_dataset* dataset,
                                      const tepui_network* network, tepui_analysis** analysis);
 TEPUI_API void tepui_analysis_destroy(tepui_analysis* analysis);
@@ -200,6 +213,10 @@ TEPUI_API tepui_status tepui_analysis_directions(tepui_context* context, const t
  * TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_SIZE (neuron). */
 TEPUI_API tepui_status tepui_analysis_neuron_method(tepui_context* context, const tepui_analysis* analysis,
                                                     int64_t neuron, tepui_neuron_method* method);
+/* The precision in which the inner Hessian that the neuron's report rests on was summed; TEPUI_PRECISION_
+ * DOUBLE where none was formed. Errors: as above. */
+TEPUI_API tepui_status tepui_analysis_neuron_precision(tepui_context* context, const tepui_analysis* analysis,
+                                                       int64_t neuron, tepui_precision* precision);
 
 /* How the Hessian of the point was judged: never TEPUI_HESSIAN_METHOD_AUTOMATIC. Errors:
  * TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_UNSUPPORTED (the scope TEPUI_SCOPE_NEURONS). */

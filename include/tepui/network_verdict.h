@@ -24,10 +24,10 @@ enum {
 /* "parent", "null", "cancelled"; "unknown" for any other number. Static, never null. Any thread. */
 TEPUI_API const char* tepui_group_kind_name(tepui_group_kind kind);
 
-/* Classifies the point. The STATIONARITY, ROUNDING_FACTOR, ZERO_LOSS_FACTOR, NEURON_METHOD and REDUCE_
- * options of the context apply. In *verdict, the caller's: tepui_network_verdict_destroy. The data set must
- * outlive it; the network is copied. A point that is not stationary is TEPUI_OK with the verdict
- * TEPUI_VERDICT_NOT_STATIONARY; its groups are there, their verdicts are not. Progress. Errors:
+/* Classifies the point. The STATIONARITY, ROUNDING_FACTOR, ZERO_LOSS_FACTOR, NEURON_METHOD, GRAM_PRECISION
+ * and REDUCE_ options of the context apply. In *verdict, the caller's: tepui_network_verdict_destroy. The
+ * data set must outlive it; the network is copied. A point that is not stationary is TEPUI_OK with the
+ * verdict TEPUI_VERDICT_NOT_STATIONARY; its groups are there, their verdicts are not. Progress. Errors:
  * TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ), TEPUI_ERROR_NUMERIC
  * (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_classify_network(tepui_context* context, const tepui_dataset* dataset,

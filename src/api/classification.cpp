@@ -25,7 +25,7 @@ void refer_to_witnesses(tepui_analysis& analysis) {
     analysis.witness = refer(analysis.value.point.witness);
     analysis.escapes.clear();
     for (const NeuronReport& neuron : analysis.value.neurons)
-        analysis.escapes.push_back(refer(neuron.escape));
+        analysis.escapes.push_back(refer(escape_of(analysis.value.point, neuron)));
 }
 
 namespace {
@@ -212,6 +212,15 @@ tepui_status tepui_analysis_neuron_method(tepui_context* context, const tepui_an
         const SpectralReport& inner = neuron_report(analysis, neuron).inner;
         require_pointer(method, "method");
         *method = static_cast<tepui_neuron_method>(inner.method);
+    });
+}
+
+tepui_status tepui_analysis_neuron_precision(tepui_context* context, const tepui_analysis* analysis,
+                                             int64_t neuron, tepui_precision* precision) {
+    return guarded(context, [&] {
+        const SpectralReport& inner = neuron_report(analysis, neuron).inner;
+        require_pointer(precision, "precision");
+        *precision = static_cast<tepui_precision>(inner.precision);
     });
 }
 

@@ -53,6 +53,8 @@ static_assert(agree(TEPUI_NEURON_METHOD_AUTOMATIC, NeuronMethod::automatic));
 static_assert(agree(TEPUI_NEURON_METHOD_SPECTRUM, NeuronMethod::spectrum));
 static_assert(agree(TEPUI_NEURON_METHOD_INERTIA, NeuronMethod::inertia));
 static_assert(agree(TEPUI_NEURON_METHOD_MATRIX_FREE, NeuronMethod::matrix_free));
+static_assert(agree(TEPUI_PRECISION_DOUBLE, GramPrecision::double_precision));
+static_assert(agree(TEPUI_PRECISION_SINGLE, GramPrecision::single_precision));
 static_assert(agree(TEPUI_HESSIAN_METHOD_AUTOMATIC, HessianMethod::automatic));
 static_assert(agree(TEPUI_HESSIAN_METHOD_DENSE, HessianMethod::dense));
 static_assert(agree(TEPUI_HESSIAN_METHOD_MATRIX_FREE, HessianMethod::matrix_free));
@@ -120,6 +122,8 @@ constexpr std::array<Name, 4> kMethods{{{TEPUI_NEURON_METHOD_AUTOMATIC, "automat
 constexpr std::array<Name, 3> kHessianMethods{{{TEPUI_HESSIAN_METHOD_AUTOMATIC, "automatic"},
                                                {TEPUI_HESSIAN_METHOD_DENSE, "dense"},
                                                {TEPUI_HESSIAN_METHOD_MATRIX_FREE, "matrix_free"}}};
+constexpr std::array<Name, 2> kPrecisions{
+    {{TEPUI_PRECISION_DOUBLE, "double"}, {TEPUI_PRECISION_SINGLE, "single"}}};
 constexpr std::array<tepui_rule, 26> kRules{
     TEPUI_RULE_GRADIENT_TEST,
     TEPUI_RULE_ZERO_LOSS,
@@ -200,6 +204,10 @@ const char* tepui_neuron_method_name(tepui_neuron_method method) {
 
 const char* tepui_hessian_method_name(tepui_hessian_method method) {
     return name_in(kHessianMethods, method);
+}
+
+const char* tepui_precision_name(tepui_precision precision) {
+    return name_in(kPrecisions, precision);
 }
 
 }  // extern "C"

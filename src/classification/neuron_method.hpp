@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "network/gram_sums.hpp"
+
 namespace tepui {
 
 enum class NeuronMethod : std::int32_t {
@@ -29,6 +31,9 @@ struct AnalysisOptions {
     NeuronMethod neuron_method = NeuronMethod::automatic;
     AnalysisScope scope = AnalysisScope::complete;
     HessianMethod hessian_method = HessianMethod::automatic;
+    // Of formed inner Hessians. What single precision leaves unclear is formed again in double, so that the
+    // verdicts are the same.
+    GramPrecision gram_precision = GramPrecision::double_precision;
 };
 
 }  // namespace tepui

@@ -20,9 +20,13 @@ struct FormedHessians {
     std::optional<InnerHessians> corrected;
     bool corrected_failed = false;  // the corrected point overflows: nothing is certain
 
-    // Bound on the error that entry p of matrix q has beyond the rounding of its sums.
+    double factor = 1.0;  // Tolerances::rounding_factor
+
+    // Bound on the error that entry p of matrix q has beyond the rounding of its sums in double. tau takes it
+    // times the factor that makes up for what is estimated or measured; single precision's part is proven.
     double beyond(Size pair, Size i, Size j, Size q) const {
         double bound = corrected_failed ? std::sqrt(here.magnitude(q, i) * here.magnitude(q, j)) : 0.0;
+        bound += here.single(q, i, j) / factor;
         if (corrected) {
             bound +=
                 std::abs(here.pairs[pair * here.stride + q] - corrected->pairs[pair * corrected->stride + q]);

@@ -33,7 +33,8 @@ enum class Definiteness : std::int32_t {
 Definiteness definiteness(const Inertia& inertia);
 
 struct SpectralReport {
-    NeuronMethod method = NeuronMethod::spectrum;  // how it was obtained
+    NeuronMethod method = NeuronMethod::spectrum;               // how it was obtained
+    GramPrecision precision = GramPrecision::double_precision;  // of the sums; tau knows
     // False: matrix-free, inertia holds lower bounds of its negative and positive counts and nothing else.
     bool counted = true;
     Inertia inertia;

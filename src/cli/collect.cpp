@@ -28,6 +28,7 @@ NeuronReport describe_neuron(tepui_context* context, const tepui_analysis* analy
             tepui_analysis_inner_hessian(context, analysis, neuron, inner.inertia.data(), &inner.lambda_min,
                                          &inner.lambda_max, &inner.tau, &inner.margin));
     require(context, tepui_analysis_neuron_method(context, analysis, neuron, &report.method));
+    require(context, tepui_analysis_neuron_precision(context, analysis, neuron, &report.precision));
     require(context, tepui_analysis_plateau(context, analysis, neuron, &report.definiteness, &report.plateau,
                                             &report.rule, &report.minima, &report.saddles));
     EscapeReport escape;

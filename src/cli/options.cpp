@@ -161,6 +161,16 @@ void add_run_options(CLI::App& command, RunOptions& run, OutputOptions& output) 
             "proven, minima indicated), or automatic (default): dense up to 6000 parameters")
         ->check(CLI::IsMember({"automatic", "dense", "matrix_free"}))
         ->type_name("HOW");
+    command
+        .add_option_function<std::string>(
+            "--precision",
+            [&run](const std::string& name) {
+                run.precision = name == "single" ? TEPUI_PRECISION_SINGLE : TEPUI_PRECISION_DOUBLE;
+            },
+            "What inner Hessians are summed in: double (default), or single, up to twice as fast; its error\n"
+            "bound is part of tau, and what it leaves unclear is summed again in double")
+        ->check(CLI::IsMember({"double", "single"}))
+        ->type_name("WHAT");
     command.add_flag("--neurons-only", run.neurons_only,
                      "Leave the Hessian of the point alone: what splitting each neuron does as far as\n"
                      "stationarity and its inner Hessian tell (for large networks)");

@@ -29,6 +29,7 @@ struct RunOptions {
     std::optional<double> stationarity;
     std::int32_t neuron_method = 0;   // tepui_neuron_method
     std::int32_t hessian_method = 0;  // tepui_hessian_method
+    std::int32_t precision = 0;       // tepui_precision
     bool neurons_only = false;
     bool certify = false;
 };

@@ -47,6 +47,7 @@ Problem open_model(const ModelOptions& model, const RunOptions& run) {
     if (run.stationarity)
         require(context, tepui_context_set_real(context, TEPUI_OPTION_STATIONARITY, *run.stationarity));
     require(context, tepui_context_set_integer(context, TEPUI_OPTION_NEURON_METHOD, run.neuron_method));
+    require(context, tepui_context_set_integer(context, TEPUI_OPTION_GRAM_PRECISION, run.precision));
     require(context, tepui_context_set_integer(context, TEPUI_OPTION_HESSIAN_METHOD, run.hessian_method));
     require(context,
             tepui_context_set_integer(context, TEPUI_OPTION_ANALYSIS_SCOPE,

@@ -54,6 +54,7 @@ struct NeuronReport {
     double output_weight = 0.0;
     SpectrumReport inner_hessian;  // inertia -1, -1, -1: not counted
     tepui_neuron_method method = 0;
+    tepui_precision precision = 0;
     tepui_definiteness definiteness = 0;
     tepui_plateau_type plateau = 0;
     tepui_rule rule = 0;

@@ -58,6 +58,7 @@ Json neuron_json(const NeuronReport& neuron, std::size_t number) {
                  {"a", neuron.output_weight},
                  {"inner_hessian", spectrum_json(neuron.inner_hessian)},
                  {"method", tepui_neuron_method_name(neuron.method)},
+                 {"precision", tepui_precision_name(neuron.precision)},
                  {"definiteness", tepui_definiteness_name(neuron.definiteness)},
                  {"plateau", tepui_plateau_type_name(neuron.plateau)},
                  {"rule", tepui_rule_name(neuron.rule)},

@@ -4,9 +4,21 @@
 #include <cmath>
 
 #include "kernels/sample_rows.hpp"
+#include "network/part_range.hpp"
 #include "splitting/inner_hessian_sum.hpp"
 
 namespace tepui {
+namespace {
+
+Matrix matrix_of(const RowSums& sums, Size rows, Size inputs) {
+    Matrix result(rows, inputs);
+    for (Size i = 0; i < rows; ++i) {
+        for (Size j = 0; j < inputs; ++j) result(i, j) = sums(i, j);
+    }
+    return result;
+}
+
+}  // namespace
 
 std::vector<InnerHessianSum::Run> InnerHessianSum::runs_of(const std::vector<Size>& neurons) {
     std::vector<Run> runs;
@@ -21,8 +33,11 @@ std::vector<InnerHessianSum::Run> InnerHessianSum::runs_of(const std::vector<Siz
 InnerHessianSum::InnerHessianSum(Size first_neuron, Size neurons, Size inputs, Bounds bounds)
     : InnerHessianSum(std::vector<Run>{{first_neuron, neurons, 0}}, neurons, inputs, bounds) {}
 
-InnerHessianSum::InnerHessianSum(const std::vector<Size>& neurons, Size inputs, Bounds bounds)
-    : InnerHessianSum(runs_of(neurons), static_cast<Size>(neurons.size()), inputs, bounds) {}
+InnerHessianSum::InnerHessianSum(const std::vector<Size>& neurons, Size inputs, Bounds bounds,
+                                 GramPrecision precision)
+    : InnerHessianSum(runs_of(neurons), static_cast<Size>(neurons.size()), inputs, bounds) {
+    if (precision == GramPrecision::single_precision) single_.emplace(neurons_, inputs_);
+}
 
 InnerHessianSum::InnerHessianSum(std::vector<Run> runs, Size neurons, Size inputs, Bounds bounds)
     : runs_(std::move(runs)),
@@ -33,10 +48,30 @@ InnerHessianSum::InnerHessianSum(std::vector<Run> runs, Size neurons, Size input
     if (bounds_) terms_ = RowSums(neurons, inputs);
 }
 
+void InnerHessianSum::Single::begin(Size neurons, Size inputs, Size stride) {
+    xt = Buffer<float>(checked_product(inputs, stride));
+    coefficients = Buffer<float>(checked_product(neurons, stride));
+    largest_x = Buffer<double>(stride / kSamplePadding + 1);
+    largest_c = Buffer<double>(stride / kSamplePadding + 1);
+    rows.clear();
+    for (Size i = 0; i < neurons; ++i) rows.push_back({coefficients.data() + i * stride, nullptr});
+}
+
+// An operation whose result falls below the normal range errs by up to 2^-125, operands flushed to zero
+// included. Of c x_i x_j that are c, x_i, x_j, their two products and a sum, each times the factors to come.
+void InnerHessianSum::Single::add_underflow(const EvaluatedBlock& block) {
+    const double x = *std::ranges::max_element(largest_x.span());
+    const double c = *std::ranges::max_element(largest_c.span());
+    absolute += static_cast<double>(block.count) * 0x1p-124 * (1.0 + x) * (1.0 + x) * (1.0 + c);
+    std::ranges::fill(largest_x.span(), 0.0);
+    std::ranges::fill(largest_c.span(), 0.0);
+}
+
 void InnerHessianSum::begin(Size stride) {
     coefficients_ = Buffer<double>(checked_product(neurons_, stride));
     rows_.clear();
     for (Size i = 0; i < neurons_; ++i) rows_.push_back({coefficients_.data() + i * stride, nullptr});
+    if (single_) single_->begin(neurons_, inputs_, stride);
     if (!bounds_) return;
     term_rows_ = Buffer<double>(coefficients_.size());
     residual_terms_ = Buffer<double>(stride);
@@ -53,6 +88,15 @@ void InnerHessianSum::prepare(const EvaluatedBlock& block, Size begin, Size end)
                             curvatures + run.first * stride, stride, count,
                             coefficients_.data() + run.at * stride + begin, stride);
     }
+    if (single_) {
+        single_->largest_x[begin / kSamplePadding] = kernels::single_rows(
+            inputs_, block.xt + begin, stride, count, single_->xt.data() + begin, stride);
+        single_->largest_c[begin / kSamplePadding] =
+            kernels::single_rows(neurons_, coefficients_.data() + begin, stride, count,
+                                 single_->coefficients.data() + begin, stride);
+        kernels::absolute_rows(neurons_, coefficients_.data() + begin, stride, count,
+                               coefficients_.data() + begin, stride);
+    }
     if (!bounds_) return;
     double* terms = residual_terms_.data();
     for (Size k = begin; k < end; ++k) {
@@ -66,18 +110,32 @@ void InnerHessianSum::prepare(const EvaluatedBlock& block, Size begin, Size end)
 }
 
 void InnerHessianSum::add_range(const EvaluatedBlock& block, Size begin, Size end) {
-    const Size pairs = gram_.parts();
-    if (begin < pairs) gram_.add(begin, std::min(end, pairs), rows_, block.xt, block.stride, block.padded);
-    if (end > pairs) {
-        terms_.add(std::max(begin, pairs) - pairs, end - pairs, term_rows_.data(), squared_xt_.data(),
-                   block.stride, block.padded);
-    }
+    const Size stride = block.stride, count = block.padded;
+    if (begin == 0 && single_) single_->add_underflow(block);
+    PartRange range(begin, end);
+    range.take(gram_.parts(), [&](Size from, Size to) {
+        if (single_) {
+            gram_.add(from, to, single_->rows, single_->xt.data(), stride, count);
+        } else {
+            gram_.add(from, to, rows_, block.xt, stride, count);
+        }
+    });
+    range.take(terms_.parts(), [&](Size from, Size to) {
+        terms_.add(from, to, term_rows_.data(), squared_xt_.data(), stride, count);
+    });
+    if (!single_) return;
+    range.take(single_->terms.parts(), [&](Size from, Size to) {
+        single_->terms.add(from, to, coefficients_.data(), squared_xt_.data(), stride, count);
+    });
 }
 
 void InnerHessianSum::merge(const Accumulator& other) {
     const auto& sum = dynamic_cast<const InnerHessianSum&>(other);
     gram_.merge(sum.gram_);
     terms_.merge(sum.terms_);
+    if (!single_) return;
+    single_->terms.merge(sum.single_->terms);
+    single_->absolute += sum.single_->absolute;
 }
 
 InnerHessians InnerHessianSum::finish() {
@@ -86,10 +144,10 @@ InnerHessians InnerHessianSum::finish() {
     result.inputs = inputs_;
     result.stride = gram_.stride();
     result.pairs = gram_.take_pairs();
-    if (bounds_) result.magnitude = Matrix(neurons_, inputs_);
-    for (Size i = 0; i < neurons_ && bounds_; ++i) {
-        for (Size j = 0; j < inputs_; ++j) result.magnitude(i, j) = terms_(i, j);
-    }
+    if (bounds_) result.magnitude = matrix_of(terms_, neurons_, inputs_);
+    if (single_)
+        result.single = {kernels::kSingleGramError, single_->absolute,
+                         matrix_of(single_->terms, neurons_, inputs_)};
     const auto finite = [](double h) { return std::isfinite(h); };
     const double* terms = result.magnitude.data();
     const Size term_count = bounds_ ? neurons_ * inputs_ : 0;
@@ -121,8 +179,8 @@ InnerHessians inner_hessians(const Dataset& data, const Network& network, const 
 }
 
 InnerHessians inner_hessians(const Dataset& data, const Network& network, const std::vector<Size>& neurons,
-                             const Execution& execution) {
-    InnerHessianSum sum(neurons, network.inputs);
+                             const Execution& execution, GramPrecision precision) {
+    InnerHessianSum sum(neurons, network.inputs, Bounds::with, precision);
     Accumulator* const accumulators[] = {&sum};
     run_pass(data, network, accumulators, execution);
     return sum.finish();

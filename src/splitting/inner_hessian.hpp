@@ -2,7 +2,10 @@
 // (11), (12)).
 #pragma once
 
+#include <cmath>
+
 #include "core/matrix.hpp"
+#include "network/gram_sums.hpp"
 #include "network/objective.hpp"
 
 namespace tepui {
@@ -17,6 +20,17 @@ struct InnerHessians {
     // |r_k| + |y_k| + sum_i |a_i u_ik|: rounding moves entry (j, l) by a small multiple of eps sqrt(T_j T_l),
     // what cancels inside the residual included. Empty without bounds.
     Matrix magnitude;
+    // What single precision may have moved an entry by, proven: at most relative sqrt(S_j S_l) + absolute,
+    // the latter what falls below its range (MATH.md section 10). Empty for sums in double.
+    struct SingleError {
+        double relative = 0.0, absolute = 0.0;
+        Matrix terms;  // width x inputs: S_j = sum_k |c_ik| x_kj^2
+        double operator()(Size neuron, Size j, Size l) const {
+            if (terms.rows() == 0) return 0.0;
+            const double both = std::sqrt(terms(neuron, j) * terms(neuron, l));
+            return both > 0.0 ? relative * both + absolute : 0.0;
+        }
+    } single;
     Gradient gradient;  // from the same pass
 
     Matrix matrix(Size neuron) const;  // full symmetric
@@ -25,7 +39,8 @@ InnerHessians inner_hessians(const Dataset& data, const Network& network, const 
                              Bounds bounds = Bounds::with);
 // Of the given neurons alone, in ascending order, one after the other, and without the gradient.
 InnerHessians inner_hessians(const Dataset& data, const Network& network, const std::vector<Size>& neurons,
-                             const Execution& execution);
+                             const Execution& execution,
+                             GramPrecision precision = GramPrecision::double_precision);
 
 struct InnerHessian {
     Matrix value;                   // inputs x inputs

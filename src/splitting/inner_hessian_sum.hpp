@@ -1,6 +1,7 @@
 // Inner Hessians as sums over samples: the weighted Gram of the rows a_i s r u''_i (MATH.md section 1).
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "network/gradient.hpp"
@@ -13,13 +14,16 @@ class InnerHessianSum final : public Accumulator {
   public:
     // Of the neurons first_neuron .. first_neuron + neurons - 1.
     InnerHessianSum(Size first_neuron, Size neurons, Size inputs, Bounds bounds = Bounds::with);
-    // Of the given neurons in ascending order, one after the other.
-    InnerHessianSum(const std::vector<Size>& neurons, Size inputs, Bounds bounds = Bounds::with);
+    // Of the given neurons in ascending order, one after the other. Single precision wants bounds.
+    InnerHessianSum(const std::vector<Size>& neurons, Size inputs, Bounds bounds = Bounds::with,
+                    GramPrecision precision = GramPrecision::double_precision);
 
     int derivative_order() const override { return 2; }
     void begin(Size stride) override;
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override;
-    Size parts() const override { return gram_.parts() + terms_.parts(); }
+    Size parts() const override {
+        return gram_.parts() + terms_.parts() + (single_ ? single_->terms.parts() : 0);
+    }
     void add(const EvaluatedBlock& block, Size part) override { add_range(block, part, part + 1); }
     void add_range(const EvaluatedBlock& block, Size begin, Size end) override;
     Size preferred_block() const override { return gram_.preferred_block(); }
@@ -37,6 +41,18 @@ class InnerHessianSum final : public Accumulator {
         Size first, count, at;
     };
     InnerHessianSum(std::vector<Run> runs, Size neurons, Size inputs, Bounds bounds);
+    // The block once more in single precision.
+    struct Single {
+        Buffer<float> xt, coefficients;       // as xt of the block, coefficients_
+        Buffer<double> largest_x, largest_c;  // of each strip, at its begin / kSamplePadding
+        std::vector<kernels::GramRowOf<float>> rows;
+        RowSums terms;  // InnerHessians::SingleError, as is absolute
+        double absolute = 0.0;
+
+        Single(Size neurons, Size inputs) : terms(neurons, inputs) {}
+        void begin(Size neurons, Size inputs, Size stride);
+        void add_underflow(const EvaluatedBlock& block);
+    };
     static std::vector<Run> runs_of(const std::vector<Size>& neurons);
 
     std::vector<Run> runs_;
@@ -44,10 +60,11 @@ class InnerHessianSum final : public Accumulator {
     bool bounds_;
     GramSums gram_;
     RowSums terms_;                            // absolute terms of the diagonals
-    Buffer<double> coefficients_, term_rows_;  // [neurons][stride]
+    Buffer<double> coefficients_, term_rows_;  // [neurons][stride]; |coefficients| beside single ones
     Buffer<double> residual_terms_;            // [stride]: s (|r| + magnitude)
     Buffer<double> squared_xt_;                // [inputs][stride]
     std::vector<kernels::GramRow> rows_;
+    std::optional<Single> single_;
 };
 
 }  // namespace tepui

@@ -438,6 +438,27 @@ TEST_CASE("the way to judge neurons can be forced and is told") {
     }
 }
 
+TEST_CASE("inner Hessians can be summed in single precision, and each neuron says in which") {
+    const auto planted = minimum_with({Definiteness::indefinite, Definiteness::positive_semidefinite});
+    Context context;
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_GRAM_PRECISION, TEPUI_PRECISION_SINGLE) ==
+            TEPUI_OK);
+    const PlantedPoint point(context, planted);
+    const Analysis_ analysis = point.analyze(context);
+    tepui_precision told = -1;
+    REQUIRE(tepui_analysis_neuron_precision(context, analysis.get(), 0, &told) == TEPUI_OK);
+    CHECK(told == TEPUI_PRECISION_SINGLE);
+    CHECK(std::string(tepui_precision_name(told)) == "single");
+    REQUIRE(tepui_analysis_neuron_precision(context, analysis.get(), 1, &told) == TEPUI_OK);
+    CHECK(told == TEPUI_PRECISION_DOUBLE);  // singular: single precision cannot tell
+    CHECK(std::string(tepui_precision_name(told)) == "double");
+    CHECK(std::string(tepui_precision_name(2)) == "unknown");
+    check_refused(context, tepui_analysis_neuron_precision(context, analysis.get(), 2, &told),
+                  TEPUI_ERROR_INVALID_SIZE, {"neuron", "2"});
+    check_refused(context, tepui_analysis_neuron_precision(context, analysis.get(), 0, nullptr),
+                  TEPUI_ERROR_NULL_POINTER, {"precision"});
+}
+
 TEST_CASE("the Hessian by products: evidence for an indicated minimum, refused where there is none") {
     Context context;
     REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_HESSIAN_METHOD,

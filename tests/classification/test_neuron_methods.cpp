@@ -253,6 +253,84 @@ TEST_CASE("planted neurons: every method gives the verdicts of the others") {
     CHECK(proofs > 20);
 }
 
+TEST_CASE("planted neurons: sums in single precision give the verdicts of double") {
+    std::uint64_t seed = 2900;
+    int points = 0, in_single = 0, again = 0;
+    for (const Activation& activation : test::smooth_activations()) {
+        for (const Size features : {2, 5, 9}) {
+            test::PlantedOptions options;
+            options.activation = activation;
+            options.features = features;
+            options.seed = ++seed;
+            options.wanted = {Definiteness::positive_definite, Definiteness::indefinite,
+                              Definiteness::negative_semidefinite, Definiteness::zero};
+            if (activation.traits().homogeneity > 0)
+                options.wanted = {Definiteness::indefinite, Definiteness::positive_semidefinite};
+            const std::optional<test::Planted> planted = test::plant(options);
+            if (!planted) continue;
+            ++points;
+            const Dataset data = planted->dataset();
+            for (const NeuronMethod method : kMethods) {
+                CAPTURE(activation.name(), features, static_cast<int>(method));
+                AnalysisOptions how = with(method);
+                const Analysis base = analyze(data, planted->network, Tolerances{}, kSerial, how);
+                how.gram_precision = GramPrecision::single_precision;
+                const Analysis other = analyze(data, planted->network, Tolerances{}, kSerial, how);
+                REQUIRE(other.neurons.size() == base.neurons.size());
+                for (std::size_t i = 0; i < base.neurons.size(); ++i) {
+                    const NeuronReport &one = base.neurons[i], &two = other.neurons[i];
+                    CHECK(two.definiteness == one.definiteness);
+                    CHECK(two.plateau == one.plateau);
+                    CHECK(two.rule == one.rule);
+                    const bool single = two.inner.precision == GramPrecision::single_precision;
+                    ++(single ? in_single : again);
+                    if (single) {
+                        CHECK(two.inner.tau > 100.0 * one.inner.tau);
+                        CHECK(two.inner.clear());
+                        CHECK(two.inner.inertia.zero == 0);
+                    } else {  // the very report of double
+                        CHECK(two.inner.tau == one.inner.tau);
+                        CHECK(two.inner.lambda_min == one.inner.lambda_min);
+                    }
+                }
+            }
+        }
+    }
+    INFO(points << " points, " << in_single << " neurons judged in single precision, " << again << " again");
+    CHECK(in_single > 100);
+    CHECK(again > 100);
+}
+
+TEST_CASE(
+    "single precision: eigenvalues near its bound, and numbers beyond its range, are summed in double") {
+    // H has the eigenvalues 2 and 2 e, from samples along the diagonals, seen by a neuron with sigma'' = 1.
+    const auto analysis = [](double e, double unit) {
+        const std::vector<double> x{unit, unit, unit, -unit};
+        const std::vector<double> weights{1.0, 1.0};
+        std::vector<double> y{-1.0, -e};
+        Network network(Activation(ActivationKind::square), 1, 2);
+        network.output(0) = 1.0;
+        const Dataset data({2, 2, x.data(), 2, y.data(), weights.data()}, false, false, LossScaling::sum);
+        AnalysisOptions how = with(NeuronMethod::spectrum, AnalysisScope::neurons);
+        how.gram_precision = GramPrecision::single_precision;
+        const Analysis single = analyze(data, network, accepting_anything(), kSerial, how);
+        how.gram_precision = GramPrecision::double_precision;
+        const Analysis twice = analyze(data, network, accepting_anything(), kSerial, how);
+        REQUIRE(single.neurons.size() == 1);
+        CAPTURE(e, unit);
+        CHECK(single.neurons[0].definiteness == twice.neurons[0].definiteness);
+        CHECK(single.neurons[0].definiteness ==
+              (e > 0 ? Definiteness::positive_definite : Definiteness::indefinite));
+        return single.neurons[0].inner.precision;
+    };
+    for (const double sign : {1.0, -1.0}) {
+        CHECK(analysis(sign, 1.0) == GramPrecision::single_precision);
+        CHECK(analysis(sign * 1e-9, 1.0) == GramPrecision::double_precision);
+        CHECK(analysis(sign, 1e20) == GramPrecision::double_precision);   // x^2 overflows
+        CHECK(analysis(sign, 1e-25) == GramPrecision::double_precision);  // x^2 underflows
+    }
+}
+
 TEST_CASE("matrix-free: indefinite neurons are proven, the definite one is formed") {
     LargeProblem problem(600, 60, 5, 3);
     problem.make_definite();

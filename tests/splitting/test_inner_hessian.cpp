@@ -53,6 +53,51 @@ TEST_CASE("inner Hessians agree with plain long double loops, one by one and all
     }
 }
 
+TEST_CASE("single precision moves inner Hessians within its bound, whatever the size of the numbers") {
+    std::uint64_t seed = 250;
+    double worst = 0.0;
+    for (const double unit :
+         {1.0, 1e-9, 1e-17, 1e-22, 1e8}) {  // of the inputs; x^2 and c x^2 underflow below
+        for (const double scale : {1.0, 1e-12, 1e-36, 1e-42}) {  // of the coefficients
+            for (const Case shape : {Case{1, 1, 1, false}, Case{61, 3, 4, true}, Case{1300, 9, 51, false}}) {
+                Problem problem =
+                    random_problem(shape.samples, shape.features, shape.features + 2, true, ++seed);
+                for (double& x : problem.x) x *= unit;
+                const Dataset data(problem.source(), false, shape.bias, LossScaling::sum);
+                Network network =
+                    random_network(Activation(ActivationKind::sigmoid), shape.width, data.inputs(), seed);
+                for (Size i = 0; i < shape.width; ++i) {
+                    network.output(i) *= scale;
+                    for (Size j = 0; j < shape.features; ++j) network.weights(i)[j] /= unit;
+                }
+                std::vector<Size> neurons;
+                for (Size i = 0; i < shape.width; ++i) neurons.push_back(i);
+                const InnerHessians exact = inner_hessians(data, network, neurons, Execution{1});
+                const InnerHessians single =
+                    inner_hessians(data, network, neurons, Execution{1}, GramPrecision::single_precision);
+                const InnerHessians threads =
+                    inner_hessians(data, network, neurons, Execution{3}, GramPrecision::single_precision);
+                INFO("unit " << unit << ", scale " << scale << ", n " << shape.samples);
+                CHECK(exact.single(0, 0, 0) == 0.0);
+                CHECK(single.single.absolute == threads.single.absolute);
+                for (Size i = 0; i < shape.width; ++i) {
+                    const Matrix a = single.matrix(i), b = exact.matrix(i), c = threads.matrix(i);
+                    for (Size j = 0; j < data.inputs(); ++j) {
+                        for (Size l = 0; l < data.inputs(); ++l) {
+                            const double terms = std::sqrt(exact.magnitude(i, j) * exact.magnitude(i, l));
+                            const double bound = single.single(i, j, l) + 64 * kEps * terms;
+                            worst = std::max(worst, std::abs(a(j, l) - b(j, l)) / bound);
+                            CHECK(c(j, l) == a(j, l));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    CHECK(worst <= 1.0);
+    CHECK(worst > 1e-3);
+}
+
 TEST_CASE("v^T H_i v is the direct sum over samples") {
     const Problem problem = random_problem(500, 6, 6, false, 300);
     const Dataset data(problem.source(), false, true, LossScaling::sum);
