@@ -30,13 +30,26 @@ void sech_squared(arb_srcptr z, arb_srcptr tanh_z, arb_ptr result, Bits precisio
     arb_sqr(result, result, precision);
 }
 
+// Where the tail of a function that is nearly 1 beyond some z < 0 must be computed as such.
+bool in_tail(arb_srcptr z) {
+    constexpr slong kModest = -4;  // 1 + tanh(z / 2) and 1 + erf(z / sqrt 2) have lost 14 bits at most
+    return arf_cmp_si(arb_midref(z), kModest) < 0;
+}
+
 // sigmoid and its first derivative: (1 + t) / 2 and q / 4 with t = tanh(z / 2), q = sech^2(z / 2).
 void sigmoid_pair(arb_srcptr z, Ball& t, arb_ptr value, arb_ptr first, Bits precision) {
     Ball half;
     arb_mul_2exp_si(half, z, -1);
     arb_tanh(t, half, precision);
-    arb_add_ui(value, t, 1, precision);
-    arb_mul_2exp_si(value, value, -1);
+    if (in_tail(z)) {  // e^z / (1 + e^z)
+        Ball exponential, divisor;
+        arb_exp(exponential, z, precision);
+        arb_add_ui(divisor, exponential, 1, precision);
+        arb_div(value, exponential, divisor, precision);
+    } else {
+        arb_add_ui(value, t, 1, precision);
+        arb_mul_2exp_si(value, value, -1);
+    }
     sech_squared(half, t, first, precision);
     arb_mul_2exp_si(first, first, -2);
 }
@@ -107,7 +120,12 @@ void BallActivation::erf_family(arb_srcptr z, arb_ptr value, arb_ptr first, arb_
         arb_neg(second, second);
         return;
     }
-    arb_add_ui(first, value, 1, precision_);
+    if (in_tail(z)) {
+        arb_neg(value, value);
+        arb_hypgeom_erfc(first, value, precision_);
+    } else {
+        arb_add_ui(first, value, 1, precision_);
+    }
     arb_mul_2exp_si(first, first, -1);  // Phi
     arb_mul(value, z, first, precision_);
     arb_addmul(first, z, density, precision_);

@@ -63,6 +63,25 @@ TEST_CASE("balls of points hold the true values and little else") {
     }
 }
 
+TEST_CASE("tails keep their digits however small they are") {
+    for (const truth::Subject& subject : truth::subjects()) {
+        if (subject.kind != ActivationKind::sigmoid && subject.kind != ActivationKind::silu &&
+            subject.kind != ActivationKind::softplus && subject.kind != ActivationKind::gelu)
+            continue;
+        const BallActivation activation(subject.kind, kBits);
+        for (const double z : {-3.99, -4.01, -8.0, -12.5, -25.0, -37.0}) {
+            CAPTURE(subject.name, z);
+            const Jet jet = jet_of(activation, Ball(z));
+            require_contains(jet, truth::jet(subject, z));
+            for (const Ball* ball : {&jet.value, &jet.first, &jet.second}) {
+                Ball radius;
+                arb_get_rad_arb(radius, *ball);
+                CHECK(upper_bound(radius) <= 1e-32 * z * z * magnitude_bound(*ball));
+            }
+        }
+    }
+}
+
 TEST_CASE("balls of intervals hold the values at every point inside") {
     for (const truth::Subject& subject : truth::subjects()) {
         if (!has_balls(subject.kind)) continue;
