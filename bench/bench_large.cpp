@@ -1,7 +1,8 @@
 // Verdicts on large problems: plants a stationary point without training (MATH.md section 11), judges it, and
 // prints where the time went and the peak of the resident memory.
 //
-//   bench_large minimum|saddle m d n [epsilon]     m distinct neurons, P = m (d + 1) < n
+//   bench_large minimum|saddle m d n [epsilon]     m distinct neurons, P = m (d + 1) < n; epsilon: the
+//                                                  residuals' root mean square, 0: the network fits its data
 //   bench_large split m d n r [negative] [direct]  r neurons, split into m: P may exceed n
 #include <sys/resource.h>
 
@@ -10,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -30,6 +32,11 @@ using Vector = std::vector<double>;
 
 double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// Of all threads.
+double processor_seconds() {
+    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
 }
 
 double peak_megabytes() {
@@ -109,12 +116,15 @@ struct Problem {
         const Dataset exact = with(f);
         const BlockScaling scaling(hessian_blocks(exact, network, execution), network, execution.threads);
         const auto size = static_cast<std::size_t>(network.parameter_count());
+        double first = 0.0;
         for (int round = 0; round < 3; ++round) {
             Vector y(f);
             for (std::size_t k = 0; k < y.size(); ++k) y[k] -= r[k];
             Vector left = gradient(with(y), network, execution, Bounds::without).value;
             scaling.from_parameters(left, left);
             const double start = std::sqrt(dot(left, left));
+            if (round == 0) first = start;
+            if (start <= 1e-11 * first) break;
             Vector solution(size, 0.0), search(left), image(size);
             Matrix direction(1, network.parameter_count());
             double square = dot(left, left);
@@ -198,16 +208,18 @@ void print(const PointReport& point) {
     }
 }
 
-void print(const PhaseTimes& times, double total) {
+void print(const PhaseTimes& times, double total, double processor) {
     for (const PhaseTimes::Phase& phase : times.phases())
         std::printf("  %-28s %8.2f s\n", phase.name, phase.seconds);
-    std::printf("  %-28s %8.2f s, peak memory %.0f MB\n", "total", total, peak_megabytes());
+    std::printf("  %-28s %8.2f s, processor time %.2f s, peak memory %.0f MB\n", "total", total, processor,
+                peak_megabytes());
 }
 
 void analyze_and_print(const Dataset& data, const Network& network, Execution execution) {
     PhaseTimes times;
     execution.times = &times;
     const Clock::time_point start = Clock::now();
+    const double processor = processor_seconds();
     const Analysis analysis = analyze(data, network, Tolerances{}, execution);
     times.leave();
     const double total = seconds_since(start);
@@ -217,13 +229,14 @@ void analyze_and_print(const Dataset& data, const Network& network, Execution ex
         indefinite += neuron.definiteness == Definiteness::indefinite ? 1 : 0;
     std::printf("neurons: %zu, indefinite inner Hessians: %lld\n", analysis.neurons.size(),
                 static_cast<long long>(indefinite));
-    print(times, total);
+    print(times, total, processor_seconds() - processor);
 }
 
 void classify_and_print(const Dataset& data, const Network& network, Execution execution) {
     PhaseTimes times;
     execution.times = &times;
     const Clock::time_point start = Clock::now();
+    const double processor = processor_seconds();
     const NetworkReport report =
         classify_network(data, network, Tolerances{}, ReductionTolerances{}, execution);
     times.leave();
@@ -234,7 +247,7 @@ void classify_and_print(const Dataset& data, const Network& network, Execution e
                 static_cast<long long>(report.index_known ? report.morse_index : -1),
                 static_cast<long long>(report.index_known ? report.nullity : -1));
     if (report.narrow) print(report.narrow->point);
-    print(times, total);
+    print(times, total, processor_seconds() - processor);
 }
 
 int run(int argc, char** argv) {
@@ -290,8 +303,9 @@ int run(int argc, char** argv) {
     Problem problem(n, d, m, execution);
     const double epsilon = argc > 5 ? std::atof(argv[5]) : (mode == "saddle" ? 3.0 : 1e-3);
     const Clock::time_point start = Clock::now();
-    problem.plant(epsilon, false);
+    if (epsilon > 0.0) problem.plant(epsilon, false);
     std::printf("planted in %.1f s\n", seconds_since(start));
+    std::fflush(stdout);
     analyze_and_print(problem.dataset(), problem.network, execution);
     return 0;
 }

@@ -13,6 +13,28 @@ void weighted_gram(benchmark::State& state) {
     bench::report_against_peak(state, problem.flops(), threads, [&] { problem.run_on(threads); });
 }
 
+// In single precision, in turns with double: over_double is the ratio of the medians, at_best of the best.
+void single_gram(benchmark::State& state) {
+    bench::GramWorkload problem(state.range(0), state.range(1), state.range(2));
+    bench::GramWorkloadOf<float> single(state.range(0), state.range(1), state.range(2));
+    const int threads = static_cast<int>(state.range(3));
+    std::vector<double> in_double, in_single;
+    const auto time = [threads](auto& work) {
+        const double begin = bench::now_on(threads);
+        work.run_on(threads);
+        return bench::now_on(threads) - begin;
+    };
+    time(single);
+    for (auto _ : state) {
+        in_double.push_back(time(problem));
+        in_single.push_back(time(single));
+        state.SetIterationTime(in_single.back());
+    }
+    state.counters["gflops"] = problem.flops() / bench::median(in_single) * 1e-9;
+    state.counters["over_double"] = bench::median(in_double) / bench::median(in_single);
+    state.counters["at_best"] = *std::ranges::min_element(in_double) / *std::ranges::min_element(in_single);
+}
+
 void shapes(benchmark::internal::Benchmark* benchmark) {
     benchmark->ArgNames({"Q", "d", "n", "threads"});
     const int most = std::min(2, omp_get_num_procs());
@@ -26,6 +48,7 @@ void shapes(benchmark::internal::Benchmark* benchmark) {
     }
 }
 
+BENCHMARK(single_gram)->Apply(shapes)->UseManualTime()->MinTime(0.3)->Unit(benchmark::kMillisecond);
 BENCHMARK(weighted_gram)->Apply(shapes)->UseManualTime()->MinTime(0.3)->Unit(benchmark::kMillisecond);
 
 }  // namespace

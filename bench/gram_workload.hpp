@@ -10,13 +10,15 @@
 
 namespace tepui::bench {
 
-struct GramWorkload {
+template <class T>
+struct GramWorkloadOf {
     Size q, d, n;
     Size stride;  // of the packed rows; as in a pass over samples, rows do not start a power of two apart
-    Buffer<double> xt, left, right, g;
-    std::vector<kernels::GramRow> rows;
+    Buffer<T> xt, left, right;
+    Buffer<double> g;
+    std::vector<kernels::GramRowOf<T>> rows;
 
-    GramWorkload(Size row_count, Size inputs, Size count)
+    GramWorkloadOf(Size row_count, Size inputs, Size count)
         : q(row_count),
           d(inputs),
           n(count),
@@ -26,9 +28,9 @@ struct GramWorkload {
           right(n),
           g(triangle(d) * q) {
         Random random(1, 0);
-        for (double& x : xt.span()) x = random.normal();
-        for (double& x : left.span()) x = random.normal();
-        for (double& x : right.span()) x = random.normal();
+        for (T& x : xt.span()) x = static_cast<T>(random.normal());
+        for (T& x : left.span()) x = static_cast<T>(random.normal());
+        for (T& x : right.span()) x = static_cast<T>(random.normal());
         for (Size r = 0; r < q; ++r) rows.push_back({left.data() + r * stride, right.data()});
     }
     // The triangle only, 2 Q n d (d + 1) / 2.
@@ -42,5 +44,6 @@ struct GramWorkload {
                      [&](Size task, Size) { run(pairs * task / threads, pairs * (task + 1) / threads); });
     }
 };
+using GramWorkload = GramWorkloadOf<double>;
 
 }  // namespace tepui::bench
