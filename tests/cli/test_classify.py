@@ -210,6 +210,17 @@ class Classify(InTemporaryDirectory):
         refused = run("classify", *DATA_ARGUMENTS, *self.weights, "--neuron-method", "guess")
         self.assertNotEqual(refused.returncode, 0)
 
+    def test_precision(self):
+        """Single precision reports the same verdicts, and for each neuron what it was summed in."""
+        double, single = (run_json("classify", *DATA_ARGUMENTS, *self.weights, "--precision", name)["points"][0]
+                          for name in ("double", "single"))
+        for one, two in zip(double["neurons"], single["neurons"], strict=True):
+            self.assertEqual(one["precision"], "double")
+            self.assertEqual(one["definiteness"], two["definiteness"])
+            self.assertEqual(two["precision"] == "single", two["inner_hessian"]["tau"] > one["inner_hessian"]["tau"])
+        self.assertIn("single", [neuron["precision"] for neuron in single["neurons"]])
+        self.assertNotEqual(run("classify", *DATA_ARGUMENTS, *self.weights, "--precision", "half").returncode, 0)
+
 
 if __name__ == "__main__":
     unittest.main()
