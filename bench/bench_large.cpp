@@ -2,7 +2,10 @@
 // prints where the time went and the peak of the resident memory.
 //
 //   bench_large minimum|saddle m d n [epsilon]     m distinct neurons, P = m (d + 1) < n; epsilon: the
-//                                                  residuals' root mean square, 0: the network fits its data
+//                                                  residuals' root mean square
+//   bench_large teacher m d n [epsilon]            the same, fitted but for a tenth of the samples, which
+//   come
+//                                                  in pairs, epsilon too high and too low
 //   bench_large split m d n r [negative] [direct]  r neurons, split into m: P may exceed n
 #include <sys/resource.h>
 
@@ -154,6 +157,19 @@ struct Problem {
         }
     }
 
+    // A twentieth of the samples twice, with opposite residuals: their gradients cancel exactly, and their
+    // second derivatives too, so that the Hessian is J^T J. n / 20 samples fewer are different.
+    void repeat(double epsilon) {
+        const Size pairs = n / 20;
+        for (Size p = 0; p < pairs; ++p) {
+            std::copy_n(x.begin() + 2 * p * d, d, x.begin() + (2 * p + 1) * d);
+            f[static_cast<std::size_t>(2 * p + 1)] = f[static_cast<std::size_t>(2 * p)];
+        }
+        targets = f;
+        for (Size p = 0; p < 2 * pairs; ++p)
+            targets[static_cast<std::size_t>(p)] += p % 2 == 0 ? epsilon : -epsilon;
+    }
+
     // Residuals along which every inner Hessian is positive on the average, or random ones.
     void plant(double epsilon, bool definite) {
         Vector r(f.size());
@@ -254,7 +270,7 @@ int run(int argc, char** argv) {
     const auto number = [&](int at) { return static_cast<Size>(std::atoll(argv[at])); };
     if (argc < 5) {
         std::fputs(
-            "bench_large minimum|saddle m d n [epsilon]\n"
+            "bench_large minimum|saddle|teacher m d n [epsilon]\n"
             "bench_large split m d n r [negative] [direct]\n",
             stderr);
         return 2;
@@ -303,7 +319,11 @@ int run(int argc, char** argv) {
     Problem problem(n, d, m, execution);
     const double epsilon = argc > 5 ? std::atof(argv[5]) : (mode == "saddle" ? 3.0 : 1e-3);
     const Clock::time_point start = Clock::now();
-    if (epsilon > 0.0) problem.plant(epsilon, false);
+    if (mode == "teacher") {
+        problem.repeat(epsilon);
+    } else {
+        problem.plant(epsilon, false);
+    }
     std::printf("planted in %.1f s\n", seconds_since(start));
     std::fflush(stdout);
     analyze_and_print(problem.dataset(), problem.network, execution);
