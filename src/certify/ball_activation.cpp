@@ -109,10 +109,10 @@ void BallActivation::normal_density(arb_srcptr z, arb_ptr density) const {
 
 // erf(z / sqrt 2) and gelu = z Phi(z).
 void BallActivation::erf_family(arb_srcptr z, arb_ptr value, arb_ptr first, arb_ptr second) const {
-    Ball density;
+    Ball density, argument;
     normal_density(z, density);
-    arb_mul(value, z, root_half_, precision_);
-    arb_hypgeom_erf(value, value, precision_);
+    arb_mul(argument, z, root_half_, precision_);
+    arb_hypgeom_erf(value, argument, precision_);
     if (kind_ == erf) {
         arb_mul_2exp_si(first, density, 1);
         if (second == nullptr) return;
@@ -121,8 +121,8 @@ void BallActivation::erf_family(arb_srcptr z, arb_ptr value, arb_ptr first, arb_
         return;
     }
     if (in_tail(z)) {
-        arb_neg(value, value);
-        arb_hypgeom_erfc(first, value, precision_);
+        arb_neg(argument, argument);
+        arb_hypgeom_erfc(first, argument, precision_);
     } else {
         arb_add_ui(first, value, 1, precision_);
     }
