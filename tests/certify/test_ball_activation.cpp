@@ -69,7 +69,7 @@ TEST_CASE("tails keep their digits however small they are") {
             subject.kind != ActivationKind::softplus && subject.kind != ActivationKind::gelu)
             continue;
         const BallActivation activation(subject.kind, kBits);
-        for (const double z : {-3.99, -4.01, -8.0, -12.5, -25.0, -37.0}) {
+        for (const double z : {-3.99, -4.01, -8.0, -12.5, -25.0, -30.0}) {
             CAPTURE(subject.name, z);
             const Jet jet = jet_of(activation, Ball(z));
             require_contains(jet, truth::jet(subject, z));
