@@ -81,6 +81,13 @@ class ReducedPoint {
             if (!report_.witness || falls_further(found.change(), report_.witness->change()))
                 report_.witness = std::move(found);
         }
+        if (!must_be_measured(report_.rule) || (report_.witness && report_.witness->descends())) return;
+        report_.witness.reset();
+        for (GroupReport& group : report_.groups) {
+            if (group.verdict != Verdict::saddle || !must_be_measured(group.rule)) continue;
+            group.verdict = report_.verdict = Verdict::undetermined;
+            group.rule = report_.rule = Rule::semidefinite_inner_hessian;
+        }
     }
 
   private:

@@ -15,10 +15,14 @@ GroupVerdict combine(const PointReport& point, const Grouping& grouping,
     for (const NeuronGroup& group : grouping.groups) reduced = reduced || !trivial(group);
     if (point.global) return {Verdict::local_minimum, Rule::zero_loss};
     if (point.verdict == Verdict::saddle) return {Verdict::saddle, reduced ? Rule::theorem_4 : point.rule};
+    std::optional<Rule> to_measure;
     for (const GroupReport& group : groups) {
-        if (group.verdict == Verdict::saddle) return {Verdict::saddle, group.rule};
+        if (group.verdict != Verdict::saddle) continue;
+        if (!must_be_measured(group.rule)) return {Verdict::saddle, group.rule};
+        if (!to_measure) to_measure = group.rule;
     }
     if (negative_curvature) return {Verdict::saddle, Rule::hessian_negative_eigenvalue};
+    if (to_measure) return {Verdict::saddle, *to_measure};
     if (point.verdict == Verdict::indicated_minimum && reduced)
         return {Verdict::undetermined, Rule::narrow_point_undetermined};
     if (point.verdict != Verdict::local_minimum)

@@ -127,6 +127,13 @@ Plateau with_higher_order(const Plateau& plateau, const NeuronReport& neuron) {
     return neuron.fourth ? with_fourth_order(plateau, neuron) : plateau;
 }
 
+void report_plateau(const Plateau& plateau, NeuronReport& neuron) {
+    neuron.plateau = plateau.type;
+    neuron.rule = plateau.rule;
+    neuron.minima = plateau.minima;
+    neuron.saddles = plateau.saddles;
+}
+
 void find_escape(const PointContext& context, const PointReport& point, Size index, NeuronReport& neuron) {
     if (point.verdict == Verdict::saddle) return;
     static const double kCandidates[][2] = {{0.5, 0.5}, {2.0, -1.0}, {1.0, 0.0}};
@@ -164,14 +171,19 @@ std::vector<NeuronReport> classify_neurons(const PointContext& context, const Po
             neuron.inner.inertia.zero == symmetry.inner_dimension(i))
             across = plateau_across_symmetry(neuron.definiteness);
         if (open && !across) higher_order_test(context, point, i, neuron);
-        const Plateau plateau =
-            across ? *across : with_higher_order(plateau_of(context, point, neuron.definiteness, i), neuron);
-        neuron.plateau = plateau.type;
-        neuron.rule = plateau.rule;
-        neuron.minima = plateau.minima;
-        neuron.saddles = plateau.saddles;
-        if (options.scope != AnalysisScope::complete) continue;
+        const Plateau second = across ? *across : plateau_of(context, point, neuron.definiteness, i);
+        report_plateau(with_higher_order(second, neuron), neuron);
+        const bool to_measure = must_be_measured(neuron.rule) && neuron.saddles != second.saddles;
+        if (options.scope != AnalysisScope::complete && !to_measure) continue;
         context.execution.enter("witnesses");
+        find_escape(context, point, i, neuron);
+        if (!to_measure || !neuron.escape || neuron.escape->descends()) continue;
+        neuron.null_direction.clear();
+        neuron.third = 0.0;
+        neuron.fourth.reset();
+        neuron.escape.reset();
+        neuron.escape_gamma.clear();
+        report_plateau(second, neuron);
         find_escape(context, point, i, neuron);
     }
     return neurons;

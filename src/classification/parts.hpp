@@ -41,6 +41,15 @@ bool contains(GammaRegion region, const GammaSigns& signs);
 void higher_order_test(const PointContext& context, const PointReport& point, Size index,
                        NeuronReport& neuron);
 
+// Third and fourth order see the null vectors of a singular H_i. An eigenvalue that is zero within tau only
+// may stop the fall they promise, near the point at least: it has to be measured before a saddle is claimed.
+constexpr bool must_be_measured(Rule rule) {
+    return rule == Rule::third_order || rule == Rule::fourth_order;
+}
+
+// The verdict where the higher orders do not decide.
+SplitVerdict second_order_verdict(const PointReport& point, const NeuronReport& neuron);
+
 // What theory says about a gamma, given the reports on the point and the neuron.
 SplitVerdict split_verdict(const PointReport& point, const NeuronReport& neuron,
                            std::span<const double> gamma);

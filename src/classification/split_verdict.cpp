@@ -94,15 +94,15 @@ std::optional<Witness> boundary_escape(const Dataset& data, const Network& netwo
 
 }  // namespace
 
-namespace {
-
-SplitVerdict undecided(const PointReport& point, const NeuronReport& neuron) {
+SplitVerdict second_order_verdict(const PointReport& point, const NeuronReport& neuron) {
     if (point.verdict != Verdict::local_minimum)
         return {Verdict::undetermined, Rule::narrow_point_undetermined};
     return {Verdict::undetermined, neuron.definiteness == Definiteness::zero
                                        ? Rule::zero_inner_hessian
                                        : Rule::semidefinite_inner_hessian};
 }
+
+namespace {
 
 // Third or fourth order: the lowest one that decides.
 SplitVerdict higher_order_verdict(const PointReport& point, const NeuronReport& neuron,
@@ -112,7 +112,7 @@ SplitVerdict higher_order_verdict(const PointReport& point, const NeuronReport& 
         return {Verdict::saddle, signs.zero > 0 ? Rule::theorem_3_effective : Rule::third_order};
     if (signs.zero > 0) {
         if (neuron.fourth->effective) return {Verdict::saddle, Rule::theorem_3_effective};
-        return undecided(point, neuron);
+        return second_order_verdict(point, neuron);
     }
     switch (fourth_order_sign(*neuron.fourth, gamma).sign) {
         case FormSign::negative:
@@ -123,7 +123,7 @@ SplitVerdict higher_order_verdict(const PointReport& point, const NeuronReport& 
         case FormSign::open:
             break;
     }
-    return undecided(point, neuron);
+    return second_order_verdict(point, neuron);
 }
 
 }  // namespace
@@ -252,6 +252,12 @@ SplitReport classify_split(const Dataset& data, const Analysis& analysis, Size n
     const PsiField psi(data, network, residuals, corrected ? &*corrected : nullptr, analysis.tolerances,
                        execution);
     report.witness = split_escape(data, network, neuron, parent, gamma, &psi, residuals, execution);
+    if (must_be_measured(report.rule) && !(report.witness && report.witness->descends())) {
+        const SplitVerdict open = second_order_verdict(point, parent);
+        report.verdict = open.verdict;
+        report.rule = open.rule;
+        report.witness.reset();
+    }
     return report;
 }
 
