@@ -18,8 +18,8 @@
 #include <string>
 #include <vector>
 
-#include "classification/any_network.hpp"
-#include "classification/block_scaling.hpp"
+#include "classification/any_network/any_network.hpp"
+#include "classification/spectrum/block_scaling.hpp"
 #include "core/random.hpp"
 #include "kernels/hidden_layer.hpp"
 #include "linalg/blas_kernels.hpp"

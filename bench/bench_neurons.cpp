@@ -5,7 +5,7 @@
 // inputs and 32 neurons: a minute and 1.3 GB.
 #include <benchmark/benchmark.h>
 
-#include "classification/neuron_spectra.hpp"
+#include "classification/point/neuron_spectra.hpp"
 #include "eigen_workload.hpp"
 #include "linalg/blas_kernels.hpp"
 #include "linalg/symmetric.hpp"

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <vector>
 
-#include "classification/locally_constant.hpp"
-#include "classification/parts.hpp"
+#include "classification/escape/locally_constant.hpp"
+#include "classification/point/parts.hpp"
 #include "core/random.hpp"
 
 namespace tepui::bench {

@@ -3,7 +3,7 @@
 #include <array>
 #include <numeric>
 
-#include "classification/neuron_spectra.hpp"
+#include "classification/point/neuron_spectra.hpp"
 #include "grids.hpp"
 #include "neuron_workload.hpp"
 #include "splitting/inner_hessian.hpp"

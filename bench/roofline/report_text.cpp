@@ -1,6 +1,6 @@
 // The report for people.
-#include "cli/number_text.hpp"
-#include "cli/text_table.hpp"
+#include "cli/support/number_text.hpp"
+#include "cli/support/text_table.hpp"
 #include "row.hpp"
 
 namespace tepui::bench {

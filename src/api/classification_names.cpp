@@ -3,8 +3,8 @@
 #include <array>
 #include <utility>
 
-#include "classification/spectral.hpp"
-#include "classification/verdict.hpp"
+#include "classification/point/verdict.hpp"
+#include "classification/spectrum/spectral.hpp"
 #include "tepui/classification.h"
 
 namespace tepui::api {

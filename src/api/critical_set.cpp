@@ -5,7 +5,7 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
-#include "classification/critical_set.hpp"
+#include "classification/critical_set/critical_set.hpp"
 
 struct tepui_critical_set {
     struct Sample {

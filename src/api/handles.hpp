@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "certify/certificate.hpp"
-#include "classification/analysis.hpp"
-#include "classification/any_network.hpp"
+#include "classification/any_network/any_network.hpp"
+#include "classification/point/analysis.hpp"
 #include "network/dataset.hpp"
 #include "network/network.hpp"
 #include "solve/solve.hpp"

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "classification/directional/directional.hpp"
-#include "classification/neuron_method.hpp"
-#include "classification/tolerances.hpp"
+#include "classification/spectrum/neuron_method.hpp"
+#include "classification/spectrum/tolerances.hpp"
 #include "solve/solve.hpp"
 #include "splitting/reduction.hpp"
 #include "tepui/context.h"

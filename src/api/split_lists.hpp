@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "classification/grouping.hpp"
+#include "classification/any_network/grouping.hpp"
 
 namespace tepui::api {
 

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "classification/spectral.hpp"
+#include "classification/spectrum/spectral.hpp"
 #include "network/objective.hpp"
 
 namespace tepui::balls {

@@ -1,6 +1,6 @@
 #include "certify/certificate.hpp"
 
-#include "classification/parts.hpp"
+#include "classification/point/parts.hpp"
 
 namespace tepui {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "classification/analysis.hpp"
+#include "classification/point/analysis.hpp"
 
 namespace tepui {
 

@@ -6,14 +6,14 @@
 #include <new>
 #include <sstream>
 
-#include "blas_environment.hpp"
-#include "commands.hpp"
-#include "critical_set.hpp"
-#include "handles.hpp"
-#include "options.hpp"
-#include "output_files.hpp"
-#include "trace.hpp"
-#include "user_error.hpp"
+#include "cli/critical_set/critical_set.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/options/options.hpp"
+#include "cli/support/blas_environment.hpp"
+#include "cli/support/handles.hpp"
+#include "cli/support/output_files.hpp"
+#include "cli/support/user_error.hpp"
+#include "cli/trace/trace.hpp"
 
 namespace tepui::cli {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "classification/loss_change.hpp"
+#include "classification/escape/loss_change.hpp"
 #include "linalg/symmetric.hpp"
 #include "support/reference.hpp"
 

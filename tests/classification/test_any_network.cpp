@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "classification/any_network.hpp"
+#include "classification/any_network/any_network.hpp"
 #include "classification/split_cases.hpp"
 #include "classification/wide_cases.hpp"
 #include "support/catch.hpp"

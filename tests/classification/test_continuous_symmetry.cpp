@@ -1,10 +1,10 @@
 // Continuous symmetries of the activation: degenerate Hessians that are minima all the same, Theorem 1 across
 // the symmetry, neurons that are the same up to it (MATH.md section 7), against brute force.
-#include "classification/continuous_symmetry.hpp"
+#include "classification/point/continuous_symmetry.hpp"
 
 #include <cmath>
 
-#include "classification/any_network.hpp"
+#include "classification/any_network/any_network.hpp"
 #include "classification/split_cases.hpp"
 #include "support/catch.hpp"
 #include "support/planted.hpp"

@@ -1,10 +1,10 @@
 // Sampled points of critical sets against the wide Hessian: nullities are dimensions, verdicts are right.
-#include "classification/branch_search.hpp"
+#include "classification/critical_set/branch_search.hpp"
 
 #include <cmath>
 
-#include "classification/psi.hpp"
-#include "classification/psi_zero.hpp"
+#include "classification/escape/psi.hpp"
+#include "classification/escape/psi_zero.hpp"
 #include "support/catch.hpp"
 #include "support/planted.hpp"
 

@@ -1,11 +1,11 @@
 // Samples fitted through directions of their own (MATH.md section 8): which are set apart, which are not, and
 // what becomes of the verdict.
-#include "classification/fitted_samples.hpp"
+#include "classification/any_network/fitted_samples.hpp"
 
 #include <cmath>
 
-#include "classification/any_network.hpp"
-#include "classification/critical_set.hpp"
+#include "classification/any_network/any_network.hpp"
+#include "classification/critical_set/critical_set.hpp"
 #include "classification/split_cases.hpp"
 #include "support/catch.hpp"
 #include "support/planted.hpp"

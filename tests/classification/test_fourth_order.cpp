@@ -4,11 +4,11 @@
 #include <cmath>
 #include <optional>
 
-#include "classification/analysis.hpp"
-#include "classification/any_network.hpp"
-#include "classification/daughter_moments.hpp"
-#include "classification/fourth_derivative.hpp"
-#include "classification/quartic_form.hpp"
+#include "classification/any_network/any_network.hpp"
+#include "classification/escape/daughter_moments.hpp"
+#include "classification/escape/fourth_derivative.hpp"
+#include "classification/escape/quartic_form.hpp"
+#include "classification/point/analysis.hpp"
 #include "classification/split_cases.hpp"
 #include "linalg/symmetric.hpp"
 #include "support/catch.hpp"

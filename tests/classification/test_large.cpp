@@ -1,10 +1,10 @@
 // Points judged by products with their Hessian alone, against the dense verdicts (MATH.md section 10).
 #include <cmath>
 
-#include "classification/analysis.hpp"
-#include "classification/any_network.hpp"
-#include "classification/block_scaling.hpp"
-#include "classification/cost_model.hpp"
+#include "classification/any_network/any_network.hpp"
+#include "classification/point/analysis.hpp"
+#include "classification/point/cost_model.hpp"
+#include "classification/spectrum/block_scaling.hpp"
 #include "core/random.hpp"
 #include "linalg/lanczos_process.hpp"
 #include "linalg/planted_matrix.hpp"

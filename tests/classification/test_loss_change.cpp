@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "classification/witness.hpp"
+#include "classification/escape/witness.hpp"
 #include "support/catch.hpp"
 #include "support/reference.hpp"
 

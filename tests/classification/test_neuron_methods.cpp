@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "classification/analysis.hpp"
-#include "classification/cost_model.hpp"
-#include "classification/ritz_subspace.hpp"
-#include "classification/scouting.hpp"
+#include "classification/point/analysis.hpp"
+#include "classification/point/cost_model.hpp"
+#include "classification/point/scouting.hpp"
+#include "classification/spectrum/ritz_subspace.hpp"
 #include "core/random.hpp"
 #include "linalg/planted_matrix.hpp"
 #include "splitting/inner_hessian.hpp"

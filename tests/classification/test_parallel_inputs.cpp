@@ -1,7 +1,7 @@
 // Which inputs point in the same direction (MATH.md section 4).
 #include <vector>
 
-#include "classification/parallel_inputs.hpp"
+#include "classification/point/parallel_inputs.hpp"
 #include "core/random.hpp"
 #include "support/catch.hpp"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "classification/analysis.hpp"
+#include "classification/point/analysis.hpp"
 #include "classification/split_cases.hpp"
 #include "support/catch.hpp"
 #include "support/planted.hpp"

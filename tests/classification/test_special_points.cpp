@@ -2,7 +2,7 @@
 // parents, points that are not stationary (MATH.md sections 4, 5, 10).
 #include <cmath>
 
-#include "classification/analysis.hpp"
+#include "classification/point/analysis.hpp"
 #include "classification/split_cases.hpp"
 #include "support/catch.hpp"
 #include "support/planted.hpp"

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <vector>
 
-#include "classification/spectral.hpp"
+#include "classification/spectrum/spectral.hpp"
 #include "core/random.hpp"
 #include "support/catch.hpp"
 

@@ -1,7 +1,7 @@
 // The table of MATH.md section 4, branch by branch, on reports made by hand.
 #include <vector>
 
-#include "classification/parts.hpp"
+#include "classification/point/parts.hpp"
 #include "support/catch.hpp"
 
 using namespace tepui;

@@ -2,7 +2,7 @@
 // data.
 #include <cmath>
 
-#include "classification/any_network.hpp"
+#include "classification/any_network/any_network.hpp"
 #include "classification/split_cases.hpp"
 #include "solve/solve.hpp"
 #include "support/catch.hpp"

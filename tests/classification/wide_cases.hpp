@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "classification/grouping.hpp"
-#include "classification/spectral.hpp"
+#include "classification/any_network/grouping.hpp"
+#include "classification/spectrum/spectral.hpp"
 #include "core/random.hpp"
 #include "network/dataset.hpp"
 

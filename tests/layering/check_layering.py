@@ -17,11 +17,32 @@ for level, group in enumerate(ORDER):
     for name in group.split():
         ALLOWED[name] = below | {name}
 MODULES = set(ALLOWED)
+
+# Rooms inside a module, in the same order; files beside them may include any.
+ROOMS = {
+    "classification": ["spectrum", "escape", "point", "any_network directional", "critical_set"],
+    "cli": ["support", "options", "data", "report", "search", "plateau", "critical_set trace", "commands"],
+}
 ALLOWED["cli"] = {"cli"}
 
 BLAS_HEADERS = re.compile(r"^(.*/)?(blis|cblas|lapacke?|f77blas|openblas_config)(\.h|/.*)$")
 ARB_HEADERS = re.compile(r"^(flint/.*|(arb|arf|mag|fmpz|fmpq|flint)(_\w+)?\.h)$")
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
+
+
+def room_violations(module, file, header):
+    """An include between two rooms of one module that runs against their order."""
+    target = pathlib.PurePosixPath(header).parts
+    if module not in ROOMS or target[0] != module or len(file.parts) < 4:
+        return
+    level = {room: place for place, group in enumerate(ROOMS[module]) for room in group.split()}
+    room = file.parts[2]
+    if room not in level:
+        yield f"{file}: room {room} of {module} has no place in the order"
+    elif len(target) < 3:
+        yield f"{file}: {room} may not include {header}, which stands above the rooms of {module}"
+    elif target[1] != room and level.get(target[1], len(level)) >= level[room]:
+        yield f"{file}: {room} may not include {header}"
 
 
 def violations_in(module, file, text, root):
@@ -36,6 +57,7 @@ def violations_in(module, file, text, root):
             if module not in ("api", "cli"):
                 yield f"{file}: {module} includes the public header {header}"
         elif "/" in header and first in MODULES | {"cli"}:
+            yield from room_violations(module, file, header)
             if first not in ALLOWED[module]:
                 yield f"{file}: {module} may not include {header}"
         elif match.group(1) == '"' and not (root / "src" / header).exists():

@@ -8,8 +8,8 @@ from check_layering import violations_in
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
-def found(module, text):
-    return list(violations_in(module, pathlib.Path("src") / module / "sample.cpp", text, ROOT))
+def found(module, text, room=""):
+    return list(violations_in(module, pathlib.Path("src") / module / room / "sample.cpp", text, ROOT))
 
 
 class Layering(unittest.TestCase):
@@ -20,7 +20,7 @@ class Layering(unittest.TestCase):
 
     def test_arrows_backward_are_refused(self):
         self.assertEqual(len(found("core", '#include "kernels/isa.hpp"\n')), 1)
-        self.assertEqual(len(found("splitting", '#include "classification/verdict.hpp"\n')), 1)
+        self.assertEqual(len(found("splitting", '#include "classification/point/verdict.hpp"\n')), 1)
         self.assertEqual(len(found("kernels", '  # include "linalg/blas.hpp"\n')), 1)
         self.assertEqual(len(found("kernels", "#include <tepui/network.h>\n")), 1)
         self.assertEqual(len(found("cli", '#include "network/network.hpp"\n')), 1)
@@ -32,8 +32,16 @@ class Layering(unittest.TestCase):
     def test_arb_belongs_to_certify(self):
         for header in ("<arb.h>", "<arb_mat.h>", "<flint/arb.h>", "<flint/flint.h>"):
             self.assertEqual(len(found("classification", f"#include {header}\n")), 1, header)
-        self.assertEqual(found("certify", '#include <arb_hypgeom.h>\n#include "classification/analysis.hpp"\n'), [])
+        self.assertEqual(found("certify", '#include <arb_hypgeom.h>\n#include "classification/point/analysis.hpp"\n'), [])
         self.assertEqual(len(found("certify", '#include "solve/solve.hpp"\n')), 1)
+
+    def test_rooms_have_an_order(self):
+        point = '#include "classification/point/verdict.hpp"\n'
+        self.assertEqual(found("classification", point, "any_network"), [])
+        self.assertEqual(found("classification", point, "point"), [])
+        self.assertEqual(len(found("classification", point, "spectrum")), 1)
+        self.assertEqual(len(found("classification", point, "attic")), 1)
+        self.assertEqual(len(found("cli", '#include "cli/trace/trace.hpp"\n', "critical_set")), 1)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 // memory.
 #include <cmath>
 
-#include "classification/any_network.hpp"
+#include "classification/any_network/any_network.hpp"
 #include "network/hessian_vector.hpp"
 #include "network/input_space.hpp"
 #include "solve/solve.hpp"

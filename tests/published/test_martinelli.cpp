@@ -3,7 +3,7 @@
 #include <cmath>
 #include <vector>
 
-#include "classification/analysis.hpp"
+#include "classification/point/analysis.hpp"
 #include "support/catch.hpp"
 #include "support/martinelli.hpp"
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <vector>
 
-#include "classification/analysis.hpp"
-#include "classification/loss_change.hpp"
+#include "classification/escape/loss_change.hpp"
+#include "classification/point/analysis.hpp"
 #include "core/random.hpp"
 #include "support/catch.hpp"
 

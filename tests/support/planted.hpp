@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "classification/spectral.hpp"
+#include "classification/spectrum/spectral.hpp"
 #include "network/dataset.hpp"
 #include "network/network.hpp"
 

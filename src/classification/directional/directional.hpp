@@ -5,9 +5,9 @@
 #include <optional>
 
 #include "classification/directional/nonnegative.hpp"
-#include "classification/tolerances.hpp"
-#include "classification/verdict.hpp"
-#include "classification/witness.hpp"
+#include "classification/escape/witness.hpp"
+#include "classification/point/verdict.hpp"
+#include "classification/spectrum/tolerances.hpp"
 
 namespace tepui {
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <span>
 
-#include "classification/witness.hpp"
+#include "classification/escape/witness.hpp"
 #include "network/kink_sums.hpp"
 
 namespace tepui {

@@ -1,0 +1,335 @@
+#include "classification/any_network/any_network.hpp"
+
+#include <cmath>
+
+#include "classification/any_network/closed_form.hpp"
+#include "classification/any_network/combination.hpp"
+#include "classification/any_network/compressed_hessian.hpp"
+#include "classification/any_network/free_escapes.hpp"
+#include "classification/escape/locally_constant.hpp"
+#include "classification/point/cost_model.hpp"
+
+namespace tepui {
+namespace {
+
+constexpr std::size_t kMaxEscapes = 16;  // groups whose ways down are measured
+
+// The reduced point with everything known about it.
+class ReducedPoint {
+  public:
+    ReducedPoint(const Dataset& data, NetworkReport& report, const Tolerances& tolerances,
+                 const Execution& execution, const AnalysisOptions& options)
+        : data_(data),
+          report_(report),
+          tolerances_(tolerances),
+          execution_(execution),
+          network_(Network(report.network.activation, 0, report.grouping.narrow.inputs)) {
+        analyze_narrow(options);
+        const Size bordered =
+            report.grouping.narrow.width + 2 * static_cast<Size>(report.grouping.others().size());
+        fits_ = chosen_hessian_method(options, bordered * (report.grouping.narrow.inputs + 1)) ==
+                HessianMethod::dense;
+        network_ = with_free_neurons(narrow(), report.grouping);
+        residuals_ = point_residuals(data, network_, execution);
+        const double norm = residuals_.size * std::sqrt(data.weight_sum() * data.scale());
+        uncertainty_.residual = norm > 0.0 ? std::min(1.0, residuals_.error / norm) : 1.0;
+        if (!newton_step().empty()) {
+            Network corrected = narrow();
+            for (std::size_t p = 0; p < corrected.parameters.size(); ++p)
+                corrected.parameters[p] -= newton_step()[p];
+            uncertainty_.corrected = with_free_neurons(corrected, report.grouping);
+        }
+        constant_ = locally_constant_neurons(data, network_, execution);
+        psi_.emplace(data, network_, residuals_, uncertainty_.corrected ? &*uncertainty_.corrected : nullptr,
+                     tolerances_, execution);
+    }
+
+    void classify() {
+        const PointContext context{data_,        network_,   tolerances_, execution_,
+                                   uncertainty_, residuals_, *psi_,       constant_};
+        free_ = classify_free_groups(context, report_.grouping, report_.global);
+        report_groups();
+        // Where it is too large to be formed the narrow point's own Hessian speaks alone: the index stays
+        // unknown and nothing becomes a minimum.
+        const bool bordered = !report_.grouping.others().empty();
+        if (bordered && fits_) {
+            execution_.report_or_throw("compressed Hessian", 0.0);
+            compressed_.emplace(data_, report_.grouping, free_, newton_step(), tolerances_, execution_);
+        }
+        const SpectralReport& spectrum = compressed_ ? compressed_->spectrum() : point_.hessian;
+        count(spectrum);
+        const GroupVerdict verdict =
+            combine(point_, report_.grouping, report_.groups, spectrum.inertia.negative > 0);
+        report_.verdict = verdict.verdict;
+        report_.rule = verdict.rule;
+        if (bordered && !fits_ && !report_.global && verdict.verdict == Verdict::local_minimum) {
+            report_.verdict = Verdict::undetermined;
+            report_.rule = Rule::narrow_point_undetermined;
+        }
+        report_.strict = verdict.verdict == Verdict::local_minimum && report_.nullity == 0;
+    }
+
+    // The best measured way down of a saddle.
+    void find_witness(const Dataset& original) {
+        if (report_.verdict != Verdict::saddle) return;
+        const Lift lift(report_.grouping, report_.network,
+                        report_.projected ? &report_.analysed_space() : nullptr, report_.fitted,
+                        report_.gauge);
+        const PointResiduals residuals = point_residuals(original, report_.network, execution_);
+        for (Witness& found : escapes(lift)) {
+            measure_witness(original, found, residuals, execution_);
+            if (!report_.witness || falls_further(found.change(), report_.witness->change()))
+                report_.witness = std::move(found);
+        }
+        if (!must_be_measured(report_.rule) || (report_.witness && report_.witness->descends())) return;
+        report_.witness.reset();
+        for (GroupReport& group : report_.groups) {
+            if (group.verdict != Verdict::saddle || !must_be_measured(group.rule)) continue;
+            group.verdict = report_.verdict = Verdict::undetermined;
+            group.rule = report_.rule = Rule::semidefinite_inner_hessian;
+        }
+    }
+
+  private:
+    const Network& narrow() const { return report_.grouping.narrow; }
+    const std::vector<double>& newton_step() const {
+        static const std::vector<double> none;
+        return report_.narrow ? report_.narrow->newton_step : none;
+    }
+
+    // A network of no neurons has no parameters: a minimum, of nothing.
+    void analyze_narrow(const AnalysisOptions& options) {
+        if (narrow().width > 0) {
+            Tolerances loose = tolerances_;
+            loose.stationarity = 1.0;  // judged once, in the given network
+            AnalysisOptions complete = options;
+            complete.scope = AnalysisScope::complete;
+            report_.narrow = analyze(data_, narrow(), loose, execution_, complete);
+            report_.global = report_.global || report_.narrow->point.global;
+        }
+        if (report_.narrow) {
+            point_ = report_.narrow->point;
+        } else {
+            point_.verdict = Verdict::local_minimum;
+            point_.rule = Rule::hessian_positive_definite;
+        }
+        if (report_.global) {
+            point_.verdict = Verdict::local_minimum;
+            point_.rule = Rule::zero_loss;
+            point_.global = true;
+        }
+    }
+
+    void report_groups() {
+        for (const NeuronGroup& group : report_.grouping.parents()) {
+            const NeuronReport& neuron = report_.narrow->neurons[group.parent];
+            GroupReport report{point_.verdict, point_.rule, neuron.inner.inertia, neuron.inner.counted};
+            if (report_.global) {
+                report.inertia = {0, narrow().inputs, 0};
+                report.counted = true;
+            }
+            if (group.members.size() > 1 && !report_.global) {
+                const SplitVerdict found = split_verdict(point_, neuron, group.gamma);
+                report.verdict = found.verdict;
+                report.rule = found.rule;
+            }
+            report_.groups.push_back(report);
+        }
+        for (const FreeGroup& free : free_)
+            report_.groups.push_back({free.verdict, free.rule, free.psi.inertia, true});
+    }
+
+    void count(const SpectralReport& spectrum) {
+        const Size d = narrow().inputs;
+        Counts total{spectrum.inertia.negative, spectrum.inertia.zero};
+        bool known =
+            spectrum.counted && spectrum.clear() && (compressed_ || report_.grouping.others().empty());
+        for (const NeuronGroup& group : report_.grouping.parents()) {
+            if (group.members.size() < 2) continue;
+            const SpectralReport& inner = report_.narrow->neurons[group.parent].inner;
+            known = known && (report_.global || (inner.counted && inner.clear()));
+            total += split_counts(check_gamma(group.gamma), report_.groups[group.parent].inertia, d);
+        }
+        for (std::size_t g = 0; g < free_.size(); ++g) {
+            known = known && free_[g].clear;
+            total += free_counts(report_.grouping.others()[g], free_[g], d);
+        }
+        const Size width = report_.network.width;
+        report_.index_known = known;
+        report_.morse_index = total.index;
+        // Each fitted sample takes one direction from those that the others do not see.
+        report_.nullity = total.nullity + width * (report_.network.inputs - d) -
+                          (report_.fitted ? report_.fitted->count() : 0);
+    }
+
+    std::vector<Witness> escapes(const Lift& lift) const {
+        std::vector<Witness> found;
+        if (point_.verdict == Verdict::saddle) {
+            if (point_.witness) found.push_back(lift.follow(*point_.witness, -1));
+            return found;
+        }
+        const PointContext context{data_,        network_,   tolerances_, execution_,
+                                   uncertainty_, residuals_, *psi_,       constant_};
+        const std::vector<NeuronGroup>& groups = report_.grouping.groups;
+        std::size_t measured = 0;
+        for (std::size_t g = 0; g < groups.size() && measured < kMaxEscapes; ++g) {
+            if (report_.groups[g].verdict != Verdict::saddle) continue;
+            ++measured;
+            if (groups[g].kind == GroupKind::parent) {
+                const Size parent = groups[g].parent;
+                const std::optional<Witness> apart =
+                    split_escape(data_, narrow(), parent, report_.narrow->neurons[parent], groups[g].gamma,
+                                 &*psi_, residuals_, execution_);
+                if (apart) found.push_back(lift.follow(*apart, parent));
+                continue;
+            }
+            const FreeGroup& free = free_[g - static_cast<std::size_t>(narrow().width)];
+            for (Witness& witness : free_escapes(context, lift, groups[g], free, static_cast<Size>(g)))
+                found.push_back(std::move(witness));
+        }
+        if (compressed_ && compressed_->spectrum().inertia.negative > 0) {
+            const SpectralReport& spectrum = compressed_->spectrum();
+            found.push_back(lift.straight(compressed_->wide_rates(lift, spectrum.v_negative),
+                                          0.5 * spectrum.curvature_negative));
+        }
+        return found;
+    }
+
+    const Dataset& data_;
+    NetworkReport& report_;
+    const Tolerances& tolerances_;
+    const Execution& execution_;
+    PointReport point_;
+    Network network_;  // the narrow one with free neurons
+    PointResiduals residuals_;
+    Uncertainty uncertainty_;
+    std::vector<bool> constant_;
+    std::optional<PsiField> psi_;
+    std::vector<FreeGroup> free_;
+    bool fits_ = true;  // the compressed Hessian may be formed
+    std::optional<CompressedHessian> compressed_;
+};
+
+void check(const Dataset& data, const Network& network) {
+    if (network.inputs != data.inputs()) {
+        throw Error(Status::invalid_size,
+                    "network has " + std::to_string(network.inputs) +
+                        " inputs, expected those of the data set: " + std::to_string(data.inputs()));
+    }
+    if (network.activation.derivatives() < 2) {
+        throw Error(Status::unsupported,
+                    "activation " + std::string(network.activation.name()) +
+                        " is not twice differentiable: its stationary points are not classified");
+    }
+}
+
+// Loss and stationarity of the given network.
+bool measure_gradient(const Dataset& data, const Tolerances& tolerances, const Execution& execution,
+                      NetworkReport& report) {
+    const Gradient slope = gradient(data, report.network, execution);
+    report.loss = slope.loss.loss;
+    PointReport point;
+    const bool stationary = stationarity(slope, tolerances, point);
+    report.gradient_norm = point.gradient_norm;
+    report.gradient_relative = point.gradient_relative;
+    report.stationarity_tolerance = point.stationarity_tolerance;
+    report.global = report.loss <= tolerances.zero_loss_factor * slope.loss.rounding_loss;
+    return stationary;
+}
+
+// Neurons that do the same up to a factor have equal weights in another gauge; the given one is kept where
+// that merges none.
+Reduction reduce_across_symmetry(const Network& network, const Dataset& data,
+                                 const ReductionTolerances& tolerances, const Execution& execution,
+                                 NetworkReport& report) {
+    Reduction as_given = reduce(network, &data, tolerances, execution);
+    Network fixed = network;
+    SymmetryGauge gauge = fix_gauge(data, fixed, execution);
+    if (gauge.given()) return as_given;
+    Reduction merged = reduce(fixed, &data, tolerances, execution);
+    if (merged.narrow.width >= as_given.narrow.width) return as_given;
+    report.gauge = std::move(gauge);
+    return merged;
+}
+
+// Samples fitted through directions of their own, provided that the point is stationary for the others alone:
+// up to a factor that a change of coordinates may cost.
+void set_apart_fitted(const Dataset& data, const Tolerances& tolerances, const Execution& execution,
+                      NetworkReport& report) {
+    constexpr double kCoordinates = 100.0;
+    const PointResiduals residuals = point_residuals(data, report.network, execution);
+    std::optional<FittedSamples> fitted = fitted_samples(data, report.network, residuals, execution);
+    if (!fitted) return;
+    Dataset others = project_others(data, *fitted, execution);
+    Tolerances loose = tolerances;
+    loose.stationarity *= kCoordinates;
+    PointReport point;
+    if (!stationarity(gradient(others, project(report.network, fitted->rest), execution), loose, point))
+        return;
+    report.projected = std::move(others);
+    report.fitted = std::make_shared<const FittedSamples>(std::move(*fitted));
+}
+
+}  // namespace
+
+Network narrow_in_given_inputs(const NetworkReport& report) {
+    Network narrow = report.grouping.narrow;
+    const SymmetryGauge& gauge = report.gauge;
+    for (const NeuronGroup& group : report.grouping.parents()) {
+        if (gauge.given()) break;
+        const auto member = static_cast<std::size_t>(group.members.front());
+        double* w = narrow.weights(group.parent);
+        for (Size j = 0; j < narrow.inputs; ++j)
+            w[j] = gauge.weights[member] * w[j] +
+                   group.signs.front() * gauge.shifts[member] * gauge.direction[static_cast<std::size_t>(j)];
+        narrow.output(group.parent) *= gauge.outputs[member];
+    }
+    if (!report.projected) return narrow;
+    const InputSpace& inside = report.analysed_space();
+    Network shown = lift(narrow, inside);
+    if (!report.fitted) return shown;
+    // What the samples see of the given weights, and what the others see of them.
+    const Network seen = lift(project(report.network, report.space), report.space);
+    const Network by_others = lift(project(seen, inside), inside);
+    for (const NeuronGroup& group : report.grouping.parents()) {
+        const Size member = group.members.front();
+        for (Size j = 0; j < shown.inputs; ++j) {
+            shown.weights(group.parent)[j] +=
+                group.signs.front() * (seen.weights(member)[j] - by_others.weights(member)[j]);
+        }
+    }
+    report.fitted->restore(shown);
+    return shown;
+}
+
+NetworkReport classify_network(const Dataset& data, const Network& network, const Tolerances& tolerances,
+                               const ReductionTolerances& reduction, const Execution& execution,
+                               const AnalysisOptions& options) {
+    check(data, network);
+    NetworkReport report(network);
+    execution.enter("reduction");
+    report.space = input_space(data, execution);
+    report.data_nullity = network.width * (network.inputs - report.space.rank);
+    execution.enter("gradient");
+    const bool stationary = measure_gradient(data, tolerances, execution, report);
+    execution.enter("reduction");
+    if (stationary && !report.global) set_apart_fitted(data, tolerances, execution, report);
+    if (!report.projected && !report.space.full()) report.projected = project(data, report.space, execution);
+    const Dataset& inside = report.projected ? *report.projected : data;
+    Network seen = report.projected ? project(network, report.analysed_space()) : network;
+    const Reduction reduced = reduce_across_symmetry(seen, inside, reduction, execution, report);
+    report.grouping = group_neurons(reduced, reduction.outputs);
+    report.weight_spread = reduced.weight_spread;
+    report.output_spread = reduced.output_spread;
+    if (!stationary && !report.global) {
+        report.verdict = Verdict::not_stationary;
+        report.rule = Rule::gradient_test;
+        return report;
+    }
+    ReducedPoint reduced_point(inside, report, tolerances, execution, options);
+    reduced_point.classify();
+    reduced_point.find_witness(data);
+    return report;
+}
+
+}  // namespace tepui

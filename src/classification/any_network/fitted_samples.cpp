@@ -1,0 +1,230 @@
+#include "classification/any_network/fitted_samples.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "linalg/symmetric.hpp"
+#include "network/rows.hpp"
+
+namespace tepui {
+namespace {
+
+constexpr double kSmallResidual = 1e-6;  // beside the root mean square of all: what a fitted sample may have
+constexpr double kOutside = 1e-7;        // share of x_k outside the span of the others
+constexpr double kIndependent = 1e-6;    // pivots of the scaled J J^T
+constexpr Size kMostFitted = 256;        // J J^T is a dense matrix of that order
+
+// The data with weight zero on some samples.
+Dataset without(const Dataset& data, const std::vector<Size>& samples) {
+    const Size n = data.samples(), d = data.inputs();
+    if (data.streamed()) {
+        StreamedSource source{n, d, true, {}};
+        source.read = [&data, samples](Size first, Size count, double* x, double* targets, double* weights) {
+            data.rows(first, count, x);
+            for (Size k = 0; k < count; ++k) {
+                if (targets != nullptr) targets[k] = data.target(first + k);
+                if (weights != nullptr) weights[k] = data.weight(first + k);
+            }
+            for (const Size k : samples) {
+                if (weights != nullptr && k >= first && k < first + count) weights[k - first] = 0.0;
+            }
+        };
+        return Dataset(std::move(source), false, LossScaling::sum);
+    }
+    Buffer<double> x(checked_product(n, d)), targets(n), weights(n);
+    for (Size k = 0; k < n; ++k) {
+        data.sample(k, x.data() + k * d);
+        targets[k] = data.target(k);
+        weights[k] = data.weight(k);
+    }
+    for (const Size k : samples) weights[k] = 0.0;
+    return Dataset({n, d, x.data(), d, targets.data(), weights.data()}, true, false, LossScaling::sum);
+}
+
+// D^-1 times what D^-1 x has outside the space; its size over that of D^-1 x is returned.
+double outside(const InputSpace& space, const double* x, double* direction) {
+    const Size d = space.inputs();
+    std::vector<double> y(static_cast<std::size_t>(d));
+    double before = 0.0, after = 0.0;
+    for (Size j = 0; j < d; ++j) {
+        y[j] = x[j] / space.scale[j];
+        before = std::hypot(before, y[j]);
+    }
+    for (int sweep = 0; sweep < 2; ++sweep) {
+        for (Size l = 0; l < space.rank; ++l) {
+            double part = 0.0;
+            for (Size j = 0; j < d; ++j) part += space.basis(j, l) * y[j];
+            for (Size j = 0; j < d; ++j) y[j] -= part * space.basis(j, l);
+        }
+    }
+    for (Size j = 0; j < d; ++j) {
+        after = std::hypot(after, y[j]);
+        direction[j] = y[j] / space.scale[j];
+    }
+    return before > 0.0 ? after / before : 0.0;
+}
+
+// Outputs at the fitted samples, and their derivatives c_ik = a_i sigma'(w_i . x_k) by preactivation, [i][k].
+struct Outputs {
+    std::vector<double> f;
+    Matrix slopes;
+};
+
+Outputs outputs_at(const Network& network, const Matrix& inputs) {
+    const Size count = inputs.rows();
+    Outputs result{std::vector<double>(static_cast<std::size_t>(count), 0.0), Matrix(network.width, count)};
+    std::vector<double> z(result.f.size()), value(result.f.size()), first(result.f.size());
+    for (Size i = 0; i < network.width; ++i) {
+        for (Size k = 0; k < count; ++k) z[k] = dot(network.inputs, network.weights(i), inputs.row(k));
+        network.activation.evaluate(count, z.data(), {value.data(), first.data()});
+        for (Size k = 0; k < count; ++k) {
+            result.f[k] += network.output(i) * value[k];
+            result.slopes(i, k) = network.output(i) * first[k];
+        }
+    }
+    return result;
+}
+
+// J J^T with J the derivatives of the outputs by the weights within the directions.
+Matrix normal_matrix(const Matrix& slopes, const Matrix& inputs, const Matrix& directions) {
+    const Size count = inputs.rows();
+    Matrix normal(count, count);
+    for (Size k = 0; k < count; ++k) {
+        for (Size l = 0; l <= k; ++l) {
+            double both = 0.0;
+            for (Size i = 0; i < slopes.rows(); ++i) both += slopes(i, k) * slopes(i, l);
+            const double shared = 0.5 * (dot(inputs.cols(), inputs.row(k), directions.row(l)) +
+                                         dot(inputs.cols(), inputs.row(l), directions.row(k)));
+            normal(k, l) = normal(l, k) = both * shared;
+        }
+    }
+    return normal;
+}
+
+// Cholesky factorisation with complete pivoting of the matrix scaled to a unit diagonal: the rows that are
+// independent of those chosen before.
+std::vector<bool> independent_rows(Matrix normal, double least_diagonal) {
+    const Size count = normal.rows();
+    std::vector<double> scale(static_cast<std::size_t>(count), 0.0);
+    for (Size k = 0; k < count; ++k)
+        if (normal(k, k) > least_diagonal) scale[k] = 1.0 / std::sqrt(normal(k, k));
+    for (Size k = 0; k < count; ++k) {
+        for (Size l = 0; l < count; ++l) normal(k, l) *= scale[k] * scale[l];
+    }
+    std::vector<bool> chosen(static_cast<std::size_t>(count), false);
+    for (Size step = 0; step < count; ++step) {
+        Size pivot = -1;
+        for (Size k = 0; k < count; ++k)
+            if (!chosen[k] && (pivot < 0 || normal(k, k) > normal(pivot, pivot))) pivot = k;
+        if (!(normal(pivot, pivot) > kIndependent)) break;
+        chosen[pivot] = true;
+        for (Size k = 0; k < count; ++k) {
+            if (chosen[k]) continue;
+            const double factor = normal(k, pivot) / normal(pivot, pivot);
+            for (Size l = 0; l < count; ++l) normal(k, l) -= factor * normal(pivot, l);
+        }
+    }
+    return chosen;
+}
+
+std::vector<Size> small_residuals(const Dataset& data, const PointResiduals& residuals) {
+    std::vector<Size> samples;
+    const std::span<const double> values = residuals.values.span();
+    for (Size k = 0; k < data.samples(); ++k) {
+        if (data.weight(k) > 0.0 && std::abs(values[k]) <= kSmallResidual * residuals.size)
+            samples.push_back(k);
+    }
+    return samples;
+}
+
+std::vector<Size> keep(const std::vector<Size>& samples, const std::vector<bool>& kept) {
+    std::vector<Size> result;
+    for (std::size_t k = 0; k < samples.size(); ++k)
+        if (kept[k]) result.push_back(samples[k]);
+    return result;
+}
+
+// Directions, inputs and outputs of such samples; which of them lie outside the span of the others.
+std::vector<bool> describe(const Dataset& data, const Network& network, FittedSamples& fitted) {
+    const Size count = fitted.count(), d = data.inputs();
+    fitted.inputs = Matrix(count, d);
+    fitted.directions = Matrix(count, d);
+    std::vector<bool> outside_span;
+    for (Size k = 0; k < count; ++k) {
+        data.sample(fitted.samples[static_cast<std::size_t>(k)], fitted.inputs.row(k));
+        outside_span.push_back(outside(fitted.rest, fitted.inputs.row(k), fitted.directions.row(k)) >
+                               kOutside);
+    }
+    fitted.outputs = outputs_at(network, fitted.inputs).f;
+    return outside_span;
+}
+
+}  // namespace
+
+std::optional<FittedSamples> fitted_samples(const Dataset& data, const Network& network,
+                                            const PointResiduals& residuals, const Execution& execution) {
+    FittedSamples fitted;
+    fitted.samples = small_residuals(data, residuals);
+    // Each round leaves out samples that the others' span or equations have in common; what is left when none
+    // is left out has the property.
+    while (!fitted.samples.empty()) {
+        if (fitted.count() > kMostFitted) return std::nullopt;
+        const Dataset others = without(data, fitted.samples);
+        fitted.rest = input_space(others, execution);
+        std::vector<bool> kept = describe(data, network, fitted);
+        if (std::find(kept.begin(), kept.end(), false) == kept.end()) {
+            const Matrix slopes = outputs_at(network, fitted.inputs).slopes;
+            const double least = kSmallResidual * residuals.size;
+            kept = independent_rows(normal_matrix(slopes, fitted.inputs, fitted.directions), least * least);
+        }
+        std::vector<Size> left = keep(fitted.samples, kept);
+        if (left.size() == fitted.samples.size()) return fitted;
+        fitted.samples = std::move(left);
+    }
+    return std::nullopt;
+}
+
+bool FittedSamples::restore(Network& network) const {
+    constexpr int kIterations = 30;
+    const Network before = network;
+    double last = std::numeric_limits<double>::infinity();
+    for (int iteration = 0; iteration < kIterations; ++iteration) {
+        const Outputs now = outputs_at(network, inputs);
+        std::vector<double> wrong(outputs.size());
+        double size = 0.0, magnitude = 0.0;
+        for (std::size_t k = 0; k < wrong.size(); ++k) {
+            wrong[k] = outputs[k] - now.f[k];
+            size = std::max(size, std::abs(wrong[k]));
+            magnitude = std::max(magnitude, std::abs(outputs[k]));
+        }
+        if (size == 0.0) return true;
+        const bool small = size <= 1e-12 * std::max(magnitude, 1e-300);
+        if (small && !(size < 0.5 * last)) return true;
+        if (!std::isfinite(size)) break;
+        last = size;
+        const linalg::SymmetricEigen eigen =
+            linalg::symmetric_eigen(normal_matrix(now.slopes, inputs, directions), true);
+        const Size order = count();
+        std::vector<double> multipliers(wrong.size(), 0.0);
+        for (Size l = 0; l < order; ++l) {
+            if (!(eigen.values[l] > 1e-13 * eigen.values[order - 1])) continue;
+            const double* u = eigen.vectors.row(l);
+            const double part = dot(order, u, wrong.data()) / eigen.values[l];
+            for (Size k = 0; k < order; ++k) multipliers[static_cast<std::size_t>(k)] += part * u[k];
+        }
+        for (Size i = 0; i < network.width; ++i) {
+            for (Size k = 0; k < order; ++k) {
+                const double step = multipliers[static_cast<std::size_t>(k)] * now.slopes(i, k);
+                for (Size j = 0; j < network.inputs; ++j) network.weights(i)[j] += step * directions(k, j);
+            }
+        }
+    }
+    network = before;
+    return false;
+}
+
+Dataset project_others(const Dataset& data, const FittedSamples& fitted, const Execution& execution) {
+    return project(without(data, fitted.samples), fitted.rest, execution);
+}
+
+}  // namespace tepui

@@ -1,0 +1,106 @@
+#include "classification/any_network/lifting.hpp"
+
+namespace tepui {
+
+// Copies of everything that the curves need: witnesses outlive the analysis.
+struct Lift::Scene {
+    Grouping grouping;
+    Network wide;
+    InputSpace space;  // basis empty: none
+    std::shared_ptr<const FittedSamples> fitted;
+
+    SymmetryGauge gauge;
+
+    std::vector<double> at(const std::vector<double>& rates, double epsilon) const {
+        Network moved(wide.activation, wide.width, grouping.narrow.inputs);
+        moved.parameters = rates;
+        for (Size i = 0; i < wide.width && !gauge.given(); ++i) {
+            for (Size j = 0; j < moved.inputs; ++j) moved.weights(i)[j] *= gauge.weights[i];
+            moved.output(i) *= gauge.outputs[i];
+        }
+        if (space.basis.rows() > 0) moved = lift(moved, space);
+        for (std::size_t p = 0; p < moved.parameters.size(); ++p)
+            moved.parameters[p] = wide.parameters[p] + epsilon * moved.parameters[p];
+        if (fitted) fitted->restore(moved);  // where it cannot, the change measured there tells
+        return std::move(moved.parameters);
+    }
+};
+
+namespace {
+
+InputSpace copy_of(const InputSpace* space) {
+    InputSpace copy;
+    if (space == nullptr) return copy;
+    copy.rank = space->rank;
+    copy.scale = space->scale;
+    copy.basis = space->basis.copy();
+    return copy;
+}
+
+}  // namespace
+
+Lift::Lift(const Grouping& grouping, const Network& wide, const InputSpace* space,
+           std::shared_ptr<const FittedSamples> fitted, SymmetryGauge gauge)
+    : scene_(std::make_shared<const Scene>(
+          Scene{grouping, wide, copy_of(space), std::move(fitted), std::move(gauge)})) {}
+
+std::vector<double> Lift::no_rates() const {
+    return std::vector<double>(
+        static_cast<std::size_t>(scene_->wide.width * (scene_->grouping.narrow.inputs + 1)), 0.0);
+}
+
+void Lift::move_member(const NeuronGroup& group, std::size_t member, const double* weights, double output,
+                       std::vector<double>& rates) const {
+    const Size d = scene_->grouping.narrow.inputs, i = group.members[member];
+    if (weights != nullptr) {
+        for (Size j = 0; j < d; ++j) rates[i * d + j] += group.signs[member] * weights[j];
+    }
+    rates[scene_->wide.width * d + i] +=
+        mirrored_output(scene_->wide.activation, group.signs[member]) * output;
+}
+
+void Lift::move_group(const NeuronGroup& group, const double* weights, double output,
+                      std::vector<double>& rates) const {
+    for (std::size_t q = 0; q < group.members.size(); ++q) {
+        const double share = group.kind == GroupKind::parent ? group.gamma[q] : (q == 0 ? 1.0 : 0.0);
+        move_member(group, q, weights, share * output, rates);
+    }
+}
+
+Witness Lift::follow(const Witness& witness, Size parent) const {
+    Witness lifted(scene_->wide);
+    lifted.order = witness.order;
+    lifted.coefficient = witness.coefficient;
+    lifted.curve = [lift = *this, base = witness.base, curve = witness.curve, parent](double epsilon) {
+        const Scene& scene = *lift.scene_;
+        Network moved = base;
+        moved.parameters = curve(epsilon);
+        for (std::size_t p = 0; p < moved.parameters.size(); ++p) moved.parameters[p] -= base.parameters[p];
+        std::vector<double> rates = lift.no_rates();
+        Size next = 0;
+        for (const NeuronGroup& group : scene.grouping.groups) {
+            if (next == moved.width) break;
+            if (group.parent >= 0 && group.parent == parent) {
+                for (std::size_t q = 0; q < group.members.size(); ++q, ++next)
+                    lift.move_member(group, q, moved.weights(next), moved.output(next), rates);
+            } else {
+                lift.move_group(group, moved.weights(next), moved.output(next), rates);
+                ++next;
+            }
+        }
+        return scene.at(rates, 1.0);
+    };
+    return lifted;
+}
+
+Witness Lift::straight(std::vector<double> rates, double coefficient) const {
+    Witness lifted(scene_->wide);
+    lifted.order = 2;
+    lifted.coefficient = coefficient;
+    lifted.curve = [scene = scene_, rates = std::move(rates)](double epsilon) {
+        return scene->at(rates, epsilon);
+    };
+    return lifted;
+}
+
+}  // namespace tepui

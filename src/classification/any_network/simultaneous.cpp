@@ -1,0 +1,76 @@
+// Several neurons split at once (MATH.md section 4): splits compose, because each leaves the inner Hessians
+// of the other neurons as they are.
+#include "classification/any_network/closed_form.hpp"
+#include "classification/any_network/combination.hpp"
+#include "classification/any_network/lifting.hpp"
+
+namespace tepui {
+namespace {
+
+// The part that decided: its tau and margin are reported.
+const SpectralReport& deciding(const Analysis& analysis, const Grouping& grouping,
+                               const std::vector<GroupReport>& groups, const GroupVerdict& verdict) {
+    if (verdict.rule == Rule::theorem_4 || verdict.rule == Rule::zero_loss) return analysis.point.hessian;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+        if (grouping.groups[g].members.size() > 1 && groups[g].verdict == verdict.verdict)
+            return analysis.neurons[g].inner;
+    }
+    return analysis.point.hessian;
+}
+
+void count(const Analysis& analysis, const Grouping& grouping, SplitReport& whole) {
+    Counts total{analysis.point.hessian.inertia.negative, analysis.point.hessian.inertia.zero};
+    whole.index_known = analysis.scope == AnalysisScope::complete && analysis.point.hessian.counted &&
+                        analysis.point.hessian.clear();
+    for (const NeuronGroup& group : grouping.groups) {
+        if (group.members.size() < 2) continue;
+        const NeuronReport& neuron = analysis.neurons[group.parent];
+        const GammaSigns signs = check_gamma(group.gamma);
+        whole.signs.positive += signs.positive;
+        whole.signs.negative += signs.negative;
+        whole.signs.zero += signs.zero;
+        whole.index_known =
+            whole.index_known && neuron.output != 0.0 && neuron.inner.counted && neuron.inner.clear();
+        total += split_counts(signs, neuron.inner.inertia, analysis.network.inputs);
+    }
+    if (!whole.index_known) return;
+    whole.morse_index = total.index;
+    whole.nullity = total.nullity;
+}
+
+}  // namespace
+
+SplitsReport classify_splits(const Dataset& data, const Analysis& analysis,
+                             std::span<const NeuronSplit> splits, const Execution& execution) {
+    if (splits.empty()) {
+        throw Error(Status::invalid_size, "no neuron is to be split, at least one is expected");
+    }
+    const Grouping grouping = group_splits(analysis.network, splits);
+    const Network wide = wide_network(grouping);
+    const Lift lift(grouping, wide, nullptr);
+    SplitsReport report;
+    std::vector<GroupReport> groups(grouping.groups.size(),
+                                    {analysis.point.verdict, analysis.point.rule, {}, false});
+    const PointResiduals residuals = point_residuals(data, wide, execution);
+    for (const NeuronSplit& split : splits) {
+        const SplitReport part = classify_split(data, analysis, split.neuron, split.gamma, execution);
+        groups[static_cast<std::size_t>(split.neuron)] = {part.verdict, part.rule, {}, false};
+        report.parts.push_back({part.verdict, part.rule});
+        if (!part.witness) continue;
+        Witness found = lift.follow(*part.witness, split.neuron);
+        measure_witness(data, found, residuals, execution);
+        if (!report.whole.witness || falls_further(found.change(), report.whole.witness->change()))
+            report.whole.witness = std::move(found);
+    }
+    const GroupVerdict verdict = combine(analysis.point, grouping, groups, false);
+    report.whole.verdict = verdict.verdict;
+    report.whole.rule = verdict.rule;
+    const SpectralReport& decided = deciding(analysis, grouping, groups, verdict);
+    report.whole.tau = decided.tau;
+    report.whole.margin = decided.margin;
+    report.whole.gradient_norm = analysis.point.gradient_norm;
+    count(analysis, grouping, report.whole);
+    return report;
+}
+
+}  // namespace tepui

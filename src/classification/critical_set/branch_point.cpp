@@ -1,0 +1,92 @@
+// Random points of a branch of the critical set.
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "classification/critical_set/critical_set.hpp"
+#include "classification/escape/psi_zero.hpp"
+
+namespace tepui {
+namespace {
+
+std::size_t at(Size i) {
+    return static_cast<std::size_t>(i);
+}
+
+std::vector<Size> shuffled(Size count, Random& random) {
+    std::vector<Size> order(at(count));
+    std::iota(order.begin(), order.end(), Size{0});
+    for (std::size_t i = order.size(); i > 1; --i)
+        std::swap(order[i - 1],
+                  order[std::min(i - 1, static_cast<std::size_t>(random.uniform() * double(i)))]);
+    return order;
+}
+
+enum class Signs { all_positive, one_positive, one_negative, one_zero };
+
+// Coefficients that sum to 1 with such signs; the first makes up for the sum of the others.
+std::vector<double> random_gamma(std::size_t count, Signs signs, Random& random) {
+    std::vector<double> gamma(count);
+    if (count == 1) return {1.0};
+    for (double& value : gamma) value = 0.2 + random.uniform();
+    if (signs == Signs::one_zero && count == 2) return {1.0, 0.0};
+    if (signs == Signs::one_zero) gamma.back() = 0.0;
+    if (signs == Signs::all_positive || signs == Signs::one_zero) {
+        const double sum = std::accumulate(gamma.begin(), gamma.end(), 0.0);
+        for (double& value : gamma) value /= sum;
+    } else {
+        for (std::size_t j = 1; j < count; ++j)
+            if (signs == Signs::one_positive || j + 1 == count) gamma[j] = -gamma[j];
+    }
+    gamma[0] = 1.0 - std::accumulate(gamma.begin() + 1, gamma.end(), 0.0);
+    // Two positive ones and a negative one: the second is small enough for the first to stay positive.
+    if (gamma[0] <= 0.0) {
+        for (std::size_t j = 1; j + 1 < count; ++j) gamma[j] /= 4.0 * double(count);
+        gamma[0] = 1.0 - std::accumulate(gamma.begin() + 1, gamma.end(), 0.0);
+    }
+    return gamma;
+}
+
+int random_sign(const Activation& activation, Random& random) {
+    return activation.traits().parity != Parity::none && random.uniform() < 0.5 ? -1 : 1;
+}
+
+}  // namespace
+
+std::optional<BranchPoint> random_branch_point(const Network& narrow, Size wide_width, Size null_neurons,
+                                               Size number, const PsiZeros& zeros, Random& random) {
+    const Size r = narrow.width, daughters = wide_width - null_neurons;
+    BranchPoint point;
+    point.embedding.narrow_width = r;
+    point.embedding.inputs = narrow.inputs;
+    point.embedding.places.resize(at(wide_width));
+    point.embedding.free_weights.assign(at(checked_product(wide_width, narrow.inputs)), 0.0);
+    const std::vector<Size> order = shuffled(wide_width, random);
+    std::vector<std::vector<Size>> members(at(r));
+    // Every other point splits one parent alone, each in turn: minima may need the others whole.
+    const bool alone = number % 2 == 0;
+    const Size turn = number / 2;
+    for (Size k = 0; k < daughters; ++k) {
+        Size parent = k < r ? k : turn % r;
+        if (k >= r && !alone)
+            parent = std::min(r - 1, static_cast<Size>(random.uniform() * static_cast<double>(r)));
+        members[at(parent)].push_back(order[at(k)]);
+    }
+    for (Size parent = 0; parent < r; ++parent) {
+        const std::vector<Size>& group = members[at(parent)];
+        const std::vector<double> gamma =
+            random_gamma(group.size(), static_cast<Signs>((alone ? turn / r : turn + parent) % 4), random);
+        for (std::size_t j = 0; j < group.size(); ++j)
+            point.embedding.places[at(group[j])] = {NeuronRole::daughter, parent,
+                                                    random_sign(narrow.activation, random), gamma[j], 0.0};
+    }
+    for (Size k = daughters; k < wide_width; ++k) {
+        const std::optional<PsiZeros::Zero> zero = zeros.find(random);
+        if (!zero) return std::nullopt;
+        std::copy(zero->w.begin(), zero->w.end(), point.embedding.weights(order[at(k)]));
+        point.psi_residual = std::max(point.psi_residual, zero->residual);
+    }
+    return point;
+}
+
+}  // namespace tepui

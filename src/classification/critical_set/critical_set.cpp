@@ -1,0 +1,295 @@
+#include "classification/critical_set/critical_set.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "classification/critical_set/branch_search.hpp"
+#include "classification/escape/psi_zero.hpp"
+#include "classification/point/cost_model.hpp"
+#include "linalg/symmetric.hpp"
+
+namespace tepui {
+namespace {
+
+Meeting meeting_at(const NeuronReport& neuron) {
+    switch (neuron.definiteness) {
+        case Definiteness::indefinite:
+            return Meeting::yes;
+        case Definiteness::positive_definite:
+        case Definiteness::negative_definite:
+            return Meeting::no;
+        default:
+            return Meeting::undetermined;
+    }
+}
+
+// C^{r,0} in width M > r: some neuron is split, and any one of them may be the only one.
+BranchContent splits_content(const Analysis& narrow) {
+    bool minima = false, saddles = false, all_saddles = true, all_minima = true;
+    for (const NeuronReport& neuron : narrow.neurons) {
+        // Gammas of one sign by the fourth order may be none; those with a zero or of second order are there.
+        minima = minima ||
+                 (neuron.minima != GammaRegion::none && neuron.minima != GammaRegion::fourth_order_positive);
+        saddles = saddles || (neuron.saddles != GammaRegion::none &&
+                              (neuron.saddles != GammaRegion::fourth_order_negative ||
+                               neuron.definiteness != Definiteness::zero || neuron.fourth->effective));
+        all_minima = all_minima && neuron.minima == GammaRegion::everywhere;
+        all_saddles = all_saddles && neuron.saddles == GammaRegion::everywhere;
+    }
+    if (all_minima) return BranchContent::local_minima;
+    if (all_saddles) return BranchContent::saddles;
+    if (minima && saddles) return BranchContent::minima_and_saddles;
+    if (minima) return BranchContent::some_minima;
+    return saddles ? BranchContent::some_saddles : BranchContent::undetermined;
+}
+
+BranchContent content_of(const CriticalSet& set, Size null_neurons, bool psi_is_nonzero) {
+    const PointReport& point = set.minimal.narrow->point;
+    if (set.minimal.global) return BranchContent::global_minima;
+    if (point.verdict == Verdict::saddle) return BranchContent::saddles;
+    if (null_neurons > 0) return psi_is_nonzero ? BranchContent::saddles : BranchContent::undetermined;
+    if (set.shape.wide_width > set.shape.narrow_width) return splits_content(*set.minimal.narrow);
+    return point.verdict == Verdict::local_minimum ? BranchContent::local_minima
+                                                   : BranchContent::undetermined;
+}
+
+std::size_t at(Size i) {
+    return static_cast<std::size_t>(i);
+}
+
+// Eigenvalues of the wide Hessian beside those that are zero.
+void find_flattest(const Dataset& data, const Network& wide, const Tolerances& tolerances,
+                   const Execution& execution, BranchSample& sample) {
+    const HessianValue value = hessian(data, wide, execution);
+    const SpectralReport counted =
+        spectral_report(value.value, value.magnitude, data.samples(), nullptr, tolerances.rounding_factor);
+    sample.counted_nullity = counted.inertia.zero;
+    const linalg::SymmetricEigen eigen = linalg::symmetric_eigen(value.value, true);
+    // Ascending: the negative ones first, then the zeros.
+    const Size negative = counted.inertia.negative, positive = counted.inertia.positive;
+    const Size order = negative + counted.inertia.zero + positive;
+    Size nearest = -1;
+    if (positive > 0) nearest = order - positive;
+    if (negative > 0 &&
+        (nearest < 0 || std::abs(eigen.values[negative - 1]) < std::abs(eigen.values[nearest]))) {
+        nearest = negative - 1;
+    }
+    if (nearest < 0) return;
+    sample.flattest = eigen.values[nearest];
+    sample.flattest_direction.assign(eigen.vectors.row(nearest), eigen.vectors.row(nearest) + order);
+}
+
+class Mapper {
+  public:
+    // given: the data as they are; data: in the coordinates of the input space.
+    Mapper(const Dataset& given, const Dataset& data, const Tolerances& tolerances,
+           const ReductionTolerances& reduction, const CriticalSetOptions& options,
+           const Execution& execution, CriticalSet& set)
+        : given_(given),
+          data_(data),
+          tolerances_(tolerances),
+          reduction_(reduction),
+          options_(options),
+          execution_(execution),
+          set_(set),
+          narrow_(set.minimal.grouping.narrow),
+          shown_(narrow_in_given_inputs(set.minimal)),
+          residuals_(point_residuals(data, narrow_, execution)),
+          zeros_(data, residuals_.values.span(), narrow_.activation, execution) {}
+
+    void map() {
+        for (Branch& shape : branches(set_.shape)) {
+            MappedBranch& branch = set_.branches.emplace_back();
+            branch.shape = std::move(shape);
+            draw(branch);
+            branch.content = content_of(set_, branch.shape.null_neurons, psi_is_nonzero());
+            for (const BranchGoal goal : {BranchGoal::deepest, BranchGoal::flattest}) search(branch, goal);
+        }
+    }
+
+  private:
+    // By the identity theorem what is not zero somewhere is not identically zero anywhere.
+    bool psi_is_nonzero() const {
+        return narrow_.activation.traits().smoothness == Smoothness::analytic &&
+               !zeros_.vanishes_everywhere();
+    }
+
+    BranchExistence existence_without_zeros() const {
+        for (const Meeting meeting : set_.meetings)
+            if (meeting == Meeting::yes) return BranchExistence::proven;
+        const bool odd = narrow_.activation.traits().parity == Parity::odd;
+        return odd && !zeros_.vanishes_everywhere() ? BranchExistence::proven : BranchExistence::open;
+    }
+
+    void draw(MappedBranch& branch) {
+        points_.clear();
+        const Size l = branch.shape.null_neurons;
+        // What the branch consists of is known only once psi has been looked at.
+        Random probe(options_.seed, 0);
+        if (l > 0 && !zeros_.find(probe)) {
+            branch.existence = existence_without_zeros();
+            return;
+        }
+        for (Size number = 0; number < options_.samples; ++number) {
+            execution_.report_or_throw("critical set", progress(l, number));
+            Random random(options_.seed, static_cast<std::uint64_t>(1 + l * options_.samples + number));
+            const std::optional<BranchPoint> point =
+                random_branch_point(narrow_, set_.shape.wide_width, l, number, zeros_, random);
+            if (!point) continue;
+            if (std::optional<Network> wide = in_given_inputs(point->embedding)) keep(branch, *point, *wide);
+        }
+        branch.drawn = static_cast<Size>(branch.samples.size());
+    }
+
+    void keep(MappedBranch& branch, const BranchPoint& point, const Network& wide) {
+        branch.samples.push_back(judge(point, wide));
+        points_.push_back(point);
+    }
+
+    // Random steps along the branch from its best point, kept when they lead to a better one.
+    void search(MappedBranch& branch, BranchGoal goal) {
+        const bool still =
+            branch.shape.dimension == set_.shape.narrow_nullity;  // a point, or not a branch to search
+        if (branch.drawn == 0 || options_.steps == 0 || still) return;
+        BranchOptimum optimum;
+        optimum.goal = goal;
+        for (Size j = 1; j < branch.drawn; ++j) {
+            if (branch_value(branch.samples[at(j)], goal) >
+                branch_value(branch.samples[at(optimum.from)], goal))
+                optimum.from = j;
+        }
+        const double begin = branch_value(branch.samples[at(optimum.from)], goal);
+        if (!std::isfinite(begin) || begin == 0.0) return;
+        BranchPoint best = points_[at(optimum.from)];
+        std::optional<BranchSample> found;
+        double value = begin, step = 0.5;
+        const auto stream =
+            static_cast<std::uint64_t>(2 * branch.shape.null_neurons + static_cast<int>(goal));
+        Random random(options_.seed ^ 0x5ea3c4, stream);
+        for (; optimum.tried < options_.steps; ++optimum.tried) {
+            execution_.report_or_throw("critical set",
+                                       progress(branch.shape.null_neurons, options_.samples - 1));
+            const std::optional<BranchPoint> next = branch_point_nearby(best, step, zeros_, random);
+            const std::optional<Network> wide = next ? in_given_inputs(next->embedding) : std::nullopt;
+            step *= 0.7;
+            if (!wide) continue;
+            BranchSample sample = judge(*next, *wide);
+            if (!(branch_value(sample, goal) > value)) continue;
+            value = branch_value(sample, goal);
+            best = *next;
+            found = std::move(sample);
+            ++optimum.improved;
+            step = std::min(1.0, 3.0 * step);
+        }
+        optimum.sample = optimum.from;
+        if (found) {
+            optimum.sample = static_cast<Size>(branch.samples.size());
+            branch.samples.push_back(std::move(*found));
+        }
+        branch.optima.push_back(optimum);
+    }
+
+    double progress(Size l, Size number) const {
+        const Size count = set_.shape.wide_width - set_.shape.narrow_width + 1;
+        return static_cast<double>(l * options_.samples + number) /
+               static_cast<double>(count * options_.samples);
+    }
+
+    // Empty where the samples that were set apart cannot be fitted.
+    std::optional<Network> in_given_inputs(const Embedding& embedding) const {
+        const Network wide = embed(narrow_, embedding);
+        const InputSpace& space = set_.minimal.analysed_space();
+        if (space.full()) return wide;
+        Embedding lifted = embedding;
+        lifted.inputs = space.inputs();
+        lifted.free_weights = lift(wide, space).parameters;
+        lifted.free_weights.resize(at(wide.width * space.inputs()));
+        Network result = embed(shown_, lifted);
+        if (set_.minimal.fitted && !set_.minimal.fitted->restore(result)) return std::nullopt;
+        return result;
+    }
+
+    // given: the same point in the inputs of the data.
+    BranchSample judge(const BranchPoint& point, const Network& given) const {
+        const Network wide = embed(narrow_, point.embedding);
+        Execution quiet = execution_;  // the progress of each step would run back and forth
+        quiet.times = nullptr;
+        const InputSpace& space = set_.minimal.analysed_space();
+        BranchSample sample(classify_network(given_, given, tolerances_, reduction_, quiet));
+        sample.psi_residual = point.psi_residual;
+        if (sample.report.witness) sample.fall = std::max(0.0, -sample.report.witness->measured);
+        sample.flattest = std::numeric_limits<double>::quiet_NaN();
+        if (wide.parameter_count() <= options_.largest_spectrum)
+            find_flattest(data_, wide, tolerances_, execution_, sample);
+        if (sample.counted_nullity >= 0)
+            sample.counted_nullity += wide.width * set_.shape.unseen - set_.shape.fitted;
+        if (!space.full() && !sample.flattest_direction.empty()) {
+            Network direction = wide;
+            direction.parameters = sample.flattest_direction;
+            sample.flattest_direction = lift(direction, space).parameters;
+        }
+        return sample;
+    }
+
+    const Dataset &given_, &data_;
+    const Tolerances& tolerances_;
+    const ReductionTolerances& reduction_;
+    const CriticalSetOptions& options_;
+    const Execution& execution_;
+    CriticalSet& set_;
+    const Network& narrow_;
+    Network shown_;  // the same in the inputs of the data
+    PointResiduals residuals_;
+    PsiZeros zeros_;
+    std::vector<BranchPoint> points_;  // of the samples drawn on the branch at hand
+};
+
+void check(const NetworkReport& minimal, Size wide_width) {
+    const Size r = minimal.grouping.narrow.width;
+    if (minimal.verdict == Verdict::not_stationary) {
+        throw Error(Status::not_stationary, "the network is not stationary (relative gradient " +
+                                                std::to_string(minimal.gradient_relative) + ", at most " +
+                                                std::to_string(minimal.stationarity_tolerance) +
+                                                " expected): it has no critical set");
+    }
+    if (r == 0) {
+        throw Error(Status::invalid_value,
+                    "no neuron of the network contributes to its function: there is nothing to repeat");
+    }
+    if (wide_width < r || wide_width > kMostCounted) {
+        throw Error(Status::invalid_size, "the wide width is " + std::to_string(wide_width) +
+                                              ", a number from " + std::to_string(r) +
+                                              " (the neurons that the network reduces to) to " +
+                                              std::to_string(kMostCounted) + " is expected");
+    }
+}
+
+}  // namespace
+
+CriticalSet map_critical_set(const Dataset& data, const Network& network, Size wide_width,
+                             const Tolerances& tolerances, const ReductionTolerances& reduction,
+                             const CriticalSetOptions& options, const Execution& execution) {
+    CriticalSet set(classify_network(data, network, tolerances, reduction, execution));
+    const NetworkReport& minimal = set.minimal;
+    check(minimal, wide_width);
+    const Network& narrow = minimal.grouping.narrow;
+    set.shape.narrow_width = narrow.width;
+    set.shape.wide_width = wide_width;
+    set.shape.inputs = narrow.inputs;
+    set.shape.unseen = data.inputs() - narrow.inputs;
+    if (!minimal.narrow->point.hessian.counted) {
+        throw Error(Status::unsupported,
+                    "the reduced network has " + std::to_string(narrow.parameter_count()) +
+                        " parameters: the nullity of its Hessian is needed, which is not counted beyond " +
+                        std::to_string(kLargestDenseHessian));
+    }
+    set.shape.fitted = minimal.fitted ? minimal.fitted->count() : 0;
+    set.shape.narrow_nullity = minimal.narrow->point.hessian.inertia.zero;
+    set.shape.mirrored = narrow.activation.traits().parity != Parity::none;
+    for (const NeuronReport& neuron : minimal.narrow->neurons) set.meetings.push_back(meeting_at(neuron));
+    const Dataset& inside = minimal.projected ? *minimal.projected : data;
+    Mapper(data, inside, tolerances, reduction, options, execution, set).map();
+    return set;
+}
+
+}  // namespace tepui

@@ -1,0 +1,192 @@
+// The plateau of each neuron: what its splits are, region by region (MATH.md section 4).
+#include "classification/point/continuous_symmetry.hpp"
+#include "classification/point/neuron_spectra.hpp"
+#include "classification/point/parts.hpp"
+
+namespace tepui {
+namespace {
+
+struct Plateau {
+    PlateauType type;
+    Rule rule;
+    GammaRegion minima;
+    GammaRegion saddles;
+};
+
+}  // namespace
+
+GammaRegion lemma_4_region(Definiteness inner) {
+    switch (inner) {
+        case Definiteness::positive_definite:
+        case Definiteness::positive_semidefinite:
+            return GammaRegion::off_gamma_plus;
+        case Definiteness::negative_definite:
+        case Definiteness::negative_semidefinite:
+            return GammaRegion::off_gamma_minus;
+        case Definiteness::indefinite:
+            return GammaRegion::everywhere;
+        case Definiteness::zero:
+            return GammaRegion::none;
+    }
+    return GammaRegion::none;
+}
+
+namespace {
+
+Plateau plateau_of_minimum(Definiteness inner) {
+    switch (inner) {
+        case Definiteness::positive_definite:
+            return {PlateauType::local_minima_and_saddles, Rule::theorem_1_positive_definite,
+                    GammaRegion::gamma_plus, GammaRegion::off_gamma_plus};
+        case Definiteness::negative_definite:
+            return {PlateauType::local_minima_and_saddles, Rule::theorem_1_negative_definite,
+                    GammaRegion::gamma_minus, GammaRegion::off_gamma_minus};
+        case Definiteness::indefinite:
+            return {PlateauType::all_saddles, Rule::theorem_1_indefinite, GammaRegion::none,
+                    GammaRegion::everywhere};
+        default:
+            return {PlateauType::undetermined, Rule::semidefinite_inner_hessian, GammaRegion::none,
+                    lemma_4_region(inner)};
+    }
+}
+
+// H_i is definite, or zero, across the null vectors that a continuous symmetry makes: the wide Hessian is
+// then zero only along the plateau and the symmetries of the daughters.
+std::optional<Plateau> plateau_across_symmetry(Definiteness inner) {
+    switch (inner) {
+        case Definiteness::positive_semidefinite:
+            return Plateau{PlateauType::local_minima_and_saddles, Rule::theorem_1_across_symmetry,
+                           GammaRegion::gamma_plus, GammaRegion::off_gamma_plus};
+        case Definiteness::negative_semidefinite:
+            return Plateau{PlateauType::local_minima_and_saddles, Rule::theorem_1_across_symmetry,
+                           GammaRegion::gamma_minus, GammaRegion::off_gamma_minus};
+        default:
+            return std::nullopt;
+    }
+}
+
+// H_i = 0: Theorem 3 where either of its hypotheses is established.
+Plateau plateau_of_zero(const PointContext& context, const PointReport& point, Size neuron) {
+    if (context.constant[neuron] && point.verdict == Verdict::local_minimum) {
+        return {PlateauType::all_local_minima, Rule::theorem_3_constant, GammaRegion::everywhere,
+                GammaRegion::none};
+    }
+    if (context.network.output(neuron) != 0.0 &&
+        (context.psi.leave(neuron).has_value() || effective_by_theory(context))) {
+        return {PlateauType::undetermined, Rule::theorem_3_effective, GammaRegion::none,
+                GammaRegion::with_a_zero};
+    }
+    const Rule rule =
+        point.verdict == Verdict::local_minimum ? Rule::zero_inner_hessian : Rule::narrow_point_undetermined;
+    return {PlateauType::undetermined, rule, GammaRegion::none, GammaRegion::none};
+}
+
+Plateau plateau_of(const PointContext& context, const PointReport& point, Definiteness inner, Size neuron) {
+    if (point.global) {
+        return {PlateauType::all_local_minima, Rule::zero_loss, GammaRegion::everywhere, GammaRegion::none};
+    }
+    if (point.verdict == Verdict::saddle) {
+        return {PlateauType::all_saddles, Rule::theorem_4, GammaRegion::none, GammaRegion::everywhere};
+    }
+    if (inner == Definiteness::zero) return plateau_of_zero(context, point, neuron);
+    if (point.verdict == Verdict::local_minimum) return plateau_of_minimum(inner);
+    if (inner == Definiteness::indefinite) {
+        return {PlateauType::all_saddles, Rule::lemma_4, GammaRegion::none, GammaRegion::everywhere};
+    }
+    return {PlateauType::undetermined, Rule::narrow_point_undetermined, GammaRegion::none,
+            lemma_4_region(inner)};
+}
+
+// Where the third order vanishes on the null space of H_i (MATH.md section 6).
+Plateau with_fourth_order(const Plateau& plateau, const NeuronReport& neuron) {
+    const FourthOrder& form = *neuron.fourth;
+    const Plateau by_gamma{PlateauType::undetermined, Rule::fourth_order,
+                           form.narrow_minimum ? GammaRegion::fourth_order_positive : GammaRegion::none,
+                           GammaRegion::fourth_order_negative};
+    if (neuron.definiteness == Definiteness::zero) return by_gamma;
+    const bool plus = neuron.definiteness == Definiteness::positive_semidefinite;
+    switch (fourth_order_sign(form, plus)) {
+        case FormSign::negative:
+            return {PlateauType::all_saddles, Rule::fourth_order, GammaRegion::none, GammaRegion::everywhere};
+        case FormSign::positive:
+            if (!form.narrow_minimum) return plateau;
+            return {PlateauType::local_minima_and_saddles, Rule::fourth_order,
+                    plus ? GammaRegion::gamma_plus : GammaRegion::gamma_minus, plateau.saddles};
+        case FormSign::open:
+            return by_gamma;
+    }
+    return by_gamma;
+}
+
+// Where the third order sees null vectors of H_i, every split of nonzero coefficients is a saddle but (1/2,
+// 1/2), and that one as their limit: the points of a plateau that are no minima form a closed set.
+Plateau with_higher_order(const Plateau& plateau, const NeuronReport& neuron) {
+    if (plateau.saddles == GammaRegion::everywhere) return plateau;
+    if (!neuron.null_direction.empty())
+        return {PlateauType::all_saddles, Rule::third_order, GammaRegion::none, GammaRegion::everywhere};
+    return neuron.fourth ? with_fourth_order(plateau, neuron) : plateau;
+}
+
+void report_plateau(const Plateau& plateau, NeuronReport& neuron) {
+    neuron.plateau = plateau.type;
+    neuron.rule = plateau.rule;
+    neuron.minima = plateau.minima;
+    neuron.saddles = plateau.saddles;
+}
+
+void find_escape(const PointContext& context, const PointReport& point, Size index, NeuronReport& neuron) {
+    if (point.verdict == Verdict::saddle) return;
+    static const double kCandidates[][2] = {{0.5, 0.5}, {2.0, -1.0}, {1.0, 0.0}};
+    for (const auto& gamma : kCandidates) {
+        // A zero coefficient is worth trying only where nothing of lower order is known.
+        if (gamma[1] == 0.0 && neuron.definiteness != Definiteness::zero) continue;
+        if (split_verdict(point, neuron, gamma).verdict != Verdict::saddle) continue;
+        std::optional<Witness> found = split_escape(context.data, context.network, index, neuron, gamma,
+                                                    &context.psi, context.residuals, context.execution);
+        if (!found || (neuron.escape && !falls_further(found->change(), neuron.escape->change()))) continue;
+        neuron.escape = std::move(found);
+        neuron.escape_gamma.assign(std::begin(gamma), std::end(gamma));
+    }
+}
+
+}  // namespace
+
+std::vector<NeuronReport> classify_neurons(const PointContext& context, const PointReport& point,
+                                           const AnalysisOptions& options) {
+    const Size m = context.network.width;
+    std::vector<SpectralReport> spectra = neuron_spectra(context, options);
+    std::vector<NeuronReport> neurons(static_cast<std::size_t>(m));
+    const ContinuousSymmetry symmetry(context.data, context.network, context.constant, context.execution);
+    for (Size i = 0; i < m; ++i) {
+        context.execution.report_or_throw("classifying neurons",
+                                          static_cast<double>(i) / static_cast<double>(m));
+        context.execution.enter("verdicts");
+        NeuronReport& neuron = neurons[i];
+        neuron.output = context.network.output(i);
+        neuron.inner = std::move(spectra[i]);
+        neuron.definiteness = definiteness(neuron.inner.inertia);
+        const bool open = !point.global && point.verdict != Verdict::saddle;
+        std::optional<Plateau> across;
+        if (open && point.verdict == Verdict::local_minimum && neuron.inner.counted &&
+            neuron.inner.inertia.zero == symmetry.inner_dimension(i))
+            across = plateau_across_symmetry(neuron.definiteness);
+        if (open && !across) higher_order_test(context, point, i, neuron);
+        const Plateau second = across ? *across : plateau_of(context, point, neuron.definiteness, i);
+        report_plateau(with_higher_order(second, neuron), neuron);
+        const bool to_measure = must_be_measured(neuron.rule) && neuron.saddles != second.saddles;
+        if (options.scope != AnalysisScope::complete && !to_measure) continue;
+        context.execution.enter("witnesses");
+        find_escape(context, point, i, neuron);
+        if (!to_measure || !neuron.escape || neuron.escape->descends()) continue;
+        neuron.null_direction.clear();
+        neuron.third = 0.0;
+        neuron.fourth.reset();
+        neuron.escape.reset();
+        neuron.escape_gamma.clear();
+        report_plateau(second, neuron);
+        find_escape(context, point, i, neuron);
+    }
+    return neurons;
+}
+
+}  // namespace tepui

@@ -1,0 +1,102 @@
+// The verdict on the narrow point (MATH.md sections 4, 10).
+#include <cmath>
+
+#include "classification/escape/escape.hpp"
+#include "classification/escape/locally_constant.hpp"
+#include "classification/point/continuous_symmetry.hpp"
+#include "classification/point/parallel_inputs.hpp"
+#include "classification/point/parts.hpp"
+
+namespace tepui {
+namespace {
+
+// Parameters that the outputs do not depend on near the point: weights of locally constant neurons, and their
+// output weights where the constant is zero.
+Size idle_parameters(const PointContext& context) {
+    const bool idle_output = flat_value(context.network.activation) == 0.0;
+    Size count = 0;
+    for (const bool constant : context.constant) {
+        if (constant) count += context.network.inputs + (idle_output ? 1 : 0);
+    }
+    return count;
+}
+
+// A null neuron that can move to where psi is not zero: the lowest order found.
+bool leave_by_null_neuron(const PointContext& context, PointReport& report) {
+    std::optional<PsiDirection> best;
+    Size best_neuron = 0;
+    bool proven = false;
+    for (Size i = 0; i < context.network.width; ++i) {
+        if (context.network.output(i) != 0.0) continue;
+        std::optional<PsiDirection> found = context.psi.leave(i);
+        if (!found) {
+            proven = proven || effective_by_theory(context);
+            continue;
+        }
+        if (best && best->order <= found->order) continue;
+        best = std::move(found);
+        best_neuron = i;
+    }
+    if (best) report.witness = escape_null_neuron(context.network, best_neuron, *best);
+    return best.has_value() || proven;
+}
+
+}  // namespace
+
+bool stationarity(const Gradient& gradient, const Tolerances& tolerances, PointReport& report) {
+    report.gradient_norm = gradient.norm();
+    report.gradient_relative = 0.0;
+    report.stationarity_tolerance = tolerances.stationarity;
+    double worst = 0.0;
+    for (std::size_t j = 0; j < gradient.value.size(); ++j) {
+        const double value = std::abs(gradient.value[j]), magnitude = gradient.magnitude[j];
+        if (value == 0.0 || !(magnitude > 0.0)) continue;
+        const double allowed = std::max(tolerances.stationarity * magnitude, 4.0 * gradient.rounding[j]);
+        const double ratio = allowed > 0.0 ? value / allowed : std::numeric_limits<double>::infinity();
+        if (!(ratio > worst)) continue;
+        worst = ratio;
+        report.gradient_relative = value / magnitude;
+        report.stationarity_tolerance = allowed / magnitude;
+    }
+    return worst <= 1.0;
+}
+
+bool effective_by_theory(const PointContext& context) {
+    const ActivationTraits& traits = context.network.activation.traits();
+    if (traits.smoothness != Smoothness::analytic || traits.polynomial) return false;
+    return has_isolated_direction(context.data, context.residuals.values.span(),
+                                  context.uncertainty.residual);
+}
+
+void classify_point(const PointContext& context, PointReport& report) {
+    const SpectralReport& hessian = report.hessian;
+    if (hessian.inertia.negative > 0) {
+        report.verdict = Verdict::saddle;
+        report.rule = Rule::hessian_negative_eigenvalue;
+        report.witness = escape_along(context.network, hessian.v_negative, hessian.curvature_negative);
+    } else if (hessian.inertia.zero == 0) {
+        report.verdict = hessian.counted ? Verdict::local_minimum : Verdict::indicated_minimum;
+        report.rule = hessian.counted ? Rule::hessian_positive_definite : Rule::smallest_ritz_value;
+        report.strict = hessian.counted;
+    } else if (leave_by_null_neuron(context, report)) {
+        report.verdict = Verdict::saddle;
+        report.rule = Rule::null_neuron;
+    } else if (hessian.inertia.zero == idle_parameters(context)) {
+        // Rows of idle parameters are exactly zero, so the Hessian of the others is positive definite.
+        report.verdict = hessian.counted ? Verdict::local_minimum : Verdict::indicated_minimum;
+        report.rule = hessian.counted ? Rule::hessian_positive_definite : Rule::smallest_ritz_value;
+    } else if (hessian.counted &&
+               hessian.inertia.zero ==
+                   idle_parameters(context) +
+                       ContinuousSymmetry(context.data, context.network, context.constant, context.execution)
+                           .dimension()) {
+        report.verdict = Verdict::local_minimum;
+        report.rule = Rule::symmetry_orbit;
+    } else {
+        report.verdict = Verdict::undetermined;
+        report.rule = Rule::degenerate_hessian;
+    }
+    if (report.witness) measure_witness(context.data, *report.witness, context.residuals, context.execution);
+}
+
+}  // namespace tepui

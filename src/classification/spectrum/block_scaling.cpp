@@ -1,0 +1,90 @@
+#include "classification/spectrum/block_scaling.hpp"
+
+#include <cmath>
+
+#include "core/parallel.hpp"
+
+namespace tepui {
+namespace {
+
+// Added to the unit diagonal of each block: directions that the Gauss-Newton part hardly sees are not blown
+// up.
+constexpr double kShift = 1e-5;
+
+// L of the lower triangle in place, row by row.
+void cholesky(double* a, Size n) {
+    for (Size i = 0; i < n; ++i) {
+        for (Size j = 0; j <= i; ++j) {
+            double left = a[i * n + j];
+            for (Size k = 0; k < j; ++k) left -= a[i * n + k] * a[j * n + k];
+            // A pivot never falls below the shift but by rounding.
+            a[i * n + j] = j < i ? left / a[j * n + j] : std::sqrt(std::max(left, 0.5 * kShift));
+        }
+    }
+}
+
+}  // namespace
+
+BlockScaling::BlockScaling(HessianBlocks blocks, const Network& network, int threads)
+    : blocks_(std::move(blocks)), scale_(blocks_.magnitude.size()), threads_(threads) {
+    parallel_for(threads_, blocks_.width, [&](Size i, Size) { factor(i, network); });
+    for (const double s : scale_) idle_ += s == 0.0 ? 1 : 0;
+}
+
+// Where the Gauss-Newton diagonal is much smaller than the terms that rounding goes by, a little of these is
+// added. The weights of a neuron without output have no terms, but their rows are not zero.
+void BlockScaling::factor(Size i, const Network& network) {
+    const Size order = blocks_.order();
+    double* block = blocks_.block(i);
+    std::vector<double> scale(static_cast<std::size_t>(order));
+    for (Size j = 0; j < order; ++j) {
+        const double terms = blocks_.magnitude[parameter(i, j)];
+        const double diagonal = block[j * order + j] + kShift * terms;
+        const bool idle = !(terms > 0.0) && (j == blocks_.inputs || network.output(i) != 0.0);
+        scale[j] = idle ? 0.0 : diagonal > 0.0 ? 1.0 / std::sqrt(diagonal) : 1.0;
+        scale_[parameter(i, j)] = scale[j];
+    }
+    for (Size j = 0; j < order; ++j) {
+        for (Size l = 0; l <= j; ++l) block[j * order + l] *= scale[j] * scale[l];
+        block[j * order + j] = scale[j] > 0.0 ? std::max(block[j * order + j], kShift) + kShift : 1.0;
+    }
+    cholesky(block, order);
+}
+
+void BlockScaling::to_parameters(std::span<const double> q, std::span<double> v) const {
+    const Size order = blocks_.order();
+    parallel_for(worthwhile_threads(static_cast<double>(blocks_.width * order * order), threads_),
+                 blocks_.width, [&](Size i, Size) {
+                     std::vector<double> x(static_cast<std::size_t>(order));
+                     for (Size j = 0; j < order; ++j) x[j] = q[parameter(i, j)];
+                     const double* l = blocks_.block(i);
+                     for (Size j = order - 1; j >= 0; --j) {
+                         x[j] /= l[j * order + j];
+                         for (Size k = 0; k < j; ++k) x[k] -= l[j * order + k] * x[j];
+                     }
+                     for (Size j = 0; j < order; ++j) v[parameter(i, j)] = scale_[parameter(i, j)] * x[j];
+                 });
+}
+
+void BlockScaling::from_parameters(std::span<const double> g, std::span<double> q) const {
+    const Size order = blocks_.order();
+    parallel_for(worthwhile_threads(static_cast<double>(blocks_.width * order * order), threads_),
+                 blocks_.width, [&](Size i, Size) {
+                     std::vector<double> y(static_cast<std::size_t>(order));
+                     const double* l = blocks_.block(i);
+                     for (Size j = 0; j < order; ++j) {
+                         double left = scale_[parameter(i, j)] * g[parameter(i, j)];
+                         for (Size k = 0; k < j; ++k) left -= l[j * order + k] * y[k];
+                         y[j] = left / l[j * order + j];
+                     }
+                     for (Size j = 0; j < order; ++j) q[parameter(i, j)] = y[j];
+                 });
+}
+
+void BlockScaling::drop_idle(std::span<double> q) const {
+    for (std::size_t j = 0; j < scale_.size(); ++j) {
+        if (scale_[j] == 0.0) q[j] = 0.0;
+    }
+}
+
+}  // namespace tepui

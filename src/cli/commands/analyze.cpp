@@ -1,0 +1,63 @@
+// tepui analyze: table -> stationary points -> verdicts.
+#include <algorithm>
+
+#include "cli/options/commands.hpp"
+#include "cli/report/collect.hpp"
+#include "cli/report/timings.hpp"
+#include "cli/search/problem.hpp"
+#include "cli/search/search.hpp"
+#include "cli/support/interrupt.hpp"
+#include "cli/support/progress.hpp"
+#include "cli/support/user_error.hpp"
+
+namespace tepui::cli {
+namespace {
+
+// An interrupt during the search leaves its points to be analysed; one during the analysis ends it.
+void analyse_points(Problem& problem, const tepui_solution* solution, bool certify, Report& report,
+                    Timings& timings) {
+    tepui_context* context = problem.context.get();
+    Progress progress(context);
+    bool go_on = true;
+    const std::int64_t count = tepui_solution_points(solution);
+    for (std::int64_t index = 0; index < count; ++index) {
+        const tepui_network* network = tepui_solution_point(solution, index);
+        progress.set_stage("point " + std::to_string(index + 1) + " of " + std::to_string(count));
+        PointReport point = describe_network(network);
+        point.loss = tepui_solution_point_loss(solution, index);
+        try {
+            if (go_on) point = analyse_point(context, problem.dataset.get(), network, {}, certify, timings);
+        } catch (const LibraryError& error) {
+            if (error.status != TEPUI_ERROR_CANCELLED) throw;
+            go_on = false;
+        }
+        point.hits = tepui_solution_point_hits(solution, index);
+        report.points.push_back(std::move(point));
+    }
+}
+
+}  // namespace
+
+int run_analyze(const AnalyzeOptions& options) {
+    Timings timings;
+    Report report;
+    report.command = "analyze";
+    report.width = options.solve.width;
+    Problem problem = open_problem(options.data, options.model, options.run, report);
+    timings.add("read data");
+    show_warnings(report);
+    catch_interrupt();
+    const SolutionHandle solution = search(problem, options.solve, report);
+    timings.add("find points");
+    report.interrupted = interrupted();
+    analyse_points(problem, solution.get(), options.run.certify, report, timings);
+    report.interrupted = report.interrupted || interrupted();
+    if (options.output.timings) report.timings = timings.report();
+    deliver(report, options.output);
+    if (report.interrupted) return exit_interrupted;
+    const bool any = std::any_of(report.points.begin(), report.points.end(),
+                                 [](const PointReport& point) { return point.stationary(); });
+    return any ? exit_ok : exit_not_stationary;
+}
+
+}  // namespace tepui::cli

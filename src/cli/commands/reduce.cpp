@@ -1,0 +1,152 @@
+// tepui reduce: a network's weights -> the distinct neurons behind them, and where each neuron went.
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cli/data/weight_files.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/options/embedding_file.hpp"
+#include "cli/options/embedding_text.hpp"
+#include "cli/search/problem.hpp"
+#include "cli/support/interrupt.hpp"
+#include "cli/support/number_text.hpp"
+#include "cli/support/output_files.hpp"
+#include "cli/support/progress.hpp"
+#include "cli/support/text_table.hpp"
+#include "cli/support/user_error.hpp"
+
+namespace tepui::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using ReductionHandle = std::unique_ptr<tepui_reduction, Destroyer<tepui_reduction_destroy>>;
+
+struct Tolerances {
+    double weights = 0.0;
+    double outputs = 0.0;
+};
+
+void set_tolerance(tepui_context* context, tepui_option option, const std::optional<double>& wanted,
+                   double& used) {
+    if (wanted) require(context, tepui_context_set_real(context, option, *wanted));
+    require(context, tepui_context_get_real(context, option, &used));
+}
+
+void check_options(const ReduceOptions& options) {
+    const DataOptions& data = options.data;
+    const bool about_data = !data.target.empty() || !data.targets_file.empty() || !data.features.empty() ||
+                            !data.sample_weights.empty() || data.standardize || data.keep_constant ||
+                            options.model.bias;
+    if (data.file.empty() && about_data)
+        throw UserError(
+            "options about the data (--target, --bias, ...) are given, but no data: give the "
+            "table, or leave them out to compare weights as they are");
+}
+
+ReductionHandle reduce(const Problem& problem, const tepui_network* network) {
+    tepui_reduction* raw = nullptr;
+    require(problem.context.get(), tepui_reduce(problem.context.get(), network, problem.dataset.get(), &raw));
+    return ReductionHandle(raw);
+}
+
+Json narrow_json(const tepui_network* narrow) {
+    const std::int64_t width = tepui_network_width(narrow), inputs = tepui_network_inputs(narrow);
+    const double* values = tepui_network_parameters(narrow);
+    Json w = Json::array();
+    for (std::int64_t i = 0; i < width; ++i)
+        w.push_back(std::vector<double>(values + i * inputs, values + (i + 1) * inputs));
+    return {{"width", width},
+            {"inputs", inputs},
+            {"W", std::move(w)},
+            {"a", std::vector<double>(values + width * inputs, values + width * (inputs + 1))}};
+}
+
+std::string as_json(const ReduceOptions& options, const Report& report, const Tolerances& tolerances,
+                    const tepui_reduction* reduction, const EmbeddingPlaces& places) {
+    const Json data =
+        options.data.file.empty() ? Json(nullptr) : Json{{"file", report.file}, {"samples", report.samples}};
+    const Json json = {{"tepui", tepui_version()},
+                       {"format", 1},
+                       {"command", "reduce"},
+                       {"data", data},
+                       {"weight_files", options.weight_files},
+                       {"activation", places.activation},
+                       {"tolerance", {{"weights", tolerances.weights}, {"outputs", tolerances.outputs}}},
+                       {"wide_width", places.wide_width()},
+                       {"narrow", narrow_json(tepui_reduction_network(reduction))},
+                       {"cancelled_groups", tepui_reduction_cancelled_groups(reduction)},
+                       {"weight_spread", tepui_reduction_weight_spread(reduction)},
+                       {"output_spread", tepui_reduction_output_spread(reduction)},
+                       {"embedding", embedding_json(places)},
+                       {"warnings", report.warnings}};
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+// How far the network had to move to be an exact embedding of the narrow one.
+std::string exactness(const tepui_reduction* reduction) {
+    const double weights = tepui_reduction_weight_spread(reduction);
+    const double outputs = tepui_reduction_output_spread(reduction);
+    if (weights == 0.0 && outputs == 0.0) return "exact: merged weights are equal to the last digit";
+    std::string text =
+        "merged weights are up to " + significant(weights, 3) + " of their length away from their parent's";
+    if (outputs > 0.0)
+        text += "; cancelled output weights leave up to " + significant(outputs, 3) +
+                " of the sum of their absolute values";
+    return text;
+}
+
+std::string as_text(const ReduceOptions& options, const Report& report, const Tolerances& tolerances,
+                    const tepui_reduction* reduction, const EmbeddingPlaces& places,
+                    const tepui_network* wide) {
+    const std::string within = "within " + significant(tolerances.weights, 3) + " of ";
+    std::string text =
+        wrapped("Network     ", "f(x) = sum_i a_i " + places.activation + "(w_i . x): W from " +
+                                    options.weight_files[0] + ", a from " + options.weight_files[1] + "; " +
+                                    counted(places.inputs, "input"));
+    text += wrapped("Equal       ", options.data.file.empty()
+                                        ? within + "the length of their weights (no data given)"
+                                        : within + "their root mean square preactivation on " + report.file +
+                                              ", " + counted(report.samples, "sample"));
+    text += wrapped("Reduction   ", places_summary(places));
+    text += wrapped("            ", exactness(reduction));
+    return text + "\n" + places_table(places, wide);
+}
+
+}  // namespace
+
+int run_reduce(const ReduceOptions& options) {
+    check_options(options);
+    Report report;
+    const bool on_data = !options.data.file.empty();
+    const Problem problem = on_data ? open_problem(options.data, options.model, options.run, report)
+                                    : open_model(options.model, options.run);
+    tepui_context* context = problem.context.get();
+    const Weights weights = read_weights(options.weight_files);
+    if (on_data) require_inputs(weights.inputs, options.weight_files[0], report);
+    for (const std::string& warning : report.warnings) std::cerr << "tepui: warning: " << warning << "\n";
+    Tolerances tolerances;
+    set_tolerance(context, TEPUI_OPTION_REDUCE_WEIGHTS, options.weight_tolerance, tolerances.weights);
+    set_tolerance(context, TEPUI_OPTION_REDUCE_OUTPUTS, options.output_tolerance, tolerances.outputs);
+    catch_interrupt();
+
+    const Progress progress(context);
+    const NetworkHandle wide = make_network(context, problem.activation.get(), weights);
+    const ReductionHandle reduction = reduce(problem, wide.get());
+    const EmbeddingPlaces places =
+        places_of(reduction.get(), tepui_activation_name(problem.activation.get()));
+    const std::string json = as_json(options, report, tolerances, reduction.get(), places);
+    show(options.output.json ? json
+                             : as_text(options, report, tolerances, reduction.get(), places, wide.get()));
+    if (!options.output.directory.empty()) {
+        make_directory(options.output.directory);
+        const std::string directory = options.output.directory + "/";
+        const tepui_network* narrow = tepui_reduction_network(reduction.get());
+        write_text(directory + "report.json", json);
+        write_text(directory + "embedding.json", embedding_json(places).dump(2) + "\n");
+        write_weights(directory + "narrow", tepui_network_width(narrow), tepui_network_inputs(narrow),
+                      tepui_network_parameters(narrow));
+    }
+    return exit_ok;
+}
+
+}  // namespace tepui::cli

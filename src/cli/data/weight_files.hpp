@@ -1,0 +1,28 @@
+// A network as two .npy files: hidden weights [neurons][inputs] and output weights [neurons].
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cli/support/handles.hpp"
+
+namespace tepui::cli {
+
+struct Weights {
+    std::int64_t width = 0;
+    std::int64_t inputs = 0;
+    std::vector<double> w;  // [width][inputs]
+    std::vector<double> a;
+};
+
+// files: W.npy, a.npy. A network of no neurons is W of 0 rows. Throws UserError.
+Weights read_weights(const std::vector<std::string>& files);
+
+NetworkHandle make_network(tepui_context* context, const tepui_activation* activation,
+                           const Weights& weights);
+
+// Writes STEM_W.npy and STEM_a.npy.
+void write_weights(const std::string& stem, std::int64_t width, std::int64_t inputs,
+                   const double* parameters);
+
+}  // namespace tepui::cli

@@ -1,0 +1,181 @@
+#include "cli/options/embedding_file.hpp"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "cli/support/user_error.hpp"
+
+namespace tepui::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int format = 1;  // counts breaks of the schema
+
+std::vector<double> row_of(const EmbeddingPlaces& places, std::size_t i) {
+    const auto row = places.free_weights.begin() + std::ptrdiff_t(i) * places.inputs;
+    return {row, row + places.inputs};
+}
+
+// Fields depend on the role: each holds what that kind of neuron has and nothing else.
+Json neuron_json(const EmbeddingPlaces& places, std::size_t i) {
+    Json json = {{"neuron", i}, {"role", tepui_neuron_role_name(places.roles[i])}};
+    switch (places.roles[i]) {
+        case TEPUI_NEURON_DAUGHTER:
+            json.update(Json{
+                {"parent", places.groups[i]}, {"sign", places.signs[i]}, {"gamma", places.coefficients[i]}});
+            break;
+        case TEPUI_NEURON_CANCELLED:
+            json.update(Json{{"group", places.groups[i]},
+                             {"sign", places.signs[i]},
+                             {"output", places.coefficients[i]},
+                             {"weights", row_of(places, i)}});
+            break;
+        case TEPUI_NEURON_IDLE:
+            json["output"] = places.coefficients[i];
+            break;
+        default:
+            json["weights"] = row_of(places, i);
+    }
+    return json;
+}
+
+class Reader {
+  public:
+    explicit Reader(const std::string& path) : path_(path) {}
+
+    EmbeddingPlaces read() {
+        const Json json = parse();
+        EmbeddingPlaces places;
+        where_ = path_;
+        if (field<int>(json, "format", "a number") != format)
+            fail("\"format\" is not " + std::to_string(format) + ", the one this version reads");
+        places.activation = field<std::string>(json, "activation", "a name");
+        places.narrow_width = field<std::int64_t>(json, "narrow_width", "a number of neurons");
+        places.inputs = field<std::int64_t>(json, "inputs", "a number of inputs");
+        if (places.inputs < 1) fail("\"inputs\" is less than 1");
+        const auto neurons = json.find("neurons");
+        if (neurons == json.end() || !neurons->is_array()) fail("\"neurons\", a list, is missing");
+        for (const Json& neuron : *neurons) {
+            where_ = path_ + ": neuron " + std::to_string(places.wide_width());
+            add(neuron, places);
+        }
+        return places;
+    }
+
+  private:
+    [[noreturn]] void fail(const std::string& what) const { throw UserError(where_ + ": " + what); }
+
+    Json parse() const {
+        std::ifstream stream(path_, std::ios::binary);
+        if (!stream) throw UserError(path_ + ": cannot be opened for reading");
+        try {
+            return Json::parse(stream);
+        } catch (const Json::exception& error) {
+            throw UserError(path_ + ": cannot be read as JSON: " + error.what());
+        }
+    }
+
+    template <class Value>
+    Value field(const Json& json, const char* name, const char* expected) const {
+        if (!json.is_object() || !json.contains(name))
+            fail(std::string("\"") + name + "\", " + expected + ", is missing");
+        const Json& value = json.at(name);
+        bool good = value.is_string();
+        if constexpr (std::is_integral_v<Value>) {
+            good = value.is_number_integer();
+        } else if constexpr (std::is_floating_point_v<Value>) {
+            good = value.is_number();
+        } else if constexpr (!std::is_same_v<Value, std::string>) {
+            good = value.is_array() &&
+                   std::all_of(value.begin(), value.end(), [](const Json& item) { return item.is_number(); });
+        }
+        if (!good) fail(std::string("\"") + name + "\" is not " + expected);
+        return value.get<Value>();
+    }
+
+    std::int32_t sign(const Json& neuron) const {
+        return neuron.contains("sign") ? field<std::int32_t>(neuron, "sign", "1 or -1") : 1;
+    }
+    double number(const Json& neuron, const char* name) const {
+        return field<double>(neuron, name, "a number");
+    }
+    std::vector<double> weights(const Json& neuron, const EmbeddingPlaces& places) const {
+        auto row = field<std::vector<double>>(neuron, "weights", "a list of numbers");
+        if (std::int64_t(row.size()) != places.inputs)
+            fail("\"weights\" has " + std::to_string(row.size()) + " numbers, " +
+                 std::to_string(places.inputs) + " are expected");
+        return row;
+    }
+
+    void add(const Json& neuron, EmbeddingPlaces& places) const {
+        const auto role = field<std::string>(neuron, "role", "a name");
+        if (role == "daughter") {
+            const auto parent = field<std::int64_t>(neuron, "parent", "a neuron of the narrow network");
+            places.add(TEPUI_NEURON_DAUGHTER, parent, sign(neuron), number(neuron, "gamma"), {});
+        } else if (role == "cancelled") {
+            const auto group = field<std::int64_t>(neuron, "group", "the number of its group");
+            places.add(TEPUI_NEURON_CANCELLED, group, sign(neuron), number(neuron, "output"),
+                       weights(neuron, places));
+        } else if (role == "null") {
+            places.add(TEPUI_NEURON_NULL, -1, 1, 0.0, weights(neuron, places));
+        } else if (role == "idle") {
+            places.add(TEPUI_NEURON_IDLE, -1, 1, number(neuron, "output"), {});
+        } else {
+            fail("role \"" + role + "\" is none of daughter, null, cancelled, idle");
+        }
+    }
+
+    std::string path_, where_;
+};
+
+}  // namespace
+
+void EmbeddingPlaces::add(tepui_neuron_role role, std::int64_t group, std::int32_t sign, double coefficient,
+                          const std::vector<double>& weights) {
+    roles.push_back(role);
+    groups.push_back(group);
+    signs.push_back(sign);
+    coefficients.push_back(coefficient);
+    free_weights.insert(free_weights.end(), weights.begin(), weights.end());
+    free_weights.resize(roles.size() * std::size_t(inputs), 0.0);
+}
+
+EmbeddingPlaces places_of(const tepui_reduction* reduction, const std::string& activation) {
+    const tepui_network* narrow = tepui_reduction_network(reduction);
+    const std::int64_t width = tepui_reduction_neurons(reduction);
+    const auto copied = [](auto* values, std::int64_t count) { return std::vector(values, values + count); };
+    EmbeddingPlaces places;
+    places.activation = activation;
+    places.narrow_width = tepui_network_width(narrow);
+    places.inputs = tepui_network_inputs(narrow);
+    places.roles = copied(tepui_reduction_roles(reduction), width);
+    places.groups = copied(tepui_reduction_groups(reduction), width);
+    places.signs = copied(tepui_reduction_signs(reduction), width);
+    places.coefficients = copied(tepui_reduction_coefficients(reduction), width);
+    places.free_weights = copied(tepui_reduction_free_weights(reduction), width * places.inputs);
+    return places;
+}
+
+NetworkHandle embed(tepui_context* context, const tepui_network* narrow, const EmbeddingPlaces& places) {
+    tepui_network* raw = nullptr;
+    require(context, tepui_embed(context, narrow, std::int64_t(places.wide_width()), places.roles.data(),
+                                 places.groups.data(), places.signs.data(), places.coefficients.data(),
+                                 places.free_weights.data(), places.inputs, &raw));
+    return NetworkHandle(raw);
+}
+
+nlohmann::ordered_json embedding_json(const EmbeddingPlaces& places) {
+    Json neurons = Json::array();
+    for (std::size_t i = 0; i < places.wide_width(); ++i) neurons.push_back(neuron_json(places, i));
+    return {{"tepui", tepui_version()},        {"format", format},
+            {"activation", places.activation}, {"narrow_width", places.narrow_width},
+            {"inputs", places.inputs},         {"neurons", std::move(neurons)}};
+}
+
+EmbeddingPlaces read_embedding(const std::string& path) {
+    return Reader(path).read();
+}
+
+}  // namespace tepui::cli

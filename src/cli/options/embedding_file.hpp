@@ -1,0 +1,35 @@
+// An embedding as JSON: for every neuron of the wide network what it is in terms of the narrow one.
+#pragma once
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "cli/support/handles.hpp"
+
+namespace tepui::cli {
+
+// The arrays of tepui_embed.
+struct EmbeddingPlaces {
+    std::string activation;
+    std::int64_t narrow_width = 0;
+    std::int64_t inputs = 0;
+    std::vector<tepui_neuron_role> roles;
+    std::vector<std::int64_t> groups;
+    std::vector<std::int32_t> signs;
+    std::vector<double> coefficients;
+    std::vector<double> free_weights;  // [wide width][inputs]
+
+    std::size_t wide_width() const { return roles.size(); }
+    void add(tepui_neuron_role role, std::int64_t group, std::int32_t sign, double coefficient,
+             const std::vector<double>& weights);  // no weights: zeros
+};
+
+EmbeddingPlaces places_of(const tepui_reduction* reduction, const std::string& activation);
+NetworkHandle embed(tepui_context* context, const tepui_network* narrow, const EmbeddingPlaces& places);
+
+nlohmann::ordered_json embedding_json(const EmbeddingPlaces& places);
+// Throws UserError naming the file and the neuron.
+EmbeddingPlaces read_embedding(const std::string& path);
+
+}  // namespace tepui::cli

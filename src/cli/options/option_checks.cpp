@@ -1,0 +1,65 @@
+#include "cli/options/option_checks.hpp"
+
+#include <charconv>
+#include <string>
+
+#include "cli/support/number_text.hpp"
+
+namespace tepui::cli {
+namespace {
+
+// Empty when the value will do.
+std::string expected(bool good, const std::string& value, const std::string& what) {
+    return good ? std::string() : "\"" + value + "\" is given, " + what + " is expected";
+}
+
+CLI::Validator validator(std::function<std::string(std::string&)> check) {
+    return {std::move(check), "", ""};
+}
+
+bool is_whole_number(const std::string& text, std::int64_t least, std::int64_t most) {
+    std::int64_t value = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    return error == std::errc() && stop == end && value >= least && value <= most;
+}
+
+}  // namespace
+
+CLI::Validator whole_number(std::int64_t least, std::int64_t most) {
+    const bool bounded = most < std::numeric_limits<std::int64_t>::max();
+    const std::string what =
+        bounded ? "a whole number from " + std::to_string(least) + " to " + std::to_string(most)
+                : "a whole number of at least " + std::to_string(least);
+    return validator(
+        [=](std::string& text) { return expected(is_whole_number(text, least, most), text, what); });
+}
+
+CLI::Validator positive_number(double most) {
+    const bool bounded = most < std::numeric_limits<double>::max();
+    const std::string what =
+        bounded ? "a number above 0, at most " + significant(most, 6) : std::string("a number above 0");
+    return validator([=](std::string& text) {
+        const std::optional<double> value = parse_number(text);
+        return expected(value && *value > 0.0 && *value <= most, text, what);
+    });
+}
+
+CLI::Validator number_between(double least, double most) {
+    const std::string what = "a number from " + significant(least, 6) + " to " + significant(most, 6);
+    return validator([=](std::string& text) {
+        const std::optional<double> value = parse_number(text);
+        return expected(value && *value >= least && *value <= most, text, what);
+    });
+}
+
+CLI::Validator one_character() {
+    return validator(
+        [](std::string& text) { return expected(text.size() == 1, text, "a single character"); });
+}
+
+CLI::Validator not_empty() {
+    return validator([](std::string& text) { return expected(!text.empty(), text, "a value"); });
+}
+
+}  // namespace tepui::cli

@@ -1,0 +1,253 @@
+#include "cli/options/options.hpp"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <cmath>
+
+#include <tepui/tepui.h>
+
+#include "cli/options/activation_names.hpp"
+#include "cli/options/option_checks.hpp"
+#include "cli/support/number_text.hpp"
+#include "cli/support/user_error.hpp"
+
+namespace tepui::cli {
+namespace {
+
+constexpr const char* analyze_examples =
+    R"(Examples:
+  tepui analyze diabetes.csv --target progression --width 3 --activation tanh --bias --standardize
+  tepui analyze table.csv --target y --features age,bmi --width 2 --activation softplus --bias --json
+  tepui analyze X.npy --y y.npy --width 4 --activation gelu --starts 40 --seed 7 --out results
+  tepui analyze X.npy --target -1 --width 2 --activation erf --find stationary
+
+Exit status: 0 report given, 2 bad input, 3 no stationary point found, 4 failure of the library,
+130 interrupted (what was found until then is reported).)";
+
+constexpr const char* classify_examples =
+    R"(Examples:
+  tepui classify diabetes.csv --target progression --activation tanh --bias --standardize \
+      --weights results/point_1_W.npy results/point_1_a.npy --gamma 0.3,0.7 --gamma 1.5,-0.5
+  tepui classify --data X.npy --y y.npy --activation silu --weights W.npy a.npy --polish
+  tepui classify table.csv --target y --activation erf --weights W.npy a.npy --neuron 1 --gamma 1/3,1/3,1/3
+
+W.npy holds one row per neuron, as wide as there are inputs (the bias last); a.npy one value per
+neuron. Neurons are numbered from 0, as the rows of W. With --standardize the weights are taken to belong to the data
+standardised by this very table.
+
+Exit status: 0 report given, 2 bad input, 3 the point is not stationary, 4 failure of the library,
+130 interrupted.)";
+
+// A list over several lines: help is not wrapped by the parser.
+std::string broken(std::string list) {
+    std::size_t start = 0;
+    for (std::size_t blank = 0; (blank = list.find(' ', blank + 1)) != std::string::npos;)
+        if (blank - start > 50) {
+            list[blank] = '\n';
+            start = blank;
+        }
+    return list;
+}
+
+}  // namespace
+
+void add_data_options(CLI::App& command, DataOptions& data, bool required) {
+    command
+        .add_option("data,--data", data.file,
+                    "Table: CSV with a header line, or .npy with a 2-D array [samples][columns]")
+        ->required(required)
+        ->type_name("DATA");
+    command
+        .add_option("--target", data.target,
+                    "Column to predict: its name; for .npy its index from 0 (-1: the last)")
+        ->type_name("NAME");
+    command.add_option("--y", data.targets_file, "Targets in a file of their own (for .npy data)")
+        ->type_name("FILE.npy");
+    command
+        .add_option("--features", data.features,
+                    "Columns to use as inputs, comma-separated (default: every other column)")
+        ->check(not_empty())
+        ->type_name("A,B,...");
+    command
+        .add_option("--delimiter", data.delimiter, "Character between the fields of a CSV line (default ,)")
+        ->check(one_character())
+        ->type_name("C");
+    command.add_flag("--standardize", data.standardize,
+                     "Give features and target mean 0 and standard deviation 1 before anything else");
+    command.add_flag("--keep-constant", data.keep_constant,
+                     "Keep constant columns even where they repeat the bias or carry nothing");
+}
+
+void add_sample_weights_option(CLI::App& command, DataOptions& data, const char* names) {
+    command.add_option(names, data.sample_weights, "Column with sample weights >= 0 (default: all 1)")
+        ->type_name("NAME");
+}
+
+void add_model_options(CLI::App& command, ModelOptions& model) {
+    command
+        .add_option("--activation", model.activation,
+                    "One of:\n" + broken(activation_names()) + "\n(default tanh)")
+        ->type_name("NAME");
+    command.add_flag("--bias", model.bias, "Add a constant-one input; its weight is the last of each neuron");
+}
+
+void add_threads_option(CLI::App& command, RunOptions& run) {
+    command
+        .add_option("--threads", run.threads, "Threads (default 0: all cores); results do not depend on it")
+        ->check(whole_number(0, 4096))
+        ->type_name("T");
+}
+
+void add_weights_option(CLI::App& command, std::vector<std::string>& files) {
+    command.add_option("--weights,--weights-file", files, "Hidden and output weights")
+        ->required()
+        ->expected(2)
+        ->type_name("W.npy a.npy");
+}
+
+void add_stationarity_option(CLI::App& command, RunOptions& run) {
+    command
+        .add_option("--stationarity", run.stationarity,
+                    "Largest gradient component, over the sum of its absolute terms, that counts as\n"
+                    "stationary (default 1e-8)")
+        ->check(positive_number(1.0))
+        ->type_name("TOL");
+}
+
+void add_search_options(CLI::App& command, SolveOptions& solve) {
+    command.add_option("--starts", solve.starts, "Number of random starts (default 16)")
+        ->check(whole_number(1, 1000000000))
+        ->type_name("K");
+    command.add_option("--seed", solve.seed, "Seed of the starts (default 1)")
+        ->check(whole_number(0))
+        ->type_name("S");
+    command.add_option("--max-iterations", solve.max_iterations, "Newton steps per start")
+        ->check(whole_number(1, 1000000000))
+        ->type_name("N");
+    command
+        .add_option_function<std::string>(
+            "--find", [&solve](const std::string& what) { solve.saddles = what == "stationary"; },
+            "minimum: descend to local minima (default); stationary: the point nearby, saddles too")
+        ->check(CLI::IsMember({"minimum", "stationary"}))
+        ->type_name("WHAT");
+}
+
+namespace {
+
+void add_run_options(CLI::App& command, RunOptions& run, OutputOptions& output) {
+    add_threads_option(command, run);
+    add_stationarity_option(command, run);
+    command
+        .add_option_function<std::string>(
+            "--neuron-method",
+            [&run](const std::string& name) {
+                for (run.neuron_method = TEPUI_NEURON_METHOD_AUTOMATIC;
+                     name != tepui_neuron_method_name(run.neuron_method);)
+                    ++run.neuron_method;
+            },
+            "How inner Hessians are judged: automatic (default), spectrum, inertia, or matrix_free, which\n"
+            "proves indefinite ones without forming them; the verdicts are the same")
+        ->check(CLI::IsMember({"automatic", "spectrum", "inertia", "matrix_free"}))
+        ->type_name("HOW");
+    command
+        .add_option_function<std::string>(
+            "--hessian-method",
+            [&run](const std::string& name) {
+                for (run.hessian_method = TEPUI_HESSIAN_METHOD_AUTOMATIC;
+                     name != tepui_hessian_method_name(run.hessian_method);)
+                    ++run.hessian_method;
+            },
+            "How the Hessian of the point is judged: dense, matrix_free (products alone: saddles are\n"
+            "proven, minima indicated), or automatic (default): dense up to 6000 parameters")
+        ->check(CLI::IsMember({"automatic", "dense", "matrix_free"}))
+        ->type_name("HOW");
+    command
+        .add_option_function<std::string>(
+            "--precision",
+            [&run](const std::string& name) {
+                run.precision = name == "single" ? TEPUI_PRECISION_SINGLE : TEPUI_PRECISION_DOUBLE;
+            },
+            "What inner Hessians are summed in: double (default), or single, up to twice as fast; its error\n"
+            "bound is part of tau, and what it leaves unclear is summed again in double")
+        ->check(CLI::IsMember({"double", "single"}))
+        ->type_name("WHAT");
+    command.add_flag("--neurons-only", run.neurons_only,
+                     "Leave the Hessian of the point alone: what splitting each neuron does as far as\n"
+                     "stationarity and its inner Hessian tell (for large networks)");
+    command.add_flag("--certify", run.certify,
+                     "Prove the verdict on the point and on the splits of its neurons in ball arithmetic\n"
+                     "(up to 512 parameters; needs Arb when tepui is built)");
+    command.add_flag("--json", output.json, "Write the report to standard output as JSON");
+    command.add_flag("--timings", output.timings, "Also report where the time went, phase by phase");
+    command
+        .add_option("--out", output.directory,
+                    "Write report.json and each point's weights (.npy) into this directory")
+        ->check(not_empty())
+        ->type_name("DIR");
+}
+
+}  // namespace
+
+CLI::App* add_analyze_command(CLI::App& app, AnalyzeOptions& options) {
+    CLI::App* command = app.add_subcommand(
+        "analyze", "Find stationary points of a network on a table and say what splitting each neuron does");
+    add_data_options(*command, options.data, true);
+    add_sample_weights_option(*command, options.data, "--weights,--sample-weights");
+    add_model_options(*command, options.model);
+    command->add_option("--width", options.solve.width, "Number of hidden neurons")
+        ->required()
+        ->check(whole_number(1))
+        ->type_name("M");
+    add_search_options(*command, options.solve);
+    add_run_options(*command, options.run, options.output);
+    command->footer(analyze_examples);
+    return command;
+}
+
+CLI::App* add_classify_command(CLI::App& app, ClassifyOptions& options) {
+    CLI::App* command = app.add_subcommand(
+        "classify", "The verdict on weights brought from elsewhere, however wide, and on given splits");
+    add_data_options(*command, options.data, true);
+    add_sample_weights_option(*command, options.data);
+    add_model_options(*command, options.model);
+    add_weights_option(*command, options.weight_files);
+    command
+        ->add_option("--gamma", options.gammas,
+                     "Splitting coefficients with sum 1, e.g. 0.3,0.7 or 1/3,1/3,1/3; may be repeated")
+        ->allow_extra_args(false)
+        ->type_name("G1,G2,...");
+    command
+        ->add_option("--neuron", options.neuron,
+                     "Neuron that --gamma splits, from 0; daughters of one neuron are taken for that "
+                     "neuron (default: each in turn)")
+        ->check(whole_number(0))
+        ->type_name("I");
+    command
+        ->add_option("--split", options.splits,
+                     "Split neuron I by these coefficients; repeated for other neurons, all at once:\n"
+                     "--split 0:0.3,0.7 --split 2:1.5,-0.5")
+        ->allow_extra_args(false)
+        ->type_name("I:G1,G2,...");
+    command->add_flag("--polish", options.polish,
+                      "First move the weights to the stationary point nearby (how far is reported)");
+    add_run_options(*command, options.run, options.output);
+    command->footer(classify_examples);
+    return command;
+}
+
+std::vector<double> parse_gamma(const std::string& option, const std::string& text) {
+    std::vector<double> gamma;
+    for (const std::string& item : split_list(text)) {
+        const std::size_t slash = item.find('/');
+        const std::optional<double> above = parse_number(item.substr(0, slash));
+        const std::optional<double> below =
+            slash == std::string::npos ? std::optional(1.0) : parse_number(item.substr(slash + 1));
+        if (!above || !below || !std::isfinite(*above / *below))
+            throw UserError(option + ": \"" + item + "\" is not a number");
+        gamma.push_back(*above / *below);
+    }
+    if (gamma.size() < 2) throw UserError(option + ": a split needs at least two coefficients, e.g. 0.3,0.7");
+    return gamma;
+}
+
+}  // namespace tepui::cli

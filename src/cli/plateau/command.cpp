@@ -1,0 +1,61 @@
+// tepui plateau: the verdicts on all splits of one neuron, as a table and as a picture.
+#include <algorithm>
+#include <iostream>
+
+#include "cli/options/commands.hpp"
+#include "cli/plateau/map.hpp"
+#include "cli/report/collect.hpp"
+#include "cli/report/collect_network.hpp"
+#include "cli/search/chosen_point.hpp"
+#include "cli/support/gnuplot.hpp"
+#include "cli/support/number_text.hpp"
+#include "cli/support/progress.hpp"
+#include "cli/support/user_error.hpp"
+
+namespace tepui::cli {
+
+namespace {
+
+bool refuse_unless_stationary(const tepui_network_verdict* verdict) {
+    if (tepui_network_verdict_verdict(verdict) != TEPUI_VERDICT_NOT_STATIONARY) return true;
+    std::cerr << "tepui: the point is not stationary: its largest gradient component is "
+              << scientific(tepui_network_verdict_gradient_relative(verdict), 3)
+              << " of its absolute terms (at most "
+              << significant(tepui_network_verdict_stationarity_tolerance(verdict), 3)
+              << " counts as stationary); tepui classify --polish moves it" << std::endl;
+    return false;
+}
+
+}  // namespace
+
+int run_plateau(const PlateauOptions& options) {
+    PlateauReport report;
+    report.head.command = "plateau";
+    const std::optional<Scene> scene = open_scene(options, report.head);
+    if (!scene) return exit_not_stationary;
+    const auto& [problem, chosen] = *scene;
+    tepui_context* context = problem.context.get();
+    require_neuron(options.neuron, report.head);
+
+    const Progress progress(context);
+    tepui_network_verdict* raw = nullptr;
+    require(context, tepui_classify_network(context, problem.dataset.get(), chosen.network.get(), &raw));
+    const NetworkVerdictHandle verdict(raw);
+    if (!refuse_unless_stationary(raw)) return exit_not_stationary;
+    report.neuron = options.neuron;
+    report.point_description = chosen.description;
+    report.point.whole = describe_whole(context, raw);
+    report.distinct = distinct_neuron(*report.point.whole, "--neuron", report.neuron);
+    report.together = report.point.whole->groups[std::size_t(report.distinct)].neurons;
+    const tepui_analysis* analysis = tepui_network_verdict_analysis(raw);
+    WholeReport whole = std::move(*report.point.whole);
+    report.point = describe_analysis(context, tepui_network_verdict_narrow(raw), analysis);
+    report.point.whole = std::move(whole);
+    report.map = map_plateau(context, analysis, report.distinct, options.daughters, options.steps.value_or(0),
+                             progress);
+    show_and_draw(options.figure.json ? plateau_as_json(report) : plateau_as_text(report),
+                  options.figure.file, [&] { return plateau_figure(report); });
+    return exit_ok;
+}
+
+}  // namespace tepui::cli

@@ -1,0 +1,63 @@
+// The verdicts on the splits of one neuron into two or three, on a lattice of splitting coefficients.
+#pragma once
+#include "cli/report/report.hpp"
+#include "cli/support/gnuplot.hpp"
+#include "cli/support/handles.hpp"
+#include "cli/support/progress.hpp"
+
+namespace tepui::cli {
+
+// The splits whose coefficients have the same signs: an open part of the plateau, or a part of its boundary,
+// where some coefficient is zero. Theory gives all of them the same Morse index and nearly always the same
+// verdict; those that differ are counted.
+struct PlateauPart {
+    std::vector<int> signs;  // of each gamma: -1, 0, 1
+    std::size_t splits = 0;
+    tepui_verdict verdict = 0;  // of most of them, and its rule
+    tepui_rule rule = 0;
+    std::size_t others = 0;         // splits with another verdict
+    std::int64_t morse_index = -1;  // -1: not known
+    std::int64_t nullity = -1;
+    double least_fall = 0.0, largest_fall = 0.0;  // of the loss along the best escapes; 0: none
+
+    bool boundary() const;
+    std::string name() const;  // "Gamma+", "Gamma-", "mixed signs", "boundary"
+};
+
+struct PlateauMap {
+    std::int64_t daughters = 2;
+    std::int64_t steps = 0;           // lattice: every gamma is a multiple of 1 / steps
+    double lower = 0.0;               // each gamma is at least that
+    std::vector<SplitReport> splits;  // gamma_1 outermost, ascending
+    std::vector<PlateauPart> parts;   // parts[part_of[index]] holds splits[index]
+    std::vector<std::size_t> part_of;
+
+    double upper() const { return 1.0 - double(daughters - 1) * lower; }
+};
+
+// steps 0: a number that suits a picture.
+PlateauMap map_plateau(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
+                       std::int64_t daughters, std::int64_t steps, const Progress& progress);
+
+// How far the loss falls on the way down that was measured; 0 where there is none.
+double fall_of(const SplitReport& split);
+
+// The point and the plateau in words: what a title says.
+struct PlateauReport {
+    Report head;
+    PointReport point;  // the reduced network in the space of the inputs, and what was done to get there
+    std::string point_description;
+    std::int64_t neuron = 0;             // as asked for, of the network as given
+    std::int64_t distinct = 0;           // the neuron of the reduced network that it is, alone or with others
+    std::vector<std::int64_t> together;  // all that are that one, as numbered in the network as given
+    PlateauMap map;
+
+    const NeuronReport& parent() const { return point.neurons[std::size_t(distinct)]; }
+    // "neuron 0", "neurons 0, 2 and 3, which are one,"
+    std::string subject() const;
+};
+std::string plateau_as_text(const PlateauReport& report);
+std::string plateau_as_json(const PlateauReport& report);
+Figure plateau_figure(const PlateauReport& report);
+
+}  // namespace tepui::cli

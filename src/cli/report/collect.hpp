@@ -1,0 +1,40 @@
+// From the library's result objects to plain report data.
+#pragma once
+#include "cli/options/split_text.hpp"
+#include "cli/report/report.hpp"
+#include "cli/report/timings.hpp"
+#include "cli/support/handles.hpp"
+
+namespace tepui::cli {
+
+// The point without its analysis.
+PointReport describe_network(const tepui_network* network);
+
+// The point with its analysis.
+PointReport describe_analysis(tepui_context* context, const tepui_network* network,
+                              const tepui_analysis* analysis);
+
+// Splits to judge: each gamma of the given neuron (from 0), or of every neuron when it is -1; those of the
+// list all at once.
+struct SplitRequest {
+    std::vector<std::vector<double>> gammas;
+    std::int64_t neuron = -1;
+    std::vector<AskedSplit> at_once;
+};
+
+// Classifies the network. Hessian, neurons and splits are those of the reduced network, in the space that the
+// inputs span; `asked` numbers the given neurons. certify: prove it.
+PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
+                          const SplitRequest& asked, bool certify, Timings& timings);
+
+// The verdict on one split.
+SplitReport judge_split(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
+                        const std::vector<double>& gamma);
+
+WitnessReport describe_witness(const tepui_witness* witness);
+
+SplitReport describe_split(const tepui_split_verdict* verdict, const std::vector<double>& gamma);
+
+StartReport describe_start(tepui_context* context, const tepui_solution* solution, std::int64_t index);
+
+}  // namespace tepui::cli

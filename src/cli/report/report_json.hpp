@@ -1,0 +1,17 @@
+// Pieces of the JSON report that several commands share. The schema is stable: names are added, never changed
+// ("format" counts breaks).
+#pragma once
+#include <nlohmann/json.hpp>
+
+#include "cli/report/report.hpp"
+
+namespace tepui::cli {
+
+using Json = nlohmann::ordered_json;
+
+// Data, preprocessing, model and where the weights come from.
+Json report_head_as_json(const Report& report);
+Json witness_json(const std::optional<WitnessReport>& witness);  // null: none
+std::string json_text(const Json& json);
+
+}  // namespace tepui::cli

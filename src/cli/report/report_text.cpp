@@ -1,0 +1,156 @@
+// The report for people, in plain text of 100 columns.
+#include <algorithm>
+#include <map>
+
+#include "cli/report/report.hpp"
+#include "cli/report/report_names.hpp"
+#include "cli/report/text_legend.hpp"
+#include "cli/report/text_point.hpp"
+#include "cli/support/number_text.hpp"
+#include "cli/support/text_table.hpp"
+
+namespace tepui::cli {
+namespace {
+
+std::string data_text(const Report& report) {
+    std::string text = report.file + ": " + counted(report.samples, "sample") + ", " +
+                       counted(std::int64_t(report.features.size()), "feature") + ", target " + report.target;
+    if (!report.weight_column.empty()) text += ", sample weights " + report.weight_column;
+    text = wrapped("Data        ", text);
+    for (const std::string& warning : report.warnings) text += wrapped("            warning: ", warning);
+    if (report.preprocessing.standardized)
+        text += wrapped(
+            "            ",
+            "Features and target standardised (mean 0, standard deviation 1): weights and losses below "
+            "are in those coordinates; one unit of the target is " +
+                significant(report.preprocessing.target.scale, 6) + " in the table.");
+    return text;
+}
+
+std::string model_text(const Report& report) {
+    const std::string text =
+        "f(x) = sum_i a_i " + report.activation + "(w_i . x): " + counted(report.width, "neuron") + ", " +
+        counted(report.inputs, "input") + (report.bias ? " (the last is the bias)" : " (no bias)") + ", " +
+        counted(report.parameter_count(), "parameter") + "; loss L = 1/2 sum of " +
+        (report.weight_column.empty() ? "" : "weighted ") + "squared residuals";
+    return wrapped("Network     ", text);
+}
+
+// Outcomes in numbers, then why each start that found nothing ended.
+std::string search_text(const Report& report) {
+    const SearchReport& search = *report.search;
+    std::map<tepui_start_outcome, std::int64_t> count;
+    std::map<std::pair<tepui_start_outcome, std::string>, std::vector<std::size_t>> failures;
+    for (std::size_t index = 0; index < search.starts.size(); ++index) {
+        const StartReport& start = search.starts[index];
+        ++count[start.outcome];
+        if (start.outcome != TEPUI_START_CONVERGED)
+            failures[{start.outcome, start.reason}].push_back(index + 1);
+    }
+    std::string text = counted(std::int64_t(search.starts.size()), "random start") + " (seed " +
+                       std::to_string(search.seed) + ", looking for " +
+                       (search.saddles ? "stationary points of any kind" : "local minima") + "):";
+    for (const tepui_start_outcome outcome :
+         {TEPUI_START_CONVERGED, TEPUI_START_DIVERGING, TEPUI_START_STALLED, TEPUI_START_CANCELLED})
+        text += " " + std::to_string(count[outcome]) + " " + tepui_start_outcome_name(outcome) +
+                (outcome == TEPUI_START_CANCELLED ? "" : ",");
+    text += ". " + counted(std::int64_t(report.points.size()), "distinct stationary point") + ".";
+    text = wrapped("Search      ", text);
+    for (const auto& [kind, starts] : failures) {
+        std::string which = starts.size() == 1 ? "start" : "starts";
+        constexpr std::size_t shown = 8;
+        for (std::size_t l = 0; l < std::min(starts.size(), shown); ++l)
+            which += (l ? ", " : " ") + std::to_string(starts[l]);
+        if (starts.size() > shown) which += ", ... (" + std::to_string(starts.size()) + " in all)";
+        text += wrapped("            ", std::string(tepui_start_outcome_name(kind.first)) + ", " + which +
+                                            ": " + kind.second);
+    }
+    return text;
+}
+
+std::string polish_text(const PolishReport& polish) {
+    const StartReport& start = polish.start;
+    if (start.outcome == TEPUI_START_CONVERGED)
+        return wrapped("Polish      ", "moved to the stationary point nearby in " +
+                                           counted(start.iterations, "step") + "; the weights changed by " +
+                                           significant(polish.moved, 3) + " of their norm");
+    return wrapped("Polish      ", std::string("found no stationary point nearby (") +
+                                       tepui_start_outcome_name(start.outcome) + ": " + start.reason +
+                                       "); the weights are judged as given");
+}
+
+// One line a point.
+std::string summary_table(const Report& report) {
+    using Align = TextTable::Align;
+    TextTable table;
+    for (const char* name : {"point", "loss", "starts"}) table.column(name, Align::right);
+    table.column("verdict", Align::left);
+    table.column("plateaus of its neurons", Align::left);
+    for (std::size_t index = 0; index < report.points.size(); ++index) {
+        const PointReport& point = report.points[index];
+        std::map<tepui_plateau_type, std::int64_t> count;
+        for (const NeuronReport& neuron : point.neurons) ++count[neuron.plateau];
+        if (point.directional) {
+            for (const DirectionalNeuronReport& neuron : point.directional->neurons) ++count[neuron.plateau];
+        }
+        std::string plateaus;
+        for (const auto& [plateau, neurons] : count)
+            plateaus +=
+                (plateaus.empty() ? "" : ", ") + std::to_string(neurons) + " " + plateau_phrase(plateau);
+        table.row(
+            {std::to_string(index + 1), significant(point.loss, 10), std::to_string(point.hits),
+             point.analysed ? verdict_phrase(point.verdict, point.strict, point.global) : "not analysed",
+             plateaus});
+    }
+    return table.text("  ");
+}
+
+std::string timings_text(const TimingsReport& timings) {
+    using Align = TextTable::Align;
+    TextTable table;
+    table.column("phase", Align::left);
+    table.column("seconds", Align::right);
+    table.column("share", Align::right);
+    const auto add = [&](const std::string& name, double seconds) {
+        table.row(
+            {name, with_decimals(seconds, 4), with_decimals(100.0 * seconds / timings.seconds, 1) + " %"});
+    };
+    double rest = timings.seconds;
+    for (const TimingsReport::Phase& phase : timings.phases) {
+        add(phase.name, phase.seconds);
+        rest -= phase.seconds;
+    }
+    add("rest", rest);
+    add("in all", timings.seconds);
+    return "\nWhere the time went (wall clock, this report not counted)\n" + table.text("  ");
+}
+
+}  // namespace
+
+std::string report_head_as_text(const Report& report) {
+    std::string text = data_text(report) + model_text(report);
+    if (!report.weight_files.empty())
+        text += wrapped("Weights     ",
+                        "W from " + report.weight_files[0] + ", a from " + report.weight_files[1]);
+    if (report.search) text += search_text(report);
+    return text;
+}
+
+std::string report_as_text(const Report& report) {
+    std::string text = report_head_as_text(report);
+    if (report.polish) text += polish_text(*report.polish);
+    if (report.interrupted)
+        text += wrapped("            ", "INTERRUPTED: this is what was found until then.");
+    if (report.points.size() > 1) text += "\n" + summary_table(report);
+    for (std::size_t index = 0; index < report.points.size(); ++index)
+        text += "\n" + point_text(report, index);
+    if (report.points.empty())
+        text += "\n" +
+                wrapped("",
+                        "No start reached a stationary point, so there is nothing to classify. More starts "
+                        "(--starts), a smaller --width, --standardize or another --activation may help.");
+    text += legend_text(report);
+    return report.timings ? text + timings_text(*report.timings) : text;
+}
+
+}  // namespace tepui::cli

@@ -1,0 +1,38 @@
+#include "cli/report/timings.hpp"
+
+#include <algorithm>
+
+#include "cli/support/handles.hpp"
+
+namespace tepui::cli {
+
+void Timings::count(const std::string& phase, double seconds) {
+    const auto known = std::find_if(phases_.begin(), phases_.end(),
+                                    [&](const TimingsReport::Phase& one) { return one.name == phase; });
+    if (known != phases_.end())
+        known->seconds += seconds;
+    else
+        phases_.push_back({phase, seconds});
+}
+
+void Timings::add(const std::string& phase) {
+    const Clock::time_point now = Clock::now();
+    count(phase, std::chrono::duration<double>(now - last_).count());
+    last_ = now;
+}
+
+void Timings::add_analysis(tepui_context* context, const tepui_analysis* analysis) {
+    for (std::int64_t index = 0; index < tepui_analysis_phases(analysis); ++index) {
+        const char* name = nullptr;
+        double seconds = 0.0;
+        require(context, tepui_analysis_phase(context, analysis, index, &name, &seconds));
+        count(name, seconds);
+    }
+    last_ = Clock::now();
+}
+
+TimingsReport Timings::report() const {
+    return {std::chrono::duration<double>(Clock::now() - start_).count(), phases_};
+}
+
+}  // namespace tepui::cli

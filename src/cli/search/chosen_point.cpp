@@ -1,0 +1,66 @@
+#include "cli/search/chosen_point.hpp"
+
+#include <iostream>
+
+#include "cli/data/weight_files.hpp"
+#include "cli/report/collect.hpp"
+#include "cli/search/search.hpp"
+#include "cli/support/figure_style.hpp"
+#include "cli/support/gnuplot.hpp"
+#include "cli/support/interrupt.hpp"
+#include "cli/support/number_text.hpp"
+#include "cli/support/output_files.hpp"
+#include "cli/support/user_error.hpp"
+
+namespace tepui::cli {
+namespace {
+
+ChosenPoint from_weights(const Problem& problem, const std::vector<std::string>& files, Report& report) {
+    const Weights weights = read_weights(files);
+    require_inputs(weights.inputs, files[0], report);
+    if (weights.width == 0) throw UserError(files[0] + ": holds no neuron");
+    report.weight_files = files;
+    report.width = weights.width;
+    return {make_network(problem.context.get(), problem.activation.get(), weights),
+            "weights from " + file_name_of(files[0])};
+}
+
+ChosenPoint from_search(Problem& problem, const PointOptions& options, Report& report) {
+    report.width = options.solve.width;
+    const SolutionHandle solution = search(problem, options.solve, report);
+    const std::int64_t count = tepui_solution_points(solution.get());
+    if (count == 0) return {};
+    if (options.number > count)
+        throw UserError("--point " + std::to_string(options.number) + ": the search found " +
+                        counted(count, "point") + ", numbered from 1 by rising loss");
+    for (std::int64_t index = 0; index < count; ++index)
+        report.points.push_back(describe_network(tepui_solution_point(solution.get(), index)));
+    const PointReport& point = report.points[std::size_t(options.number - 1)];
+    const std::ptrdiff_t hidden = point.width * point.inputs;
+    const std::vector<double>& values = point.parameters;
+    return {make_network(problem.context.get(), problem.activation.get(),
+                         {point.width,
+                          point.inputs,
+                          {values.begin(), values.begin() + hidden},
+                          {values.begin() + hidden, values.end()}}),
+            "point " + std::to_string(options.number) + " of " + std::to_string(count)};
+}
+
+}  // namespace
+
+std::optional<Scene> open_scene(const PictureOptions& options, Report& report) {
+    const PointOptions& point = options.point;
+    if (point.weight_files.empty() == (point.solve.width == 0))
+        throw UserError("either --width M (search for a point) or --weights W.npy a.npy is expected");
+    if (!options.figure.file.empty()) check_figure_file(options.figure.file);
+    Scene scene{open_problem(options.data, options.model, options.run, report), {}};
+    catch_interrupt();
+    scene.chosen = point.weight_files.empty() ? from_search(scene.problem, point, report)
+                                              : from_weights(scene.problem, point.weight_files, report);
+    show_warnings(report);
+    if (scene.chosen.network) return scene;
+    std::cerr << "tepui: no start reached a stationary point" << std::endl;
+    return std::nullopt;
+}
+
+}  // namespace tepui::cli

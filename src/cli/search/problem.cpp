@@ -1,0 +1,101 @@
+#include "cli/search/problem.hpp"
+
+#include <iostream>
+
+#include "cli/options/activation_names.hpp"
+#include "cli/report/collect_certificate.hpp"
+#include "cli/support/number_text.hpp"
+#include "cli/support/user_error.hpp"
+
+namespace tepui::cli {
+namespace {
+
+ActivationHandle make_activation(tepui_context* context, const std::string& name) {
+    tepui_activation* raw = nullptr;
+    const tepui_status status = tepui_activation_create_named(context, name.c_str(), &raw);
+    if (status == TEPUI_ERROR_INVALID_VALUE)
+        throw UserError("unknown activation \"" + name + "\"; accepted: " + activation_names());
+    require(context, status);
+    return ActivationHandle(raw);
+}
+
+DatasetHandle make_dataset(tepui_context* context, const Samples& samples, bool bias) {
+    const std::int64_t n = samples.count, d = std::int64_t(samples.features.size());
+    const double* y = samples.y.data();
+    const double* weights = samples.weights.empty() ? nullptr : samples.weights.data();
+    const tepui_dataset_flags flags = bias ? TEPUI_DATASET_BIAS : TEPUI_DATASET_BORROW;
+    tepui_dataset* raw = nullptr;
+    if (!samples.file)
+        require(context, tepui_dataset_create(context, n, d, samples.x.data(), d, y, weights, flags, &raw));
+    else if (samples.file->floats())
+        require(context,
+                tepui_dataset_create_f32(context, n, d, samples.file->floats() + samples.first_column,
+                                         samples.file->columns(), y, weights, flags, &raw));
+    else
+        require(context, tepui_dataset_create(context, n, d, samples.file->doubles() + samples.first_column,
+                                              samples.file->columns(), y, weights, flags, &raw));
+    return DatasetHandle(raw);
+}
+
+}  // namespace
+
+Problem open_model(const ModelOptions& model, const RunOptions& run) {
+    Problem problem;
+    problem.context = make_context();
+    tepui_context* context = problem.context.get();
+    require(context, tepui_context_set_integer(context, TEPUI_OPTION_THREADS, run.threads));
+    if (run.stationarity)
+        require(context, tepui_context_set_real(context, TEPUI_OPTION_STATIONARITY, *run.stationarity));
+    require(context, tepui_context_set_integer(context, TEPUI_OPTION_NEURON_METHOD, run.neuron_method));
+    require(context, tepui_context_set_integer(context, TEPUI_OPTION_GRAM_PRECISION, run.precision));
+    require(context, tepui_context_set_integer(context, TEPUI_OPTION_HESSIAN_METHOD, run.hessian_method));
+    require(context,
+            tepui_context_set_integer(context, TEPUI_OPTION_ANALYSIS_SCOPE,
+                                      run.neurons_only ? TEPUI_SCOPE_NEURONS : TEPUI_SCOPE_COMPLETE));
+    if (run.certify) require_certificates(context);
+    problem.activation = make_activation(context, model.activation);
+    return problem;
+}
+
+Problem open_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
+                     Report& report) {
+    Problem problem = open_model(model, run);
+    tepui_context* context = problem.context.get();
+    problem.samples = read_samples(data);
+    report.preprocessing = preprocess(problem.samples, data, model.bias, report.warnings);
+    problem.dataset = make_dataset(context, problem.samples, model.bias);
+
+    report.file = data.file;
+    report.samples = problem.samples.count;
+    report.features = problem.samples.features;
+    report.target = problem.samples.target;
+    report.weight_column = problem.samples.weight_column;
+    report.activation = tepui_activation_name(problem.activation.get());
+    report.inputs = tepui_dataset_inputs(problem.dataset.get());
+    report.bias = model.bias;
+    return problem;
+}
+
+void require_inputs(std::int64_t columns, const std::string& file, const Report& report) {
+    if (columns == report.inputs) return;
+    throw UserError(file + ": has " + std::to_string(columns) + " columns where the data gives " +
+                    counted(report.inputs, "input") + " (" +
+                    counted(std::int64_t(report.features.size()), "feature") +
+                    (report.bias ? " and the bias)" : ", no --bias)"));
+}
+
+void require_neuron(std::int64_t neuron, const Report& report) {
+    if (neuron < report.width) return;
+    throw UserError("--neuron " + std::to_string(neuron) + ": the network has " +
+                    counted(report.width, "neuron") + ", numbered from 0");
+}
+
+void show_warnings(Report& report) {
+    if (report.parameter_count() > report.samples)
+        report.warnings.push_back("more parameters (" + std::to_string(report.parameter_count()) +
+                                  ") than samples (" + std::to_string(report.samples) +
+                                  "): expect degenerate Hessians and points of zero loss");
+    for (const std::string& warning : report.warnings) std::cerr << "tepui: warning: " << warning << "\n";
+}
+
+}  // namespace tepui::cli

@@ -1,0 +1,33 @@
+// The prepared table and the library's objects made of it.
+#pragma once
+#include "cli/data/samples.hpp"
+#include "cli/options/options.hpp"
+#include "cli/report/report.hpp"
+#include "cli/support/handles.hpp"
+
+namespace tepui::cli {
+
+struct Problem {
+    Samples samples;  // the data set borrows its arrays
+    Context context;
+    ActivationHandle activation;
+    DatasetHandle dataset;
+};
+
+// Reads and prepares the data, checks the activation, and fills in what the report says about both.
+Problem open_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
+                     Report& report);
+
+// Without data: context and activation alone.
+Problem open_model(const ModelOptions& model, const RunOptions& run);
+
+// Throws UserError unless weights of so many columns, from that file, fit the data.
+void require_inputs(std::int64_t columns, const std::string& file, const Report& report);
+
+// Throws UserError unless the network has such a neuron.
+void require_neuron(std::int64_t neuron, const Report& report);
+
+// Adds the warning that goes with so many parameters, and shows all warnings on standard error.
+void show_warnings(Report& report);
+
+}  // namespace tepui::cli

@@ -1,0 +1,139 @@
+#include "cli/trace/trace.hpp"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "cli/options/option_checks.hpp"
+#include "cli/search/problem.hpp"
+#include "cli/support/gnuplot.hpp"
+#include "cli/support/interrupt.hpp"
+#include "cli/support/progress.hpp"
+#include "cli/support/user_error.hpp"
+
+namespace tepui::cli {
+namespace {
+
+constexpr const char* examples =
+    R"(Examples:
+  tepui trace diabetes.csv --target progression --features bmi,s5 --standardize --bias --width 5 --out run.svg
+  tepui trace --data X.npy --y y.npy --activation leaky_relu:0.1 --width 8 --init-scale 1e-8 --seed 3 --json
+
+Behind every plateau stands an exact stationary point: neurons that are still small wait at w = 0, a = 0, the
+others settle. Those that wait and could lower the loss are its escape neurons; without any it is a local
+minimum. Pictures are drawn by gnuplot (Debian: apt-get install gnuplot-nox).
+
+Exit status: 0 report given, 2 bad input, 4 failure of the library, 130 interrupted (what was seen until then
+is reported).)";
+
+using TraceHandle = std::unique_ptr<tepui_trace, Destroyer<tepui_trace_destroy>>;
+
+TracedPlateauReport describe_plateau(tepui_context* context, const tepui_trace* trace, std::int64_t index,
+                                     const std::vector<TraceReport::Point>& curve) {
+    TracedPlateauReport report;
+    std::int64_t begin = 0, end = 0, slowest = 0;
+    require(context, tepui_trace_plateau(context, trace, index, &begin, &end, &slowest, &report.rate));
+    report.begin = curve[std::size_t(begin)].time;
+    report.end = curve[std::size_t(end)].time;
+    report.slowest = curve[std::size_t(slowest)].time;
+    report.loss = curve[std::size_t(slowest)].loss;
+    std::int32_t found = 0;
+    const char *reason = nullptr, *verdict_reason = nullptr;
+    require(context, tepui_trace_plateau_point(context, trace, index, &found, &report.outcome, &reason,
+                                               nullptr, &report.exact_loss, &report.gradient_relative));
+    require(context, tepui_trace_plateau_verdict(context, trace, index, &report.verdict, &verdict_reason));
+    report.found = found != 0;
+    report.reason = reason;
+    report.verdict_reason = verdict_reason;
+    for (std::int64_t l = 0; l < tepui_trace_plateau_escapes(trace, index); ++l)
+        report.escapes.push_back(tepui_trace_plateau_escape(trace, index, l));
+    if (const tepui_witness* witness = tepui_trace_plateau_witness(trace, index)) {
+        report.witness =
+            WitnessReport{tepui_witness_order(witness),    tepui_witness_coefficient(witness),
+                          tepui_witness_epsilon(witness),  tepui_witness_predicted(witness),
+                          tepui_witness_measured(witness), tepui_witness_measured_error(witness)};
+    }
+    const tepui_network* network = tepui_trace_plateau_network(trace, index);
+    const double* parameters = tepui_network_parameters(network);
+    report.parameters.assign(parameters, parameters + tepui_network_parameter_count(network));
+    const std::int64_t width = tepui_network_width(network);
+    for (std::int64_t i = 0; i < width; ++i)
+        if (report.parameters[report.parameters.size() - std::size_t(width - i)] == 0.0)
+            report.idle.push_back(i);
+    return report;
+}
+
+void describe(tepui_context* context, const tepui_trace* trace, TraceReport& report) {
+    report.ending = tepui_trace_end(trace);
+    for (std::int64_t l = 0; l < tepui_trace_points(trace); ++l) {
+        TraceReport::Point point{};
+        require(context, tepui_trace_point(context, trace, l, &point.step, &point.time, &point.loss));
+        report.curve.push_back(point);
+    }
+    for (std::int64_t p = 0; p < tepui_trace_plateaus(trace); ++p)
+        report.plateaus.push_back(describe_plateau(context, trace, p, report.curve));
+}
+
+}  // namespace
+
+CLI::App* add_trace_command(CLI::App& app, TraceOptions& options) {
+    CLI::App* command = app.add_subcommand(
+        "trace", "Gradient flow of a ReLU-like network from tiny weights, and the point behind each plateau");
+    add_data_options(*command, options.data, true);
+    add_sample_weights_option(*command, options.data);
+    add_model_options(*command, options.model);
+    command->get_option("--activation")->description("relu (default), leaky_relu, leaky_relu:SLOPE or abs");
+    command->add_option("--width", options.width, "Number of hidden neurons")
+        ->required()
+        ->check(whole_number(1))
+        ->type_name("M");
+    command
+        ->add_option("--init-scale", options.initial_scale,
+                     "Size of every neuron's weights at the start, |a| = |w| (default 1e-6)")
+        ->check(positive_number())
+        ->type_name("S");
+    command->add_option("--seed", options.seed, "Seed of the start (default 1)")
+        ->check(whole_number(0))
+        ->type_name("K");
+    command->add_option("--max-steps", options.max_steps, "Steps of the run at most (default 50000)")
+        ->check(whole_number(1))
+        ->type_name("N");
+    add_threads_option(*command, options.run);
+    add_stationarity_option(*command, options.run);
+    add_figure_options(*command, options.figure);
+    command->footer(examples);
+    return command;
+}
+
+int run_trace(const TraceOptions& options) {
+    if (!options.figure.file.empty()) check_figure_file(options.figure.file);
+    TraceReport report;
+    report.head.command = "trace";
+    report.head.width = options.width;
+    report.seed = options.seed;
+    report.max_steps = options.max_steps;
+    report.initial_scale = options.initial_scale;
+    Problem problem = open_problem(options.data, options.model, options.run, report.head);
+    show_warnings(report.head);
+    catch_interrupt();
+    tepui_context* context = problem.context.get();
+    require(context, tepui_context_set_integer(context, TEPUI_OPTION_SEED, options.seed));
+    tepui_trace* raw = nullptr;
+    {
+        const Progress progress(context);
+        const tepui_status status =
+            tepui_trace_descent(context, problem.dataset.get(), problem.activation.get(), options.width,
+                                options.initial_scale, options.max_steps, &raw);
+        if (status == TEPUI_ERROR_UNSUPPORTED)
+            throw UserError("--activation " + options.model.activation + ": " +
+                            tepui_context_message(context));
+        require(context, status);
+    }
+    const TraceHandle trace(raw);
+    describe(context, raw, report);
+    report.head.interrupted = interrupted();
+    show_and_draw(options.figure.json ? trace_as_json(report) : trace_as_text(report), options.figure.file,
+                  [&] { return trace_figure(report); });
+    return report.head.interrupted ? exit_interrupted : exit_ok;
+}
+
+}  // namespace tepui::cli

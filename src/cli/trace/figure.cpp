@@ -1,0 +1,91 @@
+// The loss curve of a run as a script for gnuplot, with the exact point of every plateau on it.
+#include <algorithm>
+#include <sstream>
+
+#include "cli/support/gnuplot.hpp"
+#include "cli/support/number_text.hpp"
+#include "cli/trace/trace.hpp"
+
+namespace tepui::cli {
+namespace {
+
+constexpr double kRoomForLabels = 0.75;  // of the shown time: labels that begin later end at the edge
+
+std::string subtitle(const TraceReport& report) {
+    return file_name_of(report.head.file) + " → " + report.head.target + ", " +
+           counted(report.head.width, (report.head.activation + " neuron").c_str()) + ", |a| = |w| ≈ " +
+           significant(report.initial_scale, 3) + " at the start, seed " + std::to_string(report.seed);
+}
+
+// The last plateau lasts as long as the run went on: it is cut so that the others can be seen.
+double shown_time(const TraceReport& report) {
+    const double end = report.curve.back().time;
+    if (report.plateaus.size() < 2) return end;
+    const double last = report.plateaus.back().begin;
+    return last > 0.0 ? std::min(end, 1.5 * last) : end;
+}
+
+std::string words(const TracedPlateauReport& plateau) {
+    if (plateau.outcome != TEPUI_START_CONVERGED) return "no exact point";
+    std::string text = verdict_style(plateau.verdict).name;
+    if (!plateau.escapes.empty())
+        text += ", " + counted(std::int64_t(plateau.escapes.size()), "escape neuron");
+    return text + "\\nL = " + significant(plateau.exact_loss, 6);
+}
+
+}  // namespace
+
+Figure trace_figure(const TraceReport& report) {
+    const double end = shown_time(report), top = report.curve.front().loss;
+    std::ostringstream out;
+    out.precision(12);
+    out << "$curve << EOD\n";
+    for (const TraceReport::Point& point : report.curve) {
+        out << point.time << " " << point.loss << "\n";
+        if (point.time > end) break;
+    }
+    out << "EOD\nset label 1000 " << plain_text("Gradient flow from vanishing weights, plateau by plateau")
+        << " at screen 0.5, screen 0.955 center font ',14'\nset label 1001 " << plain_text(subtitle(report))
+        << " at screen 0.5, screen 0.905 center font ',9.5' textcolor '#333333'\n"
+        << "set tmargin at screen 0.86\nset bmargin at screen 0.2\nset lmargin at screen 0.1\n"
+        << "set rmargin at screen 0.97\nset border 3\nset xtics nomirror out\nset ytics nomirror out\n"
+        << "set xlabel 'time of the flow' offset 0,0.4\nset ylabel 'loss L'\nset xrange [0:" << end
+        << "]\nset yrange [0:" << 1.18 * top << "]\n"
+        << "set key at screen 0.5, screen 0.01 center bottom horizontal Left reverse samplen 2\n";
+    std::string plots =
+        "plot $curve using 1:2 with lines linewidth 2 linecolor rgb '#222222' title 'loss of the run'";
+    for (const tepui_verdict verdict :
+         {TEPUI_VERDICT_SADDLE, TEPUI_VERDICT_LOCAL_MINIMUM, TEPUI_VERDICT_UNDETERMINED}) {
+        std::ostringstream rows;
+        rows.precision(12);
+        for (const TracedPlateauReport& plateau : report.plateaus) {
+            const bool listed =
+                plateau.verdict == TEPUI_VERDICT_SADDLE || plateau.verdict == TEPUI_VERDICT_LOCAL_MINIMUM;
+            if ((listed ? plateau.verdict : TEPUI_VERDICT_UNDETERMINED) != verdict) continue;
+            if (plateau.outcome != TEPUI_START_CONVERGED) continue;
+            rows << plateau.begin << " " << plateau.exact_loss << "\n"
+                 << std::min(plateau.end, end) << " " << plateau.exact_loss << "\n\n";
+        }
+        if (rows.str().empty()) continue;
+        const VerdictStyle style = verdict_style(verdict);
+        out << "$exact" << verdict << " << EOD\n" << rows.str() << "EOD\n";
+        plots += ", \\\n     $exact" + std::to_string(verdict) +
+                 " using 1:2 with linespoints linewidth 3.5 " + "pointtype " + std::to_string(style.shape) +
+                 " pointsize 0.8 linecolor rgb '" + style.line + "' title 'exact point: " + style.name + "'";
+    }
+    for (const TracedPlateauReport& plateau : report.plateaus) {
+        const VerdictStyle style = verdict_style(plateau.verdict);
+        // The curve falls from here on: above and to the right there is room, except at the right edge.
+        const bool at_edge = plateau.begin > kRoomForLabels * end;
+        const double height = plateau.outcome == TEPUI_START_CONVERGED
+                                  ? std::max(plateau.exact_loss, plateau.loss)
+                                  : plateau.loss;
+        out << "set label \"" << words(plateau) << "\" at " << (at_edge ? end : plateau.begin) << ","
+            << height << (at_edge ? " right offset 0,1.7" : " left offset 0.7,1.7")
+            << " front font ',9' textcolor rgb '" << style.text << "'\n";
+    }
+    out << plots << "\n";
+    return {out.str(), 760, 430};
+}
+
+}  // namespace tepui::cli
