@@ -286,8 +286,8 @@ TEPUI_API int64_t tepui_split_verdict_nullity(const tepui_split_verdict* verdict
 TEPUI_API double tepui_split_verdict_tau(const tepui_split_verdict* verdict);
 TEPUI_API double tepui_split_verdict_margin(const tepui_split_verdict* verdict);
 TEPUI_API double tepui_split_verdict_gradient_norm(const tepui_split_verdict* verdict);
-/* Borrowed from the verdict; null when the split is no saddle, or no way down of a coefficient that is zero was
- * found (TEPUI_RULE_THEOREM_3_EFFECTIVE). */
+/* Borrowed from the verdict; null when the split is no saddle, or when no way down of a neuron with a zero
+ * coefficient was found (TEPUI_RULE_THEOREM_3_EFFECTIVE). */
 TEPUI_API const tepui_witness* tepui_split_verdict_witness(const tepui_split_verdict* verdict);
 
 /* ---- Witnesses: a curve along which the loss falls (MATH.md section 5) ---- */

@@ -63,8 +63,22 @@ TEST_CASE("Martinelli et al., figure 6, with a bias input: the inner Hessian is 
     CHECK(analysis.point.verdict == Verdict::local_minimum);
     CHECK(neuron.definiteness == Definiteness::positive_semidefinite);
     CHECK(neuron.inner.lambda_max == Approx(kCurvature).epsilon(1e-9));
-    CHECK(neuron.saddles == GammaRegion::off_gamma_plus);
+    // Second order leaves Gamma+ open; along the null vector, the bias, fourth order leads down (MATH.md
+    // section 6).
+    CHECK(neuron.rule == Rule::fourth_order);
+    CHECK(neuron.saddles == GammaRegion::everywhere);
     const std::vector<double> inside{0.5, 0.5}, outside{1.5, -0.5};
-    CHECK(classify_split(data, analysis, 0, inside, Execution{1}).verdict == Verdict::undetermined);
+    const SplitReport by_fourth = classify_split(data, analysis, 0, inside, Execution{1});
+    CHECK(by_fourth.verdict == Verdict::saddle);
+    CHECK(by_fourth.rule == Rule::fourth_order);
+    REQUIRE(by_fourth.witness.has_value());
+    const Witness& down = *by_fourth.witness;
+    CAPTURE(down.epsilon, down.measured, down.measured_error);
+    CHECK(down.descends());
+    Network below = down.base;
+    below.parameters = down.point;
+    const double before = loss(data, down.base, Execution{1}).loss,
+                 after = loss(data, below, Execution{1}).loss;
+    CHECK(after - before == Approx(down.measured).epsilon(1e-3));
     CHECK(classify_split(data, analysis, 0, outside, Execution{1}).verdict == Verdict::saddle);
 }
