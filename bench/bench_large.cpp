@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -333,7 +334,10 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace tepui
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
     tepui::linalg::select_blas_kernels();
     return tepui::run(argc, argv);
+} catch (const std::exception& error) {
+    std::fprintf(stderr, "bench_large: %s\n", error.what());
+    return 1;
 }

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <functional>
 #include <vector>
 
@@ -127,6 +128,7 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace tepui
 
-int main(int argc, char** argv) {
-    return tepui::run(argc, argv);
+int main(int argc, char** argv) try { return tepui::run(argc, argv); } catch (const std::exception& error) {
+    std::fprintf(stderr, "bench_streamed: %s\n", error.what());
+    return 1;
 }

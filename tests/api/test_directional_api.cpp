@@ -159,7 +159,7 @@ TEST_CASE("directional: wider networks") {
     const Dataset_ data = plane.dataset(context);
     const Network_ network = plane.network(context);
     const Directional_ verdict = judged(context, data.get(), network.get());
-    const auto check = [&](std::vector<double> kappa, std::vector<double> a, tepui_verdict expected,
+    const auto check = [&](std::vector<double> kappa, const std::vector<double>& a, tepui_verdict expected,
                            tepui_embedding_rule rule) {
         const Embedding_ wide = replicated(context, verdict.get(), std::move(kappa), a);
         CHECK(tepui_directional_embedding_verdict(wide.get()) == expected);

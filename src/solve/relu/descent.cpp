@@ -139,6 +139,7 @@ class Descent {
         }
         if (static_cast<Size>(kept.size()) == point_->network.width) return false;
         std::vector<Size> neurons;
+        neurons.reserve(kept.size());
         for (const Size i : kept) neurons.push_back(neurons_[at(i)]);
         point_ = active_point(setting_, selected(point_->network, kept), std::move(kinks));
         neurons_ = std::move(neurons);
