@@ -12,6 +12,8 @@ inline constexpr Size kSamplePadding =
 struct Blocking {
     Size block = 0;  // samples a block, a multiple of kSamplePadding
     Size strip = 0;  // samples a task of the per-sample phase, a multiple of kSamplePadding
+    Size lanes = 1;  // sums that threads form independently, where accumulators have siblings
+    Size run = 1;    // consecutive blocks for one lane
 };
 
 // preferred: the least block size the accumulators wish for.

@@ -22,6 +22,9 @@ class GradientSum final : public Accumulator {
     double products_per_sample() const override {
         return (bounds_ ? 3.0 : 1.0) * static_cast<double>(width_ * (inputs_ + 1));
     }
+    std::unique_ptr<Accumulator> sibling() const override {
+        return std::make_unique<GradientSum>(width_, inputs_, bounds_ ? Bounds::with : Bounds::without);
+    }
     void merge(const Accumulator& other) override;
 
     // Throws Error(numeric) when a sum overflowed.

@@ -10,6 +10,7 @@ constexpr Size kPairTile = 8;        // pairs the kernel works on at once
 constexpr Size kPartEntries = 4096;  // pairs x rows: the least worth a task of its own
 constexpr Size kMaxParts = 256;
 constexpr Size kCachedBytes = Size{8} << 20;
+constexpr Size kCachedCopyBytes = Size{2} << 20;
 constexpr Size kLongBlock = 2048;
 constexpr Size kShortBlock = 512;
 
@@ -35,6 +36,10 @@ GramSums::GramSums(Size rows, Size inputs)
 
 Size GramSums::preferred_block() const noexcept {
     return sums_.size() * static_cast<Size>(sizeof(double)) > kCachedBytes ? kLongBlock : kShortBlock;
+}
+
+bool GramSums::stays_in_cache() const noexcept {
+    return sums_.size() * static_cast<Size>(sizeof(double)) <= kCachedCopyBytes;
 }
 
 void GramSums::merge(const GramSums& other) {

@@ -26,6 +26,8 @@ class GramSums {
     Size parts() const noexcept { return parts_; }
     // Output that does not stay in cache wants long blocks.
     Size preferred_block() const noexcept;
+    // As one of several copies.
+    bool stays_in_cache() const noexcept;
     // Adds parts [begin, end); xt as in kernels::weighted_gram, as many rows as the constructor was told.
     template <class T>
     void add(Size begin, Size end, const std::vector<kernels::GramRowOf<T>>& rows, const T* xt, Size stride,

@@ -13,6 +13,7 @@ class LossSum final : public Accumulator {
     void prepare(const EvaluatedBlock&, Size, Size) override {}
     Size parts() const override { return 1; }
     void add(const EvaluatedBlock& block, Size part) override;
+    std::unique_ptr<Accumulator> sibling() const override { return std::make_unique<LossSum>(); }
     void merge(const Accumulator& other) override;
 
     // Throws Error(numeric) when the sum overflowed.

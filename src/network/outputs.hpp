@@ -15,6 +15,9 @@ class OutputCollector final : public Accumulator {
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override;
     Size parts() const override { return 0; }
     void add(const EvaluatedBlock&, Size) override {}
+    std::unique_ptr<Accumulator> sibling() const override {
+        return std::make_unique<OutputCollector>(f_, residuals_);
+    }
     void merge(const Accumulator&) override {}
 
   private:

@@ -3,121 +3,15 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cmath>
 #include <string>
 #include <vector>
 
 #include "core/parallel.hpp"
-#include "kernels/hidden_layer.hpp"
-#include "kernels/sample_rows.hpp"
+#include "network/block_evaluator.hpp"
+#include "network/lanes.hpp"
 
 namespace tepui {
 namespace {
-
-constexpr int kOrders = 4;  // sigma and three derivatives
-
-// Rows a power of two apart would all fall into the same cache sets.
-Size row_stride(Size block) {
-    return block % 512 == 0 ? block + kSamplePadding : block;
-}
-
-// The buffers of one block and the phase that fills them.
-class BlockEvaluator {
-  public:
-    BlockEvaluator(const Dataset& data, const Network& network, Size block, int order)
-        : data_(data),
-          network_(network),
-          packed_(network.inputs, row_stride(block)),
-          f_(packed_.targets.size()),
-          residuals_(packed_.targets.size()),
-          weighted_residuals_(packed_.targets.size()),
-          magnitude_(packed_.targets.size()),
-          z_(checked_product(network.width, packed_.targets.size())) {
-        packed_.stride = packed_.targets.size();
-        for (int l = 0; l <= order; ++l) sigma_[l] = Buffer<double>(z_.size());
-    }
-
-    Size stride() const noexcept { return packed_.stride; }
-
-    EvaluatedBlock open(Size first, Size count) {
-        packed_.first = first;
-        packed_.count = count;
-        return {&network_,
-                first,
-                count,
-                round_up(count, kSamplePadding),
-                packed_.stride,
-                network_.inputs,
-                packed_.xt.data(),
-                packed_.targets.data(),
-                packed_.weights.data(),
-                f_.data(),
-                residuals_.data(),
-                weighted_residuals_.data(),
-                magnitude_.data(),
-                z_.data(),
-                sigma_[0].data(),
-                sigma_[1].data(),
-                sigma_[2].data(),
-                sigma_[3].data()};
-    }
-
-    // Fills samples [begin, end) of the open block; returns the first whose residual is not finite, or -1.
-    Size fill(Size begin, Size end) {
-        data_.pack(packed_, begin, end);
-        if (network_.width > 0) {
-            kernels::preactivations(network_.parameters.data(), network_.inputs, network_.width,
-                                    network_.inputs, packed_.xt.data() + begin, packed_.stride, end - begin,
-                                    z_.data() + begin, packed_.stride);
-        }
-        for (Size i = 0; i < network_.width; ++i) activate(i, begin, end);
-        kernels::network_outputs(network_.outputs(), network_.width, sigma_[0].data() + begin, packed_.stride,
-                                 packed_.targets.data() + begin, end - begin, f_.data() + begin,
-                                 magnitude_.data() + begin);
-        return finish_residuals(begin, end);
-    }
-
-  private:
-    // A user's callback sees true samples only.
-    void activate(Size i, Size begin, Size end) {
-        const bool custom = network_.activation.kind() == ActivationKind::custom;
-        const Size stop = custom ? std::clamp(packed_.count, begin, end) : end;
-        const Size at = i * packed_.stride + begin;
-        double* out[kOrders];
-        for (int l = 0; l < kOrders; ++l) {
-            out[l] = sigma_[l].size() > 0 ? sigma_[l].data() + at : nullptr;
-            if (out[l] != nullptr) std::fill(out[l] + (stop - begin), out[l] + (end - begin), 0.0);
-        }
-        if (stop > begin) {
-            network_.activation.evaluate(stop - begin, z_.data() + at, {out[0], out[1], out[2], out[3]});
-        }
-    }
-
-    Size finish_residuals(Size begin, Size end) {
-        const Size stop = std::clamp(packed_.count, begin, end);
-        double vanishes = 0.0;  // unless a residual is not finite
-        for (Size k = begin; k < stop; ++k) {
-            residuals_[k] = f_[k] - packed_.targets[k];
-            weighted_residuals_[k] = packed_.weights[k] * residuals_[k];
-            vanishes += 0.0 * residuals_[k];
-        }
-        for (Size k = stop; k < end; ++k) {
-            f_[k] = residuals_[k] = weighted_residuals_[k] = magnitude_[k] = 0.0;
-        }
-        if (vanishes == 0.0) return -1;
-        const double* residuals = residuals_.data();
-        return packed_.first + (std::find_if_not(residuals + begin, residuals + stop,
-                                                 [](double r) { return std::isfinite(r); }) -
-                                residuals);
-    }
-
-    const Dataset& data_;
-    const Network& network_;
-    PackedBlock packed_;
-    Buffer<double> f_, residuals_, weighted_residuals_, magnitude_;
-    Buffer<double> z_;
-    Buffer<double> sigma_[kOrders];
-};
 
 // The lowest offending sample of a block, whichever thread sees it first.
 class FirstBadSample {
@@ -151,26 +45,6 @@ class ProgressClock {
     Clock::time_point last_;
 };
 
-// Parts [begin, end) of one accumulator.
-struct RangeTask {
-    Accumulator* accumulator;
-    Size begin, end;
-};
-
-// Enough tasks to share the work evenly, and no more: neighbouring parts share what they read.
-std::vector<RangeTask> range_tasks(std::span<Accumulator* const> accumulators, int threads) {
-    constexpr Size kTasksPerThread = 4;
-    std::vector<RangeTask> tasks;
-    for (Accumulator* accumulator : accumulators) {
-        const Size parts = accumulator->parts();
-        const Size ranges =
-            threads > 1 ? std::min(parts, kTasksPerThread * threads) : std::min(parts, Size{1});
-        for (Size range = 0; range < ranges; ++range)
-            tasks.push_back({accumulator, parts * range / ranges, parts * (range + 1) / ranges});
-    }
-    return tasks;
-}
-
 int required_order(const Network& network, std::span<Accumulator* const> accumulators) {
     int order = 0;
     for (const Accumulator* accumulator : accumulators)
@@ -202,6 +76,160 @@ void check_inputs(const Dataset& data, const Network& network) {
     }
 }
 
+// Parts [begin, end) of one accumulator.
+struct RangeTask {
+    Accumulator* accumulator;
+    Size begin, end;
+};
+
+// Enough tasks to share the work evenly, and no more: neighbouring parts share what they read.
+std::vector<RangeTask> range_tasks(const Lane& accumulators, int threads) {
+    constexpr Size kTasksPerThread = 4;
+    std::vector<RangeTask> tasks;
+    for (Accumulator* accumulator : accumulators) {
+        const Size parts = accumulator->parts();
+        const Size ranges =
+            threads > 1 ? std::min(parts, kTasksPerThread * threads) : std::min(parts, Size{1});
+        for (Size range = 0; range < ranges; ++range)
+            tasks.push_back({accumulator, parts * range / ranges, parts * (range + 1) / ranges});
+    }
+    return tasks;
+}
+
+// One pass. Where there are as many lanes as threads, each thread takes whole blocks and waits for nobody;
+// else all of them share the work on each block.
+class Pass {
+  public:
+    Pass(const Dataset& data, const Network& network, std::span<Accumulator* const> accumulators,
+         const Blocking& blocking, const Execution& execution)
+        : data_(data),
+          network_(network),
+          blocking_(blocking),
+          order_(required_order(network, accumulators)),
+          lanes_(accumulators, blocking.lanes),
+          threads_(worthwhile_threads(data, network, accumulators, execution.threads)),
+          clock_(execution) {}
+
+    void run() {
+        if (threads_ <= lanes_.count()) {
+            run_lanes();
+        } else {
+            run_blocks();
+        }
+        if (bad_.any()) {
+            throw Error(Status::numeric, "the residual of sample " + std::to_string(bad_.sample()) +
+                                             " is not finite: the activations or their sum overflow");
+        }
+        if (cancelled_) throw Error(Status::cancelled, "cancelled during the pass over samples");
+        lanes_.merge(threads_);
+    }
+
+  private:
+    Size samples() const { return data_.samples(); }
+    EvaluatedBlock open(BlockEvaluator& evaluator, Size first) const {
+        return evaluator.open(first, std::min(blocking_.block, samples() - first));
+    }
+    Size strips(const EvaluatedBlock& block) const {
+        return (block.padded + blocking_.strip - 1) / blocking_.strip;
+    }
+    void ask_listener(Size first) {
+        if (clock_.wants_to_stop(static_cast<double>(first) / static_cast<double>(samples())))
+            cancelled_ = true;
+    }
+
+    // False when a sample of the strip is not finite.
+    bool fill(BlockEvaluator& evaluator, const EvaluatedBlock& block, Size strip, const Lane& lane) {
+        const Size begin = strip * blocking_.strip;
+        const Size end = std::min(begin + blocking_.strip, block.padded);
+        const Size offending = evaluator.fill(begin, end);
+        if (offending >= 0) {
+            bad_.note(offending);
+            return false;
+        }
+        for (Accumulator* accumulator : lane) accumulator->prepare(block, begin, end);
+        return true;
+    }
+
+    void run_lanes();
+    void work(BlockEvaluator& evaluator, RunQueue& queue, bool calling_thread);
+    void run_blocks();
+
+    const Dataset& data_;
+    const Network& network_;
+    const Blocking& blocking_;
+    int order_;
+    Lanes lanes_;
+    int threads_;
+    FirstBadSample bad_;
+    ProgressClock clock_;
+    std::atomic<bool> cancelled_{false};
+};
+
+void Pass::run_lanes() {
+    const Size run = blocking_.block * blocking_.run;
+    RunQueue queue((samples() + run - 1) / run, lanes_.count());
+    std::vector<BlockEvaluator> evaluators;
+    evaluators.reserve(static_cast<std::size_t>(threads_));
+    for (int t = 0; t < threads_; ++t) evaluators.emplace_back(data_, network_, blocking_.block, order_);
+    lanes_.begin(evaluators.front().stride());
+    parallel_for(threads_, threads_, [&](Size worker, Size) {
+        const bool calling_thread = threads_ == 1 || omp_get_thread_num() == 0;
+        try {
+            work(evaluators[static_cast<std::size_t>(worker)], queue, calling_thread);
+        } catch (...) {
+            queue.close();
+            throw;
+        }
+    });
+}
+
+void Pass::work(BlockEvaluator& evaluator, RunQueue& queue, bool calling_thread) {
+    for (Size run = queue.take(); run >= 0; run = queue.take_after(run)) {
+        const Lane& lane = lanes_.of_run(run);
+        const Size begin = run * blocking_.run * blocking_.block;
+        const Size end = std::min(begin + blocking_.run * blocking_.block, samples());
+        for (Size first = begin; first < end; first += blocking_.block) {
+            if (calling_thread) ask_listener(first);
+            // Others go on before an offending sample: they may find an earlier one.
+            if (cancelled_ || first > bad_.sample()) return;
+            const EvaluatedBlock block = open(evaluator, first);
+            bool finite = true;
+            for (Size strip = 0; strip < strips(block) && finite; ++strip)
+                finite = fill(evaluator, block, strip, lane);
+            if (!finite) break;
+            for (Accumulator* accumulator : lane) accumulator->add_range(block, 0, accumulator->parts());
+        }
+    }
+}
+
+void Pass::run_blocks() {
+    BlockEvaluator evaluator(data_, network_, blocking_.block, order_);
+    lanes_.begin(evaluator.stride());
+    std::vector<std::vector<RangeTask>> tasks;
+    for (Size l = 0; l < lanes_.count(); ++l) tasks.push_back(range_tasks(lanes_.of_run(l), threads_));
+    EvaluatedBlock block = open(evaluator, 0);
+    run_team(threads_, [&](Team& team) {
+        for (;;) {
+            const Size run = block.first / blocking_.block / blocking_.run;
+            const Lane& lane = lanes_.of_run(run);
+            team.phase(strips(block), [&](Size strip, Size) { fill(evaluator, block, strip, lane); });
+            if (omp_get_thread_num() == 0) ask_listener(block.first);
+            const std::vector<RangeTask>& ranges = tasks[static_cast<std::size_t>(run % lanes_.count())];
+            team.phase(static_cast<Size>(ranges.size()), [&](Size task, Size) {
+                const RangeTask& range = ranges[static_cast<std::size_t>(task)];
+                if (!bad_.any()) range.accumulator->add_range(block, range.begin, range.end);
+            });
+            // Every thread decides alike: nothing below changes before all have passed the barrier.
+            const Size next = block.first + block.count;
+            const bool stop = cancelled_ || bad_.any() || team.failed() || next >= samples();
+#pragma omp barrier
+            if (stop) break;
+#pragma omp single
+            block = open(evaluator, next);
+        }
+    });
+}
+
 }  // namespace
 
 void run_pass(const Dataset& data, const Network& network, std::span<Accumulator* const> accumulators,
@@ -217,52 +245,7 @@ void run_pass(const Dataset& data, const Network& network, std::span<Accumulator
 void run_pass(const Dataset& data, const Network& network, std::span<Accumulator* const> accumulators,
               const Blocking& blocking, const Execution& execution) {
     check_inputs(data, network);
-    BlockEvaluator evaluator(data, network, blocking.block, required_order(network, accumulators));
-    for (Accumulator* accumulator : accumulators) accumulator->begin(evaluator.stride());
-    const int threads = worthwhile_threads(data, network, accumulators, execution.threads);
-    const std::vector<RangeTask> tasks = range_tasks(accumulators, threads);
-    const Size samples = data.samples();
-
-    FirstBadSample bad;
-    ProgressClock clock(execution);
-    bool cancelled =
-        false;  // written by the calling thread between two barriers, read by all after the second
-    EvaluatedBlock block = evaluator.open(0, std::min(blocking.block, samples));
-    run_team(threads, [&](Team& team) {
-        for (;;) {
-            const Size strips = (block.padded + blocking.strip - 1) / blocking.strip;
-            team.phase(strips, [&](Size strip, Size) {
-                const Size begin = strip * blocking.strip;
-                const Size end = std::min(begin + blocking.strip, block.padded);
-                const Size offending = evaluator.fill(begin, end);
-                if (offending >= 0) {
-                    bad.note(offending);
-                    return;
-                }
-                for (Accumulator* accumulator : accumulators) accumulator->prepare(block, begin, end);
-            });
-            if (omp_get_thread_num() == 0) {
-                cancelled =
-                    clock.wants_to_stop(static_cast<double>(block.first) / static_cast<double>(samples));
-            }
-            team.phase(static_cast<Size>(tasks.size()), [&](Size task, Size) {
-                const RangeTask& range = tasks[task];
-                if (!bad.any()) range.accumulator->add_range(block, range.begin, range.end);
-            });
-            // Every thread decides alike: nothing below changes before all have passed the barrier.
-            const Size next = block.first + block.count;
-            const bool stop = cancelled || bad.any() || team.failed() || next >= samples;
-#pragma omp barrier
-            if (stop) break;
-#pragma omp single
-            block = evaluator.open(next, std::min(blocking.block, samples - next));
-        }
-    });
-    if (bad.any()) {
-        throw Error(Status::numeric, "the residual of sample " + std::to_string(bad.sample()) +
-                                         " is not finite: the activations or their sum overflow");
-    }
-    if (cancelled) throw Error(Status::cancelled, "cancelled during the pass over samples");
+    Pass(data, network, accumulators, blocking, execution).run();
 }
 
 }  // namespace tepui

@@ -2,6 +2,7 @@
 // residuals -> accumulators. Nothing of size width x samples is ever stored.
 #pragma once
 
+#include <memory>
 #include <span>
 
 #include "core/execution.hpp"
@@ -60,7 +61,10 @@ class Accumulator {
     virtual Size preferred_block() const { return 0; }
     // Products that one sample adds to the sums, roughly: whether more threads are worth waking.
     virtual double products_per_sample() const { return 0.0; }
-    // Adds the sums of another accumulator of the same type and shape (another chunk or rank).
+    // An accumulator of the same shape that has summed nothing, to be filled by another thread and merged.
+    // Null where one more of its sums would not stay in cache.
+    virtual std::unique_ptr<Accumulator> sibling() const { return nullptr; }
+    // Adds the sums of another accumulator of the same type and shape (a sibling, another chunk or rank).
     virtual void merge(const Accumulator& other) = 0;
 };
 

@@ -129,6 +129,14 @@ void InnerHessianSum::add_range(const EvaluatedBlock& block, Size begin, Size en
     });
 }
 
+std::unique_ptr<Accumulator> InnerHessianSum::sibling() const {
+    if (!gram_.stays_in_cache()) return nullptr;
+    auto sum = std::unique_ptr<InnerHessianSum>(
+        new InnerHessianSum(runs_, neurons_, inputs_, bounds_ ? Bounds::with : Bounds::without));
+    if (single_) sum->single_.emplace(neurons_, inputs_);
+    return sum;
+}
+
 void InnerHessianSum::merge(const Accumulator& other) {
     const auto& sum = dynamic_cast<const InnerHessianSum&>(other);
     gram_.merge(sum.gram_);

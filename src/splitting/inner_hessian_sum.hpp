@@ -30,6 +30,7 @@ class InnerHessianSum final : public Accumulator {
     double products_per_sample() const override {
         return gram_.products_per_sample() + static_cast<double>(neurons_ * inputs_);
     }
+    std::unique_ptr<Accumulator> sibling() const override;
     void merge(const Accumulator& other) override;
 
     // Without the gradient. The matrices are handed over, not copied: the sum is over. Throws Error(numeric)

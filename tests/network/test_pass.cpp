@@ -5,6 +5,7 @@
 
 #include "network/hessian.hpp"
 #include "network/hessian_vector.hpp"
+#include "network/outputs.hpp"
 #include "splitting/inner_hessian_sum.hpp"
 #include "support/catch.hpp"
 #include "support/reference.hpp"
@@ -80,13 +81,66 @@ TEST_CASE("every number of threads gives the same bits") {
         const Problem problem = random_problem(shape.samples, shape.inputs, shape.inputs, true, 3);
         const Dataset data(problem.source(), false, false, LossScaling::mean);
         const Network network = random_network(Activation(ActivationKind::erf), shape.width, shape.inputs, 4);
-        for (const Blocking blocking :
-             {choose_blocking(shape.samples, shape.width, shape.inputs, 0), Blocking{64, 16}}) {
+        for (const Blocking blocking : {choose_blocking(shape.samples, shape.width, shape.inputs, 0),
+                                        Blocking{64, 16}, Blocking{64, 32, 3, 2}}) {
             const Everything one = all_sums(data, network, blocking, 1);
             for (const int threads : {2, 3, 7}) {
                 INFO(shape.samples << " samples, " << threads << " threads");
                 REQUIRE(same_bits(one, all_sums(data, network, blocking, threads)));
             }
+        }
+    }
+}
+
+TEST_CASE("lanes give the same bits on every number of threads and what one lane gives but for rounding") {
+    const Problem problem = random_problem(1500, 9, 9, true, 5);
+    const Dataset data(problem.source(), false, false, LossScaling::mean);
+    const Network network = random_network(Activation(ActivationKind::gelu), 27, 9, 6);
+    struct Sums {
+        Gradient gradient;
+        InnerHessians inner;
+        std::vector<double> residuals;
+    };
+    const auto sums = [&](const Blocking& blocking, int threads) {
+        GradientSum gradient(network.width, network.inputs);
+        InnerHessianSum inner(0, network.width, network.inputs);
+        Sums all;
+        all.residuals.resize(1500);
+        OutputCollector collector(nullptr, all.residuals.data());
+        Accumulator* const accumulators[] = {&gradient, &inner, &collector};
+        run_pass(data, network, accumulators, blocking, Execution{threads});
+        all.gradient = gradient.finish(network);
+        all.inner = inner.finish();
+        return all;
+    };
+    const Sums whole = sums({1504, 256, 1, 1}, 1);
+    for (const Blocking blocking : {Blocking{16, 16, 4, 1}, Blocking{64, 32, 3, 2}, Blocking{64, 64, 5, 3}}) {
+        const Sums one = sums(blocking, 1);
+        INFO(blocking.lanes << " lanes of blocks of " << blocking.block);
+        REQUIRE(one.residuals == whole.residuals);
+        REQUIRE(one.gradient.loss.loss == Approx(whole.gradient.loss.loss).epsilon(1e-14));
+        for (std::size_t p = 0; p < one.gradient.value.size(); ++p) {
+            REQUIRE(std::abs(one.gradient.value[p] - whole.gradient.value[p]) <=
+                    1e-14 * whole.gradient.magnitude[p]);
+        }
+        for (Size q = 0; q < network.width; ++q) {
+            for (Size i = 0; i < network.inputs; ++i) {
+                for (Size j = 0; j <= i; ++j) {
+                    const Size at = (triangle(i) + j) * one.inner.stride + q;
+                    const double terms = std::sqrt(whole.inner.magnitude(q, i) * whole.inner.magnitude(q, j));
+                    REQUIRE(std::abs(one.inner.pairs[at] - whole.inner.pairs[at]) <= 1e-14 * terms);
+                }
+            }
+        }
+        for (const int threads : {2, 3, 4, 7}) {
+            const Sums many = sums(blocking, threads);
+            INFO(threads << " threads");
+            REQUIRE(many.residuals == one.residuals);
+            REQUIRE(many.gradient.loss.loss == one.gradient.loss.loss);
+            REQUIRE(many.gradient.loss.rounding_loss == one.gradient.loss.rounding_loss);
+            REQUIRE(many.gradient.value == one.gradient.value);
+            REQUIRE(many.gradient.magnitude == one.gradient.magnitude);
+            REQUIRE(same_bits(many.inner.pairs.data(), one.inner.pairs.data(), one.inner.pairs.size()));
         }
     }
 }
@@ -199,6 +253,14 @@ TEST_CASE("an overflow names the first sample whose residual is not finite") {
     for (const int threads : {1, 2, 5}) {
         std::string message;
         REQUIRE(status_of([&] { loss(data, network, Execution{threads}); }, &message) == Status::numeric);
+        REQUIRE(message.find("sample 433 ") != std::string::npos);
+        LossSum sum;
+        Accumulator* const accumulators[] = {&sum};
+        REQUIRE(status_of(
+                    [&] {
+                        run_pass(data, network, accumulators, {16, 16, 4, 2}, Execution{threads});
+                    },
+                    &message) == Status::numeric);
         REQUIRE(message.find("sample 433 ") != std::string::npos);
     }
 }
