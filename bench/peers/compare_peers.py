@@ -1,6 +1,6 @@
 """tepui against NumPy and JAX: the same work in turns, in one run, on the same threads.
 
-    python compare_peers.py --library build/libtepui.so [--json] [--quick] [--threads 1,2] [--without-jax]
+    python compare_peers.py --library build/libtepui.so [--json] [--quick] [--threads 1,2] [--only WORK] [--peers PEERS]
 
 Results are compared before anything is timed. Seconds are medians; with one thread the processor time of the whole
 process counts, with several the wall clock. Each number of threads has a process of its own, held to as many cores:
@@ -35,6 +35,9 @@ def parse_arguments():
     parser.add_argument("--threads", default=None, help="e.g. 1,2 (default: 1 and all cores)")
     parser.add_argument("--seconds", type=float, default=1.0, help="at least so long for each contender on each shape")
     parser.add_argument("--only", default=".*", help="only work whose name matches this regular expression")
+    parser.add_argument("--peers", default=".*", help="only peers whose name matches this regular expression, e.g. 'numpy$|jax'")
+    parser.add_argument("--patience", type=float, default=20.0,
+                        help="a peer that takes longer than so many seconds for a call is timed once")
     parser.add_argument("--without-jax", action="store_true")
     parser.add_argument("--worker", type=int, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -121,13 +124,15 @@ def contenders(work, problem, peers):
             yield peer.name, function
 
 
-def time_in_turns(functions, threads, seconds, quick):
+def time_in_turns(functions, threads, seconds, quick, patience):
     clock = time.process_time if threads == 1 else time.perf_counter
     taken = [[] for _ in functions]
     begin = time.perf_counter()
     budget = 0.0 if quick else seconds * len(functions)
     while len(taken[0]) < (1 if quick else 5) or (time.perf_counter() - begin < budget and len(taken[0]) < 200):
         for function, times in zip(functions, taken):
+            if times is not taken[0] and times and times[0] > patience:
+                continue
             time.sleep(0.002)  # threads that spin after the call before have come to rest
             start = clock()
             function()
@@ -145,9 +150,11 @@ def compare(arguments, work, shape, make_peers, library):
 
     arrays = make_problem(*shape)
     every = list(contenders(work, Problem(library, *arrays), make_peers(*arrays)))
+    every[1:] = [(name, function) for name, function in every[1:] if re.search(arguments.peers, name)]
     ours = every[0][1]()
     agreement = {name: check_agreement(work, ours, function(), name) for name, function in every[1:]}
-    taken = time_in_turns([function for _, function in every], arguments.worker, arguments.seconds, arguments.quick)
+    taken = time_in_turns([function for _, function in every], arguments.worker, arguments.seconds, arguments.quick,
+                          arguments.patience)
     for (name, _), times in list(zip(every, taken))[1:]:
         yield {"kernel": work, "shape": dict(zip("mdn", shape)), "threads": arguments.worker, "seconds": median(taken[0]),
                "rival": name, "rival_seconds": median(times), "ratio_to_rival": median(times) / median(taken[0]),

@@ -1,5 +1,6 @@
 // The weighted Gram at the shapes of inner Hessians (Q = neurons) and of the Hessian (Q = pairs of neurons).
 #include <array>
+#include <deque>
 
 #include "blas_rivals.hpp"
 #include "gram_workload.hpp"
@@ -38,11 +39,35 @@ void measure_shape(Meter& meter, Size q, Size d, Size n) {
     }
 }
 
+// As in a pass: every thread sums a block of samples that its cache holds, again and again.
+void measure_block_in_cache(Meter& meter, Size q, Size d, Size block, Size times) {
+    for (const int threads : meter.settings().threads) {
+        std::deque<GramWorkload> blocks;
+        for (int t = 0; t < threads; ++t) blocks.emplace_back(q, d, block);
+        const double flops = blocks.front().flops() * static_cast<double>(times * threads);
+        meter.measure("weighted_gram_block_in_cache", {{"Q", q}, {"d", d}, {"n", block}, {"times", times}},
+                      threads, flops,
+                      [&] {
+                          parallel_for(threads, threads, [&](Size t, Size) {
+                              GramWorkload& work = blocks[static_cast<std::size_t>(t)];
+                              for (Size time = 0; time < times; ++time) work.run(0, triangle(d));
+                          });
+                      },
+                      {});
+    }
+}
+
 }  // namespace
 
 void measure_weighted_gram(Meter& meter) {
-    if (!meter.wants("weighted_gram")) return;
-    for (const auto& [q, d, n] : shapes(meter.settings().quick)) measure_shape(meter, q, d, n);
+    const bool quick = meter.settings().quick;
+    if (meter.wants("weighted_gram")) {
+        for (const auto& [q, d, n] : shapes(quick)) measure_shape(meter, q, d, n);
+    }
+    if (meter.wants("weighted_gram_block_in_cache")) {
+        for (const Size d : quick ? std::vector<Size>{6} : std::vector<Size>{10, 32})
+            measure_block_in_cache(meter, quick ? 4 : 24, d, quick ? 64 : 512, quick ? 2 : 32);
+    }
 }
 
 }  // namespace tepui::bench

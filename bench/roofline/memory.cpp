@@ -46,7 +46,7 @@ class CountingMemory {
 
 std::vector<PassMemory> pass_memory(const Settings& settings) {
     std::vector<PassMemory> all;
-    const Size first = settings.quick ? 3000 : 10000;
+    const Size first = settings.quick ? 5000 : 10000;
     for (const Size samples : {first, 10 * first, 100 * first}) {
         const PassWorkload work(24, 10, samples);
         CountingMemory memory;

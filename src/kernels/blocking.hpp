@@ -30,7 +30,8 @@ struct LayerBlocking {
 
 void preactivations_blocked(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx, Size count,
                             double* z, Size ldz, const LayerBlocking& blocking);
-void weighted_sums_blocked(const double* rows, Size ldr, Size q_count, Size d, const double* xt, Size ldx,
-                           Size count, double* out, Size ldo, const LayerBlocking& blocking);
+void weighted_sums_blocked(const double* common, const double* rows, Size ldr, Size q_count, Size d,
+                           const double* xt, Size ldx, Size count, double* out, Size ldo,
+                           const LayerBlocking& blocking);
 
 }  // namespace tepui::kernels

@@ -15,26 +15,6 @@ HWY_BEFORE_NAMESPACE();
 namespace tepui::kernels {
 namespace HWY_NAMESPACE {
 
-// Terms of one partial sum: equal parts of count in whole turns of the loop, cut by count alone.
-Size chunk_of(Size count, Size wanted) {
-    const Size most = wanted > 0 ? std::min(wanted, kMaxDepth) : kMaxDepth;
-    const Size chunks = std::max<Size>(1, (count + most - 1) / most);
-    return std::clamp<Size>(round_up((count + chunks - 1) / chunks, kStepsAtOnce), 1, most);
-}
-
-// body(first, integral constant n) for tiles of kTileRows, then for what is left in smaller powers of two.
-template <class Body>
-HWY_INLINE void for_tiles(Size rows, const Body& body) {
-    Size first = 0;
-    for (; first + kTileRows <= rows; first += kTileRows)
-        body(first, std::integral_constant<int, kTileRows>());
-    if constexpr (kTileRows > 4) {
-        if (first + 4 <= rows) body(first, std::integral_constant<int, 4>()), first += 4;
-    }
-    if (first + 2 <= rows) body(first, std::integral_constant<int, 2>()), first += 2;
-    if (first < rows) body(first, std::integral_constant<int, 1>());
-}
-
 // ---- preactivations: lanes across samples, a = a block of samples, b = rows of w, packed so that one step
 // of a tile finds its factors side by side.
 
@@ -191,114 +171,6 @@ void layer(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx
     }
 }
 
-// ---- weighted sums: lanes across rows, a = the rows transposed, b = inputs.
-
-// out[(v * kLanes + lane) * ldo + t] += sums[t][v], rows < q_count.
-template <int V, int N>
-HWY_INLINE void add_transposed(const Sums<V, N>& sums, double* out, Size ldo, Size q_count) {
-    if constexpr (N % kLanes == 0) {
-        HWY_UNROLL(3)
-        for (int v = 0; v < V; ++v) {
-            HWY_UNROLL(8)
-            for (int t = 0; t < N; t += kLanes) {
-                Vector block[kLanes];
-                HWY_UNROLL(8)
-                for (int s = 0; s < kLanes; ++s) block[s] = sums[t + s][v];
-                transpose(block);
-                HWY_UNROLL(8)
-                for (int s = 0; s < kLanes; ++s) {
-                    const Size q = v * kLanes + s;
-                    if (q < q_count) add_up_to(block[s], out + q * ldo + t, kLanes);
-                }
-            }
-        }
-    } else {
-        HWY_ALIGN double lanes[V * kLanes];
-        for (int t = 0; t < N; ++t) {
-            for (int v = 0; v < V; ++v) hn::Store(sums[t][v], Tag(), lanes + v * kLanes);
-            for (Size q = 0; q < q_count; ++q) out[q * ldo + t] += lanes[q];
-        }
-    }
-}
-
-template <int V, int N>
-HWY_NOINLINE void sums_tile(Size depth, const double* panel, const double* xt, Size ldx, double* out,
-                            Size ldo, Size q_count) {
-    Sums<V, N> sums;
-    clear<V, N>(sums);
-    for_steps(depth, [&](Size k) HWY_ATTR { step<V, N>(panel + k * V * kLanes, xt + k, ldx, sums); });
-    add_transposed<V, N>(sums, out, ldo, q_count);
-}
-
-template <int V>
-void sums_group(const double* rows, Size ldr, Size q_count, Size d, const double* xt, Size ldx, Size count,
-                Size chunk, double* out, Size ldo) {
-    HWY_ALIGN double panel[V * kLanes * kMaxDepth];
-    for (Size k0 = 0; k0 < count; k0 += chunk) {
-        const Size depth = std::min(chunk, count - k0);
-        pack_transposed<V>(depth, q_count, panel, [&](Size q, Size k, Size n) HWY_ATTR {
-            return load_up_to(rows + q * ldr + k0 + k, n);
-        });
-        for_tiles(d, [&](Size j, auto n) HWY_ATTR {
-            sums_tile<V, decltype(n)::value>(depth, panel, xt + j * ldx + k0, ldx, out + j, ldo, q_count);
-        });
-    }
-}
-
-// Fewer rows than lanes: lanes across samples, N inputs at a time.
-template <int N>
-HWY_NOINLINE void dot_tile(const double* row, const double* xt, Size ldx, Size count, double* out) {
-    const Tag tag;
-    Vector sums[2][N];
-    HWY_UNROLL(4)
-    for (int t = 0; t < N; ++t) sums[0][t] = sums[1][t] = hn::Zero(tag);
-    Size k = 0;
-    for (; k + 2 * kLanes <= count; k += 2 * kLanes) {
-        HWY_UNROLL(2)
-        for (int u = 0; u < 2; ++u) {
-            const Vector c = hn::LoadU(tag, row + k + u * kLanes);
-            HWY_UNROLL(4)
-            for (int t = 0; t < N; ++t) {
-                sums[u][t] = hn::MulAdd(c, hn::LoadU(tag, xt + t * ldx + k + u * kLanes), sums[u][t]);
-            }
-        }
-    }
-    for (; k < count; k += kLanes) {
-        const Size n = std::min<Size>(kLanes, count - k);
-        const Vector c = load_up_to(row + k, n);
-        HWY_UNROLL(4)
-        for (int t = 0; t < N; ++t) sums[0][t] = hn::MulAdd(c, load_up_to(xt + t * ldx + k, n), sums[0][t]);
-    }
-    HWY_UNROLL(4)
-    for (int t = 0; t < N; ++t) out[t] += hn::GetLane(hn::SumOfLanes(tag, hn::Add(sums[0][t], sums[1][t])));
-}
-
-void sums(const double* rows, Size ldr, Size q_count, Size d, const double* xt, Size ldx, Size count,
-          double* out, Size ldo, const LayerBlocking& blocking) {
-    const Size chunk = chunk_of(count, blocking.depth);
-    Size q = 0;
-    while (q < q_count) {
-        const Size rest = q_count - q;
-        const double* const group = rows + q * ldr;
-        double* const to = out + q * ldo;
-        if (rest > 2 * kLanes) {
-            sums_group<3>(group, ldr, std::min<Size>(rest, 3 * kLanes), d, xt, ldx, count, chunk, to, ldo);
-            q += 3 * kLanes;
-        } else if (rest > kLanes) {
-            sums_group<2>(group, ldr, rest, d, xt, ldx, count, chunk, to, ldo);
-            q += rest;
-        } else if (rest > kLanes / 2) {
-            sums_group<1>(group, ldr, rest, d, xt, ldx, count, chunk, to, ldo);
-            q += rest;
-        } else {
-            Size j = 0;
-            for (; j + 4 <= d; j += 4) dot_tile<4>(group, xt + j * ldx, ldx, count, to + j);
-            for (; j < d; ++j) dot_tile<1>(group, xt + j * ldx, ldx, count, to + j);
-            ++q;
-        }
-    }
-}
-
 }  // namespace HWY_NAMESPACE
 }  // namespace tepui::kernels
 HWY_AFTER_NAMESPACE();
@@ -307,26 +179,15 @@ HWY_AFTER_NAMESPACE();
 namespace tepui::kernels {
 
 HWY_EXPORT(layer);
-HWY_EXPORT(sums);
 
 void preactivations_blocked(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx, Size count,
                             double* z, Size ldz, const LayerBlocking& blocking) {
     TEPUI_DISPATCH(layer)(w, ldw, m, d, xt, ldx, count, z, ldz, blocking);
 }
 
-void weighted_sums_blocked(const double* rows, Size ldr, Size q_count, Size d, const double* xt, Size ldx,
-                           Size count, double* out, Size ldo, const LayerBlocking& blocking) {
-    TEPUI_DISPATCH(sums)(rows, ldr, q_count, d, xt, ldx, count, out, ldo, blocking);
-}
-
 void preactivations(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx, Size count,
                     double* z, Size ldz) {
     preactivations_blocked(w, ldw, m, d, xt, ldx, count, z, ldz, {});
-}
-
-void weighted_sums(const double* rows, Size ldr, Size q_count, Size d, const double* xt, Size ldx, Size count,
-                   double* out, Size ldo) {
-    weighted_sums_blocked(rows, ldr, q_count, d, xt, ldx, count, out, ldo, {});
 }
 
 }  // namespace tepui::kernels

@@ -10,15 +10,17 @@ namespace tepui::kernels {
 void preactivations(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx, Size count,
                     double* z, Size ldz);
 
-// out[q * ldo + j] += sum_k rows[q * ldr + k] xt[j * ldx + k]      (q_count rows)
-void weighted_sums(const double* rows, Size ldr, Size q_count, Size d, const double* xt, Size ldx, Size count,
-                   double* out, Size ldo);
+// out[q * ldo + j] += sum_k common[k] rows[q * ldr + k] xt[j * ldx + k]      (q_count rows), common null: 1.
+// The order of each sum depends on count, the ISA, q, q_count and whether d <= kFewInputs.
+inline constexpr Size kFewInputs = 16;
+void weighted_sums(const double* common, const double* rows, Size ldr, Size q_count, Size d, const double* xt,
+                   Size ldx, Size count, double* out, Size ldo);
 
 namespace ref {
 void preactivations(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx, Size count,
                     double* z, Size ldz);
-void weighted_sums(const double* rows, Size ldr, Size q_count, Size d, const double* xt, Size ldx, Size count,
-                   double* out, Size ldo);
+void weighted_sums(const double* common, const double* rows, Size ldr, Size q_count, Size d, const double* xt,
+                   Size ldx, Size count, double* out, Size ldo);
 }  // namespace ref
 
 }  // namespace tepui::kernels

@@ -266,6 +266,26 @@ HWY_INLINE void clear(Sums<V, N, T>& sums) {
     }
 }
 
+// Terms of one partial sum: equal parts of count in whole turns of the loop, cut by count alone.
+HWY_INLINE Size chunk_of(Size count, Size wanted) {
+    const Size most = wanted > 0 ? std::min(wanted, kMaxDepth) : kMaxDepth;
+    const Size chunks = std::max<Size>(1, (count + most - 1) / most);
+    return std::clamp<Size>(round_up((count + chunks - 1) / chunks, kStepsAtOnce), 1, most);
+}
+
+// body(first, integral constant n) for tiles of kTileRows, then for what is left in smaller powers of two.
+template <class Body>
+HWY_INLINE void for_tiles(Size rows, const Body& body) {
+    Size first = 0;
+    for (; first + kTileRows <= rows; first += kTileRows)
+        body(first, std::integral_constant<int, kTileRows>());
+    if constexpr (kTileRows > 4) {
+        if (first + 4 <= rows) body(first, std::integral_constant<int, 4>()), first += 4;
+    }
+    if (first + 2 <= rows) body(first, std::integral_constant<int, 2>()), first += 2;
+    if (first < rows) body(first, std::integral_constant<int, 1>());
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace tepui::kernels
 HWY_AFTER_NAMESPACE();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "linalg/blis_calls.hpp"
 #include "linalg/lapack.hpp"
@@ -11,6 +12,7 @@ namespace tepui::linalg {
 namespace {
 
 constexpr Size kPanel = 64;
+constexpr Size kSolveBlock = 32;
 constexpr Size kSmallProduct = 1024;  // entries below which a call to BLIS costs more than the product
 
 // Bunch and Kaufman's threshold (1 + sqrt 17) / 8: it bounds the growth of the elements.
@@ -163,19 +165,32 @@ void SymmetricFactor::store_double(Size j, const double* w, const double* next) 
     }
 }
 
-void SymmetricFactor::solve(std::span<double> x) const {
-    std::reverse(x.begin(), x.end());
+// Columns [begin, end) of the solves: pivots are never cut in two.
+Size SymmetricFactor::block_end(Size begin) const {
+    const Size end = std::min(begin + kSolveBlock, n_);
+    return end < n_ && order_[end] == 0 ? end + 1 : end;
+}
+
+// x = L^-1 x, block by block: what is left of a block's columns is one product.
+void SymmetricFactor::solve_lower(double* x) const {
+    for (Size begin = 0; begin < n_;) {
+        const Size end = block_end(begin);
+        for (Size j = begin; j < end; ++j) {
+            const double* l = factor_.data() + j * n_;
+            for (Size i = j + (order_[j] == 2 ? 2 : 1); i < end; ++i) x[i] -= l[i] * x[j];
+        }
+        if (end < n_)
+            gemv(n_ - end, end - begin, -1.0, {&factor_[begin * n_ + end], 1, n_}, x + begin, 1, 1.0,
+                 x + end);
+        begin = end;
+    }
+}
+
+void SymmetricFactor::solve_diagonal(double* x) const {
     const double tiny =
         std::max(std::numeric_limits<double>::epsilon() * norm_, std::numeric_limits<double>::min());
-    for (Size j = 0; j < n_; ++j) std::swap(x[j], x[interchange_[j]]);
     for (Size j = 0; j < n_; ++j) {
-        const Size width = order_[j] == 2 ? 2 : 1;
-        for (Size c = j; c < j + width; ++c) {
-            const double xc = x[c];
-            const double* l = factor_.data() + c * n_;
-            for (Size i = j + width; i < n_; ++i) x[i] -= l[i] * xc;
-        }
-        if (width == 1) {
+        if (order_[j] == 1) {
             x[j] /= std::abs(at(j, j)) > tiny ? at(j, j) : std::copysign(tiny, at(j, j));
             continue;
         }
@@ -189,17 +204,34 @@ void SymmetricFactor::solve(std::span<double> x) const {
         x[j + 1] = scale * (d22 * second - first);
         ++j;
     }
-    for (Size j = n_ - 1; j >= 0; --j) {
-        const Size block_end = order_[j] == 0 ? j + 1 : (order_[j] == 2 ? j + 2 : j + 1);
-        const double* l = factor_.data() + j * n_;
-        double sum[4] = {};
-        Size i = block_end;
-        for (; i + 4 <= n_; i += 4) {
-            for (Size c = 0; c < 4; ++c) sum[c] += l[i + c] * x[i + c];
+}
+
+// x = L^-T x.
+void SymmetricFactor::solve_upper(double* x) const {
+    std::vector<Size> begins;
+    for (Size begin = 0; begin < n_; begin = block_end(begin)) begins.push_back(begin);
+    Size end = n_;
+    for (; !begins.empty(); begins.pop_back()) {
+        const Size begin = begins.back();
+        if (end < n_)
+            gemv(end - begin, n_ - end, -1.0, {&factor_[begin * n_ + end], n_, 1}, x + end, 1, 1.0,
+                 x + begin);
+        for (Size j = end - 1; j >= begin; --j) {
+            const double* l = factor_.data() + j * n_;
+            double sum = 0.0;
+            for (Size i = j + (order_[j] == 2 ? 2 : 1); i < end; ++i) sum += l[i] * x[i];
+            x[j] -= sum;
         }
-        for (; i < n_; ++i) sum[0] += l[i] * x[i];
-        x[j] -= (sum[0] + sum[1]) + (sum[2] + sum[3]);
+        end = begin;
     }
+}
+
+void SymmetricFactor::solve(std::span<double> x) const {
+    std::reverse(x.begin(), x.end());
+    for (Size j = 0; j < n_; ++j) std::swap(x[j], x[interchange_[j]]);
+    solve_lower(x.data());
+    solve_diagonal(x.data());
+    solve_upper(x.data());
     for (Size j = n_ - 1; j >= 0; --j) std::swap(x[j], x[interchange_[j]]);
     std::reverse(x.begin(), x.end());
 }

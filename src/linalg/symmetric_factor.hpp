@@ -29,6 +29,10 @@ class SymmetricFactor {
     void interchange(Size j, Size from, Size to, Size begin, Panel& panel);
     void store_single(Size j, const double* w);
     void store_double(Size j, const double* w, const double* next);
+    Size block_end(Size begin) const;
+    void solve_lower(double* x) const;
+    void solve_diagonal(double* x) const;
+    void solve_upper(double* x) const;
     double& at(Size i, Size j) noexcept { return factor_[j * n_ + i]; }
     double at(Size i, Size j) const noexcept { return factor_[j * n_ + i]; }
 

@@ -22,9 +22,8 @@ GradientSum::GradientSum(Size width, Size inputs, Bounds bounds)
 }
 
 void GradientSum::begin(Size stride) {
-    const Size size = checked_product(width_, stride);
-    rows_ = Buffer<double>(size);
     if (!bounds_) return;
+    const Size size = checked_product(width_, stride);
     magnitude_rows_ = Buffer<double>(size);
     error_rows_ = Buffer<double>(size);
     weighted_magnitude_ = Buffer<double>(stride);
@@ -32,12 +31,11 @@ void GradientSum::begin(Size stride) {
 }
 
 void GradientSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
+    if (!bounds_) return;
     const Size stride = block.stride;
     const Size count = end - begin;
     const double* slopes = block.first_derivative + begin;
     const double* residual = block.weighted_residuals + begin;
-    kernels::scale_rows(nullptr, residual, width_, slopes, stride, count, rows_.data() + begin, stride);
-    if (!bounds_) return;
     double* magnitude = weighted_magnitude_.data() + begin;
     kernels::scale_rows(nullptr, block.weights + begin, 1, block.magnitude + begin, stride, count, magnitude,
                         stride);
@@ -54,7 +52,8 @@ void GradientSum::add_range(const EvaluatedBlock& block, Size begin, Size end) {
         loss_.add(block, 0);
         end = slopes_.parts();
     }
-    slopes_.add(begin, end, rows_.data(), block.xt, block.stride, block.padded);
+    slopes_.add(begin, end, block.first_derivative, block.xt, block.stride, block.padded,
+                block.weighted_residuals);
     if (bounds_) {
         slope_magnitudes_.add(begin, end, magnitude_rows_.data(), absolute_xt_.data(), block.stride,
                               block.padded);

@@ -46,7 +46,7 @@ class GradientSum final : public Accumulator {
     // Over w: sums, sums of |terms|, sums of |terms| with the residual replaced by its magnitude.
     RowSums slopes_, slope_magnitudes_, slope_errors_;
     Buffer<double> values_, value_magnitudes_, value_errors_;  // the same over a
-    Buffer<double> rows_, magnitude_rows_, error_rows_;        // [width][stride]
+    Buffer<double> magnitude_rows_, error_rows_;               // [width][stride]
     Buffer<double> weighted_magnitude_;                        // [stride]
     Buffer<double> absolute_xt_;                               // [inputs][stride]
 };

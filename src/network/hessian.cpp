@@ -8,14 +8,6 @@
 #include "network/part_range.hpp"
 
 namespace tepui {
-namespace {
-
-// Coupling rows formed at a time, on the stack of whoever adds the part.
-constexpr Size kCouplingRows = 24;
-constexpr Size kCouplingSamples = 128;
-constexpr Size kCouplingStride = kCouplingSamples + 8;  // not a power of two
-
-}  // namespace
 
 HessianSum::HessianSum(Size width, Size inputs)
     : width_(width),
@@ -85,19 +77,9 @@ void HessianSum::add_range(const EvaluatedBlock& block, Size begin, Size end) {
 
 // Everything between neuron i's weights and the output weights.
 void HessianSum::add_coupling(const EvaluatedBlock& block, Size i) {
-    alignas(kAlignment) double rows[kCouplingRows * kCouplingStride];
-    double* sums = coupling_.data() + i * width_ * inputs_;
-    for (Size k0 = 0; k0 < block.padded; k0 += kCouplingSamples) {
-        const Size count = std::min(kCouplingSamples, block.padded - k0);
-        const double* left = left_.data() + i * block.stride + k0;
-        for (Size l0 = 0; l0 < width_; l0 += kCouplingRows) {
-            const Size some = std::min(kCouplingRows, width_ - l0);
-            kernels::scale_rows(nullptr, left, some, block.value + l0 * block.stride + k0, block.stride,
-                                count, rows, kCouplingStride);
-            kernels::weighted_sums(rows, kCouplingStride, some, inputs_, block.xt + k0, block.stride, count,
-                                   sums + l0 * inputs_, inputs_);
-        }
-    }
+    kernels::weighted_sums(left_.data() + i * block.stride, block.value, block.stride, width_, inputs_,
+                           block.xt, block.stride, block.padded, coupling_.data() + i * width_ * inputs_,
+                           inputs_);
 }
 
 void HessianSum::merge(const Accumulator& other) {

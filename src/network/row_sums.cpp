@@ -8,8 +8,10 @@ namespace tepui {
 namespace {
 
 // Tiles are cut by problem size alone: the same sums for every number of threads.
-constexpr Size kRowTile = 24;  // as many as the kernel takes at once
-constexpr Size kInputTile = 128;
+constexpr Size kRowTile = 24;     // as many as the kernel takes at once
+constexpr Size kInputTile = 128;  // at least, but where there are fewer
+constexpr Size kInputPadding = 8;
+static_assert(kInputTile > 2 * kernels::kFewInputs);
 
 constexpr Size tiles(Size count, Size tile) {
     return (count + tile - 1) / tile;
@@ -21,23 +23,25 @@ RowSums::RowSums(Size rows, Size inputs)
     : rows_(rows),
       inputs_(inputs),
       row_tiles_(tiles(rows, kRowTile)),
-      input_tiles_(tiles(inputs, kInputTile)),
+      input_tiles_(std::max<Size>(1, inputs / kInputTile)),
+      input_tile_(round_up(tiles(inputs, input_tiles_), kInputPadding)),
       sums_(checked_product(rows, inputs)) {}
 
 RowSums::Tile RowSums::tile(Size part) const noexcept {
     const Size row = part / input_tiles_ * kRowTile;
-    const Size input = part % input_tiles_ * kInputTile;
-    return {row, std::min(kRowTile, rows_ - row), input, std::min(kInputTile, inputs_ - input)};
+    const Size input = part % input_tiles_ * input_tile_;
+    return {row, std::min(kRowTile, rows_ - row), input, std::min(input_tile_, inputs_ - input)};
 }
 
 // Neighbouring tiles of the same rows in one call, which reorders the rows for the kernel once.
-void RowSums::add(Size begin, Size end, const double* rows, const double* xt, Size stride, Size count) {
+void RowSums::add(Size begin, Size end, const double* rows, const double* xt, Size stride, Size count,
+                  const double* common) {
     while (begin < end) {
         const Size last = std::min(end, (begin / input_tiles_ + 1) * input_tiles_) - 1;
         const Tile t = tile(begin);
         const Size inputs = tile(last).input + tile(last).inputs - t.input;
-        kernels::weighted_sums(rows + t.row * stride, stride, t.rows, inputs, xt + t.input * stride, stride,
-                               count, sums_.data() + t.row * inputs_ + t.input, inputs_);
+        kernels::weighted_sums(common, rows + t.row * stride, stride, t.rows, inputs, xt + t.input * stride,
+                               stride, count, sums_.data() + t.row * inputs_ + t.input, inputs_);
         begin = last + 1;
     }
 }

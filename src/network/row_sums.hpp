@@ -17,8 +17,9 @@ class RowSums {
 
     Size parts() const noexcept { return row_tiles_ * input_tiles_; }
     Tile tile(Size part) const noexcept;
-    // Adds tiles [begin, end); rows and xt as in kernels::weighted_sums, both with the same stride.
-    void add(Size begin, Size end, const double* rows, const double* xt, Size stride, Size count);
+    // Adds tiles [begin, end); rows, xt and common as in kernels::weighted_sums, with the same stride.
+    void add(Size begin, Size end, const double* rows, const double* xt, Size stride, Size count,
+             const double* common = nullptr);
     void add(Size part, const double* rows, const double* xt, Size stride, Size count) {
         add(part, part + 1, rows, xt, stride, count);
     }
@@ -28,7 +29,7 @@ class RowSums {
 
   private:
     Size rows_ = 0, inputs_ = 0;
-    Size row_tiles_ = 0, input_tiles_ = 0;
+    Size row_tiles_ = 0, input_tiles_ = 0, input_tile_ = 0;
     Buffer<double> sums_;
 };
 

@@ -68,14 +68,28 @@ void InnerHessianSum::Single::add_underflow(const EvaluatedBlock& block) {
 }
 
 void InnerHessianSum::begin(Size stride) {
-    coefficients_ = Buffer<double>(checked_product(neurons_, stride));
-    rows_.clear();
-    for (Size i = 0; i < neurons_; ++i) rows_.push_back({coefficients_.data() + i * stride, nullptr});
-    if (single_) single_->begin(neurons_, inputs_, stride);
+    const Size size = checked_product(neurons_, stride);
+    rows_.resize(static_cast<std::size_t>(neurons_));
+    factors_.resize(static_cast<std::size_t>(neurons_));
+    if (single_) {
+        single_->begin(neurons_, inputs_, stride);
+        coefficients_ = Buffer<double>(size);
+    }
     if (!bounds_) return;
-    term_rows_ = Buffer<double>(coefficients_.size());
+    term_rows_ = Buffer<double>(size);
     residual_terms_ = Buffer<double>(stride);
     squared_xt_ = Buffer<double>(checked_product(inputs_, stride));
+}
+
+// The Gram multiplies s r into its rows u''_i itself; a_i, the same for all samples, waits for the end.
+void InnerHessianSum::point_rows(const EvaluatedBlock& block) {
+    for (const Run& run : runs_) {
+        for (Size i = 0; i < run.count; ++i) {
+            const auto row = static_cast<std::size_t>(run.at + i);
+            rows_[row] = {block.second_derivative + (run.first + i) * block.stride, block.weighted_residuals};
+            factors_[row] = block.network->output(run.first + i);
+        }
+    }
 }
 
 void InnerHessianSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
@@ -83,12 +97,13 @@ void InnerHessianSum::prepare(const EvaluatedBlock& block, Size begin, Size end)
     const Size count = end - begin;
     const double* a = block.network->outputs();
     const double* curvatures = block.second_derivative + begin;
-    for (const Run& run : runs_) {
-        kernels::scale_rows(a + run.first, block.weighted_residuals + begin, run.count,
-                            curvatures + run.first * stride, stride, count,
-                            coefficients_.data() + run.at * stride + begin, stride);
-    }
+    if (begin == 0) point_rows(block);
     if (single_) {
+        for (const Run& run : runs_) {
+            kernels::scale_rows(a + run.first, block.weighted_residuals + begin, run.count,
+                                curvatures + run.first * stride, stride, count,
+                                coefficients_.data() + run.at * stride + begin, stride);
+        }
         single_->largest_x[begin / kSamplePadding] = kernels::single_rows(
             inputs_, block.xt + begin, stride, count, single_->xt.data() + begin, stride);
         single_->largest_c[begin / kSamplePadding] =
@@ -152,6 +167,10 @@ InnerHessians InnerHessianSum::finish() {
     result.inputs = inputs_;
     result.stride = gram_.stride();
     result.pairs = gram_.take_pairs();
+    for (Size pair = 0; !single_ && pair < triangle(inputs_); ++pair) {
+        double* entries = result.pairs.data() + pair * result.stride;
+        for (Size i = 0; i < neurons_; ++i) entries[i] *= factors_[static_cast<std::size_t>(i)];
+    }
     if (bounds_) result.magnitude = matrix_of(terms_, neurons_, inputs_);
     if (single_)
         result.single = {kernels::kSingleGramError, single_->absolute,

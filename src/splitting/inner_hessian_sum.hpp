@@ -54,6 +54,7 @@ class InnerHessianSum final : public Accumulator {
         void begin(Size neurons, Size inputs, Size stride);
         void add_underflow(const EvaluatedBlock& block);
     };
+    void point_rows(const EvaluatedBlock& block);
     static std::vector<Run> runs_of(const std::vector<Size>& neurons);
 
     std::vector<Run> runs_;
@@ -61,10 +62,11 @@ class InnerHessianSum final : public Accumulator {
     bool bounds_;
     GramSums gram_;
     RowSums terms_;                            // absolute terms of the diagonals
-    Buffer<double> coefficients_, term_rows_;  // [neurons][stride]; |coefficients| beside single ones
+    std::vector<kernels::GramRow> rows_;       // s r u''_i of the block
+    std::vector<double> factors_;              // a_i
+    Buffer<double> coefficients_, term_rows_;  // [neurons][stride]; |a_i s r u''_i| beside single ones
     Buffer<double> residual_terms_;            // [stride]: s (|r| + magnitude)
     Buffer<double> squared_xt_;                // [inputs][stride]
-    std::vector<kernels::GramRow> rows_;
     std::optional<Single> single_;
 };
 

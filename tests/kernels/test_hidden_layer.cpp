@@ -76,13 +76,16 @@ void check_sums(Size q, Size d, Size count, Size depth = 0) {
     INFO("Q " << q << ", d " << d << ", count " << count << ", depth " << depth);
     const std::uint64_t seed = static_cast<std::uint64_t>(q * 31 + d * 7 + count);
     const Trapped rows(q, count, seed), x(d, count, seed + 1), before(q, d, seed + 2, kGuard);
-    Trapped out = before, expected = before;
-    weighted_sums_blocked(rows.begin(), rows.stride, q, d, x.begin(), x.stride, count, out.begin(),
-                          out.stride, {depth});
-    ref::weighted_sums(rows.begin(), rows.stride, q, d, x.begin(), x.stride, count, expected.begin(),
-                       expected.stride);
-    CHECK(worst_error(out, expected, count, 3) <= 1);
-    CHECK(guards_hold(before, out));
+    const Trapped factors(1, count, seed + 3);
+    for (const double* common : {static_cast<const double*>(nullptr), factors.begin()}) {
+        Trapped out = before, expected = before;
+        weighted_sums_blocked(common, rows.begin(), rows.stride, q, d, x.begin(), x.stride, count,
+                              out.begin(), out.stride, {depth});
+        ref::weighted_sums(common, rows.begin(), rows.stride, q, d, x.begin(), x.stride, count,
+                           expected.begin(), expected.stride);
+        CHECK(worst_error(out, expected, count, 3) <= 1);
+        CHECK(guards_hold(before, out));
+    }
 }
 
 }  // namespace
@@ -118,7 +121,7 @@ TEST_CASE("preactivations and weighted sums are each other's transpose", "[layer
         Trapped z(11, 149, 6), s(11, 37, 7);
         preactivations(w.begin(), w.stride, 11, 37, x.begin(), x.stride, 149, z.begin(), z.stride);
         std::fill(s.data.begin(), s.data.end(), 0.0);
-        weighted_sums(r.begin(), r.stride, 11, 37, x.begin(), x.stride, 149, s.begin(), s.stride);
+        weighted_sums(nullptr, r.begin(), r.stride, 11, 37, x.begin(), x.stride, 149, s.begin(), s.stride);
         double left = 0, right = 0, scale = 0;
         for (Size i = 0; i < 11; ++i) {
             for (Size k = 0; k < 149; ++k)
