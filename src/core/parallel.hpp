@@ -11,6 +11,43 @@
 
 namespace tepui {
 
+// Where the threads of a team wait for each other: a moment awake, then asleep. OpenMP's own barriers stay
+// awake for milliseconds, and where other programs want the cores too, that is what the last to arrive waits
+// for.
+class Meeting {
+  public:
+    // Returns when all of the team have called it; the last to arrive calls `before_leaving` first.
+    template <class Action>
+    void wait(Action&& before_leaving) {
+        const int round = round_.load(std::memory_order_acquire);
+        if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == omp_get_num_threads()) {
+            arrived_.store(0, std::memory_order_relaxed);
+            before_leaving();
+            round_.store(round + 1, std::memory_order_release);
+            round_.notify_all();
+            return;
+        }
+        for (int turn = 0; turn < kTurnsAwake; ++turn) {
+            if (round_.load(std::memory_order_acquire) != round) return;
+            pause();
+        }
+        round_.wait(round, std::memory_order_acquire);
+    }
+
+  private:
+    static constexpr int kTurnsAwake = 1000;  // some ten microseconds
+
+    static void pause() noexcept {
+#if defined(__x86_64__)
+        __builtin_ia32_pause();
+#elif defined(__aarch64__)
+        __asm__ __volatile__("yield");
+#endif
+    }
+
+    std::atomic<int> arrived_{0}, round_{0};
+};
+
 // A team inside one parallel region. Phases are sets of independent tasks separated by barriers; which thread
 // runs a task never influences its result.
 class Team {
@@ -19,8 +56,7 @@ class Team {
     // team.
     template <class Body>
     void phase(Size count, Body&& body) {
-#pragma omp for schedule(dynamic, 1)
-        for (Size task = 0; task < count; ++task) {
+        for (Size task = 0; (task = next_.fetch_add(1, std::memory_order_relaxed)) < count;) {
             if (failed_.load(std::memory_order_relaxed)) continue;
             try {
                 body(task, static_cast<Size>(omp_get_thread_num()));
@@ -28,15 +64,19 @@ class Team {
                 if (!failed_.exchange(true)) error_ = std::current_exception();
             }
         }
+        wait();
     }
-    bool failed() const noexcept {
-        return failed_.load(std::memory_order_relaxed);
+    void wait() {
+        meeting_.wait([&] { next_.store(0, std::memory_order_relaxed); });
     }
+    bool failed() const noexcept { return failed_.load(std::memory_order_relaxed); }
     void rethrow() const {
         if (error_) std::rethrow_exception(error_);
     }
 
   private:
+    Meeting meeting_;
+    std::atomic<Size> next_{0};  // task of this phase that nobody has begun
     std::atomic<bool> failed_{false};
     std::exception_ptr error_;
 };

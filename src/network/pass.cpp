@@ -222,10 +222,9 @@ void Pass::run_blocks() {
             // Every thread decides alike: nothing below changes before all have passed the barrier.
             const Size next = block.first + block.count;
             const bool stop = cancelled_ || bad_.any() || team.failed() || next >= samples();
-#pragma omp barrier
+            team.wait();
             if (stop) break;
-#pragma omp single
-            block = open(evaluator, next);
+            team.phase(1, [&](Size, Size) { block = open(evaluator, next); });
         }
     });
 }

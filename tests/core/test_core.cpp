@@ -68,6 +68,28 @@ TEST_CASE("every task of a phase runs once and the first exception comes out") {
                       Error);
 }
 
+TEST_CASE("a phase begins when all of the one before is done, whatever the number of threads") {
+    for (const int threads : {1, 2, 7}) {
+        constexpr Size kTasks = 13;
+        std::vector<Size> now(kTasks, 0), before(kTasks, 0);
+        std::atomic<int> late{0};
+        run_team(threads, [&](Team& team) {
+            for (Size round = 1; round <= 2000; ++round) {
+                team.phase(kTasks, [&](Size task, Size) {
+                    if (before[static_cast<std::size_t>((task + round) % kTasks)] != round - 1) ++late;
+                    now[static_cast<std::size_t>(task)] = round;
+                });
+                team.phase(kTasks, [&](Size task, Size) {
+                    if (now[static_cast<std::size_t>((task + 5 * round) % kTasks)] != round) ++late;
+                    before[static_cast<std::size_t>(task)] = round;
+                });
+            }
+        });
+        CHECK(late == 0);
+        CHECK(before == std::vector<Size>(kTasks, 2000));
+    }
+}
+
 TEST_CASE("random numbers depend on seed and stream alone") {
     Random a(1, 0), b(1, 0), c(1, 1);
     const double x = a.normal();
