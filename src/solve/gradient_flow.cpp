@@ -1,6 +1,7 @@
 #include "solve/gradient_flow.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include "core/random.hpp"
@@ -42,7 +43,7 @@ class Flow {
         keep();
         record_.end = FlowEnd::step_limit;
         while (step_ < options_.max_steps) {
-            if (step_ % 64 == 0 && !execution_.report("gradient flow", progress())) {
+            if (wants_to_stop()) {
                 record_.end = FlowEnd::cancelled;
                 break;
             }
@@ -65,7 +66,17 @@ class Flow {
     }
 
   private:
-    double progress() const { return static_cast<double>(step_) / static_cast<double>(options_.max_steps); }
+    using Clock = std::chrono::steady_clock;
+
+    // Tells the listener how far the flow is: every few dozen steps, and as many times a second where they
+    // are slow.
+    bool wants_to_stop() {
+        const Clock::time_point now = Clock::now();
+        if (step_ % 64 != 0 && now - told_ < std::chrono::milliseconds(25)) return false;
+        told_ = now;
+        return !execution_.report("gradient flow",
+                                  static_cast<double>(step_) / static_cast<double>(options_.max_steps));
+    }
 
     // The longest step that moves no neuron too far.
     double longest(const std::vector<double>& velocity) const {
@@ -156,6 +167,7 @@ class Flow {
     FlowRecord record_;
     double time_ = 0.0, length_ = 0.0;
     Size step_ = 0;
+    Clock::time_point told_;
 };
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/buffer.hpp"
+#include "core/text.hpp"
 #include "network/slopes.hpp"
 #include "solve/relu/descent.hpp"
 
@@ -17,12 +19,11 @@ std::size_t at(Size i) {
     return static_cast<std::size_t>(i);
 }
 
-void check(const Dataset& data, const Activation& activation, Size width, const TraceOptions& options) {
+void check(const Activation& activation, Size width, const TraceOptions& options) {
     if (!is_relu_like(activation)) {
         throw Error(Status::unsupported, "activation " + std::string(activation.name()) +
                                              " is smooth, expected relu, leaky_relu or abs");
     }
-    checked_product(width, checked_sum(data.inputs(), 1));
     const double scale = options.flow.initial_scale;
     if (width < 1)
         throw Error(Status::invalid_size, "width is " + std::to_string(width) + ", expected at least 1");
@@ -34,6 +35,25 @@ void check(const Dataset& data, const Activation& activation, Size width, const 
         throw Error(Status::invalid_value,
                     "max_steps is " + std::to_string(options.flow.max_steps) + ", expected at least 1");
     }
+}
+
+// Refuses what cannot be held before any of it is filled: the field's n (d + 3 m) numbers and a few networks.
+void require_memory(const Dataset& data, Size width) {
+    constexpr double kNetworks = 4.0, kCountable = 0x1p62;
+    const auto n = static_cast<double>(data.samples()), d = static_cast<double>(data.inputs()),
+               m = static_cast<double>(width);
+    const double bytes = sizeof(double) * (n * (d + 3.0 * m) + kNetworks * m * (d + 1.0));
+    const Allocator& allocator = current_allocator();
+    void* const all = bytes < kCountable
+                          ? allocator.allocate(allocator.user, static_cast<std::size_t>(bytes), kAlignment)
+                          : nullptr;
+    if (all == nullptr) {
+        throw Error(Status::out_of_memory,
+                    "m is " + std::to_string(width) + ": following " + std::to_string(data.samples()) +
+                        " samples takes " + number_text(bytes) +
+                        " bytes, which could not be allocated; fewer neurons or samples are expected");
+    }
+    allocator.release(allocator.user, all);
 }
 
 // What each neuron adds to the output: |a_i| times the root mean square of its preactivation.
@@ -118,7 +138,8 @@ class Tracer {
 
 TraceResult trace(const Dataset& data, const Activation& activation, Size width, const TraceOptions& options,
                   const Execution& execution) {
-    check(data, activation, width, options);
+    check(activation, width, options);
+    require_memory(data, width);
     const Network start =
         small_network(activation, width, data.inputs(), options.flow.initial_scale, options.flow.seed);
     TraceResult result;

@@ -124,6 +124,10 @@ TEST_CASE("trace: refusals, null handles and names") {
                   {"scale"});
     check_refused(context, start(dataset.get(), activation.get(), 2, 1e-3, 0), TEPUI_ERROR_INVALID_VALUE,
                   {"max_steps is 0"});
+    check_refused(context, start(dataset.get(), activation.get(), 1000000000, 1e-3, 10),
+                  TEPUI_ERROR_OUT_OF_MEMORY, {"m is 1000000000", "fewer neurons"});
+    check_refused(context, start(dataset.get(), activation.get(), INT64_MAX / 64, 1e-3, 10),
+                  TEPUI_ERROR_OUT_OF_MEMORY, {"m is 144115188075855871", "fewer neurons"});
     tepui_activation* tanh = nullptr;
     REQUIRE(tepui_activation_create(context, TEPUI_ACTIVATION_TANH, &tanh) == TEPUI_OK);
     const Activation_ smooth(tanh);

@@ -57,6 +57,20 @@ void check_exact(const Dataset& data, const Network& network) {
 
 }  // namespace
 
+TEST_CASE("a listener that wants the flow of many samples to stop does not wait for dozens of steps") {
+    const Problem problem = normal_inputs(20000, 8, 6);
+    const Network start = small_network(Activation(ActivationKind::relu), 16, 8, 1e-3, 1);
+    int calls = 0;
+    const auto stop_at_the_second = [](void* user, const char*, double) {
+        return ++*static_cast<int*>(user) < 2;
+    };
+    const Execution execution{1, stop_at_the_second, &calls};
+    const FlowRecord flow = gradient_flow(problem.dataset(false), start, FlowOptions{}, execution);
+    CHECK(flow.end == FlowEnd::cancelled);
+    CHECK(calls == 2);
+    CHECK(flow.curve.back().step < 64);
+}
+
 TEST_CASE("plateaus of a staircase") {
     const std::vector<FlowPoint> curve = staircase({10.0, 6.0, 5.0, 1.0}, 0.3, 10.0);
     const std::vector<Plateau> plateaus = find_plateaus(curve, 5.0, 1e-3);
