@@ -122,6 +122,10 @@ class BadInput(InTemporaryDirectory):
     def test_binary_table(self):
         self.table_refused(b"u,v,y\n1,\x00,3\n", "no CSV")
 
+    def test_line_ends(self):
+        self.assertIn(run("analyze", self.write("table.csv", GOOD.replace("\n", "\r\n")), *TABLE).returncode, (0, 3))
+        self.table_refused(GOOD.replace("\n", "\r"), "carriage return (CR) alone", "LF or CR LF is expected")
+
     def test_npy(self):
         good = self.directory / "x.npy"
         np.save(good, np.arange(12.0).reshape(4, 3))

@@ -49,7 +49,7 @@ class Trace(InTemporaryDirectory):
     def test_bad_input(self):
         for arguments, words in (((*RUN, "--activation", "tanh"), ("--activation tanh", "relu, leaky_relu or abs")),
                                  ((*RUN[:-1], "0"), ("--init-scale",)), ((*RUN, "--out", "x.bmp"), (".svg, .pdf or .png",)),
-                                 ((*RUN, "--activation", "leaky_relu:x"), ("leaky_relu:x",))):
+                                 ((*RUN, "--activation", "leaky_relu:x"), ("leaky_relu:x", "leaky_relu:SLOPE"))):
             done = run(*arguments)
             self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
             for word in words:

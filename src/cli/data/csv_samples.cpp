@@ -25,6 +25,9 @@ class CsvFile {
             if (text.find('\0') != std::string::npos)
                 throw UserError(path_ + ": line " + std::to_string(line_) +
                                 " holds a zero byte: this is no CSV text");
+            if (line_ == 1 && text.find_first_not_of('\r', text.find('\r')) != std::string::npos)
+                throw UserError(path_ +
+                                ": its lines end in a carriage return (CR) alone; LF or CR LF is expected");
             if (trimmed(text).empty()) continue;
             if (std::count(text.begin(), text.end(), '"') % 2 != 0)
                 throw UserError(path_ + ": line " + std::to_string(line_) +

@@ -14,7 +14,8 @@ ActivationHandle make_activation(tepui_context* context, const std::string& name
     tepui_activation* raw = nullptr;
     const tepui_status status = tepui_activation_create_named(context, name.c_str(), &raw);
     if (status == TEPUI_ERROR_INVALID_VALUE)
-        throw UserError("unknown activation \"" + name + "\"; accepted: " + activation_names());
+        throw UserError("unknown activation \"" + name + "\"; accepted: " + activation_names() +
+                        ", leaky_relu:SLOPE with a number for SLOPE");
     require(context, status);
     return ActivationHandle(raw);
 }
