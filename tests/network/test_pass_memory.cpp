@@ -69,6 +69,9 @@ void* operator new(std::size_t bytes) {
     if (memory == nullptr) throw std::bad_alloc();
     return memory;
 }
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+    return note(std::malloc(std::max<std::size_t>(bytes, 1)));
+}
 void operator delete(void* memory) noexcept {
     forget(memory);
 }
