@@ -16,6 +16,8 @@ namespace tepui {
 // for.
 class Meeting {
   public:
+    // With more threads than cores, somebody needs the core of whoever stays awake.
+    explicit Meeting(int threads) : turns_awake_(threads > omp_get_num_procs() ? 0 : kTurnsAwake) {}
     // Returns when all of the team have called it; the last to arrive calls `before_leaving` first.
     template <class Action>
     void wait(Action&& before_leaving) {
@@ -27,7 +29,7 @@ class Meeting {
             round_.notify_all();
             return;
         }
-        for (int turn = 0; turn < kTurnsAwake; ++turn) {
+        for (int turn = 0; turn < turns_awake_; ++turn) {
             if (round_.load(std::memory_order_acquire) != round) return;
             pause();
         }
@@ -45,6 +47,7 @@ class Meeting {
 #endif
     }
 
+    const int turns_awake_;
     std::atomic<int> arrived_{0}, round_{0};
 };
 
@@ -52,6 +55,7 @@ class Meeting {
 // runs a task never influences its result.
 class Team {
   public:
+    explicit Team(int threads) : meeting_(threads) {}
     // Runs body(task, thread) for every task in [0, count), then waits for all. Called by every thread of the
     // team.
     template <class Body>
@@ -85,7 +89,7 @@ class Team {
 // rethrown here.
 template <class Body>
 void run_team(int threads, Body&& body) {
-    Team team;
+    Team team(threads);
 #pragma omp parallel num_threads(threads)
     body(team);
     team.rethrow();
