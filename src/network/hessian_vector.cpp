@@ -7,6 +7,29 @@
 #include "kernels/hidden_layer.hpp"
 
 namespace tepui {
+namespace {
+
+constexpr Size kBlockBytes = Size{3} << 19;  // what a block keeps from its preactivations to its sums
+constexpr Size kBlockStep = 48;              // two panels of the kernels
+constexpr Size kMaxBlock = 480;
+
+// Blocks that stay in the second-level cache: there is little arithmetic between one matrix product and the
+// next.
+Blocking short_blocks(const Dataset& data, const Network& network, Size directions) {
+    const Size doubles = (4 + 2 * directions) * network.width + network.inputs;
+    const Size fitting = kBlockBytes / static_cast<Size>(sizeof(double)) / doubles;
+    const Size block = std::clamp(fitting / kBlockStep * kBlockStep, 2 * kBlockStep, kMaxBlock);
+    const Size used = std::min(block, round_up(data.samples(), kSamplePadding));
+    return {used, used};
+}
+
+void multiply(const Dataset& data, const Network& network, HessianVectorSum& sum, Size directions,
+              const Execution& execution) {
+    Accumulator* const accumulators[] = {&sum};
+    run_pass(data, network, accumulators, short_blocks(data, network, directions), execution);
+}
+
+}  // namespace
 
 HessianVectorSum::HessianVectorSum(Size width, Size inputs, const double* directions, Size count)
     : width_(width),
@@ -83,16 +106,14 @@ void hessian_vector(const Dataset& data, const Network& network, std::span<const
                                               " are expected, one a parameter");
     }
     HessianVectorSum sum(network.width, network.inputs, direction);
-    Accumulator* const accumulators[] = {&sum};
-    run_pass(data, network, accumulators, execution);
+    multiply(data, network, sum, 1, execution);
     sum.finish(result);
 }
 
 Matrix hessian_vectors(const Dataset& data, const Network& network, const Matrix& directions,
                        const Execution& execution) {
     HessianVectorSum sum(network.width, network.inputs, directions);
-    Accumulator* const accumulators[] = {&sum};
-    run_pass(data, network, accumulators, execution);
+    multiply(data, network, sum, directions.rows(), execution);
     Matrix products(directions.rows(), directions.cols());
     for (Size q = 0; q < directions.rows(); ++q)
         sum.finish({products.row(q), static_cast<std::size_t>(products.cols())}, q);

@@ -5,105 +5,150 @@
 #include "classification/escape/sample_slabs.hpp"
 #include "core/compensated.hpp"
 #include "kernels/hidden_layer.hpp"
+#include "kernels/weighted_gram.hpp"
+#include "network/row_sums.hpp"
+#include "network/rows.hpp"
 
 namespace tepui {
 namespace {
 
-struct PsiSums {
+// psi and its absolute terms at one hidden weight vector.
+struct ValueSums {
     CompensatedSum value;
     double magnitude = 0.0, power = 0.0;
-    std::vector<double> gradient, gradient_magnitude, hessian;
 
-    PsiSums(Size d, int order)
-        : gradient(order >= 1 ? d : 0),
-          gradient_magnitude(order >= 1 ? d : 0),
-          hessian(order >= 2 ? triangle(d) : 0) {}
-    void add(const PsiSums& other) {
+    void add(const PackedBlock& block, const double* residuals, const double* u) {
+        for (Size k = 0; k < block.count; ++k) {
+            const double term = block.weights[k] * residuals[block.first + k] * u[k];
+            value.add(term);
+            magnitude += std::abs(term);
+            power += block.weights[k] * u[k] * u[k];
+        }
+    }
+    void add(const ValueSums& other) {
         value.add(other.value);
         magnitude += other.magnitude;
         power += other.power;
-        for (std::size_t e = 0; e < gradient.size(); ++e) gradient[e] += other.gradient[e];
-        for (std::size_t e = 0; e < gradient.size(); ++e)
-            gradient_magnitude[e] += other.gradient_magnitude[e];
-        for (std::size_t e = 0; e < hessian.size(); ++e) hessian[e] += other.hessian[e];
+    }
+    Psi psi() const {
+        Psi result;
+        result.value = value.value();
+        result.magnitude = magnitude;
+        result.power = power;
+        return result;
     }
 };
 
-// sigma and its derivatives at one hidden weight vector, for a block.
-struct PsiRows {
-    Buffer<double> z{SampleSlabs::kBlock}, value{SampleSlabs::kBlock}, first{SampleSlabs::kBlock},
-        second{SampleSlabs::kBlock};
+// What the derivatives of psi at one hidden weight vector add.
+struct DerivativeSums {
+    std::vector<double> gradient, gradient_magnitude, hessian, hessian_magnitude;
+
+    DerivativeSums(Size d, int order)
+        : gradient(order >= 1 ? d : 0),
+          gradient_magnitude(gradient.size()),
+          hessian(order >= 2 ? triangle(d) : 0),
+          hessian_magnitude(order >= 2 ? d : 0) {}
+
+    // first, second: s r sigma' and s r sigma''
+    void add(const PackedBlock& block, Size d, const double* first, const double* second) {
+        if (gradient.empty()) return;
+        kernels::weighted_sums(first, block.stride, 1, d, block.xt.data(), block.stride, block.count,
+                               gradient.data(), d);
+        for (Size j = 0; j < d; ++j)
+            gradient_magnitude[j] += absolute_dot(block.count, first, block.xt.data() + j * block.stride);
+        if (hessian.empty()) return;
+        const kernels::GramRow row{second, nullptr};
+        kernels::weighted_gram(block.xt.data(), block.stride, block.count, d, &row, 1, 0, triangle(d),
+                               hessian.data(), 1);
+        for (Size j = 0; j < d; ++j) {
+            const double* x = block.xt.data() + j * block.stride;
+            hessian_magnitude[j] +=
+                detail::sum_terms(block.count, [=](Size k) { return std::abs(second[k]) * x[k] * x[k]; });
+        }
+    }
+    void add(const DerivativeSums& other) {
+        add(other.gradient, gradient);
+        add(other.gradient_magnitude, gradient_magnitude);
+        add(other.hessian, hessian);
+        add(other.hessian_magnitude, hessian_magnitude);
+    }
+
+  private:
+    static void add(const std::vector<double>& from, std::vector<double>& to) {
+        for (std::size_t e = 0; e < to.size(); ++e) to[e] += from[e];
+    }
 };
 
-void add_block(const PackedBlock& block, const double* residuals, const PsiRows& rows, Size d,
-               PsiSums& sums) {
-    for (Size k = 0; k < block.count; ++k) {
-        const double c = block.weights[k] * residuals[block.first + k], u = rows.value[k];
-        sums.value.add(c * u);
-        sums.magnitude += std::abs(c * u);
-        sums.power += block.weights[k] * u * u;
-    }
-    for (Size j = 0; j < static_cast<Size>(sums.gradient.size()); ++j) {
-        const double* x = block.xt.data() + j * block.stride;
-        for (Size k = 0; k < block.count; ++k) {
-            const double term = block.weights[k] * residuals[block.first + k] * rows.first[k] * x[k];
-            sums.gradient[j] += term;
-            sums.gradient_magnitude[j] += std::abs(term);
-        }
-    }
-    if (sums.hessian.empty()) return;
-    for (Size k = 0; k < block.count; ++k) {
-        const double c = block.weights[k] * residuals[block.first + k] * rows.second[k];
-        if (c == 0.0) continue;
-        double* entry = sums.hessian.data();
-        for (Size i = 0; i < d; ++i) {
-            const double cx = c * block.xt[i * block.stride + k];
-            for (Size j = 0; j <= i; ++j) *entry++ += cx * block.xt[j * block.stride + k];
-        }
+// Rows times the weighted residuals of a block; nothing is left in the padding.
+void weigh(const PackedBlock& block, const double* residuals, Size count, double* rows) {
+    for (Size i = 0; i < count; ++i) {
+        double* row = rows + i * block.stride;
+        for (Size k = 0; k < block.count; ++k) row[k] *= block.weights[k] * residuals[block.first + k];
+        std::fill(row + block.count, row + block.stride, 0.0);
     }
 }
 
 }  // namespace
 
+std::vector<Psi> psi_values(const Dataset& data, std::span<const double> residuals,
+                            const Activation& activation, const Matrix& weights, const Execution& execution) {
+    const Size d = data.inputs(), points = weights.rows();
+    const SampleSlabs slabs(data.samples());
+    std::vector<ValueSums> parts(static_cast<std::size_t>(slabs.count * points));
+    const double products = static_cast<double>(points) * (static_cast<double>(d) + activation.products());
+    for_each_block(data, execution, slabs, products, [&](Size slab) {
+        return [&, slab, z = Buffer<double>(points * SampleSlabs::kBlock),
+                value = Buffer<double>(points * SampleSlabs::kBlock)](const PackedBlock& block) mutable {
+            kernels::preactivations(weights.data(), d, points, d, block.xt.data(), block.stride, block.stride,
+                                    z.data(), block.stride);
+            activation.evaluate(points * block.stride, z.data(), {value.data()});
+            for (Size i = 0; i < points; ++i)
+                parts[slab * points + i].add(block, residuals.data(), value.data() + i * block.stride);
+        };
+    });
+    std::vector<Psi> values;
+    for (Size i = 0; i < points; ++i) {
+        ValueSums total;
+        for (Size slab = 0; slab < slabs.count; ++slab) total.add(parts[slab * points + i]);
+        values.push_back(total.psi());
+    }
+    return values;
+}
+
 Psi psi_at(const Dataset& data, std::span<const double> residuals, const Activation& activation,
            std::span<const double> w, int order, const Execution& execution) {
     const Size d = data.inputs();
     const SampleSlabs slabs(data.samples());
-    std::vector<PsiSums> parts(static_cast<std::size_t>(slabs.count), PsiSums(d, order));
-    std::vector<std::vector<double>> diagonals(static_cast<std::size_t>(slabs.count));
+    std::vector<ValueSums> values(static_cast<std::size_t>(slabs.count));
+    std::vector<DerivativeSums> derivatives(static_cast<std::size_t>(slabs.count), DerivativeSums(d, order));
     const double squares = order >= 2 ? static_cast<double>(d) : 2.0;
     const double products = static_cast<double>(d) * squares + activation.products();
     for_each_block(data, execution, slabs, products, [&](Size slab) {
-        diagonals[slab].assign(static_cast<std::size_t>(order >= 2 ? d : 0), 0.0);
-        return [&, slab, rows = PsiRows{}](const PackedBlock& block) mutable {
-            kernels::preactivations(w.data(), d, 1, d, block.xt.data(), block.stride, block.stride,
-                                    rows.z.data(), block.stride);
-            activation.evaluate(block.stride, rows.z.data(),
-                                {rows.value.data(), order >= 1 ? rows.first.data() : nullptr,
-                                 order >= 2 ? rows.second.data() : nullptr, nullptr});
-            add_block(block, residuals.data(), rows, d, parts[slab]);
-            for (Size j = 0; j < static_cast<Size>(diagonals[slab].size()); ++j) {
-                for (Size k = 0; k < block.count; ++k) {
-                    const double x = block.xt[j * block.stride + k];
-                    diagonals[slab][j] +=
-                        std::abs(block.weights[k] * residuals[block.first + k] * rows.second[k]) * x * x;
-                }
-            }
+        return [&, slab, rows = Buffer<double>(4 * SampleSlabs::kBlock)](const PackedBlock& block) mutable {
+            double* const z = rows.data();
+            double* const value = z + block.stride;
+            double* const first = value + block.stride;
+            double* const second = first + block.stride;
+            kernels::preactivations(w.data(), d, 1, d, block.xt.data(), block.stride, block.stride, z,
+                                    block.stride);
+            activation.evaluate(
+                block.stride, z,
+                {value, order >= 1 ? first : nullptr, order >= 2 ? second : nullptr, nullptr});
+            values[slab].add(block, residuals.data(), value);
+            weigh(block, residuals.data(), order, first);
+            derivatives[slab].add(block, d, first, second);
         };
     });
-    PsiSums total(d, order);
-    Psi psi;
-    psi.hessian_magnitude.assign(static_cast<std::size_t>(order >= 2 ? d : 0), 0.0);
+    ValueSums value;
+    DerivativeSums total(d, order);
     for (Size slab = 0; slab < slabs.count; ++slab) {
-        total.add(parts[slab]);
-        for (std::size_t j = 0; j < psi.hessian_magnitude.size(); ++j)
-            psi.hessian_magnitude[j] += diagonals[slab][j];
+        value.add(values[slab]);
+        total.add(derivatives[slab]);
     }
-    psi.value = total.value.value();
-    psi.magnitude = total.magnitude;
-    psi.power = total.power;
+    Psi psi = value.psi();
     psi.gradient = std::move(total.gradient);
     psi.gradient_magnitude = std::move(total.gradient_magnitude);
+    psi.hessian_magnitude = std::move(total.hessian_magnitude);
     if (order >= 2) {
         psi.hessian = Matrix(d, d);
         const double* entry = total.hessian.data();
@@ -114,45 +159,54 @@ Psi psi_at(const Dataset& data, std::span<const double> residuals, const Activat
     return psi;
 }
 
-PsiThird psi_third(const Dataset& data, std::span<const double> residuals, const Activation& activation,
-                   std::span<const double> w, std::span<const double> v, const Execution& execution) {
-    const Size d = data.inputs();
+std::vector<PsiThird> psi_thirds(const Dataset& data, std::span<const double> residuals,
+                                 const Activation& activation, const Matrix& weights,
+                                 std::span<const Size> owners, const Matrix& directions,
+                                 const Execution& execution) {
+    const Size d = data.inputs(), points = weights.rows(), count = directions.rows();
     const SampleSlabs slabs(data.samples());
-    std::vector<CompensatedSum> sums(static_cast<std::size_t>(slabs.count));
-    std::vector<double> magnitudes(static_cast<std::size_t>(slabs.count), 0.0);
-    std::vector<double> slopes(static_cast<std::size_t>(slabs.count * d), 0.0);
-    const double products = 3.0 * static_cast<double>(d) + activation.products();
+    std::vector<RowSums> slopes(static_cast<std::size_t>(slabs.count));
+    std::vector<CompensatedSum> values(static_cast<std::size_t>(slabs.count * count));
+    std::vector<double> magnitudes(values.size(), 0.0);
+    const double products = static_cast<double>(points) * (static_cast<double>(d) + activation.products()) +
+                            static_cast<double>(count) * 2.0 * static_cast<double>(d + 2);
     for_each_block(data, execution, slabs, products, [&](Size slab) {
-        return [&, slab, z = Buffer<double>(SampleSlabs::kBlock), step = Buffer<double>(SampleSlabs::kBlock),
-                third = Buffer<double>(SampleSlabs::kBlock)](const PackedBlock& block) mutable {
-            kernels::preactivations(w.data(), d, 1, d, block.xt.data(), block.stride, block.stride, z.data(),
-                                    block.stride);
-            kernels::preactivations(v.data(), d, 1, d, block.xt.data(), block.stride, block.stride,
-                                    step.data(), block.stride);
-            activation.evaluate(block.stride, z.data(), {nullptr, nullptr, nullptr, third.data()});
-            for (Size k = 0; k < block.count; ++k) {
-                const double term =
-                    block.weights[k] * residuals[block.first + k] * third[k] * step[k] * step[k] * step[k];
-                sums[slab].add(term);
-                magnitudes[slab] += std::abs(term);
-                third[k] *= block.weights[k] * residuals[block.first + k] * step[k] * step[k];
+        slopes[slab] = RowSums(count, d);
+        return [&, slab, z = Buffer<double>(points * SampleSlabs::kBlock),
+                third = Buffer<double>(points * SampleSlabs::kBlock),
+                steps = Buffer<double>(count * SampleSlabs::kBlock),
+                rows = Buffer<double>(count * SampleSlabs::kBlock)](const PackedBlock& block) mutable {
+            const Size stride = block.stride;
+            kernels::preactivations(weights.data(), d, points, d, block.xt.data(), stride, stride, z.data(),
+                                    stride);
+            activation.evaluate(points * stride, z.data(), {nullptr, nullptr, nullptr, third.data()});
+            weigh(block, residuals.data(), points, third.data());
+            kernels::preactivations(directions.data(), d, count, d, block.xt.data(), stride, stride,
+                                    steps.data(), stride);
+            for (Size q = 0; q < count; ++q) {
+                const double* c = third.data() + owners[static_cast<std::size_t>(q)] * stride;
+                const double* step = steps.data() + q * stride;
+                double* row = rows.data() + q * stride;
+                for (Size k = 0; k < stride; ++k) row[k] = c[k] * step[k] * step[k];
+                values[slab * count + q].add(dot(block.count, row, step));
+                magnitudes[slab * count + q] += absolute_dot(block.count, row, step);
             }
-            for (Size j = 0; j < d; ++j) {
-                const double* x = block.xt.data() + j * block.stride;
-                for (Size k = 0; k < block.count; ++k) slopes[slab * d + j] += third[k] * x[k];
-            }
+            slopes[slab].add(0, slopes[slab].parts(), rows.data(), block.xt.data(), stride, stride);
         };
     });
-    CompensatedSum total;
-    PsiThird result;
-    result.slope.assign(static_cast<std::size_t>(d), 0.0);
-    for (Size slab = 0; slab < slabs.count; ++slab) {
-        total.add(sums[slab]);
-        for (Size j = 0; j < d; ++j) result.slope[j] += slopes[slab * d + j];
-        result.magnitude += magnitudes[slab];
+    std::vector<PsiThird> thirds(static_cast<std::size_t>(count));
+    for (Size q = 0; q < count; ++q) {
+        PsiThird& third = thirds[static_cast<std::size_t>(q)];
+        CompensatedSum total;
+        third.slope.assign(static_cast<std::size_t>(d), 0.0);
+        for (Size slab = 0; slab < slabs.count; ++slab) {
+            total.add(values[slab * count + q]);
+            third.magnitude += magnitudes[slab * count + q];
+            for (Size j = 0; j < d; ++j) third.slope[j] += slopes[slab](q, j);
+        }
+        third.value = total.value();
     }
-    result.value = total.value();
-    return result;
+    return thirds;
 }
 
 std::vector<double> input_sizes(const Dataset& data, const Execution& execution) {
@@ -177,20 +231,34 @@ std::vector<double> input_sizes(const Dataset& data, const Execution& execution)
     return sizes;
 }
 
-double preactivation_size(const Dataset& data, std::span<const double> v, const Execution& execution) {
+std::vector<double> preactivation_sizes(const Dataset& data, const Matrix& directions,
+                                        const Execution& execution) {
+    const Size d = data.inputs(), count = directions.rows();
     const SampleSlabs slabs(data.samples());
-    std::vector<double> sums(static_cast<std::size_t>(slabs.count), 0.0);
-    const double products = static_cast<double>(data.inputs());
+    Matrix sums(slabs.count, count);
+    const double products = static_cast<double>(count * d);
     for_each_block(data, execution, slabs, products, [&](Size slab) {
-        return [&, slab, z = Buffer<double>(SampleSlabs::kBlock)](const PackedBlock& block) mutable {
-            kernels::preactivations(v.data(), data.inputs(), 1, data.inputs(), block.xt.data(), block.stride,
+        return [&, slab, z = Buffer<double>(count * SampleSlabs::kBlock)](const PackedBlock& block) mutable {
+            kernels::preactivations(directions.data(), d, count, d, block.xt.data(), block.stride,
                                     block.stride, z.data(), block.stride);
-            for (Size k = 0; k < block.count; ++k) sums[slab] += block.weights[k] * z[k] * z[k];
+            for (Size q = 0; q < count; ++q) {
+                const double* row = z.data() + q * block.stride;
+                for (Size k = 0; k < block.count; ++k) sums(slab, q) += block.weights[k] * row[k] * row[k];
+            }
         };
     });
-    double sum = 0.0;
-    for (const double part : sums) sum += part;
-    return std::sqrt(sum / (data.weight_sum() * data.scale()));
+    std::vector<double> sizes(static_cast<std::size_t>(count), 0.0);
+    for (Size q = 0; q < count; ++q) {
+        for (Size slab = 0; slab < slabs.count; ++slab) sizes[q] += sums(slab, q);
+        sizes[q] = std::sqrt(sizes[q] / (data.weight_sum() * data.scale()));
+    }
+    return sizes;
+}
+
+double preactivation_size(const Dataset& data, std::span<const double> v, const Execution& execution) {
+    Matrix direction(1, data.inputs());
+    std::copy(v.begin(), v.end(), direction.row(0));
+    return preactivation_sizes(data, direction, execution).front();
 }
 
 }  // namespace tepui

@@ -27,14 +27,21 @@ struct Psi {
 Psi psi_at(const Dataset& data, std::span<const double> residuals, const Activation& activation,
            std::span<const double> w, int order, const Execution& execution);
 
-// The third derivative of psi along v: sum s r sigma''' (v . x)^3, and its absolute terms.
+// Values alone, at every row of `weights`, in one pass.
+std::vector<Psi> psi_values(const Dataset& data, std::span<const double> residuals,
+                            const Activation& activation, const Matrix& weights, const Execution& execution);
+
+// The third derivative of psi along a direction v: sum s r sigma''' (v . x)^3, and its absolute terms.
 struct PsiThird {
     double value = 0.0;
     double magnitude = 0.0;
     std::vector<double> slope;  // sum s r sigma''' (v . x)^2 x: a third of its gradient in v
 };
-PsiThird psi_third(const Dataset& data, std::span<const double> residuals, const Activation& activation,
-                   std::span<const double> w, std::span<const double> v, const Execution& execution);
+// Along every row q of `directions`, at row owners[q] of `weights`, in one pass.
+std::vector<PsiThird> psi_thirds(const Dataset& data, std::span<const double> residuals,
+                                 const Activation& activation, const Matrix& weights,
+                                 std::span<const Size> owners, const Matrix& directions,
+                                 const Execution& execution);
 
 // psi(w_i + epsilon v) ~ coefficient epsilon^order, v in units of a preactivation change of 1 (root mean
 // square).
@@ -62,13 +69,16 @@ class PsiField {
     // along them. Empty when none is found.
     std::optional<PsiDirection> leave(Size neuron) const;
 
-    // The third derivative of psi along v at w_i; not zero when its absolute value exceeds the tolerance.
+    // The third derivative of psi along some v at some w_i; not zero when its absolute value exceeds the
+    // tolerance.
     struct Third {
         double value = 0.0;
         double tolerance = 0.0;
         std::vector<double> slope;
     };
-    Third third(Size neuron, std::span<const double> v) const;
+    // Along every row q of `directions`, for neuron neurons[owners[q]], in one pass.
+    std::vector<Third> thirds(std::span<const Size> neurons, std::span<const Size> owners,
+                              const Matrix& directions) const;
     // psi and its first two derivatives at w_i.
     Psi at(Size neuron) const;
     // Of Hess psi(w_i).
@@ -81,7 +91,8 @@ class PsiField {
         double value = 0.0;
         double tolerance = 0.0;
     };
-    Measured measure(Size neuron, std::span<const double> shift) const;
+    std::vector<Measured> measure(Size neuron, const Matrix& shifts) const;
+    Matrix weights_of(const Network& network, std::span<const Size> neurons) const;
     std::vector<double> shifted(const Network& network, Size neuron, std::span<const double> shift) const;
     std::optional<Psi> at_corrected(Size neuron) const;
     double slope_level(const Psi& here, const Psi* there) const;
@@ -90,7 +101,7 @@ class PsiField {
     std::optional<PsiDirection> by_hessian(Size neuron, const Psi& here, const Psi* there) const;
     std::optional<PsiDirection> by_third(Size neuron) const;
     std::optional<PsiDirection> by_evaluation(Size neuron) const;
-    std::vector<std::vector<double>> trial_directions() const;
+    const Matrix& trial_directions() const;
     const std::vector<double>& input_size() const;
     PsiDirection finish(Size neuron, std::vector<double> v, int order, double coefficient) const;
 
@@ -101,15 +112,19 @@ class PsiField {
     const Execution& execution_;
     std::span<const double> residuals_;
     Buffer<double> corrected_residuals_;
-    double residual_error_ = 0.0;             // sqrt(sum s e^2), e_k the rounding error bound of r_k
-    double relative_error_ = 0.0;             // that over sqrt(sum s r^2)
-    mutable std::vector<double> input_size_;  // root mean square of each input, once asked for
+    double residual_error_ = 0.0;  // sqrt(sum s e^2), e_k the rounding error bound of r_k
+    double relative_error_ = 0.0;  // that over sqrt(sum s r^2)
+    // Once asked for: root mean square of each input; trial directions, one a row.
+    mutable std::vector<double> input_size_;
+    mutable std::optional<Matrix> trial_directions_;
 };
 
 // sqrt(sum s x_j^2 / sum s) of every input j
 std::vector<double> input_sizes(const Dataset& data, const Execution& execution);
 
-// sqrt(sum s (v . x)^2 / sum s)
+// sqrt(sum s (v . x)^2 / sum s) of one v, or of every row of a matrix
+std::vector<double> preactivation_sizes(const Dataset& data, const Matrix& directions,
+                                        const Execution& execution);
 double preactivation_size(const Dataset& data, std::span<const double> v, const Execution& execution);
 
 }  // namespace tepui

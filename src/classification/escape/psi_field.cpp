@@ -47,19 +47,34 @@ std::vector<double> PsiField::shifted(const Network& network, Size neuron,
     return w;
 }
 
-PsiField::Measured PsiField::measure(Size neuron, std::span<const double> shift) const {
-    const Psi here =
-        psi_at(data_, residuals_, network_.activation, shifted(network_, neuron, shift), 0, execution_);
-    Measured result{here.value, rounding(data_.inputs(), data_.samples()) * here.magnitude};
-    result.tolerance += residual_error_ * std::sqrt(here.power);
-    if (corrected_ != nullptr) {
-        const Psi there = psi_at(data_, corrected_residuals_.span(), corrected_->activation,
-                                 shifted(*corrected_, neuron, shift), 0, execution_);
-        result.tolerance += std::abs(here.value - there.value);
+Matrix PsiField::weights_of(const Network& network, std::span<const Size> neurons) const {
+    Matrix weights(static_cast<Size>(neurons.size()), network.inputs);
+    for (std::size_t q = 0; q < neurons.size(); ++q)
+        std::copy_n(network.weights(neurons[q]), network.inputs, weights.row(static_cast<Size>(q)));
+    return weights;
+}
+
+std::vector<PsiField::Measured> PsiField::measure(Size neuron, const Matrix& shifts) const {
+    const auto values = [&](const Network& network, std::span<const double> residuals) {
+        Matrix points = shifts.copy();
+        for (Size q = 0; q < points.rows(); ++q) {
+            for (Size j = 0; j < points.cols(); ++j) points(q, j) += network.weights(neuron)[j];
+        }
+        return psi_values(data_, residuals, network.activation, points, execution_);
+    };
+    const std::vector<Psi> here = values(network_, residuals_);
+    std::vector<Psi> there;
+    if (corrected_ != nullptr) there = values(*corrected_, corrected_residuals_.span());
+    std::vector<Measured> measured;
+    for (std::size_t q = 0; q < here.size(); ++q) {
+        Measured result{here[q].value, rounding(data_.inputs(), data_.samples()) * here[q].magnitude};
+        result.tolerance += residual_error_ * std::sqrt(here[q].power);
+        if (corrected_ != nullptr) result.tolerance += std::abs(here[q].value - there[q].value);
+        result.tolerance *= tolerances_.rounding_factor;
+        if (!std::isfinite(result.value) || !std::isfinite(result.tolerance)) result = {};
+        measured.push_back(result);
     }
-    result.tolerance *= tolerances_.rounding_factor;
-    if (!std::isfinite(result.value) || !std::isfinite(result.tolerance)) return {0.0, 0.0};
-    return result;
+    return measured;
 }
 
 PsiDirection PsiField::finish(Size neuron, std::vector<double> v, int order, double coefficient) const {
@@ -136,36 +151,47 @@ std::optional<PsiDirection> PsiField::by_hessian(Size neuron, const Psi& here, c
 }
 
 // A fixed set of random directions, inputs taken at equal size, of unit preactivation change.
-std::vector<std::vector<double>> PsiField::trial_directions() const {
-    constexpr int kDirections = 16;
+const Matrix& PsiField::trial_directions() const {
+    if (trial_directions_) return *trial_directions_;
+    constexpr Size kDirections = 16;
     const Size d = data_.inputs();
-    std::vector<std::vector<double>> directions;
-    for (int trial = 0; trial < kDirections; ++trial) {
+    Matrix drawn(kDirections, d);
+    for (Size trial = 0; trial < kDirections; ++trial) {
         Random random(0x7e9, static_cast<std::uint64_t>(trial));
-        std::vector<double> v(static_cast<std::size_t>(d), 0.0);
         for (Size j = 0; j < d; ++j) {
-            if (input_size()[j] > 0.0) v[j] = random.normal() / input_size()[j];
+            if (input_size()[j] > 0.0) drawn(trial, j) = random.normal() / input_size()[j];
         }
-        const double size = preactivation_size(data_, v, execution_);
-        if (!(size > 0.0)) continue;
-        for (double& component : v) component /= size;
-        directions.push_back(std::move(v));
     }
-    return directions;
+    const std::vector<double> sizes = preactivation_sizes(data_, drawn, execution_);
+    Size kept = 0;
+    for (Size trial = 0; trial < kDirections; ++trial) {
+        if (!(sizes[trial] > 0.0)) continue;
+        for (Size j = 0; j < d; ++j) drawn(kept, j) = drawn(trial, j) / sizes[trial];
+        ++kept;
+    }
+    trial_directions_.emplace(kept, d);
+    std::copy_n(drawn.data(), kept * d, trial_directions_->data());
+    return *trial_directions_;
 }
 
-PsiField::Third PsiField::third(Size neuron, std::span<const double> v) const {
-    PsiThird here =
-        psi_third(data_, residuals_, network_.activation, shifted(network_, neuron, {}), v, execution_);
-    Third result{here.value, (rounding(data_.inputs(), data_.samples()) + relative_error_) * here.magnitude,
-                 std::move(here.slope)};
+std::vector<PsiField::Third> PsiField::thirds(std::span<const Size> neurons, std::span<const Size> owners,
+                                              const Matrix& directions) const {
+    std::vector<PsiThird> here = psi_thirds(data_, residuals_, network_.activation,
+                                            weights_of(network_, neurons), owners, directions, execution_);
+    std::vector<PsiThird> there;
     if (corrected_ != nullptr) {
-        const PsiThird there = psi_third(data_, corrected_residuals_.span(), corrected_->activation,
-                                         shifted(*corrected_, neuron, {}), v, execution_);
-        result.tolerance += std::abs(here.value - there.value);
+        there = psi_thirds(data_, corrected_residuals_.span(), corrected_->activation,
+                           weights_of(*corrected_, neurons), owners, directions, execution_);
     }
-    result.tolerance *= tolerances_.rounding_factor;
-    return result;
+    const double relative = rounding(data_.inputs(), data_.samples()) + relative_error_;
+    std::vector<Third> results;
+    for (std::size_t q = 0; q < here.size(); ++q) {
+        Third result{here[q].value, relative * here[q].magnitude, std::move(here[q].slope)};
+        if (corrected_ != nullptr) result.tolerance += std::abs(here[q].value - there[q].value);
+        result.tolerance *= tolerances_.rounding_factor;
+        results.push_back(std::move(result));
+    }
+    return results;
 }
 
 Psi PsiField::at(Size neuron) const {
@@ -174,40 +200,52 @@ Psi PsiField::at(Size neuron) const {
 
 std::optional<PsiDirection> PsiField::by_third(Size neuron) const {
     if (network_.activation.derivatives() < 3) return std::nullopt;
-    std::optional<PsiDirection> best;
-    for (std::vector<double>& v : trial_directions()) {
-        const Third found = third(neuron, v);
-        if (!(std::abs(found.value) > found.tolerance)) continue;
-        const double coefficient = found.value / 6.0;
-        if (best && std::abs(coefficient) <= std::abs(best->coefficient)) continue;
-        best = PsiDirection{std::move(v), 3, coefficient};
+    const Matrix& trials = trial_directions();
+    const std::vector<Size> owners(static_cast<std::size_t>(trials.rows()), 0);
+    const std::vector<Third> found = thirds({&neuron, 1}, owners, trials);
+    Size best = -1;
+    for (Size q = 0; q < trials.rows(); ++q) {
+        if (!(std::abs(found[q].value) > found[q].tolerance)) continue;
+        if (best < 0 || std::abs(found[q].value) > std::abs(found[best].value)) best = q;
     }
-    if (!best) return std::nullopt;
-    return finish(neuron, std::move(best->v), 3, best->coefficient);
+    if (best < 0) return std::nullopt;
+    return finish(neuron, {trials.row(best), trials.row(best) + trials.cols()}, 3, found[best].value / 6.0);
 }
 
+// psi at 1, 1/2, 1/4, ... along each trial direction, as long as it stays above its error; the last ratio
+// gives the order.
 std::optional<PsiDirection> PsiField::by_evaluation(Size neuron) const {
     constexpr int kHalvings = 12;
+    const Matrix& trials = trial_directions();
+    const Size d = trials.cols();
+    std::vector<std::vector<double>> values(static_cast<std::size_t>(trials.rows()));
+    std::vector<Size> open(values.size());
+    for (std::size_t q = 0; q < open.size(); ++q) open[q] = static_cast<Size>(q);
+    for (int k = 0; k < kHalvings && !open.empty(); ++k) {
+        Matrix shifts(static_cast<Size>(open.size()), d);
+        for (Size row = 0; row < shifts.rows(); ++row) {
+            for (Size j = 0; j < d; ++j) shifts(row, j) = std::ldexp(trials(open[row], j), -k);
+        }
+        const std::vector<Measured> psi = measure(neuron, shifts);
+        std::vector<Size> above;
+        for (std::size_t row = 0; row < open.size(); ++row) {
+            if (!(std::abs(psi[row].value) > psi[row].tolerance)) continue;
+            values[open[row]].push_back(psi[row].value);
+            above.push_back(open[row]);
+        }
+        open = std::move(above);
+    }
     std::optional<PsiDirection> best;
     double best_size = 0.0;
-    for (const std::vector<double>& v : trial_directions()) {
-        // psi at 1, 1/2, 1/4, ... along v, as long as it stays above its error; the last ratio gives the
-        // order.
-        std::vector<double> values;
-        std::vector<double> shift(v);
-        for (int k = 0; k < kHalvings; ++k) {
-            const Measured psi = measure(neuron, shift);
-            if (!(std::abs(psi.value) > psi.tolerance)) break;
-            values.push_back(psi.value);
-            for (double& component : shift) component *= 0.5;
-        }
-        if (values.size() < 2 || std::abs(values.front()) <= best_size) continue;
-        const double last = values.back(), ratio = values[values.size() - 2] / last;
+    for (Size q = 0; q < trials.rows(); ++q) {
+        const std::vector<double>& along = values[q];
+        if (along.size() < 2 || std::abs(along.front()) <= best_size) continue;
+        const double last = along.back(), ratio = along[along.size() - 2] / last;
         if (!(ratio > 1.0)) continue;
         const int order = std::max(4, static_cast<int>(std::lround(std::log2(ratio))));
-        const int halvings = static_cast<int>(values.size()) - 1;
-        best_size = std::abs(values.front());
-        best = PsiDirection{v, order, std::ldexp(last, order * halvings)};
+        const int halvings = static_cast<int>(along.size()) - 1;
+        best_size = std::abs(along.front());
+        best = PsiDirection{{trials.row(q), trials.row(q) + d}, order, std::ldexp(last, order * halvings)};
     }
     if (!best) return std::nullopt;
     return finish(neuron, std::move(best->v), best->order, best->coefficient);

@@ -157,21 +157,27 @@ std::vector<NeuronReport> classify_neurons(const PointContext& context, const Po
     std::vector<SpectralReport> spectra = neuron_spectra(context, options);
     std::vector<NeuronReport> neurons(static_cast<std::size_t>(m));
     const ContinuousSymmetry symmetry(context.data, context.network, context.constant, context.execution);
+    const bool open = !point.global && point.verdict != Verdict::saddle;
+    std::vector<std::optional<Plateau>> across(neurons.size());
+    std::vector<Size> singular;
+    context.execution.enter("verdicts");
+    for (Size i = 0; i < m; ++i) {
+        NeuronReport& neuron = neurons[i];
+        neuron.output = context.network.output(i);
+        neuron.inner = std::move(spectra[i]);
+        neuron.definiteness = definiteness(neuron.inner.inertia);
+        if (open && point.verdict == Verdict::local_minimum && neuron.inner.counted &&
+            neuron.inner.inertia.zero == symmetry.inner_dimension(i))
+            across[i] = plateau_across_symmetry(neuron.definiteness);
+        if (open && !across[i] && asks_for_higher_order(context, neuron)) singular.push_back(i);
+    }
+    higher_order_tests(context, point, singular, neurons);
     for (Size i = 0; i < m; ++i) {
         context.execution.report_or_throw("classifying neurons",
                                           static_cast<double>(i) / static_cast<double>(m));
         context.execution.enter("verdicts");
         NeuronReport& neuron = neurons[i];
-        neuron.output = context.network.output(i);
-        neuron.inner = std::move(spectra[i]);
-        neuron.definiteness = definiteness(neuron.inner.inertia);
-        const bool open = !point.global && point.verdict != Verdict::saddle;
-        std::optional<Plateau> across;
-        if (open && point.verdict == Verdict::local_minimum && neuron.inner.counted &&
-            neuron.inner.inertia.zero == symmetry.inner_dimension(i))
-            across = plateau_across_symmetry(neuron.definiteness);
-        if (open && !across) higher_order_test(context, point, i, neuron);
-        const Plateau second = across ? *across : plateau_of(context, point, neuron.definiteness, i);
+        const Plateau second = across[i] ? *across[i] : plateau_of(context, point, neuron.definiteness, i);
         report_plateau(with_higher_order(second, neuron), neuron);
         const bool to_measure = must_be_measured(neuron.rule) && neuron.saddles != second.saddles;
         if (options.scope != AnalysisScope::complete && !to_measure) continue;

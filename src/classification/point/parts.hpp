@@ -17,7 +17,8 @@ struct PointContext {
     const Uncertainty& uncertainty;
     const PointResiduals& residuals;
     const PsiField& psi;
-    const std::vector<bool>& constant;  // locally constant neurons
+    const std::vector<bool>& constant;                     // locally constant neurons
+    mutable std::optional<bool> effective = std::nullopt;  // effective_by_theory, once asked for
 };
 
 // Fills gradient_norm, gradient_relative and stationarity_tolerance; true when stationary.
@@ -36,10 +37,11 @@ std::vector<NeuronReport> classify_neurons(const PointContext& context, const Po
 GammaRegion lemma_4_region(Definiteness inner);
 bool contains(GammaRegion region, const GammaSigns& signs);
 
-// Fills null_direction and third, or else fourth, where H_i is semidefinite and singular, or zero, as far as
-// rounding can tell (MATH.md section 6).
-void higher_order_test(const PointContext& context, const PointReport& point, Size index,
-                       NeuronReport& neuron);
+// Whether H_i is semidefinite and singular, or zero, as far as rounding can tell.
+bool asks_for_higher_order(const PointContext& context, const NeuronReport& neuron);
+// Fills null_direction and third, or else fourth, of such neurons (MATH.md section 6), many to a pass.
+void higher_order_tests(const PointContext& context, const PointReport& point, std::span<const Size> indices,
+                        std::vector<NeuronReport>& neurons);
 
 // Third and fourth order see the null vectors of a singular H_i. An eigenvalue that is zero within tau only
 // may stop the fall they promise, near the point at least: it has to be measured before a saddle is claimed.

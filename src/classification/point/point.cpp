@@ -64,8 +64,11 @@ bool stationarity(const Gradient& gradient, const Tolerances& tolerances, PointR
 bool effective_by_theory(const PointContext& context) {
     const ActivationTraits& traits = context.network.activation.traits();
     if (traits.smoothness != Smoothness::analytic || traits.polynomial) return false;
-    return has_isolated_direction(context.data, context.residuals.values.span(),
-                                  context.uncertainty.residual);
+    if (!context.effective) {
+        context.effective = has_isolated_direction(context.data, context.residuals.values.span(),
+                                                   context.uncertainty.residual);
+    }
+    return *context.effective;
 }
 
 void classify_point(const PointContext& context, PointReport& report) {
