@@ -12,6 +12,7 @@ namespace {
 
 // Components are cut by their number alone: the same sums for every number of threads.
 constexpr Size kSlab = 2048;
+constexpr double kKept = 0.7;  // of a vector's length, or what rounding left along the basis is not small
 
 Size slabs(Size order) {
     return (order + kSlab - 1) / kSlab;
@@ -81,11 +82,20 @@ bool LanczosProcess::advance(std::span<const double> image) {
     const double along = dot(q, w);
     diagonal_.push_back(along);
     ++steps_;
-    const double before = std::sqrt(dot(w, w));
-    orthogonalise(w, steps_);
-    orthogonalise(w, steps_);  // what was removed may dwarf what is left
-    const double left = std::sqrt(dot(w, w));
-    scale_ = std::max(scale_, before);
+    scale_ = std::max(scale_, std::sqrt(dot(w, w)));
+    // By the recurrence first: what the whole basis takes out after it is small, and one round of that is
+    // enough unless it is not.
+    for (Size i = 0; i < order_; ++i) w[i] -= along * q[i];
+    if (steps_ > 1) {
+        const double* previous = basis(steps_ - 2).data();
+        for (Size i = 0; i < order_; ++i) w[i] -= off_.back() * previous[i];
+    }
+    double before = std::sqrt(dot(w, w)), left = before;
+    for (int round = 0; round < 2 && (round == 0 || left < kKept * before); ++round) {
+        before = left;
+        orthogonalise(w, steps_);
+        left = std::sqrt(dot(w, w));
+    }
     exhausted_ = steps_ >= order_ ||
                  !(left > static_cast<double>(order_) * std::numeric_limits<double>::epsilon() * scale_);
     off_.push_back(exhausted_ ? 0.0 : left);

@@ -5,6 +5,7 @@
 
 #include "classification/escape/sample_slabs.hpp"
 #include "core/compensated.hpp"
+#include "core/matrix.hpp"
 #include "kernels/hidden_layer.hpp"
 #include "network/loss.hpp"
 #include "network/outputs.hpp"
@@ -15,70 +16,129 @@ namespace {
 constexpr double kEps = std::numeric_limits<double>::epsilon();
 constexpr double kActivationError = 4.0 * kEps;  // kernels/activation.hpp
 
-// The neurons that differ between two points, their weights and outputs gathered.
-struct MovedNeurons {
-    std::vector<Size> index;
-    std::vector<double> weights_from, weights_to;  // [moved][inputs]
-    std::vector<double> outputs_from, outputs_to;
+constexpr Size kNeurons = 24;  // that are looked at together
+constexpr Size kRows = 96;     // of them, at so many points at once: their activations stay in cache
 
-    MovedNeurons(const Network& from, const std::vector<double>& to) {
-        const Size d = from.inputs;
+std::vector<double> absolute(const std::vector<double>& values) {
+    std::vector<double> result(values);
+    for (double& value : result) value = std::abs(value);
+    return result;
+}
+
+// Points at which the same neurons differ from where they start. These are taken in groups of kNeurons; of
+// each group the weights at all points stand together.
+class MovedNeurons {
+  public:
+    MovedNeurons(const Network& from, std::vector<Size> index)
+        : inputs_(from.inputs), index_(std::move(index)), groups_((count() + kNeurons - 1) / kNeurons) {
+        for (const Size i : index_) {
+            weights_from_.insert(weights_from_.end(), from.weights(i), from.weights(i) + inputs_);
+            outputs_from_.push_back(from.output(i));
+        }
+        absolute_from_ = absolute(weights_from_);
+    }
+
+    // Those that differ between two points.
+    static std::vector<Size> between(const Network& from, const std::vector<double>& to) {
+        std::vector<Size> index;
         for (Size i = 0; i < from.width; ++i) {
             const double* w = from.weights(i);
-            const double* moved = to.data() + i * d;
-            const double output = to[static_cast<std::size_t>(from.width * d + i)];
-            if (output == from.output(i) && std::equal(w, w + d, moved)) continue;
-            index.push_back(i);
-            weights_from.insert(weights_from.end(), w, w + d);
-            weights_to.insert(weights_to.end(), moved, moved + d);
-            outputs_from.push_back(from.output(i));
-            outputs_to.push_back(output);
+            const bool still = to[static_cast<std::size_t>(from.width * from.inputs + i)] == from.output(i) &&
+                               std::equal(w, w + from.inputs, to.data() + i * from.inputs);
+            if (!still) index.push_back(i);
+        }
+        return index;
+    }
+    const std::vector<Size>& index() const noexcept { return index_; }
+
+    // tag: what the caller knows the point by.
+    void add(const Network& from, const std::vector<double>& to, Size tag) {
+        tags_.push_back(tag);
+        for (Size q = 0; q < count(); ++q) {
+            std::vector<double>& weights = groups_[static_cast<std::size_t>(q / kNeurons)].weights;
+            const double* w = to.data() + index_[static_cast<std::size_t>(q)] * inputs_;
+            weights.insert(weights.end(), w, w + inputs_);
+            outputs_to_.push_back(to[static_cast<std::size_t>(from.width * inputs_) +
+                                     static_cast<std::size_t>(index_[static_cast<std::size_t>(q)])]);
         }
     }
-    Size count() const noexcept { return static_cast<Size>(index.size()); }
+    void finish() {
+        for (Group& group : groups_) group.absolute = absolute(group.weights);
+    }
+
+    Size count() const noexcept { return static_cast<Size>(index_.size()); }
+    Size points() const noexcept { return static_cast<Size>(tags_.size()); }
+    Size tag(Size point) const noexcept { return tags_[static_cast<std::size_t>(point)]; }
+    Size in_group(Size first) const noexcept { return std::min(kNeurons, count() - first); }
+
+    struct Weights {
+        const double* value;
+        const double* absolute;
+    };
+    // Of the group that starts with neuron `first`.
+    Weights from(Size first) const noexcept {
+        return {weights_from_.data() + first * inputs_, absolute_from_.data() + first * inputs_};
+    }
+    Weights to(Size first, Size point) const noexcept {
+        const Group& group = groups_[static_cast<std::size_t>(first / kNeurons)];
+        const Size at = point * in_group(first) * inputs_;
+        return {group.weights.data() + at, group.absolute.data() + at};
+    }
+    double output_from(Size neuron) const noexcept { return outputs_from_[static_cast<std::size_t>(neuron)]; }
+    double output_to(Size neuron, Size point) const noexcept {
+        return outputs_to_[static_cast<std::size_t>(point * count() + neuron)];
+    }
+
+  private:
+    struct Group {
+        std::vector<double> weights, absolute;  // [points][neurons of the group][inputs]
+    };
+    Size inputs_;
+    std::vector<Size> index_;
+    std::vector<Group> groups_;
+    std::vector<double> weights_from_, absolute_from_, outputs_from_;
+    std::vector<double> outputs_to_;  // [points][moved]
+    std::vector<Size> tags_;
 };
 
-// sigma of the moved neurons at one end, with a bound on its error when asked for.
+// sigma of some rows of weights on a block, with a bound on its error when asked for.
 class Features {
   public:
-    Features(const Activation& activation, Size most_neurons, Size inputs, bool with_error)
+    Features(const Activation& activation, Size most_rows, Size inputs, bool with_error)
         : activation_(activation),
           inputs_(inputs),
           with_error_(with_error),
-          z_(checked_product(most_neurons, SampleSlabs::kBlock)),
-          value_(most_neurons * SampleSlabs::kBlock) {
-        if (!with_error) return;
-        error_ = Buffer<double>(most_neurons * SampleSlabs::kBlock);
-        slope_ = Buffer<double>(most_neurons * SampleSlabs::kBlock);
-        absolute_weights_ = Buffer<double>(checked_product(most_neurons, inputs));
-    }
+          z_(checked_product(most_rows, SampleSlabs::kBlock)),
+          value_(z_.size()),
+          error_(with_error ? z_.size() : 0),
+          slope_(error_.size()) {}
 
     // absolute_xt: |x|, read only when errors are wanted.
-    void compute(const PackedBlock& block, Size neurons, const double* weights, const double* absolute_xt) {
+    void compute(const PackedBlock& block, Size rows, const MovedNeurons::Weights& weights,
+                 const double* absolute_xt) {
         stride_ = block.stride;
-        const Size values = neurons * stride_;
-        kernels::preactivations(weights, inputs_, neurons, inputs_, block.xt.data(), stride_, stride_,
+        const Size values = rows * stride_;
+        kernels::preactivations(weights.value, inputs_, rows, inputs_, block.xt.data(), stride_, stride_,
                                 z_.data(), stride_);
         activation_.evaluate(values, z_.data(), {value_.data(), with_error_ ? slope_.data() : nullptr});
         if (!with_error_) return;
-        for (Size e = 0; e < neurons * inputs_; ++e) absolute_weights_[e] = std::abs(weights[e]);
         // |z - exact| <= (d + 1) eps |w| . |x|, carried to sigma by its slope.
-        kernels::preactivations(absolute_weights_.data(), inputs_, neurons, inputs_, absolute_xt, stride_,
-                                stride_, error_.data(), stride_);
+        kernels::preactivations(weights.absolute, inputs_, rows, inputs_, absolute_xt, stride_, stride_,
+                                error_.data(), stride_);
         const double factor = kEps * static_cast<double>(inputs_ + 1);
         for (Size e = 0; e < values; ++e) {
             error_[e] = std::abs(slope_[e]) * factor * error_[e] + kActivationError * std::abs(value_[e]);
         }
     }
-    const double* value(Size neuron) const noexcept { return value_.data() + neuron * stride_; }
-    const double* error(Size neuron) const noexcept { return error_.data() + neuron * stride_; }
+    const double* value(Size row) const noexcept { return value_.data() + row * stride_; }
+    const double* error(Size row) const noexcept { return error_.data() + row * stride_; }
 
   private:
     const Activation& activation_;
     Size inputs_;
     bool with_error_;
     Size stride_ = 0;
-    Buffer<double> z_, value_, error_, slope_, absolute_weights_;
+    Buffer<double> z_, value_, error_, slope_;
 };
 
 // Sums of one slab for one point.
@@ -88,26 +148,69 @@ struct ChangeSums {
     double error = 0.0;
 };
 
-// D of a block: sum over the moved neurons of a' (u' - u) + (a' - a) u, and a bound on its error.
-void output_change(const MovedNeurons& moved, const Features& from, const Features& to, Size count,
-                   bool with_error, double* change, double* error) {
-    std::fill_n(change, count, 0.0);
-    if (with_error) std::fill_n(error, count, 0.0);
-    const double sum_error = kEps * static_cast<double>(moved.count() + 4);
-    for (Size q = 0; q < moved.count(); ++q) {
-        const double a = moved.outputs_to[q], da = a - moved.outputs_from[q];
-        const double* u = from.value(q);
-        const double* v = to.value(q);
+// D of a block at every point: sum over the moved neurons of a' (u' - u) + (a' - a) u, and a bound on its
+// error.
+class OutputChanges {
+  public:
+    OutputChanges(const Network& from, Size most_points, bool with_error)
+        : with_error_(with_error),
+          inputs_(from.inputs),
+          start_(from.activation, kNeurons, from.inputs, with_error),
+          end_(from.activation, kRows, from.inputs, with_error),
+          absolute_xt_(with_error ? from.inputs * SampleSlabs::kBlock : 0),
+          change_(most_points * SampleSlabs::kBlock),
+          error_(with_error ? change_.size() : 0) {}
+
+    // Once for each block.
+    void open(const PackedBlock& block) {
+        if (!with_error_) return;
+        for (Size e = 0; e < inputs_ * block.stride; ++e) absolute_xt_[e] = std::abs(block.xt[e]);
+    }
+    void compute(const PackedBlock& block, const MovedNeurons& moved) {
+        std::fill_n(change_.data(), moved.points() * SampleSlabs::kBlock, 0.0);
+        if (with_error_) std::fill_n(error_.data(), moved.points() * SampleSlabs::kBlock, 0.0);
+        for (Size first = 0; first < moved.count(); first += kNeurons) {
+            const Size neurons = moved.in_group(first), together = kRows / neurons;
+            start_.compute(block, neurons, moved.from(first), absolute_xt_.data());
+            for (Size t = 0; t < moved.points(); t += together) {
+                const Size points = std::min(together, moved.points() - t);
+                end_.compute(block, points * neurons, moved.to(first, t), absolute_xt_.data());
+                for (Size p = 0; p < points; ++p) {
+                    for (Size q = 0; q < neurons; ++q)
+                        add(block.count, moved, first + q, t + p, q, p * neurons + q);
+                }
+            }
+        }
+    }
+    const double* change(Size point) const noexcept { return change_.data() + point * SampleSlabs::kBlock; }
+    const double* error(Size point) const noexcept {
+        return with_error_ ? error_.data() + point * SampleSlabs::kBlock : nullptr;
+    }
+
+  private:
+    // One neuron at one point, from its rows at both ends.
+    void add(Size count, const MovedNeurons& moved, Size neuron, Size point, Size start_row, Size end_row) {
+        const double a = moved.output_to(neuron, point), da = a - moved.output_from(neuron);
+        const double* u = start_.value(start_row);
+        const double* v = end_.value(end_row);
+        double* change = change_.data() + point * SampleSlabs::kBlock;
         for (Size k = 0; k < count; ++k) change[k] += a * (v[k] - u[k]) + da * u[k];
-        if (!with_error) continue;
-        const double* eu = from.error(q);
-        const double* ev = to.error(q);
+        if (!with_error_) return;
+        const double sum_error = kEps * static_cast<double>(moved.count() + 4);
+        const double* eu = start_.error(start_row);
+        const double* ev = end_.error(end_row);
+        double* error = error_.data() + point * SampleSlabs::kBlock;
         for (Size k = 0; k < count; ++k) {
             error[k] += std::abs(a) * (ev[k] + eu[k]) + std::abs(da) * eu[k] +
                         sum_error * (std::abs(a * (v[k] - u[k])) + std::abs(da * u[k]));
         }
     }
-}
+
+    bool with_error_;
+    Size inputs_;
+    Features start_, end_;
+    Buffer<double> absolute_xt_, change_, error_;  // change and error: [points][block]
+};
 
 void add_block(const PackedBlock& block, const double* residuals, const double* change, const double* error,
                ChangeSums& sums) {
@@ -154,32 +257,28 @@ std::vector<LossChange> LossChanges::evaluate(std::span<const std::vector<double
                                               bool with_error) const {
     const Size points = static_cast<Size>(to.size());
     const SampleSlabs slabs(data_.samples());
-    std::vector<MovedNeurons> moved;
-    Size most = 0;
-    for (const std::vector<double>& point : to) {
-        moved.emplace_back(from_, point);
-        most = std::max(most, moved.back().count());
+    std::vector<MovedNeurons> families;
+    Size moves = 0, most = 0;
+    for (Size t = 0; t < points; ++t) {
+        std::vector<Size> index = MovedNeurons::between(from_, to[t]);
+        if (index.empty()) continue;
+        if (families.empty() || families.back().index() != index) families.emplace_back(from_, index);
+        families.back().add(from_, to[t], t);
+        most = std::max(most, families.back().points());
+        moves += families.back().count();
     }
+    for (MovedNeurons& moved : families) moved.finish();
     std::vector<ChangeSums> sums(static_cast<std::size_t>(slabs.count * points));
-    const double products = static_cast<double>(points * most) * products_of_a_move(from_);
+    const double products = static_cast<double>(moves) * products_of_a_move(from_);
     for_each_block(data_, execution_, slabs, products, [&](Size slab) {
-        return [&, slab, start = Features(from_.activation, most, from_.inputs, with_error),
-                end = Features(from_.activation, most, from_.inputs, with_error),
-                absolute_xt = Buffer<double>(with_error ? data_.inputs() * SampleSlabs::kBlock : 0),
-                change = Buffer<double>(SampleSlabs::kBlock),
-                error = Buffer<double>(SampleSlabs::kBlock)](const PackedBlock& block) mutable {
-            if (with_error) {
-                for (Size e = 0; e < data_.inputs() * block.stride; ++e)
-                    absolute_xt[e] = std::abs(block.xt[e]);
-            }
-            for (Size t = 0; t < points; ++t) {
-                const MovedNeurons& neurons = moved[t];
-                if (neurons.count() == 0) continue;
-                start.compute(block, neurons.count(), neurons.weights_from.data(), absolute_xt.data());
-                end.compute(block, neurons.count(), neurons.weights_to.data(), absolute_xt.data());
-                output_change(neurons, start, end, block.count, with_error, change.data(), error.data());
-                add_block(block, residuals_.values.data(), change.data(), with_error ? error.data() : nullptr,
-                          sums[slab * points + t]);
+        return [&, slab, changes = OutputChanges(from_, most, with_error)](const PackedBlock& block) mutable {
+            changes.open(block);
+            for (const MovedNeurons& moved : families) {
+                changes.compute(block, moved);
+                for (Size t = 0; t < moved.points(); ++t) {
+                    add_block(block, residuals_.values.data(), changes.change(t), changes.error(t),
+                              sums[slab * points + moved.tag(t)]);
+                }
             }
         };
     });
@@ -211,24 +310,27 @@ LossChange LossChanges::evaluate(const std::vector<double>& to) const {
 
 LossChanges::Motion LossChanges::motion(const std::vector<double>& to) const {
     const SampleSlabs slabs(data_.samples());
-    MovedNeurons moved(from_, to);
+    MovedNeurons moved(from_, MovedNeurons::between(from_, to));
+    moved.add(from_, to, 0);
+    moved.finish();
     const Size count = moved.count();
     if (count == 0) return {};
-    std::vector<double> step(moved.weights_to);
-    for (std::size_t e = 0; e < step.size(); ++e) step[e] -= moved.weights_from[e];
+    Matrix step(count, from_.inputs);
+    for (Size q = 0; q < count; ++q) {
+        const Size i = moved.index()[static_cast<std::size_t>(q)];
+        for (Size j = 0; j < from_.inputs; ++j)
+            step(q, j) = to[static_cast<std::size_t>(i * from_.inputs + j)] - from_.weights(i)[j];
+    }
     std::vector<double> squares(static_cast<std::size_t>(slabs.count * (count + 1)), 0.0);
     const double products = static_cast<double>(count) * products_of_a_move(from_);
     for_each_block(data_, execution_, slabs, products, [&](Size slab) {
-        return [&, slab, start = Features(from_.activation, count, from_.inputs, false),
-                end = Features(from_.activation, count, from_.inputs, false),
-                dz = Buffer<double>(count * SampleSlabs::kBlock),
-                change = Buffer<double>(SampleSlabs::kBlock)](const PackedBlock& block) mutable {
+        return [&, slab, changes = OutputChanges(from_, 1, false),
+                dz = Buffer<double>(count * SampleSlabs::kBlock)](const PackedBlock& block) mutable {
             double* sums = squares.data() + slab * (count + 1);
             kernels::preactivations(step.data(), from_.inputs, count, from_.inputs, block.xt.data(),
                                     block.stride, block.stride, dz.data(), block.stride);
-            start.compute(block, count, moved.weights_from.data(), nullptr);
-            end.compute(block, count, moved.weights_to.data(), nullptr);
-            output_change(moved, start, end, block.count, false, change.data(), nullptr);
+            changes.compute(block, moved);
+            const double* change = changes.change(0);
             for (Size k = 0; k < block.count; ++k) {
                 const double s = block.weights[k];
                 for (Size q = 0; q < count; ++q)
