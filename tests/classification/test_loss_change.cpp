@@ -73,6 +73,34 @@ TEST_CASE("nothing moved, nothing changed; threads change no bit") {
     }
 }
 
+TEST_CASE("many points at once are measured as each alone, whichever neurons they move") {
+    const test::Problem problem = test::random_problem(700, 3, 3, true, 21);
+    const Dataset data(problem.source(), true, true, LossScaling::sum);
+    const Network network = test::random_network(Activation(ActivationKind::sigmoid), 110, data.inputs(), 22);
+    const PointResiduals residuals = point_residuals(data, network, Execution{1});
+    const LossChanges changes(data, network, residuals, Execution{1});
+    Random random(23, 0);
+    std::vector<std::vector<double>> points;
+    for (const Size moved : {1, 2, 2, 2, 0, 24, 25, 25, 110, 110, 110, 110, 110, 3}) {
+        points.push_back(network.parameters);
+        for (Size q = 0; q < moved; ++q) {
+            const Size i = moved == 110 ? q : (7 * q + moved) % 110;
+            for (Size j = 0; j < network.inputs; ++j)
+                points.back()[i * network.inputs + j] += 1e-3 * random.normal();
+            points.back()[110 * network.inputs + i] += 1e-3 * random.normal();
+        }
+    }
+    const std::vector<LossChange> together = changes.evaluate(points, true);
+    REQUIRE(together.size() == points.size());
+    for (std::size_t t = 0; t < points.size(); ++t) {
+        const LossChange alone = changes.evaluate(points[t]);
+        CAPTURE(t, together[t].error);
+        CHECK(std::abs(together[t].value - alone.value) <= 2e-3 * alone.error);
+        CHECK(std::abs(together[t].error - alone.error) <= 1e-12 * alone.error);
+        CHECK((together[t].error > 0.0) == (t != 4));
+    }
+}
+
 TEST_CASE("an overflow on the way counts as no descent") {
     const test::Problem problem = test::random_problem(20, 2, 2, false, 3);
     const Dataset data(problem.source(), true, false, LossScaling::sum);
