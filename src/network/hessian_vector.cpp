@@ -10,23 +10,28 @@ namespace tepui {
 namespace {
 
 constexpr Size kBlockBytes = Size{3} << 19;  // what a block keeps from its preactivations to its sums
+constexpr Size kRowsPerNeuron = 8;           // z, sigma and two derivatives, two rows of two directions
 constexpr Size kBlockStep = 48;              // two panels of the kernels
 constexpr Size kMaxBlock = 480;
+constexpr Size kLaneSamples = 2048;
+constexpr Size kMostLanes = 16;
+constexpr Size kRun = 960;  // samples
 
 // Blocks that stay in the second-level cache: there is little arithmetic between one matrix product and the
 // next.
-Blocking short_blocks(const Dataset& data, const Network& network, Size directions) {
-    const Size doubles = (4 + 2 * directions) * network.width + network.inputs;
+Blocking short_blocks(const Dataset& data, const Network& network) {
+    const Size doubles = checked_sum(checked_product(kRowsPerNeuron, network.width), network.inputs);
     const Size fitting = kBlockBytes / static_cast<Size>(sizeof(double)) / doubles;
-    const Size block = std::clamp(fitting / kBlockStep * kBlockStep, 2 * kBlockStep, kMaxBlock);
-    const Size used = std::min(block, round_up(data.samples(), kSamplePadding));
-    return {used, used};
+    const Size wanted = std::clamp(fitting / kBlockStep * kBlockStep, 2 * kBlockStep, kMaxBlock);
+    const Size block = std::min(wanted, round_up(data.samples(), kSamplePadding));
+    const Size lanes = std::clamp(data.samples() / kLaneSamples, Size{1}, kMostLanes);
+    return {block, block, lanes, std::max(Size{1}, kRun / block)};
 }
 
-void multiply(const Dataset& data, const Network& network, HessianVectorSum& sum, Size directions,
+void multiply(const Dataset& data, const Network& network, HessianVectorSum& sum,
               const Execution& execution) {
     Accumulator* const accumulators[] = {&sum};
-    run_pass(data, network, accumulators, short_blocks(data, network, directions), execution);
+    run_pass(data, network, accumulators, short_blocks(data, network), execution);
 }
 
 }  // namespace
@@ -80,6 +85,10 @@ void HessianVectorSum::add_range(const EvaluatedBlock& block, Size begin, Size e
     }
 }
 
+std::unique_ptr<Accumulator> HessianVectorSum::sibling() const {
+    return std::unique_ptr<HessianVectorSum>(new HessianVectorSum(width_, inputs_, directions_, count_));
+}
+
 void HessianVectorSum::merge(const Accumulator& other) {
     const auto& sum = dynamic_cast<const HessianVectorSum&>(other);
     slopes_.merge(sum.slopes_);
@@ -106,14 +115,14 @@ void hessian_vector(const Dataset& data, const Network& network, std::span<const
                                               " are expected, one a parameter");
     }
     HessianVectorSum sum(network.width, network.inputs, direction);
-    multiply(data, network, sum, 1, execution);
+    multiply(data, network, sum, execution);
     sum.finish(result);
 }
 
 Matrix hessian_vectors(const Dataset& data, const Network& network, const Matrix& directions,
                        const Execution& execution) {
     HessianVectorSum sum(network.width, network.inputs, directions);
-    multiply(data, network, sum, directions.rows(), execution);
+    multiply(data, network, sum, execution);
     Matrix products(directions.rows(), directions.cols());
     for (Size q = 0; q < directions.rows(); ++q)
         sum.finish({products.row(q), static_cast<std::size_t>(products.cols())}, q);

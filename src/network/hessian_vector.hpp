@@ -26,6 +26,7 @@ class HessianVectorSum final : public Accumulator {
     double products_per_sample() const override {
         return 2.0 * static_cast<double>(count_ * width_ * (inputs_ + 4));
     }
+    std::unique_ptr<Accumulator> sibling() const override;
     void merge(const Accumulator& other) override;
 
     // The product with direction q.

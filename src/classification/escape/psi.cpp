@@ -52,7 +52,7 @@ struct DerivativeSums {
     // first, second: s r sigma' and s r sigma''
     void add(const PackedBlock& block, Size d, const double* first, const double* second) {
         if (gradient.empty()) return;
-        kernels::weighted_sums(first, block.stride, 1, d, block.xt.data(), block.stride, block.count,
+        kernels::weighted_sums(nullptr, first, block.stride, 1, d, block.xt.data(), block.stride, block.count,
                                gradient.data(), d);
         for (Size j = 0; j < d; ++j)
             gradient_magnitude[j] += absolute_dot(block.count, first, block.xt.data() + j * block.stride);

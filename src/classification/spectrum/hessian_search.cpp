@@ -14,7 +14,7 @@
 namespace tepui {
 namespace {
 
-constexpr Size kMaxSteps = 600;
+constexpr Size kMaxSteps = 1200;
 constexpr Size kMinSteps = 60;
 constexpr Size kBasisBytes = Size{1} << 30;  // of the vectors that a process keeps; steps are cut to it
 constexpr Size kPolishingSteps = 8;  // after a proof, for a direction along which the loss falls further
