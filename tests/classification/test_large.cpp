@@ -91,6 +91,29 @@ TEST_CASE("blocked products with the Hessian are those of the formed matrix, wha
     }
 }
 
+TEST_CASE("products over many samples: the same bits for more and fewer threads than sums") {
+    const Drawn drawn(Activation(ActivationKind::tanh), 7001, 5, 7, 4);
+    const Dataset data = drawn.dataset();
+    const Matrix h = hessian(data, drawn.network, kSerial).value;
+    const Matrix directions = random_directions(2, h.rows(), 12);
+    const Matrix products = hessian_vectors(data, drawn.network, directions, kSerial);
+    for (Size q = 0; q < 2; ++q) {
+        for (Size p = 0; p < h.rows(); ++p) {
+            long double expected = 0, size = 0;
+            for (Size l = 0; l < h.rows(); ++l) {
+                expected += static_cast<long double>(h(p, l)) * directions(q, l);
+                size += std::abs(static_cast<long double>(h(p, l)) * directions(q, l));
+            }
+            CHECK(std::abs(products(q, p) - static_cast<double>(expected)) <=
+                  1e-12 * static_cast<double>(size));
+        }
+    }
+    for (const int threads : {2, 3, 5}) {
+        const Matrix threaded = hessian_vectors(data, drawn.network, directions, Execution{threads});
+        CHECK(std::equal(products.data(), products.data() + 2 * h.rows(), threaded.data()));
+    }
+}
+
 TEST_CASE("a curvature is within its error bound of the long double one") {
     for (const Activation& activation : test::smooth_activations()) {
         for (std::uint64_t seed = 1; seed <= 4; ++seed) {
@@ -223,6 +246,36 @@ TEST_CASE("a missed eigenvalue is what the bound calls unlikely") {
         }
         CHECK(process.lowest().value < 0.0);  // it is found in the end
     }
+}
+
+TEST_CASE("the Lanczos basis stays orthonormal beside eigenvalues that have long converged") {
+    const Size n = 700;
+    std::vector<double> start(static_cast<std::size_t>(n)), image(start);
+    Random random(10, 0);
+    for (double& x : start) x = random.normal();
+    linalg::LanczosProcess process(start, 2);
+    std::vector<std::vector<double>> basis;
+    bool more = true;
+    for (Size step = 0; step < 200 && more; ++step) {
+        const std::span<const double> q = process.direction();
+        basis.emplace_back(q.begin(), q.end());
+        for (Size l = 0; l < n; ++l) {
+            const double share = static_cast<double>(l) / static_cast<double>(n);
+            image[l] = (l < 3 ? 1e5 * static_cast<double>(l + 1) : 1e-3 + share * share) * q[l];
+        }
+        more = process.advance(image);
+    }
+    double worst = 0.0;
+    for (std::size_t a = 0; a < basis.size(); ++a) {
+        for (std::size_t b = 0; b <= a; ++b) {
+            double product = a == b ? -1.0 : 0.0;
+            for (std::size_t l = 0; l < basis[a].size(); ++l) product += basis[a][l] * basis[b][l];
+            worst = std::max(worst, std::abs(product));
+        }
+    }
+    CAPTURE(basis.size());
+    CHECK(basis.size() == 200);
+    CHECK(worst <= 1e-12);
 }
 
 TEST_CASE("planted points: products prove the saddles and indicate the minima that the spectrum shows") {
