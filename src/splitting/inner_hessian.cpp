@@ -144,6 +144,14 @@ void InnerHessianSum::add_range(const EvaluatedBlock& block, Size begin, Size en
     });
 }
 
+// In lanes each thread has blocks of its own, which may be short: those of many neurons then stay in L2 until
+// they are summed, by as many samples at once as the kernel takes then.
+Size InnerHessianSum::preferred_block() const {
+    constexpr Size kManyNeurons = 24;
+    constexpr Size kShortBlock = 256;
+    return neurons_ > kManyNeurons && gram_.stays_in_cache() ? kShortBlock : gram_.preferred_block();
+}
+
 std::unique_ptr<Accumulator> InnerHessianSum::sibling() const {
     if (!gram_.stays_in_cache()) return nullptr;
     auto sum = std::unique_ptr<InnerHessianSum>(

@@ -26,7 +26,7 @@ class InnerHessianSum final : public Accumulator {
     }
     void add(const EvaluatedBlock& block, Size part) override { add_range(block, part, part + 1); }
     void add_range(const EvaluatedBlock& block, Size begin, Size end) override;
-    Size preferred_block() const override { return gram_.preferred_block(); }
+    Size preferred_block() const override;
     double products_per_sample() const override {
         return gram_.products_per_sample() + static_cast<double>(neurons_ * inputs_);
     }
