@@ -167,9 +167,10 @@ void add_run_options(CLI::App& command, RunOptions& run, OutputOptions& output) 
             [&run](const std::string& name) {
                 run.precision = name == "single" ? TEPUI_PRECISION_SINGLE : TEPUI_PRECISION_DOUBLE;
             },
-            "What inner Hessians are summed in: double (default), or single; its error bound is part of\n"
-            "tau, and what it leaves unclear is summed again in double. Single saves up to a sixth of the time\n"
-            "with --neurons-only, many neurons and inner Hessians far from singular; elsewhere it may cost some")
+            "What inner Hessians are summed in: double (default), or single; its error bound is\n"
+            "part of tau, and what it leaves unclear is summed again in double. Single saves up to a\n"
+            "sixth of the time with --neurons-only, many neurons and inner Hessians far from\n"
+            "singular; elsewhere it may cost some")
         ->check(CLI::IsMember({"double", "single"}))
         ->type_name("WHAT");
     command.add_flag("--neurons-only", run.neurons_only,
