@@ -1,7 +1,5 @@
 #include "network/lanes.hpp"
 
-#include "core/parallel.hpp"
-
 namespace tepui {
 
 Lanes::Lanes(std::span<Accumulator* const> accumulators, Size wanted) {
@@ -24,11 +22,12 @@ void Lanes::begin(Size stride) {
     }
 }
 
-void Lanes::merge(int threads) {
+// Neighbours at distance 1, then those at distance 2, ...: the same order on every number of threads.
+void Lanes::merge(Team& team) {
     const Size each = static_cast<Size>(lanes_.front().size());
     for (Size step = 1; step < count(); step *= 2) {
-        const Size pairs = (count() - step + 2 * step - 1) / (2 * step);
-        parallel_for(threads, pairs * each, [&](Size task, Size) {
+        const Size pairs = (count() + step - 1) / (2 * step);
+        team.phase(pairs * each, [&](Size task, Size) {
             const auto lane = static_cast<std::size_t>(task / each * 2 * step);
             const auto which = static_cast<std::size_t>(task % each);
             lanes_[lane][which]->merge(*lanes_[lane + static_cast<std::size_t>(step)][which]);

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "core/parallel.hpp"
 #include "network/pass.hpp"
 
 namespace tepui {
@@ -23,8 +24,8 @@ class Lanes {
     Size count() const noexcept { return static_cast<Size>(lanes_.size()); }
     const Lane& of_run(Size run) const { return lanes_[static_cast<std::size_t>(run % count())]; }
     void begin(Size stride);
-    // All sums into the first lane.
-    void merge(int threads);
+    // All sums into the first lane; called by every thread of the team.
+    void merge(Team& team);
 
   private:
     std::vector<Lane> lanes_;

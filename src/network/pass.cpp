@@ -121,7 +121,6 @@ class Pass {
                                              " is not finite: the activations or their sum overflow");
         }
         if (cancelled_) throw Error(Status::cancelled, "cancelled during the pass over samples");
-        lanes_.merge(threads_);
     }
 
   private:
@@ -150,6 +149,13 @@ class Pass {
         return true;
     }
 
+    // Every thread decides alike: they have met after the last block, and meet before anything can fail.
+    void merge(Team& team) {
+        const bool complete = !cancelled_ && !bad_.any() && !team.failed();
+        team.wait();
+        if (complete) lanes_.merge(team);
+    }
+
     void run_lanes();
     void work(BlockEvaluator& evaluator, RunQueue& queue, bool calling_thread);
     void run_blocks();
@@ -172,14 +178,16 @@ void Pass::run_lanes() {
     evaluators.reserve(static_cast<std::size_t>(threads_));
     for (int t = 0; t < threads_; ++t) evaluators.emplace_back(data_, network_, blocking_.block, order_);
     lanes_.begin(evaluators.front().stride());
-    parallel_for(threads_, threads_, [&](Size worker, Size) {
-        const bool calling_thread = threads_ == 1 || omp_get_thread_num() == 0;
-        try {
-            work(evaluators[static_cast<std::size_t>(worker)], queue, calling_thread);
-        } catch (...) {
-            queue.close();
-            throw;
-        }
+    run_team(threads_, [&](Team& team) {
+        team.phase(threads_, [&](Size worker, Size thread) {
+            try {
+                work(evaluators[static_cast<std::size_t>(worker)], queue, thread == 0);
+            } catch (...) {
+                queue.close();
+                throw;
+            }
+        });
+        merge(team);
     });
 }
 
@@ -226,6 +234,7 @@ void Pass::run_blocks() {
             if (stop) break;
             team.phase(1, [&](Size, Size) { block = open(evaluator, next); });
         }
+        merge(team);
     });
 }
 
