@@ -84,7 +84,7 @@ TEST_CASE("many points at once are measured as each alone, whichever neurons the
     for (const Size moved : {1, 2, 2, 2, 0, 24, 25, 25, 110, 110, 110, 110, 110, 3}) {
         points.push_back(network.parameters);
         for (Size q = 0; q < moved; ++q) {
-            const Size i = moved == 110 ? q : (7 * q + moved) % 110;
+            const Size i = moved == 110 ? q : (7 * q + static_cast<Size>(points.size())) % 110;
             for (Size j = 0; j < network.inputs; ++j)
                 points.back()[i * network.inputs + j] += 1e-3 * random.normal();
             points.back()[110 * network.inputs + i] += 1e-3 * random.normal();
