@@ -2,6 +2,7 @@
 // parents, points that are not stationary (MATH.md sections 4, 5, 10).
 #include <cmath>
 
+#include "classification/any_network/any_network.hpp"
 #include "classification/point/analysis.hpp"
 #include "classification/split_cases.hpp"
 #include "support/catch.hpp"
@@ -455,6 +456,29 @@ TEST_CASE("an eigenvalue that is zero within rounding only makes no saddle by th
         }
     }
     CHECK(classify_split(data, analysis, 0, std::vector{0.3, 0.7}, kSerial).verdict == Verdict::undetermined);
+}
+
+// One output weight is 6e-7, so that its neuron hardly bends the loss: the Hessian's eigenvalue of -1.6e-5
+// lies where the tolerance cannot tell it from zero. Its true inertia is 1 negative, 3 positive.
+TEST_CASE("an eigenvalue hidden by a tiny output weight leaves the Morse index unknown") {
+    const std::vector<double> x{1.3510949254284608, 0.5264328183719559,   -0.2098603814023897,
+                                0.9743348897432571, 0.6693861118545934,   -0.27518061401430444,
+                                0.9150768190325986, -0.24815938276758734, 1.1691498939964589,
+                                0.25553468721111894};
+    const std::vector<double> y{
+        1010.3812314011783,  -21.05104940245148, -315.0710106175003,  857.8815677398867, 399.6744476265525,
+        -229.01608593783785, 953.4396279168376,  -273.23515143913676, 259.2139206737505, 262.18525984095965};
+    const Dataset data({10, 1, x.data(), 1, y.data(), nullptr}, false, false, LossScaling::sum);
+    Network network(Activation(ActivationKind::arctan), 2, 1);
+    network.parameters = {0.5442367691642596, -0.8653677066748932, 1329.4116211039056, 5.872012263914193e-07};
+    const Analysis analysis = analyze(data, network, Tolerances{}, kSerial);
+    REQUIRE(analysis.point.hessian.inertia.negative == 0);  // what the index would be built on
+    CHECK_FALSE(analysis.point.hessian.clear());
+    for (const Size neuron : {0, 1}) {
+        for (const std::vector<double>& gamma : {std::vector{0.3, 0.7}, std::vector{1.7, -0.7}})
+            CHECK_FALSE(classify_split(data, analysis, neuron, gamma, kSerial).index_known);
+    }
+    CHECK_FALSE(classify_network(data, network, Tolerances{}, ReductionTolerances{}, kSerial).index_known);
 }
 
 TEST_CASE("results do not depend on the number of threads") {

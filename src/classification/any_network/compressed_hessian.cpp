@@ -1,5 +1,6 @@
 #include "classification/any_network/compressed_hessian.hpp"
 
+#include "classification/spectrum/uncertainty.hpp"
 #include "network/evaluable.hpp"
 
 #include <cmath>
@@ -94,6 +95,7 @@ CompressedHessian::CompressedHessian(const Dataset& data, const Grouping& groupi
         }
     }
     spectrum_ = spectral_report(matrix, magnitude, data.samples(), &uncertainty, tolerances.rounding_factor);
+    doubt_hidden_zeros(here, network.width, spectrum_);
 }
 
 Matrix CompressedHessian::compress(const Matrix& hessian) const {

@@ -119,6 +119,7 @@ Analysis analyze(const Dataset& data, const Network& network, const Tolerances& 
     Uncertainty uncertainty = point_uncertainty(data, network, hessian, equilibrated, tolerances, execution);
     point.hessian = spectral_report(hessian.value, equilibrated, data.samples(), &uncertainty.hessian,
                                     tolerances.rounding_factor);
+    doubt_hidden_zeros(hessian, network.width, point.hessian);
     classify(data, network, tolerances, execution, options, uncertainty,
              point_residuals(data, network, execution), result);
     return result;

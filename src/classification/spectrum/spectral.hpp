@@ -43,7 +43,7 @@ struct SpectralReport {
     // bound of it. Matrix-free: of the two quotients that prove the signs.
     double margin = 0.0;
     // Largest |eigenvalue| of D A D counted as zero, over the part of tau that is rounding. By inertia: a
-    // bound.
+    // bound. 1 where the scaling may hide one that is not zero.
     double zero_level = 0.0;
     // Extreme eigenvalues of A. By inertia: Ritz values, an eigenvalue lies within lambda_error of each.
     // Matrix-free: quotients v^T A v, so that lambda_min is at least the smallest eigenvalue, lambda_max at

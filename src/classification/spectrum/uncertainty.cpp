@@ -27,6 +27,16 @@ double relative_residual_error(const LossValue& loss) {
     return loss.loss > 0.0 ? std::min(1.0, std::sqrt(loss.rounding_loss / loss.loss)) : 1.0;
 }
 
+void doubt_hidden_zeros(const HessianValue& hessian, Size width, SpectralReport& report) {
+    constexpr double kVisible = 1e-6;  // tau beside the scaled diagonal entry
+    if (report.inertia.zero == 0) return;
+    const Size size = hessian.value.rows();
+    for (Size j = size - width; j < size; ++j) {
+        const double entry = hessian.value(j, j);  // a sum of squares: its own absolute terms
+        if (entry > 0.0 && report.tau * (hessian.magnitude[j] / entry) > kVisible) report.zero_level = 1.0;
+    }
+}
+
 Uncertainty point_uncertainty(const Dataset& data, const Network& network, const HessianValue& hessian,
                               const Equilibrated& equilibrated, const Tolerances& tolerances,
                               const Execution& execution) {

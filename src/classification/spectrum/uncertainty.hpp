@@ -26,6 +26,12 @@ std::vector<double> pseudo_solve(const Equilibrated& equilibrated, double tau,
 // Of the residuals, root mean square: 1 when the loss is zero.
 double relative_residual_error(const LossValue& loss);
 
+// Where the terms between an output weight near 0 and its hidden weights are far above what their diagonal
+// entries bound, the magnitude of that weight is raised to cover them, which scales its direction down: an
+// eigenvalue that is not zero may then pass for zero. Zeros of such a Hessian are reported as unclear.
+// hessian: of a network of this width; report: of it, or of its restriction to a subspace.
+void doubt_hidden_zeros(const HessianValue& hessian, Size width, SpectralReport& report);
+
 Uncertainty point_uncertainty(const Dataset& data, const Network& network, const HessianValue& hessian,
                               const Equilibrated& equilibrated, const Tolerances& tolerances,
                               const Execution& execution);
