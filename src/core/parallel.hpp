@@ -37,7 +37,7 @@ class Meeting {
     }
 
   private:
-    static constexpr int kTurnsAwake = 1000;  // some ten microseconds
+    static constexpr int kTurnsAwake = 10000;  // about half a millisecond
 
     static void pause() noexcept {
 #if defined(__x86_64__)
