@@ -283,7 +283,7 @@ int run(int argc, char** argv) {
     if (const char* threads = std::getenv("OMP_NUM_THREADS"))
         execution.threads = std::max(1, std::atoi(threads));
     std::printf("m %lld, d %lld, n %lld: P = %lld, %d threads\n", static_cast<long long>(m),
-                static_cast<long long>(d), static_cast<long long>(n), static_cast<long long>(m * (d + 1)),
+                static_cast<long long>(d), static_cast<long long>(n), static_cast<long long>(m) * (d + 1),
                 execution.threads);
     if (mode == "split") {
         const Size narrow = number(5);
