@@ -112,7 +112,7 @@ TEST_CASE("planted plateaus: each has its exact point with the neurons that wait
         const TracedPlateau& second = result.plateaus[1];
         CHECK(second.found);
         CHECK(second.point.loss == Approx(one.points[0].loss).epsilon(1e-10));
-        CHECK(second.idle.size() >= 1);
+        CHECK_FALSE(second.idle.empty());
         CHECK(second.idle.size() <= 7);
         for (Size i = 0; i < 8; ++i) {
             const double a = second.point.point.output(i);
