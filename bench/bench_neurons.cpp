@@ -20,7 +20,7 @@ namespace {
 void matrix_free(benchmark::State& state) {
     const NeuronWorkload work(state.range(0), state.range(1), state.range(2),
                               static_cast<double>(state.range(3)) / 100.0);
-    const PointContext context = work.context();
+    const PointOnData& context = work.context();
     std::vector<double> proving, forming;
     Size proven = 0;
     for (auto _ : state) {

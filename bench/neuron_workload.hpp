@@ -4,7 +4,6 @@
 #include <cmath>
 #include <vector>
 
-#include "classification/escape/locally_constant.hpp"
 #include "classification/point/parts.hpp"
 #include "core/random.hpp"
 
@@ -18,13 +17,12 @@ class NeuronWorkload {
         : x_(samples * inputs),
           targets_(samples),
           data_(fill(samples, inputs, width, residual_mean)),
-          residuals_(point_residuals(data_, network_, execution_)),
-          psi_(data_, network_, residuals_, nullptr, tolerances_, execution_),
-          constant_(static_cast<std::size_t>(width), false) {}
-
-    PointContext context() const {
-        return {data_, network_, tolerances_, execution_, uncertainty_, residuals_, psi_, constant_};
+          context_(data_, network_, tolerances_, execution_, std::vector<double>{}) {
+        context_.psi();
+        context_.constant();
     }
+
+    const PointOnData& context() const { return context_; }
     const Dataset& data() const { return data_; }
     const Network& network() const { return network_; }
 
@@ -47,13 +45,10 @@ class NeuronWorkload {
 
     Tolerances tolerances_;
     Execution execution_{1};
-    Uncertainty uncertainty_;
     Buffer<double> x_, targets_;
     Network network_{Activation(ActivationKind::softplus), 1, 1};
     Dataset data_;
-    PointResiduals residuals_;
-    PsiField psi_;
-    std::vector<bool> constant_;
+    PointOnData context_;
 };
 
 }  // namespace tepui::bench

@@ -21,7 +21,7 @@ void measure_neurons(Meter& meter) {
         const NeuronWorkload work(n, d, m, 0.0);
         std::vector<Size> every(static_cast<std::size_t>(m));
         std::iota(every.begin(), every.end(), Size{0});
-        const PointContext context = work.context();
+        const PointOnData& context = work.context();
         meter.measure(
             "matrix_free_proof", {{"m", m}, {"d", d}, {"n", n}}, 1, 0.0,
             [&] { matrix_free_reports(context, false); },

@@ -5,6 +5,7 @@
 
 #include "kernels/hidden_layer.hpp"
 #include "kernels/sample_rows.hpp"
+#include "network/outputs.hpp"
 #include "network/part_range.hpp"
 
 namespace tepui {
@@ -155,12 +156,18 @@ HessianValue HessianSum::finish(const Network& network, const GradientSum& gradi
     return result;
 }
 
-HessianValue hessian(const Dataset& data, const Network& network, const Execution& execution) {
+HessianValue hessian_and_residuals(const Dataset& data, const Network& network, const Execution& execution,
+                                   double* residuals) {
     HessianSum sum(network.width, network.inputs);
     GradientSum gradient(network.width, network.inputs);
-    Accumulator* const accumulators[] = {&sum, &gradient};
+    OutputCollector collector(nullptr, residuals);
+    Accumulator* const accumulators[] = {&sum, &gradient, &collector};
     run_pass(data, network, accumulators, execution);
     return sum.finish(network, gradient);
+}
+
+HessianValue hessian(const Dataset& data, const Network& network, const Execution& execution) {
+    return hessian_and_residuals(data, network, execution, nullptr);
 }
 
 }  // namespace tepui

@@ -6,7 +6,6 @@
 #include "classification/any_network/combination.hpp"
 #include "classification/any_network/compressed_hessian.hpp"
 #include "classification/any_network/free_escapes.hpp"
-#include "classification/escape/locally_constant.hpp"
 #include "classification/point/cost_model.hpp"
 
 namespace tepui {
@@ -17,44 +16,33 @@ constexpr std::size_t kMaxEscapes = 16;  // groups whose ways down are measured
 // The reduced point with everything known about it.
 class ReducedPoint {
   public:
-    ReducedPoint(const Dataset& data, NetworkReport& report, const Tolerances& tolerances,
-                 const Execution& execution, const AnalysisOptions& options)
-        : data_(data),
-          report_(report),
-          tolerances_(tolerances),
-          execution_(execution),
-          network_(Network(report.network.activation, 0, report.grouping.narrow.inputs)) {
-        analyze_narrow(options);
-        const Size bordered =
-            report.grouping.narrow.width + 2 * static_cast<Size>(report.grouping.others().size());
-        fits_ = chosen_hessian_method(options, bordered * (report.grouping.narrow.inputs + 1)) ==
-                HessianMethod::dense;
-        network_ = with_free_neurons(narrow(), report.grouping);
-        residuals_ = point_residuals(data, network_, execution);
-        const double norm = residuals_.size * std::sqrt(data.weight_sum() * data.scale());
-        uncertainty_.residual = norm > 0.0 ? std::min(1.0, residuals_.error / norm) : 1.0;
-        if (!newton_step().empty()) {
-            Network corrected = narrow();
-            for (std::size_t p = 0; p < corrected.parameters.size(); ++p)
-                corrected.parameters[p] -= newton_step()[p];
-            uncertainty_.corrected = with_free_neurons(corrected, report.grouping);
+    // given: the point as it was given, on its own data.
+    ReducedPoint(PointOnData& given, NetworkReport& report, const AnalysisOptions& options)
+        : given_(given), report_(report) {
+        if (!is_given()) {
+            own_.emplace(report.projected ? *report.projected : given.data(), report.grouping.narrow,
+                         given.tolerances(), given.execution(), PointOnData::SecondOrder::none);
         }
-        constant_ = locally_constant_neurons(data, network_, execution);
-        psi_.emplace(data, network_, residuals_, uncertainty_.corrected ? &*uncertainty_.corrected : nullptr,
-                     tolerances_, execution);
+        narrow_ = own_ ? &*own_ : &given_;
+        analyze_narrow(options);
+        const Size bordered = narrow().width + 2 * static_cast<Size>(report.grouping.others().size());
+        fits_ = chosen_hessian_method(options, bordered * (narrow().inputs + 1)) == HessianMethod::dense;
     }
 
     void classify() {
-        const PointContext context{data_,        network_,   tolerances_, execution_,
-                                   uncertainty_, residuals_, *psi_,       constant_};
-        free_ = classify_free_groups(context, report_.grouping, report_.global);
+        if (!report_.grouping.others().empty()) {
+            with_free_.emplace(narrow_->with_same_function(
+                [&](const Network& network) { return with_free_neurons(network, report_.grouping); }));
+            free_ = classify_free_groups(*with_free_, report_.grouping, report_.global);
+        }
         report_groups();
         // Where it is too large to be formed the narrow point's own Hessian speaks alone: the index stays
         // unknown and nothing becomes a minimum.
         const bool bordered = !report_.grouping.others().empty();
         if (bordered && fits_) {
-            execution_.report_or_throw("compressed Hessian", 0.0);
-            compressed_.emplace(data_, report_.grouping, free_, newton_step(), tolerances_, execution_);
+            narrow_->execution().report_or_throw("compressed Hessian", 0.0);
+            compressed_.emplace(narrow_->data(), report_.grouping, free_, newton_step(),
+                                narrow_->tolerances(), narrow_->execution());
         }
         const SpectralReport& spectrum = compressed_ ? compressed_->spectrum() : point_.hessian;
         count(spectrum);
@@ -70,14 +58,13 @@ class ReducedPoint {
     }
 
     // The best measured way down of a saddle.
-    void find_witness(const Dataset& original) {
+    void find_witness() {
         if (report_.verdict != Verdict::saddle) return;
         const Lift lift(report_.grouping, report_.network,
                         report_.projected ? &report_.analysed_space() : nullptr, report_.fitted,
                         report_.gauge);
-        const PointResiduals residuals = point_residuals(original, report_.network, execution_);
         for (Witness& found : escapes(lift)) {
-            measure_witness(original, found, residuals, execution_);
+            measure_witness(given_.data(), found, given_.residuals(), given_.execution());
             if (!report_.witness || falls_further(found.change(), report_.witness->change()))
                 report_.witness = std::move(found);
         }
@@ -97,14 +84,18 @@ class ReducedPoint {
         return report_.narrow ? report_.narrow->newton_step : none;
     }
 
+    // Nothing was merged, turned or projected.
+    bool is_given() const {
+        return !report_.projected && report_.gauge.given() && narrow().width == report_.network.width &&
+               narrow().parameters == report_.network.parameters;
+    }
+
     // A network of no neurons has no parameters: a minimum, of nothing.
     void analyze_narrow(const AnalysisOptions& options) {
         if (narrow().width > 0) {
-            Tolerances loose = tolerances_;
-            loose.stationarity = 1.0;  // judged once, in the given network
             AnalysisOptions complete = options;
             complete.scope = AnalysisScope::complete;
-            report_.narrow = analyze(data_, narrow(), loose, execution_, complete);
+            report_.narrow = analyze(*narrow_, complete, true);  // judged once, in the given network
             report_.global = report_.global || report_.narrow->point.global;
         }
         if (report_.narrow) {
@@ -168,8 +159,6 @@ class ReducedPoint {
             if (point_.witness) found.push_back(lift.follow(*point_.witness, -1));
             return found;
         }
-        const PointContext context{data_,        network_,   tolerances_, execution_,
-                                   uncertainty_, residuals_, *psi_,       constant_};
         const std::vector<NeuronGroup>& groups = report_.grouping.groups;
         std::size_t measured = 0;
         for (std::size_t g = 0; g < groups.size() && measured < kMaxEscapes; ++g) {
@@ -178,13 +167,12 @@ class ReducedPoint {
             if (groups[g].kind == GroupKind::parent) {
                 const Size parent = groups[g].parent;
                 const std::optional<Witness> apart =
-                    split_escape(data_, narrow(), parent, report_.narrow->neurons[parent], groups[g].gamma,
-                                 &*psi_, residuals_, execution_);
+                    split_escape(*narrow_, parent, report_.narrow->neurons[parent], groups[g].gamma);
                 if (apart) found.push_back(lift.follow(*apart, parent));
                 continue;
             }
             const FreeGroup& free = free_[g - static_cast<std::size_t>(narrow().width)];
-            for (Witness& witness : free_escapes(context, lift, groups[g], free, static_cast<Size>(g)))
+            for (Witness& witness : free_escapes(*with_free_, lift, groups[g], free, static_cast<Size>(g)))
                 found.push_back(std::move(witness));
         }
         if (compressed_ && compressed_->spectrum().inertia.negative > 0) {
@@ -195,16 +183,12 @@ class ReducedPoint {
         return found;
     }
 
-    const Dataset& data_;
+    PointOnData& given_;
     NetworkReport& report_;
-    const Tolerances& tolerances_;
-    const Execution& execution_;
+    std::optional<PointOnData> own_;        // the narrow point where it is not the given one
+    PointOnData* narrow_ = nullptr;         // one of the two
+    std::optional<PointOnData> with_free_;  // the narrow one with free neurons
     PointReport point_;
-    Network network_;  // the narrow one with free neurons
-    PointResiduals residuals_;
-    Uncertainty uncertainty_;
-    std::vector<bool> constant_;
-    std::optional<PsiField> psi_;
     std::vector<FreeGroup> free_;
     bool fits_ = true;  // the compressed Hessian may be formed
     std::optional<CompressedHessian> compressed_;
@@ -224,16 +208,14 @@ void check(const Dataset& data, const Network& network) {
 }
 
 // Loss and stationarity of the given network.
-bool measure_gradient(const Dataset& data, const Tolerances& tolerances, const Execution& execution,
-                      NetworkReport& report) {
-    const Gradient slope = gradient(data, report.network, execution);
-    report.loss = slope.loss.loss;
+bool measure_gradient(const PointOnData& given, NetworkReport& report) {
+    report.loss = given.gradient().loss.loss;
     PointReport point;
-    const bool stationary = stationarity(slope, tolerances, point);
+    const bool stationary = stationarity(given.gradient(), given.tolerances(), point);
     report.gradient_norm = point.gradient_norm;
     report.gradient_relative = point.gradient_relative;
     report.stationarity_tolerance = point.stationarity_tolerance;
-    report.global = report.loss <= tolerances.zero_loss_factor * slope.loss.rounding_loss;
+    report.global = given.zero_loss();
     return stationary;
 }
 
@@ -254,14 +236,14 @@ Reduction reduce_across_symmetry(const Network& network, const Dataset& data,
 
 // Samples fitted through directions of their own, provided that the point is stationary for the others alone:
 // up to a factor that a change of coordinates may cost.
-void set_apart_fitted(const Dataset& data, const Tolerances& tolerances, const Execution& execution,
-                      NetworkReport& report) {
+void set_apart_fitted(const PointOnData& given, NetworkReport& report) {
     constexpr double kCoordinates = 100.0;
-    const PointResiduals residuals = point_residuals(data, report.network, execution);
-    std::optional<FittedSamples> fitted = fitted_samples(data, report.network, residuals, execution);
+    const Execution& execution = given.execution();
+    std::optional<FittedSamples> fitted =
+        fitted_samples(given.data(), report.network, given.residuals(), execution);
     if (!fitted) return;
-    Dataset others = project_others(data, *fitted, execution);
-    Tolerances loose = tolerances;
+    Dataset others = project_others(given.data(), *fitted, execution);
+    Tolerances loose = given.tolerances();
     loose.stationarity *= kCoordinates;
     PointReport point;
     if (!stationarity(gradient(others, project(report.network, fitted->rest), execution), loose, point))
@@ -311,9 +293,10 @@ NetworkReport classify_network(const Dataset& data, const Network& network, cons
     report.space = input_space(data, execution);
     report.data_nullity = network.width * (network.inputs - report.space.rank);
     execution.enter("gradient");
-    const bool stationary = measure_gradient(data, tolerances, execution, report);
+    PointOnData given(data, network, tolerances, execution, PointOnData::SecondOrder::none);
+    const bool stationary = measure_gradient(given, report);
     execution.enter("reduction");
-    if (stationary && !report.global) set_apart_fitted(data, tolerances, execution, report);
+    if (stationary && !report.global) set_apart_fitted(given, report);
     if (!report.projected && !report.space.full()) report.projected = project(data, report.space, execution);
     const Dataset& inside = report.projected ? *report.projected : data;
     Network seen = report.projected ? project(network, report.analysed_space()) : network;
@@ -326,9 +309,9 @@ NetworkReport classify_network(const Dataset& data, const Network& network, cons
         report.rule = Rule::gradient_test;
         return report;
     }
-    ReducedPoint reduced_point(inside, report, tolerances, execution, options);
+    ReducedPoint reduced_point(given, report, options);
     reduced_point.classify();
-    reduced_point.find_witness(data);
+    reduced_point.find_witness();
     return report;
 }
 

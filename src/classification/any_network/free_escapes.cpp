@@ -10,19 +10,19 @@ namespace tepui {
 namespace {
 
 // sum s (sigma'(w . x) v . x)^2
-double slope_power(const PointContext& context, const double* w, const std::vector<double>& v) {
-    const Size d = context.data.inputs();
-    const SampleSlabs slabs(context.data.samples());
+double slope_power(const PointOnData& context, const double* w, const std::vector<double>& v) {
+    const Size d = context.data().inputs();
+    const SampleSlabs slabs(context.data().samples());
     std::vector<double> sums(static_cast<std::size_t>(slabs.count), 0.0);
-    const double products = 3.0 * static_cast<double>(d) + context.network.activation.products();
-    for_each_block(context.data, context.execution, slabs, products, [&](Size slab) {
+    const double products = 3.0 * static_cast<double>(d) + context.network().activation.products();
+    for_each_block(context.data(), context.execution(), slabs, products, [&](Size slab) {
         return [&, slab, z = Buffer<double>(SampleSlabs::kBlock), step = Buffer<double>(SampleSlabs::kBlock),
                 slope = Buffer<double>(SampleSlabs::kBlock)](const PackedBlock& block) mutable {
             kernels::preactivations(w, d, 1, d, block.xt.data(), block.stride, block.stride, z.data(),
                                     block.stride);
             kernels::preactivations(v.data(), d, 1, d, block.xt.data(), block.stride, block.stride,
                                     step.data(), block.stride);
-            context.network.activation.evaluate(block.stride, z.data(), {nullptr, slope.data()});
+            context.network().activation.evaluate(block.stride, z.data(), {nullptr, slope.data()});
             for (Size k = 0; k < block.count; ++k) {
                 const double change = slope[k] * step[k];
                 sums[slab] += block.weights[k] * change * change;
@@ -37,10 +37,10 @@ double slope_power(const PointContext& context, const double* w, const std::vect
 // All members move by y, two of them apart so that sum a_j beta_j = b: with v of curvature lambda = v^T Hess
 // psi v, b = v and y = -tau v, twice the change is epsilon^2 (-2 tau lambda + form lambda + sum s (u'
 // v.x)^2).
-Witness escape_cancelled(const PointContext& context, const Lift& lift, const NeuronGroup& group, Size neuron,
+Witness escape_cancelled(const PointOnData& context, const Lift& lift, const NeuronGroup& group, Size neuron,
                          const std::vector<double>& v, double lambda) {
     const CancelledPair pair = cancelled_pair(group);
-    const double power = slope_power(context, context.network.weights(neuron), v);
+    const double power = slope_power(context, context.network().weights(neuron), v);
     const double tau = std::copysign((power + std::abs(pair.form * lambda)) / std::abs(lambda) +
                                          std::max(pair.h_positive, -pair.h_negative),
                                      lambda);
@@ -58,11 +58,11 @@ Witness escape_cancelled(const PointContext& context, const Lift& lift, const Ne
 
 }  // namespace
 
-std::vector<Witness> free_escapes(const PointContext& context, const Lift& lift, const NeuronGroup& group,
+std::vector<Witness> free_escapes(const PointOnData& context, const Lift& lift, const NeuronGroup& group,
                                   const FreeGroup& report, Size neuron) {
     std::vector<Witness> found;
     if (report.leave)
-        found.push_back(lift.follow(escape_null_neuron(context.network, neuron, *report.leave), -1));
+        found.push_back(lift.follow(escape_null_neuron(context.network(), neuron, *report.leave), -1));
     if (group.kind != GroupKind::cancelled) return found;
     for (const bool upwards : {true, false}) {
         const std::vector<double>& v = upwards ? report.psi.v_positive : report.psi.v_negative;

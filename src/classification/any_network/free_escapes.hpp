@@ -7,7 +7,7 @@ namespace tepui {
 
 // Unmeasured curves of the wide network that leave through one group without a parent. context: of the
 // network with free neurons, `neuron` that of the group.
-std::vector<Witness> free_escapes(const PointContext& context, const Lift& lift, const NeuronGroup& group,
+std::vector<Witness> free_escapes(const PointOnData& context, const Lift& lift, const NeuronGroup& group,
                                   const FreeGroup& report, Size neuron);
 
 }  // namespace tepui

@@ -15,19 +15,19 @@ std::vector<std::vector<double>> identity(Size d) {
     return basis;
 }
 
-FreeGroup classify(const PointContext& context, const NeuronGroup& group, Size neuron) {
+FreeGroup classify(const PointOnData& context, const NeuronGroup& group, Size neuron) {
     FreeGroup report;
-    report.psi = context.psi.hessian_report(neuron);
-    report.leave = context.psi.leave(neuron);
+    report.psi = context.psi().hessian_report(neuron);
+    report.leave = context.psi().leave(neuron);
     report.slope = group.kind == GroupKind::null && report.leave && report.leave->order == 1;
     report.clear = report.slope ? report.leave->margin >= 2.0
-                                : report.psi.clear() && context.psi.slope_level(neuron) <= 0.5;
+                                : report.psi.clear() && context.psi().slope_level(neuron) <= 0.5;
     if (group.kind == GroupKind::cancelled)
-        report.kernel = null_space(context.psi.at(neuron), report.psi.inertia.zero).basis;
-    if (report.leave || effective_by_theory(context)) {
+        report.kernel = null_space(context.psi().at(neuron), report.psi.inertia.zero).basis;
+    if (report.leave || context.effective_by_theory()) {
         report.verdict = Verdict::saddle;
         report.rule = group.kind == GroupKind::null ? Rule::null_neuron : Rule::cancelled_group;
-    } else if (context.constant[neuron] && flat_value(context.network.activation) == 0.0) {
+    } else if (context.constant()[neuron] && flat_value(context.network().activation) == 0.0) {
         report.verdict = Verdict::local_minimum;
         report.rule = Rule::theorem_3_constant;
     }
@@ -50,7 +50,7 @@ Network with_free_neurons(const Network& narrow, const Grouping& grouping) {
     return result;
 }
 
-std::vector<FreeGroup> classify_free_groups(const PointContext& context, const Grouping& grouping,
+std::vector<FreeGroup> classify_free_groups(const PointOnData& context, const Grouping& grouping,
                                             bool global) {
     std::vector<FreeGroup> reports;
     for (const NeuronGroup& group : grouping.others()) {
@@ -62,8 +62,8 @@ std::vector<FreeGroup> classify_free_groups(const PointContext& context, const G
         FreeGroup report;
         report.verdict = Verdict::local_minimum;
         report.rule = Rule::zero_loss;
-        report.psi.inertia.zero = context.network.inputs;
-        report.kernel = identity(context.network.inputs);
+        report.psi.inertia.zero = context.network().inputs;
+        report.kernel = identity(context.network().inputs);
         report.clear = true;
         reports.push_back(std::move(report));
     }

@@ -26,7 +26,7 @@ struct FreeGroup {
 Network with_free_neurons(const Network& narrow, const Grouping& grouping);
 
 // context: of the network above. global: zero loss.
-std::vector<FreeGroup> classify_free_groups(const PointContext& context, const Grouping& grouping,
+std::vector<FreeGroup> classify_free_groups(const PointOnData& context, const Grouping& grouping,
                                             bool global);
 
 }  // namespace tepui

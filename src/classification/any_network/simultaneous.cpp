@@ -51,14 +51,14 @@ SplitsReport classify_splits(const Dataset& data, const Analysis& analysis,
     SplitsReport report;
     std::vector<GroupReport> groups(grouping.groups.size(),
                                     {analysis.point.verdict, analysis.point.rule, {}, false});
-    const PointResiduals residuals = point_residuals(data, wide, execution);
+    const PointOnData context(data, analysis.network, analysis.tolerances, execution, analysis.newton_step);
     for (const NeuronSplit& split : splits) {
-        const SplitReport part = classify_split(data, analysis, split.neuron, split.gamma, execution);
+        const SplitReport part = classify_split(context, analysis, split.neuron, split.gamma);
         groups[static_cast<std::size_t>(split.neuron)] = {part.verdict, part.rule, {}, false};
         report.parts.push_back({part.verdict, part.rule});
         if (!part.witness) continue;
         Witness found = lift.follow(*part.witness, split.neuron);
-        measure_witness(data, found, residuals, execution);
+        measure_witness(data, found, context.residuals(), execution);
         if (!report.whole.witness || falls_further(found.change(), report.whole.witness->change()))
             report.whole.witness = std::move(found);
     }

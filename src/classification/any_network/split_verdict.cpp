@@ -47,10 +47,9 @@ void closed_form(const Analysis& analysis, const NeuronReport& neuron, const Gam
     report.nullity = analysis.point.hessian.inertia.zero + added.nullity;
 }
 
-void keep_better(const Dataset& data, std::optional<Witness> found, const PointResiduals& residuals,
-                 const Execution& execution, std::optional<Witness>& best) {
+void keep_better(const PointOnData& context, std::optional<Witness> found, std::optional<Witness>& best) {
     if (!found) return;
-    measure_witness(data, *found, residuals, execution);
+    measure_witness(context.data(), *found, context.residuals(), context.execution());
     if (!best || falls_further(found->change(), best->change())) best = std::move(found);
 }
 
@@ -76,19 +75,18 @@ std::vector<Direction> curved_directions(const SpectralReport& inner) {
 
 // Third order, from a zero coefficient: how fast to slide is taken from the best second-order step at a point
 // of the plateau half a unit away, which the curve then passes through.
-std::optional<Witness> boundary_escape(const Dataset& data, const Network& network, Size index,
-                                       const Network& split, std::span<const double> gamma,
-                                       const Direction& direction, const PointResiduals& residuals,
-                                       const Execution& execution) {
+std::optional<Witness> boundary_escape(const PointOnData& context, Size index, const Network& split,
+                                       std::span<const double> gamma, const Direction& direction) {
+    const Network& network = context.network();
     const auto& [v, lambda] = direction;
     const std::optional<Slide> slide = slide_off_boundary(gamma, lambda);
     if (!slide) return std::nullopt;
     std::optional<Witness> beside = escape_apart(split_neuron(network, index, slide->gamma), index,
                                                  network.output(index), slide->gamma, v, lambda, 0.0);
     if (!beside) return std::nullopt;
-    measure_witness(data, *beside, residuals, execution);
-    const double rate =
-        beside->descends() ? slide->amount / beside->epsilon : preactivation_size(data, v, execution);
+    measure_witness(context.data(), *beside, context.residuals(), context.execution());
+    const double rate = beside->descends() ? slide->amount / beside->epsilon
+                                           : preactivation_size(context.data(), v, context.execution());
     return escape_apart(split, index, network.output(index), gamma, v, lambda, rate);
 }
 
@@ -151,13 +149,14 @@ SplitVerdict split_verdict(const PointReport& point, const NeuronReport& neuron,
 namespace {
 
 // Third or fourth order: along a null vector of H_i, everything else giving way.
-std::optional<Witness> escape_along_null(const Dataset& data, const Network& network, Size index,
-                                         const Network& split, const NeuronReport& neuron,
-                                         std::span<const double> gamma, const PointResiduals& residuals,
-                                         const Execution& execution) {
+std::optional<Witness> escape_along_null(const PointOnData& context, Size index, const Network& split,
+                                         const NeuronReport& neuron, std::span<const double> gamma) {
+    const Network& network = context.network();
     const auto respond = [&](const std::vector<double>& v) {
-        return fourth_order_response(data, network, index, v, residuals, neuron.inner.tau,
-                                     Tolerances{}.rounding_factor, execution);
+        const bool gives_way = network.parameter_count() <= kMostGivingWay;
+        return fourth_order_response(context.data(), network, index, v, context.residuals(), neuron.inner.tau,
+                                     gives_way ? &context.equilibrated() : nullptr,
+                                     context.tolerances().rounding_factor);
     };
     if (!neuron.null_direction.empty()) {
         return escape_third_order(split, index, network.output(index), gamma, neuron.null_direction,
@@ -166,7 +165,7 @@ std::optional<Witness> escape_along_null(const Dataset& data, const Network& net
     if (!neuron.fourth || check_gamma(gamma).zero > 0) return std::nullopt;
     FourthOrderSign found = fourth_order_sign(*neuron.fourth, gamma);
     if (found.sign != FormSign::negative) return std::nullopt;
-    const double size = preactivation_size(data, found.v, execution);
+    const double size = preactivation_size(context.data(), found.v, context.execution());
     if (!(size > 0.0)) return std::nullopt;
     for (double& component : found.v) component /= size;
     return escape_fourth_order(split, index, gamma, found.t, found.v, respond(found.v));
@@ -174,33 +173,25 @@ std::optional<Witness> escape_along_null(const Dataset& data, const Network& net
 
 }  // namespace
 
-std::optional<Witness> split_escape(const Dataset& data, const Network& network, Size index,
-                                    const NeuronReport& neuron, std::span<const double> gamma,
-                                    const PsiField* psi, const PointResiduals& residuals,
-                                    const Execution& execution) {
-    const Network split = split_neuron(network, index, gamma);
+std::optional<Witness> split_escape(const PointOnData& context, Size index, const NeuronReport& neuron,
+                                    std::span<const double> gamma) {
+    const double output = context.network().output(index);
+    const Network split = split_neuron(context.network(), index, gamma);
     const std::vector<Direction> directions = curved_directions(neuron.inner);
     std::optional<Witness> best;
     for (const auto& [v, lambda] : directions) {
-        std::optional<Witness> found =
-            escape_apart(split, index, network.output(index), gamma, v, lambda, 1.0);
-        if (found && found->order == 2) keep_better(data, std::move(found), residuals, execution, best);
+        std::optional<Witness> found = escape_apart(split, index, output, gamma, v, lambda, 1.0);
+        if (found && found->order == 2) keep_better(context, std::move(found), best);
     }
     if (best) return best;
-    keep_better(data, escape_along_null(data, network, index, split, neuron, gamma, residuals, execution),
-                residuals, execution, best);
-    for (const Direction& direction : directions) {
-        keep_better(data,
-                    boundary_escape(data, network, index, split, gamma, direction, residuals, execution),
-                    residuals, execution, best);
-    }
-    if ((best && best->descends()) || psi == nullptr) return best;
+    keep_better(context, escape_along_null(context, index, split, neuron, gamma), best);
+    for (const Direction& direction : directions)
+        keep_better(context, boundary_escape(context, index, split, gamma, direction), best);
+    if (best && best->descends()) return best;
     for (std::size_t j = 0; j < gamma.size(); ++j) {
         if (gamma[j] != 0.0) continue;
-        if (const std::optional<PsiDirection> leave = psi->leave(index)) {
-            keep_better(data, escape_null_neuron(split, index + static_cast<Size>(j), *leave), residuals,
-                        execution, best);
-        }
+        if (const std::optional<PsiDirection> leave = context.psi().leave(index))
+            keep_better(context, escape_null_neuron(split, index + static_cast<Size>(j), *leave), best);
         break;
     }
     return best;
@@ -208,6 +199,13 @@ std::optional<Witness> split_escape(const Dataset& data, const Network& network,
 
 SplitReport classify_split(const Dataset& data, const Analysis& analysis, Size neuron,
                            std::span<const double> gamma, const Execution& execution) {
+    return classify_split(
+        PointOnData(data, analysis.network, analysis.tolerances, execution, analysis.newton_step), analysis,
+        neuron, gamma);
+}
+
+SplitReport classify_split(const PointOnData& context, const Analysis& analysis, Size neuron,
+                           std::span<const double> gamma) {
     const PointReport& point = analysis.point;
     const Network& network = analysis.network;
     if (point.verdict == Verdict::not_stationary) {
@@ -234,24 +232,14 @@ SplitReport classify_split(const Dataset& data, const Analysis& analysis, Size n
     closed_form(analysis, parent, report.signs, report);
     if (report.verdict != Verdict::saddle) return report;
 
-    const PointResiduals residuals = point_residuals(data, network, execution);
     if (report.rule == Rule::theorem_4) {
         if (point.witness) {
             report.witness = escape_lifted(*point.witness, neuron, gamma);
-            measure_witness(data, *report.witness, residuals, execution);
+            measure_witness(context.data(), *report.witness, context.residuals(), context.execution());
         }
         return report;
     }
-    std::optional<Network> corrected;
-    if (!analysis.newton_step.empty()) {
-        corrected = network;
-        for (std::size_t e = 0; e < analysis.newton_step.size(); ++e) {
-            corrected->parameters[e] -= analysis.newton_step[e];
-        }
-    }
-    const PsiField psi(data, network, residuals, corrected ? &*corrected : nullptr, analysis.tolerances,
-                       execution);
-    report.witness = split_escape(data, network, neuron, parent, gamma, &psi, residuals, execution);
+    report.witness = split_escape(context, neuron, parent, gamma);
     if (must_be_measured(report.rule) && !(report.witness && report.witness->descends())) {
         const SplitVerdict open = second_order_verdict(point, parent);
         report.verdict = open.verdict;

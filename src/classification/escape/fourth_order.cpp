@@ -11,8 +11,7 @@
 namespace tepui {
 namespace {
 
-constexpr Size kLargestHessian = 3000;  // parameters up to which the narrow network gives way
-constexpr std::size_t kLargestKernel = 6;
+constexpr Size kLargestKernel = 6;
 constexpr double kEps = std::numeric_limits<double>::epsilon();
 
 // A sum over samples and a bound on its error.
@@ -149,7 +148,7 @@ class Summation {
 };
 
 // residual_error: relative, root mean square.
-Sums sums_of(const Dataset& data, const Network& network, Size index, const PointResiduals& residuals,
+Sums sums_of(const Dataset& data, const Network& network, Size index, std::span<const double> residuals,
              const NullSpace& space, double tilt, double residual_error) {
     const Size d = network.inputs, m = network.width;
     Sums sums(network, space.basis.size());
@@ -168,7 +167,7 @@ Sums sums_of(const Dataset& data, const Network& network, Size index, const Poin
         if (has_fourth) at.fourth = fourth_derivative(network.activation, z[index], first[index], at.second);
         double seen = 0.0;
         for (std::size_t j = 0; j < space.scale.size(); ++j) seen = std::hypot(seen, space.scale[j] * x[j]);
-        summation.add(s, residuals.values.span()[k], x, value, first, at,
+        summation.add(s, residuals[static_cast<std::size_t>(k)], x, value, first, at,
                       steps_of(space.basis, x, tilt * seen));
     }
     for (std::size_t p = 0; p < sums.pairs; ++p) {
@@ -226,18 +225,13 @@ Responses respond(const Equilibrated& a, double tau, const std::vector<Sum>& sum
     return responses;
 }
 
-Equilibrated narrow_hessian(const Dataset& data, const Network& network, const Execution& execution) {
-    const HessianValue narrow = hessian(data, network, execution);
-    return equilibrate(narrow.value, narrow.magnitude);
-}
-
 }  // namespace
 
 FourthOrderResponse fourth_order_response(const Dataset& data, const Network& network, Size index,
                                           std::span<const double> v, const PointResiduals& residuals,
-                                          double inner_tau, double factor, const Execution& execution) {
+                                          double inner_tau, const Equilibrated* narrow, double factor) {
     const NullSpace space{{{v.begin(), v.end()}}, std::vector<double>(v.size(), 1.0)};
-    const Sums sums = sums_of(data, network, index, residuals, space, 0.0, 0.0);
+    const Sums sums = sums_of(data, network, index, residuals.values.span(), space, 0.0, 0.0);
     const Responses inner = respond(equilibrate(sums.inner, sums.inner_magnitude), inner_tau, sums.c, 1);
     FourthOrderResponse response;
     response.apart = inner.rows[0];
@@ -246,27 +240,28 @@ FourthOrderResponse fourth_order_response(const Dataset& data, const Network& ne
     response.daughters = sums.fourth[0].value / 24.0 - inner.products[0].value / 8.0;
     response.together = 0.5 * sums.power[0].value + inner.products[0].value / 8.0;
     response.narrow.assign(network.parameters.size(), 0.0);
-    if (network.parameter_count() > kLargestHessian) return response;
-    const Equilibrated equilibrated = narrow_hessian(data, network, execution);
-    const double tau = thresholds(equilibrated, data.samples(), nullptr, factor).tau;
-    const Responses narrow = respond(equilibrated, tau, sums.linear, 1);
-    response.narrow = narrow.rows[0];
+    if (narrow == nullptr) return response;
+    const double tau = thresholds(*narrow, data.samples(), nullptr, factor).tau;
+    const Responses giving = respond(*narrow, tau, sums.linear, 1);
+    response.narrow = giving.rows[0];
     for (double& x : response.narrow) x = -x;
-    response.together -= 0.5 * narrow.products[0].value;
+    response.together -= 0.5 * giving.products[0].value;
     return response;
 }
 
-std::optional<FourthOrder> fourth_order(const FourthOrderProblem& problem, const NullSpace& space,
-                                        const Execution& execution) {
-    const auto& [data, network, residuals, uncertainty, index, inner_tau, tilt, factor] = problem;
-    if (!has_fourth_derivative(network.activation) || network.parameter_count() > kLargestHessian ||
-        space.basis.size() > kLargestKernel || uncertainty.corrected_failed)
-        return std::nullopt;
-    Sums sums = sums_of(data, network, index, residuals, space, tilt, uncertainty.residual);
+bool has_fourth_order(const Network& network, Size null_vectors, const Uncertainty& uncertainty) {
+    return has_fourth_derivative(network.activation) && network.parameter_count() <= kMostGivingWay &&
+           null_vectors <= kLargestKernel && !uncertainty.corrected_failed;
+}
+
+std::optional<FourthOrder> fourth_order(const FourthOrderProblem& problem, const NullSpace& space) {
+    const auto& [data, network, residuals, uncertainty, corrected_residuals, equilibrated, index, inner_tau,
+                 tilt, factor] = problem;
+    if (!has_fourth_order(network, static_cast<Size>(space.basis.size()), uncertainty)) return std::nullopt;
+    Sums sums = sums_of(data, network, index, residuals.values.span(), space, tilt, uncertainty.residual);
     if (uncertainty.corrected) {
-        const Network& corrected = *uncertainty.corrected;
-        const Sums others = sums_of(data, corrected, index, point_residuals(data, corrected, execution),
-                                    space, tilt, uncertainty.residual);
+        const Sums others = sums_of(data, *uncertainty.corrected, index, corrected_residuals, space, tilt,
+                                    uncertainty.residual);
         add_differences(sums.linear, others.linear);
         add_differences(sums.c, others.c);
         add_differences(sums.third, others.third);
@@ -278,7 +273,6 @@ std::optional<FourthOrder> fourth_order(const FourthOrderProblem& problem, const
     }
     const std::size_t pairs = sums.pairs;
     const Responses inner = respond(equilibrate(sums.inner, sums.inner_magnitude), inner_tau, sums.c, pairs);
-    const Equilibrated equilibrated = narrow_hessian(data, network, execution);
     const Matrix* moved =
         uncertainty.hessian.rows() == network.parameter_count() ? &uncertainty.hessian : nullptr;
     const Responses narrow = respond(

@@ -27,10 +27,14 @@ struct FourthOrderResponse {
     double daughters = 0.0, together = 0.0;
 };
 
-// inner_tau: eigenvalues of the equilibrated H_i up to this are zero. factor: Tolerances::rounding_factor.
+// Parameters up to which the narrow network gives way, for which its Hessian is needed.
+inline constexpr Size kMostGivingWay = 3000;
+
+// inner_tau: eigenvalues of the equilibrated H_i up to this are zero. narrow: the Hessian of the network;
+// null where it has more than kMostGivingWay parameters. factor: Tolerances::rounding_factor.
 FourthOrderResponse fourth_order_response(const Dataset& data, const Network& network, Size index,
                                           std::span<const double> v, const PointResiduals& residuals,
-                                          double inner_tau, double factor, const Execution& execution);
+                                          double inner_tau, const Equilibrated* narrow, double factor);
 
 // On a null space of H_i where the third-order form vanishes, u_j in it, sum gamma u = 0, S = sum gamma u
 // u^T: sum gamma_j R(u_j) + M(S), R quartic and M quadratic, both as symmetric matrices on products of
@@ -50,15 +54,18 @@ struct FourthOrderProblem {
     const Network& network;
     const PointResiduals& residuals;
     const Uncertainty& uncertainty;
-    Size index = 0;  // neuron
+    std::span<const double> corrected_residuals;  // where there is a corrected point
+    const Equilibrated& narrow;                   // the Hessian of the network
+    Size index = 0;                               // neuron
     double inner_tau = 0.0;
     double tilt = 0.0;  // sine of the angle by which rounding may have turned the null space
     double factor = 0.0;
 };
 // Empty when the third-order form is not zero within rounding, sigma'''' is not known, or the problem is too
-// large: more than 3,000 parameters or 6 null vectors.
-std::optional<FourthOrder> fourth_order(const FourthOrderProblem& problem, const NullSpace& space,
-                                        const Execution& execution);
+// large: more than kMostGivingWay parameters or 6 null vectors.
+std::optional<FourthOrder> fourth_order(const FourthOrderProblem& problem, const NullSpace& space);
+// Whether that needs the problem at all: it is known before the Hessian is formed.
+bool has_fourth_order(const Network& network, Size null_vectors, const Uncertainty& uncertainty);
 
 // What the form says of a split.
 enum class FormSign { negative, positive, open };

@@ -253,6 +253,11 @@ PointResiduals point_residuals(const Dataset& data, Buffer<double> residuals, co
             std::sqrt(2.0 * loss.loss / (data.weight_sum() * data.scale()))};
 }
 
+double relative_error(const Dataset& data, const PointResiduals& residuals) {
+    const double norm = residuals.size * std::sqrt(data.weight_sum() * data.scale());
+    return norm > 0.0 ? std::min(1.0, residuals.error / norm) : 1.0;
+}
+
 std::vector<LossChange> LossChanges::evaluate(std::span<const std::vector<double>> to,
                                               bool with_error) const {
     const Size points = static_cast<Size>(to.size());

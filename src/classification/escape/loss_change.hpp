@@ -27,6 +27,8 @@ struct PointResiduals {
 PointResiduals point_residuals(const Dataset& data, const Network& network, const Execution& execution);
 // From the residuals and the loss that another pass has left.
 PointResiduals point_residuals(const Dataset& data, Buffer<double> residuals, const LossValue& loss);
+// Error of the residuals relative to their size, at most 1: 1 when they are zero.
+double relative_error(const Dataset& data, const PointResiduals& residuals);
 
 // L(to) - L(from) for any number of points `to` of the same shape, from the moved neurons alone:
 // sum_k s_k (r_k D_k + D_k^2 / 2) with D = f(to) - f(from) and compensated sums. Keeps one residual per

@@ -58,10 +58,11 @@ struct PsiDirection {
 // thread at a time.
 class PsiField {
   public:
-    // corrected: the point after the Newton step; null when there is no step. Everything given must outlive
-    // the field.
+    // corrected: the point after the Newton step; null when there is no step. corrected_residuals: there, one
+    // per sample. Everything given must outlive the field.
     PsiField(const Dataset& data, const Network& network, const PointResiduals& residuals,
-             const Network* corrected, const Tolerances& tolerances, const Execution& execution);
+             const Network* corrected, std::span<const double> corrected_residuals,
+             const Tolerances& tolerances, const Execution& execution);
 
     // A direction from w_i along which psi is not zero beyond its error, of the lowest order found: by the
     // gradient, by the Hessian, by third derivatives along a fixed set of directions, then (analytic
@@ -111,7 +112,7 @@ class PsiField {
     const Tolerances& tolerances_;
     const Execution& execution_;
     std::span<const double> residuals_;
-    Buffer<double> corrected_residuals_;
+    std::span<const double> corrected_residuals_;
     double residual_error_ = 0.0;  // sqrt(sum s e^2), e_k the rounding error bound of r_k
     double relative_error_ = 0.0;  // that over sqrt(sum s r^2)
     // Once asked for: root mean square of each input; trial directions, one a row.

@@ -19,21 +19,17 @@ double rounding(Size d, Size terms) {
 }  // namespace
 
 PsiField::PsiField(const Dataset& data, const Network& network, const PointResiduals& residuals,
-                   const Network* corrected, const Tolerances& tolerances, const Execution& execution)
+                   const Network* corrected, std::span<const double> corrected_residuals,
+                   const Tolerances& tolerances, const Execution& execution)
     : data_(data),
       network_(network),
       corrected_(corrected),
       tolerances_(tolerances),
       execution_(execution),
       residuals_(residuals.values.span()),
-      residual_error_(residuals.error) {
-    const double norm = residuals.size * std::sqrt(data.weight_sum() * data.scale());
-    relative_error_ = norm > 0.0 ? std::min(1.0, residuals.error / norm) : 1.0;
-    if (corrected != nullptr) {
-        corrected_residuals_ = Buffer<double>(data.samples());
-        outputs(data, *corrected, nullptr, corrected_residuals_.data(), execution);
-    }
-}
+      corrected_residuals_(corrected_residuals),
+      residual_error_(residuals.error),
+      relative_error_(relative_error(data, residuals)) {}
 
 const std::vector<double>& PsiField::input_size() const {
     if (input_size_.empty()) input_size_ = input_sizes(data_, execution_);
@@ -64,7 +60,7 @@ std::vector<PsiField::Measured> PsiField::measure(Size neuron, const Matrix& shi
     };
     const std::vector<Psi> here = values(network_, residuals_);
     std::vector<Psi> there;
-    if (corrected_ != nullptr) there = values(*corrected_, corrected_residuals_.span());
+    if (corrected_ != nullptr) there = values(*corrected_, corrected_residuals_);
     std::vector<Measured> measured;
     for (std::size_t q = 0; q < here.size(); ++q) {
         Measured result{here[q].value, rounding(data_.inputs(), data_.samples()) * here[q].magnitude};
@@ -180,7 +176,7 @@ std::vector<PsiField::Third> PsiField::thirds(std::span<const Size> neurons, std
                                             weights_of(network_, neurons), owners, directions, execution_);
     std::vector<PsiThird> there;
     if (corrected_ != nullptr) {
-        there = psi_thirds(data_, corrected_residuals_.span(), corrected_->activation,
+        there = psi_thirds(data_, corrected_residuals_, corrected_->activation,
                            weights_of(*corrected_, neurons), owners, directions, execution_);
     }
     const double relative = rounding(data_.inputs(), data_.samples()) + relative_error_;
@@ -253,8 +249,8 @@ std::optional<PsiDirection> PsiField::by_evaluation(Size neuron) const {
 
 std::optional<Psi> PsiField::at_corrected(Size neuron) const {
     if (corrected_ == nullptr) return std::nullopt;
-    return psi_at(data_, corrected_residuals_.span(), corrected_->activation,
-                  shifted(*corrected_, neuron, {}), 2, execution_);
+    return psi_at(data_, corrected_residuals_, corrected_->activation, shifted(*corrected_, neuron, {}), 2,
+                  execution_);
 }
 
 SpectralReport PsiField::hessian_report(Size neuron) const {

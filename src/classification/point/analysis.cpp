@@ -1,6 +1,5 @@
 #include "classification/point/analysis.hpp"
 
-#include "classification/escape/locally_constant.hpp"
 #include "classification/point/cost_model.hpp"
 #include "classification/point/parts.hpp"
 
@@ -25,26 +24,48 @@ void check(const Dataset& data, const Network& network) {
 }
 
 // Loss, stationarity and zero loss; false when nothing can be classified.
-bool open_report(const Gradient& gradient, const Tolerances& tolerances, PointReport& point) {
-    point.loss = gradient.loss.loss;
-    const bool stationary = stationarity(gradient, tolerances, point);
+bool open_report(const PointOnData& context, bool stationary, PointReport& point) {
+    point.loss = context.gradient().loss.loss;
+    stationary = stationarity(context.gradient(), context.tolerances(), point) || stationary;
     // At zero loss the gradient is rounding noise over rounding noise: the loss is looked at first.
-    point.global = point.loss <= tolerances.zero_loss_factor * gradient.loss.rounding_loss;
+    point.global = context.zero_loss();
     if (stationary || point.global) return true;
     point.verdict = Verdict::not_stationary;
     point.rule = Rule::gradient_test;
     return false;
 }
 
-void classify(const Dataset& data, const Network& network, const Tolerances& tolerances,
-              const Execution& execution, const AnalysisOptions& options, Uncertainty& uncertainty,
-              const PointResiduals& residuals, Analysis& result) {
-    execution.enter("verdicts");
+PointOnData::SecondOrder second_order(const Network& network, const AnalysisOptions& options) {
+    if (options.scope == AnalysisScope::neurons) return PointOnData::SecondOrder::none;
+    return chosen_hessian_method(options, network.parameter_count()) == HessianMethod::matrix_free
+               ? PointOnData::SecondOrder::products
+               : PointOnData::SecondOrder::dense;
+}
+
+}  // namespace
+
+Analysis analyze(const Dataset& data, const Network& network, const Tolerances& tolerances,
+                 const Execution& execution, const AnalysisOptions& options) {
+    check(data, network);
+    PointOnData context(data, network, tolerances, execution, PointOnData::SecondOrder::none);
+    return analyze(context, options, false);
+}
+
+Analysis analyze(PointOnData& context, const AnalysisOptions& options, bool stationary) {
+    const Execution& execution = context.execution();
+    const PointOnData::SecondOrder known_by = second_order(context.network(), options);
+    context.know_by(known_by);
+    Analysis result(context.network(), context.tolerances());
+    result.scope = options.scope;
     PointReport& point = result.point;
-    const PsiField psi(data, network, residuals, uncertainty.corrected ? &*uncertainty.corrected : nullptr,
-                       tolerances, execution);
-    const std::vector<bool> constant = locally_constant_neurons(data, network, execution);
-    const PointContext context{data, network, tolerances, execution, uncertainty, residuals, psi, constant};
+    const char* const first = known_by == PointOnData::SecondOrder::dense ? "Hessian" : "gradient";
+    execution.enter(first);
+    execution.report_or_throw(first, 0.0);
+    if (!open_report(context, stationary, point)) return result;
+    execution.report_or_throw(first, 0.5);
+    point.hessian = context.spectrum();
+    point.evidence = context.evidence();
+    execution.enter("verdicts");
     if (point.global) {
         point.verdict = Verdict::local_minimum;
         point.rule = Rule::zero_loss;
@@ -57,71 +78,7 @@ void classify(const Dataset& data, const Network& network, const Tolerances& tol
         point.rule = Rule::neurons_alone;
     }
     result.neurons = classify_neurons(context, point, options);
-    result.newton_step = std::move(uncertainty.step);
-}
-
-// The point by products with its Hessian. At zero loss the verdict needs none.
-void analyze_matrix_free(const Dataset& data, const Network& network, const Tolerances& tolerances,
-                         const Execution& execution, const AnalysisOptions& options, Analysis& result) {
-    execution.enter("gradient");
-    execution.report_or_throw("gradient", 0.0);
-    Buffer<double> residuals(data.samples());
-    const Gradient gradient = tepui::gradient(data, network, execution, Bounds::with, residuals.data());
-    PointReport& point = result.point;
-    if (!open_report(gradient, tolerances, point)) return;
-    execution.enter("products with the Hessian");
-    Uncertainty uncertainty;
-    if (point.global) {
-        point.hessian.method = NeuronMethod::matrix_free;
-        point.hessian.counted = false;
-        uncertainty.residual = relative_residual_error(gradient.loss);
-    } else {
-        HessianSearch found = search_hessian(data, network, gradient, tolerances, execution);
-        point.hessian = std::move(found.spectrum);
-        point.evidence = found.evidence;
-        uncertainty = std::move(found.uncertainty);
-    }
-    classify(data, network, tolerances, execution, options, uncertainty,
-             point_residuals(data, std::move(residuals), gradient.loss), result);
-}
-
-}  // namespace
-
-Analysis analyze(const Dataset& data, const Network& network, const Tolerances& tolerances,
-                 const Execution& execution, const AnalysisOptions& options) {
-    check(data, network);
-    Analysis result(network, tolerances);
-    result.scope = options.scope;
-    if (options.scope == AnalysisScope::neurons) {
-        execution.enter("gradient");
-        execution.report_or_throw("gradient", 0.0);
-        Buffer<double> residuals(data.samples());
-        const Gradient gradient = tepui::gradient(data, network, execution, Bounds::with, residuals.data());
-        if (!open_report(gradient, tolerances, result.point)) return result;
-        Uncertainty uncertainty;
-        uncertainty.residual = relative_residual_error(gradient.loss);
-        classify(data, network, tolerances, execution, options, uncertainty,
-                 point_residuals(data, std::move(residuals), gradient.loss), result);
-        return result;
-    }
-    if (chosen_hessian_method(options, network.parameter_count()) == HessianMethod::matrix_free) {
-        analyze_matrix_free(data, network, tolerances, execution, options, result);
-        return result;
-    }
-    execution.enter("Hessian");
-    execution.report_or_throw("Hessian", 0.0);
-    const HessianValue hessian = tepui::hessian(data, network, execution);
-    PointReport& point = result.point;
-    if (!open_report(hessian.gradient, tolerances, point)) return result;
-    execution.enter("Hessian spectrum");
-    execution.report_or_throw("Hessian", 0.5);
-    const Equilibrated equilibrated = equilibrate(hessian.value, hessian.magnitude);
-    Uncertainty uncertainty = point_uncertainty(data, network, hessian, equilibrated, tolerances, execution);
-    point.hessian = spectral_report(hessian.value, equilibrated, data.samples(), &uncertainty.hessian,
-                                    tolerances.rounding_factor);
-    doubt_hidden_zeros(hessian, network.width, point.hessian);
-    classify(data, network, tolerances, execution, options, uncertainty,
-             point_residuals(data, network, execution), result);
+    result.newton_step = context.uncertainty().step;
     return result;
 }
 

@@ -12,7 +12,7 @@ constexpr Size kChunk = 16;  // neurons to a task: two of the widest vectors
 // One task's neurons [first, first + count).
 class Chunk {
   public:
-    Chunk(const PointContext& context, const FormedHessians& formed, Size first, Size count)
+    Chunk(const PointOnData& context, const FormedHessians& formed, Size first, Size count)
         : context_(context),
           formed_(formed),
           d_(formed.here.inputs),
@@ -46,8 +46,8 @@ class Chunk {
             d_, [&](Size i, Size j) { return entry(i, j, q); }, given);
         const auto beyond = [&](Size i, Size j) { return formed_.beyond(triangle(i) + j, i, j, first_ + q); };
         const std::vector<double> ones(static_cast<std::size_t>(d_), 1.0);
-        limits_[q] = thresholds(scaling, context_.data.samples(), scaled_norm(d_, beyond, scaling.scale),
-                                scaled_norm(d_, beyond, ones), context_.tolerances.rounding_factor);
+        limits_[q] = thresholds(scaling, context_.data().samples(), scaled_norm(d_, beyond, scaling.scale),
+                                scaled_norm(d_, beyond, ones), context_.tolerances().rounding_factor);
         for (Size i = 0; i < d_; ++i) {
             for (Size j = 0; j <= i; ++j) {
                 scaled_[(triangle(i) + j) * kChunk + q] =
@@ -84,7 +84,7 @@ class Chunk {
 
     SpectralReport dense(Size q) const { return dense_report(context_, formed_, first_ + q, false); }
 
-    const PointContext& context_;
+    const PointOnData& context_;
     const FormedHessians& formed_;
     Size d_, first_, count_;
     Thresholds limits_[kChunk];
@@ -93,10 +93,10 @@ class Chunk {
 
 }  // namespace
 
-std::vector<SpectralReport> batched_reports(const PointContext& context, const FormedHessians& formed) {
+std::vector<SpectralReport> batched_reports(const PointOnData& context, const FormedHessians& formed) {
     const Size neurons = formed.here.width;
     std::vector<SpectralReport> reports(static_cast<std::size_t>(neurons));
-    parallel_for(context.execution.threads, (neurons + kChunk - 1) / kChunk, [&](Size task, Size) {
+    parallel_for(context.execution().threads, (neurons + kChunk - 1) / kChunk, [&](Size task, Size) {
         const Size first = task * kChunk;
         Chunk(context, formed, first, std::min(kChunk, neurons - first)).run(reports.data() + first);
     });

@@ -54,22 +54,22 @@ struct Attempt {
 
 class Prover {
   public:
-    Prover(const PointContext& context, bool thrifty)
-        : context_(context), thrifty_(thrifty), d_(context.network.inputs) {
-        attempts_.reserve(static_cast<std::size_t>(context.network.width));
-        for (Size i = 0; i < context.network.width; ++i) attempts_.emplace_back(i, d_);
+    Prover(const PointOnData& context, bool thrifty)
+        : context_(context), thrifty_(thrifty), d_(context.network().inputs) {
+        attempts_.reserve(static_cast<std::size_t>(context.network().width));
+        for (Size i = 0; i < context.network().width; ++i) attempts_.emplace_back(i, d_);
     }
 
     void run() {
         start();
         for (Size step = 1; step < kMaxSteps; ++step) {
-            context_.execution.report_or_throw("proving indefiniteness",
-                                               static_cast<double>(step) / static_cast<double>(kMaxSteps));
+            context_.execution().report_or_throw("proving indefiniteness",
+                                                 static_cast<double>(step) / static_cast<double>(kMaxSteps));
             if (!extend()) break;
         }
-        if (context_.uncertainty.corrected_failed) {
+        if (context_.uncertainty().corrected_failed) {
             for (Attempt& attempt : attempts_) attempt.proven = false;
-        } else if (context_.uncertainty.corrected) {
+        } else if (context_.uncertainty().corrected) {
             allow_for_correction();
         }
     }
@@ -86,10 +86,10 @@ class Prover {
     // The first directions serve the same pass that gives the magnitudes: those that some of the samples
     // point out or, where there are too few of them, one drawn in units of the inputs.
     void start() {
-        const Size m = context_.network.width;
+        const Size m = context_.network().width;
         std::vector<ScoutedDirections> scouted;
-        if (scout_samples(context_.data.samples(), d_) > 0)
-            scouted = scout(context_.data, context_.network, context_.execution);
+        if (scout_samples(context_.data().samples(), d_) > 0)
+            scouted = scout(context_.data(), context_.network(), context_.execution());
         std::vector<Size> neurons;
         std::vector<std::vector<double>> first;
         if (scouted.empty()) {
@@ -110,7 +110,7 @@ class Prover {
         InnerHessianVectorSum products(neurons, directions);
         InnerMagnitudeSum magnitudes(m, d_);
         Accumulator* const accumulators[] = {&products, &magnitudes};
-        run_pass(context_.data, context_.network, accumulators, context_.execution);
+        run_pass(context_.data(), context_.network(), accumulators, context_.execution());
         const Matrix images = products.finish();
         const Matrix terms = magnitudes.finish();
         for (std::size_t q = 0; q < first.size(); ++q) {
@@ -123,9 +123,9 @@ class Prover {
     }
 
     std::vector<std::vector<double>> drawn_directions(std::vector<Size>& neurons) const {
-        const std::vector<double> size = input_sizes(context_.data);
+        const std::vector<double> size = input_sizes(context_.data());
         std::vector<std::vector<double>> drawn;
-        for (Size i = 0; i < context_.network.width; ++i) {
+        for (Size i = 0; i < context_.network().width; ++i) {
             Random random(kStartSeed, static_cast<std::uint64_t>(i));
             std::vector<double> direction(static_cast<std::size_t>(d_));
             for (Size j = 0; j < d_; ++j) direction[j] = random.normal() / size[j];
@@ -164,7 +164,8 @@ class Prover {
         scaling.magnitude.assign(terms.begin(), terms.end());
         for (const double t : terms) scaling.scale.push_back(power_of_two_scale(t));
         attempt.rounding =
-            thresholds(scaling, context_.data.samples(), 0.0, 0.0, context_.tolerances.rounding_factor).tau;
+            thresholds(scaling, context_.data().samples(), 0.0, 0.0, context_.tolerances().rounding_factor)
+                .tau;
         attempt.scale = std::move(scaling.scale);
     }
 
@@ -193,7 +194,8 @@ class Prover {
     // One more direction for every neuron that needs it; false when none does, or so few that they are
     // better formed.
     bool extend() {
-        if (thrifty_ && !more_products_pay(context_.data.samples(), context_.network.width, d_, unsettled()))
+        if (thrifty_ &&
+            !more_products_pay(context_.data().samples(), context_.network().width, d_, unsettled()))
             return false;
         std::vector<Attempt*> open;
         std::vector<Size> neurons;
@@ -215,8 +217,8 @@ class Prover {
             for (Size j = 0; j < d_; ++j)
                 directions(static_cast<Size>(q), j) = open[q]->scale[j] * next[q][j];
         }
-        Matrix images =
-            inner_hessian_vectors(context_.data, context_.network, neurons, directions, context_.execution);
+        Matrix images = inner_hessian_vectors(context_.data(), context_.network(), neurons, directions,
+                                              context_.execution());
         for (std::size_t q = 0; q < open.size(); ++q) {
             double* image = images.row(static_cast<Size>(q));
             for (Size j = 0; j < d_; ++j) image[j] *= open[q]->scale[j];
@@ -243,8 +245,8 @@ class Prover {
         }
         Matrix images(0, 0);
         try {
-            images = inner_hessian_vectors(context_.data, *context_.uncertainty.corrected, neurons,
-                                           directions, context_.execution);
+            images = inner_hessian_vectors(context_.data(), *context_.uncertainty().corrected, neurons,
+                                           directions, context_.execution());
         } catch (const Error& error) {
             if (!cannot_evaluate(error)) throw;
             for (Attempt* attempt : proven) attempt->proven = false;
@@ -260,7 +262,7 @@ class Prover {
                 const double here = end == 1 ? attempt.subspace.highest() : attempt.subspace.lowest();
                 moved = std::max(moved, std::abs(quotient - here));
             }
-            attempt.tau += context_.tolerances.rounding_factor * moved;
+            attempt.tau += context_.tolerances().rounding_factor * moved;
             attempt.proven = attempt.subspace.lowest() < -kClearMargin * attempt.tau &&
                              attempt.subspace.highest() > kClearMargin * attempt.tau;
         }
@@ -283,7 +285,7 @@ class Prover {
         return result;
     }
 
-    const PointContext& context_;
+    const PointOnData& context_;
     bool thrifty_;
     Size d_;
     std::vector<Attempt> attempts_;
@@ -291,7 +293,7 @@ class Prover {
 
 }  // namespace
 
-std::vector<std::optional<SpectralReport>> matrix_free_reports(const PointContext& context, bool thrifty) {
+std::vector<std::optional<SpectralReport>> matrix_free_reports(const PointOnData& context, bool thrifty) {
     Prover prover(context, thrifty);
     prover.run();
     return prover.reports();

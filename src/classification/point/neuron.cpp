@@ -66,13 +66,13 @@ std::optional<Plateau> plateau_across_symmetry(Definiteness inner) {
 }
 
 // H_i = 0: Theorem 3 where either of its hypotheses is established.
-Plateau plateau_of_zero(const PointContext& context, const PointReport& point, Size neuron) {
-    if (context.constant[neuron] && point.verdict == Verdict::local_minimum) {
+Plateau plateau_of_zero(const PointOnData& context, const PointReport& point, Size neuron) {
+    if (context.constant()[neuron] && point.verdict == Verdict::local_minimum) {
         return {PlateauType::all_local_minima, Rule::theorem_3_constant, GammaRegion::everywhere,
                 GammaRegion::none};
     }
-    if (context.network.output(neuron) != 0.0 &&
-        (context.psi.leave(neuron).has_value() || effective_by_theory(context))) {
+    if (context.network().output(neuron) != 0.0 &&
+        (context.psi().leave(neuron).has_value() || context.effective_by_theory())) {
         return {PlateauType::undetermined, Rule::theorem_3_effective, GammaRegion::none,
                 GammaRegion::with_a_zero};
     }
@@ -81,7 +81,7 @@ Plateau plateau_of_zero(const PointContext& context, const PointReport& point, S
     return {PlateauType::undetermined, rule, GammaRegion::none, GammaRegion::none};
 }
 
-Plateau plateau_of(const PointContext& context, const PointReport& point, Definiteness inner, Size neuron) {
+Plateau plateau_of(const PointOnData& context, const PointReport& point, Definiteness inner, Size neuron) {
     if (point.global) {
         return {PlateauType::all_local_minima, Rule::zero_loss, GammaRegion::everywhere, GammaRegion::none};
     }
@@ -134,15 +134,14 @@ void report_plateau(const Plateau& plateau, NeuronReport& neuron) {
     neuron.saddles = plateau.saddles;
 }
 
-void find_escape(const PointContext& context, const PointReport& point, Size index, NeuronReport& neuron) {
+void find_escape(const PointOnData& context, const PointReport& point, Size index, NeuronReport& neuron) {
     if (point.verdict == Verdict::saddle) return;
     static const double kCandidates[][2] = {{0.5, 0.5}, {2.0, -1.0}, {1.0, 0.0}};
     for (const auto& gamma : kCandidates) {
         // A zero coefficient is worth trying only where nothing of lower order is known.
         if (gamma[1] == 0.0 && neuron.definiteness != Definiteness::zero) continue;
         if (split_verdict(point, neuron, gamma).verdict != Verdict::saddle) continue;
-        std::optional<Witness> found = split_escape(context.data, context.network, index, neuron, gamma,
-                                                    &context.psi, context.residuals, context.execution);
+        std::optional<Witness> found = split_escape(context, index, neuron, gamma);
         if (!found || (neuron.escape && !falls_further(found->change(), neuron.escape->change()))) continue;
         neuron.escape = std::move(found);
         neuron.escape_gamma.assign(std::begin(gamma), std::end(gamma));
@@ -151,19 +150,20 @@ void find_escape(const PointContext& context, const PointReport& point, Size ind
 
 }  // namespace
 
-std::vector<NeuronReport> classify_neurons(const PointContext& context, const PointReport& point,
+std::vector<NeuronReport> classify_neurons(const PointOnData& context, const PointReport& point,
                                            const AnalysisOptions& options) {
-    const Size m = context.network.width;
+    const Size m = context.network().width;
     std::vector<SpectralReport> spectra = neuron_spectra(context, options);
     std::vector<NeuronReport> neurons(static_cast<std::size_t>(m));
-    const ContinuousSymmetry symmetry(context.data, context.network, context.constant, context.execution);
+    const ContinuousSymmetry symmetry(context.data(), context.network(), context.constant(),
+                                      context.execution());
     const bool open = !point.global && point.verdict != Verdict::saddle;
     std::vector<std::optional<Plateau>> across(neurons.size());
     std::vector<Size> singular;
-    context.execution.enter("verdicts");
+    context.execution().enter("verdicts");
     for (Size i = 0; i < m; ++i) {
         NeuronReport& neuron = neurons[i];
-        neuron.output = context.network.output(i);
+        neuron.output = context.network().output(i);
         neuron.inner = std::move(spectra[i]);
         neuron.definiteness = definiteness(neuron.inner.inertia);
         if (open && point.verdict == Verdict::local_minimum && neuron.inner.counted &&
@@ -173,15 +173,15 @@ std::vector<NeuronReport> classify_neurons(const PointContext& context, const Po
     }
     higher_order_tests(context, point, singular, neurons);
     for (Size i = 0; i < m; ++i) {
-        context.execution.report_or_throw("classifying neurons",
-                                          static_cast<double>(i) / static_cast<double>(m));
-        context.execution.enter("verdicts");
+        context.execution().report_or_throw("classifying neurons",
+                                            static_cast<double>(i) / static_cast<double>(m));
+        context.execution().enter("verdicts");
         NeuronReport& neuron = neurons[i];
         const Plateau second = across[i] ? *across[i] : plateau_of(context, point, neuron.definiteness, i);
         report_plateau(with_higher_order(second, neuron), neuron);
         const bool to_measure = must_be_measured(neuron.rule) && neuron.saddles != second.saddles;
         if (options.scope != AnalysisScope::complete && !to_measure) continue;
-        context.execution.enter("witnesses");
+        context.execution().enter("witnesses");
         find_escape(context, point, i, neuron);
         if (!to_measure || !neuron.escape || neuron.escape->descends()) continue;
         neuron.null_direction.clear();

@@ -10,16 +10,16 @@
 namespace tepui {
 namespace {
 
-FormedHessians form(const PointContext& context, const std::vector<Size>& neurons, GramPrecision precision) {
-    context.execution.enter("inner Hessians");
+FormedHessians form(const PointOnData& context, const std::vector<Size>& neurons, GramPrecision precision) {
+    context.execution().enter("inner Hessians");
     FormedHessians formed;
-    formed.here = inner_hessians(context.data, context.network, neurons, context.execution, precision);
-    formed.factor = context.tolerances.rounding_factor;
-    formed.corrected_failed = context.uncertainty.corrected_failed;
+    formed.here = inner_hessians(context.data(), context.network(), neurons, context.execution(), precision);
+    formed.factor = context.tolerances().rounding_factor;
+    formed.corrected_failed = context.uncertainty().corrected_failed;
     try {
-        if (context.uncertainty.corrected)
-            formed.corrected = inner_hessians(context.data, *context.uncertainty.corrected, neurons,
-                                              context.execution, precision);
+        if (context.uncertainty().corrected)
+            formed.corrected = inner_hessians(context.data(), *context.uncertainty().corrected, neurons,
+                                              context.execution(), precision);
     } catch (const Error& error) {
         if (!cannot_evaluate(error)) throw;
         formed.corrected_failed = true;
@@ -28,17 +28,17 @@ FormedHessians form(const PointContext& context, const std::vector<Size>& neuron
     return formed;
 }
 
-std::vector<SpectralReport> dense_reports(const PointContext& context, const FormedHessians& formed,
+std::vector<SpectralReport> dense_reports(const PointOnData& context, const FormedHessians& formed,
                                           bool inertia) {
     std::vector<SpectralReport> reports(static_cast<std::size_t>(formed.here.width));
-    parallel_for(context.execution.threads, formed.here.width,
+    parallel_for(context.execution().threads, formed.here.width,
                  [&](Size q, Size) { reports[q] = dense_report(context, formed, q, inertia); });
     return reports;
 }
 
-std::vector<SpectralReport> judge(const PointContext& context, const FormedHessians& formed,
+std::vector<SpectralReport> judge(const PointOnData& context, const FormedHessians& formed,
                                   NeuronMethod method) {
-    context.execution.enter("inner Hessian spectra");
+    context.execution().enter("inner Hessian spectra");
     const bool batched =
         method != NeuronMethod::inertia && formed.here.inputs <= kernels::kBatchedEigenMaxOrder;
     return batched ? batched_reports(context, formed)
@@ -47,7 +47,7 @@ std::vector<SpectralReport> judge(const PointContext& context, const FormedHessi
 
 // Reports on those of the open neurons whose inner Hessians single precision makes clear; the others stay
 // open, all of them where it overflows.
-void judge_in_single(const PointContext& context, NeuronMethod method, std::vector<SpectralReport>& reports,
+void judge_in_single(const PointOnData& context, NeuronMethod method, std::vector<SpectralReport>& reports,
                      std::vector<Size>& open) {
     FormedHessians formed;
     try {
@@ -74,7 +74,7 @@ void judge_in_single(const PointContext& context, NeuronMethod method, std::vect
 
 }  // namespace
 
-SpectralReport dense_report(const PointContext& context, const FormedHessians& formed, Size q, bool inertia) {
+SpectralReport dense_report(const PointOnData& context, const FormedHessians& formed, Size q, bool inertia) {
     const Size d = formed.here.inputs;
     const std::span<const double> magnitude{formed.here.magnitude.row(q), static_cast<std::size_t>(d)};
     Matrix uncertainty(d, d);
@@ -83,19 +83,19 @@ SpectralReport dense_report(const PointContext& context, const FormedHessians& f
             uncertainty(i, j) = uncertainty(j, i) = formed.beyond(triangle(i) + j, i, j, q);
     }
     const Matrix matrix = formed.here.matrix(q);
-    const Size terms = context.data.samples();
-    const double factor = context.tolerances.rounding_factor;
+    const Size terms = context.data().samples();
+    const double factor = context.tolerances().rounding_factor;
     return inertia ? inertia_report(matrix, magnitude, terms, &uncertainty, factor)
                    : spectral_report(matrix, magnitude, terms, &uncertainty, factor);
 }
 
-std::vector<SpectralReport> neuron_spectra(const PointContext& context, const AnalysisOptions& options) {
-    const Size m = context.network.width;
-    const NeuronMethod method = chosen_method(options, context.data.samples(), m, context.network.inputs);
+std::vector<SpectralReport> neuron_spectra(const PointOnData& context, const AnalysisOptions& options) {
+    const Size m = context.network().width;
+    const NeuronMethod method = chosen_method(options, context.data().samples(), m, context.network().inputs);
     std::vector<SpectralReport> reports(static_cast<std::size_t>(m));
     std::vector<Size> open;  // neurons whose inner Hessians must be formed
     if (method == NeuronMethod::matrix_free) {
-        context.execution.enter("proofs by products");
+        context.execution().enter("proofs by products");
         std::vector<std::optional<SpectralReport>> proven =
             matrix_free_reports(context, options.neuron_method == NeuronMethod::automatic);
         for (Size i = 0; i < m; ++i) {

@@ -9,7 +9,7 @@
 
 namespace tepui {
 
-std::vector<SpectralReport> neuron_spectra(const PointContext& context, const AnalysisOptions& options);
+std::vector<SpectralReport> neuron_spectra(const PointOnData& context, const AnalysisOptions& options);
 
 // ---- The methods, one file each ----
 
@@ -37,12 +37,12 @@ struct FormedHessians {
 
 // Of every neuron that products alone prove indefinite; empty for the others. thrifty: neurons that resist
 // are given up as soon as forming their matrices is likely to cost less.
-std::vector<std::optional<SpectralReport>> matrix_free_reports(const PointContext& context, bool thrifty);
+std::vector<std::optional<SpectralReport>> matrix_free_reports(const PointOnData& context, bool thrifty);
 
 // All eigenvalues of up to order kernels::kBatchedEigenMaxOrder, one matrix to a vector lane.
-std::vector<SpectralReport> batched_reports(const PointContext& context, const FormedHessians& formed);
+std::vector<SpectralReport> batched_reports(const PointOnData& context, const FormedHessians& formed);
 
 // Of one matrix: by counts of eigenvalues, or by LAPACK's whole spectrum.
-SpectralReport dense_report(const PointContext& context, const FormedHessians& formed, Size q, bool inertia);
+SpectralReport dense_report(const PointOnData& context, const FormedHessians& formed, Size q, bool inertia);
 
 }  // namespace tepui

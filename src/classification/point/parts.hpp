@@ -1,36 +1,22 @@
 // The steps of an analysis, one file each.
 #pragma once
 
-#include "classification/escape/loss_change.hpp"
-#include "classification/escape/psi.hpp"
 #include "classification/point/analysis.hpp"
-#include "classification/spectrum/uncertainty.hpp"
+#include "classification/point/point_on_data.hpp"
 
 namespace tepui {
 
-// Everything known about the point before its neurons are looked at.
-struct PointContext {
-    const Dataset& data;
-    const Network& network;
-    const Tolerances& tolerances;
-    const Execution& execution;
-    const Uncertainty& uncertainty;
-    const PointResiduals& residuals;
-    const PsiField& psi;
-    const std::vector<bool>& constant;                     // locally constant neurons
-    mutable std::optional<bool> effective = std::nullopt;  // effective_by_theory, once asked for
-};
+// The analysis of a point that others look at too. stationary: it is taken as such whatever its gradient
+// says.
+Analysis analyze(PointOnData& context, const AnalysisOptions& options, bool stationary);
 
 // Fills gradient_norm, gradient_relative and stationarity_tolerance; true when stationary.
 bool stationarity(const Gradient& gradient, const Tolerances& tolerances, PointReport& report);
 
 // Verdict of a stationary point with L > 0 whose spectral report is filled in.
-void classify_point(const PointContext& context, PointReport& report);
+void classify_point(const PointOnData& context, PointReport& report);
 
-// psi is not identically zero near w_i because the inputs and the activation make that impossible.
-bool effective_by_theory(const PointContext& context);
-
-std::vector<NeuronReport> classify_neurons(const PointContext& context, const PointReport& point,
+std::vector<NeuronReport> classify_neurons(const PointOnData& context, const PointReport& point,
                                            const AnalysisOptions& options);
 
 // Lemma 4: saddles from stationarity and the inertia alone.
@@ -38,9 +24,9 @@ GammaRegion lemma_4_region(Definiteness inner);
 bool contains(GammaRegion region, const GammaSigns& signs);
 
 // Whether H_i is semidefinite and singular, or zero, as far as rounding can tell.
-bool asks_for_higher_order(const PointContext& context, const NeuronReport& neuron);
+bool asks_for_higher_order(const PointOnData& context, const NeuronReport& neuron);
 // Fills null_direction and third, or else fourth, of such neurons (MATH.md section 6), many to a pass.
-void higher_order_tests(const PointContext& context, const PointReport& point, std::span<const Size> indices,
+void higher_order_tests(const PointOnData& context, const PointReport& point, std::span<const Size> indices,
                         std::vector<NeuronReport>& neurons);
 
 // Third and fourth order see the null vectors of a singular H_i. An eigenvalue that is zero within tau only
@@ -56,11 +42,13 @@ SplitVerdict second_order_verdict(const PointReport& point, const NeuronReport& 
 SplitVerdict split_verdict(const PointReport& point, const NeuronReport& neuron,
                            std::span<const double> gamma);
 
+// classify_split of a point that others look at too.
+SplitReport classify_split(const PointOnData& context, const Analysis& analysis, Size neuron,
+                           std::span<const double> gamma);
+
 // The best measured witness of a split that is a saddle through its inner Hessian or through a zero
-// coefficient. psi: null when not needed.
-std::optional<Witness> split_escape(const Dataset& data, const Network& network, Size index,
-                                    const NeuronReport& neuron, std::span<const double> gamma,
-                                    const PsiField* psi, const PointResiduals& residuals,
-                                    const Execution& execution);
+// coefficient.
+std::optional<Witness> split_escape(const PointOnData& context, Size index, const NeuronReport& neuron,
+                                    std::span<const double> gamma);
 
 }  // namespace tepui

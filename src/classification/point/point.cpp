@@ -4,7 +4,6 @@
 #include "classification/escape/escape.hpp"
 #include "classification/escape/locally_constant.hpp"
 #include "classification/point/continuous_symmetry.hpp"
-#include "classification/point/parallel_inputs.hpp"
 #include "classification/point/parts.hpp"
 
 namespace tepui {
@@ -12,32 +11,32 @@ namespace {
 
 // Parameters that the outputs do not depend on near the point: weights of locally constant neurons, and their
 // output weights where the constant is zero.
-Size idle_parameters(const PointContext& context) {
-    const bool idle_output = flat_value(context.network.activation) == 0.0;
+Size idle_parameters(const PointOnData& context) {
+    const bool idle_output = flat_value(context.network().activation) == 0.0;
     Size count = 0;
-    for (const bool constant : context.constant) {
-        if (constant) count += context.network.inputs + (idle_output ? 1 : 0);
+    for (const bool constant : context.constant()) {
+        if (constant) count += context.network().inputs + (idle_output ? 1 : 0);
     }
     return count;
 }
 
 // A null neuron that can move to where psi is not zero: the lowest order found.
-bool leave_by_null_neuron(const PointContext& context, PointReport& report) {
+bool leave_by_null_neuron(const PointOnData& context, PointReport& report) {
     std::optional<PsiDirection> best;
     Size best_neuron = 0;
     bool proven = false;
-    for (Size i = 0; i < context.network.width; ++i) {
-        if (context.network.output(i) != 0.0) continue;
-        std::optional<PsiDirection> found = context.psi.leave(i);
+    for (Size i = 0; i < context.network().width; ++i) {
+        if (context.network().output(i) != 0.0) continue;
+        std::optional<PsiDirection> found = context.psi().leave(i);
         if (!found) {
-            proven = proven || effective_by_theory(context);
+            proven = proven || context.effective_by_theory();
             continue;
         }
         if (best && best->order <= found->order) continue;
         best = std::move(found);
         best_neuron = i;
     }
-    if (best) report.witness = escape_null_neuron(context.network, best_neuron, *best);
+    if (best) report.witness = escape_null_neuron(context.network(), best_neuron, *best);
     return best.has_value() || proven;
 }
 
@@ -61,22 +60,12 @@ bool stationarity(const Gradient& gradient, const Tolerances& tolerances, PointR
     return worst <= 1.0;
 }
 
-bool effective_by_theory(const PointContext& context) {
-    const ActivationTraits& traits = context.network.activation.traits();
-    if (traits.smoothness != Smoothness::analytic || traits.polynomial) return false;
-    if (!context.effective) {
-        context.effective = has_isolated_direction(context.data, context.residuals.values.span(),
-                                                   context.uncertainty.residual);
-    }
-    return *context.effective;
-}
-
-void classify_point(const PointContext& context, PointReport& report) {
+void classify_point(const PointOnData& context, PointReport& report) {
     const SpectralReport& hessian = report.hessian;
     if (hessian.inertia.negative > 0) {
         report.verdict = Verdict::saddle;
         report.rule = Rule::hessian_negative_eigenvalue;
-        report.witness = escape_along(context.network, hessian.v_negative, hessian.curvature_negative);
+        report.witness = escape_along(context.network(), hessian.v_negative, hessian.curvature_negative);
     } else if (hessian.inertia.zero == 0) {
         report.verdict = hessian.counted ? Verdict::local_minimum : Verdict::indicated_minimum;
         report.rule = hessian.counted ? Rule::hessian_positive_definite : Rule::smallest_ritz_value;
@@ -90,16 +79,17 @@ void classify_point(const PointContext& context, PointReport& report) {
         report.rule = hessian.counted ? Rule::hessian_positive_definite : Rule::smallest_ritz_value;
     } else if (hessian.counted &&
                hessian.inertia.zero ==
-                   idle_parameters(context) +
-                       ContinuousSymmetry(context.data, context.network, context.constant, context.execution)
-                           .dimension()) {
+                   idle_parameters(context) + ContinuousSymmetry(context.data(), context.network(),
+                                                                 context.constant(), context.execution())
+                                                  .dimension()) {
         report.verdict = Verdict::local_minimum;
         report.rule = Rule::symmetry_orbit;
     } else {
         report.verdict = Verdict::undetermined;
         report.rule = Rule::degenerate_hessian;
     }
-    if (report.witness) measure_witness(context.data, *report.witness, context.residuals, context.execution);
+    if (report.witness)
+        measure_witness(context.data(), *report.witness, context.residuals(), context.execution());
 }
 
 }  // namespace tepui

@@ -44,13 +44,13 @@ std::vector<double> ascent(const NullSpace& space, const Trial& trial) {
 
 // A cubic form that is not zero is zero at almost no random point, and its values there are a share of its
 // coefficients that shrinks with the dimension only; the power iteration then finds where it is large.
-Search begin(const PointContext& context, Size index, const NeuronReport& neuron) {
+Search begin(const PointOnData& context, Size index, const NeuronReport& neuron) {
     constexpr int kTrials = 12, kSteps = 5;
     const Size dimension = neuron.inner.inertia.zero;
     Search search;
     search.neuron = index;
-    search.space = null_space(context.psi.at(index), dimension);
-    search.tilt = dimension == context.network.inputs ? 0.0 : 1.0 / neuron.inner.margin;
+    search.space = null_space(context.psi().at(index), dimension);
+    search.tilt = dimension == context.network().inputs ? 0.0 : 1.0 / neuron.inner.margin;
     if (dimension == 1) {
         search.coordinates = {{1.0}};
         return search;
@@ -81,7 +81,7 @@ void take(Search& search, std::vector<double>& coordinates, PsiField::Third thir
 }
 
 // All trials of all searches, a step of each in one pass.
-void run(const PointContext& context, std::vector<Search>& searches) {
+void run(const PointOnData& context, std::vector<Search>& searches) {
     for (int step = 0;; ++step) {
         std::vector<Size> neurons, owners;
         std::vector<Search*> open;
@@ -92,7 +92,7 @@ void run(const PointContext& context, std::vector<Search>& searches) {
             neurons.push_back(search.neuron);
         }
         if (open.empty()) return;
-        Matrix directions(static_cast<Size>(owners.size()), context.network.inputs);
+        Matrix directions(static_cast<Size>(owners.size()), context.network().inputs);
         Size row = 0;
         for (Search* search : open) {
             for (std::vector<double>& coordinates : search->coordinates) {
@@ -101,7 +101,7 @@ void run(const PointContext& context, std::vector<Search>& searches) {
                 std::copy(v.begin(), v.end(), directions.row(row++));
             }
         }
-        std::vector<PsiField::Third> found = context.psi.thirds(neurons, owners, directions);
+        std::vector<PsiField::Third> found = context.psi().thirds(neurons, owners, directions);
         std::size_t next = 0;
         for (Search* search : open) {
             for (std::vector<double>& coordinates : search->coordinates)
@@ -111,25 +111,29 @@ void run(const PointContext& context, std::vector<Search>& searches) {
 }
 
 // What follows for the neuron; the fourth order where the third is not proven.
-void settle(const PointContext& context, const PointReport& point, const Search& search,
+void settle(const PointOnData& context, const PointReport& point, const Search& search,
             NeuronReport& neuron) {
     const Size index = search.neuron;
     if (!search.best.proven) {
         // The narrow Hessian decides with it: not asked for when the neurons alone are.
-        if (point.rule == Rule::neurons_alone) return;
+        if (point.rule == Rule::neurons_alone ||
+            !has_fourth_order(context.network(), static_cast<Size>(search.space.basis.size()),
+                              context.uncertainty()))
+            return;
         neuron.fourth =
-            fourth_order({context.data, context.network, context.residuals, context.uncertainty, index,
-                          neuron.inner.tau, search.tilt, context.tolerances.rounding_factor},
-                         search.space, context.execution);
+            fourth_order({context.data(), context.network(), context.residuals(), context.uncertainty(),
+                          context.corrected_residuals(), context.equilibrated(), index, neuron.inner.tau,
+                          search.tilt, context.tolerances().rounding_factor},
+                         search.space);
         if (neuron.fourth && vanishes(*neuron.fourth)) neuron.fourth.reset();
         if (!neuron.fourth) return;
         neuron.fourth->narrow_minimum = point.rule == Rule::hessian_positive_definite;
         neuron.fourth->effective = neuron.definiteness == Definiteness::zero &&
-                                   (context.psi.leave(index).has_value() || effective_by_theory(context));
+                                   (context.psi().leave(index).has_value() || context.effective_by_theory());
         return;
     }
     std::vector<double> v = search.space.vector(search.best.coordinates);
-    const double size = preactivation_size(context.data, v, context.execution);
+    const double size = preactivation_size(context.data(), v, context.execution());
     if (!(size > 0.0)) return;
     for (double& component : v) component /= size;
     neuron.null_direction = std::move(v);
@@ -138,25 +142,25 @@ void settle(const PointContext& context, const PointReport& point, const Search&
 
 }  // namespace
 
-bool asks_for_higher_order(const PointContext& context, const NeuronReport& neuron) {
+bool asks_for_higher_order(const PointOnData& context, const NeuronReport& neuron) {
     const bool singular = neuron.definiteness == Definiteness::zero ||
                           neuron.definiteness == Definiteness::positive_semidefinite ||
                           neuron.definiteness == Definiteness::negative_semidefinite;
     // An eigenvalue that is zero only within what is known of the point may be a small one.
     return singular && neuron.inner.clear() && neuron.output != 0.0 &&
-           context.network.activation.derivatives() >= 3;
+           context.network().activation.derivatives() >= 3;
 }
 
-void higher_order_tests(const PointContext& context, const PointReport& point, std::span<const Size> indices,
+void higher_order_tests(const PointOnData& context, const PointReport& point, std::span<const Size> indices,
                         std::vector<NeuronReport>& neurons) {
     constexpr double kBytes = 128e6;  // of null spaces and slopes that are kept at a time
     constexpr Size kMost = 32;
-    const double d = static_cast<double>(context.network.inputs);
+    const double d = static_cast<double>(context.network().inputs);
     const Size together = std::clamp(static_cast<Size>(kBytes / (8.0 * d * (d + 1000.0))), Size{1}, kMost);
     const Size count = static_cast<Size>(indices.size());
     for (Size first = 0; first < count; first += together) {
-        context.execution.report_or_throw("third order",
-                                          static_cast<double>(first) / static_cast<double>(count));
+        context.execution().report_or_throw("third order",
+                                            static_cast<double>(first) / static_cast<double>(count));
         std::vector<Search> searches;
         for (const Size index : indices.subspan(first, std::min(together, count - first)))
             searches.push_back(begin(context, index, neurons[index]));

@@ -1,6 +1,7 @@
 #include "classification/spectrum/uncertainty.hpp"
 
 #include "network/evaluable.hpp"
+#include "network/hessian.hpp"
 
 #include <cmath>
 #include <limits>
@@ -51,13 +52,16 @@ Uncertainty point_uncertainty(const Dataset& data, const Network& network, const
     for (Size p = 0; p < size; ++p) corrected.parameters[p] -= step[p];
     if (corrected.parameters == network.parameters) return result;
     try {
-        const HessianValue moved = tepui::hessian(data, corrected, execution);
+        result.corrected_residuals = Buffer<double>(data.samples());
+        const HessianValue moved =
+            hessian_and_residuals(data, corrected, execution, result.corrected_residuals.data());
         for (Size i = 0; i < size; ++i) {
             for (Size j = 0; j < size; ++j)
                 result.hessian(i, j) += std::abs(moved.value(i, j) - hessian.value(i, j));
         }
     } catch (const Error& error) {
         if (!cannot_evaluate(error)) throw;
+        result.corrected_residuals = {};
         result.corrected_failed = true;
         for (Size i = 0; i < size; ++i) {
             for (Size j = 0; j < size; ++j) {

@@ -15,8 +15,9 @@ struct Uncertainty {
     std::vector<double>
         step;  // Newton step H^+ g; the corrected point is theta - step. Empty when there is none.
     std::optional<Network> corrected;
-    Matrix hessian;                 // entry by entry, of the Hessian
-    bool corrected_failed = false;  // the corrected point overflows: nothing is certain
+    Buffer<double> corrected_residuals;  // there; may be empty
+    Matrix hessian;                      // entry by entry, of the Hessian
+    bool corrected_failed = false;       // the corrected point overflows: nothing is certain
 };
 
 // H^+ g from the eigenpairs of D H D, components with |lambda| <= tau dropped.
