@@ -89,8 +89,7 @@ inline Jet logistic_derivatives(const Real& z) {  // p, p', p'', p'''
             sum(tau * tau * first, -2 * first * first)};
 }
 
-inline Jet jet(const Subject& subject, double argument) {
-    const Real z = argument;
+inline Jet jet(const Subject& subject, const Real& z) {
     const Real zero = 0;
     const Real one = 1;
     switch (subject.kind) {

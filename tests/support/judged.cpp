@@ -1,0 +1,177 @@
+#include "support/judged.hpp"
+
+#include <stdexcept>
+
+#include "support/precise.hpp"
+
+namespace tepui::test {
+namespace {
+
+std::size_t at(Size i) {
+    return static_cast<std::size_t>(i);
+}
+
+std::optional<WayDown> way_of(tepui_context* context, const tepui_witness* witness) {
+    if (!witness) return std::nullopt;
+    WayDown way;
+    way.width = tepui_witness_width(witness);
+    way.measured = tepui_witness_measured(witness);
+    way.error = tepui_witness_measured_error(witness);
+    const Size count = tepui_witness_parameter_count(witness);
+    way.from.assign(at(count), 0.0);
+    way.to.assign(at(count), 0.0);
+    if (tepui_witness_point(context, witness, 0.0, way.from.data()) != TEPUI_OK ||
+        tepui_witness_point(context, witness, tepui_witness_epsilon(witness), way.to.data()) != TEPUI_OK)
+        throw std::runtime_error(tepui_context_message(context));
+    return way;
+}
+
+}  // namespace
+
+WayChecked check_way(const SmallProblem& problem, const WayDown& way) {
+    Network network(problem.network.activation, way.width, problem.network.inputs);
+    const Dataset data = problem.dataset();
+    const PreciseProblem precise(data, network);
+    const Precise change = precise.loss(precise_point(way.to)) - precise.loss(precise_point(way.from));
+    return {change < 0, abs(change - way.measured) <= way.error, static_cast<double>(change)};
+}
+
+std::string Judged::text() const {
+    return std::string(tepui_verdict_name(verdict)) + " (" + rule + ")" + (strict ? " strict" : "") +
+           (global ? " global" : "") + ", index " + std::to_string(index) + ", nullity " +
+           std::to_string(nullity);
+}
+
+struct Judge::Handles {
+    const SmallProblem& problem;
+    tepui_context* context = nullptr;
+    tepui_dataset* data = nullptr;
+    tepui_activation* activation = nullptr;
+    tepui_network* network = nullptr;
+    tepui_analysis* analysis = nullptr;
+
+    void check(tepui_status status) const {
+        if (status != TEPUI_OK) throw std::runtime_error(tepui_context_message(context));
+    }
+    ~Handles() {
+        tepui_analysis_destroy(analysis);
+        tepui_network_destroy(network);
+        tepui_activation_destroy(activation);
+        tepui_dataset_destroy(data);
+        tepui_context_destroy(context);
+    }
+};
+
+Judge::Judge(const SmallProblem& problem, const JudgeOptions& options) : handles_(new Handles{problem}) {
+    Handles& h = *handles_;
+    if (tepui_context_create(&h.context) != TEPUI_OK) throw std::runtime_error("no context");
+    h.check(tepui_context_set_integer(h.context, TEPUI_OPTION_THREADS, 1));
+    if (options.reduce_weights > 0.0)
+        h.check(tepui_context_set_real(h.context, TEPUI_OPTION_REDUCE_WEIGHTS, options.reduce_weights));
+    if (options.stationarity > 0.0)
+        h.check(tepui_context_set_real(h.context, TEPUI_OPTION_STATIONARITY, options.stationarity));
+    const Network& net = problem.network;
+    const tepui_dataset_flags flags =
+        (problem.bias ? TEPUI_DATASET_BIAS : 0) |
+        (problem.scaling == LossScaling::mean ? TEPUI_DATASET_MEAN_LOSS : 0);
+    h.check(tepui_dataset_create(h.context, problem.samples, problem.features, problem.x.data(),
+                                 problem.features, problem.targets.data(),
+                                 problem.weights.empty() ? nullptr : problem.weights.data(), flags, &h.data));
+    const std::string name(net.activation.name());
+    h.check(tepui_activation_create_named(h.context, name.c_str(), &h.activation));
+    h.check(tepui_network_create(h.context, h.activation, net.width, net.inputs, net.parameters.data(),
+                                 net.inputs, net.outputs(), &h.network));
+}
+
+Judge::~Judge() = default;
+
+const tepui_analysis* Judge::analysis() const {
+    Handles& h = *handles_;
+    if (!h.analysis) h.check(tepui_analyze(h.context, h.data, h.network, &h.analysis));
+    return h.analysis;
+}
+
+Judged Judge::network() const {
+    const Handles& h = *handles_;
+    tepui_network_verdict* made = nullptr;
+    h.check(tepui_classify_network(h.context, h.data, h.network, &made));
+    const std::unique_ptr<tepui_network_verdict, void (*)(tepui_network_verdict*)> verdict(
+        made, tepui_network_verdict_destroy);
+    return {tepui_network_verdict_verdict(made),
+            tepui_rule_name(tepui_network_verdict_rule(made)),
+            tepui_network_verdict_is_strict(made) != 0,
+            tepui_network_verdict_is_global(made) != 0,
+            tepui_network_verdict_morse_index(made),
+            tepui_network_verdict_nullity(made),
+            tepui_network_verdict_gradient_relative(made),
+            way_of(h.context, tepui_network_verdict_witness(made))};
+}
+
+Judged Judge::point() const {
+    const Handles& h = *handles_;
+    const tepui_analysis* point = analysis();
+    Judged judged{tepui_analysis_verdict(point),
+                  tepui_rule_name(tepui_analysis_rule(point)),
+                  tepui_analysis_is_strict(point) != 0,
+                  tepui_analysis_is_global(point) != 0,
+                  -1,
+                  -1,
+                  tepui_analysis_gradient_relative(point),
+                  std::nullopt};
+    const tepui_witness* witness = nullptr;
+    h.check(tepui_analysis_witness(h.context, point, &witness));
+    judged.way = way_of(h.context, witness);
+    return judged;
+}
+
+Size Judge::neurons() const {
+    return tepui_analysis_neurons(analysis());
+}
+
+JudgedNeuron Judge::neuron(Size i) const {
+    const Handles& h = *handles_;
+    JudgedNeuron judged;
+    tepui_rule rule = 0;
+    h.check(tepui_analysis_plateau(h.context, analysis(), i, nullptr, &judged.plateau, &rule, &judged.minima,
+                                   &judged.saddles));
+    judged.rule = tepui_rule_name(rule);
+    const tepui_witness* witness = nullptr;
+    h.check(tepui_analysis_escape(h.context, analysis(), i, nullptr, &witness));
+    judged.way = way_of(h.context, witness);
+    return judged;
+}
+
+Judged Judge::split(Size i, const std::vector<double>& gamma) const {
+    const Handles& h = *handles_;
+    tepui_split_verdict* made = nullptr;
+    h.check(tepui_classify_split(h.context, analysis(), i, static_cast<int64_t>(gamma.size()), gamma.data(),
+                                 &made));
+    const std::unique_ptr<tepui_split_verdict, void (*)(tepui_split_verdict*)> verdict(
+        made, tepui_split_verdict_destroy);
+    return {tepui_split_verdict_verdict(made),
+            tepui_rule_name(tepui_split_verdict_rule(made)),
+            false,
+            false,
+            tepui_split_verdict_morse_index(made),
+            tepui_split_verdict_nullity(made),
+            0.0,
+            way_of(h.context, tepui_split_verdict_witness(made))};
+}
+
+Judged Judge::directional() const {
+    const Handles& h = *handles_;
+    tepui_directional* made = nullptr;
+    h.check(tepui_classify_directional(h.context, h.data, h.network, nullptr, nullptr, &made));
+    const std::unique_ptr<tepui_directional, void (*)(tepui_directional*)> verdict(made,
+                                                                                 tepui_directional_destroy);
+    return {tepui_directional_verdict(made),
+            tepui_directional_rule_name(tepui_directional_rule_of(made)),
+            false,
+            tepui_directional_is_global(made) != 0,
+            -1,
+            -1,
+            0.0,
+            way_of(h.context, tepui_directional_witness(made))};
+}
+
+}  // namespace tepui::test
