@@ -308,8 +308,7 @@ void move(SmallProblem& problem, double size, bool each, Random& random) {
     double square = 0.0;
     for (const double p : problem.network.parameters) square += p * p;
     const double length = std::sqrt(square / static_cast<double>(problem.network.parameters.size()));
-    for (double& p : problem.network.parameters)
-        p += size * random.normal() * (each ? std::abs(p) : length);
+    for (double& p : problem.network.parameters) p += size * random.normal() * (each ? std::abs(p) : length);
 }
 
 std::optional<Tiny> draw_tiny(std::uint64_t seed) {
@@ -367,17 +366,17 @@ struct Campaign {
             if (network.verdict == TEPUI_VERDICT_NOT_STATIONARY) {
                 const bool beyond = gradient_relative(tiny->wide) > 0.5e-8;
                 said += beyond ? " (so moved)" : "";
-                if (!beyond) table.wrong(seed, text + network.text());
+                if (!beyond) table.wrong("not stationary", seed, text + network.text());
             } else {
                 ++judged;
                 open += network.verdict == TEPUI_VERDICT_UNDETERMINED;
             }
             table.count(tiny->family, said);
-            if (network.verdict == TEPUI_VERDICT_SADDLE) table.wrong(seed, text + network.text());
+            if (network.verdict == TEPUI_VERDICT_SADDLE) table.wrong("network", seed, text + network.text());
             judge_splits(seed, *tiny, text);
         } catch (const std::exception& error) {
             table.count(tiny->family, "ERROR");
-            table.wrong(seed, text + error.what());
+            table.wrong("error", seed, text + error.what());
         }
     }
 
@@ -387,21 +386,23 @@ struct Campaign {
         for (Size i = 0; i < judge.neurons(); ++i) {
             const test::JudgedNeuron neuron = judge.neuron(i);
             // A region that is told coefficient by coefficient claims nothing before it is asked.
-            const bool wrong = neuron.saddles != TEPUI_REGION_NONE &&
-                               neuron.saddles != TEPUI_REGION_FOURTH_ORDER_NEGATIVE;
+            const bool wrong =
+                neuron.saddles != TEPUI_REGION_NONE && neuron.saddles != TEPUI_REGION_FOURTH_ORDER_NEGATIVE;
             const bool minima = neuron.plateau == TEPUI_PLATEAU_ALL_LOCAL_MINIMA;
             table.count(tiny.family + ", plateaus", wrong ? "SADDLES" : minima ? "minima" : "undetermined");
             if (wrong)
-                table.wrong(seed, text + "narrow neuron " + std::to_string(i) + ", " +
-                                      tepui_plateau_type_name(neuron.plateau) + " by " + neuron.rule);
+                table.wrong("plateau", seed,
+                            text + "narrow neuron " + std::to_string(i) + ", " +
+                                tepui_plateau_type_name(neuron.plateau) + " by " + neuron.rule);
             ++splits;
             open_splits += !wrong && !minima;
             const double share = random.uniform() < 0.3 ? 0.0 : random.normal();
             const test::Judged split = judge.split(i, {share, 1.0 - share});
             table.count(tiny.family + ", splits", said_of(split.verdict));
             if (split.verdict == TEPUI_VERDICT_SADDLE)
-                table.wrong(seed, text + "split of narrow neuron " + std::to_string(i) + " by " +
-                                      std::to_string(share) + ": " + split.text());
+                table.wrong("split", seed,
+                            text + "split of narrow neuron " + std::to_string(i) + " by " +
+                                std::to_string(share) + ": " + split.text());
         }
     }
 

@@ -71,14 +71,16 @@ struct Solved {
         const std::string name(made.network.activation.name());
         REQUIRE(tepui_activation_create_named(context, name.c_str(), &activation) == TEPUI_OK);
         REQUIRE(tepui_solve(context, data, activation, width, &solution) == TEPUI_OK);
-        for (int64_t p = 0; p < tepui_solution_points(solution); ++p) {
-            const tepui_network* point = tepui_solution_point(solution, p);
-            points.push_back(made);
-            Network network(made.network.activation, width, made.network.inputs);
-            network.parameters.assign(
+        const auto with = [&](const tepui_network* point) {
+            SmallProblem there = made;
+            there.network = Network(made.network.activation, width, made.network.inputs);
+            there.network.parameters.assign(
                 tepui_network_parameters(point),
                 tepui_network_parameters(point) + tepui_network_parameter_count(point));
-            points.back().network = network;
+            return there;
+        };
+        for (int64_t p = 0; p < tepui_solution_points(solution); ++p) {
+            points.push_back(with(tepui_solution_point(solution, p)));
             losses.push_back(tepui_solution_point_loss(solution, p));
         }
     }
@@ -104,7 +106,8 @@ SmallProblem diabetes(const std::vector<Size>& columns, ActivationKind kind, boo
     const auto features = static_cast<Size>(columns.size());
     SmallProblem made = problem(kind, features, bias, {}, table.targets, {}, {});
     for (Size k = 0; k < table.samples; ++k) {
-        for (const Size j : columns) made.x.push_back(table.x[static_cast<std::size_t>(k * table.features + j)]);
+        for (const Size j : columns)
+            made.x.push_back(table.x[static_cast<std::size_t>(k * table.features + j)]);
     }
     for (Size j = 0; j < features; ++j) test::standardise(made.x, j, features, made.samples);
     if (targets_too) test::standardise(made.targets, 0, 1, made.samples);
@@ -121,11 +124,9 @@ TEST_CASE("class means: a table with equal inputs and its null neuron", "[A1]") 
         // a tanh(w + b) = 2, a tanh(2 w + b) = 5
         const double first = std::atanh(2.0 / a), second = std::atanh(5.0 / a);
         const double w = second - first, b = first - w;
-        SmallProblem one =
-            problem(kTanh, 1, true, {1, 1, 2, 2}, {1, 3, 4, 6}, {w, b}, {a});
+        SmallProblem one = problem(kTanh, 1, true, {1, 1, 2, 2}, {1, 3, 4, 6}, {w, b}, {a});
         check_global(one);
-        SmallProblem two =
-            problem(kTanh, 1, true, {1, 1, 2, 2}, {1, 3, 4, 6}, {w, b, 0.4, -0.2}, {a, 0.0});
+        SmallProblem two = problem(kTanh, 1, true, {1, 1, 2, 2}, {1, 3, 4, 6}, {w, b, 0.4, -0.2}, {a, 0.0});
         check_global(two);
     }
 }
@@ -178,14 +179,14 @@ TEST_CASE("psi vanishes on a half line", "[A3]") {
 }
 
 TEST_CASE("zero loss: the points that a search finds", "[zero][search]") {
-    const SmallProblem made = problem(
-        kTanh, 2, false, {-0.9, -2.2, -0.1, 1.5,  -0.5, 1.6, 1.6, -0.9, -2.5, -1.2, 1.2,  -0.8,
-                          -1.5, -1.3, 0,    0,    0.9,  1,   0.9, -0.2, -1.1, 0.1,  -1.2, -1.2},
-        {-0.6642996324396864, -0.26544855733350453, -0.7253229102151324, 0.8839845190473903,
-         -0.6999806218094139, 0.8753571180001799, -0.6971169887083795, 0.0, 0.6647550886522491,
-         -0.68650969142383, -0.7455420669791117, -0.6898260145521463},
-        {}, {});
-    const Solved solved(made, 3, 20);
+    const SmallProblem made =
+        problem(kTanh, 2, false, {-0.9, -2.2, -0.1, 1.5, -0.5, 1.6, 1.6,  -0.9, -2.5, -1.2, 1.2,  -0.8,
+                                  -1.5, -1.3, 0,    0,   0.9,  1,   -0.9, -0.2, -1.1, 0.1,  -1.2, -1.2},
+                {-0.6642996324396864, -0.26544855733350453, -0.7253229102151324, 0.8839845190473903,
+                 -0.6999806218094139, 0.8753571180001799, -0.6971169887083795, 0.0, 0.6647550886522491,
+                 -0.68650969142383, -0.7455420669791117, -0.6898260145521463},
+                {}, {});
+    const Solved solved(made, 3, 10);
     int fitted = 0;
     for (std::size_t p = 0; p < solved.points.size(); ++p) {
         CAPTURE(p, solved.losses[p]);
@@ -210,15 +211,15 @@ TEST_CASE("branches of a least-squares point are global minima", "[B][search]") 
     CHECK(solved.losses[0] == Approx(131.678324662).epsilon(1e-9));
     check_global(solved.points[0]);
     tepui_critical_set* set = nullptr;
-    REQUIRE(tepui_map_critical_set(solved.context, solved.data, tepui_solution_point(solved.solution, 0), 4, 3,
-                                   &set) == TEPUI_OK);
+    REQUIRE(tepui_map_critical_set(solved.context, solved.data, tepui_solution_point(solved.solution, 0), 4,
+                                   3, &set) == TEPUI_OK);
     const std::unique_ptr<tepui_critical_set, void (*)(tepui_critical_set*)> owner(
         set, tepui_critical_set_destroy);
     CHECK(tepui_critical_set_verdict(set) == TEPUI_VERDICT_LOCAL_MINIMUM);
     for (int64_t b = 0; b < tepui_critical_set_branches(set); ++b) {
         tepui_branch_content content = 0;
-        REQUIRE(tepui_critical_set_branch(solved.context, set, b, nullptr, nullptr, &content, nullptr, nullptr,
-                                          nullptr) == TEPUI_OK);
+        REQUIRE(tepui_critical_set_branch(solved.context, set, b, nullptr, nullptr, &content, nullptr,
+                                          nullptr, nullptr) == TEPUI_OK);
         CAPTURE(b, tepui_branch_content_name(content));
         CHECK(content == TEPUI_BRANCH_GLOBAL_MINIMA);
         for (int64_t s = 0; s < tepui_critical_set_samples(set, b); ++s) {
@@ -231,11 +232,10 @@ TEST_CASE("branches of a least-squares point are global minima", "[B][search]") 
 }
 
 TEST_CASE("a positive eigenvalue below rounding makes no saddle", "[C]") {
-    const SmallProblem made =
-        problem(kTanh, 1, false, {-1.2, -2, -.4, .6, 1.7},
-                {-.7533736306637958, -.931882936590761, -.24775768149729865, .38690285534973934,
-                 .7382458634633957},
-                {.7}, {1});
+    const SmallProblem made = problem(
+        kTanh, 1, false, {-1.2, -2, -.4, .6, 1.7},
+        {-.7533736306637958, -.931882936590761, -.24775768149729865, .38690285534973934, .7382458634633957},
+        {.7}, {1});
     // The truth: the inner Hessian of the exact stationary point is positive.
     const auto refined = test::refine(test::PreciseProblem(made.dataset(), made.network),
                                       test::precise_point(made.network.parameters), 1e-6);
@@ -261,11 +261,10 @@ TEST_CASE("a positive eigenvalue below rounding makes no saddle", "[C]") {
 }
 
 TEST_CASE("an index is known only where every small eigenvalue is explained", "[D]") {
-    const SmallProblem made =
-        problem(kTanh, 1, false, {.3, -.8, -.6, -3.7, 2.7, 1.7},
-                {.4618026700931149, -.9968023598309307, -.7841173462616631, -1.518023045094312,
-                 1.4546798131552594, 1.4201513358119602},
-                {1, 1.001}, {1, .5});
+    const SmallProblem made = problem(kTanh, 1, false, {.3, -.8, -.6, -3.7, 2.7, 1.7},
+                                      {.4618026700931149, -.9968023598309307, -.7841173462616631,
+                                       -1.518023045094312, 1.4546798131552594, 1.4201513358119602},
+                                      {1, 1.001}, {1, .5});
     const auto refined = test::refine(test::PreciseProblem(made.dataset(), made.network),
                                       test::precise_point(made.network.parameters), 1e-3);
     REQUIRE(refined.has_value());
@@ -279,9 +278,8 @@ TEST_CASE("an index is known only where every small eigenvalue is explained", "[
 }
 
 TEST_CASE("a way down falls", "[E]") {
-    const SmallProblem made =
-        problem(ActivationKind::relu, 2, false, {1, 0, 1, 0, 0, 1}, {0, 1, 1.4}, {1, -1, -1, 1, -1, 2},
-                {.5, 1.4 + 49 * 0x1p-52, 0});
+    const SmallProblem made = problem(ActivationKind::relu, 2, false, {1, 0, 1, 0, 0, 1}, {0, 1, 1.4},
+                                      {1, -1, -1, 1, -1, 2}, {.5, 1.4 + 49 * 0x1p-52, 0});
     const Judged judged = Judge(made).directional();
     INFO(judged.text());
     if (judged.way) {
@@ -297,12 +295,11 @@ TEST_CASE("finite input gives a verdict", "[F]") {
     for (std::uint64_t seed = 1; seed <= 300; ++seed) {
         Random random(seed, 1);
         const Size n = 8, own = 1 + static_cast<Size>(seed % 2);
-        SmallProblem made = problem(ActivationKind::exp, 3, false, {}, Vector(static_cast<std::size_t>(n), 0.0),
-                                    Vector(6), Vector(2));
+        SmallProblem made = problem(ActivationKind::exp, 3, false, {},
+                                    Vector(static_cast<std::size_t>(n), 0.0), Vector(6), Vector(2));
         for (Size k = 0; k < n; ++k) {
             made.x.push_back(random.normal());
-            for (Size c = 0; c < 2; ++c)
-                made.x.push_back(k >= n - own ? 3.0 * random.normal() : 0.0);
+            for (Size c = 0; c < 2; ++c) made.x.push_back(k >= n - own ? 3.0 * random.normal() : 0.0);
         }
         const double w = random.normal();
         for (Size i = 0; i < 2; ++i) {
@@ -351,8 +348,8 @@ TEST_CASE("sampled points of a critical set are stationary", "[G]") {
         const Solved solved(made, 1, 4);
         if (solved.points.empty()) continue;
         tepui_critical_set* set = nullptr;
-        REQUIRE(tepui_map_critical_set(solved.context, solved.data, tepui_solution_point(solved.solution, 0), 2,
-                                       40, &set) == TEPUI_OK);
+        REQUIRE(tepui_map_critical_set(solved.context, solved.data, tepui_solution_point(solved.solution, 0),
+                                       2, 40, &set) == TEPUI_OK);
         const std::unique_ptr<tepui_critical_set, void (*)(tepui_critical_set*)> owner(
             set, tepui_critical_set_destroy);
         for (int64_t b = 0; b < tepui_critical_set_branches(set); ++b) {
@@ -365,7 +362,8 @@ TEST_CASE("sampled points of a critical set are stationary", "[G]") {
                                                   nullptr, nullptr) == TEPUI_OK);
                 const tepui_network* network = tepui_critical_set_network(set, b, s);
                 const double* w = tepui_network_parameters(network);
-                CAPTURE(seed, made.network.activation.name(), b, s, gradient, w[0], w[1], w[2], w[3], w[4], w[5]);
+                CAPTURE(seed, made.network.activation.name(), b, s, gradient, w[0], w[1], w[2], w[3], w[4],
+                        w[5]);
                 CHECK(verdict != TEPUI_VERDICT_NOT_STATIONARY);
                 CHECK(gradient <= 1e-8);
             }

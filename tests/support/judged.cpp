@@ -71,9 +71,8 @@ Judge::Judge(const SmallProblem& problem, const JudgeOptions& options) : handles
     if (options.stationarity > 0.0)
         h.check(tepui_context_set_real(h.context, TEPUI_OPTION_STATIONARITY, options.stationarity));
     const Network& net = problem.network;
-    const tepui_dataset_flags flags =
-        (problem.bias ? TEPUI_DATASET_BIAS : 0) |
-        (problem.scaling == LossScaling::mean ? TEPUI_DATASET_MEAN_LOSS : 0);
+    const tepui_dataset_flags flags = (problem.bias ? TEPUI_DATASET_BIAS : 0) |
+                                      (problem.scaling == LossScaling::mean ? TEPUI_DATASET_MEAN_LOSS : 0);
     h.check(tepui_dataset_create(h.context, problem.samples, problem.features, problem.x.data(),
                                  problem.features, problem.targets.data(),
                                  problem.weights.empty() ? nullptr : problem.weights.data(), flags, &h.data));
@@ -163,7 +162,7 @@ Judged Judge::directional() const {
     tepui_directional* made = nullptr;
     h.check(tepui_classify_directional(h.context, h.data, h.network, nullptr, nullptr, &made));
     const std::unique_ptr<tepui_directional, void (*)(tepui_directional*)> verdict(made,
-                                                                                 tepui_directional_destroy);
+                                                                                   tepui_directional_destroy);
     return {tepui_directional_verdict(made),
             tepui_directional_rule_name(tepui_directional_rule_of(made)),
             false,

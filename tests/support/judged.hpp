@@ -69,9 +69,9 @@ class Judge {
     explicit Judge(const SmallProblem& problem, const JudgeOptions& options = {});
     ~Judge();
 
-    Judged network() const;            // tepui_classify_network
-    Judged point() const;              // tepui_analyze
-    Size neurons() const;              // 0 where the point is not stationary
+    Judged network() const;             // tepui_classify_network
+    Judged point() const;               // tepui_analyze
+    Size neurons() const;               // 0 where the point is not stationary
     JudgedNeuron neuron(Size i) const;  // of tepui_analyze
     Judged split(Size i, const std::vector<double>& gamma) const;
     Judged directional() const;

@@ -35,10 +35,7 @@ PreciseVector precise_point(const std::vector<double>& parameters) {
 }
 
 PreciseProblem::PreciseProblem(const Dataset& data, const Network& network)
-    : activation(network.activation),
-      samples(data.samples()),
-      inputs(network.inputs),
-      width(network.width) {
+    : activation(network.activation), samples(data.samples()), inputs(network.inputs), width(network.width) {
     Precise scale = 1;
     if (data.scaling() == LossScaling::mean) {
         Precise sum = 0;
@@ -232,21 +229,31 @@ std::optional<PreciseVector> precise_solve(PreciseVector matrix, PreciseVector r
 
 std::optional<PreciseVector> least_norm_change(const std::vector<PreciseVector>& rows,
                                                const PreciseVector& right, const PreciseVector& start) {
-    const std::size_t count = rows.size();
-    PreciseVector gram(count * count), defect(right);
-    for (std::size_t p = 0; p < count; ++p) {
-        for (std::size_t q = 0; q <= p; ++q) {
-            Precise sum = 0;
-            for (std::size_t k = 0; k < start.size(); ++k) sum += rows[p][k] * rows[q][k];
-            gram[p * count + q] = gram[q * count + p] = sum;
-        }
-        for (std::size_t k = 0; k < start.size(); ++k) defect[p] -= rows[p][k] * start[k];
-    }
-    const std::optional<PreciseVector> shares = precise_solve(std::move(gram), std::move(defect));
-    if (!shares) return std::nullopt;
+    const Precise small("1e-35");
+    const auto dot = [](const PreciseVector& a, const PreciseVector& b) {
+        Precise sum = 0;
+        for (std::size_t k = 0; k < a.size(); ++k) sum += a[k] * b[k];
+        return sum;
+    };
     PreciseVector moved(start);
-    for (std::size_t p = 0; p < count; ++p) {
-        for (std::size_t k = 0; k < start.size(); ++k) moved[k] += (*shares)[p] * rows[p][k];
+    std::vector<PreciseVector> basis;
+    for (std::size_t p = 0; p < rows.size(); ++p) {
+        const Precise whole = length(rows[p]);
+        PreciseVector q(rows[p]);
+        for (const PreciseVector& b : basis) {
+            const Precise share = dot(q, b);
+            for (std::size_t k = 0; k < q.size(); ++k) q[k] -= share * b[k];
+        }
+        const Precise rest = length(q), defect = right[p] - dot(rows[p], moved);
+        if (rest <= small * whole) {
+            if (abs(defect) > Precise("1e-30") * (whole * length(moved) + abs(right[p]))) return std::nullopt;
+            continue;
+        }
+        // Only this row's own direction: the rows before stay met.
+        for (Precise& c : q) c /= rest;
+        const Precise step = defect / rest;
+        for (std::size_t k = 0; k < q.size(); ++k) moved[k] += step * q[k];
+        basis.push_back(std::move(q));
     }
     return moved;
 }

@@ -73,7 +73,7 @@ std::optional<Refined> refine(const PreciseProblem& problem, const PreciseVector
 
 // A linear system by elimination with row pivots; empty when it is singular.
 std::optional<PreciseVector> precise_solve(PreciseVector matrix, PreciseVector right);
-// `start` moved the least distance into rows . v = right; empty when the rows depend on each other.
+// `start` moved the least distance into rows . v = right; empty when they contradict each other.
 std::optional<PreciseVector> least_norm_change(const std::vector<PreciseVector>& rows,
                                                const PreciseVector& right, const PreciseVector& start);
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -17,12 +18,13 @@ namespace tepui::test {
 class TruthTable {
   public:
     void count(const std::string& truth, const std::string& said) { ++counts_[truth][said]; }
-    void wrong(std::uint64_t seed, const std::string& text) {
-        if (wrong_++ < kShown) shown_.push_back("seed " + std::to_string(seed) + ": " + text);
-    }
-    // Printed and counted, not a failure.
-    void note(std::uint64_t seed, const std::string& text) {
-        if (++notes_[text] <= 3) shown_notes_.push_back("seed " + std::to_string(seed) + ": " + text);
+    // kind: "verdict", "index", ...: counted apart, and of each the first are shown.
+    void wrong(const std::string& kind, std::uint64_t seed, const std::string& text) {
+        ++wrong_;
+        Wrong& of_kind = kinds_[kind];
+        ++of_kind.count;
+        if (of_kind.seeds.insert(seed).second && of_kind.seeds.size() <= kShown)
+            of_kind.shown.push_back("seed " + std::to_string(seed) + ": " + text);
     }
     int of(const std::string& truth, const std::string& said) const {
         const auto row = counts_.find(truth);
@@ -37,7 +39,6 @@ class TruthTable {
         for (const auto& [said, count] : row->second) sum += count;
         return sum;
     }
-    int wrong() const { return wrong_; }
     std::string text() const {
         std::ostringstream out;
         for (const auto& [truth, row] : counts_) {
@@ -45,8 +46,10 @@ class TruthTable {
             for (const auto& [said, count] : row) out << said << " " << count << "  ";
         }
         out << "\n  wrong: " << wrong_;
-        for (const std::string& line : shown_) out << "\n    " << line;
-        for (const std::string& line : shown_notes_) out << "\n    noted: " << line;
+        for (const auto& [kind, wrong] : kinds_) {
+            out << "\n  wrong " << kind << ": " << wrong.count << ", of " << wrong.seeds.size() << " seeds";
+            for (const std::string& line : wrong.shown) out << "\n    " << line;
+        }
         return out.str();
     }
     // Prints the table; fails when anything was wrong.
@@ -56,10 +59,14 @@ class TruthTable {
     }
 
   private:
-    static constexpr int kShown = 24;
+    static constexpr std::size_t kShown = 12;
+    struct Wrong {
+        int count = 0;
+        std::set<std::uint64_t> seeds;
+        std::vector<std::string> shown;
+    };
     std::map<std::string, std::map<std::string, int>> counts_;
-    std::map<std::string, int> notes_;
-    std::vector<std::string> shown_, shown_notes_;
+    std::map<std::string, Wrong> kinds_;
     int wrong_ = 0;
 };
 
