@@ -76,8 +76,12 @@ Judge::Judge(const SmallProblem& problem, const JudgeOptions& options) : handles
     h.check(tepui_dataset_create(h.context, problem.samples, problem.features, problem.x.data(),
                                  problem.features, problem.targets.data(),
                                  problem.weights.empty() ? nullptr : problem.weights.data(), flags, &h.data));
-    const std::string name(net.activation.name());
-    h.check(tepui_activation_create_named(h.context, name.c_str(), &h.activation));
+    if (net.activation.kind() == ActivationKind::leaky_relu) {
+        h.check(tepui_activation_create_leaky_relu(h.context, net.activation.parameter(), &h.activation));
+    } else {
+        const auto kind = static_cast<tepui_activation_kind>(net.activation.kind());
+        h.check(tepui_activation_create(h.context, kind, &h.activation));
+    }
     h.check(tepui_network_create(h.context, h.activation, net.width, net.inputs, net.parameters.data(),
                                  net.inputs, net.outputs(), &h.network));
 }
