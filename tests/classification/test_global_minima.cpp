@@ -311,6 +311,31 @@ void move(SmallProblem& problem, double size, bool each, Random& random) {
     for (double& p : problem.network.parameters) p += size * random.normal() * (each ? std::abs(p) : length);
 }
 
+// Where a search ends: a damped Gauss-Newton step leaves what the fit hardly feels, so that the gradient is
+// rounding and the residual is not.
+void relax(SmallProblem& problem, double damping) {
+    const test::PreciseProblem precise(problem.dataset(), problem.network);
+    PreciseVector point = test::precise_point(problem.network.parameters);
+    const std::size_t p = point.size();
+    const auto jacobian = test::precise_jacobian(precise, point);
+    const PreciseVector f = precise.outputs(point);
+    PreciseVector normal(p * p, 0), right(p, 0);
+    for (std::size_t k = 0; k < f.size(); ++k) {
+        for (std::size_t i = 0; i < p; ++i) {
+            right[i] += precise.weights[k] * jacobian[k][i] * (f[k] - precise.targets[k]);
+            for (std::size_t l = 0; l < p; ++l)
+                normal[i * p + l] += precise.weights[k] * jacobian[k][i] * jacobian[k][l];
+        }
+    }
+    Precise trace = 0;
+    for (std::size_t i = 0; i < p; ++i) trace += normal[i * p + i];
+    for (std::size_t i = 0; i < p; ++i) normal[i * p + i] += damping * trace;
+    const auto step = test::precise_solve(std::move(normal), std::move(right));
+    if (!step) return;
+    for (std::size_t i = 0; i < p; ++i)
+        problem.network.parameters[i] = static_cast<double>(Precise(point[i] - (*step)[i]));
+}
+
 std::optional<Tiny> draw_tiny(std::uint64_t seed) {
     Random random(seed, 401);
     std::optional<Tiny> tiny;
@@ -336,6 +361,14 @@ std::optional<Tiny> draw_tiny(std::uint64_t seed) {
     Random own(seed, 402);
     move(tiny->narrow, size, each, own);
     move(tiny->wide, size, each, own);
+    if (seed % 4 == 1 && own.uniform() < 0.5) {
+        tiny->family += " and fitted again";
+        const double damping = std::pow(10.0, -8.0 * own.uniform());
+        for (int step = 0; step < 1 + static_cast<int>(own.bits() % 6); ++step) {
+            relax(tiny->narrow, damping);
+            relax(tiny->wide, damping);
+        }
+    }
     return tiny;
 }
 
