@@ -167,13 +167,30 @@ class ReduceAndEmbed(InTemporaryDirectory):
         neuron('"twin"', role="twin")
         neuron("gamma", role="daughter", parent=0)
         neuron("gamma", "a number", role="daughter", parent=0, gamma="1")
-        neuron("daughter of neuron 1", role="daughter", parent=1, gamma=0)
-        neuron("sign 3", role="daughter", parent=0, gamma=0, sign=3)
+        neuron("parent", "is 1", role="daughter", parent=1, gamma=0)
+        neuron('"sign" is 3', "1 or -1", role="daughter", parent=0, gamma=0, sign=3)
         neuron("weights", "2 numbers, 3", role="null", weights=[1, 2])
         neuron("weights", "list", role="null", weights=[1, 2, "x"])
         bad({**good, "neurons": [good["neurons"][0], {"role": "cancelled", "group": 0, "output": 1, "weights": [1, 2, 3]}]},
             "cancelled group 0 sum to 1")
         bad({**good, "activation": "sigmoid"}, "sigmoid is 0.5 at 0")
+        # Sizes and numbers that are not there, or are no number of that kind.
+        for opening, closing in (("[", "]"), ('{"a":', "}"), ('{"neurons":[{"weights":', "}]}")):
+            for depth in (30, 100000):
+                bad(opening * depth + "1" + closing * depth, "nested deeper")
+            bad(opening * 100000, "nested deeper")
+        bad({**good, "inputs": 500000000}, "500000000 inputs", "3 inputs")
+        bad({**good, "narrow_width": 500000000}, "500000000 neurons")
+        for value in (2**32 + 1, 2**63, 2**64 - 1, 2**64, -1, 0, 1.0, "1", True, None):
+            bad({**good, "format": value}, '"format" is')
+        for value in (2**32 + 3, 2**63 + 3, 2**64, 0, -3, 3.0):
+            bad({**good, "inputs": value})
+        for value in (2**32 + 1, 2**64 - 1, 2, 0, 1.0, None):
+            neuron('"sign" is', "1 or -1", role="daughter", parent=0, gamma=0, sign=value)
+        for value in (2**63, 2**64, -1, 0.5):
+            neuron('"parent" is', role="daughter", parent=value, gamma=0)
+            neuron('"group" is', role="cancelled", group=value, output=0, weights=[1, 2, 3])
+        bad(json.dumps(good).replace('"gamma": 1', '"gamma": 1e999'), "cannot be read as JSON")
 
 
 if __name__ == "__main__":

@@ -50,11 +50,7 @@ EmbeddingPlaces chosen_places(const EmbedOptions& options, const Weights& narrow
     if (options.embedding_file.empty() == !spelled)
         throw UserError("either --embedding FILE or --split and --null are expected");
     if (spelled) return places_from(options, narrow);
-    EmbeddingPlaces places = read_embedding(options.embedding_file);
-    if (places.narrow_width != narrow.width || places.inputs != narrow.inputs)
-        throw UserError(options.embedding_file + ": is about " + counted(places.narrow_width, "neuron") +
-                        " of " + counted(places.inputs, "input") + ", but " + options.weight_files[0] +
-                        " has " + counted(narrow.width, "neuron") + " of " + counted(narrow.inputs, "input"));
+    const EmbeddingPlaces places = read_embedding(options.embedding_file, narrow.width, narrow.inputs);
     if (options.activation && *options.activation != places.activation)
         throw UserError("--activation " + *options.activation + ": " + options.embedding_file + " is about " +
                         places.activation);

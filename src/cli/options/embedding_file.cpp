@@ -1,9 +1,11 @@
 #include "cli/options/embedding_file.hpp"
 
+#include <algorithm>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
-#include <optional>
 
+#include "cli/support/number_text.hpp"
 #include "cli/support/user_error.hpp"
 
 namespace tepui::cli {
@@ -43,18 +45,22 @@ Json neuron_json(const EmbeddingPlaces& places, std::size_t i) {
 
 class Reader {
   public:
-    explicit Reader(const std::string& path) : path_(path) {}
+    Reader(const std::string& path, std::int64_t narrow_width, std::int64_t inputs)
+        : path_(path), narrow_width_(narrow_width), inputs_(inputs) {}
 
     EmbeddingPlaces read() {
         const Json json = parse();
         EmbeddingPlaces places;
         where_ = path_;
-        if (field<int>(json, "format", "a number") != format)
-            fail("\"format\" is not " + std::to_string(format) + ", the one this version reads");
+        integer(json, "format", format, format, std::to_string(format) + " (which this version reads)");
         places.activation = field<std::string>(json, "activation", "a name");
-        places.narrow_width = field<std::int64_t>(json, "narrow_width", "a number of neurons");
-        places.inputs = field<std::int64_t>(json, "inputs", "a number of inputs");
-        if (places.inputs < 1) fail("\"inputs\" is less than 1");
+        places.narrow_width = integer(json, "narrow_width", 0, most_, "a number of neurons");
+        places.inputs = integer(json, "inputs", 1, most_, "a number of inputs");
+        // Held against the network at hand before room is made for so many.
+        if (places.narrow_width != narrow_width_ || places.inputs != inputs_)
+            fail("is about " + counted(places.narrow_width, "neuron") + " of " +
+                 counted(places.inputs, "input") + ", but the weights are of " +
+                 counted(narrow_width_, "neuron") + " of " + counted(inputs_, "input"));
         const auto neurons = json.find("neurons");
         if (neurons == json.end() || !neurons->is_array()) fail("\"neurons\", a list, is missing");
         for (const Json& neuron : *neurons) {
@@ -70,22 +76,30 @@ class Reader {
     Json parse() const {
         std::ifstream stream(path_, std::ios::binary);
         if (!stream) throw UserError(path_ + ": cannot be opened for reading");
+        // The file, its neurons, a neuron, its weights: 4 deep.
+        const auto shallow = [this](int depth, Json::parse_event_t, const Json&) {
+            if (depth > 16) throw UserError(path_ + ": is nested deeper than any embedding");
+            return true;
+        };
         try {
-            return Json::parse(stream);
+            return Json::parse(stream, shallow);
         } catch (const Json::exception& error) {
             throw UserError(path_ + ": cannot be read as JSON: " + error.what());
         }
     }
 
-    template <class Value>
-    Value field(const Json& json, const char* name, const char* expected) const {
+    // The named entry; where there is none, the message says what is expected.
+    const Json& entry(const Json& json, const char* name, const std::string& expected) const {
         if (!json.is_object() || !json.contains(name))
             fail(std::string("\"") + name + "\", " + expected + ", is missing");
-        const Json& value = json.at(name);
+        return json.at(name);
+    }
+
+    template <class Value>
+    Value field(const Json& json, const char* name, const char* expected) const {
+        const Json& value = entry(json, name, expected);
         bool good = value.is_string();
-        if constexpr (std::is_integral_v<Value>) {
-            good = value.is_number_integer();
-        } else if constexpr (std::is_floating_point_v<Value>) {
+        if constexpr (std::is_floating_point_v<Value>) {
             good = value.is_number();
         } else if constexpr (!std::is_same_v<Value, std::string>) {
             good = value.is_array() &&
@@ -95,8 +109,22 @@ class Reader {
         return value.get<Value>();
     }
 
+    std::int64_t integer(const Json& json, const char* name, std::int64_t least, std::int64_t most,
+                         const std::string& expected) const {
+        const Json& value = entry(json, name, expected);
+        const bool huge =
+            value.is_number_unsigned() &&
+            value.get<std::uint64_t>() > std::uint64_t(std::numeric_limits<std::int64_t>::max());
+        if (!value.is_number_integer() || huge || value.get<std::int64_t>() < least ||
+            value.get<std::int64_t>() > most)
+            fail(std::string("\"") + name + "\" is " + shown(value) + ", " + expected + " is expected");
+        return value.get<std::int64_t>();
+    }
     std::int32_t sign(const Json& neuron) const {
-        return neuron.contains("sign") ? field<std::int32_t>(neuron, "sign", "1 or -1") : 1;
+        if (!neuron.contains("sign")) return 1;
+        const std::int64_t value = integer(neuron, "sign", -1, 1, "1 or -1");
+        if (value == 0) fail("\"sign\" is 0, 1 or -1 is expected");
+        return std::int32_t(value);
     }
     double number(const Json& neuron, const char* name) const {
         return field<double>(neuron, name, "a number");
@@ -112,10 +140,11 @@ class Reader {
     void add(const Json& neuron, EmbeddingPlaces& places) const {
         const auto role = field<std::string>(neuron, "role", "a name");
         if (role == "daughter") {
-            const auto parent = field<std::int64_t>(neuron, "parent", "a neuron of the narrow network");
+            const auto parent =
+                integer(neuron, "parent", 0, narrow_width_ - 1, "a neuron of the narrow network, from 0");
             places.add(TEPUI_NEURON_DAUGHTER, parent, sign(neuron), number(neuron, "gamma"), {});
         } else if (role == "cancelled") {
-            const auto group = field<std::int64_t>(neuron, "group", "the number of its group");
+            const auto group = integer(neuron, "group", 0, most_, "the number of its group, from 0");
             places.add(TEPUI_NEURON_CANCELLED, group, sign(neuron), number(neuron, "output"),
                        weights(neuron, places));
         } else if (role == "null") {
@@ -127,7 +156,14 @@ class Reader {
         }
     }
 
+    static std::string shown(const Json& value) {
+        const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+        return text.size() > 40 ? text.substr(0, 40) + "..." : text;
+    }
+
+    static constexpr std::int64_t most_ = std::int64_t(1) << 40;  // far more than memory holds
     std::string path_, where_;
+    std::int64_t narrow_width_, inputs_;
 };
 
 }  // namespace
@@ -174,8 +210,8 @@ nlohmann::ordered_json embedding_json(const EmbeddingPlaces& places) {
             {"inputs", places.inputs},         {"neurons", std::move(neurons)}};
 }
 
-EmbeddingPlaces read_embedding(const std::string& path) {
-    return Reader(path).read();
+EmbeddingPlaces read_embedding(const std::string& path, std::int64_t narrow_width, std::int64_t inputs) {
+    return Reader(path, narrow_width, inputs).read();
 }
 
 }  // namespace tepui::cli

@@ -29,7 +29,7 @@ EmbeddingPlaces places_of(const tepui_reduction* reduction, const std::string& a
 NetworkHandle embed(tepui_context* context, const tepui_network* narrow, const EmbeddingPlaces& places);
 
 nlohmann::ordered_json embedding_json(const EmbeddingPlaces& places);
-// Throws UserError naming the file and the neuron.
-EmbeddingPlaces read_embedding(const std::string& path);
+// Throws UserError naming the file and the neuron, also when it is about a network of other sizes.
+EmbeddingPlaces read_embedding(const std::string& path, std::int64_t narrow_width, std::int64_t inputs);
 
 }  // namespace tepui::cli
