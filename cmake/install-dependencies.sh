@@ -4,7 +4,7 @@
 set -euo pipefail
 
 packages=(g++ cmake ninja-build libblis-openmp-dev liblapacke-dev libhwy-dev      # the library
-          libboost-dev libcli11-dev libxtensor-dev nlohmann-json3-dev)            # the command
+          libcli11-dev libminizip-dev nlohmann-json3-dev)                         # the command
 arb=(libflint-dev)  # Arb is part of FLINT from version 3
 if grep -qx 'VERSION_ID="12"' /etc/os-release 2>/dev/null; then arb+=(libflint-arb-dev); fi
 for option in "$@"; do

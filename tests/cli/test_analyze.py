@@ -131,7 +131,7 @@ class Reports(InTemporaryDirectory):
         weighted = "u,v,y,s\n" + "".join(f"{p!r},{q!r},{t!r},{s}\n" for (p, q), t, s in zip(x.tolist(), y.tolist(), count))
         repeated = "u,v,y\n" + "".join(f"{p!r},{q!r},{t!r}\n" * s for (p, q), t, s in zip(x.tolist(), y.tolist(), count))
         arguments = ("--target", "y", "--width", 1, "--activation", "tanh", "--standardize", "--starts", 4)
-        once = run_json("analyze", self.write("w.csv", weighted), *arguments, "--weights", "s")
+        once = run_json("analyze", self.write("w.csv", weighted), *arguments, "--sample-weights", "s")
         each = run_json("analyze", self.write("r.csv", repeated), *arguments)
         self.assertEqual(once["data"]["sample_weights"], "s")
         self.assertAlmostEqual(once["preprocessing"]["target"]["scale"], each["preprocessing"]["target"]["scale"], places=12)

@@ -36,7 +36,7 @@ class BadInput(InTemporaryDirectory):
     def test_missing_column_lists_those_there(self):
         self.refused(("analyze", DIABETES, "--target", "outcome", "--width", 2), '"outcome"', "age, sex, bmi")
         self.table_refused(GOOD, '"z"', "--features", options=("--features", "u,z"))
-        self.table_refused(GOOD, '"z"', "weights", options=("--weights", "z"))
+        self.table_refused(GOOD, '"z"', "--sample-weights", options=("--sample-weights", "z"))
         self.table_refused("1,2,3\n4,5,6\n", "column names are expected")
 
     def test_text_in_a_number(self):
@@ -46,7 +46,7 @@ class BadInput(InTemporaryDirectory):
         self.table_refused("u,v,y\n1,2,3\n\n\n1,0x10,3\n", "row 2 (line 5)", '"0x10"')
 
     def test_not_finite(self):
-        for word in ("nan", "NaN", "inf", "-Infinity", "1e999"):
+        for word in ("inf", "-Infinity", "1e999"):
             self.table_refused(f"u,v,y\n1,2,3\n1,2,{word}\n", "row 2", '"y"', word, "finite")
 
     def test_numbers_in_options(self):
@@ -56,7 +56,8 @@ class BadInput(InTemporaryDirectory):
             self.refused((*start, "--width", value), "--width", f'"{value}"', "a whole number of at least 1")
         self.refused((*start, "--width", 10**12), "1000000000000", "neurons")
         self.refused((*start, "--width", 1, "--seed", 2**64 - 1), "--seed", str(2**64 - 1))
-        self.refused((*start, "--width", 1, "--starts", 0), "--starts", "from 1 to 1000000000")
+        self.refused((*start, "--width", 1, "--starts", 0), "--starts", "from 1 to 100000")
+        self.refused((*start, "--width", 1, "--starts", 10**7), "--starts", '"10000000"', "from 1 to 100000")
         self.refused((*start, "--width", 1, "--threads", 4097), "--threads", '"4097"', "from 0 to 4096")
         for value in ("0", "nan", "2", "small"):
             self.refused((*start, "--width", 1, "--stationarity", value), "--stationarity", f'"{value}"', "above 0")
@@ -66,7 +67,11 @@ class BadInput(InTemporaryDirectory):
         table = self.write("table.csv", GOOD)
         start = ("analyze", table, *TABLE)
         self.refused((*start, "--delimiter", ""), "--delimiter", "a single character")
-        self.refused((*start, "--delimiter", ", "), "--delimiter", "a single character")
+        for name in (", ", "TABS", '"', "#", "\n"):
+            self.refused((*start, "--delimiter", name), "--delimiter", "a single character", "TAB or SPACE")
+        self.refused((*start, "--missing", "skip"), "--missing", "skip")
+        self.refused((*start, "--categorical", ""), "--categorical", "a value is expected")
+        self.refused((*start, "--header", "--no-header"), "--header", "--no-header")
         self.refused((*start, "--features", ""), "--features", "a value is expected")
         self.refused((*start, "--out", ""), "--out", "a value is expected")
         self.refused(("analyse", table, *TABLE), 'unknown command "analyse"')
@@ -94,7 +99,7 @@ class BadInput(InTemporaryDirectory):
         self.table_refused(",v,y\n0,2,3\n1,3,4\n", "column 1 has no name")
         self.table_refused(GOOD, "twice", options=("--features", "u,y"))
         self.table_refused("y\n1\n2\n", "no column is left")
-        self.table_refused("u;v;y\n1;2;3\n", "--delimiter ';'")
+        self.table_refused("u;v;y\n1;2;3\n", "--delimiter ';'", options=("--delimiter", ","))
 
     def test_nothing_to_fit(self):
         self.table_refused("", "is empty")
@@ -104,9 +109,9 @@ class BadInput(InTemporaryDirectory):
         self.table_refused("u,v,y\n1,2,7\n1,2,8\n", "every feature is constant", options=("--bias",))
 
     def test_weights(self):
-        self.table_refused("u,y,s\n1,2,1\n2,3,-1\n", "row 2", "negative", options=("--weights", "s"))
-        self.table_refused("u,y,s\n1,2,0\n2,3,0\n", "every sample weight is zero", options=("--weights", "s"))
-        self.table_refused("u,y,s\n1,2,1\n2,3,0\n3,2,1\n", "constant", options=("--weights", "s"))
+        self.table_refused("u,y,s\n1,2,1\n2,3,-1\n", "row 2", "negative", options=("--sample-weights", "s"))
+        self.table_refused("u,y,s\n1,2,0\n2,3,0\n", "every sample weight is zero", options=("--sample-weights", "s"))
+        self.table_refused("u,y,s\n1,2,1\n2,3,0\n3,2,1\n", "constant", options=("--sample-weights", "s"))
 
     def test_options(self):
         self.refused(("analyze", DIABETES, "--target", "progression", "--width", 2, "--activation", "tanhh"),
@@ -119,12 +124,25 @@ class BadInput(InTemporaryDirectory):
         self.refused((), "subcommand")
         self.refused(("dance",), "unknown command", "dance")
 
+    def test_weights_are_those_of_a_network(self):
+        table = self.write("table.csv", GOOD)
+        for command in ("analyze", "trace"):
+            for given in (("u",), ("W.npy", "a.npy")):
+                self.refused((command, table, *TABLE[:4], "--weights", *given), "--weights", "--sample-weights", command)
+            self.assertNotIn("--weights", run(command, "--help").stdout.replace("--sample-weights", ""))
+
+    def test_spellings_of_delimiters(self):
+        for text, names in ((GOOD.replace(",", "\t"), ("TAB", "tab", "\\t", "\t")), (GOOD.replace(",", "  "), ("SPACE", " ")),
+                            (GOOD.replace(",", "|"), ("|",))):
+            for name in names:
+                self.assertIn(run("analyze", self.write("table.csv", text), *TABLE, "--delimiter", name).returncode, (0, 3))
+
     def test_binary_table(self):
         self.table_refused(b"u,v,y\n1,\x00,3\n", "no CSV")
 
     def test_line_ends(self):
         self.assertIn(run("analyze", self.write("table.csv", GOOD.replace("\n", "\r\n")), *TABLE).returncode, (0, 3))
-        self.table_refused(GOOD.replace("\n", "\r"), "carriage return (CR) alone", "LF or CR LF is expected")
+        self.assertIn(run("analyze", self.write("table.csv", GOOD.replace("\n", "\r")), *TABLE).returncode, (0, 3))
 
     def test_npy(self):
         good = self.directory / "x.npy"
@@ -138,7 +156,7 @@ class BadInput(InTemporaryDirectory):
         self.refused(("analyze", self.write("no.npy", b"hello, I am no array"), "--target", 0, *fit), "no .npy")
         self.refused(("analyze", self.write("tiny.npy", b"\x93NUMPY"), "--target", 0, *fit), "no .npy")
         for name, array, word in (("flat", np.arange(4.0), "(4,)"), ("text", np.array([["a"]]), "<U1"),
-                                  ("complex", np.ones((2, 2), complex), "<c16"), ("big", np.ones((2, 2), ">f8"), ">f8"),
+                                  ("complex", np.ones((2, 2), complex), "<c16"),
                                   ("hole", np.array([[1.0, 2.0], [3.0, np.nan]]), "[1, 1]"),
                                   ("none", np.ones((0, 3)), "(0, 3)")):
             path = self.directory / f"{name}.npy"

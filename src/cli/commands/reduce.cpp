@@ -33,11 +33,7 @@ void set_tolerance(tepui_context* context, tepui_option option, const std::optio
 }
 
 void check_options(const ReduceOptions& options) {
-    const DataOptions& data = options.data;
-    const bool about_data = !data.target.empty() || !data.targets_file.empty() || !data.features.empty() ||
-                            !data.sample_weights.empty() || data.standardize || data.keep_constant ||
-                            options.model.bias;
-    if (data.file.empty() && about_data)
+    if (options.data.file.empty() && (options.data.any_but_file() || options.model.bias))
         throw UserError(
             "options about the data (--target, --bias, ...) are given, but no data: give the "
             "table, or leave them out to compare weights as they are");

@@ -127,7 +127,7 @@ CLI::App* add_critical_set_command(CLI::App& app, CriticalSetOptions& options) {
         ->check(whole_number(1, 1000))
         ->type_name("M");
     command->add_option("--samples", options.samples, "Points drawn on each branch (default 8)")
-        ->check(whole_number(0))
+        ->check(whole_number(0, 100000))
         ->type_name("K");
     add_threads_option(*command, options.run);
     add_stationarity_option(*command, options.run);

@@ -1,8 +1,10 @@
-// CSV: a header line with column names, then one sample a line.
+// CSV: a line with column names, then one sample a line.
 #include <algorithm>
+#include <cctype>
 #include <cmath>
-#include <fstream>
 
+#include "cli/data/csv_reader.hpp"
+#include "cli/data/sample_builder.hpp"
 #include "cli/data/samples.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/user_error.hpp"
@@ -10,68 +12,147 @@
 namespace tepui::cli {
 namespace {
 
-class CsvFile {
+// What stands for a value that is not there.
+bool is_missing(std::string_view text) {
+    text = trimmed(text);
+    if (text.size() > 4) return false;
+    std::string word(text);
+    for (char& c : word) c = char(std::tolower(static_cast<unsigned char>(c)));
+    for (const std::string_view sign : {"", "na", "n/a", "#n/a", "nan", "+nan", "-nan", "null", "?", "."})
+        if (word == sign) return true;
+    return false;
+}
+
+std::optional<double> parse_cell(const std::string& text, bool decimal_comma) {
+    if (!decimal_comma) return parse_number(text);
+    if (text.find('.') != std::string::npos) return std::nullopt;
+    std::string with_point = text;
+    std::replace(with_point.begin(), with_point.end(), ',', '.');
+    return parse_number(with_point);
+}
+
+bool is_number(const CsvField& field, const DataOptions& options) {
+    return parse_cell(field.text, options.decimal_comma).has_value();
+}
+
+// "3" and "-1.5", but no name.
+bool holds_numbers_only(const CsvRecord& record, const DataOptions& options) {
+    return std::any_of(record.begin(), record.end(),
+                       [&](const CsvField& field) { return is_number(field, options); }) &&
+           std::all_of(record.begin(), record.end(), [&](const CsvField& field) {
+               return is_missing(field.text) || is_number(field, options);
+           });
+}
+
+class CsvTable {
   public:
-    CsvFile(const std::string& path, char delimiter) : path_(path), delimiter_(delimiter), stream_(path) {
-        if (!stream_) throw UserError(path + ": cannot be opened for reading");
-    }
+    explicit CsvTable(const DataOptions& options)
+        : options_(options), reader_(open(options)), choice_(choose()), builder_(options, choice_, names_) {}
 
-    // The next line that is not blank, as fields; false at the end.
-    bool next(std::vector<std::string>& fields) {
-        std::string text;
-        while (std::getline(stream_, text)) {
-            ++line_;
-            if (line_ == 1 && text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);  // byte order mark
-            if (text.find('\0') != std::string::npos)
-                throw UserError(path_ + ": line " + std::to_string(line_) +
-                                " holds a zero byte: this is no CSV text");
-            if (line_ == 1 && text.find_first_not_of('\r', text.find('\r')) != std::string::npos)
-                throw UserError(path_ +
-                                ": its lines end in a carriage return (CR) alone; LF or CR LF is expected");
-            if (trimmed(text).empty()) continue;
-            if (std::count(text.begin(), text.end(), '"') % 2 != 0)
-                throw UserError(path_ + ": line " + std::to_string(line_) +
-                                " opens a quote and does not close it");
-            fields = split_list(text, delimiter_);
-            return true;
+    Samples read() {
+        while (more_) {
+            add_row();
+            more_ = reader_.next(record_);
         }
-        if (stream_.bad()) throw UserError(path_ + ": reading failed after line " + std::to_string(line_));
-        return false;
+        if (rows_ == 0) throw UserError(options_.file + ": has a header and no rows");
+        Samples samples = builder_.finish();
+        samples.comment_lines = reader_.comment_lines();
+        return samples;
     }
-
-    std::int64_t line() const { return line_; }
 
   private:
-    std::string path_;
-    char delimiter_;
-    std::ifstream stream_;
-    std::int64_t line_ = 0;
+    CsvReader open(const DataOptions& options) {
+        CsvSource source = CsvSource::of_file(options.file);
+        if (options.delimiter) {
+            delimiter_ = *options.delimiter;
+        } else {
+            delimiter_ = detect_delimiter(source.first_block(), options.file, options.decimal_comma);
+        }
+        return {std::move(source), options.file, delimiter_, !options.no_header};
+    }
+
+    // Reads the names and finds the columns; leaves the first row, if any, in record_.
+    ColumnChoice choose() {
+        if (!reader_.next(record_))
+            throw UserError(
+                options_.file + ": is empty; " +
+                (options_.no_header ? "rows of numbers are" : "a header line with column names is") +
+                " expected");
+        if (options_.no_header) {
+            for (std::size_t column = 0; column < record_.size(); ++column)
+                names_.push_back(std::to_string(column));
+        } else {
+            if (!options_.header && holds_numbers_only(record_, options_))
+                throw UserError(options_.file + ": line " + std::to_string(reader_.line()) +
+                                " holds numbers where the column names are expected: --no-header reads it as "
+                                "the first row (columns are then called 0, 1, ... and -1 for the last), "
+                                "--header takes the numbers for names");
+            for (const CsvField& field : record_) names_.push_back(field.text);
+            more_ = reader_.next(record_);
+        }
+        if (names_.size() == 1) hint_at_delimiter();
+        return choose_columns(options_.file, names_, options_, options_.no_header);
+    }
+
+    void hint_at_delimiter() const {
+        for (const char other : {',', ';', '\t'})
+            if (other != delimiter_ && names_[0].find(other) != std::string::npos)
+                throw UserError(options_.file + ": has a single column; its fields seem to be separated by " +
+                                (other == '\t'
+                                     ? "tabs: --delimiter TAB"
+                                     : std::string("'") + other + "': --delimiter '" + other + "'"));
+    }
+
+    void add_row() {
+        ++rows_;
+        if (record_.size() != names_.size())
+            throw UserError(reader_.place() + " has " + counted(std::int64_t(record_.size()), "field") +
+                            " where the " + (options_.no_header ? "first row" : "header") + " has " +
+                            std::to_string(names_.size()));
+        for (std::size_t cell = 0; cell < builder_.cells(); ++cell) {
+            const std::size_t column = builder_.column(cell);
+            const std::string& text = record_[column].text;
+            if (is_missing(text))
+                builder_.missing([&] {
+                    const std::string row = reader_.place().substr(options_.file.size() + 2);
+                    return row + ", column \"" + names_[column] +
+                           "\": " + (trimmed(text).empty() ? "empty" : std::string(trimmed(text)));
+                });
+            else if (builder_.is_category(cell))
+                builder_.category(text);
+            else
+                builder_.number(number_in(column, cell < choice_.features.size()));
+        }
+        builder_.end_row();
+    }
+
+    double number_in(std::size_t column, bool is_feature) const {
+        const std::string& text = record_[column].text;
+        const std::optional<double> value = parse_cell(text, options_.decimal_comma);
+        if (value && std::isfinite(*value)) return *value;
+        const std::string where =
+            reader_.place() + ", column \"" + names_[column] + "\": \"" + text + "\" is not a ";
+        if (value) throw UserError(where + "finite number");
+        std::string remedy;
+        if (parse_cell(text, !options_.decimal_comma))
+            remedy =
+                options_.decimal_comma ? " (--decimal-comma is given)" : "; decimal commas: --decimal-comma";
+        else if (is_feature)
+            remedy = "; a column of text: --categorical " + names_[column] +
+                     " makes a 0/1 column of each of its values, or leave it out by --features";
+        throw UserError(where + "number" + remedy);
+    }
+
+    const DataOptions& options_;
+    char delimiter_ = ',';
+    CsvReader reader_;
+    CsvRecord record_;
+    std::vector<std::string> names_;
+    bool more_ = true;
+    std::int64_t rows_ = 0;
+    ColumnChoice choice_;
+    SampleBuilder builder_;
 };
-
-void check_names(const std::string& file, std::vector<std::string> names) {
-    std::sort(names.begin(), names.end());
-    for (std::size_t i = 1; i < names.size(); ++i)
-        if (names[i] == names[i - 1] && !names[i].empty())
-            throw UserError(file + ": two columns are called \"" + names[i] + "\"");
-}
-
-double read_field(const std::string& text, const std::string& where) {
-    if (text.empty()) throw UserError(where + " is empty; a number is expected");
-    const std::optional<double> value = parse_number(text);
-    if (!value) throw UserError(where + ": \"" + text + "\" is not a number");
-    if (!std::isfinite(*value)) throw UserError(where + ": \"" + text + "\" is not a finite number");
-    return *value;
-}
-
-std::string hint_at_delimiter(const std::vector<std::string>& names, char delimiter) {
-    if (names.size() > 1) return "";
-    for (const char other : {',', ';', '\t'})
-        if (other != delimiter && names[0].find(other) != std::string::npos)
-            return std::string("; its fields seem to be separated by ") +
-                   (other == '\t' ? "tabs: --delimiter $'\\t'"
-                                  : std::string("'") + other + "': --delimiter '" + other + "'");
-    return "";
-}
 
 }  // namespace
 
@@ -79,35 +160,7 @@ Samples read_csv_samples(const DataOptions& options) {
     if (!options.targets_file.empty())
         throw UserError("--y goes with .npy data; for a CSV name the column with --target");
     if (options.target.empty()) throw UserError("--target is required: the name of the column to predict");
-    CsvFile csv(options.file, options.delimiter);
-    std::vector<std::string> names;
-    if (!csv.next(names))
-        throw UserError(options.file + ": is empty; a header line with column names is expected");
-    check_names(options.file, names);
-    const std::string hint = hint_at_delimiter(names, options.delimiter);
-    if (!hint.empty()) throw UserError(options.file + ": has a single column" + hint);
-    const ColumnChoice choice = choose_columns(options.file, names, options, false);
-
-    Samples samples;
-    for (const std::size_t column : choice.features) samples.features.push_back(names[column]);
-    samples.target = names[choice.target];
-    if (choice.has_weight) samples.weight_column = names[choice.weight];
-    std::vector<std::string> fields;
-    while (csv.next(fields)) {
-        const std::string row = options.file + ": row " + std::to_string(++samples.count) + " (line " +
-                                std::to_string(csv.line()) + ")";
-        if (fields.size() != names.size())
-            throw UserError(row + " has " + counted(std::int64_t(fields.size()), "field") +
-                            " where the header has " + std::to_string(names.size()));
-        const auto value = [&](std::size_t column) {
-            return read_field(fields[column], row + ", column \"" + names[column] + "\"");
-        };
-        for (const std::size_t column : choice.features) samples.x.push_back(value(column));
-        samples.y.push_back(value(choice.target));
-        if (choice.has_weight) samples.weights.push_back(value(choice.weight));
-    }
-    if (samples.count == 0) throw UserError(options.file + ": has a header and no rows");
-    return samples;
+    return CsvTable(options).read();
 }
 
 }  // namespace tepui::cli

@@ -10,8 +10,8 @@ namespace tepui::cli {
 class MappedNpy {
   public:
     // Null when the file is not what can be used in place: a 2-D array of float64 or float32 in native byte
-    // order and C order, whole, of a non-empty regular file. Such files are left to read_npy and its
-    // complaints.
+    // order and C order, whole, of a non-empty regular file. Such files are left to read_npy. Throws
+    // UserError about a header that is none.
     static std::shared_ptr<const MappedNpy> open(const std::string& path);
     MappedNpy(const MappedNpy&) = delete;
     MappedNpy& operator=(const MappedNpy&) = delete;

@@ -1,4 +1,4 @@
-// NumPy's .npy files.
+// NumPy's .npy files, and arrays in .npz archives.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -7,13 +7,15 @@
 namespace tepui::cli {
 
 struct NpyArray {
-    std::vector<std::int64_t> shape;
-    std::vector<double> values;  // C order, whatever the file's
+    std::vector<std::int64_t> shape;  // empty: a single value
+    std::vector<double> values;       // C order, whatever the file's
 };
 
-// Any real or boolean dtype in native byte order, C or Fortran order. Throws UserError, also when a value is
-// not finite.
+// path: FILE.npy or FILE.npz:NAME. Any real, integer or boolean type, any byte order, C or Fortran order, up
+// to two axes. Throws UserError.
 NpyArray read_npy(const std::string& path);
+// Throws UserError when a value is not finite, saying where it stands.
+void require_finite(const NpyArray& array, const std::string& path);
 
 // float64, C order. shape: 1 or 2 extents. Throws UserError when the file cannot be written.
 void write_npy(const std::string& path, const std::vector<std::int64_t>& shape, const double* values);

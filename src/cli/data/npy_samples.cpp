@@ -1,18 +1,44 @@
-// Samples from a 2-D .npy array, targets from one of its columns or from a file of their own.
+// Samples from a 2-D array of NumPy's, targets from one of its columns or from a file of their own.
+#include <charconv>
 #include <cmath>
+#include <optional>
 
 #include "cli/data/npy_file.hpp"
+#include "cli/data/npy_header.hpp"
+#include "cli/data/npz_file.hpp"
+#include "cli/data/sample_builder.hpp"
 #include "cli/data/samples.hpp"
 #include "cli/support/user_error.hpp"
 
 namespace tepui::cli {
 namespace {
 
-std::string shape_text(const std::vector<std::int64_t>& shape) {
-    std::string text;
-    for (const std::int64_t extent : shape) text += (text.empty() ? "" : ", ") + std::to_string(extent);
-    return "(" + text + (shape.size() == 1 ? ",)" : ")");
-}
+// The array where it lies, or a copy when it cannot be used there.
+class ArrayTable {
+  public:
+    explicit ArrayTable(const std::string& path) {
+        if (!parse_array_path(path).archive) mapped_ = MappedNpy::open(path);
+        if (mapped_)
+            array_.shape = {mapped_->rows(), mapped_->columns()};
+        else
+            array_ = read_npy(path);
+        if (array_.shape.size() != 2 || array_.values.empty() == !mapped_)
+            throw UserError(path + ": has shape " + shape_text(array_.shape) +
+                            "; a non-empty 2-D array [samples][columns] is expected");
+    }
+
+    std::int64_t rows() const { return array_.shape[0]; }
+    std::int64_t columns() const { return array_.shape[1]; }
+    double value(std::int64_t row, std::size_t column) const {
+        return mapped_ ? mapped_->value(row, std::int64_t(column))
+                       : array_.values[std::size_t(row * columns()) + column];
+    }
+    const std::shared_ptr<const MappedNpy>& mapped() const { return mapped_; }
+
+  private:
+    std::shared_ptr<const MappedNpy> mapped_;
+    NpyArray array_;
+};
 
 std::vector<double> read_targets(const std::string& path, std::int64_t count) {
     NpyArray array = read_npy(path);
@@ -23,69 +49,96 @@ std::vector<double> read_targets(const std::string& path, std::int64_t count) {
     return std::move(array.values);
 }
 
-// As read_npy says it.
-double checked_value(const MappedNpy& file, const std::string& path, std::int64_t row, std::size_t column) {
-    const double value = file.value(row, std::int64_t(column));
-    if (std::isfinite(value)) return value;
-    throw UserError(path + ": the value at [" + std::to_string(row) + ", " + std::to_string(column) +
-                    "] is not a finite number");
-}
-
-void check_features(const Samples& samples, const std::string& path) {
-    for (std::int64_t k = 0; k < samples.count; ++k)
-        for (std::size_t j = 0; j < samples.features.size(); ++j)
-            checked_value(*samples.file, path, k, std::size_t(samples.first_column) + j);
-}
-
 bool neighbours(const std::vector<std::size_t>& columns) {
     for (std::size_t j = 1; j < columns.size(); ++j)
         if (columns[j] != columns[j - 1] + 1) return false;
     return true;
 }
 
+// The shortest text that gives the number back.
+std::string exactly(double value) {
+    char text[64];
+    return {text, std::to_chars(text, text + sizeof text, value).ptr};
+}
+
+class NpyTable {
+  public:
+    explicit NpyTable(const DataOptions& options) : options_(options), table_(options.file) {
+        for (std::int64_t column = 0; column < table_.columns(); ++column)
+            names_.push_back(std::to_string(column));
+        choice_ = choose_columns(options.file, names_, options, true);
+        if (!choice_.has_target) targets_ = read_targets(options.targets_file, table_.rows());
+    }
+
+    Samples read() const {
+        const bool plain = options_.categorical.empty();
+        SampleBuilder builder(options_, choice_, names_);
+        if (table_.mapped() && plain && neighbours(choice_.features) && all_finite(builder))
+            return use_in_place(builder);
+        for (std::int64_t k = 0; k < table_.rows(); ++k) {
+            for (std::size_t cell = 0; cell < builder.cells(); ++cell) add(builder, k, cell);
+            builder.end_row();
+        }
+        return builder.finish();
+    }
+
+  private:
+    bool target_apart(std::size_t cell) const {
+        return cell == choice_.features.size() && !choice_.has_target;
+    }
+    double value(const SampleBuilder& builder, std::int64_t k, std::size_t cell) const {
+        return target_apart(cell) ? targets_[std::size_t(k)] : table_.value(k, builder.column(cell));
+    }
+
+    void add(SampleBuilder& builder, std::int64_t k, std::size_t cell) const {
+        const double number = value(builder, k, cell);
+        const auto place = [&] {
+            return target_apart(cell) ? options_.targets_file + ": the value at [" + std::to_string(k) + "]"
+                                      : options_.file + ": the value at [" + std::to_string(k) + ", " +
+                                            std::to_string(builder.column(cell)) + "]";
+        };
+        if (std::isinf(number)) throw UserError(place() + " is not a finite number");
+        if (std::isnan(number))
+            builder.missing([&] { return place() + " is nan"; });
+        else if (builder.is_category(cell))
+            builder.category(exactly(number));
+        else
+            builder.number(number);
+    }
+
+    bool all_finite(const SampleBuilder& builder) const {
+        for (std::int64_t k = 0; k < table_.rows(); ++k)
+            for (std::size_t cell = 0; cell < builder.cells(); ++cell)
+                if (!std::isfinite(value(builder, k, cell))) return false;
+        return true;
+    }
+
+    Samples use_in_place(const SampleBuilder& builder) const {
+        Samples samples = builder.names();
+        samples.count = table_.rows();
+        samples.file = table_.mapped();
+        samples.first_column = std::int64_t(choice_.features.front());
+        const std::size_t target = choice_.features.size();
+        for (std::int64_t k = 0; k < samples.count; ++k) {
+            samples.y.push_back(value(builder, k, target));
+            if (choice_.has_weight) samples.weights.push_back(value(builder, k, target + 1));
+        }
+        return samples;
+    }
+
+    const DataOptions& options_;
+    ArrayTable table_;
+    std::vector<std::string> names_;
+    ColumnChoice choice_;
+    std::vector<double> targets_;
+};
+
 }  // namespace
 
 Samples read_npy_samples(const DataOptions& options) {
     if (options.target.empty() == options.targets_file.empty())
         throw UserError("for .npy data give either --target INDEX or --y FILE.npy");
-    const std::shared_ptr<const MappedNpy> mapped = MappedNpy::open(options.file);
-    NpyArray array;
-    if (mapped)
-        array.shape = {mapped->rows(), mapped->columns()};
-    else
-        array = read_npy(options.file);
-    if (array.shape.size() != 2 || array.shape[0] * array.shape[1] == 0)
-        throw UserError(options.file + ": has shape " + shape_text(array.shape) +
-                        "; a non-empty 2-D array [samples][columns] is expected");
-    std::vector<std::string> names;
-    for (std::int64_t column = 0; column < array.shape[1]; ++column) names.push_back(std::to_string(column));
-    const ColumnChoice choice = choose_columns(options.file, names, options, true);
-
-    Samples samples;
-    samples.count = array.shape[0];
-    for (const std::size_t column : choice.features) samples.features.push_back(names[column]);
-    samples.target = choice.has_target ? names[choice.target] : options.targets_file;
-    if (choice.has_weight) samples.weight_column = names[choice.weight];
-    const auto value = [&](std::int64_t row, std::size_t column) {
-        return mapped ? checked_value(*mapped, options.file, row, column)
-                      : array.values[std::size_t(row * array.shape[1]) + column];
-    };
-    const bool in_place = mapped && neighbours(choice.features);
-    if (in_place) {
-        samples.file = mapped;
-        samples.first_column = std::int64_t(choice.features.front());
-        check_features(samples, options.file);
-    } else {
-        samples.x.reserve(std::size_t(samples.count) * choice.features.size());
-    }
-    for (std::int64_t k = 0; k < samples.count; ++k) {
-        for (const std::size_t column : choice.features)
-            if (!in_place) samples.x.push_back(value(k, column));
-        if (choice.has_target) samples.y.push_back(value(k, choice.target));
-        if (choice.has_weight) samples.weights.push_back(value(k, choice.weight));
-    }
-    if (!choice.has_target) samples.y = read_targets(options.targets_file, samples.count);
-    return samples;
+    return NpyTable(options).read();
 }
 
 }  // namespace tepui::cli

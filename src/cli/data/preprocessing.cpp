@@ -84,6 +84,13 @@ void drop_constant_columns(Samples& samples, const DataOptions& options, bool bi
 Preprocessing preprocess(Samples& samples, const DataOptions& options, bool bias,
                          std::vector<std::string>& warnings) {
     Preprocessing done;
+    done.categorical = samples.categorical;
+    done.missing_rows = samples.missing_rows;
+    done.comment_lines = samples.comment_lines;
+    if (samples.missing_rows > 0)
+        warnings.push_back("left out " + counted(samples.missing_rows, "row") + " of " +
+                           std::to_string(samples.count + samples.missing_rows) +
+                           " with missing values (the first: " + samples.first_missing + ")");
     drop_constant_columns(samples, options, bias, done, warnings);
     const std::int64_t d = std::int64_t(samples.features.size());
     done.features.resize(samples.features.size());

@@ -18,6 +18,9 @@ struct Preprocessing {
     std::vector<Scaling> features;
     Scaling target;
     std::vector<std::string> dropped;  // constant columns left out
+    std::vector<CategoricalColumn> categorical;
+    std::int64_t missing_rows = 0;  // left out
+    std::int64_t comment_lines = 0;
     double target_variation = 0.0;  // sum_k s_k (y_k - mean y)^2, as the network sees y: R^2 = 1 - 2 L / this
 };
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <map>
 
+#include "cli/data/npz_file.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/user_error.hpp"
 
@@ -30,12 +32,39 @@ std::size_t find_column(const std::string& file, const std::vector<std::string>&
                         std::to_string(names.size() - 1) + " (or -1 for the last)");
     }
     const auto found = std::find(names.begin(), names.end(), name);
-    if (found != names.end()) return std::size_t(found - names.begin());
-    const bool headless = std::all_of(
-        names.begin(), names.end(), [](const std::string& field) { return parse_number(field).has_value(); });
-    throw UserError(file + ": no column \"" + name + "\" (" + option + "); " +
-                    (headless ? "the first line holds numbers where the column names are expected"
-                              : "its columns are " + listed(names)));
+    if (found == names.end())
+        throw UserError(file + ": no column \"" + name + "\" (" + option + "); its columns are " +
+                        listed(names));
+    if (std::find(found + 1, names.end(), name) != names.end())
+        throw UserError(file + ": two columns are called \"" + name + "\" (" + option + ")");
+    return std::size_t(found - names.begin());
+}
+
+// Of the columns that are used, all without a name of their own.
+void check_names(const std::string& file, const std::vector<std::string>& names,
+                 const std::vector<std::size_t>& used) {
+    std::map<std::string_view, std::size_t> seen;
+    for (const std::size_t column : used) {
+        if (names[column].empty())
+            throw UserError(file + ": column " + std::to_string(column + 1) +
+                            " has no name (a row index?): name it, or choose the inputs with --features");
+        if (!seen.emplace(names[column], column).second)
+            throw UserError(file + ": two columns are called \"" + names[column] +
+                            "\": rename one, or choose the inputs with --features");
+    }
+}
+
+void choose_categories(const std::string& file, const std::vector<std::string>& names,
+                       const DataOptions& options, bool indexed, ColumnChoice& choice) {
+    choice.categories.assign(choice.features.size(), 0);
+    if (options.categorical.empty()) return;
+    for (const std::string& name : split_list(options.categorical)) {
+        const std::size_t column = find_column(file, names, name, "--categorical", indexed);
+        const auto found = std::find(choice.features.begin(), choice.features.end(), column);
+        if (found == choice.features.end())
+            throw UserError(file + ": --categorical " + name + ": the column is none of the inputs");
+        choice.categories[std::size_t(found - choice.features.begin())] = 1;
+    }
 }
 
 void check_weights(const DataOptions& options, const Samples& samples) {
@@ -43,7 +72,8 @@ void check_weights(const DataOptions& options, const Samples& samples) {
     for (std::size_t k = 0; k < samples.weights.size(); ++k) {
         sum += samples.weights[k];
         if (samples.weights[k] < 0.0)
-            throw UserError(options.file + ": row " + std::to_string(k + 1) + ": sample weight " +
+            throw UserError(options.file + ": row " + std::to_string(k + 1) +
+                            (samples.missing_rows > 0 ? " of those kept" : "") + ": sample weight " +
                             significant(samples.weights[k], 6) + " is negative");
     }
     if (!samples.weights.empty() && sum <= 0.0)
@@ -88,8 +118,8 @@ ColumnChoice choose_columns(const std::string& file, const std::vector<std::stri
         choice.target = take(find_column(file, names, options.target, "--target", indexed), "--target");
     choice.has_weight = !options.sample_weights.empty();
     if (choice.has_weight)
-        choice.weight = take(find_column(file, names, options.sample_weights, "sample weights", indexed),
-                             "sample weights");
+        choice.weight = take(find_column(file, names, options.sample_weights, "--sample-weights", indexed),
+                             "--sample-weights");
     if (!options.features.empty()) {
         for (const std::string& name : split_list(options.features))
             choice.features.push_back(
@@ -99,21 +129,19 @@ ColumnChoice choose_columns(const std::string& file, const std::vector<std::stri
             if (!used[column]) choice.features.push_back(column);
     }
     if (choice.features.empty()) throw UserError(file + ": no column is left for the inputs");
-    for (const std::size_t column : choice.features)
-        if (names[column].empty())
-            throw UserError(file + ": column " + std::to_string(column + 1) +
-                            " has no name (a row index?): name it, or choose the inputs with --features");
+    check_names(file, names, choice.features);
+    choose_categories(file, names, options, indexed, choice);
     return choice;
 }
 
 Samples read_samples(const DataOptions& options) {
+    const ArrayPath path = parse_array_path(options.file);
     std::error_code error;
-    const std::filesystem::file_status status = std::filesystem::status(options.file, error);
-    if (!std::filesystem::exists(status)) throw UserError(options.file + ": no such file");
-    if (std::filesystem::is_directory(status))
-        throw UserError(options.file + ": is a directory, not a table");
-    const bool npy = std::filesystem::path(options.file).extension() == ".npy";
-    Samples samples = npy ? read_npy_samples(options) : read_csv_samples(options);
+    const std::filesystem::file_status status = std::filesystem::status(path.file, error);
+    if (!std::filesystem::exists(status)) throw UserError(path.file + ": no such file");
+    if (std::filesystem::is_directory(status)) throw UserError(path.file + ": is a directory, not a table");
+    const bool array = path.archive || std::filesystem::path(options.file).extension() == ".npy";
+    Samples samples = array ? read_npy_samples(options) : read_csv_samples(options);
     check_weights(options, samples);
     check_target_varies(options, samples);
     return samples;

@@ -10,6 +10,12 @@
 
 namespace tepui::cli {
 
+// A column of text or codes that became columns of zeros and ones, "colour=blue", "colour=red".
+struct CategoricalColumn {
+    std::string name;
+    std::vector<std::string> values;  // each its column, in this order
+};
+
 struct Samples {
     std::int64_t count = 0;
     std::vector<std::string> features;
@@ -21,6 +27,10 @@ struct Samples {
     // The features are neighbouring columns of this file, from first_column on, in the place of x.
     std::shared_ptr<const MappedNpy> file;
     std::int64_t first_column = 0;
+    std::vector<CategoricalColumn> categorical;
+    std::int64_t missing_rows = 0;  // left out, as values are missing
+    std::string first_missing;      // where, for people
+    std::int64_t comment_lines = 0;
 
     double value(std::int64_t k, std::size_t j) const {
         return file ? file->value(k, first_column + std::int64_t(j))
@@ -33,6 +43,7 @@ struct Samples {
 // Where the wanted columns are in a table.
 struct ColumnChoice {
     std::vector<std::size_t> features;
+    std::vector<char> categories;  // [features]: to be spread (--categorical)
     std::size_t target = 0;
     std::size_t weight = 0;
     bool has_target = false;
@@ -44,7 +55,7 @@ struct ColumnChoice {
 ColumnChoice choose_columns(const std::string& file, const std::vector<std::string>& names,
                             const DataOptions& options, bool indexed);
 
-// Reads CSV or .npy, by the file's name. Throws UserError.
+// Reads CSV, .npy or an array in an .npz archive, by the file's name. Throws UserError.
 Samples read_samples(const DataOptions& options);
 Samples read_csv_samples(const DataOptions& options);
 Samples read_npy_samples(const DataOptions& options);

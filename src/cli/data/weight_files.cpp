@@ -1,6 +1,7 @@
 #include "cli/data/weight_files.hpp"
 
 #include "cli/data/npy_file.hpp"
+#include "cli/data/npy_header.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/user_error.hpp"
 
@@ -10,10 +11,17 @@ Weights read_weights(const std::vector<std::string>& files) {
     NpyArray w = read_npy(files[0]);
     NpyArray a = read_npy(files[1]);
     if (w.shape.size() != 2 || w.shape[1] < 1)
-        throw UserError(files[0] + ": a 2-D array [neurons][inputs] of at least one input is expected");
-    if (std::int64_t(a.values.size()) != w.shape[0] || a.shape.empty() || a.shape.size() > 2)
+        throw UserError(files[0] + ": has shape " + shape_text(w.shape) +
+                        "; a 2-D array [neurons][inputs] of at least one input is expected");
+    const bool row = a.shape.size() == 1 || (a.shape.size() == 2 && (a.shape[0] == 1 || a.shape[1] == 1));
+    if (!row)
+        throw UserError(files[1] + ": has shape " + shape_text(a.shape) +
+                        "; a 1-D array [neurons] of output weights is expected");
+    if (std::int64_t(a.values.size()) != w.shape[0])
         throw UserError(files[1] + ": holds " + counted(std::int64_t(a.values.size()), "value") + " where " +
                         files[0] + " has " + counted(w.shape[0], "neuron"));
+    require_finite(w, files[0]);
+    require_finite(a, files[1]);
     return {w.shape[0], w.shape[1], std::move(w.values), std::move(a.values)};
 }
 

@@ -53,9 +53,17 @@ CLI::Validator number_between(double least, double most) {
     });
 }
 
-CLI::Validator one_character() {
-    return validator(
-        [](std::string& text) { return expected(text.size() == 1, text, "a single character"); });
+char delimiter_of(const std::string& name) {
+    if (name == "TAB" || name == "tab" || name == "\\t") return '\t';
+    return name == "SPACE" || name == "space" ? ' ' : name[0];
+}
+
+CLI::Validator delimiter_name() {
+    return validator([](std::string& text) {
+        const bool good = !text.empty() && (text.size() == 1 || delimiter_of(text) != text[0]) &&
+                          std::string_view("\"#\r\n").find(delimiter_of(text)) == std::string_view::npos;
+        return expected(good, text, "a single character (but no quote or #), TAB or SPACE");
+    });
 }
 
 CLI::Validator not_empty() {

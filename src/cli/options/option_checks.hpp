@@ -11,7 +11,9 @@ CLI::Validator whole_number(std::int64_t least, std::int64_t most = std::numeric
 // Finite, above 0, at most `most`.
 CLI::Validator positive_number(double most = std::numeric_limits<double>::max());
 CLI::Validator number_between(double least, double most);
-CLI::Validator one_character();
+CLI::Validator delimiter_name();
+// ' ' stands for white space, however much of it.
+char delimiter_of(const std::string& name);
 CLI::Validator not_empty();
 
 }  // namespace tepui::cli

@@ -54,14 +54,15 @@ std::string broken(std::string list) {
 void add_data_options(CLI::App& command, DataOptions& data, bool required) {
     command
         .add_option("data,--data", data.file,
-                    "Table: CSV with a header line, or .npy with a 2-D array [samples][columns]")
+                    "Table: CSV with a header line, or a 2-D array [samples][columns] in .npy, or in\n"
+                    ".npz as FILE.npz:NAME")
         ->required(required)
         ->type_name("DATA");
     command
         .add_option("--target", data.target,
-                    "Column to predict: its name; for .npy its index from 0 (-1: the last)")
+                    "Column to predict: its name; without names its index from 0 (-1: the last)")
         ->type_name("NAME");
-    command.add_option("--y", data.targets_file, "Targets in a file of their own (for .npy data)")
+    command.add_option("--y", data.targets_file, "Targets in a file of their own (for .npy and .npz data)")
         ->type_name("FILE.npy");
     command
         .add_option("--features", data.features,
@@ -69,18 +70,57 @@ void add_data_options(CLI::App& command, DataOptions& data, bool required) {
         ->check(not_empty())
         ->type_name("A,B,...");
     command
-        .add_option("--delimiter", data.delimiter, "Character between the fields of a CSV line (default ,)")
-        ->check(one_character())
+        .add_option("--categorical", data.categorical,
+                    "Columns of text or codes, comma-separated: each of its values becomes a 0/1 column,\n"
+                    "such as colour=red. None is left out as the reference: inputs of deficient rank are\n"
+                    "judged in their row space")
+        ->check(not_empty())
+        ->type_name("A,B,...");
+    command
+        .add_option_function<std::string>(
+            "--missing", [&data](const std::string& what) { data.drop_missing = what == "drop"; },
+            "Rows with missing values (empty, NA, NaN, ?, null): refuse them (default), or drop\n"
+            "them; the report counts them")
+        ->check(CLI::IsMember({"refuse", "drop"}))
+        ->type_name("WHAT");
+    command
+        .add_option_function<std::string>(
+            "--delimiter", [&data](const std::string& name) { data.delimiter = delimiter_of(name); },
+            "What separates the fields of a CSV: a character, TAB (or \\t), or SPACE for any white\n"
+            "space (default: found out among , ; tabs and white space)")
+        ->check(delimiter_name())
         ->type_name("C");
+    command.add_flag("--decimal-comma", data.decimal_comma, "Numbers in the CSV are written like 1,5");
+    CLI::Option* const header = command.add_flag(
+        "--header", data.header, "The first line of the CSV holds column names even if all are numbers");
+    command
+        .add_flag("--no-header", data.no_header,
+                  "The CSV begins with its first row; columns go by index, from 0 (-1: the last)")
+        ->excludes(header);
     command.add_flag("--standardize", data.standardize,
                      "Give features and target mean 0 and standard deviation 1 before anything else");
     command.add_flag("--keep-constant", data.keep_constant,
                      "Keep constant columns even where they repeat the bias or carry nothing");
 }
 
-void add_sample_weights_option(CLI::App& command, DataOptions& data, const char* names) {
-    command.add_option(names, data.sample_weights, "Column with sample weights >= 0 (default: all 1)")
+void add_sample_weights_option(CLI::App& command, DataOptions& data) {
+    command
+        .add_option("--sample-weights", data.sample_weights,
+                    "Column with sample weights >= 0 (default: all 1)")
         ->type_name("NAME");
+}
+
+void refuse_weights_option(CLI::App& command) {
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--weights,--weights-file",
+            [&command](const std::vector<std::string>&) {
+                throw UserError("--weights means a network's weights, and tepui " + command.get_name() +
+                                " takes none: a column with sample weights is named by --sample-weights; "
+                                "given weights are judged by tepui classify");
+            })
+        ->expected(0, 2)
+        ->group("");  // not in the help
 }
 
 void add_model_options(CLI::App& command, ModelOptions& model) {
@@ -115,8 +155,9 @@ void add_stationarity_option(CLI::App& command, RunOptions& run) {
 }
 
 void add_search_options(CLI::App& command, SolveOptions& solve) {
-    command.add_option("--starts", solve.starts, "Number of random starts (default 16)")
-        ->check(whole_number(1, 1000000000))
+    // Each start is reported: half a kilobyte and some lines.
+    command.add_option("--starts", solve.starts, "Number of random starts (default 16, at most 100000)")
+        ->check(whole_number(1, 100000))
         ->type_name("K");
     command.add_option("--seed", solve.seed, "Seed of the starts (default 1)")
         ->check(whole_number(0))
@@ -194,7 +235,8 @@ CLI::App* add_analyze_command(CLI::App& app, AnalyzeOptions& options) {
     CLI::App* command = app.add_subcommand(
         "analyze", "Find stationary points of a network on a table and say what splitting each neuron does");
     add_data_options(*command, options.data, true);
-    add_sample_weights_option(*command, options.data, "--weights,--sample-weights");
+    add_sample_weights_option(*command, options.data);
+    refuse_weights_option(*command);
     add_model_options(*command, options.model);
     command->add_option("--width", options.solve.width, "Number of hidden neurons")
         ->required()

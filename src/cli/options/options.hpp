@@ -10,13 +10,25 @@ namespace tepui::cli {
 
 struct DataOptions {
     std::string file;
-    std::string target;          // column name, or index for .npy
-    std::string targets_file;    // --y FILE.npy
-    std::string features;        // comma-separated; empty: every other column
-    std::string sample_weights;  // column; empty: all 1
-    char delimiter = ',';
+    std::string target;             // column name, or index where columns have no names
+    std::string targets_file;       // --y FILE.npy
+    std::string features;           // comma-separated; empty: every other column
+    std::string sample_weights;     // column; empty: all 1
+    std::string categorical;        // comma-separated columns, to be spread over columns of 0 and 1
+    std::optional<char> delimiter;  // of a CSV; ' ': white space; none: found out
+    bool header = false;            // the first line holds names even if they are numbers
+    bool no_header = false;         // and it does not
+    bool decimal_comma = false;
+    bool drop_missing = false;  // leave rows with missing values out
     bool standardize = false;
     bool keep_constant = false;
+
+    // Something is said about a table, if not which.
+    bool any_but_file() const {
+        return !target.empty() || !targets_file.empty() || !features.empty() || !sample_weights.empty() ||
+               !categorical.empty() || delimiter || header || no_header || decimal_comma || drop_missing ||
+               standardize || keep_constant;
+    }
 };
 
 struct ModelOptions {
@@ -123,7 +135,9 @@ CLI::App* add_plateau_command(CLI::App& app, PlateauOptions& options);
 
 // What several subcommands have in common.
 void add_data_options(CLI::App& command, DataOptions& data, bool required);
-void add_sample_weights_option(CLI::App& command, DataOptions& data, const char* names = "--sample-weights");
+void add_sample_weights_option(CLI::App& command, DataOptions& data);
+// For commands that have no network's weights to be given: says what they might have been meant for.
+void refuse_weights_option(CLI::App& command);
 void add_model_options(CLI::App& command, ModelOptions& model);
 void add_threads_option(CLI::App& command, RunOptions& run);
 void add_weights_option(CLI::App& command, std::vector<std::string>& files);

@@ -191,12 +191,18 @@ Json search_json(const SearchReport& search) {
 }
 
 Json data_json(const Report& report) {
+    Json categorical = Json::object();
+    for (const CategoricalColumn& column : report.preprocessing.categorical)
+        categorical[column.name] = column.values;
     return {{"file", report.file},
             {"samples", report.samples},
             {"features", report.features},
             {"target", report.target},
             {"sample_weights", report.weight_column.empty() ? Json(nullptr) : Json(report.weight_column)},
-            {"left_out_constant", report.preprocessing.dropped}};
+            {"categorical", std::move(categorical)},
+            {"left_out_constant", report.preprocessing.dropped},
+            {"left_out_rows", report.preprocessing.missing_rows},
+            {"comment_lines", report.preprocessing.comment_lines}};
 }
 
 // The network sees (value - mean) / scale.

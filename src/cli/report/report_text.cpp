@@ -16,6 +16,9 @@ std::string data_text(const Report& report) {
     std::string text = report.file + ": " + counted(report.samples, "sample") + ", " +
                        counted(std::int64_t(report.features.size()), "feature") + ", target " + report.target;
     if (!report.weight_column.empty()) text += ", sample weights " + report.weight_column;
+    for (const CategoricalColumn& column : report.preprocessing.categorical)
+        text += ", a 0/1 column for each of the " + counted(std::int64_t(column.values.size()), "value") +
+                " of " + column.name;
     text = wrapped("Data        ", text);
     for (const std::string& warning : report.warnings) text += wrapped("            warning: ", warning);
     if (report.preprocessing.standardized)

@@ -1,9 +1,8 @@
 #include "cli/support/number_text.hpp"
 
-#include <boost/tokenizer.hpp>
 #include <charconv>
 #include <cstdio>
-#include <limits>
+#include <cstdlib>
 
 namespace tepui::cli {
 
@@ -22,19 +21,37 @@ std::optional<double> parse_number(std::string_view text) {
     if (end != text.data() + text.size() || text.empty()) return std::nullopt;
     if (error == std::errc()) return value;
     if (error != std::errc::result_out_of_range) return std::nullopt;
-    // from_chars does not say on which side it left the range; the exponent's sign does.
-    const std::size_t exponent = text.find_first_of("eE");
-    const bool tiny = exponent != std::string_view::npos ? text[exponent + 1] == '-' : text.find('.') < 2;
-    return tiny ? 0.0 : std::numeric_limits<double>::infinity();
+    // from_chars does not say on which side it left the range. strtod does, in the locale "C", which the
+    // command never leaves.
+    return std::strtod(std::string(text).c_str(), nullptr);
 }
 
-// Boost.Tokenizer (Boost licence, kept up with Boost): Debian's other CSV readers either fix the number of
-// columns at compile time (libfccp-dev) or are LGPL (libcsv). No escape character: a backslash is data.
-std::vector<std::string> split_list(const std::string& text, char delimiter) {
-    using Separator = boost::escaped_list_separator<char>;
-    const boost::tokenizer<Separator> fields(text, Separator("", std::string(1, delimiter), "\""));
+namespace {
+
+// What the quotes around the item hold; none when it is not one quoted text.
+std::optional<std::string> unquoted(std::string_view item) {
+    if (item.size() < 2 || item.front() != '"' || item.back() != '"') return std::nullopt;
+    item = item.substr(1, item.size() - 2);
+    std::string text;
+    for (std::size_t l = 0; l < item.size(); ++l) {
+        if (item[l] == '"' && (++l == item.size() || item[l] != '"')) return std::nullopt;
+        text += item[l];
+    }
+    return text;
+}
+
+}  // namespace
+
+std::vector<std::string> split_list(std::string_view text) {
     std::vector<std::string> items;
-    for (const std::string& field : fields) items.emplace_back(trimmed(field));
+    for (std::size_t start = 0; start <= text.size();) {
+        bool within = false;
+        std::size_t end = start;
+        for (; end < text.size() && (within || text[end] != ','); ++end) within ^= text[end] == '"';
+        const std::string_view item = trimmed(text.substr(start, end - start));
+        items.push_back(unquoted(item).value_or(std::string(item)));
+        start = end + 1;
+    }
     return items;
 }
 

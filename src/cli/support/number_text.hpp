@@ -9,12 +9,13 @@ namespace tepui::cli {
 
 std::string_view trimmed(std::string_view text);
 
-// The whole text as one number ("1.5", "+2e-3", "nan"); none when it is not. A magnitude beyond double
-// precision becomes infinity or zero.
+// The whole text as one number ("1.5", "+2e-3", "nan"); none when it is not. The nearest double, as strtod
+// has it: a magnitude beyond double precision becomes infinity or zero, with its sign.
 std::optional<double> parse_number(std::string_view text);
 
-// Comma-separated items, trimmed; an item in double quotes may hold commas.
-std::vector<std::string> split_list(const std::string& text, char delimiter = ',');
+// Comma-separated items, trimmed; an item in double quotes may hold commas, and quotes written twice. An item
+// with other quotes stays as it is.
+std::vector<std::string> split_list(std::string_view text);
 
 // A quantity with so many significant digits.
 std::string significant(double value, int digits);

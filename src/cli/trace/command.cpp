@@ -80,6 +80,7 @@ CLI::App* add_trace_command(CLI::App& app, TraceOptions& options) {
         "trace", "Gradient flow of a ReLU-like network from tiny weights, and the point behind each plateau");
     add_data_options(*command, options.data, true);
     add_sample_weights_option(*command, options.data);
+    refuse_weights_option(*command);
     add_model_options(*command, options.model);
     command->get_option("--activation")->description("relu (default), leaky_relu, leaky_relu:SLOPE or abs");
     command->add_option("--width", options.width, "Number of hidden neurons")
