@@ -2,11 +2,18 @@
 
 import json
 import os
+import random
 import subprocess
 
 from command import InTemporaryDirectory
 
 READ_TABLES = os.environ["TEPUI_READ_TABLES"]
+TIMES = int(os.environ.get("TEPUI_TEST_TIMES", 1))  # as many random cases, and others: long campaigns
+
+
+def random_cases(seed):
+    """The random numbers behind one test's cases."""
+    return random.Random(seed if TIMES == 1 else f"{seed} of {TIMES}")
 
 
 def number(text):

@@ -52,9 +52,8 @@ class BadInput(InTemporaryDirectory):
     def test_numbers_in_options(self):
         table = self.write("table.csv", GOOD)
         start = ("analyze", table, "--target", "y")
-        for value in ("0", "-1", "1.5", "1e3", "many", "99999999999999999999", ""):
-            self.refused((*start, "--width", value), "--width", f'"{value}"', "a whole number of at least 1")
-        self.refused((*start, "--width", 10**12), "1000000000000", "neurons")
+        for value in ("0", "-1", "1.5", "1e3", "many", "99999999999999999999", "1000001", ""):
+            self.refused((*start, "--width", value), "--width", f'"{value}"', "a whole number from 1 to 1000000")
         self.refused((*start, "--width", 1, "--seed", 2**64 - 1), "--seed", str(2**64 - 1))
         self.refused((*start, "--width", 1, "--starts", 0), "--starts", "from 1 to 100000")
         self.refused((*start, "--width", 1, "--starts", 10**7), "--starts", '"10000000"', "from 1 to 100000")

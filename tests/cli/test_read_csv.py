@@ -3,12 +3,11 @@
 import csv
 import io
 import math
-import random
 import re
 import struct
 import unittest
 
-from readers import ReaderTest, ask, number
+from readers import TIMES, ReaderTest, ask, number, random_cases
 
 GOOD = "u,v,y\n1,2,3\n2,1,5\n4,4,1\n"
 DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -39,9 +38,9 @@ class Numbers(unittest.TestCase):
                     "٣", "00000.0..01", "1d5"])
 
     def test_random_texts(self):
-        dice = random.Random(1)
+        dice = random_cases(1)
         texts = []
-        for _ in range(3000):
+        for _ in range(3000 * TIMES):
             digits = "".join(dice.choice("0123456789") for _ in range(dice.choice([1, 3, 17, 25, 400])))
             point = dice.randrange(len(digits) + 1)
             text = dice.choice(["", "-", "+"]) + digits[:point] + dice.choice(["", "."]) + digits[point:]
@@ -63,10 +62,10 @@ class Records(ReaderTest):
         return [[field.encode().decode("latin1") for field in row] for row in rows]
 
     def test_round_trip_through_pythons_writer(self):
-        dice = random.Random(2)
+        dice = random_cases(2)
         pieces = ["a", "red", "1.5", '"', '""', ",", ";", "\t", "\n", "\r\n", " ", "#", "ß", "雨", "x y", "'", "\\", ""]
         requests, expected = [], []
-        for case in range(200):
+        for case in range(200 * TIMES):
             quoting = dice.choice([csv.QUOTE_ALL, csv.QUOTE_MINIMAL, csv.QUOTE_NONNUMERIC])
             delimiter = dice.choice(",;\t|")
             rows = []
@@ -88,9 +87,9 @@ class Records(ReaderTest):
             self.assertEqual(answer.get("result", answer), rows, request)
 
     def test_any_soup_is_read_as_python_reads_it_or_refused(self):
-        dice = random.Random(3)
+        dice = random_cases(3)
         requests, texts = [], []
-        for case in range(1000):
+        for case in range(1000 * TIMES):
             texts.append("".join(dice.choice('aa1,,""\n\r') for _ in range(dice.randrange(1, 25))))
             requests.append({"what": "records", "file": self.write(f"{case}.csv", texts[-1]), "delimiter": ","})
         refused = 0
@@ -102,7 +101,7 @@ class Records(ReaderTest):
                 continue
             rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
             self.assertEqual(answer["result"], [row for row in rows if row], repr(text))
-        self.assertLess(refused, 800)
+        self.assertLess(refused, 800 * TIMES)
 
     def test_quotes(self):
         self.assertEqual(self.records('a, "b" ,"c ""d"", e"\n')["result"], [["a", "b", 'c "d", e']])
@@ -118,7 +117,7 @@ class Records(ReaderTest):
 
     def test_a_long_file(self):
         # Lines, comments and missing values across the blocks in which a file is read.
-        dice = random.Random(4)
+        dice = random_cases(4)
         lines, rows = ["a,b"], []
         for k in range(30000):
             if dice.random() < 0.1:
@@ -236,9 +235,9 @@ class Tables(ReaderTest):
         self.refused(b"\x93NUMPY\x01\x00v\x00{}", "its name has to end in .npy")
 
     def test_random_bytes(self):
-        dice = random.Random(5)
+        dice = random_cases(5)
         requests = []
-        for case in range(800):
+        for case in range(800 * TIMES):
             if case % 2:
                 content = bytearray(GOOD.encode() * 3)
                 for _ in range(dice.randrange(1, 6)):

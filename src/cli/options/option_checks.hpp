@@ -7,6 +7,9 @@
 
 namespace tepui::cli {
 
+// Far more than a search can find points for: what follows takes memory for each.
+constexpr std::int64_t most_neurons = 1000000;
+
 CLI::Validator whole_number(std::int64_t least, std::int64_t most = std::numeric_limits<std::int64_t>::max());
 // Finite, above 0, at most `most`.
 CLI::Validator positive_number(double most = std::numeric_limits<double>::max());

@@ -240,7 +240,7 @@ CLI::App* add_analyze_command(CLI::App& app, AnalyzeOptions& options) {
     add_model_options(*command, options.model);
     command->add_option("--width", options.solve.width, "Number of hidden neurons")
         ->required()
-        ->check(whole_number(1))
+        ->check(whole_number(1, most_neurons))
         ->type_name("M");
     add_search_options(*command, options.solve);
     add_run_options(*command, options.run, options.output);

@@ -30,7 +30,7 @@ void add_point_options(CLI::App& command, PointOptions& point) {
         ->expected(2)
         ->type_name("W.npy a.npy");
     command.add_option("--width", point.solve.width, "Search for a point of that many hidden neurons")
-        ->check(whole_number(1))
+        ->check(whole_number(1, most_neurons))
         ->type_name("M");
     command
         .add_option("--point", point.number, "Which of the points found, from 1 by rising loss (default 1)")
