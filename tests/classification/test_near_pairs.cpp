@@ -137,8 +137,11 @@ TEST_CASE("pairs of near neurons") {
 
 TEST_CASE("loose reduction of strict minima") {
     Campaign campaign;
-    for_seeds(1, 300, [&](std::uint64_t seed) { campaign.judge_loose(seed); });
-    campaign.table.finish("300 loose reductions");
+    for_seeds(1, 100, [&](std::uint64_t seed) { campaign.judge_loose(seed); });
+    // The merged networks of these were saddles.
+    for (const std::uint64_t seed : {301355, 301882, 303547, 303609, 303748, 304595, 304892, 305422})
+        campaign.judge_loose(seed);
+    campaign.table.finish("108 loose reductions");
 }
 
 TEST_CASE("pairs of near neurons by the thousand", "[.nightly]") {
