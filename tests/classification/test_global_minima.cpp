@@ -73,8 +73,8 @@ struct Campaign {
             table.count(tiny.family + ", splits", said_of(split.verdict));
             if (split.verdict == TEPUI_VERDICT_SADDLE)
                 table.wrong("split", seed,
-                            text + "split of narrow neuron " + std::to_string(i) + " by " +
-                                std::to_string(share) + ": " + split.text());
+                            text + "split of narrow neuron " + std::to_string(i) + " by " + digits(share) +
+                                ": " + split.text());
         }
     }
 

@@ -48,8 +48,8 @@ std::optional<Pair> draw_pair(Random& random, double distance) {
     if (!truth || truth->sums.loss <= 0) return std::nullopt;
     Pair pair{problem, std::move(*truth), distance, {}};
     pair.text = std::string(network.activation.name()) + ", width " + std::to_string(width) + ", d " +
-                std::to_string(d) + (bias ? " with a bias" : "") + ", distance " + std::to_string(distance) +
-                ", residuals " + std::to_string(size) + ", exact inertia " +
+                std::to_string(d) + (bias ? " with a bias" : "") + ", distance " + digits(distance) +
+                ", residuals " + digits(size) + ", exact inertia " +
                 std::to_string(pair.truth.inertia.negative) + " " + std::to_string(pair.truth.inertia.zero) +
                 " " + std::to_string(pair.truth.inertia.positive) + ": ";
     return pair;
@@ -103,7 +103,7 @@ class Campaign {
         JudgeOptions options;
         options.reduce_weights =
             std::min(0.3, std::max(1e-4, distance * std::pow(10.0, 2.0 * random.uniform() - 0.5)));
-        const std::string text = pair->text + "tolerance " + std::to_string(options.reduce_weights) + ": ";
+        const std::string text = pair->text + "tolerance " + digits(options.reduce_weights) + ": ";
         try {
             const Judged judged = Judge(pair->problem, options).network();
             table.count("strict minimum", tepui_verdict_name(judged.verdict));
@@ -122,8 +122,7 @@ class Campaign {
         if (!judged.way) return;
         const WayChecked way = check_way(pair.problem, *judged.way);
         table.count("ways down", way.falls ? "fall" : "do not fall");
-        if (!way.falls)
-            table.wrong("way down", seed, text + " changes the loss by " + std::to_string(way.change));
+        if (!way.falls) table.wrong("way down", seed, text + " changes the loss by " + digits(way.change));
     }
 };
 

@@ -15,6 +15,14 @@
 
 namespace tepui::test {
 
+// Three digits, for sizes of any order.
+inline std::string digits(double value) {
+    std::ostringstream text;
+    text.precision(3);
+    text << value;
+    return text.str();
+}
+
 class TruthTable {
   public:
     void count(const std::string& truth, const std::string& said) { ++counts_[truth][said]; }
@@ -38,6 +46,11 @@ class TruthTable {
         if (row == counts_.end()) return 0;
         for (const auto& [said, count] : row->second) sum += count;
         return sum;
+    }
+    std::vector<std::string> truths() const {
+        std::vector<std::string> all;
+        for (const auto& row : counts_) all.push_back(row.first);
+        return all;
     }
     std::string text() const {
         std::ostringstream out;
