@@ -9,6 +9,7 @@ struct RightSingular {
     Buffer<double> values;  // descending
     Matrix vectors;         // row l is the right singular vector of values[l]
 };
-RightSingular right_singular(const Matrix& a);  // at least as many rows as columns
+// The first min(rows, columns) of them.
+RightSingular right_singular(const Matrix& a);
 
 }  // namespace tepui::linalg

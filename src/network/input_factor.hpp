@@ -13,4 +13,8 @@ namespace tepui {
 // number. The same bits for every number of threads.
 Matrix input_factor(const Dataset& data, const Execution& execution);
 
+// The same norm in at most min(samples, inputs) rows: fewer samples than inputs are their own factor,
+// sqrt(s_k / sum s) x_k.
+Matrix input_norm(const Dataset& data, const Execution& execution);
+
 }  // namespace tepui

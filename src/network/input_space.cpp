@@ -28,7 +28,7 @@ void set_unit_basis(const std::vector<Size>& columns, InputSpace& space) {
 
 InputSpace input_space(const Dataset& data, const Execution& execution) {
     const Size d = data.inputs();
-    const Matrix r = input_factor(data, execution);
+    const Matrix r = input_norm(data, execution);
     InputSpace space;
     space.scale.assign(static_cast<std::size_t>(d), 1.0);
     space.tolerance = kToleranceFactor * std::numeric_limits<double>::epsilon() *
@@ -36,13 +36,13 @@ InputSpace input_space(const Dataset& data, const Execution& execution) {
     std::vector<Size> active;  // inputs that are not always zero
     for (Size j = 0; j < d; ++j) {
         double norm = 0.0;
-        for (Size i = 0; i <= j; ++i) norm = std::hypot(norm, r(i, j));
+        for (Size i = 0; i < r.rows(); ++i) norm = std::hypot(norm, r(i, j));
         if (!(norm > 0.0)) continue;
         active.push_back(j);
         space.scale[j] = unit_of(norm);
     }
-    Matrix scaled(d, static_cast<Size>(active.size()));
-    for (Size i = 0; i < d; ++i) {
+    Matrix scaled(r.rows(), static_cast<Size>(active.size()));
+    for (Size i = 0; i < r.rows(); ++i) {
         for (Size c = 0; c < scaled.cols(); ++c) scaled(i, c) = r(i, active[c]) / space.scale[active[c]];
     }
     const linalg::RightSingular singular = linalg::right_singular(scaled);

@@ -28,20 +28,21 @@ std::vector<double> input_lengths(const Matrix& r) {
     std::vector<double> lengths(at(r.cols()), 0.0);
     for (Size j = 0; j < r.cols(); ++j) {
         double square = 0.0;
-        for (Size i = 0; i <= j; ++i) square += r(i, j) * r(i, j);
+        for (Size i = 0; i < r.rows(); ++i) square += r(i, j) * r(i, j);
         lengths[at(j)] = std::sqrt(square);
     }
     return lengths;
 }
 
 void multiply(const Network& network, const Matrix& r, SeenWeights& seen, const Execution& execution) {
-    const Size d = network.inputs;
+    const Size d = network.inputs, rows = r.rows();  // rows <= d
+    std::fill(seen.coordinates.begin(), seen.coordinates.end(), 0.0);
     const std::vector<double> lengths = input_lengths(r);
     const double unit = kRounding * static_cast<double>(d) * 0x1p-52;
     parallel_for(execution.threads, (network.width + kRows - 1) / kRows, [&](Size task, Size) {
         const Size first = task * kRows;
         const Size count = std::min(kRows, network.width - first);
-        linalg::gemm(false, true, count, d, d, 1.0, network.weights(first), d, r.data(), d, 0.0,
+        linalg::gemm(false, true, count, rows, d, 1.0, network.weights(first), d, r.data(), d, 0.0,
                      seen.coordinates.data() + first * d, d, 1);
         for (Size i = first; i < first + count; ++i) {
             double reach = 0.0;  // the longest that w could be seen
@@ -66,7 +67,7 @@ SeenWeights see_weights(const Network& network, const Dataset* data, const Execu
                                                   " inputs, the data set gives " +
                                                   std::to_string(data->inputs()));
         }
-        multiply(network, input_factor(*data, execution), seen, execution);
+        multiply(network, input_norm(*data, execution), seen, execution);
     }
     for (Size i = 0; i < network.width; ++i) {
         const double length = length_of(seen.of(i), network.inputs);
