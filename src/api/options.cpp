@@ -76,6 +76,7 @@ SolveOptions Options::solve() const {
     result.max_iterations = solve_max_iterations;
     result.gradient_tolerance = solve_tolerance;
     result.divergence_factor = solve_divergence;
+    result.tolerances = tolerances();
     return result;
 }
 

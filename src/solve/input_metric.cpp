@@ -14,6 +14,7 @@ constexpr Size kChunk = 256;
 // Squared relative length below which a direction counts as unseen: well above the rounding of the Gram
 // matrix.
 constexpr double kUnseen = 1e-12;
+constexpr double kConstantRange = 1e-7;
 
 struct Moments {
     std::vector<double> mean, square, low, high;
@@ -110,7 +111,8 @@ InputMetric measure_inputs(const Dataset& data) {
         }
         if (mean_square > 0.0) scale[j] = 1.0 / std::sqrt(mean_square);
         metric.deviation[j] = std::sqrt(std::max(0.0, mean_square - moments.mean[j] * moments.mean[j]));
-        if (moments.low[j] == moments.high[j]) {
+        const double reach = std::max(std::abs(moments.low[j]), std::abs(moments.high[j]));
+        if (moments.high[j] - moments.low[j] <= kConstantRange * reach) {
             metric.deviation[j] = 0.0;
             if (moments.low[j] != 0.0) metric.constant_input = static_cast<Size>(j);
         }
@@ -118,6 +120,7 @@ InputMetric measure_inputs(const Dataset& data) {
     const linalg::SymmetricEigen eigen =
         linalg::symmetric_eigen(equilibrated_gram(data, scale, moments.weight), true);
     const double floor = kUnseen * std::max(1.0, eigen.values[d - 1]);
+    metric.least_eigenvalue = std::max(0.0, eigen.values[0]) / std::max(eigen.values[d - 1], 1e-300);
     metric.to_weights = Matrix(d, d);
     metric.to_unit = Matrix(d, d);
     metric.absolute = Matrix(d, d);

@@ -16,7 +16,10 @@ struct InputMetric {
     double target_rms = 1.0;              // 1 when every target is 0
     std::vector<double> mean, deviation;  // of each input, under the sample weights
     std::vector<double> square_sum;       // sum_k s_k x_kj^2
-    Size constant_input = -1;  // the last input that is the same non-zero number in every sample; -1: none
+    // The last input that is the same non-zero number in every sample, but for what a change of coordinates
+    // may round; -1: none.
+    Size constant_input = -1;
+    double least_eigenvalue = 0.0;  // of the Gram matrix of inputs at unit mean square, over the largest
     // w = to_weights v and v = to_unit w; sum_k s_k (w.x_k)^2 = weight_sum |v|^2. Directions unseen by the
     // data get a tiny positive length instead of none, so that both matrices exist.
     Matrix to_weights, to_unit;

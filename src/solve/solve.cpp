@@ -5,24 +5,22 @@
 #include <chrono>
 #include <cmath>
 #include <mutex>
-#include <numeric>
 #include <thread>
 
 #include "core/parallel.hpp"
 #include "core/random.hpp"
+#include "solve/distinct_points.hpp"
 #include "solve/initialisation.hpp"
 #include "solve/relu/descent.hpp"
+#include "solve/settled.hpp"
 #include "solve/start_run.hpp"
-#include "solve/symmetry.hpp"
 
 namespace tepui {
 namespace {
 
 constexpr const char* kPhase = "solving";
-// Losses and parameters that agree this well belong to one point: a degenerate point is known to 1e-4 only
-// when its gradient has vanished to 1e-12.
-constexpr double kSameLoss = 1e-8;
-constexpr double kSamePoint = 1e-3;
+// Directions of the inputs with a smaller relative singular value have a curvature below rounding.
+constexpr double kUnresolved = 0x1p-26;
 constexpr std::uint64_t kLongestDescent = 20;
 
 void check(const SolveOptions& options, bool many) {
@@ -90,23 +88,20 @@ Network lowered(const SolveSetting& setting, const Network& start, std::uint64_t
 // between the iterations of its own starts, and while it waits for the others.
 class StartQueue {
   public:
-    StartQueue(const Dataset& data, const InputMetric& metric, const Activation& activation, Size width,
+    StartQueue(const SearchSpace& space, const Activation& activation, Size width,
                const SolveOptions& options, const Execution& execution)
-        : data_(data),
-          metric_(metric),
-          activation_(activation),
-          width_(width),
-          options_(options),
-          caller_(execution) {
+        : space_(space), activation_(activation), width_(width), options_(options), caller_(execution) {
         StartReport waiting{StartOutcome::cancelled, "cancelled before it began",
-                            Network(activation, width, data.inputs())};
+                            Network(activation, width, space.given().inputs())};
         waiting.loss = waiting.gradient_relative = std::nan("");
         reports_.resize(static_cast<std::size_t>(options.starts), waiting);
+        inside_.resize(reports_.size(), Network(activation, width, space.data().inputs()));
         // A lone start has the threads to itself.
         inner_.threads = options.starts == 1 ? execution.threads : 1;
     }
 
-    std::vector<StartReport> run() {
+    // `inside` receives where the starts ended, in the coordinates of the space.
+    std::vector<StartReport> run(std::vector<Network>& inside) {
         const Size team = options_.starts == 1 ? 1 : std::min<Size>(caller_.threads, options_.starts);
         if (team == 1) {
             work(true);
@@ -121,6 +116,7 @@ class StartQueue {
             });
         }
         if (error_) std::rethrow_exception(error_);
+        inside = std::move(inside_);
         return std::move(reports_);
     }
 
@@ -144,117 +140,58 @@ class StartQueue {
     }
 
     void work(bool calling) {
-        const SolveSetting setting{&data_, &metric_, &options_, inner_, [this, calling] {
+        const SolveSetting setting{&space_.data(), &space_.metric(), &options_, inner_, [this, calling] {
                                        if (calling) listen();
                                        return !stopped();
                                    }};
         for (Size index = next_++; index < options_.starts; index = next_++, ++done_) {
             if (stopped()) continue;  // the starts not begun say so
             try {
-                Network start = initial_network(data_, metric_, activation_, width_, options_.seed, index);
+                Network start = initial_network(space_.data(), space_.metric(), activation_, width_,
+                                                options_.seed, index);
                 if (options_.target == SolveTarget::stationary)
                     start = lowered(setting, start, options_.seed, index);
-                reports_[static_cast<std::size_t>(index)] = run_start(setting, start);
+                StartReport report = run_start(setting, start);
+                inside_[static_cast<std::size_t>(index)] = report.point;
+                reports_[static_cast<std::size_t>(index)] =
+                    settled(space_, options_, std::move(report), inner_);
             } catch (...) {
                 fail();
             }
         }
     }
 
-    const Dataset& data_;
-    const InputMetric& metric_;
+    const SearchSpace& space_;
     const Activation& activation_;
     Size width_;
     const SolveOptions& options_;
     const Execution& caller_;
     Execution inner_;
     std::vector<StartReport> reports_;
+    std::vector<Network> inside_;
     std::atomic<Size> next_{0}, done_{0};
     std::atomic<bool> cancelled_{false};
     std::mutex mutex_;
     std::exception_ptr error_;
 };
 
-NeuronMetric neuron_metric(const InputMetric& metric, const Activation& activation) {
-    NeuronMetric result;
-    result.length = [&metric](const double* w) { return metric.preactivation_rms(w); };
-    result.output_scale = 0.0;
-    if (activation.kind() == ActivationKind::sin && metric.constant_input >= 0) {
-        result.constant_input = metric.constant_input;
-        result.constant_value = metric.mean[static_cast<std::size_t>(metric.constant_input)];
-    }
-    return result;
-}
-
-// Neurons that no sample switches on are all alike, whatever their weights.
-Network without_dead_neurons(const Dataset& data, const Network& network) {
-    Network result = network;
-    if (!is_piecewise_linear(network.activation)) return result;
-    std::vector<double> x(static_cast<std::size_t>(network.inputs));
-    std::vector<bool> dead(static_cast<std::size_t>(network.width), true);
-    for (Size k = 0; k < data.samples(); ++k) {
-        data.sample(k, x.data());
-        for (Size i = 0; i < network.width; ++i) {
-            double z = 0.0, u = 0.0;
-            for (Size j = 0; j < network.inputs; ++j)
-                z += network.weights(i)[j] * x[static_cast<std::size_t>(j)];
-            network.activation.evaluate(1, &z, {.value = &u});
-            if (data.weight(k) * u != 0.0) dead[static_cast<std::size_t>(i)] = false;
-        }
-    }
-    for (Size i = 0; i < network.width; ++i) {
-        if (!dead[static_cast<std::size_t>(i)]) continue;
-        std::fill_n(result.weights(i), result.inputs, 0.0);
-        result.output(i) = 0.0;
-    }
-    return result;
-}
-
-std::vector<DistinctPoint> distinct_points(const Dataset& data, std::vector<StartReport>& starts,
-                                           const InputMetric& metric, const Activation& activation) {
-    const NeuronMetric distance = neuron_metric(metric, activation);
-    const double unit = metric.weight_sum * metric.target_rms * metric.target_rms;
-    std::vector<std::size_t> order;
-    for (std::size_t i = 0; i < starts.size(); ++i) {
-        if (starts[i].outcome == StartOutcome::converged) order.push_back(i);
-    }
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t i, std::size_t j) { return starts[i].loss < starts[j].loss; });
-    std::vector<DistinctPoint> points;
-    std::vector<Network> alive;  // the same points without dead neurons
-    for (const std::size_t i : order) {
-        StartReport& start = starts[i];
-        Network network = without_dead_neurons(data, start.point);
-        for (std::size_t p = points.size(); p-- > 0 && start.distinct < 0;) {
-            if (start.loss - points[p].loss > kSameLoss * start.loss + 1e-20 * unit) break;
-            if (match_neurons(alive[p], network, distance, kSamePoint)) start.distinct = static_cast<Size>(p);
-        }
-        if (start.distinct < 0) {
-            start.distinct = static_cast<Size>(points.size());
-            points.push_back({start.point, start.loss, start.gradient_relative, 0});
-            alive.push_back(std::move(network));
-        }
-        ++points[static_cast<std::size_t>(start.distinct)].hits;
-    }
-    return points;
-}
-
 }  // namespace
 
 StartReport solve_from(const Dataset& data, const Network& start, const SolveOptions& options,
-                       const Execution& execution) {
+                       const Execution& execution, InputReport* inputs) {
     check(options, false);
     if (start.inputs != data.inputs()) {
         throw Error(Status::invalid_size, "the network has " + std::to_string(start.inputs) +
                                               " inputs, expected those of the data, " +
                                               std::to_string(data.inputs()));
     }
-    const InputMetric metric = measure_inputs(data);
+    const SearchSpace space(data, SearchSpace::rounding(data), execution);
+    if (inputs != nullptr) *inputs = space.report();
     Execution inner;
     inner.threads = execution.threads;
-    const SolveSetting setting{&data, &metric, &options, inner,
+    const SolveSetting setting{&space.data(), &space.metric(), &options, inner,
                                [&] { return execution.report(kPhase, 0.0); }};
-    return run_start(setting, start);
+    return settled(space, options, run_start(setting, space.inward(start)), inner);
 }
 
 SolveResult solve(const Dataset& data, const Activation& activation, Size width, const SolveOptions& options,
@@ -262,10 +199,12 @@ SolveResult solve(const Dataset& data, const Activation& activation, Size width,
     check(options, true);
     if (width < 1)
         throw Error(Status::invalid_size, "width is " + std::to_string(width) + ", expected at least 1");
-    const InputMetric metric = measure_inputs(data);
+    const SearchSpace space(data, std::max(kUnresolved, SearchSpace::rounding(data)), execution);
     SolveResult result;
-    result.starts = StartQueue(data, metric, activation, width, options, execution).run();
-    result.points = distinct_points(data, result.starts, metric, activation);
+    result.inputs = space.report();
+    std::vector<Network> inside;
+    result.starts = StartQueue(space, activation, width, options, execution).run(inside);
+    result.points = distinct_points(space, options, inside, result.starts);
     return result;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "classification/spectrum/tolerances.hpp"
 #include "network/objective.hpp"
 
 namespace tepui {
@@ -22,7 +23,8 @@ struct SolveOptions {
     Size max_iterations = 500;
     double gradient_tolerance = 1e-12;  // |grad_j| over the sum of absolute terms of component j
     double divergence_factor =
-        1e6;  // a parameter this many times its natural scale counts as running to infinity
+        1e6;                // a parameter this many times its natural scale counts as running to infinity
+    Tolerances tolerances;  // what a verdict calls stationary
 };
 
 struct StartReport {
@@ -42,13 +44,32 @@ struct DistinctPoint {
     Size hits = 0;  // starts that ended here
 };
 
+// Inputs of which one is a combination of the others but for a relative part of `size`.
+struct Dependence {
+    std::vector<Size> inputs;  // largest part first
+    double size = 0.0;
+};
+
+struct InputReport {
+    Size inputs = 0;
+    Size used = 0;  // directions that the search moves in
+    // Singular values beside the gap, of the inputs near unit mean square, relative to the largest; 0: none.
+    double smallest_used = 0.0, largest_unused = 0.0;
+    Size distinct_samples = 0;  // after merging those with equal inputs
+    // Of the directions with a relative singular value below 1e-4; empty where fewer samples than inputs say
+    // it all, or where there are more than a few.
+    std::vector<Dependence> dependences;
+};
+
 struct SolveResult {
+    InputReport inputs;
     std::vector<StartReport> starts;
     std::vector<DistinctPoint> points;  // by ascending loss
 };
 
+// inputs: receives what the search made of them, or null.
 StartReport solve_from(const Dataset& data, const Network& start, const SolveOptions& options,
-                       const Execution& execution);
+                       const Execution& execution, InputReport* inputs = nullptr);
 SolveResult solve(const Dataset& data, const Activation& activation, Size width, const SolveOptions& options,
                   const Execution& execution);
 

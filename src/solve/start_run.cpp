@@ -20,6 +20,11 @@ constexpr double kTailDecrease = 1e-11;
 // Iterations before the limit may be called divergence.
 constexpr Size kLongRun = 50;
 constexpr int kPolishSteps = 8;
+// A loss this small, relative to that of f = 0, is on its way to zero: its points are often singular, and
+// Newton's steps only halve the distance to them.
+constexpr double kNearlyFitted = 1e-8;
+constexpr int kFitSteps = 100;
+constexpr double kFitDecrease = 0.8;
 
 std::string scientific(double value) {
     char text[32];
@@ -143,13 +148,35 @@ void StartRun::polish() {
     }
 }
 
+void StartRun::fit() {
+    const InputMetric& metric = *setting_->metric;
+    const double unit = 0.5 * metric.weight_sum * metric.target_rms * metric.target_rms;
+    for (int step = 0; step < kFitSteps; ++step) {
+        if (loss() > kNearlyFitted * unit || loss_vanishes()) return;
+        const Scaling scaling = Scaling::at(metric, point_, hessian_, std::sqrt(2.0 * loss()));
+        const ScaledModel model = scaled_model(scaling, hessian_);
+        std::vector<double> descent(model.gradient.size(), 0.0);
+        for (std::size_t l = 0; l < descent.size(); ++l) {
+            const double curvature = std::abs(model.lambda[static_cast<Size>(l)]);
+            if (curvature > model.tau) descent[l] = -model.gradient[l] / curvature;
+        }
+        Network next = moved(model.parameters_step(descent));
+        auto derivatives =
+            unless_overflow([&] { return tepui::hessian(*setting_->data, next, setting_->execution); });
+        if (!derivatives || !(derivatives->gradient.loss.loss < kFitDecrease * loss())) return;
+        hessian_ = std::move(*derivatives);
+        point_ = std::move(next);
+    }
+}
+
 StartReport StartRun::report(StartOutcome outcome, std::string reason) const {
     const double relative = hessian_.gradient.relative_norm();
     return StartReport{outcome, std::move(reason), point_, iterations_, loss(), relative, -1};
 }
 
 StartReport StartRun::converged() {
-    polish();
+    fit();
+    if (!loss_vanishes()) polish();
     if (loss_vanishes()) return report(StartOutcome::converged, "zero loss");
     if (hessian_.gradient.relative_norm() <= setting_->options->gradient_tolerance) {
         return report(StartOutcome::converged, "gradient within tolerance");
@@ -190,6 +217,11 @@ bool StartRun::conclude_on_a_tail(StartReport& outcome) {
 
 bool StartRun::conclude_at_rest(StartReport& outcome, bool resolved) {
     std::string growing = growth_.growing(kGrowthWindow);
+    // A loss of zero is least wherever it is found: only weights that run on make it one at infinity.
+    if (loss_vanishes() && growing.empty()) {
+        outcome = converged();
+        return true;
+    }
     if (growing.empty() && !resolved) growing = growth_.drifting();
     if (!growing.empty()) {
         outcome = report(

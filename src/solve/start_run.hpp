@@ -46,6 +46,8 @@ class StartRun {
     bool move_to(Network next);
     // Newton steps as long as they lower the relative gradient.
     void polish();
+    // Steps on a loss that is nearly zero, as long as they lower it much.
+    void fit();
 
     // One more iteration is about to begin: an outcome when it must not (cancelled, limit, out of scale).
     bool may_continue(StartReport& report);

@@ -308,3 +308,23 @@ TEST_CASE("repeated and parallel samples share a kink") {
     }
     CHECK(shared >= 1);
 }
+
+TEST_CASE("the steps of a descent are a few for each neuron") {
+    Problem problem = normal_inputs(400, 5, 17);
+    Random random(17, 7);
+    for (Size k = 0; k < 400; ++k) {
+        const double* x = problem.x.data() + 5 * k;
+        problem.targets[at(k)] = std::sin(2.0 * x[0]) + x[1] * x[2] + 0.3 * random.normal();
+    }
+    const Dataset data = problem.dataset(true);
+    for (const Size width : {4, 8, 16, 24}) {
+        SolveOptions options;
+        options.starts = 2;
+        for (const StartReport& start :
+             solve(data, Activation(ActivationKind::relu), width, options, Execution{}).starts) {
+            CAPTURE(width, start.iterations, start.reason);
+            CHECK(start.outcome == StartOutcome::converged);
+            CHECK(start.iterations <= 25 * width + 50);
+        }
+    }
+}

@@ -101,11 +101,10 @@ std::optional<ActivePoint> active_point(const SolveSetting& setting, Network net
     }
 }
 
-Release worst_release(const ActivePoint& point) {
+std::vector<Violation> violations(const ActivePoint& point) {
     const Network& network = point.network;
     const double beta = point.sums.slopes.kink();
-    Release worst;
-    double largest = 0.0;
+    std::vector<Violation> found;
     for (Size i = 0; i < network.width; ++i) {
         const double a = network.output(i);
         const NeuronKinks& kinks = point.sums.kinks[at(i)];
@@ -127,13 +126,13 @@ Release worst_release(const ActivePoint& point) {
                     parallel.ratio * std::abs(a * beta) * kinks.rounding[static_cast<std::size_t>(place)];
             }
             const double violation = std::abs(b) - c;
-            const double steepness = violation / members[l].dual_length;
-            if (!(violation > 4.0 * noise) || !(steepness > largest)) continue;
-            largest = steepness;
-            worst = {i, static_cast<Size>(l), b > 0.0 ? -1.0 : 1.0};
+            if (!(violation > 4.0 * noise)) continue;
+            found.push_back({{i, static_cast<Size>(l), b > 0.0 ? -1.0 : 1.0},
+                             violation,
+                             violation / members[l].dual_length});
         }
     }
-    return worst;
+    return found;
 }
 
 }  // namespace tepui

@@ -45,21 +45,27 @@ FaceStep face_newton(const SolveSetting& setting, const ActivePoint& point);
 // is within its rounding error.
 double face_gradient_level(const ActivePoint& point, bool count_rounding);
 
-// The first minimum of the loss along a direction, exactly: a quadratic between any two kinks.
-struct LineMinimum {
-    double t = 0.0;  // 0: the loss does not fall along it
-    double decrease = 0.0;
-    Size neuron = -1, sample = -1;  // the kink where it lies; -1: between kinks
+// The first minimum of the loss along a direction, exactly: a quadratic between any two kinks. Where it lies
+// on a kink, the neuron stays on that and the path goes on along it, up to `most_bends` times.
+struct PathMinimum {
+    WeightStep step;        // to it
+    double decrease = 0.0;  // 0: the loss does not fall along it
+    KinkSets held;          // the given kinks and those it came to
 };
 // Preactivations of `held` stay 0, whatever rounding makes of their change.
-LineMinimum minimise_along(const Dataset& data, const ActivePoint& point, const WeightStep& direction,
-                           const KinkSets& held);
+PathMinimum minimise_along(const SolveSetting& setting, const ActivePoint& point, const WeightStep& direction,
+                           KinkSets held, Size most_bends);
 
 // A kink that a neuron should leave because the loss falls on one side of it.
 struct Release {
     Size neuron = -1, member = -1;  // -1: none
     double sign = 0.0;              // of the preactivation after it
 };
-Release worst_release(const ActivePoint& point);
+// Every one of them; how far each leads is chosen by its steepness in unit coordinates.
+struct Violation {
+    Release release;
+    double slope = 0.0, steepness = 0.0;  // of the loss per unit of preactivation, of unit coordinates
+};
+std::vector<Violation> violations(const ActivePoint& point);
 
 }  // namespace tepui

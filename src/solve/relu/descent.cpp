@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "solve/relu/carrying.hpp"
 #include "solve/relu/dependent_kinks.hpp"
 #include "solve/relu/idle_neuron.hpp"
 
@@ -22,41 +23,6 @@ std::string scientific(double value) {
     char text[32];
     std::snprintf(text, sizeof text, "%.2e", value);
     return text;
-}
-
-bool carries(const InputMetric& metric, const Network& network, Size i) {
-    return network.output(i) != 0.0 && metric.preactivation_rms(network.weights(i)) > 0.0;
-}
-
-Network selected(const Network& network, const std::vector<Size>& neurons) {
-    Network result(network.activation, static_cast<Size>(neurons.size()), network.inputs);
-    for (Size i = 0; i < result.width; ++i) {
-        std::copy_n(network.weights(neurons[at(i)]), network.inputs, result.weights(i));
-        result.output(i) = network.output(neurons[at(i)]);
-    }
-    return result;
-}
-
-// Moves the size of each neuron between w and a by a power of two: exact, and the same function.
-void balance(const InputMetric& metric, Network& network) {
-    for (Size i = 0; i < network.width; ++i) {
-        const double w = metric.preactivation_rms(network.weights(i)), a = std::abs(network.output(i));
-        if (w == 0.0 || a == 0.0) continue;
-        const int shift = static_cast<int>(std::lround(0.5 * (std::log2(a) - std::log2(w))));
-        for (Size j = 0; j < network.inputs; ++j)
-            network.weights(i)[j] = std::ldexp(network.weights(i)[j], shift);
-        network.output(i) = std::ldexp(network.output(i), -shift);
-    }
-}
-
-// Output weights +-2^k, so that balance rounds nothing.
-void make_outputs_powers(Network& network) {
-    for (Size i = 0; i < network.width; ++i) {
-        const double a = network.output(i);
-        const double power = std::ldexp(1.0, std::ilogb(a));
-        for (Size j = 0; j < network.inputs; ++j) network.weights(i)[j] *= std::abs(a) / power;
-        network.output(i) = std::copysign(power, a);
-    }
 }
 
 class Descent {
@@ -85,15 +51,27 @@ class Descent {
                                                          scientific(face_gradient_level(*point_, false)));
             }
             ++iterations_;
-            if (drop_idle() || descend_on_faces()) continue;
+            if (drop_idle()) continue;
+            const std::size_t held = kinks_held();
+            if (descend_on_faces()) {
+                // At the minimum on the faces, all but rounding: earlier, what is released comes back.
+                if (kinks_held() <= held) release(true);
+                continue;
+            }
             polish();
-            if (release() || leave_dependent()) continue;
+            if (release(false) || leave_dependent()) continue;
             if (idle_ == IdleNeurons::return_ && bring_back()) continue;
             return conclude();
         }
     }
 
   private:
+    std::size_t kinks_held() const {
+        std::size_t count = 0;
+        for (const std::vector<Size>& set : point_->kinks) count += set.size();
+        return count;
+    }
+
     // A step that lowers the loss beyond its rounding.
     bool descend_on_faces() {
         const FaceStep newton = face_newton(setting_, *point_);
@@ -101,19 +79,19 @@ class Descent {
         return follow(newton.step, point_->kinks);
     }
 
-    bool follow(const WeightStep& direction, KinkSets held) {
-        const LineMinimum minimum = minimise_along(*setting_.data, *point_, direction, held);
-        if (!(minimum.decrease > point_->loss_noise())) return false;
-        if (minimum.neuron >= 0) {
-            std::vector<Size>& set = held[at(minimum.neuron)];
-            set.insert(std::lower_bound(set.begin(), set.end(), minimum.sample), minimum.sample);
+    // Along the kinks that the path comes to, or, where rounding does not let so many be held, to the first.
+    bool follow(const WeightStep& direction, const KinkSets& held) {
+        for (const Size bends : {direction.size(), std::size_t{0}}) {
+            PathMinimum path = minimise_along(setting_, *point_, direction, held, static_cast<Size>(bends));
+            if (!(path.decrease > point_->loss_noise())) return false;
+            if (move(path.step, std::move(path.held), point_->loss_noise())) return true;
         }
-        return move(direction, minimum.t, std::move(held), point_->loss_noise());
+        return false;
     }
 
-    bool move(const WeightStep& direction, double t, KinkSets held, double allowed_rise) {
+    bool move(const WeightStep& step, KinkSets held, double allowed_rise) {
         Network next = point_->network;
-        for (std::size_t j = 0; j < direction.size(); ++j) next.parameters[j] += t * direction[j];
+        for (std::size_t j = 0; j < step.size(); ++j) next.parameters[j] += step[j];
         std::optional<ActivePoint> there = active_point(setting_, std::move(next), std::move(held));
         if (!there || !(there->sums.loss.loss <= point_->sums.loss.loss + allowed_rise)) return false;
         point_ = std::move(there);
@@ -166,23 +144,41 @@ class Descent {
         }
     }
 
-    bool release() {
-        const Release release = worst_release(*point_);
-        if (release.neuron < 0) return false;
-        const auto& members = point_->faces[at(release.neuron)].members();
-        WeightStep direction(at(point_->network.width * point_->network.inputs), 0.0);
-        const KinkFace::Member& member = members[at(release.member)];
-        for (std::size_t j = 0; j < member.dual.size(); ++j)
-            direction[at(release.neuron) * member.dual.size() + j] = release.sign * member.dual[j];
-        KinkSets held = point_->kinks;
-        std::vector<Size>& set = held[at(release.neuron)];
-        set.clear();
-        for (const KinkFace::Member& other : members) {
-            if (&other == &member) continue;
-            for (const KinkFace::Member::Parallel& parallel : other.parallels) set.push_back(parallel.sample);
+    // Off the kinks on one side of which the loss falls: the steepest, or all at once.
+    bool release(bool all) {
+        std::vector<Violation> found = violations(*point_);
+        if (found.empty()) return false;
+        if (!all) {
+            found = {*std::max_element(
+                found.begin(), found.end(),
+                [](const Violation& p, const Violation& q) { return p.steepness < q.steepness; })};
         }
-        std::sort(set.begin(), set.end());
-        return follow(direction, std::move(held));
+        WeightStep direction(at(point_->network.width * point_->network.inputs), 0.0);
+        KinkSets held = point_->kinks;
+        for (std::size_t first = 0; first < found.size();) {
+            const Size neuron = found[first].release.neuron;
+            const auto& members = point_->faces[at(neuron)].members();
+            std::vector<bool> left(members.size(), false);
+            for (; first < found.size() && found[first].release.neuron == neuron; ++first) {
+                const Violation& violation = found[first];
+                const KinkFace::Member& member = members[at(violation.release.member)];
+                left[at(violation.release.member)] = true;
+                const double length = all ? violation.slope / (member.dual_length * member.dual_length) : 1.0;
+                for (std::size_t j = 0; j < member.dual.size(); ++j) {
+                    direction[at(neuron) * member.dual.size() + j] +=
+                        violation.release.sign * length * member.dual[j];
+                }
+            }
+            std::vector<Size>& set = held[at(neuron)];
+            set.clear();
+            for (std::size_t l = 0; l < members.size(); ++l) {
+                if (left[l]) continue;
+                for (const KinkFace::Member::Parallel& parallel : members[l].parallels)
+                    set.push_back(parallel.sample);
+            }
+            std::sort(set.begin(), set.end());
+        }
+        return follow(direction, held);
     }
 
     // Where samples at a kink depend on each other.
@@ -196,7 +192,7 @@ class Descent {
                   direction.begin() + found.neuron * point_->network.inputs);
         KinkSets held = point_->kinks;
         held[at(found.neuron)] = std::move(found.held);
-        return follow(direction, std::move(held));
+        return follow(direction, held);
     }
 
     // A step moves one neuron on or off a kink: as many are allowed for each of them.
@@ -242,7 +238,7 @@ bool Descent::bring_back() {
     neurons_.push_back(static_cast<Size>(absent - present.begin()));
     WeightStep direction(at(point_->network.width * d), 0.0);
     std::copy(found->weights.begin(), found->weights.end(), direction.end() - d);
-    if (follow(direction, std::move(kinks))) return true;
+    if (follow(direction, kinks)) return true;
     point_ = std::move(kept);
     neurons_.pop_back();
     return false;
@@ -304,8 +300,7 @@ StartReport Descent::conclude() const {
         return report(StartOutcome::stalled,
                       "no step lowers the loss at relative gradient " + scientific(level));
     }
-    std::size_t kinks = 0;
-    for (const std::vector<Size>& set : point_->kinks) kinks += set.size();
+    const std::size_t kinks = kinks_held();
     if (!decided_) {
         return report(StartOutcome::converged,
                       "gradient vanishes on " + std::to_string(kinks) +

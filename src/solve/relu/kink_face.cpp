@@ -38,7 +38,6 @@ double accurate_product(Size count, const double* a, const double* b) {
     return sum + error;
 }
 
-// to_weights^T x: a sample as a covector of unit coordinates.
 std::vector<double> in_units(const InputMetric& metric, const std::vector<double>& x) {
     std::vector<double> result(x.size(), 0.0);
     for (Size j = 0; j < metric.inputs; ++j) {
@@ -69,6 +68,12 @@ std::vector<double> orthogonalise(const std::vector<std::vector<double>>& rows, 
 }
 
 }  // namespace
+
+std::vector<double> unit_covector(const Dataset& data, const InputMetric& metric, Size sample) {
+    std::vector<double> x(at(metric.inputs));
+    data.sample(sample, x.data());
+    return in_units(metric, x);
+}
 
 KinkFace::KinkFace(const Dataset& data, const InputMetric& metric, const std::vector<Size>& kinks)
     : inputs_(metric.inputs) {

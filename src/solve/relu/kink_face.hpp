@@ -10,6 +10,9 @@
 
 namespace tepui {
 
+// to_weights^T x: a sample as a covector of unit coordinates.
+std::vector<double> unit_covector(const Dataset& data, const InputMetric& metric, Size sample);
+
 class KinkFace {
   public:
     KinkFace(const Dataset& data, const InputMetric& metric, const std::vector<Size>& kinks);
@@ -29,6 +32,8 @@ class KinkFace {
     const std::vector<Member>& members() const noexcept { return members_; }
     // Samples that depend on several members: then the multipliers are not unique.
     bool degenerate() const noexcept { return degenerate_; }
+    // Orthonormal, spanning the members in unit coordinates.
+    const std::vector<std::vector<double>>& normals() const noexcept { return basis_; }
     // Rows: orthonormal directions of the face in unit coordinates, and the same as weights.
     const Matrix& tangents() const noexcept { return tangents_; }
     const Matrix& tangent_weights() const noexcept { return tangent_weights_; }

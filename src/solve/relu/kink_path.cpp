@@ -1,0 +1,247 @@
+// The loss along a path of weights: a quadratic between kinks, whose slope and curvature change by one
+// sample's terms at each of them. Where its minimum lies on a kink the path goes on along that kink.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "solve/relu/active_point.hpp"
+
+namespace tepui {
+namespace {
+
+constexpr double kDependent = 1e-9;  // of a sample's length, beside what is held already
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+std::size_t at(Size i) {
+    return static_cast<std::size_t>(i);
+}
+
+struct Crossing {
+    double t;
+    Size neuron, sample;
+    int leg;  // of the neuron's path that it was found on
+};
+// For a heap with the nearest crossing on top; ties in a fixed order.
+bool farther(const Crossing& p, const Crossing& q) {
+    if (p.t != q.t) return p.t > q.t;
+    return p.neuron != q.neuron ? p.neuron > q.neuron : p.sample > q.sample;
+}
+
+// A sample's residual on the way: r + (t - since) rate.
+struct Residual {
+    double value = 0.0, rate = 0.0, since = 0.0;
+};
+
+// One neuron's straight piece of the path.
+struct Leg {
+    int number = 0;
+    double since = 0.0;
+    std::vector<std::vector<double>> normals;  // what it holds, orthonormal in unit coordinates
+    bool prepared = false;
+};
+
+class LossOnPath {
+  public:
+    LossOnPath(const SolveSetting& setting, const ActivePoint& point, const WeightStep& direction,
+               KinkSets held)
+        : data_(*setting.data),
+          metric_(*setting.metric),
+          point_(point),
+          direction_(direction),
+          z_(point.z.copy()),
+          change_(all_preactivations(data_, direction.data(), point.network.width)),
+          above_(at(point.network.width * data_.samples())),
+          residuals_(at(data_.samples())),
+          legs_(at(point.network.width)) {
+        minimum_.step.assign(direction.size(), 0.0);
+        minimum_.held = std::move(held);
+        for (Size k = 0; k < data_.samples(); ++k) residuals_[at(k)].value = point.sums.residuals[at(k)];
+        for (Size i = 0; i < point.network.width; ++i) {
+            for (const Size k : minimum_.held[at(i)]) change_(i, k) = 0.0;
+            for (Size k = 0; k < data_.samples(); ++k) {
+                const double z = z_(i, k), q = change_(i, k);
+                above(i, k) = z > 0.0 || (z == 0.0 && q > 0.0);
+                residuals_[at(k)].rate += slope_of(i, k) * q;
+                if (z != 0.0) add_crossing(i, k);
+            }
+        }
+        std::make_heap(crossings_.begin(), crossings_.end(), farther);
+        sum_up();
+    }
+
+    PathMinimum first_minimum(Size most_bends) && {
+        for (Size bends = 0; slope_ < 0.0;) {
+            while (!crossings_.empty() && stale(crossings_.front())) pop();
+            const double bottom = curvature_ > 0.0 ? time_ - slope_ / curvature_ : kInfinity;
+            const double next = crossings_.empty() ? kInfinity : crossings_.front().t;
+            const double to = std::min(bottom, next);
+            if (!std::isfinite(to)) break;
+            const double length = to - time_;
+            minimum_.decrease -= length * (slope_ + 0.5 * length * curvature_);
+            time_ = to;
+            if (bottom <= next) break;
+            slope_ += length * curvature_;
+            const Crossing crossing = pop();
+            if (slope_ + rise(crossing) < 0.0) {
+                cross(crossing);
+            } else {
+                const bool goes_on = bends++ < most_bends && bend(crossing);
+                hold(crossing);
+                if (!goes_on) break;
+            }
+        }
+        for (Size i = 0; i < point_.network.width; ++i) walk(i);
+        return std::move(minimum_);
+    }
+
+  private:
+    char& above(Size i, Size k) { return above_[at(i * data_.samples() + k)]; }
+    double slope_of(Size i, Size k) {
+        const Slopes& slopes = point_.sums.slopes;
+        return point_.network.output(i) * (above(i, k) != 0 ? slopes.above : slopes.below);
+    }
+
+    // When the preactivation comes to 0, if it moves there.
+    void add_crossing(Size i, Size k) {
+        const double q = change_(i, k);
+        if (q == 0.0 || (above(i, k) != 0) == (q > 0.0)) return;
+        const Leg& leg = legs_[at(i)];
+        crossings_.push_back({leg.since + std::max(0.0, -z_(i, k) / q), i, k, leg.number});
+    }
+    bool stale(const Crossing& crossing) const { return crossing.leg != legs_[at(crossing.neuron)].number; }
+    Crossing pop() {
+        std::pop_heap(crossings_.begin(), crossings_.end(), farther);
+        const Crossing crossing = crossings_.back();
+        crossings_.pop_back();
+        return crossing;
+    }
+
+    void sum_up() {
+        slope_ = curvature_ = 0.0;
+        for (Size k = 0; k < data_.samples(); ++k) {
+            const Residual& r = residuals_[at(k)];
+            slope_ += data_.weight(k) * r.value * r.rate;
+            curvature_ += data_.weight(k) * r.rate * r.rate;
+        }
+    }
+
+    void bring_up(Residual& r) const {
+        r.value += (time_ - r.since) * r.rate;
+        r.since = time_;
+    }
+    // The jump of a sample's rate at its crossing: |q| more or less by 2 beta.
+    double jump(const Crossing& crossing) const {
+        return point_.network.output(crossing.neuron) * 2.0 * point_.sums.slopes.kink() *
+               std::abs(change_(crossing.neuron, crossing.sample));
+    }
+    double rise(const Crossing& crossing) {
+        Residual& r = residuals_[at(crossing.sample)];
+        bring_up(r);
+        return data_.weight(crossing.sample) * r.value * jump(crossing);
+    }
+    void cross(const Crossing& crossing) {
+        Residual& r = residuals_[at(crossing.sample)];
+        const double s = data_.weight(crossing.sample), more = jump(crossing);
+        slope_ += rise(crossing);
+        curvature_ = std::max(0.0, curvature_ + s * more * (2.0 * r.rate + more));
+        r.rate += more;
+        char& side = above(crossing.neuron, crossing.sample);
+        side = side == 0;
+    }
+
+    void hold(const Crossing& crossing) {
+        std::vector<Size>& set = minimum_.held[at(crossing.neuron)];
+        set.insert(std::lower_bound(set.begin(), set.end(), crossing.sample), crossing.sample);
+    }
+
+    // The neuron's weights and preactivations up to now.
+    void walk(Size i) {
+        Leg& leg = legs_[at(i)];
+        const double length = time_ - leg.since;
+        const Size d = data_.inputs();
+        for (Size j = 0; j < d; ++j) minimum_.step[at(i * d + j)] += length * direction_[at(i * d + j)];
+        for (Size k = 0; k < data_.samples(); ++k) z_(i, k) += length * change_(i, k);
+        leg.since = time_;
+        ++leg.number;
+    }
+
+    // The part of the sample's covector that the held ones leave; empty when that is nothing.
+    std::vector<double> new_normal(Size i, Size sample) {
+        Leg& leg = legs_[at(i)];
+        if (!leg.prepared) {
+            const std::vector<Size>& held = minimum_.held[at(i)];
+            leg.normals = held == point_.kinks[at(i)] ? point_.faces[at(i)].normals()
+                                                      : KinkFace(data_, metric_, held).normals();
+            leg.prepared = true;
+        }
+        std::vector<double> normal = unit_covector(data_, metric_, sample);
+        const double whole = length(normal);
+        for (int pass = 0; pass < 2; ++pass) {
+            for (const std::vector<double>& other : leg.normals) {
+                double component = 0.0;
+                for (std::size_t r = 0; r < normal.size(); ++r) component += other[r] * normal[r];
+                for (std::size_t r = 0; r < normal.size(); ++r) normal[r] -= component * other[r];
+            }
+        }
+        const double left = length(normal);
+        if (!(left > kDependent * whole)) return {};
+        for (double& component : normal) component /= left;
+        return normal;
+    }
+
+    // Turns the neuron's direction into the face of one more kink, by the shortest change in unit
+    // coordinates. False: it cannot.
+    bool bend(const Crossing& crossing) {
+        const Size i = crossing.neuron, d = data_.inputs();
+        const std::vector<double> normal = new_normal(i, crossing.sample);
+        if (normal.empty()) return false;
+        walk(i);
+        z_(i, crossing.sample) = 0.0;
+        std::vector<double> off(at(d), 0.0), x(at(d));  // the normal as weights
+        for (Size j = 0; j < d; ++j) {
+            for (Size r = 0; r < d; ++r) off[at(j)] += metric_.to_weights(j, r) * normal[at(r)];
+        }
+        data_.sample(crossing.sample, x.data());
+        double reach = 0.0;
+        for (Size j = 0; j < d; ++j) reach += off[at(j)] * x[at(j)];
+        const double share = change_(i, crossing.sample) / reach;
+        for (Size j = 0; j < d; ++j) direction_[at(i * d + j)] -= share * off[at(j)];
+        legs_[at(i)].normals.push_back(normal);
+
+        Matrix fresh = all_preactivations(data_, direction_.data() + i * d, 1);
+        for (const Size k : minimum_.held[at(i)]) fresh(0, k) = 0.0;
+        fresh(0, crossing.sample) = 0.0;
+        for (Size k = 0; k < data_.samples(); ++k) {
+            Residual& r = residuals_[at(k)];
+            bring_up(r);
+            r.rate += slope_of(i, k) * (fresh(0, k) - change_(i, k));
+            change_(i, k) = fresh(0, k);
+            const std::size_t before = crossings_.size();
+            add_crossing(i, k);
+            if (crossings_.size() > before) std::push_heap(crossings_.begin(), crossings_.end(), farther);
+        }
+        sum_up();
+        return true;
+    }
+
+    const Dataset& data_;
+    const InputMetric& metric_;
+    const ActivePoint& point_;
+    WeightStep direction_;
+    Matrix z_, change_;  // preactivations where the neuron's leg begins, and per unit of time
+    std::vector<char> above_;
+    std::vector<Residual> residuals_;
+    std::vector<Leg> legs_;
+    std::vector<Crossing> crossings_;
+    PathMinimum minimum_;
+    double time_ = 0.0, slope_ = 0.0, curvature_ = 0.0;
+};
+
+}  // namespace
+
+PathMinimum minimise_along(const SolveSetting& setting, const ActivePoint& point, const WeightStep& direction,
+                           KinkSets held, Size most_bends) {
+    return LossOnPath(setting, point, direction, std::move(held)).first_minimum(most_bends);
+}
+
+}  // namespace tepui
