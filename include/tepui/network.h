@@ -106,7 +106,11 @@ enum {
 
 /* n >= 1 samples x[k * ldx + j], k < n, j < d, of d >= 1 columns, ldx >= d; targets y[n]; sample weights s_k
  * = weights[k] >= 0, n of them with a positive sum (null: all 1). Borrowed or copied according to flags, a
- * sum of the above. In *dataset, the caller's: tepui_dataset_destroy. Errors: TEPUI_ERROR_INVALID_SIZE (n, d,
+ * sum of the above. Searches, reductions and verdicts bring columns, targets and weights whose largest lies
+ * outside [2^-32, 2^32] near 1 by powers of two, exactly: parameters, losses and ways down are given in the
+ * caller's units (0 or infinity where a loss there is no double), eigenvalues, gradient norms and tolerances
+ * at that scale (src/MATH.md section 10). In *dataset, the caller's: tepui_dataset_destroy. Errors:
+ * TEPUI_ERROR_INVALID_SIZE (n, d,
  * ldx, their product), TEPUI_ERROR_NOT_FINITE (x, y, weights; array, index and value are named),
  * TEPUI_ERROR_INVALID_VALUE (flags; weights negative or all zero). */
 TEPUI_API tepui_status tepui_dataset_create(tepui_context* context, int64_t n, int64_t d, const double* x,

@@ -44,8 +44,10 @@ TEPUI_API tepui_status tepui_solve_from(tepui_context* context, const tepui_data
                                         const tepui_network* network, tepui_solution** solution);
 TEPUI_API void tepui_solution_destroy(tepui_solution* solution);
 
-/* Distinct converged points (equal up to neuron permutation and the activation's symmetry are one), by
- * ascending loss: index in [0, points). */
+/* Distinct converged points, by ascending loss: index in [0, points). One point are networks that are equal
+ * up to neuron permutation and the activation's symmetry; all global minima of zero loss, or of the least
+ * loss that any function of the inputs has where samples share their inputs; and, of a search for minima,
+ * all of equal loss and equal outputs on the data (the points of one plateau). */
 TEPUI_API int64_t tepui_solution_points(const tepui_solution* solution);
 /* Borrowed from the solution; null when index is out of range. */
 TEPUI_API const tepui_network* tepui_solution_point(const tepui_solution* solution, int64_t index);
@@ -67,6 +69,24 @@ TEPUI_API tepui_status tepui_solution_start(tepui_context* context, const tepui_
                                             int64_t* distinct);
 /* Where a start ended, whatever its outcome. Borrowed from the solution; null when index is out of range. */
 TEPUI_API const tepui_network* tepui_solution_start_point(const tepui_solution* solution, int64_t index);
+
+/* What the search made of the inputs. It moves in `used` directions of weights, of d: those in which the
+ * inputs, each divided by the power of two near its root mean square, have a singular value above 2^-26 of
+ * the largest, since the curvature of the loss along others is below rounding; weights are the shortest that
+ * do the same, in those units. smallest_used, largest_unused: relative singular values beside that cut; 0
+ * when there are none. distinct_samples: with different inputs. Any pointer may be null. src/MATH.md
+ * section 8. */
+TEPUI_API tepui_status tepui_solution_inputs(tepui_context* context, const tepui_solution* solution,
+                                             int64_t* used, double* smallest_used, double* largest_unused,
+                                             int64_t* distinct_samples);
+/* Inputs that are combinations of each other, exactly or nearly (relative singular values up to 1e-4): index
+ * in [0, dependences). 0 where there are more than a few, or fewer samples than inputs. */
+TEPUI_API int64_t tepui_solution_dependences(const tepui_solution* solution);
+/* count: how many inputs; inputs: [count], the largest part first; size: what the best combination of them
+ * leaves, in those units. Any pointer may be null. Errors: TEPUI_ERROR_INVALID_SIZE (index). */
+TEPUI_API tepui_status tepui_solution_dependence(tepui_context* context, const tepui_solution* solution,
+                                                 int64_t index, int64_t* count, int64_t* inputs,
+                                                 double* size);
 
 #ifdef __cplusplus
 }

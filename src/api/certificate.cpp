@@ -76,6 +76,12 @@ tepui_status tepui_certify(tepui_context* context, const tepui_analysis* analysi
                 "the inputs have deficient rank and the analysis is in rounded coordinates of the space "
                 "that they span: a certificate is about the data as given, of full rank");
         }
+        if (!analysis->scale.identity()) {
+            throw Error(
+                Status::unsupported,
+                "inputs or targets are so large or so small that the analysis is at another scale: a "
+                "certificate is about the data as given, columns between 2^-32 and 2^32 are expected");
+        }
         auto result = std::make_unique<tepui_certificate>(
             tepui_certificate{certify(*analysis->data, analysis->value, execution(*context))});
         *certificate = result.release();

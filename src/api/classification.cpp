@@ -19,8 +19,8 @@ void require_stationary(const tepui_analysis& analysis) {
 }
 
 void refer_to_witnesses(tepui_analysis& analysis) {
-    const auto refer = [](const std::optional<Witness>& witness) {
-        return tepui_witness{witness ? &*witness : nullptr};
+    const auto refer = [&](const std::optional<Witness>& witness) {
+        return given_witness(witness, analysis.scale);
     };
     analysis.witness = refer(analysis.value.point.witness);
     analysis.escapes.clear();
@@ -31,10 +31,6 @@ void refer_to_witnesses(tepui_analysis& analysis) {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-tepui_witness witness_of(const std::optional<Witness>& witness) {
-    return {witness ? &*witness : nullptr};
-}
 
 const tepui_witness* shown(const tepui_witness& witness) {
     return witness.value == nullptr ? nullptr : &witness;
@@ -100,12 +96,10 @@ tepui_status tepui_analyze(tepui_context* context, const tepui_dataset* dataset,
         Execution how = execution(*context);
         how.times = &times;
         auto result = std::make_unique<tepui_analysis>(
-            tepui_analysis{&dataset->value,
-                           analyze(dataset->value, network->value, context->options.tolerances(), how,
-                                   context->options.analysis()),
-                           {},
-                           {},
-                           {}});
+            tepui_analysis{&dataset->unit(),
+                           analyze(dataset->unit(), at_unit_scale(*network, *dataset),
+                                   context->options.tolerances(), how, context->options.analysis()),
+                           dataset->scale()});
         times.leave();
         result->times = std::move(times);
         refer_to_witnesses(*result);
@@ -134,7 +128,7 @@ int32_t tepui_analysis_is_global(const tepui_analysis* analysis) {
 }
 
 double tepui_analysis_loss(const tepui_analysis* analysis) {
-    return analysis == nullptr ? kNaN : analysis->value.point.loss;
+    return analysis == nullptr ? kNaN : analysis->scale.given_loss(analysis->value.point.loss);
 }
 
 double tepui_analysis_gradient_norm(const tepui_analysis* analysis) {
@@ -203,6 +197,9 @@ tepui_status tepui_analysis_directions(tepui_context* context, const tepui_analy
         const Size d = analysis->value.network.inputs;
         write_direction(inner.v_negative, d, negative);
         write_direction(inner.v_positive, d, positive);
+        for (double* direction : {negative, positive}) {
+            if (direction != nullptr) analysis->scale.weights_to_given(direction);
+        }
     });
 }
 
@@ -290,7 +287,7 @@ tepui_status tepui_classify_split(tepui_context* context, const tepui_analysis* 
         const std::span<const double> coefficients(gamma, static_cast<std::size_t>(r));
         auto result = std::make_unique<tepui_split_verdict>(tepui_split_verdict{
             classify_split(*analysis->data, analysis->value, neuron, coefficients, execution(*context)), {}});
-        result->witness = witness_of(result->value.witness);
+        result->witness = given_witness(result->value.witness, analysis->scale);
         *verdict = result.release();
     });
 }

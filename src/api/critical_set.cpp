@@ -11,8 +11,10 @@ struct tepui_critical_set {
     struct Sample {
         tepui_network network;
         tepui_witness witness;
+        std::vector<double> flattest_direction;
     };
-    tepui::CriticalSet value;
+    tepui::CriticalSet value;  // at unit scale
+    tepui::UnitScale scale;
     tepui_network minimal;
     std::vector<std::vector<Sample>> samples;  // of each branch
 };
@@ -36,16 +38,26 @@ static_assert(TEPUI_MEETING_YES == static_cast<int>(Meeting::yes));
 static_assert(TEPUI_MEETING_NO == static_cast<int>(Meeting::no));
 static_assert(TEPUI_MEETING_UNDETERMINED == static_cast<int>(Meeting::undetermined));
 
-tepui_critical_set* made(CriticalSet&& value) {
-    const NetworkReport& minimal = value.minimal;
-    tepui_network shown{narrow_in_given_inputs(minimal)};
-    auto set =
-        std::make_unique<tepui_critical_set>(tepui_critical_set{std::move(value), std::move(shown), {}});
+tepui_critical_set* made(CriticalSet&& value, const UnitScale& scale) {
+    tepui_network shown{narrow_in_given_inputs(value.minimal)};
+    scale.to_given(shown.value);
+    auto set = std::make_unique<tepui_critical_set>(
+        tepui_critical_set{std::move(value), scale, std::move(shown), {}});
+    const auto given = [&](const Network& network, const std::vector<double>& parameters) {
+        Network result = network;
+        result.parameters = parameters;
+        scale.to_given(result);
+        return result;
+    };
     for (const MappedBranch& branch : set->value.branches) {
         std::vector<tepui_critical_set::Sample>& samples = set->samples.emplace_back();
-        for (const BranchSample& sample : branch.samples)
-            samples.push_back({tepui_network{sample.report.network},
-                               {sample.report.witness ? &*sample.report.witness : nullptr}});
+        for (const BranchSample& sample : branch.samples) {
+            const Network& network = sample.report.network;
+            const std::vector<double>& flattest = sample.flattest_direction;
+            samples.push_back({tepui_network{given(network, network.parameters)},
+                               given_witness(sample.report.witness, scale),
+                               flattest.empty() ? flattest : given(network, flattest).parameters});
+        }
     }
     return set.release();
 }
@@ -131,8 +143,10 @@ tepui_status tepui_map_critical_set(tepui_context* context, const tepui_dataset*
         CriticalSetOptions options;
         options.samples = samples;
         options.seed = static_cast<std::uint64_t>(context->options.seed);
-        *set = made(map_critical_set(dataset->value, network->value, m, context->options.tolerances(),
-                                     context->options.reduction(), options, execution(*context)));
+        *set = made(map_critical_set(dataset->unit(), at_unit_scale(*network, *dataset), m,
+                                     context->options.tolerances(), context->options.reduction(), options,
+                                     execution(*context)),
+                    dataset->scale());
     });
 }
 
@@ -153,7 +167,7 @@ int64_t tepui_critical_set_nullity(const tepui_critical_set* set) {
 }
 
 double tepui_critical_set_loss(const tepui_critical_set* set) {
-    return set == nullptr ? NAN : set->value.minimal.loss;
+    return set == nullptr ? NAN : set->scale.given_loss(set->value.minimal.loss);
 }
 
 tepui_verdict tepui_critical_set_verdict(const tepui_critical_set* set) {
@@ -257,7 +271,7 @@ tepui_status tepui_critical_set_measures(tepui_context* context, const tepui_cri
         const BranchSample& chosen = sample_of(set, branch, sample);
         give(gradient_relative, chosen.report.gradient_relative);
         give(psi_residual, chosen.psi_residual);
-        give(fall, chosen.fall);
+        give(fall, set->scale.given_loss(chosen.fall));
         give(flattest, chosen.flattest);
     });
 }
@@ -270,8 +284,7 @@ const tepui_network* tepui_critical_set_network(const tepui_critical_set* set, i
 const double* tepui_critical_set_flattest_direction(const tepui_critical_set* set, int64_t branch,
                                                     int64_t sample) {
     if (!has_sample(set, branch, sample)) return nullptr;
-    const std::vector<double>& direction =
-        set->value.branches[at(branch)].samples[at(sample)].flattest_direction;
+    const std::vector<double>& direction = set->samples[at(branch)][at(sample)].flattest_direction;
     return direction.empty() ? nullptr : direction.data();
 }
 

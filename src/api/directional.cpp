@@ -11,9 +11,10 @@
 #include "linalg/linear_program.hpp"
 
 struct tepui_directional {
-    const tepui::Dataset* data;  // the caller's
+    const tepui::Dataset* data;  // the caller's at unit scale
     tepui::DirectionalReport value;
-    tepui_witness witness;
+    tepui::UnitScale scale;
+    tepui_witness witness = {};
 };
 
 struct tepui_directional_embedding {
@@ -33,10 +34,11 @@ const DirectionalNeuron& neuron_of(const tepui_directional* verdict, Size neuron
     return verdict->value.neurons[static_cast<std::size_t>(neuron)];
 }
 
-tepui_directional_embedding* made(EmbeddingReport&& report) {
+tepui_directional_embedding* made(EmbeddingReport&& report, const UnitScale& scale) {
     auto result = std::make_unique<tepui_directional_embedding>(
         tepui_directional_embedding{{report.network}, std::move(report), {}});
-    if (result->value.witness) result->witness.value = &*result->value.witness;
+    scale.to_given(result->network.value);
+    result->witness = given_witness(result->value.witness, scale);
     return result.release();
 }
 
@@ -154,11 +156,11 @@ tepui_status tepui_classify_directional(tepui_context* context, const tepui_data
             options.kinks.exact = &exact;
         }
         auto result = std::make_unique<tepui_directional>(tepui_directional{
-            &dataset->value,
-            classify_directional(dataset->value, network->value, context->options.tolerances(), options,
-                                 execution(*context)),
-            {}});
-        if (result->value.witness) result->witness.value = &*result->value.witness;
+            &dataset->unit(),
+            classify_directional(dataset->unit(), at_unit_scale(*network, *dataset),
+                                 context->options.tolerances(), options, execution(*context)),
+            dataset->scale()});
+        result->witness = given_witness(result->value.witness, result->scale);
         *verdict = result.release();
     });
 }
@@ -183,8 +185,7 @@ int32_t tepui_directional_is_global(const tepui_directional* verdict) {
 }
 
 double tepui_directional_loss(const tepui_directional* verdict) {
-    return member(
-        verdict, [](const auto& value) { return value.sums.loss.loss; }, kNaN);
+    return verdict == nullptr ? kNaN : verdict->scale.given_loss(verdict->value.sums.loss.loss);
 }
 
 double tepui_directional_stationarity_tolerance(const tepui_directional* verdict) {
@@ -247,6 +248,7 @@ tepui_status tepui_directional_direction(tepui_context* context, const tepui_dir
         if (v != nullptr) {
             std::fill_n(v, verdict->value.network.inputs, 0.0);
             std::copy(report.direction.begin(), report.direction.end(), v);
+            verdict->scale.weights_to_given(v);
         }
         if (derivative != nullptr) *derivative = report.derivative;
     });
@@ -271,7 +273,8 @@ tepui_status tepui_directional_derivative(tepui_context* context, const tepui_di
         require_finite(v, report.network.inputs, "v");
         const KinkForm form =
             directional_form(*verdict->data, report.sums, neuron, report.stationarity_tolerance);
-        const std::span<const double> direction(v, static_cast<std::size_t>(report.network.inputs));
+        std::vector<double> direction(v, v + report.network.inputs);
+        verdict->scale.weights_to_unit(direction.data());
         if (value != nullptr) *value = form.value(direction);
         if (tolerance != nullptr) *tolerance = form.tolerance(direction);
     });
@@ -305,8 +308,10 @@ tepui_status tepui_classify_replication(tepui_context* context, const tepui_dire
         if (kappa != nullptr) require_finite(kappa, r, "kappa");
         std::vector<double> scales(static_cast<std::size_t>(r), 1.0);
         if (kappa != nullptr) scales.assign(kappa, kappa + r);
-        const std::span<const double> outputs(a, static_cast<std::size_t>(r));
-        *embedding = made(classify_replication(*verdict->data, verdict->value, neuron, scales, outputs));
+        std::vector<double> outputs(a, a + r);
+        for (double& output : outputs) output = verdict->scale.output_to_unit(output);
+        *embedding = made(classify_replication(*verdict->data, verdict->value, neuron, scales, outputs),
+                          verdict->scale);
     });
 }
 
@@ -319,9 +324,12 @@ tepui_status tepui_classify_added_neuron(tepui_context* context, const tepui_dir
         const Size d = verdict->value.network.inputs;
         require_finite(w, d, "w");
         require_finite(a, "a");
+        std::vector<double> weights(w, w + d);
+        verdict->scale.weights_to_unit(weights.data());
         *embedding = made(classify_added_neuron(*verdict->data, verdict->value, context->options.tolerances(),
-                                                context->options.directional(),
-                                                {w, static_cast<std::size_t>(d)}, a, execution(*context)));
+                                                context->options.directional(), weights,
+                                                verdict->scale.output_to_unit(a), execution(*context)),
+                          verdict->scale);
     });
 }
 

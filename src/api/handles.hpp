@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "classification/point/analysis.hpp"
 #include "network/dataset.hpp"
 #include "network/network.hpp"
+#include "network/unit_scale.hpp"
 #include "solve/solve.hpp"
 #include "tepui/tepui.h"
 
@@ -19,25 +22,39 @@ struct tepui_activation {
     std::string name;
 };
 
+// Points, verdicts and splits are found and judged at unit scale (network/unit_scale.hpp), and parameters,
+// losses and ways down are given back in the caller's: `unit` and what is made of it are at unit scale.
 struct tepui_dataset {
+    explicit tepui_dataset(tepui::Dataset value_) : value(std::move(value_)) {}
+
     tepui::Dataset value;
+    const tepui::Dataset& unit() const;     // the caller's own where it is at unit scale
+    const tepui::UnitScale& scale() const;  // measured when first asked for
+
+  private:
+    void measure() const;
+    mutable std::once_flag measured_;
+    mutable tepui::UnitScale scale_;
+    mutable std::optional<tepui::Dataset> unit_;
 };
 
 struct tepui_network {
     tepui::Network value;
 };
 
-// Points into the object it came from.
+// Points into the object it came from, or at its own copy in the caller's scale.
 struct tepui_witness {
     const tepui::Witness* value = nullptr;
+    std::shared_ptr<const tepui::Witness> given = nullptr;
 };
 
 struct tepui_analysis {
-    const tepui::Dataset* data;  // the caller's: witnesses of splits are measured on it
-    tepui::Analysis value;
-    tepui_witness witness;               // of the point; empty when it is no saddle
-    std::vector<tepui_witness> escapes;  // of each neuron; empty where there is none
-    tepui::PhaseTimes times;
+    const tepui::Dataset* data;  // the caller's at unit scale: witnesses of splits are measured on it
+    tepui::Analysis value;       // at unit scale
+    tepui::UnitScale scale;
+    tepui_witness witness = {};               // of the point; empty when it is no saddle
+    std::vector<tepui_witness> escapes = {};  // of each neuron; empty where there is none
+    tepui::PhaseTimes times = {};
     bool projected = false;  // the data are those of the caller in rounded coordinates of the input space
 };
 
@@ -48,8 +65,9 @@ struct tepui_split_verdict {
 
 struct tepui_network_verdict {
     tepui::NetworkReport value;  // without the narrow analysis, which the handle below holds
-    tepui_network narrow;        // in the inputs of the given network
-    tepui_witness witness;       // empty when the point is no saddle
+    tepui::UnitScale scale;
+    tepui_network narrow;   // in the inputs of the given network
+    tepui_witness witness;  // empty when the point is no saddle
     std::unique_ptr<tepui_analysis> narrow_analysis;
 };
 
@@ -83,6 +101,11 @@ void require_same_inputs(const tepui_dataset& dataset, const tepui_network& netw
 
 // Throws Error(not_stationary) unless the analysed point is stationary.
 void require_stationary(const tepui_analysis& analysis);
+
+// The network at the data set's unit scale.
+Network at_unit_scale(const tepui_network& network, const tepui_dataset& dataset);
+// The witness in the caller's scale; empty where there is none.
+tepui_witness given_witness(const std::optional<Witness>& witness, const UnitScale& scale);
 
 // Points the handles of the analysis' witnesses at them.
 void refer_to_witnesses(tepui_analysis& analysis);

@@ -24,15 +24,20 @@ const NeuronGroup& group_of(const tepui_network_verdict* verdict, Size group) {
     return groups[static_cast<std::size_t>(group)];
 }
 
-std::unique_ptr<tepui_network_verdict> made(NetworkReport&& report, const Dataset& data) {
+std::unique_ptr<tepui_network_verdict> made(NetworkReport&& report, const tepui_dataset& dataset) {
     Network narrow = narrow_in_given_inputs(report);
+    dataset.scale().to_given(narrow);
     auto result = std::make_unique<tepui_network_verdict>(
-        tepui_network_verdict{std::move(report), {std::move(narrow)}, {}, nullptr});
+        tepui_network_verdict{std::move(report), dataset.scale(), {std::move(narrow)}, {}, nullptr});
     NetworkReport& value = result->value;
-    if (value.witness) result->witness.value = &*value.witness;
+    result->witness = given_witness(value.witness, result->scale);
     if (value.narrow) {
-        result->narrow_analysis = std::make_unique<tepui_analysis>(tepui_analysis{
-            value.projected ? &*value.projected : &data, std::move(*value.narrow), {}, {}, {}});
+        // Coordinates of the input space have no scale but that of the targets.
+        UnitScale scale = result->scale;
+        if (value.projected) scale.inputs.clear();
+        result->narrow_analysis = std::make_unique<tepui_analysis>(
+            tepui_analysis{value.projected ? &*value.projected : &dataset.unit(), std::move(*value.narrow),
+                           std::move(scale)});
         result->narrow_analysis->projected = value.projected.has_value();
         value.narrow.reset();
         refer_to_witnesses(*result->narrow_analysis);
@@ -72,9 +77,10 @@ tepui_status tepui_classify_network(tepui_context* context, const tepui_dataset*
         PhaseTimes times;
         Execution how = execution(*context);
         how.times = &times;
-        auto result = made(classify_network(dataset->value, network->value, options.tolerances(),
-                                            options.reduction(), how, options.analysis()),
-                           dataset->value);
+        auto result =
+            made(classify_network(dataset->unit(), at_unit_scale(*network, *dataset), options.tolerances(),
+                                  options.reduction(), how, options.analysis()),
+                 *dataset);
         times.leave();
         if (result->narrow_analysis) result->narrow_analysis->times = std::move(times);
         *verdict = result.release();
@@ -102,7 +108,7 @@ int32_t tepui_network_verdict_is_global(const tepui_network_verdict* verdict) {
 }
 
 double tepui_network_verdict_loss(const tepui_network_verdict* verdict) {
-    return verdict == nullptr ? kNaN : verdict->value.loss;
+    return verdict == nullptr ? kNaN : verdict->scale.given_loss(verdict->value.loss);
 }
 
 double tepui_network_verdict_gradient_norm(const tepui_network_verdict* verdict) {
@@ -211,7 +217,7 @@ tepui_status tepui_classify_splits(tepui_context* context, const tepui_analysis*
             neuron_splits(analysis->value.network.width, count, neurons, offsets, gammas);
         SplitsReport report = classify_splits(*analysis->data, analysis->value, splits, execution(*context));
         auto result = std::make_unique<tepui_split_verdict>(tepui_split_verdict{std::move(report.whole), {}});
-        if (result->value.witness) result->witness.value = &*result->value.witness;
+        result->witness = given_witness(result->value.witness, analysis->scale);
         for (std::size_t j = 0; parts != nullptr && j < report.parts.size(); ++j)
             parts[j] = static_cast<tepui_verdict>(report.parts[j].verdict);
         *verdict = result.release();

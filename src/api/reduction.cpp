@@ -16,7 +16,12 @@ static_assert(TEPUI_NEURON_NULL == static_cast<int>(NeuronRole::null));
 static_assert(TEPUI_NEURON_CANCELLED == static_cast<int>(NeuronRole::cancelled));
 static_assert(TEPUI_NEURON_IDLE == static_cast<int>(NeuronRole::idle));
 
-tepui_reduction* made(Reduction&& reduction) {
+tepui_reduction* made(Reduction&& reduction, const UnitScale& scale) {
+    scale.to_given(reduction.narrow);
+    const Size inputs = reduction.narrow.inputs;
+    std::vector<double>& free_weights = reduction.embedding.free_weights;
+    for (std::size_t first = 0; first < free_weights.size(); first += static_cast<std::size_t>(inputs))
+        scale.weights_to_given(free_weights.data() + first);
     auto result = std::make_unique<tepui_reduction>(
         tepui_reduction{tepui_network{std::move(reduction.narrow)}, {}, {}, {}, {}, {}, 0, 0.0, 0.0});
     for (const NeuronPlace& place : reduction.embedding.places) {
@@ -24,7 +29,7 @@ tepui_reduction* made(Reduction&& reduction) {
         result->roles.push_back(static_cast<tepui_neuron_role>(place.role));
         result->groups.push_back(place.group);
         result->signs.push_back(place.sign);
-        result->coefficients.push_back(daughter ? place.gamma : place.output);
+        result->coefficients.push_back(daughter ? place.gamma : scale.output_to_given(place.output));
     }
     result->free_weights = std::move(reduction.embedding.free_weights);
     result->cancelled_groups = reduction.cancelled_groups;
@@ -129,8 +134,14 @@ tepui_status tepui_reduce(tepui_context* context, const tepui_network* network, 
         require_pointer(network, "network");
         if (dataset != nullptr) require_same_inputs(*dataset, *network);
         require_pointer(reduction, "reduction");
-        *reduction = made(reduce(network->value, dataset == nullptr ? nullptr : &dataset->value,
-                                 context->options.reduction(), execution(*context)));
+        const ReductionTolerances tolerances = context->options.reduction();
+        if (dataset == nullptr) {
+            *reduction = made(reduce(network->value, nullptr, tolerances, execution(*context)), {});
+            return;
+        }
+        *reduction =
+            made(reduce(at_unit_scale(*network, *dataset), &dataset->unit(), tolerances, execution(*context)),
+                 dataset->scale());
     });
 }
 

@@ -1,5 +1,7 @@
 #include "tepui/solve.h"
 
+#include <algorithm>
+
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
@@ -12,7 +14,15 @@ static_assert(TEPUI_START_DIVERGING == static_cast<int>(StartOutcome::diverging)
 static_assert(TEPUI_START_STALLED == static_cast<int>(StartOutcome::stalled));
 static_assert(TEPUI_START_CANCELLED == static_cast<int>(StartOutcome::cancelled));
 
-tepui_solution* made(SolveResult&& result) {
+tepui_solution* made(SolveResult&& result, const UnitScale& scale) {
+    for (DistinctPoint& point : result.points) {
+        point.loss = scale.given_loss(point.loss);
+        scale.to_given(point.network);
+    }
+    for (StartReport& start : result.starts) {
+        start.loss = scale.given_loss(start.loss);
+        scale.to_given(start.point);
+    }
     auto solution = std::make_unique<tepui_solution>(tepui_solution{std::move(result), {}, {}});
     solution->points.reserve(solution->value.points.size());
     for (DistinctPoint& point : solution->value.points) {
@@ -83,7 +93,8 @@ tepui_status tepui_solve(tepui_context* context, const tepui_dataset* dataset,
         }
         require_pointer(solution, "solution");
         *solution =
-            made(solve(dataset->value, activation->value, m, context->options.solve(), execution(*context)));
+            made(solve(dataset->unit(), activation->value, m, context->options.solve(), execution(*context)),
+                 dataset->scale());
     });
 }
 
@@ -95,8 +106,11 @@ tepui_status tepui_solve_from(tepui_context* context, const tepui_dataset* datas
         require_same_inputs(*dataset, *network);
         require_size(network->value.width, 1, "the number of neurons");
         require_pointer(solution, "solution");
-        *solution = made(as_result(
-            solve_from(dataset->value, network->value, context->options.solve(), execution(*context))));
+        InputReport inputs;
+        SolveResult result = as_result(solve_from(dataset->unit(), at_unit_scale(*network, *dataset),
+                                                  context->options.solve(), execution(*context), &inputs));
+        result.inputs = std::move(inputs);
+        *solution = made(std::move(result), dataset->scale());
     });
 }
 
@@ -144,6 +158,34 @@ tepui_status tepui_solution_start(tepui_context* context, const tepui_solution* 
 
 const tepui_network* tepui_solution_start_point(const tepui_solution* solution, int64_t index) {
     return solution == nullptr ? nullptr : item_at(solution->endings, index);
+}
+
+tepui_status tepui_solution_inputs(tepui_context* context, const tepui_solution* solution, int64_t* used,
+                                   double* smallest_used, double* largest_unused, int64_t* distinct_samples) {
+    return guarded(context, [&] {
+        require_pointer(solution, "solution");
+        const InputReport& inputs = solution->value.inputs;
+        if (used != nullptr) *used = inputs.used;
+        if (smallest_used != nullptr) *smallest_used = inputs.smallest_used;
+        if (largest_unused != nullptr) *largest_unused = inputs.largest_unused;
+        if (distinct_samples != nullptr) *distinct_samples = inputs.distinct_samples;
+    });
+}
+
+int64_t tepui_solution_dependences(const tepui_solution* solution) {
+    return solution == nullptr ? 0 : static_cast<int64_t>(solution->value.inputs.dependences.size());
+}
+
+tepui_status tepui_solution_dependence(tepui_context* context, const tepui_solution* solution, int64_t index,
+                                       int64_t* count, int64_t* inputs, double* size) {
+    return guarded(context, [&] {
+        require_pointer(solution, "solution");
+        require_index(index, tepui_solution_dependences(solution), "index", "number of dependences");
+        const Dependence& found = solution->value.inputs.dependences[static_cast<std::size_t>(index)];
+        if (count != nullptr) *count = static_cast<int64_t>(found.inputs.size());
+        if (inputs != nullptr) std::copy(found.inputs.begin(), found.inputs.end(), inputs);
+        if (size != nullptr) *size = found.size;
+    });
 }
 
 }  // extern "C"

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "api/fixture.hpp"
@@ -207,4 +208,43 @@ TEST_CASE("null solutions answer and are destroyed in peace") {
     CHECK(std::string(tepui_start_outcome_name(TEPUI_START_CANCELLED)) == "cancelled");
     CHECK(std::string(tepui_start_outcome_name(0)) == "unknown");
     tepui_solution_destroy(nullptr);
+}
+
+TEST_CASE("what the search made of the inputs is told") {
+    Context context;
+    const Wave wave;
+    std::vector<double> x;
+    for (const double t : wave.x) x.insert(x.end(), {t, 0.0, 2.0 * t + 1.0});
+    tepui_dataset* made = nullptr;
+    REQUIRE(tepui_dataset_create(context, Wave::n, 3, x.data(), 3, wave.y.data(), nullptr, TEPUI_DATASET_BIAS,
+                                 &made) == TEPUI_OK);
+    const Dataset_ dataset(made);
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS, 2) == TEPUI_OK);
+    const Solution_ owner = solve(context, dataset.get(), 1);
+    const tepui_solution* solution = owner.get();
+    int64_t used = 0, samples = 0, count = 0;
+    double kept = kNaN, dropped = kNaN, size = kNaN;
+    REQUIRE(tepui_solution_inputs(context, solution, &used, &kept, &dropped, &samples) == TEPUI_OK);
+    CHECK(used == 2);
+    CHECK(samples == Wave::n);
+    CHECK(kept > 0.01);
+    CHECK(dropped < 1e-13);
+    REQUIRE(tepui_solution_dependences(solution) == 2);
+    std::vector<std::vector<int64_t>> found;
+    for (int64_t index = 0; index < 2; ++index) {
+        REQUIRE(tepui_solution_dependence(context, solution, index, &count, nullptr, &size) == TEPUI_OK);
+        CHECK(size < 1e-13);
+        found.emplace_back(static_cast<std::size_t>(count));
+        REQUIRE(tepui_solution_dependence(context, solution, index, nullptr, found.back().data(), nullptr) ==
+                TEPUI_OK);
+        std::sort(found.back().begin(), found.back().end());
+    }
+    std::sort(found.begin(), found.end());
+    CHECK(found[0] == std::vector<int64_t>{0, 2, 3});
+    CHECK(found[1] == std::vector<int64_t>{1});
+    check_refused(context, tepui_solution_dependence(context, solution, 2, &count, nullptr, nullptr),
+                  TEPUI_ERROR_INVALID_SIZE, {"index", "2"});
+    check_refused(context, tepui_solution_inputs(context, nullptr, &used, nullptr, nullptr, nullptr),
+                  TEPUI_ERROR_NULL_POINTER, {"solution"});
+    CHECK(tepui_solution_dependences(nullptr) == 0);
 }

@@ -1,0 +1,203 @@
+// Targets or features times 2^k: the same search, verdicts, rules and indices for every k for which the
+// numbers exist, also where squares of residuals or of inputs do not.
+#include <cmath>
+
+#include "api/fixture.hpp"
+#include "core/random.hpp"
+
+using namespace tepui;
+using namespace tepui::test;
+
+namespace {
+
+using Verdict_ = std::unique_ptr<tepui_network_verdict, Destroy<tepui_network_verdict_destroy>>;
+using Directional_ = std::unique_ptr<tepui_directional, Destroy<tepui_directional_destroy>>;
+
+struct Table {
+    int64_t n = 0, d = 0;
+    std::vector<double> x, y;
+    bool bias = true;
+
+    Table scaled(int targets, const std::vector<int>& columns) const {
+        Table result = *this;
+        for (double& value : result.y) value = std::ldexp(value, targets);
+        for (std::size_t l = 0; l < x.size(); ++l)
+            result.x[l] = std::ldexp(x[l], columns[l % static_cast<std::size_t>(d)]);
+        return result;
+    }
+    Dataset_ dataset(const Context& context) const {
+        tepui_dataset* made = nullptr;
+        REQUIRE(tepui_dataset_create(context, n, d, x.data(), d, y.data(), nullptr,
+                                     bias ? TEPUI_DATASET_BIAS : 0, &made) == TEPUI_OK);
+        return Dataset_(made);
+    }
+};
+
+Table random_table(Random& random) {
+    Table table;
+    table.n = 2 + static_cast<int64_t>(random.bits() % 14);
+    table.d = 1 + static_cast<int64_t>(random.bits() % 3);
+    table.bias = random.bits() % 2 == 0;
+    for (int64_t l = 0; l < table.n * table.d; ++l) table.x.push_back(random.normal());
+    for (int64_t k = 0; k < table.n; ++k)
+        table.y.push_back(std::sin(2.0 * table.x[static_cast<std::size_t>(k * table.d)]) +
+                          0.4 * random.normal());
+    return table;
+}
+
+// Fifteen targets that no neuron fits.
+Table noise(std::uint64_t seed) {
+    Random random(seed, 2);
+    Table table{15, 2, {}, {}, true};
+    for (int l = 0; l < 30; ++l) table.x.push_back(random.normal());
+    for (int k = 0; k < 15; ++k) table.y.push_back(random.normal());
+    return table;
+}
+
+// Everything about the search's points that has no unit, as text.
+std::string findings(const Context& context, const Table& table, const char* activation, int64_t width) {
+    tepui_activation* sigma = nullptr;
+    REQUIRE(tepui_activation_create_named(context, activation, &sigma) == TEPUI_OK);
+    const Activation_ owner(sigma);
+    const Dataset_ dataset = table.dataset(context);
+    tepui_solution* raw = nullptr;
+    REQUIRE(tepui_solve(context, dataset.get(), sigma, width, &raw) == TEPUI_OK);
+    const Solution_ solution(raw);
+    std::string text;
+    for (int64_t s = 0; s < tepui_solution_starts(raw); ++s) {
+        tepui_start_outcome outcome = 0;
+        int64_t distinct = 0;
+        REQUIRE(tepui_solution_start(context, raw, s, &outcome, nullptr, nullptr, nullptr, nullptr,
+                                     &distinct) == TEPUI_OK);
+        text += std::string(tepui_start_outcome_name(outcome)) + std::to_string(distinct) + " ";
+    }
+    for (int64_t p = 0; p < tepui_solution_points(raw); ++p) {
+        const tepui_network* network = tepui_solution_point(raw, p);
+        if (std::string(activation) == "relu") {
+            tepui_directional* made = nullptr;
+            REQUIRE(tepui_classify_directional(context, dataset.get(), network, nullptr, nullptr, &made) ==
+                    TEPUI_OK);
+            const Directional_ verdict(made);
+            text += std::string(tepui_verdict_name(tepui_directional_verdict(made))) + " " +
+                    tepui_directional_rule_name(tepui_directional_rule_of(made)) + "; ";
+            continue;
+        }
+        tepui_network_verdict* made = nullptr;
+        REQUIRE(tepui_classify_network(context, dataset.get(), network, &made) == TEPUI_OK);
+        const Verdict_ verdict(made);
+        text += std::string(tepui_verdict_name(tepui_network_verdict_verdict(made))) + " " +
+                tepui_rule_name(tepui_network_verdict_rule(made)) + " global " +
+                std::to_string(tepui_network_verdict_is_global(made)) + " index " +
+                std::to_string(tepui_network_verdict_morse_index(made)) + " nullity " +
+                std::to_string(tepui_network_verdict_nullity(made)) + "; ";
+        const tepui_witness* witness = tepui_network_verdict_witness(made);
+        if (witness != nullptr) CHECK(tepui_witness_measured(witness) <= 0.0);
+    }
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("targets and features times powers of two give the same points and verdicts") {
+    Context context;
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS, 3) == TEPUI_OK);
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        Random random(seed, 1);
+        const Table table = random_table(random);
+        const char* activation = seed % 4 == 0   ? "relu"
+                                 : seed % 4 == 1 ? "tanh"
+                                 : seed % 4 == 2 ? "softplus"
+                                                 : "gaussian";
+        const int64_t width = 1 + static_cast<int64_t>(seed % 2);
+        REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_TARGET,
+                                          1 + static_cast<int>(seed % 3 == 0)) == TEPUI_OK);
+        const std::string plain = findings(context, table, activation, width);
+        for (int draw = 0; draw < 4; ++draw) {
+            // Far from 1, and where nothing is done about it yet.
+            const int reach = draw == 3 ? 32 : 950;
+            const auto power = [&] {
+                return static_cast<int>(random.bits() % static_cast<std::uint64_t>(2 * reach)) - reach;
+            };
+            std::vector<int> columns(static_cast<std::size_t>(table.d));
+            const int targets = draw == 1 ? 0 : power();
+            if (draw > 0) {
+                for (int& column : columns) column = power();
+            }
+            CAPTURE(seed, activation, width, targets, columns);
+            CHECK(findings(context, table.scaled(targets, columns), activation, width) == plain);
+        }
+    }
+}
+
+TEST_CASE("losses and weights are given in the caller's units, exactly") {
+    Context context;
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS, 4) == TEPUI_OK);
+    const Activation_ sigma = Problem{}.activation(context);
+    int seen = 0;
+    for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+        const Table table = noise(seed);
+        const Table far = table.scaled(-300, {200, 200}), farther = table.scaled(-400, {200, 200});
+        const Dataset_ one = far.dataset(context), two = farther.dataset(context);
+        tepui_solution *first = nullptr, *second = nullptr;
+        REQUIRE(tepui_solve(context, one.get(), sigma.get(), 1, &first) == TEPUI_OK);
+        const Solution_ owner(first);
+        REQUIRE(tepui_solve(context, two.get(), sigma.get(), 1, &second) == TEPUI_OK);
+        const Solution_ other(second);
+        REQUIRE(tepui_solution_points(second) == tepui_solution_points(first));
+        if (tepui_solution_points(first) == 0) continue;
+        ++seen;
+        const double loss = tepui_solution_point_loss(first, 0);
+        CHECK(loss > 0.0);
+        CHECK(tepui_solution_point_loss(second, 0) == std::ldexp(loss, -200));
+        // The network's own loss, where it exists as a double.
+        double measured = kNaN;
+        REQUIRE(tepui_loss(context, one.get(), tepui_solution_point(first, 0), &measured) == TEPUI_OK);
+        CHECK(measured == Approx(loss).epsilon(1e-10).scale(0.0));
+        tepui_analysis* made = nullptr;
+        REQUIRE(tepui_analyze(context, one.get(), tepui_solution_point(first, 0), &made) == TEPUI_OK);
+        const Analysis_ analysis(made);
+        CHECK(tepui_analysis_loss(made) == Approx(loss).epsilon(1e-10).scale(0.0));
+    }
+    CHECK(seen >= 3);
+}
+
+TEST_CASE("ways down from splits fall in the caller's units") {
+    Context context;
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS, 4) == TEPUI_OK);
+    int seen = 0;
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+        const Table table = noise(seed);
+        const Table far = table.scaled(-250, std::vector<int>(static_cast<std::size_t>(table.d), 150));
+        const Dataset_ dataset = far.dataset(context);
+        const Activation_ sigma = Problem{}.activation(context);
+        tepui_solution* raw = nullptr;
+        REQUIRE(tepui_solve(context, dataset.get(), sigma.get(), 1, &raw) == TEPUI_OK);
+        const Solution_ solution(raw);
+        if (tepui_solution_points(raw) == 0) continue;
+        tepui_analysis* made = nullptr;
+        REQUIRE(tepui_analyze(context, dataset.get(), tepui_solution_point(raw, 0), &made) == TEPUI_OK);
+        const Analysis_ analysis(made);
+        if (tepui_analysis_verdict(made) != TEPUI_VERDICT_LOCAL_MINIMUM) continue;
+        const double gamma[] = {2.0, -1.0};
+        tepui_split_verdict* split = nullptr;
+        if (tepui_classify_split(context, made, 0, 2, gamma, &split) != TEPUI_OK) continue;
+        const SplitVerdict_ verdict(split);
+        const tepui_witness* witness = tepui_split_verdict_witness(split);
+        if (witness == nullptr) continue;
+        ++seen;
+        std::vector<double> point(static_cast<std::size_t>(tepui_witness_parameter_count(witness)));
+        REQUIRE(tepui_witness_point(context, witness, tepui_witness_epsilon(witness), point.data()) ==
+                TEPUI_OK);
+        const int64_t d = far.d + (far.bias ? 1 : 0);
+        tepui_network* moved = nullptr;
+        REQUIRE(tepui_network_create(context, sigma.get(), 2, d, point.data(), d, point.data() + 2 * d,
+                                     &moved) == TEPUI_OK);
+        const Network_ owner(moved);
+        double loss = kNaN;
+        REQUIRE(tepui_loss(context, dataset.get(), moved, &loss) == TEPUI_OK);
+        const double change = loss - tepui_solution_point_loss(raw, 0);
+        CHECK(change < 0.0);
+        CHECK(change == Approx(tepui_witness_measured(witness)).epsilon(1e-3).scale(0.0));
+    }
+    CHECK(seen >= 2);
+}
