@@ -209,4 +209,19 @@ StartReport describe_start(tepui_context* context, const tepui_solution* solutio
     return report;
 }
 
+SearchInputs describe_search_inputs(tepui_context* context, const tepui_solution* solution) {
+    SearchInputs inputs;
+    require(context, tepui_solution_inputs(context, solution, &inputs.used, &inputs.smallest_used,
+                                           &inputs.largest_unused, &inputs.distinct_samples));
+    for (std::int64_t index = 0; index < tepui_solution_dependences(solution); ++index) {
+        SearchInputs::Dependence& found = inputs.dependences.emplace_back();
+        std::int64_t count = 0;
+        require(context, tepui_solution_dependence(context, solution, index, &count, nullptr, nullptr));
+        found.inputs.resize(std::size_t(count));
+        require(context, tepui_solution_dependence(context, solution, index, nullptr, found.inputs.data(),
+                                                   &found.size));
+    }
+    return inputs;
+}
+
 }  // namespace tepui::cli

@@ -36,5 +36,6 @@ WitnessReport describe_witness(const tepui_witness* witness);
 SplitReport describe_split(const tepui_split_verdict* verdict, const std::vector<double>& gamma);
 
 StartReport describe_start(tepui_context* context, const tepui_solution* solution, std::int64_t index);
+SearchInputs describe_search_inputs(tepui_context* context, const tepui_solution* solution);
 
 }  // namespace tepui::cli

@@ -146,11 +146,24 @@ struct StartReport {
     std::int64_t point = -1;  // index into the points, -1 when not converged
 };
 
+// What the search made of the inputs (include/tepui/solve.h).
+struct SearchInputs {
+    std::int64_t used = 0;
+    double smallest_used = 0.0, largest_unused = 0.0;
+    std::int64_t distinct_samples = 0;
+    struct Dependence {
+        std::vector<std::int64_t> inputs;
+        double size = 0.0;
+    };
+    std::vector<Dependence> dependences;
+};
+
 struct SearchReport {
     bool saddles = false;
     std::int64_t seed = 0;
     std::int64_t max_iterations = 0;
     double tolerance = 0.0;
+    SearchInputs inputs;
     std::vector<StartReport> starts;
 };
 

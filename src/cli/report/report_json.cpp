@@ -167,6 +167,17 @@ Json start_json(const StartReport& start) {
             {"gradient_relative", start.gradient_relative}};
 }
 
+Json search_inputs_json(const SearchInputs& inputs) {
+    Json dependences = Json::array();
+    for (const SearchInputs::Dependence& found : inputs.dependences)
+        dependences.push_back({{"inputs", found.inputs}, {"size", found.size}});
+    return {{"used", inputs.used},
+            {"smallest_used", inputs.smallest_used},
+            {"largest_unused", inputs.largest_unused},
+            {"distinct_samples", inputs.distinct_samples},
+            {"dependences", std::move(dependences)}};
+}
+
 Json search_json(const SearchReport& search) {
     Json counts = Json::object();
     for (const tepui_start_outcome outcome :
@@ -186,6 +197,7 @@ Json search_json(const SearchReport& search) {
             {"seed", search.seed},
             {"max_iterations", search.max_iterations},
             {"tolerance", search.tolerance},
+            {"inputs", search_inputs_json(search.inputs)},
             {"outcomes", std::move(counts)},
             {"starts", std::move(starts)}};
 }

@@ -6,6 +6,7 @@
 #include "cli/report/report_names.hpp"
 #include "cli/report/text_legend.hpp"
 #include "cli/report/text_point.hpp"
+#include "cli/report/text_search.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/text_table.hpp"
 
@@ -37,38 +38,6 @@ std::string model_text(const Report& report) {
         counted(report.parameter_count(), "parameter") + "; loss L = 1/2 sum of " +
         (report.weight_column.empty() ? "" : "weighted ") + "squared residuals";
     return wrapped("Network     ", text);
-}
-
-// Outcomes in numbers, then why each start that found nothing ended.
-std::string search_text(const Report& report) {
-    const SearchReport& search = *report.search;
-    std::map<tepui_start_outcome, std::int64_t> count;
-    std::map<std::pair<tepui_start_outcome, std::string>, std::vector<std::size_t>> failures;
-    for (std::size_t index = 0; index < search.starts.size(); ++index) {
-        const StartReport& start = search.starts[index];
-        ++count[start.outcome];
-        if (start.outcome != TEPUI_START_CONVERGED)
-            failures[{start.outcome, start.reason}].push_back(index + 1);
-    }
-    std::string text = counted(std::int64_t(search.starts.size()), "random start") + " (seed " +
-                       std::to_string(search.seed) + ", looking for " +
-                       (search.saddles ? "stationary points of any kind" : "local minima") + "):";
-    for (const tepui_start_outcome outcome :
-         {TEPUI_START_CONVERGED, TEPUI_START_DIVERGING, TEPUI_START_STALLED, TEPUI_START_CANCELLED})
-        text += " " + std::to_string(count[outcome]) + " " + tepui_start_outcome_name(outcome) +
-                (outcome == TEPUI_START_CANCELLED ? "" : ",");
-    text += ". " + counted(std::int64_t(report.points.size()), "distinct stationary point") + ".";
-    text = wrapped("Search      ", text);
-    for (const auto& [kind, starts] : failures) {
-        std::string which = starts.size() == 1 ? "start" : "starts";
-        constexpr std::size_t shown = 8;
-        for (std::size_t l = 0; l < std::min(starts.size(), shown); ++l)
-            which += (l ? ", " : " ") + std::to_string(starts[l]);
-        if (starts.size() > shown) which += ", ... (" + std::to_string(starts.size()) + " in all)";
-        text += wrapped("            ", std::string(tepui_start_outcome_name(kind.first)) + ", " + which +
-                                            ": " + kind.second);
-    }
-    return text;
 }
 
 std::string polish_text(const PolishReport& polish) {
@@ -147,11 +116,7 @@ std::string report_as_text(const Report& report) {
     if (report.points.size() > 1) text += "\n" + summary_table(report);
     for (std::size_t index = 0; index < report.points.size(); ++index)
         text += "\n" + point_text(report, index);
-    if (report.points.empty())
-        text += "\n" +
-                wrapped("",
-                        "No start reached a stationary point, so there is nothing to classify. More starts "
-                        "(--starts), a smaller --width, --standardize or another --activation may help.");
+    if (report.points.empty() && report.search) text += "\n" + nothing_found_text(report);
     text += legend_text(report);
     return report.timings ? text + timings_text(*report.timings) : text;
 }

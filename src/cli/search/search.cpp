@@ -34,6 +34,7 @@ SolutionHandle search(Problem& problem, const SolveOptions& solve, Report& repor
     require(context,
             tepui_context_get_integer(context, TEPUI_OPTION_SOLVE_MAX_ITERATIONS, &found.max_iterations));
     require(context, tepui_context_get_real(context, TEPUI_OPTION_SOLVE_TOLERANCE, &found.tolerance));
+    found.inputs = describe_search_inputs(context, raw);
     for (std::int64_t index = 0; index < tepui_solution_starts(raw); ++index)
         found.starts.push_back(describe_start(context, raw, index));
     return solution;
