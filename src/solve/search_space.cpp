@@ -172,9 +172,10 @@ double SearchSpace::rounding(const Dataset& data) {
            (static_cast<double>(data.inputs()) + std::sqrt(static_cast<double>(data.samples())));
 }
 
-SearchSpace::SearchSpace(const Dataset& data, double least, const Execution& execution)
+SearchSpace::SearchSpace(const Dataset& data, Size width, double least, const Execution& execution)
     : given_(&data), merged_(merge_equal_samples(data)) {
     const Size d = data.inputs();
+    if (merged_ && merged_->samples() / (d + 1) > width) merged_.reset();
     report_.inputs = report_.used = d;
     report_.distinct_samples = merged().samples();
     if (merged().samples() >= d) {

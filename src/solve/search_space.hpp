@@ -16,8 +16,9 @@ namespace tepui {
 
 class SearchSpace {
   public:
-    // Directions at or below `least` of the largest singular value are not used.
-    SearchSpace(const Dataset& data, double least, const Execution& execution);
+    // Directions at or below `least` of the largest singular value are not used. Samples are merged where a
+    // network of so many neurons has the parameters to fit the mean of every group.
+    SearchSpace(const Dataset& data, Size width, double least, const Execution& execution);
     // What the doubles of the inputs can tell from dependence, as in network/input_space.hpp.
     static double rounding(const Dataset& data);
 

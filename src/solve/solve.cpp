@@ -185,7 +185,7 @@ StartReport solve_from(const Dataset& data, const Network& start, const SolveOpt
                                               " inputs, expected those of the data, " +
                                               std::to_string(data.inputs()));
     }
-    const SearchSpace space(data, SearchSpace::rounding(data), execution);
+    const SearchSpace space(data, start.width, SearchSpace::rounding(data), execution);
     if (inputs != nullptr) *inputs = space.report();
     Execution inner;
     inner.threads = execution.threads;
@@ -199,7 +199,7 @@ SolveResult solve(const Dataset& data, const Activation& activation, Size width,
     check(options, true);
     if (width < 1)
         throw Error(Status::invalid_size, "width is " + std::to_string(width) + ", expected at least 1");
-    const SearchSpace space(data, std::max(kUnresolved, SearchSpace::rounding(data)), execution);
+    const SearchSpace space(data, width, std::max(kUnresolved, SearchSpace::rounding(data)), execution);
     SolveResult result;
     result.inputs = space.report();
     std::vector<Network> inside;
