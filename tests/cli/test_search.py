@@ -39,7 +39,9 @@ class Tables(InTemporaryDirectory):
         table = self.diabetes_with("kpa", lambda row: f"{float(row['bp']) * 0.133322:.6g}")
         report = self.search(table, "--target", "progression", "--features", "bmi,bp,kpa", "--bias", "--standardize",
                              "--width", 2, "--starts", 12)
-        self.assertGreaterEqual(report["search"]["outcomes"]["converged"], 4)
+        # Most starts find lower losses at infinity, where digits of kpa are fitted: that is no stall.
+        self.assertEqual(report["search"]["outcomes"]["stalled"], 0)
+        self.assertGreaterEqual(report["search"]["outcomes"]["converged"], 2)
         self.assertEqual(sorted(report["search"]["inputs"]["dependences"][0]["inputs"]), [1, 2])
         for point in report["points"]:
             self.assertNotEqual(point["verdict"], "not_stationary")
