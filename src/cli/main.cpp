@@ -2,7 +2,6 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <iostream>
 #include <new>
 #include <sstream>
 
@@ -11,7 +10,9 @@
 #include "cli/options/options.hpp"
 #include "cli/support/blas_environment.hpp"
 #include "cli/support/handles.hpp"
+#include "cli/support/interrupt.hpp"
 #include "cli/support/output_files.hpp"
+#include "cli/support/process.hpp"
 #include "cli/support/user_error.hpp"
 #include "cli/trace/trace.hpp"
 
@@ -29,7 +30,7 @@ int fail(const std::string& message, int status) {
     std::string line = message;
     for (char& c : line)
         if (c == '\n') c = ' ';
-    std::cerr << "tepui: " << line << std::endl;
+    complain(line);
     return status;
 }
 
@@ -106,12 +107,13 @@ int run(int count, char** arguments) {
 
 int main(int count, char** arguments) {
     using namespace tepui::cli;
+    prepare_process();
     try {
         return run(count, arguments);
     } catch (const UserError& error) {
         return fail(error.what(), exit_bad_input);
     } catch (const LibraryError& error) {
-        if (error.status == TEPUI_ERROR_CANCELLED) return fail("interrupted", exit_interrupted);
+        if (error.status == TEPUI_ERROR_CANCELLED) return fail("interrupted", interrupted_status());
         const bool input = error.status == TEPUI_ERROR_INVALID_VALUE ||
                            error.status == TEPUI_ERROR_INVALID_SIZE ||
                            error.status == TEPUI_ERROR_NOT_FINITE || error.status == TEPUI_ERROR_UNSUPPORTED;

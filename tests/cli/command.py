@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -23,6 +25,16 @@ def run_json(*arguments, **options):
     if done.returncode != 0:
         raise AssertionError(f"exit status {done.returncode}: {done.stderr}")
     return json.loads(done.stdout)
+
+
+def wait_until_heard(child, number):
+    """Until the command has a handler of its own for this signal."""
+    for _ in range(600):
+        caught = re.search(r"^SigCgt:\s*(\w+)", Path(f"/proc/{child.pid}/status").read_text(), re.MULTILINE)
+        if int(caught[1], 16) & (1 << (number - 1)):
+            return
+        time.sleep(0.1)
+    raise AssertionError("the command never listened")
 
 
 class InTemporaryDirectory(unittest.TestCase):

@@ -8,7 +8,7 @@ import subprocess
 import time
 import unittest
 
-from command import COMMAND, DATA
+from command import COMMAND, DATA, wait_until_heard
 
 LONG = (COMMAND, "analyze", str(DATA / "digits.csv"), "--target", "digit", "--width", "4", "--bias", "--standardize",
         "--starts", "2000", "--json")
@@ -17,6 +17,7 @@ LONG = (COMMAND, "analyze", str(DATA / "digits.csv"), "--target", "digit", "--wi
 class Interrupt(unittest.TestCase):
     def test_a_long_search_stops_and_reports(self):
         with subprocess.Popen(LONG, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+            wait_until_heard(child, signal.SIGINT)
             time.sleep(3)
             self.assertIsNone(child.poll(), "the search is too short for this test")
             child.send_signal(signal.SIGINT)
@@ -32,6 +33,7 @@ class Interrupt(unittest.TestCase):
                 "--standardize", "--activation", "gelu", "--width", "1", "--starts", "2", "--neuron", "0",
                 "--daughters", "3", "--steps", "1000")
         with subprocess.Popen(many, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+            wait_until_heard(child, signal.SIGINT)
             time.sleep(3)
             self.assertIsNone(child.poll(), "there are too few splits for this test")
             child.send_signal(signal.SIGINT)
@@ -47,6 +49,7 @@ class Interrupt(unittest.TestCase):
             self.skipTest(f"no terminal to be had: {error}")
         with subprocess.Popen(LONG, stdout=subprocess.DEVNULL, stderr=theirs) as child:
             os.close(theirs)
+            wait_until_heard(child, signal.SIGINT)
             time.sleep(3)
             drawn = os.read(ours, 4096).decode()
             child.send_signal(signal.SIGINT)

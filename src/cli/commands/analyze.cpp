@@ -3,6 +3,7 @@
 
 #include "cli/options/commands.hpp"
 #include "cli/report/collect.hpp"
+#include "cli/report/output_directory.hpp"
 #include "cli/report/timings.hpp"
 #include "cli/search/problem.hpp"
 #include "cli/search/search.hpp"
@@ -14,8 +15,8 @@ namespace tepui::cli {
 namespace {
 
 // An interrupt during the search leaves its points to be analysed; one during the analysis ends it.
-void analyse_points(Problem& problem, const tepui_solution* solution, bool certify, Report& report,
-                    Timings& timings) {
+void analyse_points(Problem& problem, const tepui_solution* solution, const PointRequest& asked,
+                    Report& report, Timings& timings) {
     tepui_context* context = problem.context.get();
     Progress progress(context);
     bool go_on = true;
@@ -26,7 +27,7 @@ void analyse_points(Problem& problem, const tepui_solution* solution, bool certi
         PointReport point = describe_network(network);
         point.loss = tepui_solution_point_loss(solution, index);
         try {
-            if (go_on) point = analyse_point(context, problem.dataset.get(), network, {}, certify, timings);
+            if (go_on) point = analyse_point(context, problem.dataset.get(), network, asked, timings);
         } catch (const LibraryError& error) {
             if (error.status != TEPUI_ERROR_CANCELLED) throw;
             go_on = false;
@@ -39,6 +40,7 @@ void analyse_points(Problem& problem, const tepui_solution* solution, bool certi
 }  // namespace
 
 int run_analyze(const AnalyzeOptions& options) {
+    check_directory(options.output.directory);
     Timings timings;
     Report report;
     report.command = "analyze";
@@ -50,11 +52,12 @@ int run_analyze(const AnalyzeOptions& options) {
     const SolutionHandle solution = search(problem, options.solve, report);
     timings.add("find points");
     report.interrupted = interrupted();
-    analyse_points(problem, solution.get(), options.run.certify, report, timings);
+    const bool ways = options.output.json || !options.output.directory.empty();
+    analyse_points(problem, solution.get(), {{}, options.run.certify, ways}, report, timings);
     report.interrupted = report.interrupted || interrupted();
     if (options.output.timings) report.timings = timings.report();
     deliver(report, options.output);
-    if (report.interrupted) return exit_interrupted;
+    if (report.interrupted) return interrupted_status();
     const bool any = std::any_of(report.points.begin(), report.points.end(),
                                  [](const PointReport& point) { return point.stationary(); });
     return any ? exit_ok : exit_not_stationary;

@@ -1,9 +1,11 @@
 // tepui classify: table and weights from elsewhere -> verdicts, and those on the splits asked for.
+#include <algorithm>
 #include <cmath>
 
 #include "cli/data/weight_files.hpp"
 #include "cli/options/commands.hpp"
 #include "cli/report/collect.hpp"
+#include "cli/report/output_directory.hpp"
 #include "cli/report/timings.hpp"
 #include "cli/search/problem.hpp"
 #include "cli/support/interrupt.hpp"
@@ -25,6 +27,9 @@ double relative_distance(const tepui_network* from, const tepui_network* to) {
     return size > 0.0 ? moved / size : moved;
 }
 
+// Of the norm of the weights: a point that is further away is another one.
+constexpr double nearby = 0.1;
+
 // Moves to the stationary point nearby, whatever its index. The weights stay where they are when there is
 // none.
 NetworkHandle polish(Problem& problem, NetworkHandle network, Report& report) {
@@ -38,6 +43,8 @@ NetworkHandle polish(Problem& problem, NetworkHandle network, Report& report) {
     if (polished.start.outcome != TEPUI_START_CONVERGED) return network;
     const tepui_network* end = tepui_solution_start_point(raw, 0);
     polished.moved = relative_distance(network.get(), end);
+    polished.accepted = polished.moved <= nearby;
+    if (!polished.accepted) return network;
     const PointReport values = describe_network(end);
     const std::ptrdiff_t hidden = values.width * values.inputs;
     return make_network(context, problem.activation.get(),
@@ -58,6 +65,35 @@ void check_sum(const std::string& option, const std::vector<double>& gamma, cons
                         "; splitting coefficients sum to 1");
 }
 
+// As float32 files hold them.
+bool single_precision(const Weights& weights) {
+    const auto single = [](double value) { return double(float(value)) == value; };
+    return std::all_of(weights.w.begin(), weights.w.end(), single) &&
+           std::all_of(weights.a.begin(), weights.a.end(), single);
+}
+
+// What to do about weights that are not stationary.
+std::string advice_on(const Report& report, const Weights& weights) {
+    if (report.points.front().stationary()) return "";
+    const std::string train = "train on to a smaller gradient, or let tepui analyze --width " +
+                              std::to_string(report.width) + " search for stationary points";
+    if (report.polish)
+        return "No stationary point is near these weights. Were they trained on these very columns, in this "
+               "order, with the same --bias, --standardize and --activation? Else " +
+               train + ".";
+    // Rounding weights to single precision leaves this much of a gradient of 0, and a few times more.
+    constexpr double single_level = 1e-4;
+    if (single_precision(weights) && report.points.front().gradient_relative < single_level)
+        return "The weights are in single precision (float32), which leaves a gradient of this size. "
+               "--polish "
+               "moves them to the stationary point nearby in double precision and says how far it is; with "
+               "--out DIR the moved weights are written.";
+    return "--polish moves the weights to the stationary point nearby, if there is one, and says how far it "
+           "is. If there is none: were they trained on these very columns, in this order, with the same "
+           "--bias, --standardize and --activation? Else " +
+           train + ".";
+}
+
 }  // namespace
 
 int run_classify(const ClassifyOptions& options) {
@@ -66,21 +102,21 @@ int run_classify(const ClassifyOptions& options) {
         gammas.push_back(parse_gamma("--gamma " + text, text));
         check_sum("--gamma", gammas.back(), text);
     }
+    check_directory(options.output.directory);
     Timings timings;
     Report report;
     report.command = "classify";
     report.weight_files = options.weight_files;
     Problem problem = open_problem(options.data, options.model, options.run, report);
     const Weights weights = read_weights(options.weight_files);
-    require_inputs(weights.inputs, options.weight_files[0], report);
+    require_inputs(weights, options.weight_files[0], report);
     if (weights.width == 0) throw UserError(options.weight_files[0] + ": holds no neuron to classify");
     report.width = weights.width;
     if (options.neuron) {
         if (gammas.empty()) throw UserError("--neuron says which neuron --gamma splits: --gamma is missing");
         require_neuron(*options.neuron, report);
     }
-    const SplitRequest splits{gammas, options.neuron.value_or(-1),
-                              parse_splits(options.splits, weights.width)};
+    SplitRequest splits{gammas, options.neuron.value_or(-1), parse_splits(options.splits, weights.width)};
     for (std::size_t j = 0; j < options.splits.size(); ++j)
         check_sum("--split", splits.at_once[j].gamma, options.splits[j]);
     timings.add("read data");
@@ -93,8 +129,10 @@ int run_classify(const ClassifyOptions& options) {
         network = polish(problem, std::move(network), report);
         timings.add("polish");
     }
-    report.points.push_back(analyse_point(problem.context.get(), problem.dataset.get(), network.get(), splits,
-                                          options.run.certify, timings));
+    const bool ways = options.output.json || !options.output.directory.empty();
+    report.points.push_back(analyse_point(problem.context.get(), problem.dataset.get(), network.get(),
+                                          {std::move(splits), options.run.certify, ways}, timings));
+    report.advice = advice_on(report, weights);
     if (options.output.timings) report.timings = timings.report();
     deliver(report, options.output);
     return report.points.front().stationary() ? exit_ok : exit_not_stationary;

@@ -1,14 +1,13 @@
 // tepui embed: a narrow network and how it sits in a wide one -> the wide network's weights.
-#include <nlohmann/json.hpp>
-
 #include "cli/data/weight_files.hpp"
 #include "cli/options/commands.hpp"
 #include "cli/options/embedding_file.hpp"
 #include "cli/options/embedding_text.hpp"
 #include "cli/options/split_text.hpp"
+#include "cli/report/output_directory.hpp"
+#include "cli/report/report_json.hpp"
 #include "cli/search/problem.hpp"
 #include "cli/support/number_text.hpp"
-#include "cli/support/output_files.hpp"
 #include "cli/support/text_table.hpp"
 #include "cli/support/user_error.hpp"
 
@@ -73,6 +72,7 @@ NetworkHandle embedded(tepui_context* context, const tepui_network* narrow, cons
 }  // namespace
 
 int run_embed(const EmbedOptions& options) {
+    check_directory(options.output.directory);
     const Weights weights = read_weights(options.weight_files);
     const EmbeddingPlaces places = chosen_places(options, weights);
     ModelOptions model;
@@ -82,14 +82,20 @@ int run_embed(const EmbedOptions& options) {
     const NetworkHandle narrow = make_network(context, problem.activation.get(), weights);
     const NetworkHandle wide = embedded(context, narrow.get(), places,
                                         options.embedding_file.empty() ? "--split" : options.embedding_file);
-    const std::string json = embedding_json(places).dump(2) + "\n";
-    show(options.output.json
-             ? json
-             : wrapped("Wide        ", places_summary(places)) + "\n" + places_table(places, wide.get()));
-    make_directory(options.output.directory);
-    write_text(options.output.directory + "/embedding.json", json);
-    write_weights(options.output.directory + "/wide", tepui_network_width(wide.get()),
-                  tepui_network_inputs(wide.get()), tepui_network_parameters(wide.get()));
+    const std::string json = json_text(embedding_json(places));
+    std::vector<std::string> inputs = options.weight_files;
+    inputs.push_back(options.embedding_file);
+    write_and_show(
+        [&] {
+            OutputDirectory out(options.output.directory, inputs);
+            out.add("embedding.json", json);
+            out.add_weights("wide", tepui_network_width(wide.get()), tepui_network_inputs(wide.get()),
+                            tepui_network_parameters(wide.get()));
+            out.commit();
+        },
+        options.output.json
+            ? json
+            : wrapped("Wide        ", places_summary(places)) + "\n" + places_table(places, wide.get()));
     return exit_ok;
 }
 

@@ -1,11 +1,11 @@
 // tepui info: what the library really runs on here.
-#include <iostream>
 #include <sstream>
 
 #include "cli/options/commands.hpp"
 #include "cli/report/report_json.hpp"
 #include "cli/support/handles.hpp"
 #include "cli/support/output_files.hpp"
+#include "cli/support/user_error.hpp"
 
 namespace tepui::cli {
 namespace {
@@ -16,8 +16,8 @@ std::string info(const Context& context, tepui_info_item item) {
     return text;
 }
 
-void line(const char* name, const std::string& text) {
-    std::cout << name << std::string(17 - std::string(name).size(), ' ') << text << "\n";
+std::string line(const std::string& name, const std::string& text) {
+    return name + std::string(17 - name.size(), ' ') + text + "\n";
 }
 
 // null: not there
@@ -32,49 +32,51 @@ Json words(const std::string& text) {
     return list;
 }
 
-void print_json(const Context& context) {
+std::string as_json(const Context& context) {
     const auto item = [&](tepui_info_item which) { return info(context, which); };
-    std::cout << json_text({{"tepui", tepui_version()},
-                            {"format", 1},
-                            {"command", "info"},
-                            {"isa", item(TEPUI_INFO_ISA)},
-                            {"isas", words(item(TEPUI_INFO_ISAS))},
-                            {"threads", std::stoll(item(TEPUI_INFO_THREADS))},
-                            {"blas", item(TEPUI_INFO_BLAS)},
-                            {"blas_kernels", item(TEPUI_INFO_BLAS_KERNELS)},
-                            {"blas_remedy", optional_json(item(TEPUI_INFO_BLAS_REMEDY))},
-                            {"lapack", item(TEPUI_INFO_LAPACK)},
-                            {"lapack_blas", item(TEPUI_INFO_LAPACK_BLAS)},
-                            {"certificates", optional_json(item(TEPUI_INFO_CERTIFICATES))},
-                            {"linear_programs", optional_json(item(TEPUI_INFO_LINEAR_PROGRAMS))}});
+    return json_text({{"tepui", tepui_version()},
+                      {"format", 1},
+                      {"command", "info"},
+                      {"isa", item(TEPUI_INFO_ISA)},
+                      {"isas", words(item(TEPUI_INFO_ISAS))},
+                      {"threads", std::stoll(item(TEPUI_INFO_THREADS))},
+                      {"blas", item(TEPUI_INFO_BLAS)},
+                      {"blas_kernels", item(TEPUI_INFO_BLAS_KERNELS)},
+                      {"blas_remedy", optional_json(item(TEPUI_INFO_BLAS_REMEDY))},
+                      {"lapack", item(TEPUI_INFO_LAPACK)},
+                      {"lapack_blas", item(TEPUI_INFO_LAPACK_BLAS)},
+                      {"certificates", optional_json(item(TEPUI_INFO_CERTIFICATES))},
+                      {"linear_programs", optional_json(item(TEPUI_INFO_LINEAR_PROGRAMS))}});
 }
 
-void print_text(const Context& context) {
-    line("tepui", tepui_version());
-    line("kernels",
-         info(context, TEPUI_INFO_ISA) + " (available here: " + info(context, TEPUI_INFO_ISAS) + ")");
-    line("threads", info(context, TEPUI_INFO_THREADS));
-    line("BLAS", info(context, TEPUI_INFO_BLAS) + ", kernels: " + info(context, TEPUI_INFO_BLAS_KERNELS));
-    line("LAPACK", info(context, TEPUI_INFO_LAPACK) + ", its BLAS: " + info(context, TEPUI_INFO_LAPACK_BLAS));
+std::string as_text(const Context& context) {
+    std::string text = line("tepui", tepui_version());
+    text += line("kernels",
+                 info(context, TEPUI_INFO_ISA) + " (available here: " + info(context, TEPUI_INFO_ISAS) + ")");
+    text += line("threads", info(context, TEPUI_INFO_THREADS));
+    text +=
+        line("BLAS", info(context, TEPUI_INFO_BLAS) + ", kernels: " + info(context, TEPUI_INFO_BLAS_KERNELS));
+    text += line("LAPACK",
+                 info(context, TEPUI_INFO_LAPACK) + ", its BLAS: " + info(context, TEPUI_INFO_LAPACK_BLAS));
     const std::string certificates = info(context, TEPUI_INFO_CERTIFICATES);
-    line("certificates", certificates.empty() ? "none: built without Arb" : certificates);
+    text += line("certificates", certificates.empty() ? "none: built without Arb" : certificates);
     const std::string programs = info(context, TEPUI_INFO_LINEAR_PROGRAMS);
-    line("linear programs", programs.empty() ? "none: built without Clp" : programs);
+    text += line("linear programs", programs.empty() ? "none: built without Clp" : programs);
     const std::string remedy = info(context, TEPUI_INFO_BLAS_REMEDY);
     if (!remedy.empty())
-        std::cout
-            << "\nwarning: BLAS fell back to kernels that leave most of this processor unused.\n"
-            << "remedy:  " << remedy << ".\n"
-            << "         tepui analyze and tepui classify do so themselves; other programs need it set.\n";
+        text +=
+            "\nwarning: BLAS fell back to kernels that leave most of this processor unused.\nremedy:  " +
+            remedy +
+            ".\n         tepui analyze and tepui classify do so themselves; other programs need it set.\n";
+    return text;
 }
 
 }  // namespace
 
 int run_info(bool json) {
     const Context context = make_context();
-    json ? print_json(context) : print_text(context);
-    show("");
-    return 0;
+    show(json ? as_json(context) : as_text(context));
+    return exit_ok;
 }
 
 }  // namespace tepui::cli

@@ -1,16 +1,13 @@
 // tepui reduce: a network's weights -> the distinct neurons behind them, and where each neuron went.
-#include <filesystem>
-#include <iostream>
-#include <nlohmann/json.hpp>
-
 #include "cli/data/weight_files.hpp"
 #include "cli/options/commands.hpp"
 #include "cli/options/embedding_file.hpp"
 #include "cli/options/embedding_text.hpp"
+#include "cli/report/output_directory.hpp"
+#include "cli/report/report_json.hpp"
 #include "cli/search/problem.hpp"
 #include "cli/support/interrupt.hpp"
 #include "cli/support/number_text.hpp"
-#include "cli/support/output_files.hpp"
 #include "cli/support/progress.hpp"
 #include "cli/support/text_table.hpp"
 #include "cli/support/user_error.hpp"
@@ -18,7 +15,6 @@
 namespace tepui::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using ReductionHandle = std::unique_ptr<tepui_reduction, Destroyer<tepui_reduction_destroy>>;
 
 struct Tolerances {
@@ -75,7 +71,7 @@ std::string as_json(const ReduceOptions& options, const Report& report, const To
                        {"output_spread", tepui_reduction_output_spread(reduction)},
                        {"embedding", embedding_json(places)},
                        {"warnings", report.warnings}};
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return json_text(json);
 }
 
 // How far the network had to move to be an exact embedding of the narrow one.
@@ -108,18 +104,26 @@ std::string as_text(const ReduceOptions& options, const Report& report, const To
     return text + "\n" + places_table(places, wide);
 }
 
+std::vector<std::string> inputs_of(const ReduceOptions& options) {
+    std::vector<std::string> files = options.weight_files;
+    files.push_back(options.data.file);
+    files.push_back(options.data.targets_file);
+    return files;
+}
+
 }  // namespace
 
 int run_reduce(const ReduceOptions& options) {
     check_options(options);
+    check_directory(options.output.directory);
     Report report;
     const bool on_data = !options.data.file.empty();
     const Problem problem = on_data ? open_problem(options.data, options.model, options.run, report)
                                     : open_model(options.model, options.run);
     tepui_context* context = problem.context.get();
     const Weights weights = read_weights(options.weight_files);
-    if (on_data) require_inputs(weights.inputs, options.weight_files[0], report);
-    for (const std::string& warning : report.warnings) std::cerr << "tepui: warning: " << warning << "\n";
+    if (on_data) require_inputs(weights, options.weight_files[0], report);
+    for (const std::string& warning : report.warnings) warn(warning);
     Tolerances tolerances;
     set_tolerance(context, TEPUI_OPTION_REDUCE_WEIGHTS, options.weight_tolerance, tolerances.weights);
     set_tolerance(context, TEPUI_OPTION_REDUCE_OUTPUTS, options.output_tolerance, tolerances.outputs);
@@ -131,17 +135,19 @@ int run_reduce(const ReduceOptions& options) {
     const EmbeddingPlaces places =
         places_of(reduction.get(), tepui_activation_name(problem.activation.get()));
     const std::string json = as_json(options, report, tolerances, reduction.get(), places);
-    show(options.output.json ? json
-                             : as_text(options, report, tolerances, reduction.get(), places, wide.get()));
-    if (!options.output.directory.empty()) {
-        make_directory(options.output.directory);
-        const std::string directory = options.output.directory + "/";
-        const tepui_network* narrow = tepui_reduction_network(reduction.get());
-        write_text(directory + "report.json", json);
-        write_text(directory + "embedding.json", embedding_json(places).dump(2) + "\n");
-        write_weights(directory + "narrow", tepui_network_width(narrow), tepui_network_inputs(narrow),
-                      tepui_network_parameters(narrow));
-    }
+    write_and_show(
+        [&] {
+            if (options.output.directory.empty()) return;
+            OutputDirectory out(options.output.directory, inputs_of(options));
+            const tepui_network* narrow = tepui_reduction_network(reduction.get());
+            out.add("report.json", json);
+            out.add("embedding.json", json_text(embedding_json(places)));
+            out.add_weights("narrow", tepui_network_width(narrow), tepui_network_inputs(narrow),
+                            tepui_network_parameters(narrow));
+            out.commit();
+        },
+        options.output.json ? json
+                            : as_text(options, report, tolerances, reduction.get(), places, wide.get()));
     return exit_ok;
 }
 

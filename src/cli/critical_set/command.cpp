@@ -2,12 +2,12 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <cmath>
-#include <iostream>
 
 #include "cli/critical_set/critical_set.hpp"
 #include "cli/options/option_checks.hpp"
 #include "cli/search/chosen_point.hpp"
 #include "cli/support/gnuplot.hpp"
+#include "cli/support/output_files.hpp"
 #include "cli/support/progress.hpp"
 #include "cli/support/user_error.hpp"
 
@@ -149,7 +149,8 @@ int run_critical_set(const CriticalSetOptions& options) {
     const tepui_status status = tepui_map_critical_set(context, problem.dataset.get(), chosen.network.get(),
                                                        options.wide_width, options.samples, &raw);
     if (status == TEPUI_ERROR_NOT_STATIONARY) {
-        std::cerr << "tepui: " << tepui_context_message(context) << std::endl;
+        complain(std::string(tepui_context_message(context)) +
+                 "; tepui classify --polish moves it to the stationary point nearby, if there is one");
         return exit_not_stationary;
     }
     if (status == TEPUI_ERROR_INVALID_SIZE)

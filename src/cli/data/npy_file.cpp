@@ -99,7 +99,7 @@ void require_finite(const NpyArray& array, const std::string& path) {
             throw UserError(path + ": the value at " + position(array.shape, l) + " is not a finite number");
 }
 
-void write_npy(const std::string& path, const std::vector<std::int64_t>& shape, const double* values) {
+std::string npy_content(const std::vector<std::int64_t>& shape, const double* values) {
     std::size_t count = 1;
     for (const std::int64_t extent : shape) count *= std::size_t(extent);
     const char order = std::endian::native == std::endian::little ? '<' : '>';
@@ -107,11 +107,10 @@ void write_npy(const std::string& path, const std::vector<std::int64_t>& shape, 
                          "f8', 'fortran_order': False, 'shape': " + shape_text(shape) + ", }";
     header.resize(117, ' ');  // so that the values begin at byte 128, as NumPy has it; two extents fit
     header += '\n';
-    std::ofstream stream(path, std::ios::binary);
-    stream << "\x93NUMPY" << '\1' << '\0' << char(header.size()) << '\0' << header;
-    stream.write(reinterpret_cast<const char*>(values), std::streamsize(count * sizeof(double)));
-    stream.close();
-    if (!stream) throw UserError(path + ": cannot be written");
+    std::string content = "\x93NUMPY";
+    content += {'\1', '\0', char(header.size()), '\0'};
+    content += header;
+    return content.append(reinterpret_cast<const char*>(values), count * sizeof(double));
 }
 
 }  // namespace tepui::cli

@@ -17,7 +17,7 @@ NpyArray read_npy(const std::string& path);
 // Throws UserError when a value is not finite, saying where it stands.
 void require_finite(const NpyArray& array, const std::string& path);
 
-// float64, C order. shape: 1 or 2 extents. Throws UserError when the file cannot be written.
-void write_npy(const std::string& path, const std::vector<std::int64_t>& shape, const double* values);
+// What a .npy file holds: float64, C order, of one or two extents.
+std::string npy_content(const std::vector<std::int64_t>& shape, const double* values);
 
 }  // namespace tepui::cli

@@ -19,7 +19,10 @@ Weights read_weights(const std::vector<std::string>& files) {
                         "; a 1-D array [neurons] of output weights is expected");
     if (std::int64_t(a.values.size()) != w.shape[0])
         throw UserError(files[1] + ": holds " + counted(std::int64_t(a.values.size()), "value") + " where " +
-                        files[0] + " has " + counted(w.shape[0], "neuron"));
+                        files[0] + " has " + counted(w.shape[0], "neuron") +
+                        (std::int64_t(a.values.size()) == w.shape[1]
+                             ? ": is " + files[0] + " transposed? One row per neuron is expected; save W.T"
+                             : ""));
     require_finite(w, files[0]);
     require_finite(a, files[1]);
     return {w.shape[0], w.shape[1], std::move(w.values), std::move(a.values)};
@@ -31,12 +34,6 @@ NetworkHandle make_network(tepui_context* context, const tepui_activation* activ
     require(context, tepui_network_create(context, activation, weights.width, weights.inputs,
                                           weights.w.data(), weights.inputs, weights.a.data(), &raw));
     return NetworkHandle(raw);
-}
-
-void write_weights(const std::string& stem, std::int64_t width, std::int64_t inputs,
-                   const double* parameters) {
-    write_npy(stem + "_W.npy", {width, inputs}, parameters);
-    write_npy(stem + "_a.npy", {width}, parameters + width * inputs);
 }
 
 }  // namespace tepui::cli

@@ -21,8 +21,4 @@ Weights read_weights(const std::vector<std::string>& files);
 NetworkHandle make_network(tepui_context* context, const tepui_activation* activation,
                            const Weights& weights);
 
-// Writes STEM_W.npy and STEM_a.npy.
-void write_weights(const std::string& stem, std::int64_t width, std::int64_t inputs,
-                   const double* parameters);
-
 }  // namespace tepui::cli

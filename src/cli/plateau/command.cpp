@@ -1,6 +1,5 @@
 // tepui plateau: the verdicts on all splits of one neuron, as a table and as a picture.
 #include <algorithm>
-#include <iostream>
 
 #include "cli/options/commands.hpp"
 #include "cli/plateau/map.hpp"
@@ -9,6 +8,7 @@
 #include "cli/search/chosen_point.hpp"
 #include "cli/support/gnuplot.hpp"
 #include "cli/support/number_text.hpp"
+#include "cli/support/output_files.hpp"
 #include "cli/support/progress.hpp"
 #include "cli/support/user_error.hpp"
 
@@ -18,11 +18,12 @@ namespace {
 
 bool refuse_unless_stationary(const tepui_network_verdict* verdict) {
     if (tepui_network_verdict_verdict(verdict) != TEPUI_VERDICT_NOT_STATIONARY) return true;
-    std::cerr << "tepui: the point is not stationary: its largest gradient component is "
-              << scientific(tepui_network_verdict_gradient_relative(verdict), 3)
-              << " of its absolute terms (at most "
-              << significant(tepui_network_verdict_stationarity_tolerance(verdict), 3)
-              << " counts as stationary); tepui classify --polish moves it" << std::endl;
+    complain(
+        "the point is not stationary: its largest gradient component is " +
+        scientific(tepui_network_verdict_gradient_relative(verdict), 3) + " of its absolute terms (at most " +
+        significant(tepui_network_verdict_stationarity_tolerance(verdict), 3) +
+        " counts as stationary); tepui classify --polish moves it to the stationary point nearby, if there "
+        "is one, and writes it with --out");
     return false;
 }
 

@@ -8,9 +8,30 @@
 namespace tepui::cli {
 
 WitnessReport describe_witness(const tepui_witness* witness) {
-    return {tepui_witness_order(witness),    tepui_witness_coefficient(witness),
-            tepui_witness_epsilon(witness),  tepui_witness_predicted(witness),
-            tepui_witness_measured(witness), tepui_witness_measured_error(witness)};
+    WitnessReport report;
+    report.order = tepui_witness_order(witness);
+    report.coefficient = tepui_witness_coefficient(witness);
+    report.epsilon = tepui_witness_epsilon(witness);
+    report.predicted = tepui_witness_predicted(witness);
+    report.measured = tepui_witness_measured(witness);
+    report.measured_error = tepui_witness_measured_error(witness);
+    return report;
+}
+
+WitnessReport describe_way(tepui_context* context, const tepui_witness* witness, std::int64_t inputs) {
+    WitnessReport report = describe_witness(witness);
+    const std::int64_t width = tepui_witness_width(witness);
+    const std::int64_t count = tepui_witness_parameter_count(witness);
+    if (count != width * (inputs + 1)) return report;
+    std::vector<double> start(static_cast<std::size_t>(count)), end(static_cast<std::size_t>(count));
+    require(context, tepui_witness_point(context, witness, 0.0, start.data()));
+    require(context, tepui_witness_point(context, witness, report.epsilon, end.data()));
+    report.width = width;
+    report.inputs = inputs;
+    for (std::size_t j = 0; j < end.size(); ++j)
+        report.direction.push_back((end[j] - start[j]) / report.epsilon);
+    report.network = std::move(end);
+    return report;
 }
 
 namespace {
@@ -20,7 +41,7 @@ std::optional<WitnessReport> describe_if_any(const tepui_witness* witness) {
 }
 
 NeuronReport describe_neuron(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
-                             double output_weight) {
+                             double output_weight, std::int64_t way_inputs) {
     NeuronReport report;
     report.output_weight = output_weight;
     SpectrumReport& inner = report.inner_hessian;
@@ -35,7 +56,8 @@ NeuronReport describe_neuron(tepui_context* context, const tepui_analysis* analy
     const tepui_witness* witness = nullptr;
     require(context, tepui_analysis_escape(context, analysis, neuron, escape.gamma.data(), &witness));
     if (witness) {
-        escape.witness = describe_witness(witness);
+        escape.witness =
+            way_inputs > 0 ? describe_way(context, witness, way_inputs) : describe_witness(witness);
         report.escape = escape;
     }
     return report;
@@ -89,7 +111,7 @@ PointReport describe_network(const tepui_network* network) {
 }
 
 PointReport describe_analysis(tepui_context* context, const tepui_network* network,
-                              const tepui_analysis* analysis) {
+                              const tepui_analysis* analysis, bool ways) {
     PointReport report = describe_network(network);
     report.analysed = true;
     report.loss = tepui_analysis_loss(analysis);
@@ -113,17 +135,19 @@ PointReport describe_analysis(tepui_context* context, const tepui_network* netwo
     }
     const tepui_witness* witness = nullptr;
     require(context, tepui_analysis_witness(context, analysis, &witness));
-    report.witness = describe_if_any(witness);
+    if (witness)
+        report.witness = ways ? describe_way(context, witness, report.inputs) : describe_witness(witness);
     const double* a = report.parameters.data() + report.width * report.inputs;
     for (std::int64_t i = 0; i < tepui_analysis_neurons(analysis); ++i)
-        report.neurons.push_back(describe_neuron(context, analysis, i, a[i]));
+        report.neurons.push_back(describe_neuron(context, analysis, i, a[i], ways ? report.inputs : 0));
     return report;
 }
 
 namespace {
 
 // The verdict on the network as a whole takes the place of that on its Hessian as given.
-void take_whole(tepui_context* context, const tepui_network_verdict* verdict, PointReport& report) {
+void take_whole(tepui_context* context, const tepui_network_verdict* verdict, bool ways,
+                PointReport& report) {
     report.analysed = true;
     report.loss = tepui_network_verdict_loss(verdict);
     report.gradient_norm = tepui_network_verdict_gradient_norm(verdict);
@@ -133,7 +157,9 @@ void take_whole(tepui_context* context, const tepui_network_verdict* verdict, Po
     report.rule = tepui_network_verdict_rule(verdict);
     report.strict = tepui_network_verdict_is_strict(verdict) != 0;
     report.global = tepui_network_verdict_is_global(verdict) != 0;
-    report.witness = describe_if_any(tepui_network_verdict_witness(verdict));
+    report.witness.reset();
+    if (const tepui_witness* witness = tepui_network_verdict_witness(verdict))
+        report.witness = ways ? describe_way(context, witness, report.inputs) : describe_witness(witness);
     report.whole = describe_whole(context, verdict);
 }
 
@@ -147,23 +173,38 @@ void name_distinct_neurons(const tepui_network_verdict* verdict, PointReport& re
     }
 }
 
+SplitReport judge_split(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
+                        const std::vector<double>& gamma, std::int64_t inputs) {
+    tepui_split_verdict* raw = nullptr;
+    require(context,
+            tepui_classify_split(context, analysis, neuron, std::int64_t(gamma.size()), gamma.data(), &raw));
+    const SplitVerdictHandle verdict(raw);
+    SplitReport report = describe_split(raw, gamma);
+    if (report.witness) report.witness = describe_way(context, tepui_split_verdict_witness(raw), inputs);
+    return report;
+}
+
 void judge(tepui_context* context, const tepui_analysis* analysis, const SplitRequest& splits,
            PointReport& report) {
     for (std::size_t i = 0; i < report.neurons.size(); ++i) {
         if (splits.neuron >= 0 && splits.neuron != std::int64_t(i)) continue;
         for (const std::vector<double>& gamma : splits.gammas)
-            report.neurons[i].splits.push_back(judge_split(context, analysis, std::int64_t(i), gamma));
+            report.neurons[i].splits.push_back(
+                judge_split(context, analysis, std::int64_t(i), gamma, report.inputs));
     }
     if (!splits.at_once.empty() && report.stationary())
-        report.joint = judge_splits(context, analysis, splits.at_once);
+        report.joint = judge_splits(context, analysis, splits.at_once, report.inputs);
 }
 
 }  // namespace
 
 PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
-                          const SplitRequest& asked, bool certify, Timings& timings) {
+                          const PointRequest& asked, Timings& timings) {
     if (std::optional<PointReport> report = judge_directional(context, dataset, network, asked, timings)) {
-        if (certify) throw UserError("--certify: certificates are for smooth activations");
+        if (asked.certify)
+            throw UserError(
+                "--certify: certificates are for smooth activations; relu, leaky_relu and abs "
+                "are judged without (softplus, gelu and silu are smooth ones near relu)");
         return *report;
     }
     std::int64_t scope = 0;
@@ -185,14 +226,14 @@ PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, 
         analysis = raw;
         timings.add_analysis(context, raw);
     }
-    PointReport report = describe_analysis(context, network, analysis);
-    if (whole) take_whole(context, whole.get(), report);
+    PointReport report = describe_analysis(context, network, analysis, asked.ways);
+    if (whole) take_whole(context, whole.get(), asked.ways, report);
     const bool reduced = !given && report.whole && report.whole->reduced();
     if (reduced) name_distinct_neurons(whole.get(), report);
-    const SplitRequest splits = reduced ? of_distinct_neurons(*report.whole, asked) : asked;
+    const SplitRequest splits = reduced ? of_distinct_neurons(*report.whole, asked.splits) : asked.splits;
     judge(context, analysis, splits, report);
     if (!splits.gammas.empty() || !splits.at_once.empty()) timings.add("splits");
-    if (certify) {
+    if (asked.certify) {
         report.certificate = certify_point(context, analysis, reduced ? &*report.whole : nullptr, splits);
         timings.add("certificate");
     }

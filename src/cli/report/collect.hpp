@@ -12,7 +12,7 @@ PointReport describe_network(const tepui_network* network);
 
 // The point with its analysis.
 PointReport describe_analysis(tepui_context* context, const tepui_network* network,
-                              const tepui_analysis* analysis);
+                              const tepui_analysis* analysis, bool ways = false);
 
 // Splits to judge: each gamma of the given neuron (from 0), or of every neuron when it is -1; those of the
 // list all at once.
@@ -23,15 +23,22 @@ struct SplitRequest {
 };
 
 // Classifies the network. Hessian, neurons and splits are those of the reduced network, in the space that the
-// inputs span; `asked` numbers the given neurons. certify: prove it.
+// inputs span; `asked` numbers the given neurons. certify: prove it. ways: keep where the ways down lead.
+struct PointRequest {
+    SplitRequest splits;
+    bool certify = false;
+    bool ways = false;
+};
 PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
-                          const SplitRequest& asked, bool certify, Timings& timings);
+                          const PointRequest& asked, Timings& timings);
 
 // The verdict on one split.
 SplitReport judge_split(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
                         const std::vector<double>& gamma);
 
 WitnessReport describe_witness(const tepui_witness* witness);
+// The same with the network at its end, for data of so many inputs.
+WitnessReport describe_way(tepui_context* context, const tepui_witness* witness, std::int64_t inputs);
 
 SplitReport describe_split(const tepui_split_verdict* verdict, const std::vector<double>& gamma);
 

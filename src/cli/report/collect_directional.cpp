@@ -7,7 +7,7 @@ namespace {
 
 DirectionalSplitReport judge_split(tepui_context* context, const tepui_directional* verdict,
                                    std::int64_t neuron, double output_weight,
-                                   const std::vector<double>& gamma) {
+                                   const std::vector<double>& gamma, std::int64_t inputs) {
     std::vector<double> outputs;
     outputs.reserve(gamma.size());
     for (const double share : gamma) outputs.push_back(share * output_weight);
@@ -21,7 +21,7 @@ DirectionalSplitReport judge_split(tepui_context* context, const tepui_direction
                                   tepui_directional_embedding_deciding_neuron(raw),
                                   {}};
     if (const tepui_witness* witness = tepui_directional_embedding_witness(raw))
-        report.witness = describe_witness(witness);
+        report.witness = describe_way(context, witness, inputs);
     return report;
 }
 
@@ -48,26 +48,26 @@ DirectionalNeuronReport describe_neuron(tepui_context* context, const tepui_dire
 }  // namespace
 
 std::optional<PointReport> judge_directional(tepui_context* context, const tepui_dataset* dataset,
-                                             const tepui_network* network, const SplitRequest& splits,
+                                             const tepui_network* network, const PointRequest& asked,
                                              Timings& timings) {
     tepui_directional* raw = nullptr;
     const tepui_status status = tepui_classify_directional(context, dataset, network, nullptr, nullptr, &raw);
     if (status == TEPUI_ERROR_UNSUPPORTED) return std::nullopt;
     require(context, status);
     const DirectionalHandle verdict(raw);
-    if (!splits.at_once.empty()) {
+    const SplitRequest& splits = asked.splits;
+    if (!splits.at_once.empty())
         throw UserError(
-            "--split: several splits at once are for smooth activations; with ReLU-like ones --gamma splits "
-            "one "
-            "neuron at a time");
-    }
+            "--split: several splits at once are for smooth activations; with ReLU-like ones "
+            "--gamma splits one neuron at a time (--neuron says which)");
     PointReport report = describe_network(network);
     report.analysed = true;
     report.loss = tepui_directional_loss(raw);
     report.verdict = tepui_directional_verdict(raw);
     report.global = tepui_directional_is_global(raw) != 0;
     if (const tepui_witness* witness = tepui_directional_witness(raw))
-        report.witness = describe_witness(witness);
+        report.witness =
+            asked.ways ? describe_way(context, witness, report.inputs) : describe_witness(witness);
     DirectionalReport& directional = report.directional.emplace();
     directional.rule = tepui_directional_rule_of(raw);
     directional.deciding_neuron = tepui_directional_deciding_neuron(raw);
@@ -76,9 +76,10 @@ std::optional<PointReport> judge_directional(tepui_context* context, const tepui
     for (std::int64_t i = 0; i < report.width; ++i) {
         DirectionalNeuronReport neuron = describe_neuron(context, raw, i, report.inputs);
         neuron.output_weight = report.parameters[std::size_t(report.width * report.inputs + i)];
-        const bool asked = splits.neuron < 0 || splits.neuron == i;
-        for (std::size_t j = 0; asked && report.stationary() && j < splits.gammas.size(); ++j)
-            neuron.splits.push_back(judge_split(context, raw, i, neuron.output_weight, splits.gammas[j]));
+        const bool split = splits.neuron < 0 || splits.neuron == i;
+        for (std::size_t j = 0; split && report.stationary() && j < splits.gammas.size(); ++j)
+            neuron.splits.push_back(
+                judge_split(context, raw, i, neuron.output_weight, splits.gammas[j], report.inputs));
         directional.neurons.push_back(std::move(neuron));
     }
     timings.add("directional derivatives");

@@ -63,7 +63,7 @@ SplitRequest of_distinct_neurons(const WholeReport& whole, const SplitRequest& a
 }
 
 JointSplitReport judge_splits(tepui_context* context, const tepui_analysis* analysis,
-                              const std::vector<AskedSplit>& splits) {
+                              const std::vector<AskedSplit>& splits, std::int64_t inputs) {
     std::vector<std::int64_t> neurons, offsets{0};
     std::vector<double> gammas;
     for (const AskedSplit& split : splits) {
@@ -78,6 +78,8 @@ JointSplitReport judge_splits(tepui_context* context, const tepui_analysis* anal
     const SplitVerdictHandle owner(raw);
     JointSplitReport report;
     report.whole = describe_split(raw, {});
+    if (report.whole.witness)
+        report.whole.witness = describe_way(context, tepui_split_verdict_witness(raw), inputs);
     for (std::size_t j = 0; j < splits.size(); ++j)
         report.parts.push_back({splits[j].neuron, splits[j].gamma, parts[j]});
     return report;

@@ -17,7 +17,8 @@ std::int64_t distinct_neuron(const WholeReport& whole, const std::string& option
 // Splits asked for by the numbers of given neurons, as splits of the reduced network's.
 SplitRequest of_distinct_neurons(const WholeReport& whole, const SplitRequest& asked);
 
+// inputs: of the data, for the network at the end of the way down.
 JointSplitReport judge_splits(tepui_context* context, const tepui_analysis* analysis,
-                              const std::vector<AskedSplit>& splits);
+                              const std::vector<AskedSplit>& splits, std::int64_t inputs);
 
 }  // namespace tepui::cli

@@ -169,7 +169,8 @@ struct SearchReport {
 
 struct PolishReport {
     StartReport start;
-    double moved = 0.0;  // |theta - theta_given| / |theta_given|
+    double moved = 0.0;     // |theta - theta_given| / |theta_given|
+    bool accepted = false;  // false: the weights are judged as given
 };
 
 struct TimingsReport {
@@ -198,6 +199,7 @@ struct Report {
     std::vector<std::string> weight_files;
     std::vector<PointReport> points;
     std::vector<std::string> warnings;
+    std::string advice;  // what to do about a point that could not be judged; empty: nothing
     bool interrupted = false;
     std::optional<TimingsReport> timings;  // when asked for
 

@@ -3,15 +3,29 @@
 
 #include "cli/report/certificate_json.hpp"
 #include "cli/report/json_directional.hpp"
+#include "cli/support/visible_text.hpp"
 
 namespace tepui::cli {
 
 // Neurons are numbered from 0, as the rows of W; points and starts from 1, as on the screen.
 Json witness_json(const std::optional<WitnessReport>& witness) {
     if (!witness) return nullptr;
-    return {{"order", witness->order},       {"coefficient", witness->coefficient},
-            {"epsilon", witness->epsilon},   {"predicted", witness->predicted},
-            {"measured", witness->measured}, {"measured_error", witness->measured_error}};
+    Json json = {{"order", witness->order},       {"coefficient", witness->coefficient},
+                 {"epsilon", witness->epsilon},   {"predicted", witness->predicted},
+                 {"measured", witness->measured}, {"measured_error", witness->measured_error},
+                 {"direction", nullptr}};
+    constexpr std::size_t largest_direction = 20000;  // beyond, --out holds it alone
+    if (!witness->direction.empty() && witness->direction.size() <= largest_direction)
+        json["direction"] = network_json(witness->width, witness->inputs, witness->direction);
+    return json;
+}
+
+Json network_json(std::int64_t width, std::int64_t inputs, const std::vector<double>& parameters) {
+    const auto values = parameters.begin();
+    Json w = Json::array();
+    for (std::int64_t i = 0; i < width; ++i)
+        w.push_back(std::vector<double>(values + i * inputs, values + (i + 1) * inputs));
+    return {{"W", std::move(w)}, {"a", std::vector<double>(values + width * inputs, parameters.end())}};
 }
 
 namespace {
@@ -150,12 +164,7 @@ Json point_json(const PointReport& point, std::size_t number) {
     if (point.whole) json["whole"] = whole_json(point);
     if (point.joint) json["split_at_once"] = joint_json(*point.joint);
     if (point.certificate) json["certificate"] = certificate_json(*point.certificate);
-    Json w = Json::array();
-    const auto values = point.parameters.begin();
-    for (std::int64_t i = 0; i < point.width; ++i)
-        w.push_back(std::vector<double>(values + i * point.inputs, values + (i + 1) * point.inputs));
-    json["W"] = std::move(w);
-    json["a"] = std::vector<double>(values + point.width * point.inputs, point.parameters.end());
+    json.update(network_json(point.width, point.inputs, point.parameters));
     return json;
 }
 
@@ -255,12 +264,13 @@ Json report_head_as_json(const Report& report) {
     if (report.polish) {
         json["polish"] = start_json(report.polish->start);
         json["polish"]["relative_distance_moved"] = report.polish->moved;
+        json["polish"]["accepted"] = report.polish->accepted;
     }
     return json;
 }
 
 std::string json_text(const Json& json) {
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return without_controls(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 std::string report_as_json(const Report& report) {
@@ -268,6 +278,7 @@ std::string report_as_json(const Report& report) {
     json["points"] = Json::array();
     for (std::size_t index = 0; index < report.points.size(); ++index)
         json["points"].push_back(point_json(report.points[index], index + 1));
+    json["advice"] = report.advice.empty() ? Json(nullptr) : Json(report.advice);
     json["warnings"] = report.warnings;
     json["interrupted"] = report.interrupted;
     if (report.timings) json["timings"] = timings_json(*report.timings);

@@ -12,6 +12,8 @@ using Json = nlohmann::ordered_json;
 // Data, preprocessing, model and where the weights come from.
 Json report_head_as_json(const Report& report);
 Json witness_json(const std::optional<WitnessReport>& witness);  // null: none
+// {"W": [[...], ...], "a": [...]} of W row by row, then a.
+Json network_json(std::int64_t width, std::int64_t inputs, const std::vector<double>& parameters);
 std::string json_text(const Json& json);
 
 }  // namespace tepui::cli

@@ -42,6 +42,10 @@ std::string model_text(const Report& report) {
 
 std::string polish_text(const PolishReport& polish) {
     const StartReport& start = polish.start;
+    if (start.outcome == TEPUI_START_CONVERGED && !polish.accepted)
+        return wrapped("Polish      ", "the stationary point that it leads to is not nearby: it is " +
+                                           significant(polish.moved, 3) +
+                                           " of the weights' norm away; the weights are judged as given");
     if (start.outcome == TEPUI_START_CONVERGED)
         return wrapped("Polish      ", "moved to the stationary point nearby in " +
                                            counted(start.iterations, "step") + "; the weights changed by " +
@@ -117,6 +121,7 @@ std::string report_as_text(const Report& report) {
     for (std::size_t index = 0; index < report.points.size(); ++index)
         text += "\n" + point_text(report, index);
     if (report.points.empty() && report.search) text += "\n" + nothing_found_text(report);
+    if (!report.advice.empty()) text += "\n" + wrapped("  What to do  ", report.advice);
     text += legend_text(report);
     return report.timings ? text + timings_text(*report.timings) : text;
 }

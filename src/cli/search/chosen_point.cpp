@@ -1,7 +1,5 @@
 #include "cli/search/chosen_point.hpp"
 
-#include <iostream>
-
 #include "cli/data/weight_files.hpp"
 #include "cli/report/collect.hpp"
 #include "cli/search/search.hpp"
@@ -17,7 +15,7 @@ namespace {
 
 ChosenPoint from_weights(const Problem& problem, const std::vector<std::string>& files, Report& report) {
     const Weights weights = read_weights(files);
-    require_inputs(weights.inputs, files[0], report);
+    require_inputs(weights, files[0], report);
     if (weights.width == 0) throw UserError(files[0] + ": holds no neuron");
     report.weight_files = files;
     report.width = weights.width;
@@ -46,6 +44,16 @@ ChosenPoint from_search(Problem& problem, const PointOptions& options, Report& r
             "point " + std::to_string(options.number) + " of " + std::to_string(count)};
 }
 
+// What these commands draw is theory of smooth activations.
+void require_smooth(const std::string& activation, const std::string& command) {
+    for (const char* kinked : {"relu", "leaky_relu", "abs"})
+        if (activation == kinked || activation.starts_with(std::string(kinked) + ":"))
+            throw UserError("--activation " + activation + ": tepui " + command +
+                            " is for smooth activations (softplus, gelu and silu are smooth ones near relu); "
+                            "tepui classify --gamma judges splits of ReLU-like neurons, tepui trace follows "
+                            "their training");
+}
+
 }  // namespace
 
 std::optional<Scene> open_scene(const PictureOptions& options, Report& report) {
@@ -53,13 +61,14 @@ std::optional<Scene> open_scene(const PictureOptions& options, Report& report) {
     if (point.weight_files.empty() == (point.solve.width == 0))
         throw UserError("either --width M (search for a point) or --weights W.npy a.npy is expected");
     if (!options.figure.file.empty()) check_figure_file(options.figure.file);
+    require_smooth(options.model.activation, report.command);
     Scene scene{open_problem(options.data, options.model, options.run, report), {}};
     catch_interrupt();
     scene.chosen = point.weight_files.empty() ? from_search(scene.problem, point, report)
                                               : from_weights(scene.problem, point.weight_files, report);
     show_warnings(report);
     if (scene.chosen.network) return scene;
-    std::cerr << "tepui: no start reached a stationary point" << std::endl;
+    complain("no start reached a stationary point");
     return std::nullopt;
 }
 

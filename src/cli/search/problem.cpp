@@ -1,10 +1,9 @@
 #include "cli/search/problem.hpp"
 
-#include <iostream>
-
 #include "cli/options/activation_names.hpp"
 #include "cli/report/collect_certificate.hpp"
 #include "cli/support/number_text.hpp"
+#include "cli/support/output_files.hpp"
 #include "cli/support/user_error.hpp"
 
 namespace tepui::cli {
@@ -77,12 +76,26 @@ Problem open_problem(const DataOptions& data, const ModelOptions& model, const R
     return problem;
 }
 
-void require_inputs(std::int64_t columns, const std::string& file, const Report& report) {
+void require_inputs(const Weights& weights, const std::string& file, const Report& report) {
+    const std::int64_t columns = weights.inputs;
     if (columns == report.inputs) return;
+    const std::vector<std::string>& constant = report.preprocessing.dropped;
+    std::string remedy;
+    if (weights.width == report.inputs)
+        remedy = ". It looks transposed: one row per neuron is expected; save W.T";
+    else if (report.bias && columns + 1 == report.inputs)
+        remedy =
+            ". The column of the bias weights is missing: it is the last one (append it, or leave out "
+            "--bias if the network has none)";
+    else if (!report.bias && columns == report.inputs + 1)
+        remedy = ". If the last column holds the bias weights, give --bias";
+    else if (!constant.empty() && columns == report.inputs + std::int64_t(constant.size()))
+        remedy = ". " + counted(std::int64_t(constant.size()), "constant column") +
+                 " of the data are left out; --keep-constant keeps them";
     throw UserError(file + ": has " + std::to_string(columns) + " columns where the data gives " +
                     counted(report.inputs, "input") + " (" +
                     counted(std::int64_t(report.features.size()), "feature") +
-                    (report.bias ? " and the bias)" : ", no --bias)"));
+                    (report.bias ? " and the bias)" : ", no --bias)") + remedy);
 }
 
 void require_neuron(std::int64_t neuron, const Report& report) {
@@ -96,7 +109,7 @@ void show_warnings(Report& report) {
         report.warnings.push_back("more parameters (" + std::to_string(report.parameter_count()) +
                                   ") than samples (" + std::to_string(report.samples) +
                                   "): expect degenerate Hessians and points of zero loss");
-    for (const std::string& warning : report.warnings) std::cerr << "tepui: warning: " << warning << "\n";
+    for (const std::string& warning : report.warnings) warn(warning);
 }
 
 }  // namespace tepui::cli

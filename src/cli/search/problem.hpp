@@ -1,6 +1,7 @@
 // The prepared table and the library's objects made of it.
 #pragma once
 #include "cli/data/samples.hpp"
+#include "cli/data/weight_files.hpp"
 #include "cli/options/options.hpp"
 #include "cli/report/report.hpp"
 #include "cli/support/handles.hpp"
@@ -21,8 +22,8 @@ Problem open_problem(const DataOptions& data, const ModelOptions& model, const R
 // Without data: context and activation alone.
 Problem open_model(const ModelOptions& model, const RunOptions& run);
 
-// Throws UserError unless weights of so many columns, from that file, fit the data.
-void require_inputs(std::int64_t columns, const std::string& file, const Report& report);
+// Throws UserError, with what is likely wrong, unless the hidden weights from that file fit the data.
+void require_inputs(const Weights& weights, const std::string& file, const Report& report);
 
 // Throws UserError unless the network has such a neuron.
 void require_neuron(std::int64_t neuron, const Report& report);

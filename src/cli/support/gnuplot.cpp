@@ -1,23 +1,24 @@
 #include "cli/support/gnuplot.hpp"
 
+#include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iostream>
 #include <memory>
 #include <sstream>
-#include <vector>
+#include <string_view>
 
 #include "cli/support/output_files.hpp"
 #include "cli/support/user_error.hpp"
+#include "cli/support/visible_text.hpp"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX leaves it to the program
 
@@ -44,12 +45,6 @@ std::string find_program() {
     return "";
 }
 
-std::string quoted(const std::string& text) {
-    std::string result = "'";
-    for (const char c : text) result += c == '\'' ? std::string("''") : std::string(1, c);
-    return result + "'";
-}
-
 std::string terminal(const std::string& file, int width, int height) {
     std::ostringstream text;
     const std::string kind = ending(file);
@@ -65,7 +60,7 @@ std::string terminal(const std::string& file, int width, int height) {
              << " enhanced font 'DejaVu Sans,11' fontscale 1.5 linewidth 2 pointscale 2.4 background "
                 "'#ffffff'";
     }
-    text << "\nset output " << quoted(file) << "\n";
+    text << "\n";
     return text.str();
 }
 
@@ -75,31 +70,69 @@ File temporary_file() {
     return file;
 }
 
-// Script and messages go through files, so that neither side ever waits for the other.
-int run_program(const std::string& program, std::FILE* input, std::FILE* messages) {
+// Reads until the other end is closed.
+std::string read_all(int descriptor) {
+    std::string text;
+    char part[1 << 16];
+    for (;;) {
+        const ssize_t count = read(descriptor, part, sizeof part);
+        if (count == 0) return text;
+        if (count > 0)
+            text.append(part, std::size_t(count));
+        else if (errno != EINTR)
+            throw UserError(std::string("gnuplot's picture cannot be read: ") + std::strerror(errno));
+    }
+}
+
+struct Pipe {
+    int ends[2] = {-1, -1};
+    Pipe() {
+        if (pipe2(ends, O_CLOEXEC) != 0)
+            throw UserError(std::string("no pipe for gnuplot: ") + std::strerror(errno));
+    }
+    ~Pipe() {
+        close(ends[0]);
+        close_writing();
+    }
+    Pipe(const Pipe&) = delete;
+    Pipe& operator=(const Pipe&) = delete;
+    void close_writing() {
+        if (ends[1] >= 0) close(ends[1]);
+        ends[1] = -1;
+    }
+};
+
+// What the program writes to standard output. Script and messages go through files, so that neither side ever
+// waits for the other. No shell, no name of any file, and -d: nothing of ~/.gnuplot is run.
+std::string output_of(const std::string& program, std::FILE* input, std::FILE* messages, int& status) {
+    Pipe pipe;
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, fileno(input), STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, fileno(messages), STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, pipe.ends[1], STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, fileno(messages), STDERR_FILENO);
-    std::string name = program;
-    char* arguments[] = {name.data(), nullptr};
+    std::string name = program, defaults = "-d", standard_input = "-";
+    char* arguments[] = {name.data(), defaults.data(), standard_input.data(), nullptr};
     pid_t child = 0;
     const int failure = posix_spawn(&child, program.c_str(), &actions, nullptr, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
     if (failure != 0) throw UserError(program + ": cannot be run: " + std::strerror(failure));
-    int status = 0;
+    pipe.close_writing();
+    std::string output = read_all(pipe.ends[0]);
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR) throw UserError(program + ": " + std::strerror(errno));
-    return status;
+    return output;
 }
 
 std::string contents(std::FILE* file) {
-    std::rewind(file);
-    std::string text;
-    char part[4096];
-    while (const std::size_t count = std::fread(part, 1, sizeof part, file)) text.append(part, count);
-    return text;
+    lseek(fileno(file), 0, SEEK_SET);
+    return read_all(fileno(file));
+}
+
+// Whether the picture has its end.
+bool whole(const std::string& picture, const std::string& kind) {
+    const std::string_view mark = kind == ".svg" ? "</svg>" : (kind == ".pdf" ? "%%EOF" : "IEND");
+    return picture.size() >= 16 && picture.find(mark, picture.size() - 16) != std::string::npos;
 }
 
 }  // namespace
@@ -120,21 +153,17 @@ void check_figure_file(const std::string& file) {
 
 namespace {
 
-void draw(const Figure& figure, const std::string& file) {
-    // Gnuplot would say so, too, in many lines and with the picture among them.
-    if (std::ofstream stream(file, std::ios::app); !stream)
-        throw UserError("--out " + file + ": cannot be written: " + std::strerror(errno));
-    const std::string whole =
+std::string drawn(const Figure& figure, const std::string& file) {
+    const std::string script =
         terminal(file, figure.width, figure.height) + figure.script + "\nunset output\n";
     const File input = temporary_file(), messages = temporary_file();
-    if (std::fwrite(whole.data(), 1, whole.size(), input.get()) != whole.size() ||
+    if (std::fwrite(script.data(), 1, script.size(), input.get()) != script.size() ||
         std::fflush(input.get()) != 0)
         throw UserError(std::string("the temporary file for gnuplot: ") + std::strerror(errno));
     lseek(fileno(input.get()), 0, SEEK_SET);
-    const int status = run_program(find_program(), input.get(), messages.get());
-    std::error_code error;
-    const bool written = std::filesystem::file_size(file, error) > 0 && !error;
-    if (status == 0 && written) return;
+    int status = 0;
+    std::string picture = output_of(find_program(), input.get(), messages.get(), status);
+    if (status == 0 && whole(picture, ending(file))) return picture;
     throw UserError(file + ": gnuplot did not draw it: " + contents(messages.get()));
 }
 
@@ -142,19 +171,31 @@ void draw(const Figure& figure, const std::string& file) {
 
 void show_and_draw(const std::string& report, const std::string& file,
                    const std::function<Figure()>& figure) {
-    std::cout << report << std::flush;
-    if (!file.empty()) draw(figure(), file);
-    show("");
+    write_and_show(
+        [&] {
+            if (file.empty()) return;
+            OutputFiles files;
+            files.add(file, drawn(figure(), file));
+            files.commit();
+        },
+        report);
 }
 
+// Within double quotes gnuplot knows no character by itself any more when all but letters and blanks are
+// octal; a back quote there would run a command, and a digit would belong to the octal number before it.
 std::string plain_text(const std::string& text) {
-    std::string result = "'";
-    for (const char c : text) {
-        if (std::strchr("\\^_{}@&~", c) != nullptr) result += '\\';
-        if (c == '\'') result += '\'';
-        result += c == '\n' ? ' ' : c;
+    std::string result = "\"";
+    for (const char c : visible(text)) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte >= 0x80 || c == ' ' || (byte < 0x80 && std::isalpha(byte) != 0)) {
+            result += c;
+        } else {
+            char octal[8];
+            std::snprintf(octal, sizeof octal, "\\%03o", unsigned(byte));
+            result += octal;
+        }
     }
-    return result + "'";
+    return result + "\" noenhanced";
 }
 
 }  // namespace tepui::cli

@@ -15,11 +15,11 @@ struct Figure {
     int width = 0, height = 0;
 };
 
-// Shows the report and draws the figure into the file unless its name is empty: where one of the two fails,
+// Draws the figure into the file unless its name is empty and shows the report: where one of the two fails,
 // the other is there. Throws UserError, with what gnuplot said.
 void show_and_draw(const std::string& report, const std::string& file, const std::function<Figure()>& figure);
 
-// Text as it is, without the markup of gnuplot's enhanced mode, within single quotes.
+// Text as it is, quoted, as a label of gnuplot: nothing in it is markup, ends the quotes or is run.
 std::string plain_text(const std::string& text);
 
 }  // namespace tepui::cli

@@ -4,6 +4,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "cli/options/option_checks.hpp"
+#include "cli/report/collect.hpp"
 #include "cli/search/problem.hpp"
 #include "cli/support/gnuplot.hpp"
 #include "cli/support/interrupt.hpp"
@@ -46,12 +47,8 @@ TracedPlateauReport describe_plateau(tepui_context* context, const tepui_trace* 
     report.verdict_reason = verdict_reason;
     for (std::int64_t l = 0; l < tepui_trace_plateau_escapes(trace, index); ++l)
         report.escapes.push_back(tepui_trace_plateau_escape(trace, index, l));
-    if (const tepui_witness* witness = tepui_trace_plateau_witness(trace, index)) {
-        report.witness =
-            WitnessReport{tepui_witness_order(witness),    tepui_witness_coefficient(witness),
-                          tepui_witness_epsilon(witness),  tepui_witness_predicted(witness),
-                          tepui_witness_measured(witness), tepui_witness_measured_error(witness)};
-    }
+    if (const tepui_witness* witness = tepui_trace_plateau_witness(trace, index))
+        report.witness = describe_witness(witness);
     const tepui_network* network = tepui_trace_plateau_network(trace, index);
     const double* parameters = tepui_network_parameters(network);
     report.parameters.assign(parameters, parameters + tepui_network_parameter_count(network));
@@ -126,7 +123,8 @@ int run_trace(const TraceOptions& options) {
                                 options.initial_scale, options.max_steps, &raw);
         if (status == TEPUI_ERROR_UNSUPPORTED)
             throw UserError("--activation " + options.model.activation + ": " +
-                            tepui_context_message(context));
+                            tepui_context_message(context) +
+                            "; tepui analyze finds and judges the points of smooth ones");
         require(context, status);
     }
     const TraceHandle trace(raw);
@@ -134,7 +132,7 @@ int run_trace(const TraceOptions& options) {
     report.head.interrupted = interrupted();
     show_and_draw(options.figure.json ? trace_as_json(report) : trace_as_text(report), options.figure.file,
                   [&] { return trace_figure(report); });
-    return report.head.interrupted ? exit_interrupted : exit_ok;
+    return report.head.interrupted ? interrupted_status() : int(exit_ok);
 }
 
 }  // namespace tepui::cli
