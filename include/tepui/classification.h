@@ -135,6 +135,18 @@ enum {
     TEPUI_HESSIAN_METHOD_MATRIX_FREE = 2
 };
 
+/* Which ways down from saddles are sought: TEPUI_OPTION_WAYS_DOWN, of tepui_analyze, tepui_classify_network,
+ * tepui_classify_split and its like, and tepui_map_critical_set. Verdicts are closed form and cost little
+ * beside the line searches that find the ways down; they are the same for both. */
+typedef int32_t tepui_ways_down;
+enum {
+    TEPUI_WAYS_DOWN_NEEDED = 0, /* those alone that a verdict hangs on: on third or fourth order a saddle is
+                                   claimed only where the loss was measured to fall. The other witnesses are
+                                   null. */
+    TEPUI_WAYS_DOWN_ALL = 1     /* of the point, of every neuron and of every split asked about; many at once
+                                   (tepui_classify_each_split) take few passes over the data together */
+};
+
 /* What an analysis covers: TEPUI_OPTION_ANALYSIS_SCOPE. */
 typedef int32_t tepui_analysis_scope;
 enum {
@@ -161,11 +173,12 @@ TEPUI_API const char* tepui_precision_name(tepui_precision precision);
 
 /* ---- Analysis of a point ---- */
 /* Classifies the point and every neuron's plateau (MATH.md sections 4, 10). The STATIONARITY,
- * ROUNDING_FACTOR, ZERO_LOSS_FACTOR, NEURON_METHOD, GRAM_PRECISION, HESSIAN_METHOD and ANALYSIS_SCOPE options
- * of the context apply. In *analysis, the caller's: tepui_analysis_destroy. The data set must outlive the
- * analysis; the network is copied. A point that is not stationary is TEPUI_OK with the verdict
- * TEPUI_VERDICT_NOT_STATIONARY and no neuron reports. Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of
- * dataset and network differ), TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED.
+ * ROUNDING_FACTOR, ZERO_LOSS_FACTOR, NEURON_METHOD, GRAM_PRECISION, HESSIAN_METHOD, WAYS_DOWN and
+ * ANALYSIS_SCOPE options of the context apply. In *analysis, the caller's: tepui_analysis_destroy. The data
+ * set must outlive the analysis; the network is copied. A point that is not stationary is TEPUI_OK with the
+ * verdict TEPUI_VERDICT_NOT_STATIONARY and no neuron reports. Progress. Errors: TEPUI_ERROR_INVALID_SIZE
+ * (inputs of dataset and network differ), TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK,
+ * TEPUI_ERROR_CANCELLED.
  */
 TEPUI_API tepui_status tepui_analyze(tepui_context* context, const tepui_dataset* dataset,
                                      const tepui_network* network, tepui_analysis** analysis);
@@ -245,14 +258,14 @@ TEPUI_API tepui_status tepui_analysis_plateau(tepui_context* context, const tepu
                                               tepui_plateau_type* type, tepui_rule* rule,
                                               tepui_gamma_region* minima, tepui_gamma_region* saddles);
 
-/* The witness of a saddle, borrowed from the analysis; *witness is null when the point is no saddle. Errors:
- * none of its own. */
+/* The witness of a saddle, borrowed from the analysis; *witness is null when the point is no saddle, or when
+ * ways down were not asked for (TEPUI_OPTION_WAYS_DOWN). Errors: none of its own. */
 TEPUI_API tepui_status tepui_analysis_witness(tepui_context* context, const tepui_analysis* analysis,
                                               const tepui_witness** witness);
 /* The best measured escape after splitting one neuron in two, borrowed from the analysis, and that gamma[2],
  * which may be null; *witness is null and gamma 0, 0 when no split of the neuron in two is known to be a
- * saddle, and in the scope TEPUI_SCOPE_NEURONS. Errors: TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_SIZE
- * (neuron). */
+ * saddle, when ways down were not asked for (TEPUI_OPTION_WAYS_DOWN), and in the scope TEPUI_SCOPE_NEURONS.
+ * Errors: TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_SIZE (neuron). */
 TEPUI_API tepui_status tepui_analysis_escape(tepui_context* context, const tepui_analysis* analysis,
                                              int64_t neuron, double* gamma, const tepui_witness** witness);
 
@@ -267,13 +280,23 @@ TEPUI_API tepui_status tepui_analysis_phase(tepui_context* context, const tepui_
 /* ---- Verdict on a given split ---- */
 /* The verdict on splitting one neuron, 0 <= neuron < m, by r >= 2 finite coefficients gamma[r] with sum 1
  * (within 1e-12 of the sum of their absolute values; MATH.md section 4). In *verdict, the caller's:
- * tepui_split_verdict_destroy. The analysis' data set must still be there. Progress.
+ * tepui_split_verdict_destroy. The analysis' data set must still be there. TEPUI_OPTION_WAYS_DOWN applies.
+ * Progress.
  * Errors: TEPUI_ERROR_NOT_STATIONARY (the analysed point), TEPUI_ERROR_INVALID_SIZE (neuron, r),
  * TEPUI_ERROR_NOT_FINITE (gamma), TEPUI_ERROR_INVALID_VALUE (sum of gamma), TEPUI_ERROR_CALLBACK,
  * TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_classify_split(tepui_context* context, const tepui_analysis* analysis,
                                             int64_t neuron, int64_t r, const double* gamma,
                                             tepui_split_verdict** verdict);
+/* The same for each of `count` >= 1 splits alone: of neurons[count], each by the coefficients
+ * gammas[offsets[j]] ... gammas[offsets[j + 1] - 1], offsets[count + 1] ascending from 0 by at least 2; a
+ * neuron may come several times. Their ways down are found together, in few passes over the data. In
+ * verdicts[count], each the caller's: tepui_split_verdict_destroy. Progress. Errors: as of
+ * tepui_classify_split, and TEPUI_ERROR_INVALID_VALUE (offsets); no verdict is made then. */
+TEPUI_API tepui_status tepui_classify_each_split(tepui_context* context, const tepui_analysis* analysis,
+                                                 int64_t count, const int64_t* neurons,
+                                                 const int64_t* offsets, const double* gammas,
+                                                 tepui_split_verdict** verdicts);
 TEPUI_API void tepui_split_verdict_destroy(tepui_split_verdict* verdict);
 /* The verdict and the theorem or test that gave it; 0 for a null handle. */
 TEPUI_API tepui_verdict tepui_split_verdict_verdict(const tepui_split_verdict* verdict);
@@ -286,8 +309,9 @@ TEPUI_API int64_t tepui_split_verdict_nullity(const tepui_split_verdict* verdict
 TEPUI_API double tepui_split_verdict_tau(const tepui_split_verdict* verdict);
 TEPUI_API double tepui_split_verdict_margin(const tepui_split_verdict* verdict);
 TEPUI_API double tepui_split_verdict_gradient_norm(const tepui_split_verdict* verdict);
-/* Borrowed from the verdict; null when the split is no saddle, or when no way down of a neuron with a zero
- * coefficient was found (TEPUI_RULE_THEOREM_3_EFFECTIVE). */
+/* Borrowed from the verdict; null when the split is no saddle, when ways down were not asked for
+ * (TEPUI_OPTION_WAYS_DOWN), or when no way down of a neuron with a zero coefficient was found
+ * (TEPUI_RULE_THEOREM_3_EFFECTIVE). */
 TEPUI_API const tepui_witness* tepui_split_verdict_witness(const tepui_split_verdict* verdict);
 
 /* ---- Witnesses: a curve along which the loss falls (MATH.md section 5) ---- */

@@ -63,6 +63,7 @@ enum {
     TEPUI_OPTION_HESSIAN_METHOD =
         250, /* integer, tepui_hessian_method, default TEPUI_HESSIAN_METHOD_AUTOMATIC */
     TEPUI_OPTION_GRAM_PRECISION = 255, /* integer, tepui_precision, default TEPUI_PRECISION_DOUBLE */
+    TEPUI_OPTION_WAYS_DOWN = 257,      /* integer, tepui_ways_down, default TEPUI_WAYS_DOWN_NEEDED */
     /* of tepui_classify_directional: */
     TEPUI_OPTION_KINK_TOLERANCE =
         260,                         /* real -1..1, default -1: a sample is at the kink of neuron i when

@@ -56,11 +56,13 @@ TEPUI_API const char* tepui_meeting_name(tepui_meeting meeting);
  * of the data and reduced first (TEPUI_OPTION_REDUCE_WEIGHTS, TEPUI_OPTION_REDUCE_OUTPUTS); r <= m is the
  * width of what is left. On every branch `samples` >= 0 points are drawn (TEPUI_OPTION_SEED): neurons dealt
  * out at random, splitting coefficients of every sign pattern, null weights found on psi = 0 along random
- * lines; each is classified as it stands. The options of tepui_analyze apply. In *set, the caller's:
+ * lines; each is classified as it stands, and left out where it does not pass for stationary. The options of
+ * tepui_analyze apply. In *set, the caller's:
  * tepui_critical_set_destroy; it keeps nothing of its arguments but the data set, which must outlive it.
- * Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ, m, samples),
- * TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_VALUE (no neuron contributes), TEPUI_ERROR_NUMERIC,
- * TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED, TEPUI_ERROR_UNSUPPORTED (activation not twice differentiable).
+ * Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ, m, samples: at
+ * most 1,000,000 of all branches together), TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_VALUE (no neuron
+ * contributes), TEPUI_ERROR_NUMERIC, TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED, TEPUI_ERROR_UNSUPPORTED
+ * (activation not twice differentiable).
  */
 TEPUI_API tepui_status tepui_map_critical_set(tepui_context* context, const tepui_dataset* dataset,
                                               const tepui_network* network, int64_t m, int64_t samples,
@@ -114,7 +116,8 @@ TEPUI_API const tepui_network* tepui_critical_set_network(const tepui_critical_s
                                                           int64_t sample);
 TEPUI_API const double* tepui_critical_set_flattest_direction(const tepui_critical_set* set, int64_t branch,
                                                               int64_t sample);
-/* Its witness, borrowed; null when it is no saddle or none was found. */
+/* Its witness, borrowed; null when it is no saddle, none was found, or ways down were not asked for
+ * (TEPUI_OPTION_WAYS_DOWN): then no search for the deepest is made either. */
 TEPUI_API const tepui_witness* tepui_critical_set_witness(const tepui_critical_set* set, int64_t branch,
                                                           int64_t sample);
 
@@ -123,11 +126,12 @@ TEPUI_API tepui_status tepui_critical_set_existence(tepui_context* context, cons
                                                     int64_t branch, tepui_existence* existence);
 
 /* A search from the best of the points drawn, by random steps along the branch (splitting coefficients within
- * their signs and between 0.02 and 20 in size, null weights on psi = 0) that are kept when they improve: an
- * improvement, not a proven optimum. *sample: where it ended, a number for the functions above that goes on
- * beyond tepui_critical_set_samples, or *from itself when nothing nearby was better; *from: the point drawn
- * that it began at; *tried, *improved: its steps. -1, -1, 0, 0 when there was nothing to search. Any output
- * pointer may be null. Errors: TEPUI_ERROR_INVALID_SIZE (branch), TEPUI_ERROR_INVALID_VALUE (goal). */
+ * their signs and between 0.02 and 20 in size, null weights on psi = 0, as far from the parents' for the
+ * flattest) that are kept when they improve: an improvement, not a proven optimum. *sample: where it ended, a
+ * number for the functions above that goes on beyond tepui_critical_set_samples, or *from itself when nothing
+ * nearby was better; *from: the point drawn that it began at; *tried, *improved: its steps. -1, -1, 0, 0 when
+ * there was nothing to search. Any output pointer may be null. Errors: TEPUI_ERROR_INVALID_SIZE (branch),
+ * TEPUI_ERROR_INVALID_VALUE (goal). */
 TEPUI_API tepui_status tepui_critical_set_optimum(tepui_context* context, const tepui_critical_set* set,
                                                   int64_t branch, tepui_branch_goal goal, int64_t* sample,
                                                   int64_t* from, int64_t* tried, int64_t* improved);

@@ -24,12 +24,12 @@ enum {
 /* "parent", "null", "cancelled"; "unknown" for any other number. Static, never null. Any thread. */
 TEPUI_API const char* tepui_group_kind_name(tepui_group_kind kind);
 
-/* Classifies the point. The STATIONARITY, ROUNDING_FACTOR, ZERO_LOSS_FACTOR, NEURON_METHOD, GRAM_PRECISION
- * and REDUCE_ options of the context apply. In *verdict, the caller's: tepui_network_verdict_destroy. The
- * data set must outlive it; the network is copied. A point that is not stationary is TEPUI_OK with the
- * verdict TEPUI_VERDICT_NOT_STATIONARY; its groups are there, their verdicts are not. Progress. Errors:
- * TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ), TEPUI_ERROR_NUMERIC
- * (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
+/* Classifies the point. The STATIONARITY, ROUNDING_FACTOR, ZERO_LOSS_FACTOR, NEURON_METHOD, GRAM_PRECISION,
+ * WAYS_DOWN and REDUCE_ options of the context apply. In *verdict, the caller's:
+ * tepui_network_verdict_destroy. The data set must outlive it; the network is copied. A point that is not
+ * stationary is TEPUI_OK with the verdict TEPUI_VERDICT_NOT_STATIONARY; its groups are there, their verdicts
+ * are not. Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ),
+ * TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_classify_network(tepui_context* context, const tepui_dataset* dataset,
                                               const tepui_network* network, tepui_network_verdict** verdict);
 TEPUI_API void tepui_network_verdict_destroy(tepui_network_verdict* verdict);
@@ -54,7 +54,8 @@ TEPUI_API double tepui_network_verdict_stationarity_tolerance(const tepui_networ
 TEPUI_API int64_t tepui_network_verdict_morse_index(const tepui_network_verdict* verdict);
 TEPUI_API int64_t tepui_network_verdict_nullity(const tepui_network_verdict* verdict);
 TEPUI_API int64_t tepui_network_verdict_data_nullity(const tepui_network_verdict* verdict);
-/* Borrowed; null when the point is no saddle. In the parameters of the given network. */
+/* Borrowed; null when the point is no saddle, or when ways down were not asked for (TEPUI_OPTION_WAYS_DOWN).
+ * In the parameters of the given network. */
 TEPUI_API const tepui_witness* tepui_network_verdict_witness(const tepui_network_verdict* verdict);
 
 /* Rank of the inputs, bias included (samples of weight zero do not count). tolerance: singular values of the

@@ -7,6 +7,7 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
+#include "api/split_lists.hpp"
 
 namespace tepui::api {
 
@@ -285,10 +286,33 @@ tepui_status tepui_classify_split(tepui_context* context, const tepui_analysis* 
         require_finite(gamma, r, "gamma");
         require_pointer(verdict, "verdict");
         const std::span<const double> coefficients(gamma, static_cast<std::size_t>(r));
-        auto result = std::make_unique<tepui_split_verdict>(tepui_split_verdict{
-            classify_split(*analysis->data, analysis->value, neuron, coefficients, execution(*context)), {}});
+        auto result = std::make_unique<tepui_split_verdict>(
+            tepui_split_verdict{classify_split(*analysis->data, analysis->value, neuron, coefficients,
+                                               execution(*context), context->options.analysis().ways_down),
+                                {}});
         result->witness = given_witness(result->value.witness, analysis->scale);
         *verdict = result.release();
+    });
+}
+
+tepui_status tepui_classify_each_split(tepui_context* context, const tepui_analysis* analysis, int64_t count,
+                                       const int64_t* neurons, const int64_t* offsets, const double* gammas,
+                                       tepui_split_verdict** verdicts) {
+    return guarded(context, [&] {
+        require_pointer(analysis, "analysis");
+        require_stationary(*analysis);
+        require_pointer(verdicts, "verdicts");
+        const std::vector<NeuronSplit> splits =
+            neuron_splits(analysis->value.network.width, count, neurons, offsets, gammas);
+        std::vector<SplitReport> reports =
+            classify_each_split(*analysis->data, analysis->value, splits, execution(*context),
+                                context->options.analysis().ways_down);
+        std::vector<std::unique_ptr<tepui_split_verdict>> made;
+        for (SplitReport& report : reports) {
+            made.push_back(std::make_unique<tepui_split_verdict>(tepui_split_verdict{std::move(report), {}}));
+            made.back()->witness = given_witness(made.back()->value.witness, analysis->scale);
+        }
+        for (std::size_t j = 0; j < made.size(); ++j) verdicts[j] = made[j].release();
     });
 }
 

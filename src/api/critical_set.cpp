@@ -142,6 +142,7 @@ tepui_status tepui_map_critical_set(tepui_context* context, const tepui_dataset*
         require_pointer(set, "set");
         CriticalSetOptions options;
         options.samples = samples;
+        options.ways_down = context->options.analysis().ways_down;
         options.seed = static_cast<std::uint64_t>(context->options.seed);
         *set = made(map_critical_set(dataset->unit(), at_unit_scale(*network, *dataset), m,
                                      context->options.tolerances(), context->options.reduction(), options,

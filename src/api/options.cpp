@@ -7,13 +7,14 @@
 namespace tepui::api {
 namespace {
 
-constexpr std::array<OptionEntry<Size>, 10> kIntegerOptions{{
+constexpr std::array<OptionEntry<Size>, 11> kIntegerOptions{{
     {TEPUI_OPTION_THREADS, "TEPUI_OPTION_THREADS", 0, 4096, &Options::threads},
     {TEPUI_OPTION_SEED, "TEPUI_OPTION_SEED", 0, INT64_MAX, &Options::seed},
     {TEPUI_OPTION_NEURON_METHOD, "TEPUI_OPTION_NEURON_METHOD", 0, 3, &Options::neuron_method},
     {TEPUI_OPTION_ANALYSIS_SCOPE, "TEPUI_OPTION_ANALYSIS_SCOPE", 1, 2, &Options::analysis_scope},
     {TEPUI_OPTION_HESSIAN_METHOD, "TEPUI_OPTION_HESSIAN_METHOD", 0, 2, &Options::hessian_method},
     {TEPUI_OPTION_GRAM_PRECISION, "TEPUI_OPTION_GRAM_PRECISION", 0, 1, &Options::gram_precision},
+    {TEPUI_OPTION_WAYS_DOWN, "TEPUI_OPTION_WAYS_DOWN", 0, 1, &Options::ways_down},
     {TEPUI_OPTION_SIGN_BUDGET, "TEPUI_OPTION_SIGN_BUDGET", 0, 1000000000000, &Options::sign_budget},
     {TEPUI_OPTION_SOLVE_TARGET, "TEPUI_OPTION_SOLVE_TARGET", 1, 2, &Options::solve_target},
     {TEPUI_OPTION_SOLVE_STARTS, "TEPUI_OPTION_SOLVE_STARTS", 1, 1000000000, &Options::solve_starts},
@@ -65,7 +66,8 @@ Tolerances Options::tolerances() const {
 
 AnalysisOptions Options::analysis() const {
     return {static_cast<NeuronMethod>(neuron_method), static_cast<AnalysisScope>(analysis_scope),
-            static_cast<HessianMethod>(hessian_method), static_cast<GramPrecision>(gram_precision)};
+            static_cast<HessianMethod>(hessian_method), static_cast<GramPrecision>(gram_precision),
+            static_cast<WaysDown>(ways_down)};
 }
 
 SolveOptions Options::solve() const {

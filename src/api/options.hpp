@@ -20,6 +20,7 @@ struct Options {
     Size analysis_scope = static_cast<Size>(AnalysisOptions{}.scope);
     Size hessian_method = static_cast<Size>(AnalysisOptions{}.hessian_method);
     Size gram_precision = static_cast<Size>(AnalysisOptions{}.gram_precision);
+    Size ways_down = static_cast<Size>(WaysDown::needed);
     Size solve_target = static_cast<Size>(SolveOptions{}.target);
     Size solve_starts = SolveOptions{}.starts;
     Size solve_max_iterations = SolveOptions{}.max_iterations;

@@ -29,8 +29,10 @@ struct PlantedPoint {
         network.reset(made);
     }
 
+    // With all ways down; the context goes on looking for them.
     Analysis_ analyze(const Context& context) const {
         tepui_analysis* made = nullptr;
+        REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_WAYS_DOWN, TEPUI_WAYS_DOWN_ALL) == TEPUI_OK);
         REQUIRE(tepui_analyze(context, dataset.get(), network.get(), &made) == TEPUI_OK);
         return Analysis_(made);
     }

@@ -556,3 +556,56 @@ TEST_CASE("the neurons alone: plateaus from stationarity, no Hessian, splits sti
         if (i == 0) check_witness(context, point, tepui_split_verdict_witness(made), 3);
     }
 }
+
+TEST_CASE("ways down are there when they are asked for, and the verdicts without them are the same") {
+    Context context;
+    PlantedOptions options;
+    options.wanted = {Definiteness::positive_definite};
+    const PlantedPoint point(context, options);
+    tepui_analysis* made = nullptr;
+    REQUIRE(tepui_analyze(context, point.dataset.get(), point.network.get(), &made) == TEPUI_OK);
+    const Analysis_ analysis(made);
+    const tepui_witness* witness = nullptr;
+    REQUIRE(tepui_analysis_escape(context, analysis.get(), 0, nullptr, &witness) == TEPUI_OK);
+    CHECK(witness == nullptr);
+
+    const std::vector<int64_t> neurons{0, 0, 0}, offsets{0, 2, 4, 7};
+    const std::vector<double> gammas{0.5, 0.5, 2.0, -1.0, 0.75, 0.75, -0.5};
+    for (const int64_t ways_down : {TEPUI_WAYS_DOWN_NEEDED, TEPUI_WAYS_DOWN_ALL}) {
+        REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_WAYS_DOWN, ways_down) == TEPUI_OK);
+        std::vector<tepui_split_verdict*> raw(3, nullptr);
+        REQUIRE(tepui_classify_each_split(context, analysis.get(), 3, neurons.data(), offsets.data(),
+                                          gammas.data(), raw.data()) == TEPUI_OK);
+        for (std::size_t j = 0; j < 3; ++j) {
+            const SplitVerdict_ verdict(raw[j]);
+            tepui_split_verdict* alone = nullptr;
+            REQUIRE(tepui_classify_split(context, analysis.get(), 0, offsets[j + 1] - offsets[j],
+                                         gammas.data() + offsets[j], &alone) == TEPUI_OK);
+            const SplitVerdict_ owner(alone);
+            CHECK(tepui_split_verdict_verdict(raw[j]) == tepui_split_verdict_verdict(alone));
+            CHECK(tepui_split_verdict_verdict(raw[j]) ==
+                  (j == 0 ? TEPUI_VERDICT_LOCAL_MINIMUM : TEPUI_VERDICT_SADDLE));
+            CHECK(tepui_split_verdict_morse_index(raw[j]) == tepui_split_verdict_morse_index(alone));
+            const tepui_witness* way = tepui_split_verdict_witness(raw[j]);
+            CHECK((way != nullptr) == (j > 0 && ways_down == TEPUI_WAYS_DOWN_ALL));
+            if (way == nullptr) continue;
+            CHECK(tepui_witness_measured(way) == tepui_witness_measured(tepui_split_verdict_witness(alone)));
+            CHECK(tepui_witness_measured(way) < -tepui_witness_measured_error(way));
+        }
+    }
+    std::vector<tepui_split_verdict*> none(3, nullptr);
+    const std::vector<int64_t> beyond{0, 0, 1}, short_one{0, 2, 3, 7};
+    check_refused(context,
+                  tepui_classify_each_split(context, analysis.get(), 3, beyond.data(), offsets.data(),
+                                            gammas.data(), none.data()),
+                  TEPUI_ERROR_INVALID_SIZE, {"neurons[2]"});
+    check_refused(context,
+                  tepui_classify_each_split(context, analysis.get(), 3, neurons.data(), short_one.data(),
+                                            gammas.data(), none.data()),
+                  TEPUI_ERROR_INVALID_VALUE, {"offsets[2]"});
+    check_refused(context,
+                  tepui_classify_each_split(context, analysis.get(), 3, neurons.data(), offsets.data(),
+                                            gammas.data(), nullptr),
+                  TEPUI_ERROR_NULL_POINTER, {"verdicts"});
+    for (const tepui_split_verdict* verdict : none) CHECK(verdict == nullptr);
+}

@@ -18,6 +18,7 @@ PlantedPoint planted(const Context& context, std::vector<tepui::Definiteness> wa
 
 CriticalSet_ mapped(const Context& context, const PlantedPoint& point, int64_t m, int64_t samples) {
     tepui_critical_set* made = nullptr;
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_WAYS_DOWN, TEPUI_WAYS_DOWN_ALL) == TEPUI_OK);
     REQUIRE(tepui_map_critical_set(context, point.dataset.get(), point.network.get(), m, samples, &made) ==
             TEPUI_OK);
     return CriticalSet_(made);
@@ -131,6 +132,10 @@ TEST_CASE("critical set: refusals and null handles") {
             {"1001", "1000"});
     refused(tepui_map_critical_set(context, data, net, 2, -1, &made), TEPUI_ERROR_INVALID_SIZE,
             {"samples is -1"});
+    for (const int64_t samples : {int64_t{500001}, INT64_MAX}) {
+        refused(tepui_map_critical_set(context, data, net, 2, samples, &made), TEPUI_ERROR_INVALID_SIZE,
+                {"samples is", "at most 500000"});
+    }
     const Problem problem;
     refused(tepui_map_critical_set(context, data, problem.wide_network(context).get(), 2, 1, &made),
             TEPUI_ERROR_INVALID_SIZE, {"d = 3"});

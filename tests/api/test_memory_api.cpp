@@ -165,6 +165,7 @@ TEST_CASE("analyses and verdicts survive any lack of memory") {
     const HookedContext context;
     REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_THREADS, 1) ==
             TEPUI_OK);  // thousands of repetitions
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_WAYS_DOWN, TEPUI_WAYS_DOWN_ALL) == TEPUI_OK);
     const Context plain(1);
     PlantedOptions options;
     options.wanted = {Definiteness::indefinite};
@@ -187,6 +188,7 @@ TEST_CASE("analyses and verdicts survive any lack of memory") {
 TEST_CASE("verdicts on whole networks and on several splits survive any lack of memory") {
     const HookedContext context;
     REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_THREADS, 1) == TEPUI_OK);
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_WAYS_DOWN, TEPUI_WAYS_DOWN_ALL) == TEPUI_OK);
     const Context plain(1);
     PlantedOptions options;
     options.features = 1;

@@ -51,6 +51,7 @@ struct WidePoint {
     }
     NetworkVerdict_ classify(const Context& context) const {
         tepui_network_verdict* made = nullptr;
+        REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_WAYS_DOWN, TEPUI_WAYS_DOWN_ALL) == TEPUI_OK);
         INFO(context.message());
         REQUIRE(tepui_classify_network(context, dataset.get(), network.get(), &made) == TEPUI_OK);
         return NetworkVerdict_(made);

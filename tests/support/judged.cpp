@@ -66,6 +66,7 @@ Judge::Judge(const SmallProblem& problem, const JudgeOptions& options) : handles
     Handles& h = *handles_;
     if (tepui_context_create(&h.context) != TEPUI_OK) throw std::runtime_error("no context");
     h.check(tepui_context_set_integer(h.context, TEPUI_OPTION_THREADS, 1));
+    h.check(tepui_context_set_integer(h.context, TEPUI_OPTION_WAYS_DOWN, TEPUI_WAYS_DOWN_ALL));
     if (options.reduce_weights > 0.0)
         h.check(tepui_context_set_real(h.context, TEPUI_OPTION_REDUCE_WEIGHTS, options.reduce_weights));
     if (options.stationarity > 0.0)

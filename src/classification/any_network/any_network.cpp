@@ -58,16 +58,13 @@ class ReducedPoint {
     }
 
     // The best measured way down of a saddle.
-    void find_witness() {
+    void find_witness(WaysDown ways_down) {
         if (report_.verdict != Verdict::saddle) return;
+        if (ways_down == WaysDown::needed && !must_be_measured(report_.rule)) return;
         const Lift lift(report_.grouping, report_.network,
                         report_.projected ? &report_.analysed_space() : nullptr, report_.fitted,
                         report_.gauge);
-        for (Witness& found : escapes(lift)) {
-            measure_witness(given_.data(), found, given_.residuals(), given_.execution());
-            if (!report_.witness || falls_further(found.change(), report_.witness->change()))
-                report_.witness = std::move(found);
-        }
+        report_.witness = best_measured(escapes(lift), given_.data(), given_.residuals(), given_.execution());
         if (!must_be_measured(report_.rule) || (report_.witness && report_.witness->descends())) return;
         report_.witness.reset();
         for (GroupReport& group : report_.groups) {
@@ -159,6 +156,7 @@ class ReducedPoint {
             if (point_.witness) found.push_back(lift.follow(*point_.witness, -1));
             return found;
         }
+        std::vector<SplitAtSaddle> apart;
         const std::vector<NeuronGroup>& groups = report_.grouping.groups;
         std::size_t measured = 0;
         for (std::size_t g = 0; g < groups.size() && measured < kMaxEscapes; ++g) {
@@ -166,15 +164,16 @@ class ReducedPoint {
             ++measured;
             if (groups[g].kind == GroupKind::parent) {
                 const Size parent = groups[g].parent;
-                const std::optional<Witness> apart =
-                    split_escape(*narrow_, parent, report_.narrow->neurons[parent], groups[g].gamma);
-                if (apart) found.push_back(lift.follow(*apart, parent));
+                apart.push_back({parent, &report_.narrow->neurons[parent], groups[g].gamma});
                 continue;
             }
             const FreeGroup& free = free_[g - static_cast<std::size_t>(narrow().width)];
             for (Witness& witness : free_escapes(*with_free_, lift, groups[g], free, static_cast<Size>(g)))
                 found.push_back(std::move(witness));
         }
+        const std::vector<std::optional<Witness>> ways = split_escapes(*narrow_, apart);
+        for (std::size_t q = 0; q < ways.size(); ++q)
+            if (ways[q]) found.push_back(lift.follow(*ways[q], apart[q].neuron));
         if (compressed_ && compressed_->spectrum().inertia.negative > 0) {
             const SpectralReport& spectrum = compressed_->spectrum();
             found.push_back(lift.straight(compressed_->wide_rates(lift, spectrum.v_negative),
@@ -311,7 +310,7 @@ NetworkReport classify_network(const Dataset& data, const Network& network, cons
     }
     ReducedPoint reduced_point(given, report, options);
     reduced_point.classify();
-    reduced_point.find_witness();
+    reduced_point.find_witness(options.ways_down);
     return report;
 }
 

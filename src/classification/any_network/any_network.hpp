@@ -10,6 +10,7 @@
 #include "classification/any_network/grouping.hpp"
 #include "classification/point/analysis.hpp"
 #include "classification/point/continuous_symmetry.hpp"
+#include "classification/point/point_on_data.hpp"
 #include "network/input_space.hpp"
 
 namespace tepui {
@@ -51,7 +52,7 @@ struct NetworkReport {
     Size morse_index = 0;
     Size nullity = 0;                // with the data's
     Size data_nullity = 0;           // width x (inputs - rank): what the data cannot see
-    std::optional<Witness> witness;  // for a saddle, in the parameters of the given network
+    std::optional<Witness> witness;  // for a saddle, in the parameters of the given network, where asked for
 
     const InputSpace& analysed_space() const { return fitted ? fitted->rest : space; }
 };
@@ -63,6 +64,15 @@ NetworkReport classify_network(const Dataset& data, const Network& network, cons
 // that only these see, the weights of a member of each group, moved so that they are fitted if that can be.
 Network narrow_in_given_inputs(const NetworkReport& report);
 
+// The verdict on each of these splits alone. The analysis must be of the same data. Throws
+// Error(not_stationary) when its point is not stationary, Error(invalid_size / invalid_value) for a neuron
+// out of range or a bad gamma.
+std::vector<SplitReport> classify_each_split(const Dataset& data, const Analysis& analysis,
+                                             std::span<const NeuronSplit> splits, const Execution& execution,
+                                             WaysDown ways_down);
+std::vector<SplitReport> classify_each_split(const PointOnData& context, const Analysis& analysis,
+                                             std::span<const NeuronSplit> splits, WaysDown ways_down);
+
 // The verdict on splitting several neurons at once (MATH.md section 4), the daughters of each in its place;
 // signs: of all coefficients together. parts: what each split alone would give.
 struct SplitsReport {
@@ -71,6 +81,7 @@ struct SplitsReport {
 };
 // The analysis must be of the same data. Throws Error(not_stationary) when its point is not stationary.
 SplitsReport classify_splits(const Dataset& data, const Analysis& analysis,
-                             std::span<const NeuronSplit> splits, const Execution& execution);
+                             std::span<const NeuronSplit> splits, const Execution& execution,
+                             WaysDown ways_down = WaysDown::all);
 
 }  // namespace tepui

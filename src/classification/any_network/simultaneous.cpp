@@ -41,7 +41,8 @@ void count(const Analysis& analysis, const Grouping& grouping, SplitReport& whol
 }  // namespace
 
 SplitsReport classify_splits(const Dataset& data, const Analysis& analysis,
-                             std::span<const NeuronSplit> splits, const Execution& execution) {
+                             std::span<const NeuronSplit> splits, const Execution& execution,
+                             WaysDown ways_down) {
     if (splits.empty()) {
         throw Error(Status::invalid_size, "no neuron is to be split, at least one is expected");
     }
@@ -52,16 +53,14 @@ SplitsReport classify_splits(const Dataset& data, const Analysis& analysis,
     std::vector<GroupReport> groups(grouping.groups.size(),
                                     {analysis.point.verdict, analysis.point.rule, {}, false});
     const PointOnData context(data, analysis.network, analysis.tolerances, execution, analysis.newton_step);
-    for (const NeuronSplit& split : splits) {
-        const SplitReport part = classify_split(context, analysis, split.neuron, split.gamma);
-        groups[static_cast<std::size_t>(split.neuron)] = {part.verdict, part.rule, {}, false};
-        report.parts.push_back({part.verdict, part.rule});
-        if (!part.witness) continue;
-        Witness found = lift.follow(*part.witness, split.neuron);
-        measure_witness(data, found, context.residuals(), execution);
-        if (!report.whole.witness || falls_further(found.change(), report.whole.witness->change()))
-            report.whole.witness = std::move(found);
+    std::vector<Witness> ways;
+    const std::vector<SplitReport> parts = classify_each_split(context, analysis, splits, ways_down);
+    for (std::size_t q = 0; q < parts.size(); ++q) {
+        groups[static_cast<std::size_t>(splits[q].neuron)] = {parts[q].verdict, parts[q].rule, {}, false};
+        report.parts.push_back({parts[q].verdict, parts[q].rule});
+        if (parts[q].witness) ways.push_back(lift.follow(*parts[q].witness, splits[q].neuron));
     }
+    report.whole.witness = best_measured(std::move(ways), data, context.residuals(), execution);
     const GroupVerdict verdict = combine(analysis.point, grouping, groups, false);
     report.whole.verdict = verdict.verdict;
     report.whole.rule = verdict.rule;

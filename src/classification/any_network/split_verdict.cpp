@@ -1,6 +1,7 @@
 // The verdict on one split: theorems, Morse index in closed form, and a witness (MATH.md sections 4, 5).
 #include <cmath>
 
+#include "classification/any_network/any_network.hpp"
 #include "classification/any_network/closed_form.hpp"
 #include "classification/escape/escape.hpp"
 #include "classification/point/parts.hpp"
@@ -45,49 +46,6 @@ void closed_form(const Analysis& analysis, const NeuronReport& neuron, const Gam
     const Counts added = split_counts(signs, neuron.inner.inertia, analysis.network.inputs);
     report.morse_index = analysis.point.hessian.inertia.negative + added.index;
     report.nullity = analysis.point.hessian.inertia.zero + added.nullity;
-}
-
-void keep_better(const PointOnData& context, std::optional<Witness> found, std::optional<Witness>& best) {
-    if (!found) return;
-    measure_witness(context.data(), *found, context.residuals(), context.execution());
-    if (!best || falls_further(found->change(), best->change())) best = std::move(found);
-}
-
-// A direction of known curvature of H_i, either sign of it: the loss is even in it to leading order only.
-struct Direction {
-    std::vector<double> v;
-    double lambda;
-};
-
-std::vector<Direction> curved_directions(const SpectralReport& inner) {
-    std::vector<Direction> directions;
-    for (const double sign : {1.0, -1.0}) {
-        for (const bool negative : {true, false}) {
-            Direction direction{negative ? inner.v_negative : inner.v_positive,
-                                negative ? inner.curvature_negative : inner.curvature_positive};
-            if (direction.v.empty()) continue;
-            for (double& component : direction.v) component *= sign;
-            directions.push_back(std::move(direction));
-        }
-    }
-    return directions;
-}
-
-// Third order, from a zero coefficient: how fast to slide is taken from the best second-order step at a point
-// of the plateau half a unit away, which the curve then passes through.
-std::optional<Witness> boundary_escape(const PointOnData& context, Size index, const Network& split,
-                                       std::span<const double> gamma, const Direction& direction) {
-    const Network& network = context.network();
-    const auto& [v, lambda] = direction;
-    const std::optional<Slide> slide = slide_off_boundary(gamma, lambda);
-    if (!slide) return std::nullopt;
-    std::optional<Witness> beside = escape_apart(split_neuron(network, index, slide->gamma), index,
-                                                 network.output(index), slide->gamma, v, lambda, 0.0);
-    if (!beside) return std::nullopt;
-    measure_witness(context.data(), *beside, context.residuals(), context.execution());
-    const double rate = beside->descends() ? slide->amount / beside->epsilon
-                                           : preactivation_size(context.data(), v, context.execution());
-    return escape_apart(split, index, network.output(index), gamma, v, lambda, rate);
 }
 
 }  // namespace
@@ -148,66 +106,8 @@ SplitVerdict split_verdict(const PointReport& point, const NeuronReport& neuron,
 
 namespace {
 
-// Third or fourth order: along a null vector of H_i, everything else giving way.
-std::optional<Witness> escape_along_null(const PointOnData& context, Size index, const Network& split,
-                                         const NeuronReport& neuron, std::span<const double> gamma) {
-    const Network& network = context.network();
-    const auto respond = [&](const std::vector<double>& v) {
-        const bool gives_way = network.parameter_count() <= kMostGivingWay;
-        return fourth_order_response(context.data(), network, index, v, context.residuals(), neuron.inner.tau,
-                                     gives_way ? &context.equilibrated() : nullptr,
-                                     context.tolerances().rounding_factor);
-    };
-    if (!neuron.null_direction.empty()) {
-        return escape_third_order(split, index, network.output(index), gamma, neuron.null_direction,
-                                  neuron.third, respond(neuron.null_direction));
-    }
-    if (!neuron.fourth || check_gamma(gamma).zero > 0) return std::nullopt;
-    FourthOrderSign found = fourth_order_sign(*neuron.fourth, gamma);
-    if (found.sign != FormSign::negative) return std::nullopt;
-    const double size = preactivation_size(context.data(), found.v, context.execution());
-    if (!(size > 0.0)) return std::nullopt;
-    for (double& component : found.v) component /= size;
-    return escape_fourth_order(split, index, gamma, found.t, found.v, respond(found.v));
-}
-
-}  // namespace
-
-std::optional<Witness> split_escape(const PointOnData& context, Size index, const NeuronReport& neuron,
-                                    std::span<const double> gamma) {
-    const double output = context.network().output(index);
-    const Network split = split_neuron(context.network(), index, gamma);
-    const std::vector<Direction> directions = curved_directions(neuron.inner);
-    std::optional<Witness> best;
-    for (const auto& [v, lambda] : directions) {
-        std::optional<Witness> found = escape_apart(split, index, output, gamma, v, lambda, 1.0);
-        if (found && found->order == 2) keep_better(context, std::move(found), best);
-    }
-    if (best) return best;
-    keep_better(context, escape_along_null(context, index, split, neuron, gamma), best);
-    for (const Direction& direction : directions)
-        keep_better(context, boundary_escape(context, index, split, gamma, direction), best);
-    if (best && best->descends()) return best;
-    for (std::size_t j = 0; j < gamma.size(); ++j) {
-        if (gamma[j] != 0.0) continue;
-        if (const std::optional<PsiDirection> leave = context.psi().leave(index))
-            keep_better(context, escape_null_neuron(split, index + static_cast<Size>(j), *leave), best);
-        break;
-    }
-    return best;
-}
-
-SplitReport classify_split(const Dataset& data, const Analysis& analysis, Size neuron,
-                           std::span<const double> gamma, const Execution& execution) {
-    return classify_split(
-        PointOnData(data, analysis.network, analysis.tolerances, execution, analysis.newton_step), analysis,
-        neuron, gamma);
-}
-
-SplitReport classify_split(const PointOnData& context, const Analysis& analysis, Size neuron,
-                           std::span<const double> gamma) {
+void check(const Analysis& analysis, Size neuron) {
     const PointReport& point = analysis.point;
-    const Network& network = analysis.network;
     if (point.verdict == Verdict::not_stationary) {
         throw Error(Status::not_stationary, "the analysed point is not stationary (relative gradient " +
                                                 std::to_string(point.gradient_relative) + ", at most " +
@@ -215,14 +115,21 @@ SplitReport classify_split(const PointOnData& context, const Analysis& analysis,
                                                 " expected): no split of it is "
                                                 "classified");
     }
-    if (neuron < 0 || neuron >= network.width) {
+    const Size width = analysis.network.width;
+    if (neuron < 0 || neuron >= width) {
         throw Error(Status::invalid_size, "neuron is " + std::to_string(neuron) +
-                                              ", expected 0 <= neuron < " + std::to_string(network.width));
+                                              ", expected 0 <= neuron < " + std::to_string(width));
     }
-    const NeuronReport& parent = analysis.neurons[neuron];
+}
+
+// What is known without a way down.
+SplitReport in_closed_form(const Analysis& analysis, const NeuronSplit& split) {
+    check(analysis, split.neuron);
+    const PointReport& point = analysis.point;
+    const NeuronReport& parent = analysis.neurons[split.neuron];
     SplitReport report;
-    report.signs = check_gamma(gamma);
-    const SplitVerdict found = split_verdict(point, parent, gamma);
+    report.signs = check_gamma(split.gamma);
+    const SplitVerdict found = split_verdict(point, parent, split.gamma);
     report.verdict = found.verdict;
     report.rule = found.rule;
     const bool from_point = found.rule == Rule::theorem_4 || found.rule == Rule::zero_loss;
@@ -230,23 +137,68 @@ SplitReport classify_split(const PointOnData& context, const Analysis& analysis,
     report.margin = from_point ? point.hessian.margin : parent.inner.margin;
     report.gradient_norm = point.gradient_norm;
     closed_form(analysis, parent, report.signs, report);
-    if (report.verdict != Verdict::saddle) return report;
+    return report;
+}
 
-    if (report.rule == Rule::theorem_4) {
-        if (point.witness) {
-            report.witness = escape_lifted(*point.witness, neuron, gamma);
-            measure_witness(context.data(), *report.witness, context.residuals(), context.execution());
-        }
-        return report;
+// The narrow saddle's own way down, lifted to each of these splits.
+void lift_escape(const PointOnData& context, const PointReport& point, std::span<const NeuronSplit> splits,
+                 const std::vector<std::size_t>& which, std::vector<SplitReport>& reports) {
+    if (which.empty()) return;
+    const std::optional<Witness> narrow = point.witness ? point.witness : point_escape(context, point);
+    if (!narrow) return;
+    std::vector<Witness*> witnesses;
+    for (const std::size_t q : which) {
+        reports[q].witness = escape_lifted(*narrow, splits[q].neuron, splits[q].gamma);
+        witnesses.push_back(&*reports[q].witness);
     }
-    report.witness = split_escape(context, neuron, parent, gamma);
-    if (must_be_measured(report.rule) && !(report.witness && report.witness->descends())) {
-        const SplitVerdict open = second_order_verdict(point, parent);
+    measure_witnesses(context.data(), witnesses, context.residuals(), context.execution());
+}
+
+}  // namespace
+
+std::vector<SplitReport> classify_each_split(const PointOnData& context, const Analysis& analysis,
+                                             std::span<const NeuronSplit> splits, WaysDown ways_down) {
+    std::vector<SplitReport> reports;
+    std::vector<std::size_t> by_point, by_neuron;
+    std::vector<SplitAtSaddle> saddles;
+    for (const NeuronSplit& split : splits) {
+        reports.push_back(in_closed_form(analysis, split));
+        const SplitReport& report = reports.back();
+        if (report.verdict != Verdict::saddle) continue;
+        if (ways_down == WaysDown::needed && !must_be_measured(report.rule)) continue;
+        const std::size_t index = reports.size() - 1;
+        if (report.rule == Rule::theorem_4) {
+            by_point.push_back(index);
+            continue;
+        }
+        by_neuron.push_back(index);
+        saddles.push_back({split.neuron, &analysis.neurons[split.neuron], split.gamma});
+    }
+    lift_escape(context, analysis.point, splits, by_point, reports);
+    std::vector<std::optional<Witness>> found = split_escapes(context, saddles);
+    for (std::size_t q = 0; q < found.size(); ++q) {
+        SplitReport& report = reports[by_neuron[q]];
+        report.witness = std::move(found[q]);
+        if (!must_be_measured(report.rule) || (report.witness && report.witness->descends())) continue;
+        const SplitVerdict open = second_order_verdict(analysis.point, *saddles[q].report);
         report.verdict = open.verdict;
         report.rule = open.rule;
         report.witness.reset();
     }
-    return report;
+    return reports;
+}
+
+std::vector<SplitReport> classify_each_split(const Dataset& data, const Analysis& analysis,
+                                             std::span<const NeuronSplit> splits, const Execution& execution,
+                                             WaysDown ways_down) {
+    const PointOnData context(data, analysis.network, analysis.tolerances, execution, analysis.newton_step);
+    return classify_each_split(context, analysis, splits, ways_down);
+}
+
+SplitReport classify_split(const Dataset& data, const Analysis& analysis, Size neuron,
+                           std::span<const double> gamma, const Execution& execution, WaysDown ways_down) {
+    const NeuronSplit split{neuron, {gamma.begin(), gamma.end()}};
+    return std::move(classify_each_split(data, analysis, {&split, 1}, execution, ways_down).front());
 }
 
 }  // namespace tepui

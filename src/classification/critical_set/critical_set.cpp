@@ -1,5 +1,6 @@
 #include "classification/critical_set/critical_set.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -10,6 +11,10 @@
 
 namespace tepui {
 namespace {
+
+std::size_t at(Size i) {
+    return static_cast<std::size_t>(i);
+}
 
 Meeting meeting_at(const NeuronReport& neuron) {
     switch (neuron.definiteness) {
@@ -53,30 +58,40 @@ BranchContent content_of(const CriticalSet& set, Size null_neurons, bool psi_is_
                                                    : BranchContent::undetermined;
 }
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
+// The eigenvalue of a wide Hessian nearest to zero beside those that are zero.
+struct Flattest {
+    linalg::SymmetricEigen eigen;
+    Inertia counted;
+    Size index = -1;  // of the eigenvalue; -1: all are zero
 
-// Eigenvalues of the wide Hessian beside those that are zero.
-void find_flattest(const Dataset& data, const Network& wide, const Tolerances& tolerances,
-                   const Execution& execution, BranchSample& sample) {
-    const HessianValue value = hessian(data, wide, execution);
-    const SpectralReport counted =
-        spectral_report(value.value, value.magnitude, data.samples(), nullptr, tolerances.rounding_factor);
-    sample.counted_nullity = counted.inertia.zero;
-    const linalg::SymmetricEigen eigen = linalg::symmetric_eigen(value.value, true);
-    // Ascending: the negative ones first, then the zeros.
-    const Size negative = counted.inertia.negative, positive = counted.inertia.positive;
-    const Size order = negative + counted.inertia.zero + positive;
-    Size nearest = -1;
-    if (positive > 0) nearest = order - positive;
-    if (negative > 0 &&
-        (nearest < 0 || std::abs(eigen.values[negative - 1]) < std::abs(eigen.values[nearest]))) {
-        nearest = negative - 1;
+    double value() const {
+        return index < 0 ? std::numeric_limits<double>::quiet_NaN() : eigen.values[index];
     }
-    if (nearest < 0) return;
-    sample.flattest = eigen.values[nearest];
-    sample.flattest_direction.assign(eigen.vectors.row(nearest), eigen.vectors.row(nearest) + order);
+};
+
+Flattest flattest_of(const HessianValue& hessian, Size samples, const Tolerances& tolerances,
+                     bool want_vectors) {
+    const Matrix& value = hessian.value;
+    const Size order = value.rows();
+    const Equilibration scaling = equilibrating_scaling(
+        order, [&](Size i, Size j) { return value(i, j); }, hessian.magnitude);
+    Matrix scaled(order, order);
+    for (Size i = 0; i < order; ++i) {
+        for (Size j = 0; j < order; ++j)
+            scaled(i, j) = scaling.scale[at(i)] * value(i, j) * scaling.scale[at(j)];
+    }
+    SpectralReport report;
+    count_eigenvalues(linalg::symmetric_eigen(scaled, false).values.data(), order, 1,
+                      thresholds(scaling, samples, 0.0, 0.0, tolerances.rounding_factor), report);
+    Flattest found{linalg::symmetric_eigen(value, want_vectors), report.inertia, -1};
+    // Ascending: the negative ones first, then the zeros.
+    const auto& [negative, zero, positive] = found.counted;
+    if (positive > 0) found.index = order - positive;
+    const Size below = negative - 1;
+    if (negative > 0 &&
+        (found.index < 0 || std::abs(found.eigen.values[below]) < std::abs(found.eigen.values[found.index])))
+        found.index = below;
+    return found;
 }
 
 class Mapper {
@@ -136,14 +151,18 @@ class Mapper {
             const std::optional<BranchPoint> point =
                 random_branch_point(narrow_, set_.shape.wide_width, l, number, zeros_, random);
             if (!point) continue;
-            if (std::optional<Network> wide = in_given_inputs(point->embedding)) keep(branch, *point, *wide);
+            const std::optional<Network> wide = in_given_inputs(point->embedding);
+            if (wide) keep(branch, *point, judge(*point, *wide));
         }
         branch.drawn = static_cast<Size>(branch.samples.size());
     }
 
-    void keep(MappedBranch& branch, const BranchPoint& point, const Network& wide) {
-        branch.samples.push_back(judge(point, wide));
+    // A point that does not pass the test of stationarity is not shown.
+    bool keep(MappedBranch& branch, const BranchPoint& point, BranchSample sample) {
+        if (sample.report.verdict == Verdict::not_stationary) return false;
+        branch.samples.push_back(std::move(sample));
         points_.push_back(point);
+        return true;
     }
 
     // Random steps along the branch from its best point, kept when they lead to a better one.
@@ -151,6 +170,7 @@ class Mapper {
         const bool still =
             branch.shape.dimension == set_.shape.narrow_nullity;  // a point, or not a branch to search
         if (branch.drawn == 0 || options_.steps == 0 || still) return;
+        if (goal == BranchGoal::deepest && options_.ways_down == WaysDown::needed) return;
         BranchOptimum optimum;
         optimum.goal = goal;
         for (Size j = 1; j < branch.drawn; ++j) {
@@ -161,7 +181,6 @@ class Mapper {
         const double begin = branch_value(branch.samples[at(optimum.from)], goal);
         if (!std::isfinite(begin) || begin == 0.0) return;
         BranchPoint best = points_[at(optimum.from)];
-        std::optional<BranchSample> found;
         double value = begin, step = 0.5;
         const auto stream =
             static_cast<std::uint64_t>(2 * branch.shape.null_neurons + static_cast<int>(goal));
@@ -173,19 +192,17 @@ class Mapper {
             const std::optional<Network> wide = next ? in_given_inputs(next->embedding) : std::nullopt;
             step *= 0.7;
             if (!wide) continue;
-            BranchSample sample = judge(*next, *wide);
-            if (!(branch_value(sample, goal) > value)) continue;
-            value = branch_value(sample, goal);
+            if (goal == BranchGoal::flattest && !away_from_parents(*next)) continue;
+            const double reached = measure(*next, *wide, goal);
+            if (!(reached > value)) continue;
+            value = reached;
             best = *next;
-            found = std::move(sample);
             ++optimum.improved;
             step = std::min(1.0, 3.0 * step);
         }
         optimum.sample = optimum.from;
-        if (found) {
-            optimum.sample = static_cast<Size>(branch.samples.size());
-            branch.samples.push_back(std::move(*found));
-        }
+        if (optimum.improved > 0 && keep(branch, best, judge(best, *in_given_inputs(best.embedding))))
+            optimum.sample = static_cast<Size>(branch.samples.size()) - 1;
         branch.optima.push_back(optimum);
     }
 
@@ -210,17 +227,68 @@ class Mapper {
     }
 
     // given: the same point in the inputs of the data.
-    BranchSample judge(const BranchPoint& point, const Network& given) const {
-        const Network wide = embed(narrow_, point.embedding);
+    NetworkReport classified(const Network& given) const {
         Execution quiet = execution_;  // the progress of each step would run back and forth
         quiet.times = nullptr;
+        AnalysisOptions how;
+        how.ways_down = options_.ways_down;
+        return classify_network(given_, given, tolerances_, reduction_, quiet, how);
+    }
+
+    // The value of a goal alone: no more of a step of a search is looked at.
+    double measure(const BranchPoint& point, const Network& given, BranchGoal goal) const {
+        if (goal == BranchGoal::deepest) return fall_of(classified(given));
+        const Network wide = embed(narrow_, point.embedding);
+        const HessianValue value = hessian(data_, wide, execution_);
+        const double nearest = flattest_of(value, data_.samples(), tolerances_, false).value();
+        return std::isfinite(nearest) ? -std::abs(nearest) : -std::numeric_limits<double>::infinity();
+    }
+
+    void find_flattest(const Network& wide, BranchSample& sample) const {
+        const Flattest found =
+            flattest_of(hessian(data_, wide, execution_), data_.samples(), tolerances_, true);
+        sample.counted_nullity = found.counted.zero;
+        sample.flattest = found.value();
+        if (found.index < 0) return;
+        const double* const direction = found.eigen.vectors.row(found.index);
+        sample.flattest_direction.assign(direction, direction + wide.parameter_count());
+    }
+
+    // Where a null neuron comes near a parent's weights its branch meets the one before, and eigenvalues tend
+    // to zero.
+    bool away_from_parents(const BranchPoint& point) const {
+        constexpr double kNearest = 0.02;  // preactivations (root mean square)
+        const Size d = narrow_.inputs;
+        std::vector<double> steps;
+        for (Size i = 0; i < point.embedding.wide_width(); ++i) {
+            if (point.embedding.places[at(i)].role != NeuronRole::null) continue;
+            const double* w = point.embedding.weights(i);
+            for (Size parent = 0; parent < narrow_.width; ++parent) {
+                for (const double sign : {1.0, -1.0}) {
+                    if (sign < 0.0 && !set_.shape.mirrored) continue;
+                    for (Size j = 0; j < d; ++j) steps.push_back(w[j] - sign * narrow_.weights(parent)[j]);
+                }
+            }
+        }
+        if (steps.empty()) return true;
+        Matrix rows(static_cast<Size>(steps.size()) / d, d);
+        std::copy(steps.begin(), steps.end(), rows.data());
+        const std::vector<double> sizes = preactivation_sizes(data_, rows, execution_);
+        return *std::min_element(sizes.begin(), sizes.end()) >= kNearest;
+    }
+
+    static double fall_of(const NetworkReport& report) {
+        return report.witness ? std::max(0.0, -report.witness->measured) : 0.0;
+    }
+
+    BranchSample judge(const BranchPoint& point, const Network& given) const {
+        const Network wide = embed(narrow_, point.embedding);
         const InputSpace& space = set_.minimal.analysed_space();
-        BranchSample sample(classify_network(given_, given, tolerances_, reduction_, quiet));
+        BranchSample sample(classified(given));
         sample.psi_residual = point.psi_residual;
-        if (sample.report.witness) sample.fall = std::max(0.0, -sample.report.witness->measured);
+        sample.fall = fall_of(sample.report);
         sample.flattest = std::numeric_limits<double>::quiet_NaN();
-        if (wide.parameter_count() <= options_.largest_spectrum)
-            find_flattest(data_, wide, tolerances_, execution_, sample);
+        if (wide.parameter_count() <= options_.largest_spectrum) find_flattest(wide, sample);
         if (sample.counted_nullity >= 0)
             sample.counted_nullity += wide.width * set_.shape.unseen - set_.shape.fitted;
         if (!space.full() && !sample.flattest_direction.empty()) {
@@ -264,14 +332,26 @@ void check(const NetworkReport& minimal, Size wide_width) {
     }
 }
 
+void check_samples(Size samples, Size branches) {
+    if (samples <= kMostSamples / branches) return;
+    throw Error(Status::invalid_size, "samples is " + std::to_string(samples) + ", at most " +
+                                          std::to_string(kMostSamples / branches) +
+                                          " is expected: " + std::to_string(kMostSamples) +
+                                          " points of all branches together, of which there are " +
+                                          std::to_string(branches));
+}
+
 }  // namespace
 
 CriticalSet map_critical_set(const Dataset& data, const Network& network, Size wide_width,
                              const Tolerances& tolerances, const ReductionTolerances& reduction,
                              const CriticalSetOptions& options, const Execution& execution) {
-    CriticalSet set(classify_network(data, network, tolerances, reduction, execution));
+    AnalysisOptions how;
+    how.ways_down = WaysDown::needed;  // those of the samples are shown
+    CriticalSet set(classify_network(data, network, tolerances, reduction, execution, how));
     const NetworkReport& minimal = set.minimal;
     check(minimal, wide_width);
+    check_samples(options.samples, wide_width - minimal.grouping.narrow.width + 1);
     const Network& narrow = minimal.grouping.narrow;
     set.shape.narrow_width = narrow.width;
     set.shape.wide_width = wide_width;

@@ -55,7 +55,8 @@ enum class BranchGoal : std::int32_t {
     deepest = 1,  // the largest fall of the loss along the best way down measured; not proven largest
     // The non-zero eigenvalue of the Hessian nearest to zero. There is no flattest point: as a splitting
     // coefficient tends to zero, as many eigenvalues as H_i has do too (MATH.md section 7). The search keeps
-    // coefficients above 0.02, and what it finds is better than where it began, not proven best.
+    // coefficients above 0.02 and null weights as far from the parents', and what it finds is better than
+    // where it began, not proven best.
     flattest = 2
 };
 
@@ -75,11 +76,14 @@ struct MappedBranch {
     std::vector<BranchOptimum> optima;
 };
 
+inline constexpr Size kMostSamples = 1000000;  // of all branches together
+
 struct CriticalSetOptions {
     Size samples = 8;  // of each branch, >= 0
     Size steps = 24;   // of each search from the best sample, >= 0; a search needs a sample
     std::uint64_t seed = 1;
-    Size largest_spectrum = 400;  // parameters up to which the wide Hessian's spectrum is computed
+    WaysDown ways_down = WaysDown::all;  // without them nothing is searched for the deepest
+    Size largest_spectrum = 400;         // parameters up to which the wide Hessian's spectrum is computed
 };
 
 struct CriticalSet {

@@ -30,9 +30,28 @@ PointResiduals point_residuals(const Dataset& data, Buffer<double> residuals, co
 // Error of the residuals relative to their size, at most 1: 1 when they are zero.
 double relative_error(const Dataset& data, const PointResiduals& residuals);
 
-// L(to) - L(from) for any number of points `to` of the same shape, from the moved neurons alone:
-// sum_k s_k (r_k D_k + D_k^2 / 2) with D = f(to) - f(from) and compensated sums. Keeps one residual per
-// sample.
+// Points of one network's shape, reached from that network.
+struct Moves {
+    const Network* from;
+    std::span<const std::vector<double>> to;
+};
+
+// L(to) - L(from) of every point of every move, one after the other, in one pass over the data and from the
+// moved neurons alone: sum_k s_k (r_k D_k + D_k^2 / 2) with D = f(to) - f(from) and compensated sums. The
+// networks compute one function, of which the residuals are, and have one activation and number of inputs.
+std::vector<LossChange> loss_changes(const Dataset& data, const PointResiduals& residuals,
+                                     std::span<const Moves> moves, bool with_error,
+                                     const Execution& execution);
+
+// Root mean square over the samples of the largest preactivation change, and of the change of f.
+struct Displacement {
+    double preactivation = 0.0;
+    double output = 0.0;
+};
+std::vector<Displacement> displacements(const Dataset& data, std::span<const Moves> moves,
+                                        const Execution& execution);
+
+// The changes from one network.
 class LossChanges {
   public:
     LossChanges(const Dataset& data, const Network& from, const PointResiduals& residuals,
@@ -41,13 +60,6 @@ class LossChanges {
 
     std::vector<LossChange> evaluate(std::span<const std::vector<double>> to, bool with_error) const;
     LossChange evaluate(const std::vector<double>& to) const;
-
-    // Root mean square over the samples of the largest preactivation change, and of the change of f.
-    struct Motion {
-        double preactivation = 0.0;
-        double output = 0.0;
-    };
-    Motion motion(const std::vector<double>& to) const;
 
   private:
     const Dataset& data_;

@@ -80,8 +80,8 @@ class PsiField {
     // Along every row q of `directions`, for neuron neurons[owners[q]], in one pass.
     std::vector<Third> thirds(std::span<const Size> neurons, std::span<const Size> owners,
                               const Matrix& directions) const;
-    // psi and its first two derivatives at w_i.
-    Psi at(Size neuron) const;
+    // psi and its first two derivatives at w_i; until another neuron is asked about.
+    const Psi& at(Size neuron) const;
     // Of Hess psi(w_i).
     SpectralReport hessian_report(Size neuron) const;
     // Largest component of grad psi(w_i) over what counts as zero; above 1 it is not zero.
@@ -95,7 +95,7 @@ class PsiField {
     std::vector<Measured> measure(Size neuron, const Matrix& shifts) const;
     Matrix weights_of(const Network& network, std::span<const Size> neurons) const;
     std::vector<double> shifted(const Network& network, Size neuron, std::span<const double> shift) const;
-    std::optional<Psi> at_corrected(Size neuron) const;
+    const Psi* at_corrected(Size neuron) const;  // null: there is no such point
     double slope_level(const Psi& here, const Psi* there) const;
     SpectralReport hessian_report(const Psi& here, const Psi* there) const;
     std::optional<PsiDirection> by_gradient(Size neuron, const Psi& here, const Psi* there) const;
@@ -115,6 +115,14 @@ class PsiField {
     std::span<const double> corrected_residuals_;
     double residual_error_ = 0.0;  // sqrt(sum s e^2), e_k the rounding error bound of r_k
     double relative_error_ = 0.0;  // that over sqrt(sum s r^2)
+    // Of the neuron last asked about, which is asked about several times in a row.
+    struct Here {
+        Size neuron = -1;
+        Psi here;
+        std::optional<Psi> corrected;
+    };
+    mutable Here last_;
+    Here& about(Size neuron) const;
     // Once asked for: root mean square of each input; trial directions, one a row.
     mutable std::vector<double> input_size_;
     mutable std::optional<Matrix> trial_directions_;

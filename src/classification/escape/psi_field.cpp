@@ -75,8 +75,7 @@ std::vector<PsiField::Measured> PsiField::measure(Size neuron, const Matrix& shi
 
 PsiDirection PsiField::finish(Size neuron, std::vector<double> v, int order, double coefficient) const {
     PsiDirection found{std::move(v), order, coefficient};
-    found.power =
-        psi_at(data_, residuals_, network_.activation, shifted(network_, neuron, {}), 0, execution_).power;
+    found.power = at(neuron).power;
     found.power_away =
         psi_at(data_, residuals_, network_.activation, shifted(network_, neuron, found.v), 0, execution_)
             .power;
@@ -190,8 +189,18 @@ std::vector<PsiField::Third> PsiField::thirds(std::span<const Size> neurons, std
     return results;
 }
 
-Psi PsiField::at(Size neuron) const {
-    return psi_at(data_, residuals_, network_.activation, shifted(network_, neuron, {}), 2, execution_);
+PsiField::Here& PsiField::about(Size neuron) const {
+    if (last_.neuron != neuron) {
+        last_ = {};
+        last_.here =
+            psi_at(data_, residuals_, network_.activation, shifted(network_, neuron, {}), 2, execution_);
+        last_.neuron = neuron;
+    }
+    return last_;
+}
+
+const Psi& PsiField::at(Size neuron) const {
+    return about(neuron).here;
 }
 
 std::optional<PsiDirection> PsiField::by_third(Size neuron) const {
@@ -247,26 +256,27 @@ std::optional<PsiDirection> PsiField::by_evaluation(Size neuron) const {
     return finish(neuron, std::move(best->v), best->order, best->coefficient);
 }
 
-std::optional<Psi> PsiField::at_corrected(Size neuron) const {
-    if (corrected_ == nullptr) return std::nullopt;
-    return psi_at(data_, corrected_residuals_, corrected_->activation, shifted(*corrected_, neuron, {}), 2,
-                  execution_);
+const Psi* PsiField::at_corrected(Size neuron) const {
+    if (corrected_ == nullptr) return nullptr;
+    std::optional<Psi>& known = about(neuron).corrected;
+    if (!known) {
+        known = psi_at(data_, corrected_residuals_, corrected_->activation, shifted(*corrected_, neuron, {}),
+                       2, execution_);
+    }
+    return &*known;
 }
 
 SpectralReport PsiField::hessian_report(Size neuron) const {
-    const std::optional<Psi> there = at_corrected(neuron);
-    return hessian_report(at(neuron), there ? &*there : nullptr);
+    return hessian_report(at(neuron), at_corrected(neuron));
 }
 
 double PsiField::slope_level(Size neuron) const {
-    const std::optional<Psi> there = at_corrected(neuron);
-    return slope_level(at(neuron), there ? &*there : nullptr);
+    return slope_level(at(neuron), at_corrected(neuron));
 }
 
 std::optional<PsiDirection> PsiField::leave(Size neuron) const {
-    const Psi here = at(neuron);
-    const std::optional<Psi> there = at_corrected(neuron);
-    const Psi* moved = there ? &*there : nullptr;
+    const Psi& here = at(neuron);
+    const Psi* const moved = at_corrected(neuron);
     if (auto found = by_gradient(neuron, here, moved)) return found;
     if (auto found = by_hessian(neuron, here, moved)) return found;
     if (auto found = by_third(neuron)) return found;

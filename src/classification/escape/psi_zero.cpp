@@ -37,29 +37,53 @@ std::vector<double> PsiZeros::Line::at(double t) const {
 
 PsiZeros::Line PsiZeros::random_line(Random& random) const {
     Line line;
-    for (std::vector<double>* vector : {&line.start, &line.direction}) {
-        for (const double size : input_size_) vector->push_back(size > 0.0 ? random.normal() / size : 0.0);
-        const double length = preactivation_size(data_, *vector, execution_);
-        for (double& entry : *vector) entry /= length > 0.0 ? length : 1.0;
+    const Size d = static_cast<Size>(input_size_.size());
+    Matrix rows(2, d);
+    std::vector<double>* const vectors[] = {&line.start, &line.direction};
+    for (Size row = 0; row < 2; ++row) {
+        for (const double size : input_size_)
+            vectors[row]->push_back(size > 0.0 ? random.normal() / size : 0.0);
+        std::copy(vectors[row]->begin(), vectors[row]->end(), rows.row(row));
     }
+    const std::vector<double> lengths = preactivation_sizes(data_, rows, execution_);
+    for (std::size_t row = 0; row < 2; ++row)
+        for (double& entry : *vectors[row]) entry /= lengths[row] > 0.0 ? lengths[row] : 1.0;
     return line;
 }
 
-PsiZeros::Value PsiZeros::value(const Line& line, double t, bool slope) const {
-    const Psi psi = psi_at(data_, residuals_, activation_, line.at(t), slope ? 1 : 0, execution_);
-    Value result{psi.value, 0.0, rounding_ * psi.magnitude, psi.magnitude};
-    for (std::size_t j = 0; j < psi.gradient.size(); ++j) result.slope += psi.gradient[j] * line.direction[j];
+PsiZeros::Value PsiZeros::judged(const Psi& psi) const {
+    const Value result{psi.value, 0.0, rounding_ * psi.magnitude, psi.magnitude};
     if (!std::isfinite(result.psi) || !std::isfinite(result.tolerance)) return {};
     seen_nonzero_ = seen_nonzero_ || result.sign() != 0;
     return result;
 }
 
-PsiZeros::Zero PsiZeros::narrow_down(const Line& line, double low, double high, int sign_low) const {
+PsiZeros::Value PsiZeros::value(const Line& line, double t) const {
+    const Psi psi = psi_at(data_, residuals_, activation_, line.at(t), 1, execution_);
+    Value result = judged(psi);
+    for (std::size_t j = 0; j < psi.gradient.size(); ++j) result.slope += psi.gradient[j] * line.direction[j];
+    return result;
+}
+
+std::vector<int> PsiZeros::signs(const Line& line, std::span<const double> t) const {
+    Matrix points(static_cast<Size>(t.size()), static_cast<Size>(input_size_.size()));
+    for (std::size_t q = 0; q < t.size(); ++q) {
+        const std::vector<double> w = line.at(t[q]);
+        std::copy(w.begin(), w.end(), points.row(static_cast<Size>(q)));
+    }
+    std::vector<int> result;
+    for (const Psi& psi : psi_values(data_, residuals_, activation_, points, execution_))
+        result.push_back(judged(psi).sign());
+    return result;
+}
+
+std::optional<PsiZeros::Zero> PsiZeros::narrow_down(const Line& line, double low, double high,
+                                                    int sign_low) const {
     double t = 0.5 * (low + high);
-    Value best = value(line, t, true);
+    Value best = value(line, t);
     double best_t = t;
     for (int iteration = 0; iteration < kIterations; ++iteration) {
-        const Value here = value(line, t, true);
+        const Value here = value(line, t);
         if (std::abs(here.psi) <= std::abs(best.psi)) best = here, best_t = t;
         if (std::abs(here.psi) <= 0.01 * here.tolerance) break;
         ((here.psi > 0.0) == (sign_low > 0) ? low : high) = t;
@@ -69,7 +93,18 @@ PsiZeros::Zero PsiZeros::narrow_down(const Line& line, double low, double high, 
         if (next == t || middle == low || middle == high) break;
         t = next;
     }
-    return {line.at(best_t), best.magnitude > 0.0 ? std::abs(best.psi) / best.magnitude : 0.0};
+    std::vector<double> w = line.at(best_t);
+    if (best.sign() != 0) return origin_near(w);
+    return Zero{std::move(w), best.magnitude > 0.0 ? std::abs(best.psi) / best.magnitude : 0.0};
+}
+
+std::optional<PsiZeros::Zero> PsiZeros::origin_near(const std::vector<double>& w) const {
+    constexpr double kNear = 1e-6;  // preactivations (root mean square)
+    if (preactivation_size(data_, w, execution_) > kNear) return std::nullopt;
+    std::vector<double> origin(w.size(), 0.0);
+    const Value there = judged(psi_at(data_, residuals_, activation_, origin, 0, execution_));
+    if (there.sign() != 0) return std::nullopt;
+    return Zero{std::move(origin), there.magnitude > 0.0 ? std::abs(there.psi) / there.magnitude : 0.0};
 }
 
 std::optional<PsiZeros::Zero> PsiZeros::near(std::span<const double> w, double step, Random& random) const {
@@ -112,25 +147,25 @@ std::optional<PsiZeros::Zero> PsiZeros::near(std::span<const double> w, double s
 }
 
 std::optional<PsiZeros::Zero> PsiZeros::find(Random& random) const {
+    std::vector<double> t;
+    for (int cell = 0; cell <= kCells; ++cell) t.push_back(-kReach + 2.0 * kReach * cell / kCells);
     for (int attempt = 0; attempt < kLines; ++attempt) {
         const Line line = random_line(random);
-        double brackets[kCells][2];
-        int signs[kCells], found = 0;
-        double last_t = -kReach;
-        int last_sign = value(line, last_t, false).sign();
-        for (int cell = 1; cell <= kCells; ++cell) {
-            const double t = -kReach + 2.0 * kReach * cell / kCells;
-            const int sign = value(line, t, false).sign();
-            if (sign == 0) continue;
-            if (sign * last_sign < 0) {
-                brackets[found][0] = last_t, brackets[found][1] = t;
-                signs[found++] = last_sign;
-            }
-            last_t = t, last_sign = sign;
+        const std::vector<int> sign = signs(line, t);
+        // Ends of the cells between which psi changes its sign.
+        std::vector<std::pair<std::size_t, std::size_t>> brackets;
+        std::size_t last = 0;
+        for (std::size_t cell = 1; cell < t.size(); ++cell) {
+            if (sign[cell] == 0) continue;
+            if (sign[cell] * sign[last] < 0) brackets.emplace_back(last, cell);
+            last = cell;
         }
-        if (found == 0) continue;
-        const int chosen = std::min(found - 1, static_cast<int>(random.uniform() * found));
-        return narrow_down(line, brackets[chosen][0], brackets[chosen][1], signs[chosen]);
+        if (brackets.empty()) continue;
+        const double count = static_cast<double>(brackets.size());
+        const std::size_t chosen =
+            std::min(brackets.size() - 1, static_cast<std::size_t>(random.uniform() * count));
+        const auto [low, high] = brackets[chosen];
+        if (std::optional<Zero> zero = narrow_down(line, t[low], t[high], sign[low])) return zero;
     }
     return std::nullopt;
 }

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "classification/escape/psi.hpp"
 #include "core/random.hpp"
 #include "network/objective.hpp"
 
@@ -23,8 +24,8 @@ class PsiZeros {
     };
     // On a random line through the region where preactivations are of the order of 1: a change of sign of psi
     // is bracketed and narrowed by Newton's method, kept inside by bisection, until psi is zero within the
-    // rounding of its sum or the bracket is two neighbouring numbers. Empty when psi does not change its sign
-    // on a number of lines.
+    // rounding of its sum. Where it is so only at w = 0, that is the zero: beside it every term of the sum
+    // vanishes with psi. Empty when no zero is found on a number of lines.
     std::optional<Zero> find(Random& random) const;
 
     // A zero some step away from a given one: a random move of that size (root mean square of the
@@ -46,8 +47,13 @@ class PsiZeros {
         int sign() const { return psi > tolerance ? 1 : (psi < -tolerance ? -1 : 0); }
     };
     Line random_line(Random& random) const;
-    Value value(const Line& line, double t, bool slope) const;
-    Zero narrow_down(const Line& line, double low, double high, int sign_low) const;
+    Value value(const Line& line, double t) const;
+    // Signs of psi at the ends of the cells, in one pass.
+    std::vector<int> signs(const Line& line, std::span<const double> t) const;
+    Value judged(const Psi& psi) const;
+    std::optional<Zero> narrow_down(const Line& line, double low, double high, int sign_low) const;
+    // w = 0, where it is a zero that w is near to.
+    std::optional<Zero> origin_near(const std::vector<double>& w) const;
 
     const Dataset& data_;
     std::span<const double> residuals_;

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -34,5 +36,13 @@ void measure_witness(const Dataset& data, Witness& witness, const Execution& exe
 // residuals: of the base, or of the network that it is a split of.
 void measure_witness(const Dataset& data, Witness& witness, const PointResiduals& residuals,
                      const Execution& execution);
+
+// Of any number, in few passes over the data. Their bases are networks of one function, of which the
+// residuals are.
+void measure_witnesses(const Dataset& data, std::span<Witness* const> witnesses,
+                       const PointResiduals& residuals, const Execution& execution);
+// The one that falls furthest; empty when there is none.
+std::optional<Witness> best_measured(std::vector<Witness> witnesses, const Dataset& data,
+                                     const PointResiduals& residuals, const Execution& execution);
 
 }  // namespace tepui

@@ -73,6 +73,9 @@ Analysis analyze(PointOnData& context, const AnalysisOptions& options, bool stat
                        point.hessian.inertia.zero == 0 && point.hessian.inertia.negative == 0;
     } else if (options.scope == AnalysisScope::complete) {
         classify_point(context, point);
+        if (options.ways_down == WaysDown::all) point.witness = point_escape(context, point);
+        if (point.witness)
+            measure_witness(context.data(), *point.witness, context.residuals(), context.execution());
     } else {
         point.verdict = Verdict::undetermined;
         point.rule = Rule::neurons_alone;

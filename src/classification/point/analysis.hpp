@@ -28,7 +28,7 @@ struct PointReport {
     double stationarity_tolerance = 0.0;  // what gradient_relative was compared with
     SpectralReport hessian;  // of the narrow point; empty when not stationary or in the scope `neurons`
     std::optional<HessianEvidence> evidence;  // where the Hessian was judged matrix-free
-    std::optional<Witness> witness;           // for a saddle
+    std::optional<Witness> witness;           // for a saddle, where ways down are asked for
 };
 
 struct NeuronReport {
@@ -47,7 +47,7 @@ struct NeuronReport {
     std::optional<FourthOrder> fourth;
     // The escape with the largest measured decrease among the two-daughter splits (1/2, 1/2), (2, -1) and (1,
     // 0) of this neuron that are saddles; absent when there is none, and when the point is a saddle already.
-    // Not sought in the scope `neurons`.
+    // Sought where AnalysisOptions::ways_down asks for it, and not in the scope `neurons`.
     std::vector<double> escape_gamma;
     std::optional<Witness> escape;
 };
@@ -89,10 +89,11 @@ struct SplitReport {
     double tau = 0.0;
     double margin = 0.0;
     double gradient_norm = 0.0;
-    std::optional<Witness> witness;  // for a saddle, in the parameters of the split network
+    std::optional<Witness> witness;  // for a saddle, in the parameters of the split network, where asked for
 };
 // The analysis must be of the same data. Throws Error(not_stationary) when its point is not stationary.
 SplitReport classify_split(const Dataset& data, const Analysis& analysis, Size neuron,
-                           std::span<const double> gamma, const Execution& execution);
+                           std::span<const double> gamma, const Execution& execution,
+                           WaysDown ways_down = WaysDown::all);
 
 }  // namespace tepui

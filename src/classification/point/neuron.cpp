@@ -134,18 +134,36 @@ void report_plateau(const Plateau& plateau, NeuronReport& neuron) {
     neuron.saddles = plateau.saddles;
 }
 
-void find_escape(const PointOnData& context, const PointReport& point, Size index, NeuronReport& neuron) {
+// The best way down of each of these neurons.
+void find_escapes(const PointOnData& context, const PointReport& point, const std::vector<Size>& which,
+                  std::vector<NeuronReport>& neurons) {
     if (point.verdict == Verdict::saddle) return;
     static const double kCandidates[][2] = {{0.5, 0.5}, {2.0, -1.0}, {1.0, 0.0}};
-    for (const auto& gamma : kCandidates) {
-        // A zero coefficient is worth trying only where nothing of lower order is known.
-        if (gamma[1] == 0.0 && neuron.definiteness != Definiteness::zero) continue;
-        if (split_verdict(point, neuron, gamma).verdict != Verdict::saddle) continue;
-        std::optional<Witness> found = split_escape(context, index, neuron, gamma);
-        if (!found || (neuron.escape && !falls_further(found->change(), neuron.escape->change()))) continue;
-        neuron.escape = std::move(found);
-        neuron.escape_gamma.assign(std::begin(gamma), std::end(gamma));
+    std::vector<SplitAtSaddle> splits;
+    for (const Size i : which) {
+        for (const auto& gamma : kCandidates) {
+            // A zero coefficient is worth trying only where nothing of lower order is known.
+            if (gamma[1] == 0.0 && neurons[i].definiteness != Definiteness::zero) continue;
+            if (split_verdict(point, neurons[i], gamma).verdict == Verdict::saddle)
+                splits.push_back({i, &neurons[i], gamma});
+        }
     }
+    std::vector<std::optional<Witness>> found = split_escapes(context, splits);
+    for (std::size_t q = 0; q < splits.size(); ++q) {
+        NeuronReport& neuron = neurons[splits[q].neuron];
+        if (!found[q] || (neuron.escape && !falls_further(found[q]->change(), neuron.escape->change())))
+            continue;
+        neuron.escape = std::move(found[q]);
+        neuron.escape_gamma.assign(splits[q].gamma.begin(), splits[q].gamma.end());
+    }
+}
+
+void forget_higher_order(NeuronReport& neuron) {
+    neuron.null_direction.clear();
+    neuron.third = 0.0;
+    neuron.fourth.reset();
+    neuron.escape.reset();
+    neuron.escape_gamma.clear();
 }
 
 }  // namespace
@@ -172,26 +190,29 @@ std::vector<NeuronReport> classify_neurons(const PointOnData& context, const Poi
         if (open && !across[i] && asks_for_higher_order(context, neuron)) singular.push_back(i);
     }
     higher_order_tests(context, point, singular, neurons);
+    std::vector<Plateau> second;
+    std::vector<bool> to_measure;
+    std::vector<Size> asked, again;
+    const bool all = options.scope == AnalysisScope::complete && options.ways_down == WaysDown::all;
     for (Size i = 0; i < m; ++i) {
         context.execution().report_or_throw("classifying neurons",
                                             static_cast<double>(i) / static_cast<double>(m));
-        context.execution().enter("verdicts");
         NeuronReport& neuron = neurons[i];
-        const Plateau second = across[i] ? *across[i] : plateau_of(context, point, neuron.definiteness, i);
-        report_plateau(with_higher_order(second, neuron), neuron);
-        const bool to_measure = must_be_measured(neuron.rule) && neuron.saddles != second.saddles;
-        if (options.scope != AnalysisScope::complete && !to_measure) continue;
-        context.execution().enter("witnesses");
-        find_escape(context, point, i, neuron);
-        if (!to_measure || !neuron.escape || neuron.escape->descends()) continue;
-        neuron.null_direction.clear();
-        neuron.third = 0.0;
-        neuron.fourth.reset();
-        neuron.escape.reset();
-        neuron.escape_gamma.clear();
-        report_plateau(second, neuron);
-        find_escape(context, point, i, neuron);
+        second.push_back(across[i] ? *across[i] : plateau_of(context, point, neuron.definiteness, i));
+        report_plateau(with_higher_order(second.back(), neuron), neuron);
+        to_measure.push_back(must_be_measured(neuron.rule) && neuron.saddles != second.back().saddles);
+        if (all || to_measure.back()) asked.push_back(i);
     }
+    context.execution().enter("witnesses");
+    find_escapes(context, point, asked, neurons);
+    for (const Size i : asked) {
+        NeuronReport& neuron = neurons[i];
+        if (!to_measure[i] || !neuron.escape || neuron.escape->descends()) continue;
+        forget_higher_order(neuron);
+        report_plateau(second[i], neuron);
+        if (all) again.push_back(i);
+    }
+    find_escapes(context, point, again, neurons);
     return neurons;
 }
 

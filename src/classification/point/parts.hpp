@@ -16,6 +16,9 @@ bool stationarity(const Gradient& gradient, const Tolerances& tolerances, PointR
 // Verdict of a stationary point with L > 0 whose spectral report is filled in.
 void classify_point(const PointOnData& context, PointReport& report);
 
+// Its way down where it is a saddle, unmeasured.
+std::optional<Witness> point_escape(const PointOnData& context, const PointReport& report);
+
 std::vector<NeuronReport> classify_neurons(const PointOnData& context, const PointReport& point,
                                            const AnalysisOptions& options);
 
@@ -42,13 +45,14 @@ SplitVerdict second_order_verdict(const PointReport& point, const NeuronReport& 
 SplitVerdict split_verdict(const PointReport& point, const NeuronReport& neuron,
                            std::span<const double> gamma);
 
-// classify_split of a point that others look at too.
-SplitReport classify_split(const PointOnData& context, const Analysis& analysis, Size neuron,
-                           std::span<const double> gamma);
-
-// The best measured witness of a split that is a saddle through its inner Hessian or through a zero
-// coefficient.
-std::optional<Witness> split_escape(const PointOnData& context, Size index, const NeuronReport& neuron,
-                                    std::span<const double> gamma);
+// A split that is a saddle through its inner Hessian or through a zero coefficient.
+struct SplitAtSaddle {
+    Size neuron = 0;
+    const NeuronReport* report = nullptr;
+    std::span<const double> gamma;
+};
+// The best measured witness of each, in few passes over the data.
+std::vector<std::optional<Witness>> split_escapes(const PointOnData& context,
+                                                  std::span<const SplitAtSaddle> splits);
 
 }  // namespace tepui

@@ -20,24 +20,24 @@ Size idle_parameters(const PointOnData& context) {
     return count;
 }
 
-// A null neuron that can move to where psi is not zero: the lowest order found.
-bool leave_by_null_neuron(const PointOnData& context, PointReport& report) {
+// How null neurons can move to where psi is not zero: by the lowest order found.
+struct NullNeuronLeave {
     std::optional<PsiDirection> best;
-    Size best_neuron = 0;
-    bool proven = false;
+    Size neuron = 0;
+    bool saddle = false;  // some neuron can, known by a direction or by theory alone
+};
+
+NullNeuronLeave leave_by_null_neuron(const PointOnData& context) {
+    NullNeuronLeave leave;
     for (Size i = 0; i < context.network().width; ++i) {
         if (context.network().output(i) != 0.0) continue;
         std::optional<PsiDirection> found = context.psi().leave(i);
-        if (!found) {
-            proven = proven || context.effective_by_theory();
-            continue;
-        }
-        if (best && best->order <= found->order) continue;
-        best = std::move(found);
-        best_neuron = i;
+        leave.saddle = leave.saddle || found || context.effective_by_theory();
+        if (!found || (leave.best && leave.best->order <= found->order)) continue;
+        leave.best = std::move(found);
+        leave.neuron = i;
     }
-    if (best) report.witness = escape_null_neuron(context.network(), best_neuron, *best);
-    return best.has_value() || proven;
+    return leave;
 }
 
 }  // namespace
@@ -65,12 +65,11 @@ void classify_point(const PointOnData& context, PointReport& report) {
     if (hessian.inertia.negative > 0) {
         report.verdict = Verdict::saddle;
         report.rule = Rule::hessian_negative_eigenvalue;
-        report.witness = escape_along(context.network(), hessian.v_negative, hessian.curvature_negative);
     } else if (hessian.inertia.zero == 0) {
         report.verdict = hessian.counted ? Verdict::local_minimum : Verdict::indicated_minimum;
         report.rule = hessian.counted ? Rule::hessian_positive_definite : Rule::smallest_ritz_value;
         report.strict = hessian.counted;
-    } else if (leave_by_null_neuron(context, report)) {
+    } else if (leave_by_null_neuron(context).saddle) {
         report.verdict = Verdict::saddle;
         report.rule = Rule::null_neuron;
     } else if (hessian.inertia.zero == idle_parameters(context)) {
@@ -88,8 +87,15 @@ void classify_point(const PointOnData& context, PointReport& report) {
         report.verdict = Verdict::undetermined;
         report.rule = Rule::degenerate_hessian;
     }
-    if (report.witness)
-        measure_witness(context.data(), *report.witness, context.residuals(), context.execution());
+}
+
+std::optional<Witness> point_escape(const PointOnData& context, const PointReport& report) {
+    if (report.rule == Rule::hessian_negative_eigenvalue)
+        return escape_along(context.network(), report.hessian.v_negative, report.hessian.curvature_negative);
+    if (report.rule != Rule::null_neuron) return std::nullopt;
+    const NullNeuronLeave leave = leave_by_null_neuron(context);
+    if (!leave.best) return std::nullopt;
+    return escape_null_neuron(context.network(), leave.neuron, *leave.best);
 }
 
 }  // namespace tepui

@@ -27,13 +27,7 @@ PointOnData::PointOnData(const Dataset& data, Network network, const Tolerances&
 PointOnData::PointOnData(const Dataset& data, Network network, const Tolerances& tolerances,
                          const Execution& execution, const std::vector<double>& newton_step)
     : PointOnData(data, std::move(network), tolerances, execution, SecondOrder::none) {
-    if (newton_step.empty()) return;
-    Network corrected = network_;
-    for (std::size_t p = 0; p < newton_step.size(); ++p) corrected.parameters[p] -= newton_step[p];
-    uncertainty_ = std::make_unique<Uncertainty>();
-    uncertainty_->residual = relative_error(data_, residuals());
-    uncertainty_->step = newton_step;
-    uncertainty_->corrected = std::move(corrected);
+    known_step_ = newton_step;
 }
 
 PointOnData::PointOnData(PointOnData&&) noexcept = default;
@@ -104,6 +98,12 @@ void PointOnData::judge_hessian() const {
     } else {
         // At zero loss the verdict needs no products.
         found.uncertainty.residual = relative_error(data_, residuals());
+        if (!known_step_.empty()) {
+            found.uncertainty.step = known_step_;
+            found.uncertainty.corrected = network_;
+            std::vector<double>& parameters = found.uncertainty.corrected->parameters;
+            for (std::size_t p = 0; p < known_step_.size(); ++p) parameters[p] -= known_step_[p];
+        }
         if (second_order_ == SecondOrder::products) {
             found.spectrum.method = NeuronMethod::matrix_free;
             found.spectrum.counted = false;

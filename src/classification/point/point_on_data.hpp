@@ -81,6 +81,7 @@ class PointOnData {
     const Tolerances& tolerances_;
     const Execution& execution_;
     SecondOrder second_order_;
+    std::vector<double> known_step_;
     std::shared_ptr<Function> function_;
     mutable std::optional<Gradient> gradient_;
     mutable std::optional<HessianValue> hessian_;

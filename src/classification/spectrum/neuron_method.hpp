@@ -27,6 +27,13 @@ enum class HessianMethod : std::int32_t {
     matrix_free = 2  // products H v alone: saddles are proven, minima indicated
 };
 
+// Ways down from saddles. Verdicts are closed form and need none, but for those on third or fourth order,
+// which are claimed only where the loss was measured to fall.
+enum class WaysDown : std::int32_t {
+    needed = 0,  // those that a verdict hangs on
+    all = 1
+};
+
 struct AnalysisOptions {
     NeuronMethod neuron_method = NeuronMethod::automatic;
     AnalysisScope scope = AnalysisScope::complete;
@@ -34,6 +41,7 @@ struct AnalysisOptions {
     // Of formed inner Hessians. What single precision leaves unclear is formed again in double, so that the
     // verdicts are the same.
     GramPrecision gram_precision = GramPrecision::double_precision;
+    WaysDown ways_down = WaysDown::all;
 };
 
 }  // namespace tepui

@@ -39,6 +39,8 @@ int run_plateau(const PlateauOptions& options) {
     require_neuron(options.neuron, report.head);
 
     const Progress progress(context);
+    // The ways down of the splits are shown, not those of the neurons.
+    require(context, tepui_context_set_integer(context, TEPUI_OPTION_WAYS_DOWN, TEPUI_WAYS_DOWN_NEEDED));
     tepui_network_verdict* raw = nullptr;
     require(context, tepui_classify_network(context, problem.dataset.get(), chosen.network.get(), &raw));
     const NetworkVerdictHandle verdict(raw);

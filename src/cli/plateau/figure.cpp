@@ -125,7 +125,7 @@ std::string line_data(const PlateauMap& map) {
     for (std::size_t p = 0; p < map.parts.size(); ++p) {
         out << "$part" << p << " << EOD\n";
         for (std::size_t index = 0; index < map.splits.size(); ++index)
-            if (map.part_of[index] == p)
+            if (map.part_of[index] == p && map.searched(map.splits[index]))
                 out << map.splits[index].gamma[0] << " " << -fall_of(map.splits[index]) << "\n";
         out << "EOD\n";
     }
@@ -162,6 +162,7 @@ double boundary_label_level(const PlateauMap& map, bool left, double deepest) {
         double distance = 1.0;
         for (std::size_t index = 0; index < map.splits.size(); ++index) {
             const double gamma = map.splits[index].gamma[0];
+            if (!map.searched(map.splits[index])) continue;
             if (left ? gamma < 0.0 || gamma > width : gamma > 1.0 || gamma < 1.0 - width) continue;
             distance = std::min(distance, std::fabs(level + fall_of(map.splits[index]) / deepest));
         }

@@ -1,15 +1,21 @@
 #include "cli/plateau/map.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 
 #include "cli/report/collect.hpp"
+#include "cli/support/user_error.hpp"
 
 namespace tepui::cli {
 namespace {
 
 constexpr std::int64_t steps_on_line = 40;
 constexpr std::int64_t steps_on_plane = 9;
+// Steps per unit of gamma at which ways down are sought: more markers than that overlap in a picture.
+constexpr std::int64_t most_shown_on_line = 80;
+constexpr std::int64_t most_shown_on_plane = 12;
 
 int sign_of(double value) {
     return (value > 0.0) - (value < 0.0);
@@ -30,7 +36,7 @@ std::vector<std::vector<double>> lattice(std::int64_t daughters, std::int64_t st
     return gammas;
 }
 
-void summarise(const std::vector<const SplitReport*>& splits, PlateauPart& part) {
+void summarise(const PlateauMap& map, const std::vector<const SplitReport*>& splits, PlateauPart& part) {
     std::map<tepui_verdict, std::size_t> votes;
     for (const SplitReport* split : splits) ++votes[split->verdict];
     const auto most = std::max_element(votes.begin(), votes.end(),
@@ -38,16 +44,18 @@ void summarise(const std::vector<const SplitReport*>& splits, PlateauPart& part)
     part.splits = splits.size();
     part.verdict = most->first;
     part.others = splits.size() - most->second;
-    part.least_fall = part.largest_fall = fall_of(*splits.front());
+    part.least_fall = std::numeric_limits<double>::infinity();
     for (const SplitReport* split : splits) {
         if (split->verdict == part.verdict) {
             part.rule = split->rule;
             part.morse_index = split->morse_index;
             part.nullity = split->nullity;
         }
+        if (!map.searched(*split)) continue;
         part.least_fall = std::min(part.least_fall, fall_of(*split));
         part.largest_fall = std::max(part.largest_fall, fall_of(*split));
     }
+    if (part.least_fall > part.largest_fall) part.least_fall = 0.0;  // none was searched
 }
 
 void divide(PlateauMap& map) {
@@ -61,13 +69,38 @@ void divide(PlateauMap& map) {
     for (const auto& [signs, splits] : groups) {
         PlateauPart& part = map.parts.emplace_back();
         part.signs = signs;
-        summarise(splits, part);
+        summarise(map, splits, part);
     }
     for (const SplitReport& split : map.splits)
         map.part_of.push_back(std::size_t(std::distance(groups.begin(), groups.find(signs_of(split)))));
 }
 
+// Some of the splits, as many at a time as an interrupt can wait for.
+void judge(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
+           const std::vector<std::size_t>& which, const Progress& progress, PlateauMap& map) {
+    constexpr std::size_t together = 512;
+    for (std::size_t first = 0; first < which.size(); first += together) {
+        progress.require_no_interrupt();
+        std::vector<std::vector<double>> gammas;
+        const std::size_t end = std::min(which.size(), first + together);
+        for (std::size_t q = first; q < end; ++q) gammas.push_back(map.splits[which[q]].gamma);
+        std::vector<SplitReport> found = judge_each_split(context, analysis, neuron, gammas);
+        for (std::size_t q = first; q < end; ++q) map.splits[which[q]] = std::move(found[q - first]);
+    }
+}
+
 }  // namespace
+
+std::size_t PlateauMap::searched() const {
+    return std::size_t(std::count_if(splits.begin(), splits.end(),
+                                     [this](const SplitReport& split) { return searched(split); }));
+}
+
+bool PlateauMap::searched(const SplitReport& split) const {
+    const auto on_grid = [this](double gamma) { return std::llround(gamma * double(steps)) % stride == 0; };
+    if (!on_grid(split.gamma.front())) return split.gamma.size() == 2 && split.gamma.back() == 0.0;
+    return split.gamma.size() == 2 || split.gamma.back() == 0.0 || on_grid(split.gamma[1]);
+}
 
 bool PlateauPart::boundary() const {
     return std::count(signs.begin(), signs.end(), 0) > 0;
@@ -92,9 +125,19 @@ PlateauMap map_plateau(tepui_context* context, const tepui_analysis* analysis, s
     // Three quarters of a unit beyond the edge on the line, two thirds on the plane.
     const std::int64_t least = daughters == 2 ? -(3 * map.steps / 4) : -(2 * map.steps / 3);
     map.lower = double(least) / double(map.steps);
+    const std::int64_t most = daughters == 2 ? most_shown_on_line : most_shown_on_plane;
+    map.stride = (map.steps + most - 1) / most;
     for (const std::vector<double>& gamma : lattice(daughters, map.steps, least)) {
-        progress.require_no_interrupt();
-        map.splits.push_back(judge_split(context, analysis, neuron, gamma));
+        SplitReport& split = map.splits.emplace_back();
+        split.gamma = gamma;
+    }
+    std::vector<std::size_t> shown, others;
+    for (std::size_t index = 0; index < map.splits.size(); ++index)
+        (map.searched(map.splits[index]) ? shown : others).push_back(index);
+    for (const bool ways_down : {true, false}) {
+        require(context, tepui_context_set_integer(context, TEPUI_OPTION_WAYS_DOWN,
+                                                   ways_down ? TEPUI_WAYS_DOWN_ALL : TEPUI_WAYS_DOWN_NEEDED));
+        judge(context, analysis, neuron, ways_down ? shown : others, progress, map);
     }
     divide(map);
     return map;

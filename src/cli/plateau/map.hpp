@@ -31,11 +31,18 @@ struct PlateauMap {
     std::vector<SplitReport> splits;  // gamma_1 outermost, ascending
     std::vector<PlateauPart> parts;   // parts[part_of[index]] holds splits[index]
     std::vector<std::size_t> part_of;
+    // Ways down are sought where every gamma but the last is a multiple of stride / steps, and where the last
+    // is zero.
+    std::int64_t stride = 1;
 
+    // Splits whose ways down were sought.
+    std::size_t searched() const;
+    bool searched(const SplitReport& split) const;
     double upper() const { return 1.0 - double(daughters - 1) * lower; }
 };
 
-// steps 0: a number that suits a picture.
+// steps 0: a number that suits a picture. Ways down are sought for as many splits as a picture can show; the
+// context is left without asking for them.
 PlateauMap map_plateau(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
                        std::int64_t daughters, std::int64_t steps, const Progress& progress);
 

@@ -143,7 +143,7 @@ std::string markers(const PlateauMap& map) {
         out << "set label 1002 "
             << plain_text(
                    "area of a marker: fall of the loss along the best escape, measured; the largest is " +
-                   significant(top, 3))
+                   significant(top, 3) + (map.stride > 1 ? "; smallest markers: not all measured" : ""))
             << " at graph 0.5, screen 0.075 center font ',9.5'\n";
     return out.str() + plots + "\n";
 }

@@ -121,7 +121,12 @@ std::string plateau_as_text(const PlateauReport& report) {
                  ? " in coordinates of the space that the samples analysed span"
                  : ""));
     text += wrapped("  loss falls by   ",
-                    "measured along the best way down of each split; no number: no way down is known");
+                    "measured along the best way down of " +
+                        (map.stride == 1 ? std::string("each split")
+                                         : std::to_string(map.searched()) + " of the splits, some " +
+                                               std::to_string((map.steps + map.stride / 2) / map.stride) +
+                                               " per unit of gamma") +
+                        "; no number: no way down is known");
     text +=
         wrapped("  others          ", "splits of these signs with another verdict (--json lists every one)");
     std::set<tepui_rule> rules;

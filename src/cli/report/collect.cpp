@@ -87,6 +87,26 @@ SplitReport judge_split(tepui_context* context, const tepui_analysis* analysis, 
     return describe_split(raw, gamma);
 }
 
+std::vector<SplitReport> judge_each_split(tepui_context* context, const tepui_analysis* analysis,
+                                          std::int64_t neuron,
+                                          const std::vector<std::vector<double>>& gammas) {
+    const std::vector<std::int64_t> neurons(gammas.size(), neuron);
+    std::vector<std::int64_t> offsets{0};
+    std::vector<double> values;
+    for (const std::vector<double>& gamma : gammas) {
+        values.insert(values.end(), gamma.begin(), gamma.end());
+        offsets.push_back(std::int64_t(values.size()));
+    }
+    std::vector<tepui_split_verdict*> raw(gammas.size(), nullptr);
+    require(context, tepui_classify_each_split(context, analysis, std::int64_t(gammas.size()), neurons.data(),
+                                               offsets.data(), values.data(), raw.data()));
+    std::vector<SplitVerdictHandle> owners;
+    for (tepui_split_verdict* verdict : raw) owners.emplace_back(verdict);
+    std::vector<SplitReport> reports;
+    for (std::size_t j = 0; j < gammas.size(); ++j) reports.push_back(describe_split(raw[j], gammas[j]));
+    return reports;
+}
+
 SplitReport describe_split(const tepui_split_verdict* raw, const std::vector<double>& gamma) {
     SplitReport report;
     report.gamma = gamma;

@@ -35,6 +35,10 @@ PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, 
 // The verdict on one split.
 SplitReport judge_split(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
                         const std::vector<double>& gamma);
+// The verdicts on many splits of one neuron, each alone.
+std::vector<SplitReport> judge_each_split(tepui_context* context, const tepui_analysis* analysis,
+                                          std::int64_t neuron,
+                                          const std::vector<std::vector<double>>& gammas);
 
 WitnessReport describe_witness(const tepui_witness* witness);
 // The same with the network at its end, for data of so many inputs.

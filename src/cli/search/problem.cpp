@@ -52,6 +52,7 @@ Problem open_model(const ModelOptions& model, const RunOptions& run) {
     require(context,
             tepui_context_set_integer(context, TEPUI_OPTION_ANALYSIS_SCOPE,
                                       run.neurons_only ? TEPUI_SCOPE_NEURONS : TEPUI_SCOPE_COMPLETE));
+    require(context, tepui_context_set_integer(context, TEPUI_OPTION_WAYS_DOWN, TEPUI_WAYS_DOWN_ALL));
     if (run.certify) require_certificates(context);
     problem.activation = make_activation(context, model.activation);
     return problem;

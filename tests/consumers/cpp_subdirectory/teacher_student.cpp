@@ -38,6 +38,8 @@ Owner make(tepui_context* context, Make&& call) {
 void run() {
     const auto owner = make<Context>(nullptr, [](auto** made) { return tepui_context_create(made); });
     tepui_context* context = owner.get();
+    must(tepui_context_set_integer(context, TEPUI_OPTION_WAYS_DOWN, TEPUI_WAYS_DOWN_ALL) == TEPUI_OK,
+         "ways down can be asked for");
     std::vector<double> x, y;
     for (int k = 0; k < 60; ++k) {
         const double t = -3.0 + 0.1 * k;

@@ -24,6 +24,8 @@ library.tepui_split_verdict_witness.restype = pointer
 
 context = pointer()
 assert library.tepui_context_create(ctypes.byref(context)) == 0
+WAYS_DOWN, ALL = 257, 1  # TEPUI_OPTION_WAYS_DOWN, TEPUI_WAYS_DOWN_ALL
+assert library.tepui_context_set_integer(context, WAYS_DOWN, int64(ALL)) == 0
 
 
 def array(values):
