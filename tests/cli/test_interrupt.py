@@ -5,6 +5,7 @@ import os
 import pty
 import signal
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -29,9 +30,15 @@ class Interrupt(unittest.TestCase):
         self.assertEqual(sum(report["search"]["outcomes"].values()), 2000)
 
     def test_a_run_of_many_short_calls_stops(self):
-        many = (COMMAND, "plateau", str(DATA / "diabetes.csv"), "--target", "progression", "--features", "bmi", "--bias",
-                "--standardize", "--activation", "gelu", "--width", "1", "--starts", "2", "--neuron", "0",
-                "--daughters", "3", "--steps", "1000")
+        data = (str(DATA / "diabetes.csv"), "--target", "progression", "--features", "bmi", "--bias", "--standardize",
+                "--activation", "gelu")
+        # From weights: a signal during a search would end that search alone.
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        subprocess.run([COMMAND, "analyze", *data, "--width", "1", "--starts", "2", "--out", directory.name],
+                       stdout=subprocess.DEVNULL, check=True)
+        weights = (f"{directory.name}/point_1_W.npy", f"{directory.name}/point_1_a.npy")
+        many = (COMMAND, "plateau", *data, "--weights", *weights, "--neuron", "0", "--daughters", "3", "--steps", "1000")
         with subprocess.Popen(many, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
             wait_until_heard(child, signal.SIGINT)
             time.sleep(3)
