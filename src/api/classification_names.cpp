@@ -42,6 +42,8 @@ static_assert(agree(TEPUI_RULE_THIRD_ORDER, Rule::third_order));
 static_assert(agree(TEPUI_RULE_SYMMETRY_ORBIT, Rule::symmetry_orbit));
 static_assert(agree(TEPUI_RULE_FOURTH_ORDER, Rule::fourth_order));
 static_assert(agree(TEPUI_RULE_SEVERAL_FOURTH_ORDER, Rule::several_fourth_order));
+static_assert(agree(TEPUI_RULE_LEAST_SQUARES_FIT, Rule::least_squares_fit));
+static_assert(agree(TEPUI_RULE_RESIDUALS_WITHIN_SLACK, Rule::residuals_within_slack));
 static_assert(agree(TEPUI_RULE_THEOREM_1_ACROSS_SYMMETRY, Rule::theorem_1_across_symmetry));
 static_assert(agree(TEPUI_RULE_SEMIDEFINITE_INNER_HESSIAN, Rule::semidefinite_inner_hessian));
 static_assert(agree(TEPUI_RULE_ZERO_INNER_HESSIAN, Rule::zero_inner_hessian));
@@ -124,7 +126,7 @@ constexpr std::array<Name, 3> kHessianMethods{{{TEPUI_HESSIAN_METHOD_AUTOMATIC, 
                                                {TEPUI_HESSIAN_METHOD_MATRIX_FREE, "matrix_free"}}};
 constexpr std::array<Name, 2> kPrecisions{
     {{TEPUI_PRECISION_DOUBLE, "double"}, {TEPUI_PRECISION_SINGLE, "single"}}};
-constexpr std::array<tepui_rule, 26> kRules{
+constexpr std::array<tepui_rule, 28> kRules{
     TEPUI_RULE_GRADIENT_TEST,
     TEPUI_RULE_ZERO_LOSS,
     TEPUI_RULE_HESSIAN_POSITIVE_DEFINITE,
@@ -146,6 +148,8 @@ constexpr std::array<tepui_rule, 26> kRules{
     TEPUI_RULE_SYMMETRY_ORBIT,
     TEPUI_RULE_FOURTH_ORDER,
     TEPUI_RULE_SEVERAL_FOURTH_ORDER,
+    TEPUI_RULE_LEAST_SQUARES_FIT,
+    TEPUI_RULE_RESIDUALS_WITHIN_SLACK,
     TEPUI_RULE_THEOREM_1_ACROSS_SYMMETRY,
     TEPUI_RULE_SEMIDEFINITE_INNER_HESSIAN,
     TEPUI_RULE_ZERO_INNER_HESSIAN,

@@ -45,8 +45,10 @@ void require_supported(const Dataset& data, const Analysis& analysis) {
 
 // Empty: the verdict claims something that a regular Hessian can prove.
 std::string nothing_claimed(const PointReport& point) {
-    if (point.global)
-        return "the computed loss is zero: the theorems on splits are for stationary points of positive loss";
+    if (point.least)
+        return "the computed loss is zero, or the least that can be reached: the theorems on splits are for "
+               "other "
+               "stationary points";
     if (point.verdict == Verdict::not_stationary)
         return "the computed gradient is not zero: max |gradient| is " +
                number_text(point.gradient_relative) + " of its terms, at most " +

@@ -129,10 +129,6 @@ struct Dataset::Stream {
     Size ahead_first = 0, ahead_count = 0, next = 0;
 };
 
-void Dataset::StreamDelete::operator()(Stream* stream) const {
-    delete stream;
-}
-
 PackedBlock::PackedBlock(Size inputs, Size capacity)
     : xt(checked_product(inputs, capacity)), targets(capacity), weights(capacity) {}
 
@@ -172,7 +168,7 @@ Dataset::Dataset(StreamedSource source, bool bias, LossScaling scaling) : bias_(
     check_sizes(source_);
     owned_targets_ = Buffer<double>(source.samples);
     if (source.weighted) owned_weights_ = Buffer<double>(source.samples);
-    stream_.reset(new Stream(std::move(source)));
+    stream_ = std::make_shared<Stream>(std::move(source));
     const Size piece = std::clamp<Size>(kFirstPass / source_.features, 1, source_.samples);
     Buffer<double> x(checked_product(piece, source_.features));
     for (Size first = 0; first < source_.samples; first += piece) {
@@ -186,6 +182,14 @@ Dataset::Dataset(StreamedSource source, bool bias, LossScaling scaling) : bias_(
     source_.targets = owned_targets_.data();
     if (owned_weights_.size() > 0) source_.weights = owned_weights_.data();
     weight_sum_ = checked_weight_sum(source_);
+}
+
+Dataset Dataset::with_targets(Buffer<double> targets) const {
+    Dataset result(source_, bias_, scaling_, weight_sum_);
+    result.stream_ = stream_;
+    result.owned_targets_ = std::move(targets);
+    result.source_.targets = result.owned_targets_.data();
+    return result;
 }
 
 void Dataset::pack(PackedBlock& block, Size begin, Size end) const {

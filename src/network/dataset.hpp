@@ -78,16 +78,18 @@ class Dataset {
     double given_weight(Size k) const noexcept { return source_.weights ? source_.weights[k] : 1.0; }
     double weight(Size k) const noexcept { return given_weight(k) * scale(); }
 
+    // The same samples with other targets; x and weights stay those of this data set, which must outlive it.
+    Dataset with_targets(Buffer<double> targets) const;
+
   private:
     struct Stream;  // the reader, one call at a time
-    struct StreamDelete {
-        void operator()(Stream* stream) const;
-    };
+    Dataset(const DatasetSource& source, bool bias, LossScaling scaling, double weight_sum)
+        : source_(source), bias_(bias), scaling_(scaling), weight_sum_(weight_sum) {}
 
     DatasetSource source_;  // neither x nor x32 where streamed
     Buffer<double> owned_x_, owned_targets_, owned_weights_;
     Buffer<float> owned_x32_;
-    std::unique_ptr<Stream, StreamDelete> stream_;
+    std::shared_ptr<Stream> stream_;
     bool bias_;
     LossScaling scaling_;
     double weight_sum_ = 0.0;

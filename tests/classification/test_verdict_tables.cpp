@@ -172,6 +172,8 @@ TEST_CASE("every rule has a name and a sentence of its own") {
                                   Rule::third_order,
                                   Rule::fourth_order,
                                   Rule::several_fourth_order,
+                                  Rule::least_squares_fit,
+                                  Rule::residuals_within_slack,
                                   Rule::theorem_1_positive_definite,
                                   Rule::theorem_1_negative_definite,
                                   Rule::theorem_1_indefinite,

@@ -6,6 +6,7 @@
 #include "classification/any_network/combination.hpp"
 #include "classification/any_network/compressed_hessian.hpp"
 #include "classification/any_network/free_escapes.hpp"
+#include "classification/any_network/merging.hpp"
 #include "classification/point/cost_model.hpp"
 
 namespace tepui {
@@ -18,10 +19,11 @@ class ReducedPoint {
   public:
     // given: the point as it was given, on its own data.
     ReducedPoint(PointOnData& given, NetworkReport& report, const AnalysisOptions& options)
-        : given_(given), report_(report) {
+        : given_(given), report_(report), least_(given.least(true)) {
         if (!is_given()) {
             own_.emplace(report.projected ? *report.projected : given.data(), report.grouping.narrow,
                          given.tolerances(), given.execution(), PointOnData::SecondOrder::none);
+            own_->know_least(least_);
         }
         narrow_ = own_ ? &*own_ : &given_;
         analyze_narrow(options);
@@ -33,7 +35,8 @@ class ReducedPoint {
         if (!report_.grouping.others().empty()) {
             with_free_.emplace(narrow_->with_same_function(
                 [&](const Network& network) { return with_free_neurons(network, report_.grouping); }));
-            free_ = classify_free_groups(*with_free_, report_.grouping, report_.global);
+            free_ = classify_free_groups(*with_free_, report_.grouping,
+                                         report_.least ? std::optional(point_.rule) : std::nullopt);
         }
         report_groups();
         // Where it is too large to be formed the narrow point's own Hessian speaks alone: the index stays
@@ -48,9 +51,10 @@ class ReducedPoint {
         count(spectrum);
         const GroupVerdict verdict =
             combine(point_, report_.grouping, report_.groups, spectrum.inertia.negative > 0);
-        report_.verdict = verdict.verdict;
-        report_.rule = verdict.rule;
-        if (bordered && !fits_ && !report_.global && verdict.verdict == Verdict::local_minimum) {
+        report_.verdict = point_.unclear ? point_.verdict : verdict.verdict;
+        report_.rule = point_.unclear ? point_.rule : verdict.rule;
+        report_.index_known = report_.index_known && !point_.unclear;
+        if (bordered && !fits_ && !report_.least && verdict.verdict == Verdict::local_minimum) {
             report_.verdict = Verdict::undetermined;
             report_.rule = Rule::narrow_point_undetermined;
         }
@@ -65,8 +69,7 @@ class ReducedPoint {
                         report_.projected ? &report_.analysed_space() : nullptr, report_.fitted,
                         report_.gauge);
         report_.witness = best_measured(escapes(lift), given_.data(), given_.residuals(), given_.execution());
-        if (!must_be_measured(report_.rule) || (report_.witness && report_.witness->descends())) return;
-        report_.witness.reset();
+        if (!must_be_measured(report_.rule) || report_.witness) return;
         for (GroupReport& group : report_.groups) {
             if (group.verdict != Verdict::saddle || !must_be_measured(group.rule)) continue;
             group.verdict = report_.verdict = Verdict::undetermined;
@@ -93,7 +96,6 @@ class ReducedPoint {
             AnalysisOptions complete = options;
             complete.scope = AnalysisScope::complete;
             report_.narrow = analyze(*narrow_, complete, true);  // judged once, in the given network
-            report_.global = report_.global || report_.narrow->point.global;
         }
         if (report_.narrow) {
             point_ = report_.narrow->point;
@@ -101,10 +103,16 @@ class ReducedPoint {
             point_.verdict = Verdict::local_minimum;
             point_.rule = Rule::hessian_positive_definite;
         }
-        if (report_.global) {
+        if (least_.unclear) {
+            point_.verdict = Verdict::undetermined;
+            point_.rule = Rule::residuals_within_slack;
+            point_.unclear = true;
+        }
+        if (report_.least) {
             point_.verdict = Verdict::local_minimum;
-            point_.rule = Rule::zero_loss;
-            point_.global = true;
+            point_.rule = least_.zero ? Rule::zero_loss : Rule::least_squares_fit;
+            point_.least = true;
+            point_.global = report_.global;
         }
     }
 
@@ -112,11 +120,11 @@ class ReducedPoint {
         for (const NeuronGroup& group : report_.grouping.parents()) {
             const NeuronReport& neuron = report_.narrow->neurons[group.parent];
             GroupReport report{point_.verdict, point_.rule, neuron.inner.inertia, neuron.inner.counted};
-            if (report_.global) {
+            if (report_.least) {
                 report.inertia = {0, narrow().inputs, 0};
                 report.counted = true;
             }
-            if (group.members.size() > 1 && !report_.global) {
+            if (group.members.size() > 1 && !report_.least) {
                 const SplitVerdict found = split_verdict(point_, neuron, group.gamma);
                 report.verdict = found.verdict;
                 report.rule = found.rule;
@@ -125,17 +133,21 @@ class ReducedPoint {
         }
         for (const FreeGroup& free : free_)
             report_.groups.push_back({free.verdict, free.rule, free.psi.inertia, true});
+        if (!point_.unclear) return;
+        for (GroupReport& group : report_.groups) {
+            group.verdict = point_.verdict;
+            group.rule = point_.rule;
+        }
     }
 
     void count(const SpectralReport& spectrum) {
         const Size d = narrow().inputs;
         Counts total{spectrum.inertia.negative, spectrum.inertia.zero};
-        bool known =
-            spectrum.counted && spectrum.clear() && (compressed_ || report_.grouping.others().empty());
+        bool known = index_is_known(spectrum, point_.explained_zeros) &&
+                     (compressed_ || report_.grouping.others().empty());
         for (const NeuronGroup& group : report_.grouping.parents()) {
             if (group.members.size() < 2) continue;
-            const SpectralReport& inner = report_.narrow->neurons[group.parent].inner;
-            known = known && (report_.global || (inner.counted && inner.clear()));
+            known = known && (report_.least || index_is_known(report_.narrow->neurons[group.parent]));
             total += split_counts(check_gamma(group.gamma), report_.groups[group.parent].inertia, d);
         }
         for (std::size_t g = 0; g < free_.size(); ++g) {
@@ -184,6 +196,7 @@ class ReducedPoint {
 
     PointOnData& given_;
     NetworkReport& report_;
+    const LeastLoss least_;
     std::optional<PointOnData> own_;        // the narrow point where it is not the given one
     PointOnData* narrow_ = nullptr;         // one of the two
     std::optional<PointOnData> with_free_;  // the narrow one with free neurons
@@ -214,23 +227,10 @@ bool measure_gradient(const PointOnData& given, NetworkReport& report) {
     report.gradient_norm = point.gradient_norm;
     report.gradient_relative = point.gradient_relative;
     report.stationarity_tolerance = point.stationarity_tolerance;
-    report.global = given.zero_loss();
+    const LeastLoss& least = given.least(stationary);
+    report.least = least.reached;
+    report.global = least.everywhere;
     return stationary;
-}
-
-// Neurons that do the same up to a factor have equal weights in another gauge; the given one is kept where
-// that merges none.
-Reduction reduce_across_symmetry(const Network& network, const Dataset& data,
-                                 const ReductionTolerances& tolerances, const Execution& execution,
-                                 NetworkReport& report) {
-    Reduction as_given = reduce(network, &data, tolerances, execution);
-    Network fixed = network;
-    SymmetryGauge gauge = fix_gauge(data, fixed, execution);
-    if (gauge.given()) return as_given;
-    Reduction merged = reduce(fixed, &data, tolerances, execution);
-    if (merged.narrow.width >= as_given.narrow.width) return as_given;
-    report.gauge = std::move(gauge);
-    return merged;
 }
 
 // Samples fitted through directions of their own, provided that the point is stationary for the others alone:
@@ -295,15 +295,18 @@ NetworkReport classify_network(const Dataset& data, const Network& network, cons
     PointOnData given(data, network, tolerances, execution, PointOnData::SecondOrder::none);
     const bool stationary = measure_gradient(given, report);
     execution.enter("reduction");
-    if (stationary && !report.global) set_apart_fitted(given, report);
+    if (stationary && !report.least) set_apart_fitted(given, report);
     if (!report.projected && !report.space.full()) report.projected = project(data, report.space, execution);
     const Dataset& inside = report.projected ? *report.projected : data;
     Network seen = report.projected ? project(network, report.analysed_space()) : network;
-    const Reduction reduced = reduce_across_symmetry(seen, inside, reduction, execution, report);
+    Merged merged =
+        merge_neurons(seen, inside, tolerances, reduction, stationary && !report.least, execution);
+    const Reduction& reduced = merged.reduction;
+    report.gauge = std::move(merged.gauge);
     report.grouping = group_neurons(reduced, reduction.outputs);
     report.weight_spread = reduced.weight_spread;
     report.output_spread = reduced.output_spread;
-    if (!stationary && !report.global) {
+    if (!stationary && !report.least) {
         report.verdict = Verdict::not_stationary;
         report.rule = Rule::gradient_test;
         return report;

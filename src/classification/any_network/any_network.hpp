@@ -32,6 +32,7 @@ struct NetworkReport {
     Verdict verdict = Verdict::undetermined;
     Rule rule = Rule::degenerate_hessian;
     bool strict = false;
+    bool least = false;   // no network nearby, of any width, has a smaller loss
     bool global = false;  // zero loss
     double loss = 0.0;
     double gradient_norm = 0.0, gradient_relative = 0.0, stationarity_tolerance = 0.0;

@@ -13,7 +13,7 @@ GroupVerdict combine(const PointReport& point, const Grouping& grouping,
                      const std::vector<GroupReport>& groups, bool negative_curvature) {
     bool reduced = false;
     for (const NeuronGroup& group : grouping.groups) reduced = reduced || !trivial(group);
-    if (point.global) return {Verdict::local_minimum, Rule::zero_loss};
+    if (point.least) return {Verdict::local_minimum, point.rule};
     if (point.verdict == Verdict::saddle) return {Verdict::saddle, reduced ? Rule::theorem_4 : point.rule};
     std::optional<Rule> to_measure;
     for (const GroupReport& group : groups) {

@@ -101,6 +101,12 @@ Matrix normal_matrix(const Matrix& slopes, const Matrix& inputs, const Matrix& d
     return normal;
 }
 
+// Outputs may be finite where slopes overflow.
+bool finite(const Matrix& matrix) {
+    return std::all_of(matrix.data(), matrix.data() + matrix.rows() * matrix.cols(),
+                       [](double entry) { return std::isfinite(entry); });
+}
+
 // Cholesky factorisation with complete pivoting of the matrix scaled to a unit diagonal: the rows that are
 // independent of those chosen before.
 std::vector<bool> independent_rows(Matrix normal, double least_diagonal) {
@@ -173,9 +179,11 @@ std::optional<FittedSamples> fitted_samples(const Dataset& data, const Network& 
         fitted.rest = input_space(others, execution);
         std::vector<bool> kept = describe(data, network, fitted);
         if (std::find(kept.begin(), kept.end(), false) == kept.end()) {
-            const Matrix slopes = outputs_at(network, fitted.inputs).slopes;
+            const Matrix normal =
+                normal_matrix(outputs_at(network, fitted.inputs).slopes, fitted.inputs, fitted.directions);
+            if (!finite(normal)) return std::nullopt;
             const double least = kSmallResidual * residuals.size;
-            kept = independent_rows(normal_matrix(slopes, fitted.inputs, fitted.directions), least * least);
+            kept = independent_rows(normal.copy(), least * least);
         }
         std::vector<Size> left = keep(fitted.samples, kept);
         if (left.size() == fitted.samples.size()) return fitted;
@@ -202,8 +210,9 @@ bool FittedSamples::restore(Network& network) const {
         if (small && !(size < 0.5 * last)) return true;
         if (!std::isfinite(size)) break;
         last = size;
-        const linalg::SymmetricEigen eigen =
-            linalg::symmetric_eigen(normal_matrix(now.slopes, inputs, directions), true);
+        const Matrix normal = normal_matrix(now.slopes, inputs, directions);
+        if (!finite(normal)) break;
+        const linalg::SymmetricEigen eigen = linalg::symmetric_eigen(normal, true);
         const Size order = count();
         std::vector<double> multipliers(wrong.size(), 0.0);
         for (Size l = 0; l < order; ++l) {

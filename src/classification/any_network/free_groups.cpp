@@ -51,17 +51,17 @@ Network with_free_neurons(const Network& narrow, const Grouping& grouping) {
 }
 
 std::vector<FreeGroup> classify_free_groups(const PointOnData& context, const Grouping& grouping,
-                                            bool global) {
+                                            std::optional<Rule> least) {
     std::vector<FreeGroup> reports;
     for (const NeuronGroup& group : grouping.others()) {
         const Size neuron = grouping.narrow.width + static_cast<Size>(reports.size());
-        if (!global) {
+        if (!least) {
             reports.push_back(classify(context, group, neuron));
             continue;
         }
         FreeGroup report;
         report.verdict = Verdict::local_minimum;
-        report.rule = Rule::zero_loss;
+        report.rule = *least;
         report.psi.inertia.zero = context.network().inputs;
         report.kernel = identity(context.network().inputs);
         report.clear = true;

@@ -25,8 +25,9 @@ struct FreeGroup {
 // function.
 Network with_free_neurons(const Network& narrow, const Grouping& grouping);
 
-// context: of the network above. global: zero loss.
+// context: of the network above. least: the rule by which no network nearby has a smaller loss, where that is
+// known.
 std::vector<FreeGroup> classify_free_groups(const PointOnData& context, const Grouping& grouping,
-                                            bool global);
+                                            std::optional<Rule> least);
 
 }  // namespace tepui

@@ -10,7 +10,7 @@ namespace {
 // The part that decided: its tau and margin are reported.
 const SpectralReport& deciding(const Analysis& analysis, const Grouping& grouping,
                                const std::vector<GroupReport>& groups, const GroupVerdict& verdict) {
-    if (verdict.rule == Rule::theorem_4 || verdict.rule == Rule::zero_loss) return analysis.point.hessian;
+    if (verdict.rule == Rule::theorem_4 || analysis.point.least) return analysis.point.hessian;
     for (std::size_t g = 0; g < groups.size(); ++g) {
         if (grouping.groups[g].members.size() > 1 && groups[g].verdict == verdict.verdict)
             return analysis.neurons[g].inner;
@@ -20,8 +20,7 @@ const SpectralReport& deciding(const Analysis& analysis, const Grouping& groupin
 
 void count(const Analysis& analysis, const Grouping& grouping, SplitReport& whole) {
     Counts total{analysis.point.hessian.inertia.negative, analysis.point.hessian.inertia.zero};
-    whole.index_known = analysis.scope == AnalysisScope::complete && analysis.point.hessian.counted &&
-                        analysis.point.hessian.clear();
+    whole.index_known = analysis.scope == AnalysisScope::complete && index_is_known(analysis.point);
     for (const NeuronGroup& group : grouping.groups) {
         if (group.members.size() < 2) continue;
         const NeuronReport& neuron = analysis.neurons[group.parent];
@@ -29,8 +28,7 @@ void count(const Analysis& analysis, const Grouping& grouping, SplitReport& whol
         whole.signs.positive += signs.positive;
         whole.signs.negative += signs.negative;
         whole.signs.zero += signs.zero;
-        whole.index_known =
-            whole.index_known && neuron.output != 0.0 && neuron.inner.counted && neuron.inner.clear();
+        whole.index_known = whole.index_known && neuron.output != 0.0 && index_is_known(neuron);
         total += split_counts(signs, neuron.inner.inertia, analysis.network.inputs);
     }
     if (!whole.index_known) return;

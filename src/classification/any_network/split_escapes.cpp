@@ -73,7 +73,7 @@ class Trials {
     void keep_better() {
         for (std::size_t q = 0; q < witnesses_.size(); ++q) {
             std::optional<Witness>& best = owners_[q]->best;
-            if (!best || falls_further(witnesses_[q].change(), best->change()))
+            if (witnesses_[q].descends() && (!best || falls_further(witnesses_[q].change(), best->change())))
                 best = std::move(witnesses_[q]);
         }
     }

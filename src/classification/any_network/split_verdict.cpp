@@ -40,8 +40,7 @@ namespace {
 void closed_form(const Analysis& analysis, const NeuronReport& neuron, const GammaSigns& signs,
                  SplitReport& report) {
     report.index_known = analysis.scope == AnalysisScope::complete && neuron.output != 0.0 &&
-                         neuron.inner.counted && analysis.point.hessian.counted &&
-                         analysis.point.hessian.clear() && neuron.inner.clear();
+                         index_is_known(analysis.point) && index_is_known(neuron);
     if (!report.index_known) return;
     const Counts added = split_counts(signs, neuron.inner.inertia, analysis.network.inputs);
     report.morse_index = analysis.point.hessian.inertia.negative + added.index;
@@ -132,7 +131,7 @@ SplitReport in_closed_form(const Analysis& analysis, const NeuronSplit& split) {
     const SplitVerdict found = split_verdict(point, parent, split.gamma);
     report.verdict = found.verdict;
     report.rule = found.rule;
-    const bool from_point = found.rule == Rule::theorem_4 || found.rule == Rule::zero_loss;
+    const bool from_point = found.rule == Rule::theorem_4 || point.least;
     report.tau = from_point ? point.hessian.tau : parent.inner.tau;
     report.margin = from_point ? point.hessian.margin : parent.inner.margin;
     report.gradient_norm = point.gradient_norm;
@@ -152,6 +151,8 @@ void lift_escape(const PointOnData& context, const PointReport& point, std::span
         witnesses.push_back(&*reports[q].witness);
     }
     measure_witnesses(context.data(), witnesses, context.residuals(), context.execution());
+    for (const std::size_t q : which)
+        if (!reports[q].witness->descends()) reports[q].witness.reset();
 }
 
 }  // namespace
@@ -179,11 +180,10 @@ std::vector<SplitReport> classify_each_split(const PointOnData& context, const A
     for (std::size_t q = 0; q < found.size(); ++q) {
         SplitReport& report = reports[by_neuron[q]];
         report.witness = std::move(found[q]);
-        if (!must_be_measured(report.rule) || (report.witness && report.witness->descends())) continue;
+        if (!must_be_measured(report.rule) || report.witness) continue;
         const SplitVerdict open = second_order_verdict(analysis.point, *saddles[q].report);
         report.verdict = open.verdict;
         report.rule = open.rule;
-        report.witness.reset();
     }
     return reports;
 }

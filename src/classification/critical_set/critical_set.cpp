@@ -51,6 +51,8 @@ BranchContent splits_content(const Analysis& narrow) {
 BranchContent content_of(const CriticalSet& set, Size null_neurons, bool psi_is_nonzero) {
     const PointReport& point = set.minimal.narrow->point;
     if (set.minimal.global) return BranchContent::global_minima;
+    if (set.minimal.least && null_neurons == 0) return BranchContent::local_minima;
+    if (point.unclear) return BranchContent::undetermined;
     if (point.verdict == Verdict::saddle) return BranchContent::saddles;
     if (null_neurons > 0) return psi_is_nonzero ? BranchContent::saddles : BranchContent::undetermined;
     if (set.shape.wide_width > set.shape.narrow_width) return splits_content(*set.minimal.narrow);

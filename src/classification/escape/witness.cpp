@@ -198,7 +198,8 @@ std::optional<Witness> best_measured(std::vector<Witness> witnesses, const Datas
     measure_witnesses(data, all, residuals, execution);
     std::optional<Witness> best;
     for (Witness& witness : witnesses)
-        if (!best || falls_further(witness.change(), best->change())) best = std::move(witness);
+        if (witness.descends() && (!best || falls_further(witness.change(), best->change())))
+            best = std::move(witness);
     return best;
 }
 

@@ -41,7 +41,7 @@ void measure_witness(const Dataset& data, Witness& witness, const PointResiduals
 // residuals are.
 void measure_witnesses(const Dataset& data, std::span<Witness* const> witnesses,
                        const PointResiduals& residuals, const Execution& execution);
-// The one that falls furthest; empty when there is none.
+// The one that falls furthest; empty when none falls beyond its rounding error.
 std::optional<Witness> best_measured(std::vector<Witness> witnesses, const Dataset& data,
                                      const PointResiduals& residuals, const Execution& execution);
 

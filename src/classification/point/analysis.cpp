@@ -27,9 +27,13 @@ void check(const Dataset& data, const Network& network) {
 bool open_report(const PointOnData& context, bool stationary, PointReport& point) {
     point.loss = context.gradient().loss.loss;
     stationary = stationarity(context.gradient(), context.tolerances(), point) || stationary;
-    // At zero loss the gradient is rounding noise over rounding noise: the loss is looked at first.
-    point.global = context.zero_loss();
-    if (stationary || point.global) return true;
+    // At zero loss the gradient is rounding noise over rounding noise: the loss is looked at, too.
+    const LeastLoss& least = context.least(stationary);
+    point.least = least.reached;
+    point.global = least.everywhere;
+    point.unclear = least.unclear;
+    if (least.reached) point.rule = least.zero ? Rule::zero_loss : Rule::least_squares_fit;
+    if (stationary || point.least) return true;
     point.verdict = Verdict::not_stationary;
     point.rule = Rule::gradient_test;
     return false;
@@ -66,16 +70,21 @@ Analysis analyze(PointOnData& context, const AnalysisOptions& options, bool stat
     point.hessian = context.spectrum();
     point.evidence = context.evidence();
     execution.enter("verdicts");
-    if (point.global) {
+    if (point.hessian.counted) point.explained_zeros = explained_zeros(context, point.hessian);
+    if (point.least) {
         point.verdict = Verdict::local_minimum;
-        point.rule = Rule::zero_loss;
         point.strict = options.scope == AnalysisScope::complete && point.hessian.counted &&
                        point.hessian.inertia.zero == 0 && point.hessian.inertia.negative == 0;
+    } else if (point.unclear) {
+        point.verdict = Verdict::undetermined;
+        point.rule = Rule::residuals_within_slack;
     } else if (options.scope == AnalysisScope::complete) {
         classify_point(context, point);
         if (options.ways_down == WaysDown::all) point.witness = point_escape(context, point);
-        if (point.witness)
+        if (point.witness) {
             measure_witness(context.data(), *point.witness, context.residuals(), context.execution());
+            if (!point.witness->descends()) point.witness.reset();
+        }
     } else {
         point.verdict = Verdict::undetermined;
         point.rule = Rule::neurons_alone;

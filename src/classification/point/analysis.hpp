@@ -21,7 +21,12 @@ struct PointReport {
     Verdict verdict = Verdict::undetermined;
     Rule rule = Rule::degenerate_hessian;
     bool strict = false;  // strict local minimum
-    bool global = false;  // zero loss
+    bool least = false;  // no network nearby, of any width, has a smaller loss: every split is a minimum, too
+    bool global = false;   // and none anywhere
+    bool unclear = false;  // it may have the least loss: nothing about its residuals is known
+    // Zero eigenvalues of the Hessian that structure explains: parameters that do not matter, symmetries. The
+    // others may be small ones.
+    Size explained_zeros = 0;
     double loss = 0.0;
     double gradient_norm = 0.0;           // Euclidean
     double gradient_relative = 0.0;       // max_j |grad_j| / sum of absolute terms
@@ -41,6 +46,8 @@ struct NeuronReport {
     GammaRegion saddles = GammaRegion::none;  // where saddles are known to be; the rest is undetermined
     // Where H_i is singular: a null vector v of unit preactivation change (root mean square) along which
     // third = a_i sum_k s_k r_k sigma'''(w_i . x_k) (v . x_k)^3 is not zero; empty when none is known.
+    Size explained_zeros = 0;     // zero eigenvalues of H_i that structure explains
+    bool third_vanishes = false;  // the third-order form on the null space of H_i is zero by structure
     std::vector<double> null_direction;
     double third = 0.0;
     // Where H_i is singular and its third-order form is zero on its null space within rounding.
@@ -51,6 +58,17 @@ struct NeuronReport {
     std::vector<double> escape_gamma;
     std::optional<Witness> escape;
 };
+
+// Every eigenvalue is far from the threshold, or zero by structure.
+inline bool index_is_known(const SpectralReport& spectrum, Size explained_zeros) {
+    return spectrum.counted && spectrum.clear() && spectrum.inertia.zero == explained_zeros;
+}
+inline bool index_is_known(const PointReport& point) {
+    return index_is_known(point.hessian, point.explained_zeros);
+}
+inline bool index_is_known(const NeuronReport& neuron) {
+    return index_is_known(neuron.inner, neuron.explained_zeros);
+}
 
 // How the loss falls from splits of the neuron: the point's own way down, without gamma, when it is a saddle.
 inline const std::optional<Witness>& escape_of(const PointReport& point, const NeuronReport& neuron) {

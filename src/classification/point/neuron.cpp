@@ -82,9 +82,10 @@ Plateau plateau_of_zero(const PointOnData& context, const PointReport& point, Si
 }
 
 Plateau plateau_of(const PointOnData& context, const PointReport& point, Definiteness inner, Size neuron) {
-    if (point.global) {
-        return {PlateauType::all_local_minima, Rule::zero_loss, GammaRegion::everywhere, GammaRegion::none};
+    if (point.least) {
+        return {PlateauType::all_local_minima, point.rule, GammaRegion::everywhere, GammaRegion::none};
     }
+    if (point.unclear) return {PlateauType::undetermined, point.rule, GammaRegion::none, GammaRegion::none};
     if (point.verdict == Verdict::saddle) {
         return {PlateauType::all_saddles, Rule::theorem_4, GammaRegion::none, GammaRegion::everywhere};
     }
@@ -134,6 +135,20 @@ void report_plateau(const Plateau& plateau, NeuronReport& neuron) {
     neuron.saddles = plateau.saddles;
 }
 
+// Eigenvalues that doubles cannot tell from zero, looked at in more digits where the stationary point is
+// known well enough: its Hessian is definite across the symmetries.
+void settle_small_eigenvalues(const PointOnData& context, const PointReport& point, Size index,
+                              NeuronReport& neuron) {
+    SpectralReport& inner = neuron.inner;
+    if (!inner.counted || inner.inertia.zero == neuron.explained_zeros || neuron.output == 0.0 ||
+        point.verdict != Verdict::local_minimum || point.hessian.inertia.zero != point.explained_zeros)
+        return;
+    const ExtendedPoint* const extended = context.extended(point.hessian.inertia.zero);
+    if (extended == nullptr) return;
+    neuron.third_vanishes = extended->settle(index, context.psi().at(index), inner);
+    if (inner.extended) neuron.explained_zeros = inner.inertia.zero;
+}
+
 // The best way down of each of these neurons.
 void find_escapes(const PointOnData& context, const PointReport& point, const std::vector<Size>& which,
                   std::vector<NeuronReport>& neurons) {
@@ -175,7 +190,7 @@ std::vector<NeuronReport> classify_neurons(const PointOnData& context, const Poi
     std::vector<NeuronReport> neurons(static_cast<std::size_t>(m));
     const ContinuousSymmetry symmetry(context.data(), context.network(), context.constant(),
                                       context.execution());
-    const bool open = !point.global && point.verdict != Verdict::saddle;
+    const bool open = !point.least && !point.unclear && point.verdict != Verdict::saddle;
     std::vector<std::optional<Plateau>> across(neurons.size());
     std::vector<Size> singular;
     context.execution().enter("verdicts");
@@ -183,9 +198,13 @@ std::vector<NeuronReport> classify_neurons(const PointOnData& context, const Poi
         NeuronReport& neuron = neurons[i];
         neuron.output = context.network().output(i);
         neuron.inner = std::move(spectra[i]);
+        neuron.explained_zeros = point.least || context.constant()[i]
+                                     ? neuron.inner.inertia.zero
+                                     : std::min(neuron.inner.inertia.zero, symmetry.inner_dimension(i));
+        if (open) settle_small_eigenvalues(context, point, i, neuron);
         neuron.definiteness = definiteness(neuron.inner.inertia);
         if (open && point.verdict == Verdict::local_minimum && neuron.inner.counted &&
-            neuron.inner.inertia.zero == symmetry.inner_dimension(i))
+            neuron.inner.inertia.zero > 0 && neuron.inner.inertia.zero == symmetry.inner_dimension(i))
             across[i] = plateau_across_symmetry(neuron.definiteness);
         if (open && !across[i] && asks_for_higher_order(context, neuron)) singular.push_back(i);
     }

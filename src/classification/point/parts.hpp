@@ -13,6 +13,10 @@ Analysis analyze(PointOnData& context, const AnalysisOptions& options, bool stat
 // Fills gradient_norm, gradient_relative and stationarity_tolerance; true when stationary.
 bool stationarity(const Gradient& gradient, const Tolerances& tolerances, PointReport& report);
 
+// Zero eigenvalues of the point's Hessian that are zero by structure: idle parameters and continuous
+// symmetries.
+Size explained_zeros(const PointOnData& context, const SpectralReport& hessian);
+
 // Verdict of a stationary point with L > 0 whose spectral report is filled in.
 void classify_point(const PointOnData& context, PointReport& report);
 
@@ -26,7 +30,7 @@ std::vector<NeuronReport> classify_neurons(const PointOnData& context, const Poi
 GammaRegion lemma_4_region(Definiteness inner);
 bool contains(GammaRegion region, const GammaSigns& signs);
 
-// Whether H_i is semidefinite and singular, or zero, as far as rounding can tell.
+// Whether H_i is semidefinite and singular, or zero, by structure: not just as far as doubles can tell.
 bool asks_for_higher_order(const PointOnData& context, const NeuronReport& neuron);
 // Fills null_direction and third, or else fourth, of such neurons (MATH.md section 6), many to a pass.
 void higher_order_tests(const PointOnData& context, const PointReport& point, std::span<const Size> indices,

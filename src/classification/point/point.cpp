@@ -1,4 +1,5 @@
 // The verdict on the narrow point (MATH.md sections 4, 10).
+#include <algorithm>
 #include <cmath>
 
 #include "classification/escape/escape.hpp"
@@ -60,6 +61,15 @@ bool stationarity(const Gradient& gradient, const Tolerances& tolerances, PointR
     return worst <= 1.0;
 }
 
+Size explained_zeros(const PointOnData& context, const SpectralReport& hessian) {
+    if (hessian.inertia.zero == 0) return 0;
+    const Size idle = idle_parameters(context);
+    if (hessian.inertia.zero <= idle) return hessian.inertia.zero;
+    const ContinuousSymmetry symmetry(context.data(), context.network(), context.constant(),
+                                      context.execution());
+    return std::min(hessian.inertia.zero, idle + symmetry.dimension());
+}
+
 void classify_point(const PointOnData& context, PointReport& report) {
     const SpectralReport& hessian = report.hessian;
     if (hessian.inertia.negative > 0) {
@@ -76,11 +86,7 @@ void classify_point(const PointOnData& context, PointReport& report) {
         // Rows of idle parameters are exactly zero, so the Hessian of the others is positive definite.
         report.verdict = hessian.counted ? Verdict::local_minimum : Verdict::indicated_minimum;
         report.rule = hessian.counted ? Rule::hessian_positive_definite : Rule::smallest_ritz_value;
-    } else if (hessian.counted &&
-               hessian.inertia.zero ==
-                   idle_parameters(context) + ContinuousSymmetry(context.data(), context.network(),
-                                                                 context.constant(), context.execution())
-                                                  .dimension()) {
+    } else if (hessian.counted && hessian.inertia.zero == report.explained_zeros) {
         report.verdict = Verdict::local_minimum;
         report.rule = Rule::symmetry_orbit;
     } else {

@@ -12,6 +12,7 @@ struct PointOnData::Function {
     std::optional<PointResiduals> residuals;
     std::optional<Buffer<double>> corrected_residuals;
     std::optional<bool> effective;
+    std::optional<LeastLoss> least;
 };
 
 PointOnData::PointOnData(const Dataset& data, Network network, const Tolerances& tolerances,
@@ -60,9 +61,14 @@ const PointResiduals& PointOnData::residuals() const {
     return *function_->residuals;
 }
 
-bool PointOnData::zero_loss() const {
-    const LossValue& loss = gradient().loss;
-    return loss.loss <= tolerances_.zero_loss_factor * loss.rounding_loss;
+const LeastLoss& PointOnData::least(bool stationary) const {
+    std::optional<LeastLoss>& known = function_->least;
+    if (!known) known = least_loss(data_, network_, gradient().loss, stationary, tolerances_, execution_);
+    return *known;
+}
+
+void PointOnData::know_least(const LeastLoss& least) const {
+    function_->least = least;
 }
 
 const HessianValue& PointOnData::hessian() const {
@@ -91,12 +97,12 @@ void PointOnData::judge_hessian() const {
         found.spectrum = spectral_report(hessian().value, equilibrated(), data_.samples(),
                                          &found.uncertainty.hessian, tolerances_.rounding_factor);
         doubt_hidden_zeros(hessian(), network_.width, found.spectrum);
-    } else if (second_order_ == SecondOrder::products && !zero_loss()) {
+    } else if (second_order_ == SecondOrder::products && !least(true).reached) {
         execution_.enter("products with the Hessian");
         found = search_hessian(data_, network_, gradient(), tolerances_, execution_);
         evidence_ = found.evidence;
     } else {
-        // At zero loss the verdict needs no products.
+        // Where no loss is smaller the verdict needs no products.
         found.uncertainty.residual = relative_error(data_, residuals());
         if (!known_step_.empty()) {
             found.uncertainty.step = known_step_;
@@ -151,6 +157,11 @@ const PsiField& PointOnData::psi() const {
         psi_ = std::make_unique<PsiField>(data_, network_, residuals(), corrected(), corrected_residuals(),
                                           tolerances_, execution_);
     return *psi_;
+}
+
+const ExtendedPoint* PointOnData::extended(Size nullity) const {
+    if (!extended_) extended_.emplace(ExtendedPoint::find(data_, network_, nullity, tolerances_, execution_));
+    return *extended_ ? &**extended_ : nullptr;
 }
 
 const std::vector<bool>& PointOnData::constant() const {

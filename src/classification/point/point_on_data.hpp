@@ -9,6 +9,8 @@
 
 #include "classification/escape/loss_change.hpp"
 #include "classification/escape/psi.hpp"
+#include "classification/point/extended.hpp"
+#include "classification/point/least_loss.hpp"
 #include "classification/spectrum/hessian_search.hpp"
 #include "classification/spectrum/spectral.hpp"
 #include "classification/spectrum/tolerances.hpp"
@@ -50,8 +52,10 @@ class PointOnData {
     // The loss, its gradient and the bounds on both; the residuals come with it.
     const Gradient& gradient() const;
     const PointResiduals& residuals() const;
-    // The loss is zero as far as double precision can tell.
-    bool zero_loss() const;
+    // Whether no network nearby has a smaller loss. stationary: whether the gradient counts as zero; asked
+    // once, for a point that others know already it is theirs to say.
+    const LeastLoss& least(bool stationary) const;
+    void know_least(const LeastLoss& least) const;
 
     // The Hessian is formed where it is asked for, however second derivatives are known.
     const HessianValue& hessian() const;
@@ -66,6 +70,9 @@ class PointOnData {
     std::span<const double> corrected_residuals() const;
 
     const PsiField& psi() const;
+    // The stationary point nearby in more digits; null where it is not to be had. nullity: of the Hessian,
+    // all of it along symmetries.
+    const ExtendedPoint* extended(Size nullity) const;
     const std::vector<bool>& constant() const;  // locally constant neurons
     // psi is not identically zero near any w because the inputs and the activation make that impossible.
     bool effective_by_theory() const;
@@ -91,6 +98,7 @@ class PointOnData {
     mutable std::unique_ptr<Uncertainty> uncertainty_;
     mutable std::unique_ptr<PsiField> psi_;
     mutable std::optional<std::vector<bool>> constant_;
+    mutable std::optional<std::optional<ExtendedPoint>> extended_;
 };
 
 }  // namespace tepui

@@ -127,7 +127,8 @@ void settle(const PointOnData& context, const PointReport& point, const Search& 
                          search.space);
         if (neuron.fourth && vanishes(*neuron.fourth)) neuron.fourth.reset();
         if (!neuron.fourth) return;
-        neuron.fourth->narrow_minimum = point.rule == Rule::hessian_positive_definite;
+        neuron.fourth->narrow_minimum =
+            point.rule == Rule::hessian_positive_definite && neuron.third_vanishes;
         neuron.fourth->effective = neuron.definiteness == Definiteness::zero &&
                                    (context.psi().leave(index).has_value() || context.effective_by_theory());
         return;
@@ -146,9 +147,9 @@ bool asks_for_higher_order(const PointOnData& context, const NeuronReport& neuro
     const bool singular = neuron.definiteness == Definiteness::zero ||
                           neuron.definiteness == Definiteness::positive_semidefinite ||
                           neuron.definiteness == Definiteness::negative_semidefinite;
-    // An eigenvalue that is zero only within what is known of the point may be a small one.
-    return singular && neuron.inner.clear() && neuron.output != 0.0 &&
-           context.network().activation.derivatives() >= 3;
+    // An eigenvalue that is zero only as far as doubles can tell may be a small one, and bar the way.
+    return singular && neuron.inner.clear() && neuron.inner.inertia.zero == neuron.explained_zeros &&
+           neuron.output != 0.0 && context.network().activation.derivatives() >= 3;
 }
 
 void higher_order_tests(const PointOnData& context, const PointReport& point, std::span<const Size> indices,

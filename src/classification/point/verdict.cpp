@@ -54,6 +54,10 @@ std::string_view rule_name(Rule rule) {
             return "zero_inner_hessian";
         case Rule::narrow_point_undetermined:
             return "narrow_point_undetermined";
+        case Rule::least_squares_fit:
+            return "least_squares_fit";
+        case Rule::residuals_within_slack:
+            return "residuals_within_slack";
         case Rule::neurons_alone:
             return "neurons_alone";
     }
@@ -155,6 +159,20 @@ std::string_view rule_sentence(Rule rule) {
         case Rule::narrow_point_undetermined:
             return "The narrow point's own verdict is open, and the inner Hessian alone does not make these "
                    "splits saddles.";
+        case Rule::least_squares_fit:
+            return "The outputs are the least-squares fit of the targets among all functions that networks "
+                   "of this "
+                   "activation can compute on these inputs (equal inputs share one output; relu3: as long as "
+                   "the same "
+                   "samples are active): no network, however wide, has a smaller loss, and every split is a "
+                   "minimum, "
+                   "too.";
+        case Rule::residuals_within_slack:
+            return "The outputs are so near to the least-squares fit among all that can be reached that the "
+                   "rest may be "
+                   "the slack of stationarity: a global minimum is likely, nothing is proven. A point nearer "
+                   "to "
+                   "stationary may tell.";
         case Rule::neurons_alone:
             return "Only the neurons were asked about: what splitting them does follows from stationarity "
                    "and "

@@ -46,7 +46,10 @@ enum class Rule : std::int32_t {
     fourth_order = 24,    // H_i singular, no third order on its null space: the sign of the fourth-order form
                           // (MATH.md section 6)
     several_fourth_order = 25,  // several split neurons that hang on their fourth order, which couples them
-    neurons_alone = 30          // the point's own verdict was not asked for
+    least_squares_fit =
+        26,  // the outputs are the least-squares fit among all that can be reached (MATH.md section 4)
+    residuals_within_slack = 27,  // what is left of the residuals is within the slack of stationarity
+    neurons_alone = 30            // the point's own verdict was not asked for
 };
 std::string_view rule_name(Rule rule);      // stable identifier, e.g. "theorem_1_positive_definite"
 std::string_view rule_sentence(Rule rule);  // one sentence for people

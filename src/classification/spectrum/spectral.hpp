@@ -45,6 +45,9 @@ struct SpectralReport {
     // Largest |eigenvalue| of D A D counted as zero, over the part of tau that is rounding. By inertia: a
     // bound. 1 where the scaling may hide one that is not zero.
     double zero_level = 0.0;
+    // Eigenvalues within the tolerance of doubles were told from zero with more digits: those still counted
+    // as zero are so to all of them, by structure.
+    bool extended = false;
     // Extreme eigenvalues of A. By inertia: Ritz values, an eigenvalue lies within lambda_error of each.
     // Matrix-free: quotients v^T A v, so that lambda_min is at least the smallest eigenvalue, lambda_max at
     // most the largest.

@@ -3,6 +3,7 @@
 #include "network/evaluable.hpp"
 #include "network/hessian.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -38,6 +39,92 @@ void doubt_hidden_zeros(const HessianValue& hessian, Size width, SpectralReport&
     }
 }
 
+namespace {
+
+// The largest component of a gradient beside what rounding makes of it.
+double above_rounding(const Gradient& gradient) {
+    double level = 0.0;
+    for (std::size_t p = 0; p < gradient.value.size(); ++p) {
+        const double size = std::abs(gradient.value[p]);
+        if (size > 0.0) level = std::max(level, size / gradient.rounding[p]);
+    }
+    return level;
+}
+
+// Newton steps from a point towards the stationary point nearby.
+class Approach {
+  public:
+    Approach(const Dataset& data, const Network& network, const Tolerances& tolerances,
+             const Execution& execution)
+        : data_(data), tolerances_(tolerances), execution_(execution), end_(network) {}
+
+    // Moves by one step of the Hessian's pseudo-inverse; false when nothing moves.
+    bool step(const HessianValue& hessian, const Equilibrated& equilibrated) {
+        const double tau =
+            thresholds(equilibrated, data_.samples(), nullptr, tolerances_.rounding_factor).tau;
+        const std::vector<double> move = pseudo_solve(equilibrated, tau, hessian.gradient.value);
+        double square = 0.0;
+        bool moved = false;
+        for (std::size_t p = 0; p < move.size(); ++p) {
+            const double before = end_.parameters[p];
+            end_.parameters[p] -= move[p];
+            moved = moved || end_.parameters[p] != before;
+            const double scaled = move[p] / equilibrated.scaling.scale[p];
+            square += scaled * scaled;
+        }
+        walked_ += std::sqrt(square);
+        return moved;
+    }
+    void evaluate() {
+        residuals_ = Buffer<double>(data_.samples());
+        there_ = hessian_and_residuals(data_, end_, execution_, residuals_.data());
+    }
+    // Further steps, as long as each brings the gradient much nearer to its rounding and none leads far away.
+    void go_on(const HessianValue& from) {
+        constexpr int kMostSteps = 40;
+        constexpr double kFloor = 4.0, kNearer = 0.75;
+        const double farthest =
+            tolerances_.nearby * std::sqrt(2.0 * from.gradient.loss.rounding_loss) / kResidualError;
+        double level = above_rounding(there_.gradient);
+        if (!(level <= kNearer * above_rounding(from.gradient))) return;
+        for (int more = 0; more < kMostSteps && level > kFloor; ++more) {
+            Approach next(data_, end_, tolerances_, execution_);
+            next.walked_ = walked_;
+            try {
+                if (!next.step(there_, equilibrate(there_.value, there_.magnitude)) ||
+                    next.walked_ > farthest)
+                    return;
+                next.evaluate();
+            } catch (const Error& error) {
+                if (!cannot_evaluate(error)) throw;
+                return;
+            }
+            const double reached = above_rounding(next.there_.gradient);
+            if (!(reached <= kNearer * level)) return;
+            level = reached;
+            end_ = std::move(next.end_);
+            walked_ = next.walked_;
+            there_ = std::move(next.there_);
+            residuals_ = std::move(next.residuals_);
+        }
+    }
+
+    const Network& end() const { return end_; }
+    const HessianValue& there() const { return there_; }
+    Buffer<double> take_residuals() { return std::move(residuals_); }
+
+  private:
+    const Dataset& data_;
+    const Tolerances& tolerances_;
+    const Execution& execution_;
+    Network end_;
+    HessianValue there_;
+    Buffer<double> residuals_;
+    double walked_ = 0.0;  // in units of the outputs
+};
+
+}  // namespace
+
 Uncertainty point_uncertainty(const Dataset& data, const Network& network, const HessianValue& hessian,
                               const Equilibrated& equilibrated, const Tolerances& tolerances,
                               const Execution& execution) {
@@ -45,33 +132,29 @@ Uncertainty point_uncertainty(const Dataset& data, const Network& network, const
     Uncertainty result;
     result.residual = relative_residual_error(hessian.gradient.loss);
     result.hessian = Matrix(size, size);
-
-    const double tau = thresholds(equilibrated, data.samples(), nullptr, tolerances.rounding_factor).tau;
-    std::vector<double> step = pseudo_solve(equilibrated, tau, hessian.gradient.value);
-    Network corrected = network;
-    for (Size p = 0; p < size; ++p) corrected.parameters[p] -= step[p];
-    if (corrected.parameters == network.parameters) return result;
+    Approach approach(data, network, tolerances, execution);
+    if (!approach.step(hessian, equilibrated)) return result;
     try {
-        result.corrected_residuals = Buffer<double>(data.samples());
-        const HessianValue moved =
-            hessian_and_residuals(data, corrected, execution, result.corrected_residuals.data());
-        for (Size i = 0; i < size; ++i) {
-            for (Size j = 0; j < size; ++j)
-                result.hessian(i, j) += std::abs(moved.value(i, j) - hessian.value(i, j));
-        }
+        approach.evaluate();
     } catch (const Error& error) {
         if (!cannot_evaluate(error)) throw;
-        result.corrected_residuals = {};
         result.corrected_failed = true;
         for (Size i = 0; i < size; ++i) {
-            for (Size j = 0; j < size; ++j) {
+            for (Size j = 0; j < size; ++j)
                 result.hessian(i, j) += std::sqrt(hessian.magnitude[i] * hessian.magnitude[j]);
-            }
         }
         return result;
     }
-    result.step = std::move(step);
-    result.corrected = std::move(corrected);
+    approach.go_on(hessian);
+    for (Size i = 0; i < size; ++i) {
+        for (Size j = 0; j < size; ++j)
+            result.hessian(i, j) += std::abs(approach.there().value(i, j) - hessian.value(i, j));
+    }
+    result.corrected_residuals = approach.take_residuals();
+    result.corrected = approach.end();
+    result.step.resize(network.parameters.size());
+    for (std::size_t p = 0; p < result.step.size(); ++p)
+        result.step[p] = network.parameters[p] - result.corrected->parameters[p];
     return result;
 }
 

@@ -1,5 +1,5 @@
 // How far the second derivatives at the given point may be from those at the stationary point it stands for
-// (MATH.md section 10): one Newton step away, they are computed again.
+// (MATH.md section 10): where Newton's method leads, they are computed again.
 #pragma once
 
 #include <optional>
@@ -11,9 +11,9 @@
 namespace tepui {
 
 struct Uncertainty {
-    double residual = 0.0;  // relative error of the residuals, root mean square: 1 when the loss is zero
-    std::vector<double>
-        step;  // Newton step H^+ g; the corrected point is theta - step. Empty when there is none.
+    double residual = 0.0;     // relative error of the residuals, root mean square: 1 when the loss is zero
+    std::vector<double> step;  // of Newton's method, all of them; the corrected point is theta - step. Empty
+                               // when there is none.
     std::optional<Network> corrected;
     Buffer<double> corrected_residuals;  // there; may be empty
     Matrix hessian;                      // entry by entry, of the Hessian
@@ -33,6 +33,8 @@ double relative_residual_error(const LossValue& loss);
 // hessian: of a network of this width; report: of it, or of its restriction to a subspace.
 void doubt_hidden_zeros(const HessianValue& hessian, Size width, SpectralReport& report);
 
+// Newton's method goes on from the point while that brings the gradient nearer to its rounding (MATH.md
+// section 10, the slack of stationarity).
 Uncertainty point_uncertainty(const Dataset& data, const Network& network, const HessianValue& hessian,
                               const Equilibrated& equilibrated, const Tolerances& tolerances,
                               const Execution& execution);

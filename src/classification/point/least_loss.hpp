@@ -1,0 +1,25 @@
+// Whether the network has the least loss that any network of its activation can have on these data: then the
+// point is a minimum, and so is every split of it, whatever its Hessian (MATH.md section 4). The question is
+// about the stationary point nearby, not about the digits of the given one.
+#pragma once
+
+#include "classification/spectrum/tolerances.hpp"
+#include "network/objective.hpp"
+
+namespace tepui {
+
+struct LeastLoss {
+    bool reached = false;     // no network near the given one, of any width, has a smaller loss
+    bool everywhere = false;  // and none anywhere: a global minimum
+    bool zero = false;        // the loss itself is zero
+    // It may have, as far as the slack of stationarity lets anybody tell: neither this nor anything about the
+    // residuals, psi and inner Hessians included, is known.
+    bool unclear = false;
+};
+
+// loss: of the network. stationary: whether its gradient counts as zero. Where it does not, the residuals
+// themselves have to be as small, beside their terms, as the gradient of a stationary point beside its terms.
+LeastLoss least_loss(const Dataset& data, const Network& network, const LossValue& loss, bool stationary,
+                     const Tolerances& tolerances, const Execution& execution);
+
+}  // namespace tepui
