@@ -6,10 +6,11 @@
 #include <limits>
 #include <optional>
 
+#include "classification/spectrum/tolerances.hpp"
+
 namespace tepui {
 namespace {
 
-constexpr double kZeroLossFactor = 16.0;
 constexpr Size kGrowthWindow = 6;
 // A relative change of the parameters at or below this is the end of a contraction, not a stride along a
 // tail.
@@ -82,7 +83,7 @@ bool StartRun::gradient_vanishes() const {
 
 bool StartRun::loss_vanishes() const {
     const LossValue& value = hessian_.gradient.loss;
-    return value.loss <= kZeroLossFactor * value.rounding_loss;
+    return value.loss <= Tolerances{}.zero_loss_factor * value.rounding_loss;
 }
 
 // A preactivation is known to eps sum_j |w_j x_j|: as if the weights differed by that much from sample to

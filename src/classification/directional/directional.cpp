@@ -8,8 +8,6 @@
 namespace tepui {
 namespace {
 
-constexpr double kRoundingFactor = 4.0;
-
 void finish(DirectionalReport& report, Verdict verdict, DirectionalRule rule, Size neuron) {
     report.verdict = verdict;
     report.rule = rule;
@@ -52,7 +50,7 @@ void add_escape(const Dataset& data, DirectionalReport& report) {
     }
 }
 
-void judge(const Dataset& data, const Tolerances& tolerances, DirectionalReport& report) {
+void judge_neurons(const Dataset& data, const Tolerances& tolerances, DirectionalReport& report) {
     const LossValue& loss = report.sums.loss;
     if (loss.loss <= tolerances.zero_loss_factor * loss.rounding_loss) {
         report.global = true;
@@ -91,6 +89,12 @@ void judge(const Dataset& data, const Tolerances& tolerances, DirectionalReport&
     if (escape < 0) return finish(report, Verdict::local_minimum, DirectionalRule::no_escape_neuron, -1);
     finish(report, Verdict::saddle, DirectionalRule::escape_neuron, escape);
     add_escape(data, report);
+}
+
+// A way down is one that falls beyond the error of its measurement.
+void judge(const Dataset& data, const Tolerances& tolerances, DirectionalReport& report) {
+    judge_neurons(data, tolerances, report);
+    if (report.witness && !report.witness->descends()) report.witness.reset();
 }
 
 }  // namespace
@@ -144,7 +148,8 @@ DirectionalNeuron directional_neuron(const Dataset& data, const Network& network
     neuron.output = network.output(i);
     neuron.psi = sums.psi[i];
     neuron.psi_magnitude = sums.psi_magnitude[i];
-    neuron.psi_tolerance = std::max(relative * sums.psi_magnitude[i], kRoundingFactor * sums.psi_rounding[i]);
+    neuron.psi_tolerance =
+        std::max(relative * sums.psi_magnitude[i], Tolerances{}.rounding_factor * sums.psi_rounding[i]);
     neuron.psi_zero = std::abs(neuron.psi) <= neuron.psi_tolerance;
     neuron.kinks = static_cast<Size>(sums.kinks[i].samples.size());
     const KinkForm form = directional_form(data, sums, i, relative);

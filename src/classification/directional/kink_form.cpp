@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "classification/spectrum/tolerances.hpp"
 #include "core/compensated.hpp"
 #include "core/random.hpp"
 
@@ -11,7 +12,7 @@ namespace {
 
 // Lines at a smaller angle are one.
 constexpr double kParallel = 1e-10;
-constexpr double kRoundingFactor = 4.0;
+const double kRoundingFactor = Tolerances{}.rounding_factor;
 
 double dot(const double* a, const double* b, Size count) {
     CompensatedSum sum;

@@ -76,7 +76,10 @@ NeuronMove::NeuronMove(const Dataset& data, const Network& network, const KinkVa
         }
         sample.z_error *= rounding;
         sample.t_error *= rounding;
-        if (inside) sample.z = sample.z_error = 0.0;
+        if (inside) {  // taken to be at its kink, which it is within this error
+            sample.z_error += std::abs(sample.z);
+            sample.z = 0.0;
+        }
         const double value = sample.z * (sample.z >= 0.0 ? slopes_.above : slopes_.below);
         feature_square_ += s * value * value;
         squares += s * sample.t * sample.t;

@@ -129,14 +129,13 @@ class Judge {
 
 OutputsNeuron outputs_neuron(std::span<const Output> outputs, const std::vector<KinkValue>& sums, Size i,
                              double relative, const SignOptions& options) {
-    constexpr double kRoundingFactor = 4.0;
     OutputsNeuron neuron;
     std::vector<KinkForm> forms;
     std::vector<double> a;
     for (std::size_t j = 0; j < outputs.size(); ++j) {
         neuron.psi.push_back(sums[j].psi[i]);
-        neuron.psi_tolerance.push_back(
-            std::max(relative * sums[j].psi_magnitude[i], kRoundingFactor * sums[j].psi_rounding[i]));
+        neuron.psi_tolerance.push_back(std::max(relative * sums[j].psi_magnitude[i],
+                                                Tolerances{}.rounding_factor * sums[j].psi_rounding[i]));
         neuron.psi_zero = neuron.psi_zero && std::abs(neuron.psi[j]) <= neuron.psi_tolerance[j];
         a.push_back(outputs[j].network->output(i));
         forms.push_back(directional_form(*outputs[j].data, sums[j], i, relative));

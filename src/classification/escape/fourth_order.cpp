@@ -152,7 +152,7 @@ Sums sums_of(const Dataset& data, const Network& network, Size index, std::span<
              const NullSpace& space, double tilt, double residual_error) {
     const Size d = network.inputs, m = network.width;
     Sums sums(network, space.basis.size());
-    const double relative = kEps * (static_cast<double>(d) + std::sqrt(static_cast<double>(data.samples())));
+    const double relative = sum_rounding(d, data.samples());
     Summation summation(network, index, sums, relative, relative + residual_error);
     const bool has_fourth = has_fourth_derivative(network.activation);
     std::vector<double> x(static_cast<std::size_t>(d)), z(static_cast<std::size_t>(m)), value(z), first(z);

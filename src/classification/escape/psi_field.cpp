@@ -7,16 +7,6 @@
 #include "core/random.hpp"
 
 namespace tepui {
-namespace {
-
-constexpr double kEps = std::numeric_limits<double>::epsilon();
-
-// Error of a sum of `terms` samples in d inputs relative to its absolute terms.
-double rounding(Size d, Size terms) {
-    return kEps * (static_cast<double>(d) + std::sqrt(static_cast<double>(terms)));
-}
-
-}  // namespace
 
 PsiField::PsiField(const Dataset& data, const Network& network, const PointResiduals& residuals,
                    const Network* corrected, std::span<const double> corrected_residuals,
@@ -63,7 +53,7 @@ std::vector<PsiField::Measured> PsiField::measure(Size neuron, const Matrix& shi
     if (corrected_ != nullptr) there = values(*corrected_, corrected_residuals_);
     std::vector<Measured> measured;
     for (std::size_t q = 0; q < here.size(); ++q) {
-        Measured result{here[q].value, rounding(data_.inputs(), data_.samples()) * here[q].magnitude};
+        Measured result{here[q].value, sum_rounding(data_.inputs(), data_.samples()) * here[q].magnitude};
         result.tolerance += residual_error_ * std::sqrt(here[q].power);
         if (corrected_ != nullptr) result.tolerance += std::abs(here[q].value - there[q].value);
         result.tolerance *= tolerances_.rounding_factor;
@@ -88,7 +78,7 @@ double PsiField::slope_level(const Psi& here, const Psi* there) const {
     for (Size j = 0; j < data_.inputs(); ++j) {
         if (input_size()[j] == 0.0 || here.gradient[j] == 0.0) continue;
         double tolerance =
-            (rounding(data_.inputs(), data_.samples()) + relative_error_) * here.gradient_magnitude[j];
+            (sum_rounding(data_.inputs(), data_.samples()) + relative_error_) * here.gradient_magnitude[j];
         if (there != nullptr) tolerance += std::abs(here.gradient[j] - there->gradient[j]);
         tolerance *= tolerances_.rounding_factor;
         const double value = std::abs(here.gradient[j]);
@@ -178,7 +168,7 @@ std::vector<PsiField::Third> PsiField::thirds(std::span<const Size> neurons, std
         there = psi_thirds(data_, corrected_residuals_, corrected_->activation,
                            weights_of(*corrected_, neurons), owners, directions, execution_);
     }
-    const double relative = rounding(data_.inputs(), data_.samples()) + relative_error_;
+    const double relative = sum_rounding(data_.inputs(), data_.samples()) + relative_error_;
     std::vector<Third> results;
     for (std::size_t q = 0; q < here.size(); ++q) {
         Third result{here[q].value, relative * here[q].magnitude, std::move(here[q].slope)};

@@ -57,7 +57,7 @@ std::vector<double> constant_direction(const Dataset& data) {
     }
     for (Size j = 0; j < d; ++j) magnitude[j] = gram(j, j);
     const Equilibrated equilibrated = equilibrate(gram, magnitude);
-    const double tau = thresholds(equilibrated, data.samples(), nullptr, 4.0).tau;
+    const double tau = thresholds(equilibrated, data.samples(), nullptr, Tolerances{}.rounding_factor).tau;
     std::vector<double> e = pseudo_solve(equilibrated, tau, sums);
     // One refinement, by what is left of the constant.
     std::vector<double> left(static_cast<std::size_t>(d), 0.0);

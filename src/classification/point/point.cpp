@@ -51,7 +51,8 @@ bool stationarity(const Gradient& gradient, const Tolerances& tolerances, PointR
     for (std::size_t j = 0; j < gradient.value.size(); ++j) {
         const double value = std::abs(gradient.value[j]), magnitude = gradient.magnitude[j];
         if (value == 0.0 || !(magnitude > 0.0)) continue;
-        const double allowed = std::max(tolerances.stationarity * magnitude, 4.0 * gradient.rounding[j]);
+        const double allowed =
+            std::max(tolerances.stationarity * magnitude, tolerances.rounding_factor * gradient.rounding[j]);
         const double ratio = allowed > 0.0 ? value / allowed : std::numeric_limits<double>::infinity();
         if (!(ratio > worst)) continue;
         worst = ratio;

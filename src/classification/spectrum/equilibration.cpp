@@ -1,6 +1,6 @@
 #include "classification/spectrum/equilibration.hpp"
 
-#include <limits>
+#include "classification/spectrum/tolerances.hpp"
 
 namespace tepui {
 
@@ -18,8 +18,7 @@ Thresholds thresholds(const Equilibration& scaling, Size terms, double beyond, d
         trace += scaling.scale[j] * scaling.magnitude[j] * scaling.scale[j];
         own_trace += scaling.magnitude[j];
     }
-    const double unit = std::numeric_limits<double>::epsilon() *
-                        (static_cast<double>(d) + std::sqrt(static_cast<double>(terms)));
+    const double unit = sum_rounding(static_cast<Size>(d), terms);
     Thresholds result;
     result.rounding = factor * (unit * trace);
     result.tau = factor * (unit * trace + beyond);

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "classification/spectrum/tolerances.hpp"
 #include "kernels/hidden_layer.hpp"
 
 namespace tepui {
 namespace {
 
 constexpr Size kBlock = 256;
-constexpr double kZeroLossFactor = 16.0;
 
 std::size_t at(Size i) {
     return static_cast<std::size_t>(i);
@@ -70,7 +70,7 @@ double ActivePoint::loss_noise() const {
 }
 
 bool ActivePoint::loss_vanishes() const {
-    return sums.loss.loss <= kZeroLossFactor * sums.loss.rounding_loss;
+    return sums.loss.loss <= Tolerances{}.zero_loss_factor * sums.loss.rounding_loss;
 }
 
 std::optional<ActivePoint> active_point(const SolveSetting& setting, Network network, KinkSets held) {
