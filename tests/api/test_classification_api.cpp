@@ -64,7 +64,7 @@ TEST_CASE("names: known, distinct, terminated") {
         CHECK((name == "unknown") == (sentence == "No rule has this number."));
         if (name != "unknown") rules.insert(name);
     }
-    CHECK(rules.size() == 26);
+    CHECK(rules.size() == 28);
     CHECK(std::string(tepui_rule_name(TEPUI_RULE_THEOREM_4)) == "theorem_4");
     CHECK(std::string(tepui_verdict_name(TEPUI_VERDICT_SADDLE)) == "saddle");
     CHECK(std::string(tepui_verdict_name(0)) == "unknown");

@@ -55,6 +55,7 @@ tepui_status judge(const Context& context, const tepui_dataset* data, const tepu
 // Fails each call in turn; attempt(): one whole judgement.
 template <class Attempt>
 void check_every_failure(const Context& context, Turns& turns, Attempt&& attempt) {
+    REQUIRE(attempt() == TEPUI_OK);  // what a data set remembers of its inputs is read once
     turns = {};
     REQUIRE(attempt() == TEPUI_OK);
     const int64_t calls = turns.taken;

@@ -163,6 +163,7 @@ TEST_CASE("losses and weights are given in the caller's units, exactly") {
 
 TEST_CASE("ways down from splits fall in the caller's units") {
     Context context;
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_WAYS_DOWN, TEPUI_WAYS_DOWN_ALL) == TEPUI_OK);
     REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS, 4) == TEPUI_OK);
     int seen = 0;
     for (std::uint64_t seed = 1; seed <= 6; ++seed) {

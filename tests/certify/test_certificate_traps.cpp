@@ -167,7 +167,9 @@ TEST_CASE("an eigenvalue of an inner Hessian at rounding proves nothing of its s
     for (std::uint64_t seed = 1; seed <= 6; ++seed) {
         const test::Planted planted = planted_tanh(Definiteness::positive_semidefinite, seed);
         const Dataset data = planted.dataset();
-        Analysis analysis = analyze(data, planted.network, Tolerances{}, kSerial);
+        AnalysisOptions planted_zeros;
+        planted_zeros.exact_zeros = true;
+        Analysis analysis = analyze(data, planted.network, Tolerances{}, kSerial, planted_zeros);
         if (analysis.point.verdict != Verdict::local_minimum) continue;
         analysis.neurons[1].definiteness = Definiteness::positive_definite;
         analysis.neurons[1].minima = GammaRegion::gamma_plus;

@@ -19,6 +19,13 @@ using namespace tepui;
 
 namespace {
 
+// The planted zeros are exact up to the rounding of the targets.
+AnalysisOptions planted_zeros() {
+    AnalysisOptions options;
+    options.exact_zeros = true;
+    return options;
+}
+
 const Execution kSerial{1};
 
 double ratio(std::span<const double> gamma, const std::vector<double>& t) {
@@ -231,7 +238,7 @@ void check_split(const Dataset& data, const Analysis& analysis, const std::vecto
 void check_points(Definiteness wanted, Size features, Size extra, int seeds, Tally& tally) {
     for (const test::Planted& planted : flat_minima(wanted, features, extra, seeds)) {
         const Dataset data = planted.dataset();
-        const Analysis analysis = analyze(data, planted.network, Tolerances{}, kSerial);
+        const Analysis analysis = analyze(data, planted.network, Tolerances{}, kSerial, planted_zeros());
         const NeuronReport& neuron = analysis.neurons[0];
         if (!neuron.fourth || analysis.point.verdict != Verdict::local_minimum ||
             !analysis.point.hessian.clear() || neuron.definiteness != wanted)

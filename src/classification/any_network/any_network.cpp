@@ -19,7 +19,7 @@ class ReducedPoint {
   public:
     // given: the point as it was given, on its own data.
     ReducedPoint(PointOnData& given, NetworkReport& report, const AnalysisOptions& options)
-        : given_(given), report_(report), least_(given.least(true)) {
+        : given_(given), report_(report), least_(given.least(true)), exact_zeros_(options.exact_zeros) {
         if (!is_given()) {
             own_.emplace(report.projected ? *report.projected : given.data(), report.grouping.narrow,
                          given.tolerances(), given.execution(), PointOnData::SecondOrder::none);
@@ -143,8 +143,9 @@ class ReducedPoint {
     void count(const SpectralReport& spectrum) {
         const Size d = narrow().inputs;
         Counts total{spectrum.inertia.negative, spectrum.inertia.zero};
-        bool known = index_is_known(spectrum, point_.explained_zeros) &&
-                     (compressed_ || report_.grouping.others().empty());
+        bool known =
+            index_is_known(spectrum, exact_zeros_ ? spectrum.inertia.zero : point_.explained_zeros) &&
+            (compressed_ || report_.grouping.others().empty());
         for (const NeuronGroup& group : report_.grouping.parents()) {
             if (group.members.size() < 2) continue;
             known = known && (report_.least || index_is_known(report_.narrow->neurons[group.parent]));
@@ -197,6 +198,7 @@ class ReducedPoint {
     PointOnData& given_;
     NetworkReport& report_;
     const LeastLoss least_;
+    const bool exact_zeros_;
     std::optional<PointOnData> own_;        // the narrow point where it is not the given one
     PointOnData* narrow_ = nullptr;         // one of the two
     std::optional<PointOnData> with_free_;  // the narrow one with free neurons

@@ -8,6 +8,8 @@ namespace {
 
 // Neurons this near to one another are equal but for rounding.
 constexpr double kRounding = 1e-14;
+// Merging changes the function by the square of their distance: beyond this by more than rounding.
+constexpr double kSecondOrder = 1.5e-8;
 
 // Neurons that do the same up to a factor have equal weights in another gauge; the given one is kept where
 // that merges none.
@@ -22,10 +24,12 @@ Merged merge_across_symmetry(const Network& network, const Dataset& data,
     return {std::move(reduction), std::move(gauge)};
 }
 
-// Whether a network whose neurons are nearly equal is told from the one in which they are merged: its own
-// Hessian has no zero eigenvalue but by structure, or the merged one is not stationary.
-bool told_apart(const Dataset& data, const Network& apart, const Network& merged,
+// Whether a network whose neurons are nearly equal is told from the one in which they are merged: the
+// functions differ beyond rounding, its own Hessian has no zero eigenvalue but by structure, or the merged
+// one is not stationary.
+bool told_apart(double spread, const Dataset& data, const Network& apart, const Network& merged,
                 const Tolerances& tolerances, const Execution& execution) {
+    if (spread > kSecondOrder) return true;
     PointReport point;
     if (merged.width > 0 && !stationarity(gradient(data, merged, execution), tolerances, point)) return true;
     if (apart.parameter_count() > kLargestDenseHessian) return false;
@@ -45,8 +49,10 @@ Merged merge_neurons(const Network& network, const Dataset& data, const Toleranc
     Merged equal = merge_across_symmetry(network, data, exact, execution);
     const Network& apart = equal.reduction.narrow;
     if (apart.width == within.reduction.narrow.width || apart.width == 0) return within;
-    return told_apart(data, apart, within.reduction.narrow, tolerances, execution) ? std::move(equal)
-                                                                                   : std::move(within);
+    return told_apart(within.reduction.weight_spread, data, apart, within.reduction.narrow, tolerances,
+                      execution)
+               ? std::move(equal)
+               : std::move(within);
 }
 
 }  // namespace tepui

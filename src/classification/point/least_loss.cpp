@@ -224,8 +224,10 @@ LeastLoss least_loss(const Dataset& data, const Network& network, const LossValu
     const Goal goal(data, std::move(reachable), tolerances, execution);
     const LossValue left = projected ? tepui::loss(goal.data(), network, execution) : loss;
     LeastLoss open;
-    // Residuals as small beside their terms as a gradient that counts as zero beside its own.
-    const double slack = tolerances.stationarity * tolerances.stationarity * Goal::terms(left);
+    // Residuals as small beside their terms as a gradient that counts as zero beside its own; a caller who
+    // takes larger gradients wants them looked at.
+    const double ratio = std::min(tolerances.stationarity, Tolerances{}.stationarity);
+    const double slack = ratio * ratio * Goal::terms(left);
     open.unclear = stationary && left.loss <= std::max(slack, accurate ? 0.0 : goal.zero(left));
     std::optional<Network> end;
     if (accurate && goal.reached(network, left)) {

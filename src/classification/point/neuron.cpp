@@ -201,6 +201,8 @@ std::vector<NeuronReport> classify_neurons(const PointOnData& context, const Poi
         neuron.explained_zeros = point.least || context.constant()[i]
                                      ? neuron.inner.inertia.zero
                                      : std::min(neuron.inner.inertia.zero, symmetry.inner_dimension(i));
+        neuron.third_vanishes = options.exact_zeros;
+        if (options.exact_zeros) neuron.explained_zeros = neuron.inner.inertia.zero;
         if (open) settle_small_eigenvalues(context, point, i, neuron);
         neuron.definiteness = definiteness(neuron.inner.inertia);
         if (open && point.verdict == Verdict::local_minimum && neuron.inner.counted &&

@@ -21,6 +21,20 @@ Size idle_parameters(const PointOnData& context) {
     return count;
 }
 
+// Output weights of neurons that are zero everywhere, w = 0 and sigma(0) = 0: at a stationary point they do
+// not matter to second order.
+Size silent_outputs(const PointOnData& context) {
+    const Network& network = context.network();
+    if (network.activation.traits().value_at_zero != 0.0) return 0;
+    Size count = 0;
+    for (Size i = 0; i < network.width; ++i) {
+        const double* w = network.weights(i);
+        const bool silent = std::all_of(w, w + network.inputs, [](double v) { return v == 0.0; });
+        if (silent && network.output(i) != 0.0 && !context.constant()[i]) ++count;
+    }
+    return count;
+}
+
 // How null neurons can move to where psi is not zero: by the lowest order found.
 struct NullNeuronLeave {
     std::optional<PsiDirection> best;
@@ -64,7 +78,7 @@ bool stationarity(const Gradient& gradient, const Tolerances& tolerances, PointR
 
 Size explained_zeros(const PointOnData& context, const SpectralReport& hessian) {
     if (hessian.inertia.zero == 0) return 0;
-    const Size idle = idle_parameters(context);
+    const Size idle = idle_parameters(context) + silent_outputs(context);
     if (hessian.inertia.zero <= idle) return hessian.inertia.zero;
     const ContinuousSymmetry symmetry(context.data(), context.network(), context.constant(),
                                       context.execution());

@@ -42,6 +42,9 @@ struct AnalysisOptions {
     // verdicts are the same.
     GramPrecision gram_precision = GramPrecision::double_precision;
     WaysDown ways_down = WaysDown::all;
+    // Eigenvalues within tau are zero, whatever more digits would say: for points planted so that they are,
+    // up to the rounding of their data.
+    bool exact_zeros = false;
 };
 
 }  // namespace tepui
