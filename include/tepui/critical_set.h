@@ -127,11 +127,12 @@ TEPUI_API tepui_status tepui_critical_set_existence(tepui_context* context, cons
 
 /* A search from the best of the points drawn, by random steps along the branch (splitting coefficients within
  * their signs and between 0.02 and 20 in size, null weights on psi = 0, as far from the parents' for the
- * flattest) that are kept when they improve: an improvement, not a proven optimum. *sample: where it ended, a
- * number for the functions above that goes on beyond tepui_critical_set_samples, or *from itself when nothing
- * nearby was better; *from: the point drawn that it began at; *tried, *improved: its steps. -1, -1, 0, 0 when
- * there was nothing to search. Any output pointer may be null. Errors: TEPUI_ERROR_INVALID_SIZE (branch),
- * TEPUI_ERROR_INVALID_VALUE (goal). */
+ * flattest; not where wide networks with many branches make spectra costly: they are then of the first sample
+ * of each branch alone) that are kept when they improve: an improvement, not a proven optimum. *sample: where
+ * it ended, a number for the functions above that goes on beyond tepui_critical_set_samples, or *from itself
+ * when nothing nearby was better; *from: the point drawn that it began at; *tried, *improved: its steps. -1,
+ * -1, 0, 0 when there was nothing to search. Any output pointer may be null. Errors: TEPUI_ERROR_INVALID_SIZE
+ * (branch), TEPUI_ERROR_INVALID_VALUE (goal). */
 TEPUI_API tepui_status tepui_critical_set_optimum(tepui_context* context, const tepui_critical_set* set,
                                                   int64_t branch, tepui_branch_goal goal, int64_t* sample,
                                                   int64_t* from, int64_t* tried, int64_t* improved);

@@ -154,7 +154,7 @@ class Mapper {
                 random_branch_point(narrow_, set_.shape.wide_width, l, number, zeros_, random);
             if (!point) continue;
             const std::optional<Network> wide = in_given_inputs(point->embedding);
-            if (wide) keep(branch, *point, judge(*point, *wide));
+            if (wide) keep(branch, *point, judge(*point, *wide, number < spectra()));
         }
         branch.drawn = static_cast<Size>(branch.samples.size());
     }
@@ -173,6 +173,7 @@ class Mapper {
             branch.shape.dimension == set_.shape.narrow_nullity;  // a point, or not a branch to search
         if (branch.drawn == 0 || options_.steps == 0 || still) return;
         if (goal == BranchGoal::deepest && options_.ways_down == WaysDown::needed) return;
+        if (goal == BranchGoal::flattest && spectra() < 2) return;  // each step is a spectrum
         BranchOptimum optimum;
         optimum.goal = goal;
         for (Size j = 1; j < branch.drawn; ++j) {
@@ -203,7 +204,8 @@ class Mapper {
             step = std::min(1.0, 3.0 * step);
         }
         optimum.sample = optimum.from;
-        if (optimum.improved > 0 && keep(branch, best, judge(best, *in_given_inputs(best.embedding))))
+        if (optimum.improved > 0 &&
+            keep(branch, best, judge(best, *in_given_inputs(best.embedding), spectra() > 0)))
             optimum.sample = static_cast<Size>(branch.samples.size()) - 1;
         branch.optima.push_back(optimum);
     }
@@ -233,7 +235,7 @@ class Mapper {
         Execution quiet = execution_;  // the progress of each step would run back and forth
         quiet.times = nullptr;
         AnalysisOptions how;
-        how.ways_down = options_.ways_down;
+        how.ways_down = options_.ways_down == WaysDown::all ? WaysDown::of_the_network : options_.ways_down;
         return classify_network(given_, given, tolerances_, reduction_, quiet, how);
     }
 
@@ -283,14 +285,24 @@ class Mapper {
         return report.witness ? std::max(0.0, -report.witness->measured) : 0.0;
     }
 
-    BranchSample judge(const BranchPoint& point, const Network& given) const {
+    // How many samples of each branch have their spectrum computed: all, but for wide networks with many
+    // branches.
+    Size spectra() const {
+        constexpr double kMostWork = 2e9;  // P^3 of all samples: some seconds
+        const double order = static_cast<double>(set_.shape.wide_width * (narrow_.inputs + 1));
+        if (order > static_cast<double>(options_.largest_spectrum)) return 0;
+        const double branches = static_cast<double>(set_.shape.wide_width - set_.shape.narrow_width + 1);
+        return 1 + static_cast<Size>(std::min(1e6, kMostWork / (branches * order * order * order)));
+    }
+
+    BranchSample judge(const BranchPoint& point, const Network& given, bool with_spectrum) const {
         const Network wide = embed(narrow_, point.embedding);
         const InputSpace& space = set_.minimal.analysed_space();
         BranchSample sample(classified(given));
         sample.psi_residual = point.psi_residual;
         sample.fall = fall_of(sample.report);
         sample.flattest = std::numeric_limits<double>::quiet_NaN();
-        if (wide.parameter_count() <= options_.largest_spectrum) find_flattest(wide, sample);
+        if (with_spectrum) find_flattest(wide, sample);
         if (sample.counted_nullity >= 0)
             sample.counted_nullity += wide.width * set_.shape.unseen - set_.shape.fitted;
         if (!space.full() && !sample.flattest_direction.empty()) {

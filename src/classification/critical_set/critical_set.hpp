@@ -83,7 +83,9 @@ struct CriticalSetOptions {
     Size steps = 24;   // of each search from the best sample, >= 0; a search needs a sample
     std::uint64_t seed = 1;
     WaysDown ways_down = WaysDown::all;  // without them nothing is searched for the deepest
-    Size largest_spectrum = 400;         // parameters up to which the wide Hessian's spectrum is computed
+    // Parameters up to which the wide Hessian's spectrum is computed; of the first samples of each branch
+    // alone where there are many of both.
+    Size largest_spectrum = 400;
 };
 
 struct CriticalSet {

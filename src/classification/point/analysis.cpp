@@ -80,7 +80,7 @@ Analysis analyze(PointOnData& context, const AnalysisOptions& options, bool stat
         point.rule = Rule::residuals_within_slack;
     } else if (options.scope == AnalysisScope::complete) {
         classify_point(context, point);
-        if (options.ways_down == WaysDown::all) point.witness = point_escape(context, point);
+        if (options.ways_down != WaysDown::needed) point.witness = point_escape(context, point);
         if (point.witness) {
             measure_witness(context.data(), *point.witness, context.residuals(), context.execution());
             if (!point.witness->descends()) point.witness.reset();

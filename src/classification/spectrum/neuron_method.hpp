@@ -31,7 +31,8 @@ enum class HessianMethod : std::int32_t {
 // which are claimed only where the loss was measured to fall.
 enum class WaysDown : std::int32_t {
     needed = 0,  // those that a verdict hangs on
-    all = 1
+    all = 1,
+    of_the_network = 2  // of the network as it is given, not of each neuron of the reduced one
 };
 
 struct AnalysisOptions {
