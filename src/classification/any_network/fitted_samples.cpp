@@ -41,13 +41,32 @@ Dataset without(const Dataset& data, const std::vector<Size>& samples) {
     return Dataset({n, d, x.data(), d, targets.data(), weights.data()}, true, false, LossScaling::sum);
 }
 
+// Units D of the inputs, powers of two. Those of the space; where it consists of inputs as they are, any will
+// do for it, and those of the samples make nothing depend on how inputs are scaled.
+std::vector<double> units(const InputSpace& space, const Matrix& samples) {
+    const Size d = space.inputs();
+    for (Size l = 0; l < space.rank; ++l) {
+        Size entries = 0;
+        for (Size j = 0; j < d; ++j) entries += space.basis(j, l) != 0.0 ? 1 : 0;
+        if (entries != 1) return space.scale;
+    }
+    std::vector<double> scale(static_cast<std::size_t>(d), 1.0);
+    for (Size j = 0; j < d; ++j) {
+        double largest = 0.0;
+        for (Size k = 0; k < samples.rows(); ++k) largest = std::max(largest, std::abs(samples(k, j)));
+        if (largest > 0.0) scale[j] = std::ldexp(1.0, std::clamp(std::ilogb(largest), -1000, 1000));
+    }
+    return scale;
+}
+
 // D^-1 times what D^-1 x has outside the space; its size over that of D^-1 x is returned.
-double outside(const InputSpace& space, const double* x, double* direction) {
+double outside(const InputSpace& space, const std::vector<double>& scale, const double* x,
+               double* direction) {
     const Size d = space.inputs();
     std::vector<double> y(static_cast<std::size_t>(d));
     double before = 0.0, after = 0.0;
     for (Size j = 0; j < d; ++j) {
-        y[j] = x[j] / space.scale[j];
+        y[j] = x[j] / scale[j];
         before = std::hypot(before, y[j]);
     }
     for (int sweep = 0; sweep < 2; ++sweep) {
@@ -59,7 +78,7 @@ double outside(const InputSpace& space, const double* x, double* direction) {
     }
     for (Size j = 0; j < d; ++j) {
         after = std::hypot(after, y[j]);
-        direction[j] = y[j] / space.scale[j];
+        direction[j] = y[j] / scale[j];
     }
     return before > 0.0 ? after / before : 0.0;
 }
@@ -155,10 +174,12 @@ std::vector<bool> describe(const Dataset& data, const Network& network, FittedSa
     const Size count = fitted.count(), d = data.inputs();
     fitted.inputs = Matrix(count, d);
     fitted.directions = Matrix(count, d);
+    for (Size k = 0; k < count; ++k)
+        data.sample(fitted.samples[static_cast<std::size_t>(k)], fitted.inputs.row(k));
+    const std::vector<double> scale = units(fitted.rest, fitted.inputs);
     std::vector<bool> outside_span;
     for (Size k = 0; k < count; ++k) {
-        data.sample(fitted.samples[static_cast<std::size_t>(k)], fitted.inputs.row(k));
-        outside_span.push_back(outside(fitted.rest, fitted.inputs.row(k), fitted.directions.row(k)) >
+        outside_span.push_back(outside(fitted.rest, scale, fitted.inputs.row(k), fitted.directions.row(k)) >
                                kOutside);
     }
     fitted.outputs = outputs_at(network, fitted.inputs).f;
