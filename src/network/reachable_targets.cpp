@@ -24,6 +24,11 @@ constexpr double kDistinct = 1e-9;
 // A projection that is known less well, beside the targets, is not used.
 constexpr double kAccurate = 1e-8;
 
+// Singular values of so many columns that are no more than this share of the largest are rounding.
+double rank_rounding(Size columns, Size samples) {
+    return 32.0 * kEps * (static_cast<double>(columns) + std::sqrt(static_cast<double>(samples)));
+}
+
 // Means of the targets over groups of equal inputs.
 std::optional<ReachableTargets> group_means(const Dataset& data, const ActivationTraits& traits) {
     const EqualInputs equal = equal_inputs(data, traits);
@@ -68,9 +73,7 @@ class Whitening {
             for (Size i = 0; i <= j; ++i) factor(i, j) *= scale[j];
         }
         const linalg::RightSingular singular = linalg::right_singular(factor);
-        const double least = 32.0 * kEps *
-                             (static_cast<double>(d) + std::sqrt(static_cast<double>(data.samples()))) *
-                             singular.values[0];
+        const double least = rank_rounding(d, data.samples()) * singular.values[0];
         while (rank < d && singular.values[rank] > least) ++rank;
         map_ = Matrix(std::max<Size>(rank, 1), d);
         for (Size l = 0; l < rank; ++l) {
@@ -211,8 +214,7 @@ std::optional<Fit> fit(const Dataset& data, Features& features, const Execution&
         for (Size i = 0; i <= j; ++i) scaled(i, j) = triangle(i, j) * scale[j];
     }
     const linalg::RightSingular singular = linalg::right_singular(scaled);
-    const double rounding =
-        32.0 * kEps * (static_cast<double>(count) + std::sqrt(static_cast<double>(data.samples())));
+    const double rounding = rank_rounding(count, data.samples());
     Fit result{std::vector<double>(static_cast<std::size_t>(count), 0.0)};
     for (Size l = 0; l < count; ++l) {
         const double share = singular.values[l] / singular.values[0];

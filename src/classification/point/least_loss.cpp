@@ -189,7 +189,7 @@ std::optional<Network> walk(const Goal& goal, const Network& network, bool level
     try {
         for (int step = 0; step < kMostSteps; ++step) {
             const Gradient slope = gradient(data, here, execution, Bounds::without);
-            const LossValue left = loss(data, here, execution);
+            const LossValue& left = slope.loss;
             if (step == 0) most = kSteady * goal.zero(left);
             if (goal.zero(left) > most) return std::nullopt;
             if (goal.reached(here, left)) return here;
