@@ -145,6 +145,33 @@ TEST_CASE("a curvature is within its error bound of the long double one") {
     }
 }
 
+TEST_CASE("the bound on a curvature holds where residuals are all rounding and the outputs do not move") {
+    // Two neurons alike that move apart: f stays to first order, and the curvature is that of the residuals.
+    Drawn drawn(Activation(ActivationKind::tanh), 200, 3, 2, 21);
+    for (Size j = 0; j < 3; ++j) drawn.network.weights(1)[j] = drawn.network.weights(0)[j];
+    drawn.network.output(1) = drawn.network.output(0);
+    outputs(drawn.dataset(), drawn.network, drawn.targets.data(), nullptr, kSerial);
+    const Dataset data = drawn.dataset();
+    Matrix direction(1, 8);
+    for (Size j = 0; j < 3; ++j) {
+        direction(0, j) = 1.0 + 0.5 * static_cast<double>(j);
+        direction(0, 3 + j) = -direction(0, j);
+    }
+    const Curvature found = curvatures(data, drawn.network, direction, kSerial)[0];
+    const test::ReferenceSums exact = test::reference_sums(data, drawn.network);
+    long double expected = 0, terms = 0;
+    for (Size i = 0; i < 8; ++i) {
+        for (Size j = 0; j < 8; ++j) {
+            expected += exact.hessian[static_cast<std::size_t>(i * 8 + j)] *
+                        static_cast<long double>(direction(0, i)) * direction(0, j);
+        }
+    }
+    for (const long double m : exact.magnitude) terms += m;
+    CHECK(std::abs(static_cast<double>(found.value - expected)) <= found.error);
+    CHECK(std::abs(static_cast<double>(expected)) > 0.0);
+    CHECK(found.error <= 1e-12 * static_cast<double>(terms));
+}
+
 TEST_CASE("the diagonal blocks are those of the Gauss-Newton part, and the scaling undoes them") {
     const Drawn drawn(Activation(ActivationKind::tanh), 400, 5, 3, 8);
     // Residuals zero: the Hessian is its Gauss-Newton part.
@@ -243,6 +270,12 @@ TEST_CASE("a missed eigenvalue is what the bound calls unlikely") {
             if (!process.advance(image) || process.lowest().value < 0.0) break;
             const double bound = std::exp(-process.log_polynomial(0.0));
             CHECK(bound >= 0.999 * component);
+            // The polynomial at an eigenvalue is what has become of its eigenvector.
+            if (process.lowest().value > -0.3) {
+                const double grown =
+                    std::exp(process.log_polynomial(-0.3)) * start[0] / process.start_length();
+                CHECK(std::abs(process.direction()[0]) == Approx(grown).epsilon(1e-5));
+            }
         }
         CHECK(process.lowest().value < 0.0);  // it is found in the end
     }

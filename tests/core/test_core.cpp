@@ -55,6 +55,11 @@ TEST_CASE("compensated sums keep what plain sums lose") {
     CompensatedSum sum;
     for (const double x : {1.0, 1e100, 1.0, -1e100}) sum.add(x);
     REQUIRE(sum.value() == 2.0);
+    // What one sum has set aside comes along into another.
+    CompensatedSum other;
+    other.add(1e-3);
+    other.add(sum);
+    REQUIRE(other.value() == 2.001);
 }
 
 TEST_CASE("every task of a phase runs once and the first exception comes out") {

@@ -147,9 +147,9 @@ TEST_CASE("NaN, infinities and zeros", "[activation]") {
                 // sigma and its derivatives at 0 do not depend on the sign of 0.
                 CHECK(call.output(order)[3] == call.output(order)[4]);
             }
-            // Limits: the reference has them.
+            // Limits and what holds at a kink: the reference has them.
             std::array<double, 4> expected{};
-            for (const std::size_t at : {1U, 2U}) {
+            for (const std::size_t at : {1U, 2U, 3U, 4U}) {
                 ref::evaluate_activation(subject.kind, subject.parameter, 1, &special[at],
                                          {&expected[0], &expected[1], &expected[2], &expected[3]});
                 for (std::size_t order = 0; order < 4; ++order) {

@@ -41,6 +41,12 @@ VerdictSpectrum check(const Matrix& a, std::vector<double> planted, double tau) 
     CHECK(found.negative == count([&](double x) { return x < -tau; }));
     CHECK(found.zero == count([&](double x) { return std::abs(x) <= tau; }));
     CHECK(found.positive == count([&](double x) { return x > tau; }));
+    for (const double radius : {0.5 * tau, 4.0 * tau, 0.7}) {
+        const auto near = [&](double share) {
+            return count([&](double x) { return std::abs(x) < share * radius; });
+        };
+        if (near(0.99) == near(1.01)) CHECK(count_within(a, radius) == near(1.0));
+    }
     CHECK(found.clear ==
           (count([&](double x) { return std::abs(x) > tau / 2 && std::abs(x) <= 2 * tau; }) == 0));
 

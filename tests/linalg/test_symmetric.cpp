@@ -95,6 +95,20 @@ TEST_CASE("shifted_inertia counts the planted signs at every shift") {
     }
 }
 
+TEST_CASE("a matrix that is singular to the last bit is not positive definite") {
+    for (Size n : {1, 2, 5, 64, 70}) {
+        Matrix a(n, n);
+        CHECK_FALSE(is_positive_definite(a, 0.0));
+        for (Size i = 0; i < n; ++i) a(i, i) = 1.0;
+        CHECK(is_positive_definite(a, 0.0));
+        CHECK_FALSE(is_positive_definite(a, 1.0));
+        a(n - 1, n - 1) = 0.0;
+        CHECK_FALSE(is_positive_definite(a, 0.0));
+        for (Size e = 0; e < n * n; ++e) a.data()[e] = 1.0;  // rank one, without rounding
+        CHECK(is_positive_definite(a, 0.0) == (n == 1));
+    }
+}
+
 TEST_CASE("shifted_inertia sees 2 x 2 pivots and exact zeros") {
     Matrix swap(2, 2);
     swap(1, 0) = 1.0;  // eigenvalues -1, 1

@@ -164,6 +164,29 @@ TEST_CASE("psi, slopes and kinks agree with plain loops at every remainder of sa
     CHECK(kinks > 10000);
 }
 
+TEST_CASE("the bounds hold where preactivations cancel and residuals do not") {
+    const Size n = 60;
+    Random random(17, 0);
+    std::vector<double> x, y;
+    for (Size k = 0; k < n; ++k) {
+        const double large = 1e8 * (1.0 + random.uniform());
+        x.insert(x.end(), {large, large - 1e-3 * (1.0 + random.uniform())});
+        y.push_back(random.normal());
+    }
+    const Dataset data({n, 2, x.data(), 2, y.data(), nullptr}, false, false, LossScaling::sum);
+    for (const Activation& activation : relu_like()) {
+        Network network(activation, 1, 2);
+        network.parameters = {0.1, -0.1, 1e-6};
+        KinkOptions options;
+        options.tolerance = 0.0;
+        const KinkValue sums = kink_sums(data, network, options, Execution{1});
+        const double error = std::abs(static_cast<double>(sums.psi[0] - plain_sums(data, network).psi[0]));
+        INFO(activation.name());
+        CHECK(error <= sums.psi_rounding[0]);
+        CHECK(sums.psi_rounding[0] <= 1e-5);
+    }
+}
+
 TEST_CASE("general position: no kinks, and the gradient of the smooth pass") {
     for (const Activation& activation : relu_like()) {
         const Problem problem = random_problem(301, 4, 5, true, 3);

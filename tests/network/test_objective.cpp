@@ -2,6 +2,7 @@
 
 #include "network/gradient.hpp"
 #include "network/hessian.hpp"
+#include "network/hessian_blocks.hpp"
 #include "network/hessian_vector.hpp"
 #include "network/objective.hpp"
 #include "support/catch.hpp"
@@ -199,11 +200,14 @@ TEST_CASE("two halves merged equal the whole up to rounding") {
     std::vector<GradientSum> gradients;
     std::vector<HessianSum> hessians;
     std::vector<HessianVectorSum> products;
+    std::vector<HessianBlockSum> diagonal_blocks;
     for (const Dataset& part : parts) {
         gradients.emplace_back(m, d);
         hessians.emplace_back(m, d);
         products.emplace_back(m, d, direction);
-        Accumulator* const accumulators[] = {&gradients.back(), &hessians.back(), &products.back()};
+        diagonal_blocks.emplace_back(m, d);
+        Accumulator* const accumulators[] = {&gradients.back(), &hessians.back(), &products.back(),
+                                             &diagonal_blocks.back()};
         run_pass(part, network, accumulators, Execution{2});
     }
     gradients[0].merge(gradients[1]);
@@ -228,6 +232,15 @@ TEST_CASE("two halves merged equal the whole up to rounding") {
                   8 * kEps * std::sqrt(direct.magnitude[i] * direct.magnitude[l]));
         }
     }
+    diagonal_blocks[0].merge(diagonal_blocks[1]);
+    HessianBlocks block_merged = diagonal_blocks[0].finish();
+    HessianBlocks block_direct = hessian_blocks(whole, network, Execution{2});
+    for (Size i = 0; i < m; ++i) {
+        for (Size e = 0; e < (d + 1) * (d + 1); ++e)
+            CHECK(block_merged.block(i)[e] == Approx(block_direct.block(i)[e]).epsilon(1e-12).margin(1e-13));
+    }
+    for (std::size_t i = 0; i < p; ++i)
+        CHECK(block_merged.magnitude[i] == Approx(block_direct.magnitude[i]).epsilon(1e-13));
     // A second pass over the rest goes on where the first one stopped: chunks of one data set.
     GradientSum chunked(m, d);
     Accumulator* const accumulators[] = {&chunked};
@@ -254,6 +267,21 @@ TEST_CASE("rounding bounds tell a cancelled residual from a true one") {
     const Dataset moved(problem.source(), false, false, LossScaling::sum);
     const LossValue value = loss(moved, network, Execution{1});
     CHECK(value.loss > value.rounding_loss);
+}
+
+TEST_CASE("a loss keeps small residuals beside large ones") {
+    // Beside the 64 squares of 2 a square of 2^-52 is nothing; four thousand of them are not.
+    const Size n = 4000, large = 64;
+    const std::vector<double> x(static_cast<std::size_t>(n), 0.0);
+    std::vector<double> y(static_cast<std::size_t>(n), 0x1p-26);
+    std::fill_n(y.begin(), large, 2.0);
+    const Dataset data({n, 1, x.data(), 1, y.data(), nullptr}, false, false, LossScaling::sum);
+    const Network network(Activation(ActivationKind::tanh), 1, 1);
+    const double expected =
+        0.5 * (4.0 * static_cast<double>(large) + static_cast<double>(n - large) * 0x1p-52);
+    for (const double found :
+         {loss(data, network, Execution{1}).loss, gradient(data, network, Execution{1}).loss.loss})
+        CHECK(std::abs(found - expected) <= 1e-15 * expected);
 }
 
 TEST_CASE("relative and Euclidean norms of a gradient") {

@@ -211,6 +211,17 @@ TEST_CASE("a reader's failure ends the pass with its error; bad values are named
     }
     fail = false;
     CHECK(loss(data, network, Execution{2}).loss == before);
+    // Rows one by one, read ahead of: what a failed reading did not bring is read when it is asked for again.
+    double row[2] = {};
+    for (Size k = 0; k < 256; ++k) data.sample(k, row);
+    fail = true;
+    CHECK_THROWS_AS(data.sample(256, row), Error);
+    fail = false;
+    for (const Size k : {256, 257, 300, 0, 511}) {
+        data.sample(k, row);
+        CHECK(row[0] == problem.x[static_cast<std::size_t>(2 * k)]);
+        CHECK(row[1] == problem.x[static_cast<std::size_t>(2 * k + 1)]);
+    }
 
     Problem bad = problem;
     bad.x[2 * 431 + 1] = NAN;

@@ -72,3 +72,26 @@ TEST_CASE("losses and gradients at unit scale are those of the data, bit by bit"
         CHECK(given.parameters == network.parameters);
     }
 }
+
+TEST_CASE("a mean loss goes back by the targets' factor alone, a sum by the weights' too") {
+    Problem problem = normal_inputs(30, 2, 5);
+    Random random(5, 6);
+    std::vector<double> weights;
+    for (double& y : problem.targets) {
+        y = std::ldexp(random.normal(), 50);
+        weights.push_back(std::ldexp(0.5 + random.uniform(), -90));
+    }
+    for (const LossScaling scaling : {LossScaling::sum, LossScaling::mean}) {
+        const Dataset data({30, 2, problem.x.data(), 2, problem.targets.data(), weights.data()}, false, true,
+                           scaling);
+        const UnitScale scale = unit_scale(data);
+        CHECK(scale.weights < -32);
+        const Dataset unit = at_unit_scale(data, scale);
+        const Network network = random_network(3, 9);
+        Network given = network;
+        scale.to_given(given);
+        const double here = loss(data, given, Execution{}).loss,
+                     there = scale.given_loss(loss(unit, network, Execution{}).loss);
+        CHECK(here == Approx(there).epsilon(1e-14));
+    }
+}

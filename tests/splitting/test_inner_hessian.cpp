@@ -205,6 +205,29 @@ TEST_CASE("inner Hessians of two halves merge into those of the whole, and indic
             }
         }
     }
+    // The bound on single precision, too, is the sum of those of its parts.
+    const std::vector<Size> all{0, 1, 2, 3};
+    InnerHessianSum left(all, 3, Bounds::with, GramPrecision::single_precision);
+    InnerHessianSum right(all, 3, Bounds::with, GramPrecision::single_precision);
+    Accumulator* const into_left[] = {&left};
+    Accumulator* const into_right[] = {&right};
+    run_pass(Dataset(first, false, false, LossScaling::sum), network, into_left, Execution{1});
+    run_pass(Dataset(second, false, false, LossScaling::sum), network, into_right, Execution{1});
+    InnerHessianSum first_alone(all, 3, Bounds::with, GramPrecision::single_precision);
+    Accumulator* const into_first[] = {&first_alone};
+    run_pass(Dataset(first, false, false, LossScaling::sum), network, into_first, Execution{1});
+    left.merge(right);
+    const double first_part = first_alone.finish().single.absolute,
+                 second_part = right.finish().single.absolute;
+    CHECK(second_part > 0.0);
+    const InnerHessians both = left.finish();
+    CHECK(both.single.absolute == Approx(first_part + second_part).epsilon(1e-14));
+    const InnerHessians at_once =
+        inner_hessians(whole, network, all, Execution{1}, GramPrecision::single_precision);
+    for (Size i = 0; i < 4; ++i) {
+        for (Size j = 0; j < 3; ++j)
+            CHECK(both.single.terms(i, j) == Approx(at_once.single.terms(i, j)).epsilon(1e-13));
+    }
     CHECK_THROWS_AS(inner_hessian(whole, network, 4, Execution{1}), Error);
     CHECK_THROWS_AS(inner_hessian(whole, network, -1, Execution{1}), Error);
 }

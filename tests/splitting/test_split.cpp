@@ -83,6 +83,17 @@ TEST_CASE("daughters take their parent's place and share its output weight") {
         CHECK(std::equal(wide.weights(i), wide.weights(i) + 2, network.weights(parents[i])));
         CHECK(wide.output(i) == shares[i] * network.output(parents[i]));
     }
+    // Neurons before and behind stay in their order, whoever is split.
+    const Network five = random_network(Activation(ActivationKind::tanh), 5, 2, 8);
+    for (Size neuron = 0; neuron < 5; ++neuron) {
+        const Network split = split_neuron(five, neuron, gamma);
+        for (Size i = 0; i < 5; ++i) {
+            if (i == neuron) continue;
+            const Size place = i < neuron ? i : i + 2;
+            CHECK(std::equal(split.weights(place), split.weights(place) + 2, five.weights(i)));
+            CHECK(split.output(place) == five.output(i));
+        }
+    }
 }
 
 TEST_CASE("a split keeps outputs and loss, and is stationary exactly when its parent is (Proposition 1)") {
