@@ -266,6 +266,14 @@ void check_points(Definiteness wanted, Size features, Size extra, int seeds, Tal
             }
         }
         for (const std::vector<double>& gamma : gammas) check_split(data, analysis, gamma, tally);
+        // Lemma 4 decides the other side, whatever the fourth order is.
+        const bool plus = wanted == Definiteness::positive_semidefinite;
+        if (wanted == Definiteness::zero) continue;
+        const std::vector<std::vector<double>> others =
+            plus ? std::vector<std::vector<double>>{{1.5, -0.5}, {3.0, -1.0, -1.0}, {0.7, 0.8, -0.5}}
+                 : std::vector<std::vector<double>>{{0.5, 0.5}, {0.5, 0.3, 0.2}, {0.7, 0.8, -0.5}};
+        for (const std::vector<double>& gamma : others)
+            CHECK(classify_split(data, analysis, 0, gamma, kSerial).verdict == Verdict::saddle);
     }
 }
 

@@ -55,6 +55,37 @@ TEST_CASE("loss_change agrees with long double within its error bound") {
     CHECK(meaningful > cases / 2);
 }
 
+TEST_CASE("the bound on a change holds where the residuals are mostly rounding") {
+    test::Problem problem = test::random_problem(200, 3, 3, true, 31);
+    Network network = test::random_network(Activation(ActivationKind::tanh), 5, 4, 32);
+    // Large outputs that stay and a small one that moves: its own errors are nothing beside theirs.
+    for (Size i = 0; i < 4; ++i) network.output(i) *= 1e6;
+    network.output(4) = 1e-3;
+    {
+        const Dataset data(problem.source(), true, true, LossScaling::sum);
+        outputs(data, network, problem.targets.data(), nullptr, Execution{1});
+    }
+    for (double& y : problem.targets) y *= 1.0 + 1e-14;
+    const Dataset data(problem.source(), true, true, LossScaling::sum);
+    const test::ReferenceSums exact = test::reference_sums(data, network);
+    for (const double step : {1e-4, 1e-6, 1e-8}) {
+        std::vector<double> moved = network.parameters;
+        moved[20 - 1] += step;
+        Network there = network;
+        there.parameters = moved;
+        const test::ReferenceSums after = test::reference_sums(data, there);
+        long double expected = 0;
+        for (std::size_t k = 0; k < 200; ++k) {
+            const long double d = after.f[k] - exact.f[k];
+            expected += data.weight(static_cast<Size>(k)) * d * (exact.residuals[k] + d / 2);
+        }
+        const LossChange change = loss_change(data, network, moved, Execution{1});
+        CAPTURE(step, change.value, change.error);
+        CHECK(std::abs(change.value - static_cast<double>(expected)) <= change.error);
+        CHECK(change.error <= 1e-6 * step);
+    }
+}
+
 TEST_CASE("nothing moved, nothing changed; threads change no bit") {
     const test::Problem problem = test::random_problem(5000, 3, 3, true, 11);
     const Dataset data(problem.source(), true, true, LossScaling::sum);

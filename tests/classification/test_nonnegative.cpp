@@ -84,6 +84,20 @@ TEST_CASE("forms by hand", "[nonnegative]") {
         CHECK(answer(0.51, 0.51, {1, 1, -0.5}) == Answer::no);
         CHECK(answer(0.0, 0.0, {1, 1, -1.01}) == Answer::no);
     }
+    // A kink of its own holds a slope up to its coefficient.
+    CHECK(nonnegative(form_of({0.9, 0.0}, {{1, 0}, {0, 1}}, {1.0, 1.0}), {}).answer == Answer::yes);
+    CHECK(nonnegative(form_of({1.1, 0.0}, {{1, 0}, {0, 1}}, {1.0, 1.0}), {}).answer == Answer::no);
+    CHECK(nonnegative(form_of({0.0, -3.0}, {{1, 0}, {0, 1}}, {1.0, 2.0}), {}).answer == Answer::no);
+    // What falls by less than its tolerance is no way down.
+    KinkForm barely = form_of({1.0, 1.0}, {{1, 1}}, {1.0});
+    for (const double excess : {0.5, 3.0}) {
+        SignAnswer found;
+        barely.slope[0] = barely.slope[1] = 1.0 + excess * 2e-9;
+        barely.slope_tolerance = {1e-9, 1e-9};
+        barely.coefficient_tolerance = {1e-9};
+        try_direction(barely, {-1.0, -1.0}, found);
+        CHECK(found.answer == (excess < 1.0 ? Answer::undetermined : Answer::no));
+    }
     // The span of the kinks holds the slope, or not.
     CHECK(nonnegative(form_of({0.5, 0.5, 0.0}, {{1, 1, 0}}, {1.0}), {}).answer == Answer::yes);
     CHECK(nonnegative(form_of({0.5, 0.5, 0.1}, {{1, 1, 0}}, {1.0}), {}).answer == Answer::no);

@@ -176,6 +176,14 @@ TEST_CASE("the velocity is the gradient away from kinks, and slides along one th
     SlidingField at_kink(two, one);
     const std::vector<double> slide = at_kink.velocity(0.1);
     CHECK(slide[0] + slide[1] == Approx(0.0).margin(1e-9));
+    // Where it does not push back hard enough, the kink is crossed, at the speed of its other side.
+    kink.targets = {8.0, -2.0};
+    const Dataset strong = kink.dataset(false);
+    one.weights(0)[1] = -1.0 - 1e-9;
+    SlidingField crossing(strong, one);
+    const std::vector<double> free = crossing.velocity(0.1);
+    CHECK(free[0] == Approx(7.0 - 2.0).epsilon(1e-6));
+    CHECK(free[1] == Approx(-2.0).epsilon(1e-6));
 }
 
 TEST_CASE("traces refuse what they cannot do, and stop when asked") {
