@@ -202,3 +202,50 @@ TEST_CASE("ways down from splits fall in the caller's units") {
     }
     CHECK(seen >= 2);
 }
+
+TEST_CASE("eigenvectors are given in the caller's units") {
+    Context context;
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS, 4) == TEPUI_OK);
+    const Activation_ sigma = Problem{}.activation(context);
+    int seen = 0;
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+        const Table table = noise(seed);
+        const Dataset_ plain = table.dataset(context), far = table.scaled(0, {200, -150}).dataset(context);
+        tepui_solution* raw = nullptr;
+        REQUIRE(tepui_solve(context, plain.get(), sigma.get(), 1, &raw) == TEPUI_OK);
+        const Solution_ solution(raw);
+        if (tepui_solution_points(raw) == 0) continue;
+        const double* found = tepui_network_parameters(tepui_solution_point(raw, 0));
+        std::vector<double> there(found, found + 4);
+        there[0] = std::ldexp(there[0], -200);
+        there[1] = std::ldexp(there[1], 150);
+        tepui_network* made = nullptr;
+        REQUIRE(tepui_network_create(context, sigma.get(), 1, 3, there.data(), 3, there.data() + 3, &made) ==
+                TEPUI_OK);
+        const Network_ network(made);
+        tepui_analysis *here = nullptr, *scaled = nullptr;
+        REQUIRE(tepui_analyze(context, plain.get(), tepui_solution_point(raw, 0), &here) == TEPUI_OK);
+        const Analysis_ owner(here);
+        REQUIRE(tepui_analyze(context, far.get(), made, &scaled) == TEPUI_OK);
+        const Analysis_ other(scaled);
+        std::vector<double> ours(6), theirs(6);
+        REQUIRE(tepui_analysis_directions(context, here, 0, ours.data(), ours.data() + 3) == TEPUI_OK);
+        REQUIRE(tepui_analysis_directions(context, scaled, 0, theirs.data(), theirs.data() + 3) == TEPUI_OK);
+        // Equal preactivations: v_j x_j is the same in both, up to the length that either was given.
+        for (std::size_t sign = 0; sign < 2; ++sign) {
+            const double* v = ours.data() + 3 * sign;
+            double* w = theirs.data() + 3 * sign;
+            if (v[0] == 0.0 && v[1] == 0.0) continue;
+            ++seen;
+            const int powers[] = {200, -150, 0};
+            for (int j = 0; j < 3; ++j) w[j] = std::ldexp(w[j], powers[j]);
+            const double unit = std::hypot(v[0], v[1], v[2]), length = std::hypot(w[0], w[1], w[2]);
+            CHECK(length > 1e-3);
+            CHECK(length < 1e3);
+            double along = 0.0;
+            for (int j = 0; j < 3; ++j) along += v[j] * w[j];
+            CHECK(std::abs(along) > 0.5 * unit * length);
+        }
+    }
+    CHECK(seen >= 3);
+}

@@ -198,6 +198,11 @@ class Tables(ReaderTest):
         self.refused(text, "1 of 3 rows", "row 2 (line 3)", delimiter="\t")
         self.assertEqual(self.read(text, delimiter="\t", drop_missing=True)["missing"], 1)
 
+    def test_lines_are_counted_once_however_they_end(self):
+        for end in ("\n", "\r\n", "\r"):
+            self.refused(end.join(["u,y", "1,2", "2,x", ""]), "row 2 (line 3)")
+            self.refused(end.join(["# notes", "u,y", "1,2", "", "2,x"]), "row 2 (line 5)")
+
     def test_names_matter_where_they_are_used(self):
         text = "u,u,,,y\n1,2,3,4,5\n2,3,4,5,6\n"
         self.refused(text, 'two columns are called "u"')
