@@ -210,7 +210,8 @@ TEST_CASE("eigenvectors are given in the caller's units") {
     int seen = 0;
     for (std::uint64_t seed = 1; seed <= 6; ++seed) {
         const Table table = noise(seed);
-        const Dataset_ plain = table.dataset(context), far = table.scaled(0, {200, -150}).dataset(context);
+        const Table moved = table.scaled(0, {200, -150});
+        const Dataset_ plain = table.dataset(context), far = moved.dataset(context);
         tepui_solution* raw = nullptr;
         REQUIRE(tepui_solve(context, plain.get(), sigma.get(), 1, &raw) == TEPUI_OK);
         const Solution_ solution(raw);
