@@ -214,7 +214,8 @@ tepui_status tepui_certificate_splits(tepui_context* context, const tepui_certif
         require_pointer(verdict, "verdict");
         const auto width = static_cast<Size>(certificate->value.neurons.size());
         std::vector<SplitSigns> splits;
-        for (const NeuronSplit& split : neuron_splits(width, count, neurons, offsets, gammas)) {
+        for (const NeuronSplit& split :
+             neuron_splits(width, Repeats::refused, count, neurons, offsets, gammas)) {
             for (const SplitSigns& other : splits) {
                 if (other.neuron != split.neuron) continue;
                 throw Error(Status::invalid_value,

@@ -28,6 +28,12 @@ bool all_finite(const double* values, Size count) {
     throw Error(Status::not_finite, element + " is " + number_text(value) + ", a finite number is expected");
 }
 
+[[noreturn]] void refuse_overflow(Size value, Size most, const char* name, const char* what) {
+    throw Error(Status::invalid_size, std::string(name) + " is " + std::to_string(value) + ", at most " +
+                                          std::to_string(most) + " is expected: " + what +
+                                          " would overflow the address space");
+}
+
 }  // namespace
 
 void require_pointer(const void* pointer, const char* name) {
@@ -51,12 +57,29 @@ void require_index(Size index, Size count, const char* name, const char* count_n
     }
 }
 
-void require_leading_dimension(Size rows, Size cols, Size ld, const char* name, const char* cols_name) {
-    if (ld < cols) {
-        throw Error(Status::invalid_size, std::string(name) + " is " + std::to_string(ld) + ", at least " +
-                                              cols_name + " = " + std::to_string(cols) + " is expected");
+void require_addressable(Size value, Size each, const char* name, const char* what) {
+    const Size most = each == 0 ? kMostNumbers : kMostNumbers / each;
+    if (value > most) refuse_overflow(value, most, name, what);
+}
+
+void require_order(Size order, const char* name, const char* what) {
+    if (order > kMostOrder) refuse_overflow(order, kMostOrder, name, what);
+}
+
+void require_daughters(Size r, Size width, Size inputs) {
+    const Size most = kMostNumbers / (inputs + 1) - (width - 1);
+    if (r > most) refuse_overflow(r, most, "r", "the parameters of the wider network");
+}
+
+void require_shape(const Rows& shape) {
+    if (shape.ld < shape.cols) {
+        throw Error(Status::invalid_size, std::string(shape.ld_name) + " is " + std::to_string(shape.ld) +
+                                              ", at least " + shape.cols_name + " = " +
+                                              std::to_string(shape.cols) + " is expected");
     }
-    checked_sum(checked_product(std::max<Size>(rows - 1, 0), ld), cols);
+    require_addressable(shape.cols, 1, shape.cols_name, shape.array);
+    require_addressable(shape.rows, shape.cols, shape.rows_name, shape.array);
+    require_addressable(shape.ld, shape.rows, shape.ld_name, shape.array);
 }
 
 void require_flag(std::int32_t value, const char* name) {

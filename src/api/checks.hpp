@@ -17,8 +17,25 @@ void require_size(Size value, Size lower, const char* name);
 // 0 <= index < count.
 void require_index(Size index, Size count, const char* name, const char* count_name);
 
-// ld >= cols, and (rows - 1) * ld + cols doubles are addressable.
-void require_leading_dimension(Size rows, Size cols, Size ld, const char* name, const char* cols_name);
+// A process addresses 2^47 bytes: no caller's array is longer, and no square matrix of a larger order.
+inline constexpr Size kMostNumbers = Size{1} << 44;
+inline constexpr Size kMostOrder = Size{1} << 22;
+
+// value * each <= kMostNumbers, both >= 0; to be asked before any of an array is read. `what` names what
+// there would be so many numbers of.
+void require_addressable(Size value, Size each, const char* name, const char* what);
+// A square matrix of this order is addressable.
+void require_order(Size order, const char* name, const char* what);
+// So are neurons of `inputs` inputs with the r daughters that one of `width` such neurons is split into.
+void require_daughters(Size r, Size width, Size inputs);
+
+// The shape and the name of a matrix of the caller.
+struct Rows {
+    Size rows, cols, ld;
+    const char *array, *rows_name, *cols_name, *ld_name;
+};
+// ld >= cols, and rows * ld numbers are addressable.
+void require_shape(const Rows& shape);
 
 void require_flag(std::int32_t value, const char* name);  // 0 or 1
 

@@ -282,6 +282,7 @@ tepui_status tepui_classify_split(tepui_context* context, const tepui_analysis* 
     return guarded(context, [&] {
         neuron_report(analysis, neuron);
         require_size(r, 2, "r");
+        require_daughters(r, analysis->value.network.width, analysis->value.network.inputs);
         require_pointer(gamma, "gamma");
         require_finite(gamma, r, "gamma");
         require_pointer(verdict, "verdict");
@@ -303,7 +304,7 @@ tepui_status tepui_classify_each_split(tepui_context* context, const tepui_analy
         require_stationary(*analysis);
         require_pointer(verdicts, "verdicts");
         const std::vector<NeuronSplit> splits =
-            neuron_splits(analysis->value.network.width, count, neurons, offsets, gammas);
+            neuron_splits(analysis->value.network.width, Repeats::allowed, count, neurons, offsets, gammas);
         std::vector<SplitReport> reports =
             classify_each_split(*analysis->data, analysis->value, splits, execution(*context),
                                 context->options.analysis().ways_down);

@@ -152,7 +152,7 @@ tepui_status tepui_classify_directional(tepui_context* context, const tepui_data
         DirectionalOptions options = context->options.directional();
         KinkSets exact;
         if (kink_offsets != nullptr) {
-            exact = kink_sets(kink_offsets, kink_samples, network->value.width);
+            exact = kink_sets(kink_offsets, kink_samples, network->value.width, dataset->value.samples());
             options.kinks.exact = &exact;
         }
         auto result = std::make_unique<tepui_directional>(tepui_directional{
@@ -302,6 +302,7 @@ tepui_status tepui_classify_replication(tepui_context* context, const tepui_dire
     return guarded(context, [&] {
         neuron_of(verdict, neuron);
         require_size(r, 1, "r");
+        require_daughters(r, verdict->value.network.width, verdict->value.network.inputs);
         require_pointer(a, "a");
         require_pointer(embedding, "embedding");
         require_finite(a, r, "a");

@@ -49,7 +49,7 @@ Samples checked_samples(Size n, Size d, const double* x, Size ldx, int threads) 
     require_size(n, 1, "n");
     require_size(d, 1, "d");
     require_pointer(x, "x");
-    require_leading_dimension(n, d, ldx, "ldx", "d");
+    require_shape({n, d, ldx, "x", "n", "d", "ldx"});
     require_finite(x, n, d, ldx, "x", threads);
     return {n, d, x, ldx};
 }
@@ -276,9 +276,9 @@ tepui_status tepui_hidden_layer(tepui_context* context, const tepui_activation* 
         const Samples samples = checked_samples(n, d, x, ldx, how.threads);
         require_size(m, 1, "m");
         require_pointer(w, "w");
-        require_leading_dimension(m, d, ldw, "ldw", "d");
+        require_shape({m, d, ldw, "w", "m", "d", "ldw"});
         require_finite(w, m, d, ldw, "w");
-        require_leading_dimension(m, n, ldz, "ldz", "n");
+        require_shape({m, n, ldz, "z", "m", "n", "ldz"});
         run_hidden_layer({&activation->value, samples, m, w, ldw, z, value, first, second, ldz}, how);
     });
 }
@@ -290,10 +290,11 @@ tepui_status tepui_weighted_gram(tepui_context* context, int64_t n, int64_t d, c
         const Samples samples = checked_samples(n, d, x, ldx, how.threads);
         require_size(rows, 1, "rows");
         require_pointer(c, "c");
-        require_leading_dimension(rows, n, ldc, "ldc", "n");
+        require_shape({rows, n, ldc, "c", "rows", "n", "ldc"});
         require_finite(c, rows, n, ldc, "c", how.threads);
         require_pointer(gram, "gram");
-        checked_product(rows, checked_product(d, d));
+        require_order(d, "d", "gram");
+        require_addressable(rows, d * d, "rows", "gram");
         const Size stride = round_up(rows, kLanes);
         const Buffer<double> pairs = gram_pairs(samples, rows, c, ldc, stride, how);
         parallel_for(how.threads, pieces(rows, kLanes), [&](Size task, Size) {
@@ -308,8 +309,9 @@ tepui_status tepui_symmetric_eigen(tepui_context* context, int64_t count, int64_
     return guarded(context, [&] {
         require_size(count, 1, "count");
         require_size(d, 1, "d");
-        const Size matrix = checked_product(d, d);
-        checked_product(count, matrix);
+        require_order(d, "d", "a");
+        const Size matrix = d * d;
+        require_addressable(count, matrix, "count", "a");
         require_pointer(a, "a");
         require_pointer(values, "values");
         require_finite_lower(a, count, d);

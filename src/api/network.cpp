@@ -135,7 +135,7 @@ void require_samples(Size n, Size d, const Value* x, Size ldx, const double* y, 
     require_size(n, 1, "n");
     require_size(d, 1, "d");
     if (x == nullptr) throw Error(Status::null_pointer, "x is null, n x d values are expected");
-    require_leading_dimension(n, d, ldx, "ldx", "d");
+    require_shape({n, d, ldx, "x", "n", "d", "ldx"});
     require_pointer(y, "y");
     require_finite(y, n, "y");
     require_pointer(dataset, "dataset");
@@ -246,7 +246,7 @@ tepui_status tepui_activation_evaluate(tepui_context* context, const tepui_activ
         require_pointer(activation, "activation");
         require_size(count, 0, "count");
         if (count > 0) require_pointer(z, "z");
-        checked_product(count, Size{sizeof(double)});
+        require_addressable(count, 1, "count", "z");
         const Activation& sigma = activation->value;
         if (third != nullptr && sigma.derivatives() < 3) {
             throw Error(Status::unsupported, "third is not null, but activation '" + activation->name +
@@ -291,6 +291,8 @@ tepui_status tepui_dataset_create_chunked(tepui_context* context, int64_t n, int
     return guarded(context, [&] {
         require_size(n, 1, "n");
         require_size(d, 1, "d");
+        require_addressable(n, 1, "n", "the targets");
+        require_addressable(d, 1, "d", "one sample");
         if (function == nullptr)
             throw Error(Status::null_pointer, "function is null, one that fills samples is expected");
         require_flag(weighted, "weighted");
@@ -321,10 +323,11 @@ tepui_status tepui_network_create(tepui_context* context, const tepui_activation
         require_pointer(activation, "activation");
         require_size(m, 0, "m");
         require_size(d, 1, "d");
-        checked_product(m, checked_sum(d, 1));
+        require_addressable(d, 1, "d", "w");
+        require_addressable(m, d + 1, "m", "the m (d + 1) parameters");
         if (m > 0) {
             require_pointer(w, "w");
-            require_leading_dimension(m, d, ldw, "ldw", "d");
+            require_shape({m, d, ldw, "w", "m", "d", "ldw"});
             require_pointer(a, "a");
         }
         require_pointer(network, "network");
@@ -397,7 +400,8 @@ tepui_status tepui_hessian(tepui_context* context, const tepui_dataset* dataset,
         require_pair(dataset, network);
         require_pointer(hessian, "hessian");
         const Size p = network->value.parameter_count();
-        require_leading_dimension(p, p, ld, "ld", "P");
+        require_order(p, "P", "the Hessian");
+        require_shape({p, p, ld, "hessian", "P", "P", "ld"});
         const HessianValue result = tepui::hessian(dataset->value, network->value, execution(*context));
         for (Size i = 0; i < p; ++i) std::copy_n(result.value.row(i), p, hessian + i * ld);
     });

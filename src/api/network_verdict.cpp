@@ -214,7 +214,7 @@ tepui_status tepui_classify_splits(tepui_context* context, const tepui_analysis*
         require_stationary(*analysis);
         require_pointer(verdict, "verdict");
         const std::vector<NeuronSplit> splits =
-            neuron_splits(analysis->value.network.width, count, neurons, offsets, gammas);
+            neuron_splits(analysis->value.network.width, Repeats::refused, count, neurons, offsets, gammas);
         SplitsReport report = classify_splits(*analysis->data, analysis->value, splits, execution(*context),
                                               context->options.analysis().ways_down);
         auto result = std::make_unique<tepui_split_verdict>(tepui_split_verdict{std::move(report.whole), {}});

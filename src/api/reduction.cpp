@@ -63,7 +63,7 @@ void require_arrays(const PlaceArrays& arrays, Size m, Size d) {
     require_pointer(arrays.coefficient, "coefficient");
     const bool reads_w = std::any_of(arrays.role, arrays.role + m, has_free_weights);
     if (reads_w) require_pointer(arrays.w, "w");
-    if (arrays.w != nullptr) require_leading_dimension(m, d, arrays.ldw, "ldw", "d");
+    if (arrays.w != nullptr) require_shape({m, d, arrays.ldw, "w", "m", "d", "ldw"});
     for (Size i = 0; i < m; ++i) {
         const tepui_neuron_role role = arrays.role[i];
         if (role < TEPUI_NEURON_DAUGHTER || role > TEPUI_NEURON_IDLE) {
@@ -196,7 +196,7 @@ tepui_status tepui_embed(tepui_context* context, const tepui_network* narrow, in
         require_pointer(narrow, "narrow");
         require_size(m, 0, "m");
         const Network& network = narrow->value;
-        checked_product(m, checked_sum(network.inputs, 1));
+        require_addressable(m, network.inputs + 1, "m", "the m (d + 1) parameters");
         const PlaceArrays arrays{role, group, sign, coefficient, w, ldw};
         require_arrays(arrays, m, network.inputs);
         require_pointer(wide, "wide");

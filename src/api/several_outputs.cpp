@@ -68,15 +68,18 @@ tepui_status tepui_classify_several_outputs(tepui_context* context, const tepui_
         require_same_inputs(*dataset, *network);
         const Size width = network->value.width;
         require_size(p, 1, "p");
-        require_finite(targets, checked_product(dataset->value.samples(), p), "targets");
+        const Size n = dataset->value.samples();
+        require_addressable(p, n, "p", "targets");
+        require_addressable(p, width, "p", "a");
+        require_finite(targets, n * p, "targets");
         if (width > 0) {
             require_pointer(a, "a");
-            require_finite(a, checked_product(width, p), "a");
+            require_finite(a, width * p, "a");
         }
         DirectionalOptions options = context->options.directional();
         KinkSets exact;
         if (kink_offsets != nullptr) {
-            exact = kink_sets(kink_offsets, kink_samples, width);
+            exact = kink_sets(kink_offsets, kink_samples, width, n);
             options.kinks.exact = &exact;
         }
         auto result = std::make_unique<tepui_several_outputs>(tepui_several_outputs{

@@ -25,7 +25,8 @@ tepui_status tepui_inner_hessian(tepui_context* context, const tepui_dataset* da
         require_index(neuron, network->value.width, "neuron", "m");
         require_pointer(inner_hessian, "inner_hessian");
         const Size d = network->value.inputs;
-        require_leading_dimension(d, d, ld, "ld", "d");
+        require_order(d, "d", "inner_hessian");
+        require_shape({d, d, ld, "inner_hessian", "d", "d", "ld"});
         const InnerHessian result =
             tepui::inner_hessian(dataset->value, network->value, neuron, execution(*context));
         for (Size i = 0; i < d; ++i) std::copy_n(result.value.row(i), d, inner_hessian + i * ld);
@@ -41,7 +42,8 @@ tepui_status tepui_inner_hessians(tepui_context* context, const tepui_dataset* d
         require_pointer(inner_hessians, "inner_hessians");
         const Size m = network->value.width;
         const Size d = network->value.inputs;
-        checked_product(m, checked_product(d, d));
+        require_order(d, "d", "inner_hessians");
+        require_addressable(m, d * d, "m", "inner_hessians");
         const Execution how = execution(*context);
         const InnerHessians result =
             tepui::inner_hessians(dataset->value, network->value, how, Bounds::without);
@@ -61,8 +63,7 @@ tepui_status tepui_split(tepui_context* context, const tepui_network* network, i
         require_size(r, 2, "r");
         require_pointer(gamma, "gamma");
         require_pointer(split, "split");
-        const Size width = checked_sum(network->value.width, r - 1);
-        checked_product(width, network->value.inputs + 1);
+        require_daughters(r, network->value.width, network->value.inputs);
         require_finite(gamma, r, "gamma");
         const std::span<const double> coefficients(gamma, static_cast<std::size_t>(r));
         check_gamma(coefficients);
