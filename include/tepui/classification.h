@@ -294,7 +294,8 @@ TEPUI_API tepui_status tepui_classify_split(tepui_context* context, const tepui_
  * gammas[offsets[j]] ... gammas[offsets[j + 1] - 1], offsets[count + 1] ascending from 0 by at least 2; a
  * neuron may come several times. Their ways down are found together, in few passes over the data. In
  * verdicts[count], each the caller's: tepui_split_verdict_destroy. Progress. Errors: as of
- * tepui_classify_split, and TEPUI_ERROR_INVALID_VALUE (offsets); no verdict is made then. */
+ * tepui_classify_split, TEPUI_ERROR_INVALID_SIZE (count, an offset that nothing can address) and
+ * TEPUI_ERROR_INVALID_VALUE (offsets); no verdict is made then. */
 TEPUI_API tepui_status tepui_classify_each_split(tepui_context* context, const tepui_analysis* analysis,
                                                  int64_t count, const int64_t* neurons,
                                                  const int64_t* offsets, const double* gammas,

@@ -52,8 +52,10 @@ enum { TEPUI_PARITY_NONE = 0, TEPUI_PARITY_ODD = 1, TEPUI_PARITY_EVEN = 2 };
 
 /* Fills sigma and its first three derivatives at z[0..count) into those of the four arrays that are not null;
  * third is always null unless the activation was declared C3 or analytic. Returns 0 on success, anything else
- * to fail the call that needed it with TEPUI_ERROR_CALLBACK; so does a value that is not finite. Called from
- * several threads at once; the arrays do not overlap. It may not leave by longjmp. */
+ * to fail the call that needed it with TEPUI_ERROR_CALLBACK; so does a value that is not finite at a finite
+ * z, but for an infinity at |z| >= 16: it counts as overflow, as of a built-in activation (a trial point is
+ * given up, the given point is TEPUI_ERROR_NUMERIC). Called from several threads at once; the arrays do not
+ * overlap. It may not leave by longjmp. */
 typedef int32_t (*tepui_activation_function)(void* user, int64_t count, const double* z, double* value,
                                              double* first, double* second, double* third);
 

@@ -106,8 +106,8 @@ TEPUI_API tepui_status tepui_network_verdict_members(tepui_context* context,
  * coefficients gammas[offsets[j]] ... gammas[offsets[j + 1] - 1], offsets[count + 1] ascending from 0 by at
  * least 2 (MATH.md section 4). In the split network the daughters of each take its place. In *verdict, the
  * caller's, with the accessors of tepui_classify_split's. parts[count], which may be null: the verdict that
- * each split alone would get. Progress. Errors: as of tepui_classify_split, and TEPUI_ERROR_INVALID_VALUE (a
- * neuron given twice, offsets). */
+ * each split alone would get. Progress. Errors: as of tepui_classify_each_split, and TEPUI_ERROR_INVALID_SIZE
+ * (count above m), TEPUI_ERROR_INVALID_VALUE (a neuron given twice). */
 TEPUI_API tepui_status tepui_classify_splits(tepui_context* context, const tepui_analysis* analysis,
                                              int64_t count, const int64_t* neurons, const int64_t* offsets,
                                              const double* gammas, tepui_split_verdict** verdict,

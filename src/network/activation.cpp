@@ -7,7 +7,6 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
-#include "network/evaluable.hpp"
 
 namespace tepui {
 namespace {
@@ -69,13 +68,18 @@ ActivationTraits traits_of(ActivationKind kind, double parameter) {
     return traits;
 }
 
-void require_finite(const char* what, Size count, const double* z, const double* values) {
+// A smooth function is finite wherever it is asked for: only so far out may it leave the range of doubles.
+constexpr double kMayOverflow = 16.0;
+
+// Infinities that count as overflow stay, as those of the built-in activations do.
+void require_values(const char* what, Size count, const double* z, const double* values) {
     if (values == nullptr) return;
     for (Size k = 0; k < count; ++k) {
-        if (std::isfinite(values[k])) continue;
-        throw NotFiniteActivation(std::string("the activation callback returned ") + number_text(values[k]) +
-                                  " for " + what + " at z = " + number_text(z[k]) +
-                                  ", a finite number is expected");
+        if (std::isfinite(values[k]) || !std::isfinite(z[k])) continue;
+        if (std::isinf(values[k]) && std::abs(z[k]) >= kMayOverflow) continue;
+        throw Error(Status::callback, std::string("the activation callback returned ") +
+                                          number_text(values[k]) + " for " + what +
+                                          " at z = " + number_text(z[k]) + ", a finite number is expected");
     }
 }
 
@@ -121,10 +125,10 @@ void Activation::evaluate(Size count, const double* z, const kernels::Activation
         throw Error(Status::callback, "the activation callback returned " + std::to_string(code) +
                                           ", 0 is expected on success");
     }
-    require_finite("sigma", count, z, out.value);
-    require_finite("sigma'", count, z, out.first);
-    require_finite("sigma''", count, z, out.second);
-    require_finite("sigma'''", count, z, out.third);
+    require_values("sigma", count, z, out.value);
+    require_values("sigma'", count, z, out.first);
+    require_values("sigma''", count, z, out.second);
+    require_values("sigma'''", count, z, out.third);
 }
 
 ActivationKind activation_from_name(std::string_view name) {

@@ -5,15 +5,9 @@
 
 namespace tepui {
 
-// The activation callback answered, but not with finite numbers.
-class NotFiniteActivation : public Error {
-  public:
-    explicit NotFiniteActivation(std::string message) : Error(Status::callback, std::move(message)) {}
-};
-
-// Something overflows at the point, or its activation is not finite there: another point may do.
+// Something overflows at the point: another point may do.
 inline bool cannot_evaluate(const Error& error) {
-    return error.status() == Status::numeric || dynamic_cast<const NotFiniteActivation*>(&error) != nullptr;
+    return error.status() == Status::numeric;
 }
 
 }  // namespace tepui
