@@ -35,6 +35,30 @@ tepui_solution* made(SolveResult&& result, const UnitScale& scale) {
     return solution.release();
 }
 
+// Newton steps form the Hessian, P^2 numbers: refused before anything is filled where they cannot be had. The
+// kinks of ReLU-like neurons need none.
+void require_search(const Activation& activation, Size m, Size inputs) {
+    const bool newton = activation.traits().smoothness != Smoothness::piecewise_linear;
+    const Size most = (newton ? kMostOrder : kMostNumbers) / (inputs + 1);
+    const std::string named = "m is " + std::to_string(m) + ", ";
+    const std::string of = " neurons of " + std::to_string(inputs) + " inputs";
+    if (m > most) {
+        throw Error(Status::invalid_size, named + "at most " + std::to_string(most) + of +
+                                              " are expected: " + (newton ? "the Hessian" : "the weights") +
+                                              " of more cannot be held");
+    }
+    if (!newton) return;
+    const Size p = m * (inputs + 1), bytes = p * p * static_cast<Size>(sizeof(double));
+    const Allocator& allocator = current_allocator();
+    void* const hessian = allocator.allocate(allocator.user, static_cast<std::size_t>(bytes), kAlignment);
+    if (hessian == nullptr) {
+        throw Error(Status::out_of_memory, named + "fewer neurons are expected: the Hessian of" + of +
+                                               " takes " + std::to_string(bytes) +
+                                               " bytes, which could not be allocated");
+    }
+    allocator.release(allocator.user, hessian);
+}
+
 // One start seen as a run of starts.
 SolveResult as_result(StartReport&& start) {
     SolveResult result;
@@ -82,16 +106,8 @@ tepui_status tepui_solve(tepui_context* context, const tepui_dataset* dataset,
         require_pointer(dataset, "dataset");
         require_pointer(activation, "activation");
         require_size(m, 1, "m");
-        // Newton steps form the Hessian: P^2 numbers, whose bytes must be countable.
-        constexpr Size kMostParameters = 1073741823;
-        const Size most = kMostParameters / (dataset->value.inputs() + 1);
-        if (m > most) {
-            throw Error(Status::invalid_size, "m is " + std::to_string(m) + ", at most " +
-                                                  std::to_string(most) + " neurons of " +
-                                                  std::to_string(dataset->value.inputs()) +
-                                                  " inputs are expected: the Hessian of more cannot be held");
-        }
         require_pointer(solution, "solution");
+        require_search(activation->value, m, dataset->value.inputs());
         *solution =
             made(solve(dataset->unit(), activation->value, m, context->options.solve(), execution(*context)),
                  dataset->scale());
@@ -106,6 +122,7 @@ tepui_status tepui_solve_from(tepui_context* context, const tepui_dataset* datas
         require_same_inputs(*dataset, *network);
         require_size(network->value.width, 1, "the number of neurons");
         require_pointer(solution, "solution");
+        require_search(network->value.activation, network->value.width, network->value.inputs);
         InputReport inputs;
         SolveResult result = as_result(solve_from(dataset->unit(), at_unit_scale(*network, *dataset),
                                                   context->options.solve(), execution(*context), &inputs));

@@ -159,6 +159,8 @@ TEST_CASE("solve: refusals") {
                   {"activation is null"});
     check_refused(context, tepui_solve(context, dataset.get(), sigma.get(), 0, &made),
                   TEPUI_ERROR_INVALID_SIZE, {"m is 0", "at least 1"});
+    check_refused(context, tepui_solve(context, dataset.get(), sigma.get(), 1000000, &made),
+                  TEPUI_ERROR_OUT_OF_MEMORY, {"m is 1000000", "fewer neurons", "72000000000000 bytes"});
     check_refused(context, tepui_solve(context, dataset.get(), sigma.get(), INT64_MAX / 64, &made),
                   TEPUI_ERROR_INVALID_SIZE, {"m is 144115188075855871", "at most"});
     check_refused(context, tepui_solve(context, dataset.get(), sigma.get(), 1, nullptr),
