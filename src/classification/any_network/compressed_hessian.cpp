@@ -13,10 +13,17 @@ std::size_t at(Size i) {
 }
 
 // Neurons of the auxiliary network for each group: one of output weight zero for its column u, or a pair with
-// output weights 1 and -1, the first of which gives u' x too.
+// output weights c and -c, the first of which gives c u' x too.
 Size auxiliary_neurons(const NeuronGroup& group, const FreeGroup& report) {
     if (group.kind == GroupKind::cancelled) return 2;
     return report.slope ? 0 : 1;
+}
+
+// c: of the size of the group's own output weights, so that units play no part.
+double pair_output(const NeuronGroup& group) {
+    double largest = 0.0;
+    for (const double a : group.outputs) largest = std::max(largest, std::abs(a));
+    return std::ldexp(1.0, std::ilogb(largest));
 }
 
 }  // namespace
@@ -50,7 +57,7 @@ Network CompressedHessian::auxiliary(const std::vector<double>& narrow_step) con
         const Size count = auxiliary_neurons(others[g], free_[g]);
         for (Size q = 0; q < count; ++q, ++next) {
             std::copy(others[g].weights.begin(), others[g].weights.end(), result.weights(next));
-            if (count == 2) result.output(next) = q == 0 ? 1.0 : -1.0;
+            if (count == 2) result.output(next) = q == 0 ? pair_output(others[g]) : -pair_output(others[g]);
         }
     }
     return result;
@@ -143,7 +150,7 @@ std::vector<double> CompressedHessian::wide_rates(const Lift& lift, const std::v
         if (group.kind != GroupKind::cancelled) continue;
         std::vector<double> b(at(d), 0.0);
         for (const std::vector<double>& null : free_[g].kernel) {
-            for (Size j = 0; j < d; ++j) b[at(j)] += v[next] * null[at(j)];
+            for (Size j = 0; j < d; ++j) b[at(j)] += pair_output(group) * v[next] * null[at(j)];
             ++next;
         }
         const CancelledPair pair = cancelled_pair(group);

@@ -41,20 +41,25 @@ Dataset without(const Dataset& data, const std::vector<Size>& samples) {
     return Dataset({n, d, x.data(), d, targets.data(), weights.data()}, true, false, LossScaling::sum);
 }
 
-// Units D of the inputs, powers of two. Those of the space; where it consists of inputs as they are, any will
-// do for it, and those of the samples make nothing depend on how inputs are scaled.
+// Units D of the inputs, powers of two: those of the space where its basis combines inputs. For inputs that
+// are themselves in the basis, or that the space lacks, any will do, and those of the samples make nothing
+// depend on how inputs are scaled.
 std::vector<double> units(const InputSpace& space, const Matrix& samples) {
     const Size d = space.inputs();
+    bool combined = false;
     for (Size l = 0; l < space.rank; ++l) {
         Size entries = 0;
         for (Size j = 0; j < d; ++j) entries += space.basis(j, l) != 0.0 ? 1 : 0;
-        if (entries != 1) return space.scale;
+        combined = combined || entries != 1;
     }
-    std::vector<double> scale(static_cast<std::size_t>(d), 1.0);
+    std::vector<double> scale = space.scale;
     for (Size j = 0; j < d; ++j) {
+        const double* row = space.basis.row(j);
+        const bool present = std::any_of(row, row + space.rank, [](double q) { return q != 0.0; });
+        if (combined && present) continue;
         double largest = 0.0;
         for (Size k = 0; k < samples.rows(); ++k) largest = std::max(largest, std::abs(samples(k, j)));
-        if (largest > 0.0) scale[j] = std::ldexp(1.0, std::clamp(std::ilogb(largest), -1000, 1000));
+        scale[j] = largest > 0.0 ? std::ldexp(1.0, std::clamp(std::ilogb(largest), -1000, 1000)) : 1.0;
     }
     return scale;
 }

@@ -162,7 +162,7 @@ class Prover {
     void set_scale(Attempt& attempt, std::span<const double> terms) const {
         Equilibration scaling;
         scaling.magnitude.assign(terms.begin(), terms.end());
-        for (const double t : terms) scaling.scale.push_back(power_of_two_scale(t));
+        scaling.scale = powers_of_two_scaling(terms);
         attempt.rounding =
             thresholds(scaling, context_.data().samples(), 0.0, 0.0, context_.tolerances().rounding_factor)
                 .tau;

@@ -44,8 +44,7 @@ class Scouts {
 // By a few Krylov steps on D H D, in which inputs of every unit weigh alike.
 ScoutedDirections directions_of(const Matrix& h, std::span<const double> magnitude, std::uint64_t stream) {
     const Size d = h.rows();
-    std::vector<double> scale;
-    for (const double t : magnitude) scale.push_back(power_of_two_scale(t));
+    const std::vector<double> scale = powers_of_two_scaling(magnitude);
     const std::size_t size = scale.size();
     RitzSubspace subspace(d, std::min(kMostSteps, d));
     std::vector<double> u(size), image(size);

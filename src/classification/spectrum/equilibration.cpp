@@ -4,9 +4,20 @@
 
 namespace tepui {
 
-double power_of_two_scale(double t) {
-    if (!(t > 0.0)) return 1.0;
-    return std::ldexp(1.0, -static_cast<int>(std::lround(0.5 * std::log2(t))));
+std::vector<double> powers_of_two_scaling(std::span<const double> magnitude) {
+    std::vector<double> scale(magnitude.size(), 1.0);
+    const auto first = std::find_if(magnitude.begin(), magnitude.end(), [](double t) { return t > 0.0; });
+    if (first == magnitude.end()) return scale;
+    const int common = (std::ilogb(*first) + 1) >> 1;
+    const double mantissa = std::scalbn(*first, -2 * common);  // in [1/2, 2)
+    for (std::size_t j = 0; j < scale.size(); ++j) {
+        if (!(magnitude[j] > 0.0)) continue;
+        const int own = std::ilogb(magnitude[j]);
+        const double ratio = std::scalbn(magnitude[j], -own) / mantissa;
+        const int half = static_cast<int>(std::lround(0.5 * (own - 2 * common + std::log2(ratio))));
+        scale[j] = std::ldexp(1.0, -half - common);
+    }
+    return scale;
 }
 
 Thresholds thresholds(const Equilibration& scaling, Size terms, double beyond, double own_beyond,

@@ -17,8 +17,9 @@ struct Equilibration {
     std::vector<double> magnitude;
 };
 
-// The power of two nearest to 1 / sqrt(t); 1 for t = 0.
-double power_of_two_scale(double t);
+// Powers of two D_j that bring D_j^2 T_j between 1/4 and 4; 1 for T_j = 0. They go by the ratios of the T_j:
+// all of them times one number, an odd power of two included, leave the D_j as they were up to one factor.
+std::vector<double> powers_of_two_scaling(std::span<const double> magnitude);
 
 // entry(i, j), i >= j: the lower triangle of A. Where the matrix itself contradicts the given magnitudes (a
 // diagonal entry without terms beside a non-zero off-diagonal one), they are raised until it does not.
@@ -36,8 +37,7 @@ Equilibration equilibrating_scaling(Size d, const Entry& entry, std::span<const 
             magnitude[j] = std::max(magnitude[j], magnitude[l] > 0.0 ? size * (size / magnitude[l]) : size);
         }
     }
-    result.scale.resize(magnitude.size());
-    for (Size j = 0; j < d; ++j) result.scale[j] = power_of_two_scale(magnitude[j]);
+    result.scale = powers_of_two_scaling(magnitude);
     return result;
 }
 
