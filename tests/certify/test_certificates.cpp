@@ -120,7 +120,8 @@ TEST_CASE("planted points of a clear margin are certified, none wrongly") {
 TEST_CASE("larger planted points are certified") {
     Tally tally;
     std::uint64_t seed = 5000;
-    for (const ActivationKind kind : {ActivationKind::tanh, ActivationKind::gelu, ActivationKind::silu}) {
+    for (const ActivationKind kind :
+         {ActivationKind::tanh, ActivationKind::gelu, ActivationKind::silu, ActivationKind::erf}) {
         for (const auto& [width, features] : {std::pair<Size, Size>{8, 5}, {10, 7}, {3, 14}, {24, 3}})
             check_point(random_options(Activation(kind), width, features, ++seed), tally);
     }
