@@ -24,8 +24,8 @@ bool all_finite(const double* values, Size count) {
     return found == 0;
 }
 
-[[noreturn]] void refuse_not_finite(const std::string& element, double value) {
-    throw Error(Status::not_finite, element + " is " + number_text(value) + ", a finite number is expected");
+[[noreturn]] void refuse_not_finite(const std::string& name, double value) {
+    throw Error(Status::not_finite, name + " is " + number_text(value) + ", a finite number is expected");
 }
 
 [[noreturn]] void refuse_overflow(Size value, Size most, const char* name, const char* what) {
@@ -35,6 +35,10 @@ bool all_finite(const double* values, Size count) {
 }
 
 }  // namespace
+
+std::string element(const char* array, Size index) {
+    return std::string(array) + "[" + std::to_string(index) + "]";
+}
 
 void require_pointer(const void* pointer, const char* name) {
     if (pointer == nullptr) {
@@ -97,7 +101,7 @@ void require_finite(const double* values, Size count, const char* name) {
     if (all_finite(values, count)) return;
     const Size bad =
         std::find_if(values, values + count, [](double v) { return !std::isfinite(v); }) - values;
-    refuse_not_finite(std::string(name) + "[" + std::to_string(bad) + "]", values[bad]);
+    refuse_not_finite(element(name, bad), values[bad]);
 }
 
 void require_finite(const double* values, Size rows, Size cols, Size ld, const char* name, int threads) {
@@ -118,7 +122,7 @@ void require_finite(const double* values, Size rows, Size cols, Size ld, const c
     if (i == rows) return;
     const double* row = values + i * ld;
     const Size j = std::find_if(row, row + cols, [](double v) { return !std::isfinite(v); }) - row;
-    refuse_not_finite(std::string(name) + "[" + std::to_string(i) + "][" + std::to_string(j) + "]", row[j]);
+    refuse_not_finite(element(name, i) + "[" + std::to_string(j) + "]", row[j]);
 }
 
 }  // namespace tepui::api

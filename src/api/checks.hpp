@@ -21,6 +21,9 @@ void require_index(Size index, Size count, const char* name, const char* count_n
 inline constexpr Size kMostNumbers = Size{1} << 44;
 inline constexpr Size kMostOrder = Size{1} << 22;
 
+// array[index], as messages name it.
+std::string element(const char* array, Size index);
+
 // value * each <= kMostNumbers, both >= 0; to be asked before any of an array is read. `what` names what
 // there would be so many numbers of.
 void require_addressable(Size value, Size each, const char* name, const char* what);

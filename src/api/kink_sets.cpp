@@ -6,8 +6,8 @@ namespace tepui::api {
 namespace {
 
 [[noreturn]] void refuse(const char* array, Size index, std::int64_t value, const std::string& expected) {
-    throw Error(Status::invalid_value, std::string(array) + "[" + std::to_string(index) + "] is " +
-                                           std::to_string(value) + ", " + expected + " is expected");
+    throw Error(Status::invalid_value,
+                element(array, index) + " is " + std::to_string(value) + ", " + expected + " is expected");
 }
 
 // No neuron has more kinks than there are samples.

@@ -51,10 +51,6 @@ struct PlaceArrays {
     Size ldw;
 };
 
-std::string element(const char* array, Size i) {
-    return std::string(array) + "[" + std::to_string(i) + "]";
-}
-
 // Names each argument as the caller knows it; what remains to check is what the values say together.
 void require_arrays(const PlaceArrays& arrays, Size m, Size d) {
     if (m == 0) return;

@@ -5,10 +5,6 @@
 namespace tepui::api {
 namespace {
 
-std::string element(const char* array, Size j) {
-    return std::string(array) + "[" + std::to_string(j) + "]";
-}
-
 void require_count(Size width, Repeats repeats, Size count) {
     require_size(count, 1, "count");
     if (repeats == Repeats::allowed) return require_addressable(count, 1, "count", "neurons");
