@@ -105,5 +105,7 @@ TEST_CASE("the pair that moves a cancelled group") {
         const double form =
             plus * pair.h_positive * pair.h_positive + minus * pair.h_negative * pair.h_negative;
         CHECK(pair.form == Approx(form).margin(1e-15));
+        CHECK(pair.output <= std::max(plus, -minus));
+        CHECK(std::max(plus, -minus) < 2.0 * pair.output);
     }
 }

@@ -13,17 +13,10 @@ std::size_t at(Size i) {
 }
 
 // Neurons of the auxiliary network for each group: one of output weight zero for its column u, or a pair with
-// output weights c and -c, the first of which gives c u' x too.
+// output weights c and -c, c of the size of the group's own, the first of which gives c u' x too.
 Size auxiliary_neurons(const NeuronGroup& group, const FreeGroup& report) {
     if (group.kind == GroupKind::cancelled) return 2;
     return report.slope ? 0 : 1;
-}
-
-// c: of the size of the group's own output weights, so that units play no part.
-double pair_output(const NeuronGroup& group) {
-    double largest = 0.0;
-    for (const double a : group.outputs) largest = std::max(largest, std::abs(a));
-    return std::ldexp(1.0, std::ilogb(largest));
 }
 
 }  // namespace
@@ -37,6 +30,8 @@ CancelledPair cancelled_pair(const NeuronGroup& group) {
     pair.h_positive = 0.5 / group.outputs[pair.positive];
     pair.h_negative = 0.5 / group.outputs[pair.negative];
     pair.form = 0.5 * (pair.h_positive + pair.h_negative);
+    const double largest = std::max(group.outputs[pair.positive], -group.outputs[pair.negative]);
+    pair.output = std::ldexp(1.0, std::ilogb(largest));
     return pair;
 }
 
@@ -57,7 +52,7 @@ Network CompressedHessian::auxiliary(const std::vector<double>& narrow_step) con
         const Size count = auxiliary_neurons(others[g], free_[g]);
         for (Size q = 0; q < count; ++q, ++next) {
             std::copy(others[g].weights.begin(), others[g].weights.end(), result.weights(next));
-            if (count == 2) result.output(next) = q == 0 ? pair_output(others[g]) : -pair_output(others[g]);
+            if (count == 2) result.output(next) = (q == 0 ? 1.0 : -1.0) * cancelled_pair(others[g]).output;
         }
     }
     return result;
@@ -148,12 +143,12 @@ std::vector<double> CompressedHessian::wide_rates(const Lift& lift, const std::v
         if (auxiliary_neurons(group, free_[g]) == 0) continue;
         lift.move_group(group, nullptr, v[next++], rates);
         if (group.kind != GroupKind::cancelled) continue;
+        const CancelledPair pair = cancelled_pair(group);
         std::vector<double> b(at(d), 0.0);
         for (const std::vector<double>& null : free_[g].kernel) {
-            for (Size j = 0; j < d; ++j) b[at(j)] += pair_output(group) * v[next] * null[at(j)];
+            for (Size j = 0; j < d; ++j) b[at(j)] += pair.output * v[next] * null[at(j)];
             ++next;
         }
-        const CancelledPair pair = cancelled_pair(group);
         std::vector<double> move(b);
         for (Size j = 0; j < d; ++j) move[at(j)] = pair.h_positive * b[at(j)];
         lift.move_member(group, pair.positive, move.data(), 0.0, rates);

@@ -45,9 +45,10 @@ class CompressedHessian {
 
 // Weights h of the members of a cancelled group with sum_j a_j h_j = 1, on one positive and one negative
 // output weight, the largest: a move b of sum a_j beta_j is beta_j = h_j b. form: sum_j a_j h_j^2.
+// output: the power of two of the size of those two, so that units play no part.
 struct CancelledPair {
     std::size_t positive = 0, negative = 0;
-    double h_positive = 0.0, h_negative = 0.0, form = 0.0;
+    double h_positive = 0.0, h_negative = 0.0, form = 0.0, output = 0.0;
 };
 CancelledPair cancelled_pair(const NeuronGroup& group);
 
