@@ -54,15 +54,21 @@ Table noise(std::uint64_t seed) {
     return table;
 }
 
+Solution_ solved(const Context& context, const Dataset_& dataset, const tepui_activation* sigma,
+                 int64_t width) {
+    tepui_solution* solution = nullptr;
+    REQUIRE(tepui_solve(context, dataset.get(), sigma, width, &solution) == TEPUI_OK);
+    return Solution_(solution);
+}
+
 // Everything about the search's points that has no unit, as text.
 std::string findings(const Context& context, const Table& table, const char* activation, int64_t width) {
     tepui_activation* sigma = nullptr;
     REQUIRE(tepui_activation_create_named(context, activation, &sigma) == TEPUI_OK);
     const Activation_ owner(sigma);
     const Dataset_ dataset = table.dataset(context);
-    tepui_solution* raw = nullptr;
-    REQUIRE(tepui_solve(context, dataset.get(), sigma, width, &raw) == TEPUI_OK);
-    const Solution_ solution(raw);
+    const Solution_ solution = solved(context, dataset, sigma, width);
+    const tepui_solution* raw = solution.get();
     std::string text;
     for (int64_t s = 0; s < tepui_solution_starts(raw); ++s) {
         tepui_start_outcome outcome = 0;
@@ -138,11 +144,9 @@ TEST_CASE("losses and weights are given in the caller's units, exactly") {
         const Table table = noise(seed);
         const Table far = table.scaled(-300, {200, 200}), farther = table.scaled(-400, {200, 200});
         const Dataset_ one = far.dataset(context), two = farther.dataset(context);
-        tepui_solution *first = nullptr, *second = nullptr;
-        REQUIRE(tepui_solve(context, one.get(), sigma.get(), 1, &first) == TEPUI_OK);
-        const Solution_ owner(first);
-        REQUIRE(tepui_solve(context, two.get(), sigma.get(), 1, &second) == TEPUI_OK);
-        const Solution_ other(second);
+        const Solution_ owner = solved(context, one, sigma.get(), 1),
+                        other = solved(context, two, sigma.get(), 1);
+        const tepui_solution *first = owner.get(), *second = other.get();
         REQUIRE(tepui_solution_points(second) == tepui_solution_points(first));
         if (tepui_solution_points(first) == 0) continue;
         ++seen;
@@ -171,9 +175,8 @@ TEST_CASE("ways down from splits fall in the caller's units") {
         const Table far = table.scaled(-250, std::vector<int>(static_cast<std::size_t>(table.d), 150));
         const Dataset_ dataset = far.dataset(context);
         const Activation_ sigma = Problem{}.activation(context);
-        tepui_solution* raw = nullptr;
-        REQUIRE(tepui_solve(context, dataset.get(), sigma.get(), 1, &raw) == TEPUI_OK);
-        const Solution_ solution(raw);
+        const Solution_ solution = solved(context, dataset, sigma.get(), 1);
+        const tepui_solution* raw = solution.get();
         if (tepui_solution_points(raw) == 0) continue;
         tepui_analysis* made = nullptr;
         REQUIRE(tepui_analyze(context, dataset.get(), tepui_solution_point(raw, 0), &made) == TEPUI_OK);
@@ -212,9 +215,8 @@ TEST_CASE("eigenvectors are given in the caller's units") {
         const Table table = noise(seed);
         const Table moved = table.scaled(0, {200, -150});
         const Dataset_ plain = table.dataset(context), far = moved.dataset(context);
-        tepui_solution* raw = nullptr;
-        REQUIRE(tepui_solve(context, plain.get(), sigma.get(), 1, &raw) == TEPUI_OK);
-        const Solution_ solution(raw);
+        const Solution_ solution = solved(context, plain, sigma.get(), 1);
+        const tepui_solution* raw = solution.get();
         if (tepui_solution_points(raw) == 0) continue;
         const double* found = tepui_network_parameters(tepui_solution_point(raw, 0));
         std::vector<double> there(found, found + 4);
