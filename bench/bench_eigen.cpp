@@ -13,10 +13,10 @@
 #include "core/buffer.hpp"
 #include "core/random.hpp"
 #include "eigen_workload.hpp"
+#include "good_blas_kernels.hpp"
 #include "kernels/batched_eigen.hpp"
 #include "kernels/isa.hpp"
 #include "linalg/blas.hpp"
-#include "linalg/blas_kernels.hpp"
 #include "linalg/inertia.hpp"
 #include "linalg/symmetric.hpp"
 #include "timing.hpp"
@@ -92,7 +92,7 @@ BENCHMARK(verdict)
 }  // namespace
 
 int main(int argc, char** argv) {
-    linalg::select_blas_kernels();
+    bench::start_with_good_blas_kernels(argv);
     const linalg::BlasReport report = linalg::blas_report();
     benchmark::AddCustomContext("isa", std::string(kernels::active_isa()));
     benchmark::AddCustomContext("blas", report.blas + ", " + report.kernels + " kernels");

@@ -22,8 +22,8 @@
 #include "classification/any_network/any_network.hpp"
 #include "classification/spectrum/block_scaling.hpp"
 #include "core/random.hpp"
+#include "good_blas_kernels.hpp"
 #include "kernels/hidden_layer.hpp"
-#include "linalg/blas_kernels.hpp"
 #include "network/hessian_blocks.hpp"
 #include "network/hessian_vector.hpp"
 #include "splitting/split.hpp"
@@ -335,7 +335,7 @@ int run(int argc, char** argv) {
 }  // namespace tepui
 
 int main(int argc, char** argv) try {
-    tepui::linalg::select_blas_kernels();
+    tepui::bench::start_with_good_blas_kernels(argv);
     return tepui::run(argc, argv);
 } catch (const std::exception& error) {
     std::fprintf(stderr, "bench_large: %s\n", error.what());

@@ -7,7 +7,7 @@
 
 #include "classification/point/neuron_spectra.hpp"
 #include "eigen_workload.hpp"
-#include "linalg/blas_kernels.hpp"
+#include "good_blas_kernels.hpp"
 #include "linalg/symmetric.hpp"
 #include "neuron_workload.hpp"
 #include "timing.hpp"
@@ -101,7 +101,7 @@ BENCHMARK(report_by_counts)
 }  // namespace
 
 int main(int argc, char** argv) {
-    linalg::select_blas_kernels();
+    bench::start_with_good_blas_kernels(argv);
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
     benchmark::RunSpecifiedBenchmarks();

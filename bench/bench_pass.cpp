@@ -10,10 +10,10 @@
 
 #include "core/parallel.hpp"
 #include "core/random.hpp"
+#include "good_blas_kernels.hpp"
 #include "kernel_timing.hpp"
 #include "kernels/isa.hpp"
 #include "linalg/blas.hpp"
-#include "linalg/blas_kernels.hpp"
 #include "network/gram_sums.hpp"
 #include "network/objective.hpp"
 #include "splitting/inner_hessian.hpp"
@@ -171,7 +171,7 @@ BENCHMARK(full_hessian)->Apply(hessian_shapes)->UseManualTime()->Iterations(8)->
 }  // namespace
 
 int main(int argc, char** argv) {
-    linalg::select_blas_kernels();
+    bench::start_with_good_blas_kernels(argv);
     benchmark::AddCustomContext("isa", std::string(kernels::active_isa()));
     const linalg::BlasReport report = linalg::blas_report();
     benchmark::AddCustomContext("blas", report.blas + ", " + report.kernels + " kernels");

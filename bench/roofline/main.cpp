@@ -9,10 +9,10 @@
 #include <fstream>
 #include <iostream>
 
+#include "good_blas_kernels.hpp"
 #include "grids.hpp"
 #include "kernels/isa.hpp"
 #include "linalg/blas.hpp"
-#include "linalg/blas_kernels.hpp"
 #include "machine_limits.hpp"
 #include "timing.hpp"
 
@@ -123,7 +123,7 @@ int main(int count, char** arguments) {
     // Before BLAS is first used: kernels that fit this CPU, and one thread inside each call of LAPACK, whose
     // loops run on as many threads as they are told.
     setenv("BLIS_NUM_THREADS", "1", 1);
-    tepui::linalg::select_blas_kernels();
+    tepui::bench::start_with_good_blas_kernels(arguments);
     try {
         return tepui::bench::run(count, arguments);
     } catch (const std::exception& error) {

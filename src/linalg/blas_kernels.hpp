@@ -1,19 +1,14 @@
-// Which of its kernel sets BLIS uses, and which it should.
+// Which of its kernel sets BLIS uses, and which it should. BLIS chooses once per process, from BLIS_ARCH_TYPE
+// or what it knows of the processor; it has no call for that. (Its contexts could be passed to each operation
+// one by one, but not to LAPACK's, and the function that finds them is not exported.) A library must not
+// change its process's environment, so we say what to set, and programs may start themselves afresh with it.
 #pragma once
 
 #include <string>
 
-namespace tepui::linalg {
+#include "linalg/processor.hpp"
 
-// What this CPU can do for a matrix product, from cpuid and, for 512-bit units, a measurement of 0.5 ms:
-// some CPUs run 512-bit multiply-adds at half rate, and their names do not tell.
-struct CpuVectorUnits {
-    bool fma256 = false;       // AVX2 and FMA, enabled by the operating system
-    bool fma512 = false;       // AVX-512 F, DQ, BW, VL
-    bool fma512_full = false;  // 512-bit multiply-adds reach clearly more flops than 256-bit ones
-    bool amd = false;
-};
-CpuVectorUnits cpu_vector_units();
+namespace tepui::linalg {
 
 // A kernel set of the BLIS we were compiled against: its name and the number that BLIS_ARCH_TYPE takes.
 struct BlasKernels {
@@ -27,11 +22,5 @@ bool kernels_are_slow(const std::string& current, const CpuVectorUnits& units);
 
 // The version of the LAPACK behind LAPACKE. (Its header and that of BLIS cannot share a source file.)
 std::string lapack_version();
-
-// For programs (the command, the benchmarks), never called by the library itself. Before the first use of
-// BLIS in the process and before any thread is started: sets BLIS_ARCH_TYPE when it is unset and BLIS's own
-// choice would be slow. BLIS chooses once per process, so a forked child is asked what the choice would be.
-// Returns true when it set something.
-bool select_blas_kernels();
 
 }  // namespace tepui::linalg

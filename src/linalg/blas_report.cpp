@@ -27,7 +27,7 @@ BlasReport blas_report() {
     report.kernels = bli_arch_string(bli_arch_query_id());
     report.lapack = lapack_version();
     report.lapack_blas = library_of("dgemm_");
-    const CpuVectorUnits units = cpu_vector_units();
+    const CpuVectorUnits units = vector_units(this_processor());
     report.slow_kernels = kernels_are_slow(report.kernels, units);
     if (report.slow_kernels) {
         const BlasKernels best = best_blas_kernels(units);

@@ -1,7 +1,9 @@
 """What the built library exports and what its objects call.
 
 exports: the shared library, the committed list and the headers name the same functions.
-quiet:   no object of the static library refers to a function that prints or ends the process.
+quiet:   no object of the static library refers to a function that prints, ends the process, starts another,
+         changes the environment or touches signals.
+imports: neither does the shared library.
 """
 
 import argparse
@@ -13,12 +15,12 @@ import sys
 FORBIDDEN = re.compile(
     r"^(printf|vprintf|fprintf|vfprintf|puts|fputs|putchar|putc|fputc|fwrite|perror|write"
     r"|__printf_chk|__fprintf_chk|__vprintf_chk|__vfprintf_chk"
-    r"|stdout|stderr|abort|exit|_exit|quick_exit|__assert_fail|longjmp|signal"
+    r"|stdout|stderr|abort|exit|_exit|_Exit|quick_exit|__assert_fail|longjmp|_longjmp|siglongjmp"
+    r"|fork|vfork|clone|execve?|execvp?e?|execlp?|execle|posix_spawnp?|system|popen|waitpid|wait"
+    r"|setenv|putenv|unsetenv|clearenv|signal|sigaction|sigprocmask|pthread_sigmask|raise|kill|alarm|setrlimit"
+    r"|setlocale|chdir|umask"
     r"|_ZSt4cout|_ZSt4cerr|_ZSt4clog|_ZNSt8ios_base4InitC1Ev|_ZSt21ios_base_library_initv|_ZN3hwy5Abort.*)$"
 )
-
-# (object, symbol): the child that asks BLIS which kernels it would choose ends itself, not its caller.
-ALLOWED = {("blas_kernels.cpp.o", "_exit")}
 
 
 def undefined_by_object(nm, path):
@@ -61,21 +63,29 @@ def check_quiet(arguments):
     used = sorted(set(undefined_by_object(arguments.nm, arguments.library)))
     if not any(symbol.startswith("_ZN5tepui") for _, symbol in used):
         return ["no reference between the library's own objects was seen: wrong file?"], ""
-    bad = [(member, symbol) for member, symbol in used if FORBIDDEN.match(symbol)]
-    return [f"{member} refers to {symbol}" for member, symbol in bad if (member, symbol) not in ALLOWED], (
-        f"{len(used)} references seen"
-    )
+    bad = [f"{member} refers to {symbol}" for member, symbol in used if FORBIDDEN.match(symbol)]
+    return bad, f"{len(used)} references seen"
+
+
+def check_imports(arguments):
+    used = sorted(set(names(arguments.nm, ["-D", "--undefined-only"], arguments.library)))
+    if "free" not in used:
+        return ["no import of free was seen: wrong file?"], ""
+    return [f"imports {symbol}" for symbol in used if FORBIDDEN.match(symbol)], f"{len(used)} symbols imported"
+
+
+CHECKS = {"exports": check_exports, "quiet": check_quiet, "imports": check_imports}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("check", choices=["exports", "quiet"])
+    parser.add_argument("check", choices=list(CHECKS))
     parser.add_argument("library", type=pathlib.Path)
     parser.add_argument("--nm", default="nm")
     parser.add_argument("--list", type=pathlib.Path)
     parser.add_argument("--headers", type=pathlib.Path)
     arguments = parser.parse_args()
-    failures, summary = (check_exports if arguments.check == "exports" else check_quiet)(arguments)
+    failures, summary = CHECKS[arguments.check](arguments)
     for failure in failures:
         print(failure)
     print(summary if not failures else f"{len(failures)} failures")
