@@ -261,8 +261,8 @@ void classify_and_print(const Dataset& data, const Network& network, Execution e
     std::printf("verdict: %s (%s), reduced to width %lld, Morse index %lld, nullity %lld\n",
                 name(report.verdict), std::string(rule_name(report.rule)).c_str(),
                 static_cast<long long>(report.grouping.narrow.width),
-                static_cast<long long>(report.index_known ? report.morse_index : -1),
-                static_cast<long long>(report.index_known ? report.nullity : -1));
+                static_cast<long long>(report.index.known() ? report.index.morse_index.least : -1),
+                static_cast<long long>(report.index.known() ? report.index.nullity.least : -1));
     if (report.narrow) print(report.narrow->point);
     print(times, total, processor_seconds() - processor);
 }

@@ -304,10 +304,17 @@ TEPUI_API void tepui_split_verdict_destroy(tepui_split_verdict* verdict);
 /* The verdict and the theorem or test that gave it; 0 for a null handle. */
 TEPUI_API tepui_verdict tepui_split_verdict_verdict(const tepui_split_verdict* verdict);
 TEPUI_API tepui_rule tepui_split_verdict_rule(const tepui_split_verdict* verdict);
-/* Negative and zero eigenvalues of the split network's Hessian, in closed form (MATH.md section 4); both -1
+/* Negative and zero eigenvalues of the split network's Hessian, in closed form (MATH.md section 4); each -1
  * when unknown. */
 TEPUI_API int64_t tepui_split_verdict_morse_index(const tepui_split_verdict* verdict);
 TEPUI_API int64_t tepui_split_verdict_nullity(const tepui_split_verdict* verdict);
+/* What is known of both: *index_least to *index_most negative and *nullity_least to *nullity_most zero
+ * eigenvalues (MATH.md section 10); equal where the count is known. Any output pointer may be null. Errors:
+ * TEPUI_ERROR_NULL_POINTER (verdict). */
+TEPUI_API tepui_status tepui_split_verdict_index_bounds(tepui_context* context,
+                                                        const tepui_split_verdict* verdict,
+                                                        int64_t* index_least, int64_t* index_most,
+                                                        int64_t* nullity_least, int64_t* nullity_most);
 /* tau and margin of the matrix that decided, as in tepui_analysis_hessian, and the norm of the gradient. */
 TEPUI_API double tepui_split_verdict_tau(const tepui_split_verdict* verdict);
 TEPUI_API double tepui_split_verdict_margin(const tepui_split_verdict* verdict);

@@ -104,6 +104,12 @@ TEPUI_API tepui_status tepui_critical_set_sample(tepui_context* context, const t
                                                  int64_t branch, int64_t sample, tepui_verdict* verdict,
                                                  tepui_rule* rule, int64_t* morse_index, int64_t* nullity,
                                                  int64_t* counted_nullity);
+/* What is known of its Morse index and nullity, as tepui_network_verdict_index_bounds. Errors:
+ * TEPUI_ERROR_INVALID_SIZE (branch, sample). */
+TEPUI_API tepui_status tepui_critical_set_index_bounds(tepui_context* context, const tepui_critical_set* set,
+                                                       int64_t branch, int64_t sample, int64_t* index_least,
+                                                       int64_t* index_most, int64_t* nullity_least,
+                                                       int64_t* nullity_most);
 /* How good it is: max_j |grad_j| over the sum of its absolute terms; largest |psi| over the sum of its
  * absolute terms among its null neurons; fall of the loss along the best way down that was measured, 0 when
  * there is none; and the non-zero eigenvalue of its Hessian nearest to zero, NaN when it was not computed.

@@ -47,13 +47,20 @@ TEPUI_API double tepui_network_verdict_gradient_norm(const tepui_network_verdict
 /* max_j |grad_j| / (sum of absolute terms), and what it was compared with. */
 TEPUI_API double tepui_network_verdict_gradient_relative(const tepui_network_verdict* verdict);
 TEPUI_API double tepui_network_verdict_stationarity_tolerance(const tepui_network_verdict* verdict);
-/* Negative and zero eigenvalues of the given network's Hessian, in closed form (MATH.md sections 4, 8); both
+/* Negative and zero eigenvalues of the given network's Hessian, in closed form (MATH.md sections 4, 8); each
  * -1 when unknown. The nullity counts the data's, which follows: m (d - rank X), directions that no sample
  * sees.
  */
 TEPUI_API int64_t tepui_network_verdict_morse_index(const tepui_network_verdict* verdict);
 TEPUI_API int64_t tepui_network_verdict_nullity(const tepui_network_verdict* verdict);
 TEPUI_API int64_t tepui_network_verdict_data_nullity(const tepui_network_verdict* verdict);
+/* What is known of both: *index_least to *index_most negative and *nullity_least to *nullity_most zero
+ * eigenvalues (MATH.md section 10); equal where the count is known. Any output pointer may be null. Errors:
+ * TEPUI_ERROR_NULL_POINTER (verdict). */
+TEPUI_API tepui_status tepui_network_verdict_index_bounds(tepui_context* context,
+                                                          const tepui_network_verdict* verdict,
+                                                          int64_t* index_least, int64_t* index_most,
+                                                          int64_t* nullity_least, int64_t* nullity_most);
 /* Borrowed; null when the point is no saddle, or when ways down were not asked for (TEPUI_OPTION_WAYS_DOWN).
  * In the parameters of the given network. */
 TEPUI_API const tepui_witness* tepui_network_verdict_witness(const tepui_network_verdict* verdict);

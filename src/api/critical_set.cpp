@@ -5,6 +5,7 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
+#include "api/index_bounds.hpp"
 #include "classification/critical_set/critical_set.hpp"
 
 struct tepui_critical_set {
@@ -259,9 +260,19 @@ tepui_status tepui_critical_set_sample(tepui_context* context, const tepui_criti
         const NetworkReport& report = chosen.report;
         give(verdict, static_cast<tepui_verdict>(report.verdict));
         give(rule, static_cast<tepui_rule>(report.rule));
-        give(morse_index, report.index_known ? report.morse_index : Size{-1});
-        give(nullity, report.index_known ? report.nullity : Size{-1});
+        give(morse_index, known_count(report.index.morse_index));
+        give(nullity, known_count(report.index.nullity));
         give(counted_nullity, chosen.counted_nullity);
+    });
+}
+
+tepui_status tepui_critical_set_index_bounds(tepui_context* context, const tepui_critical_set* set,
+                                             int64_t branch, int64_t sample, int64_t* index_least,
+                                             int64_t* index_most, int64_t* nullity_least,
+                                             int64_t* nullity_most) {
+    return guarded(context, [&] {
+        give_bounds(sample_of(set, branch, sample).report.index, index_least, index_most, nullity_least,
+                    nullity_most);
     });
 }
 

@@ -6,6 +6,7 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
+#include "api/index_bounds.hpp"
 #include "api/split_lists.hpp"
 
 namespace tepui::api {
@@ -124,11 +125,20 @@ double tepui_network_verdict_stationarity_tolerance(const tepui_network_verdict*
 }
 
 int64_t tepui_network_verdict_morse_index(const tepui_network_verdict* verdict) {
-    return verdict != nullptr && verdict->value.index_known ? verdict->value.morse_index : -1;
+    return verdict == nullptr ? -1 : known_count(verdict->value.index.morse_index);
 }
 
 int64_t tepui_network_verdict_nullity(const tepui_network_verdict* verdict) {
-    return verdict != nullptr && verdict->value.index_known ? verdict->value.nullity : -1;
+    return verdict == nullptr ? -1 : known_count(verdict->value.index.nullity);
+}
+
+tepui_status tepui_network_verdict_index_bounds(tepui_context* context, const tepui_network_verdict* verdict,
+                                                int64_t* index_least, int64_t* index_most,
+                                                int64_t* nullity_least, int64_t* nullity_most) {
+    return guarded(context, [&] {
+        require_pointer(verdict, "verdict");
+        give_bounds(verdict->value.index, index_least, index_most, nullity_least, nullity_most);
+    });
 }
 
 int64_t tepui_network_verdict_data_nullity(const tepui_network_verdict* verdict) {

@@ -22,7 +22,7 @@ AnalysisOptions planted_zeros() {
 const Execution kSerial{1};
 
 struct Tally {
-    int cases = 0, refused = 0, known = 0, indices = 0, unclear = 0, saddles = 0, minima = 0,
+    int cases = 0, refused = 0, known = 0, bounded = 0, indices = 0, unclear = 0, saddles = 0, minima = 0,
         undetermined = 0, zero = 0, witnesses = 0, unproven = 0, precise = 0, deficient = 0, with_free = 0,
         sampled = 0, fitted = 0, fourth_minima = 0, fourth_saddles = 0, third_saddles = 0;
     std::string text() const {
@@ -34,10 +34,11 @@ struct Tally {
                " by fourth), " + std::to_string(minima) + " minima (" + std::to_string(sampled) +
                " sampled, " + std::to_string(fourth_minima) + " by fourth order), " + std::to_string(zero) +
                " of zero loss, " + std::to_string(undetermined) + " undetermined; " + std::to_string(known) +
-               " indices known, " + std::to_string(indices) + " compared with brute force (" +
-               std::to_string(precise) + " in long double, " + std::to_string(unclear) +
-               " where it is unclear); " + std::to_string(witnesses) + " witnesses, " +
-               std::to_string(unproven) + " below the rounding error";
+               " indices known, " + std::to_string(bounded) + " others within their bounds, " +
+               std::to_string(indices) + " compared with brute force (" + std::to_string(precise) +
+               " in long double, " + std::to_string(unclear) + " where it is unclear); " +
+               std::to_string(witnesses) + " witnesses, " + std::to_string(unproven) +
+               " below the rounding error";
     }
 };
 
@@ -100,18 +101,19 @@ void check_witness(const Dataset& data, const test::WideCase& wide, const Networ
 void check_counts(const Dataset& data, const test::WideCase& wide, const NetworkReport& report,
                   const test::BruteForce& brute, Tally& tally) {
     ++tally.indices;
-    if (report.nullity == brute.zero) {
-        REQUIRE(report.morse_index == brute.negative);
+    if (report.index.nullity.least == brute.zero) {
+        REQUIRE(report.index.morse_index.least == brute.negative);
         return;
     }
-    REQUIRE(report.nullity < brute.zero);
+    REQUIRE(report.index.nullity.least < brute.zero);
     ++tally.precise;
     const std::vector<long double> values = test::precise_spectrum(data, wide.wide);
-    const auto zeros = static_cast<std::size_t>(report.nullity);
+    const auto zeros = static_cast<std::size_t>(report.index.nullity.least);
     CAPTURE(values[zeros], zeros > 0 ? values[zeros - 1] : 0.0L);
     if (zeros > 0) REQUIRE(std::abs(values[zeros]) > 2.0L * std::abs(values[zeros - 1]));
-    REQUIRE(report.morse_index == std::count_if(values.begin() + report.nullity, values.end(),
-                                                [](long double x) { return x < 0; }));
+    REQUIRE(report.index.morse_index.least == std::count_if(values.begin() + report.index.nullity.least,
+                                                            values.end(),
+                                                            [](long double x) { return x < 0; }));
 }
 
 void check_case(std::uint64_t seed, Tally& tally) {
@@ -127,7 +129,7 @@ void check_case(std::uint64_t seed, Tally& tally) {
     const NetworkReport report =
         classify_network(data, wide.wide, Tolerances{}, ReductionTolerances{}, kSerial, planted_zeros());
     CAPTURE(rule_name(report.rule), static_cast<int>(report.verdict), report.gradient_relative,
-            report.index_known, report.morse_index, report.nullity);
+            report.index.known(), report.index.morse_index.least, report.index.nullity.least);
     REQUIRE(report.verdict != Verdict::not_stationary);
     REQUIRE(report.space.rank == wide.rank);
     REQUIRE(report.data_nullity == wide.wide.width * (wide.wide.inputs - wide.rank));
@@ -140,13 +142,19 @@ void check_case(std::uint64_t seed, Tally& tally) {
     tally.fitted += fitted > 0;
     tally.deficient += wide.rank < wide.wide.inputs;
     tally.with_free += !wide.free_orders.empty();
-    tally.known += report.index_known;
+    tally.known += report.index.known();
 
     const test::BruteForce brute = test::brute_force(data, wide.wide);
     CAPTURE(brute.negative, brute.zero, brute.positive, brute.clear);
     // Where brute force does not see the flat directions that are always there, it sees nothing.
     const bool sees = brute.clear && brute.zero >= report.data_nullity;
-    if (report.index_known && sees) {
+    if (brute.clear && brute.zero >= report.index.nullity.least) {
+        REQUIRE(brute.negative <= report.index.morse_index.most);
+        REQUIRE(brute.negative + brute.zero >= report.index.morse_index.least);
+        REQUIRE(brute.zero >= report.index.nullity.least);
+        tally.bounded += !report.index.known();
+    }
+    if (report.index.known() && sees) {
         check_counts(data, wide, report, brute, tally);
     } else {
         ++tally.unclear;
@@ -178,9 +186,9 @@ void check_case(std::uint64_t seed, Tally& tally) {
             ++tally.undetermined;
             REQUIRE_FALSE(wide.zero_loss);
             // Open by theory, or because an eigenvalue cannot be told from zero.
-            if (report.index_known) REQUIRE(expected == Verdict::undetermined);
+            if (report.index.known()) REQUIRE(expected == Verdict::undetermined);
     }
-    if (sees && report.index_known && brute.negative > 0) REQUIRE(report.verdict == Verdict::saddle);
+    if (sees && report.index.known() && brute.negative > 0) REQUIRE(report.verdict == Verdict::saddle);
 }
 
 void check_tally(const Tally& tally) {

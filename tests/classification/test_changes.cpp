@@ -151,9 +151,9 @@ void check_same(const Facts& base, const Facts& changed, const Told& told) {
     CHECK(two.rule == one.rule);
     CHECK(two.strict == one.strict);
     CHECK(two.global == one.global);
-    CHECK(two.index_known == one.index_known);
-    CHECK(two.morse_index == one.morse_index);
-    CHECK(two.nullity == one.nullity);
+    CHECK(two.index.known() == one.index.known());
+    CHECK(two.index.morse_index.least == one.index.morse_index.least);
+    CHECK(two.index.nullity.least == one.index.nullity.least);
     CHECK(two.space.rank == one.space.rank);
     CHECK(two.loss == Approx(told.loss_factor * one.loss).epsilon(1e-11));
     check_ways(one.witness, two.witness, told);
@@ -177,9 +177,9 @@ void check_same(const Facts& base, const Facts& changed, const Told& told) {
             const SplitReport &s = base.splits[i][g], &t = changed.splits[at][g];
             CHECK(t.verdict == s.verdict);
             CHECK(t.rule == s.rule);
-            CHECK(t.index_known == s.index_known);
-            CHECK(t.morse_index == s.morse_index);
-            CHECK(t.nullity == s.nullity);
+            CHECK(t.index.known() == s.index.known());
+            CHECK(t.index.morse_index.least == s.index.morse_index.least);
+            CHECK(t.index.nullity.least == s.index.nullity.least);
             check_ways(s.witness, t.witness, told);
         }
     }

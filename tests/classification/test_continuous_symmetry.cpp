@@ -49,10 +49,10 @@ NetworkReport classify(const Dataset& data, const Network& network) {
 void check_counts(const Dataset& data, const NetworkReport& report, int& compared) {
     const test::BruteForce brute = test::brute_force(data, report.network);
     CAPTURE(brute.negative, brute.zero, brute.positive);
-    if (!brute.clear || !report.index_known) return;
+    if (!brute.clear || !report.index.known()) return;
     ++compared;
-    CHECK(report.morse_index == brute.negative);
-    CHECK(report.nullity == brute.zero);
+    CHECK(report.index.morse_index.least == brute.negative);
+    CHECK(report.index.nullity.least == brute.zero);
 }
 
 // Points of one kind, and splits of their first neuron.
@@ -156,7 +156,7 @@ TEST_CASE("neurons that are the same up to a scale or a shift are merged") {
                 CHECK(report.grouping.groups[0].gamma[0] == Approx(share).epsilon(1e-9));
                 CHECK(report.verdict == same.verdict);
                 CHECK(report.rule == same.rule);
-                CHECK(report.index_known == same.index_known);
+                CHECK(report.index.known() == same.index.known());
                 check_counts(data, report, compared);
                 // In the inputs of the given network: the first daughter's weights.
                 const Network shown = narrow_in_given_inputs(report);

@@ -146,7 +146,7 @@ TEST_CASE("ways down change no verdict, and are not there when nobody asks") {
                 for (const SplitReport* report : {&together[q], &later[q], &none[q]}) {
                     CHECK(report->verdict == alone.verdict);
                     CHECK(report->rule == alone.rule);
-                    CHECK(report->morse_index == alone.morse_index);
+                    CHECK(report->index.morse_index.least == alone.index.morse_index.least);
                 }
                 for (const SplitReport* report : {&together[q], &later[q]}) {
                     REQUIRE(report->witness.has_value() == alone.witness.has_value());

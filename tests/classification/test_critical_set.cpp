@@ -74,17 +74,17 @@ TEST_CASE("sampled points are stationary, and their nullity is the dimension of 
                 CHECK(report.network.width == width);
                 CHECK(report.gradient_relative <= 1e-10);
                 CHECK(sample.psi_residual <= 1e-13);
-                REQUIRE(report.index_known);
-                CHECK(sample.counted_nullity == report.nullity);
-                if (!any_zero_gamma(report)) CHECK(report.nullity == branch.shape.dimension);
-                CHECK(report.nullity >= branch.shape.dimension);
+                REQUIRE(report.index.known());
+                CHECK(sample.counted_nullity == report.index.nullity.least);
+                if (!any_zero_gamma(report)) CHECK(report.index.nullity.least == branch.shape.dimension);
+                CHECK(report.index.nullity.least >= branch.shape.dimension);
                 if (l > 0) {
                     CHECK(report.verdict == Verdict::saddle);
-                    CHECK(report.morse_index >= l);  // each null neuron by itself is a way down
+                    CHECK(report.index.morse_index.least >= l);  // each null neuron by itself is a way down
                 }
                 CHECK((report.verdict == Verdict::saddle) == (sample.fall > 0.0));
                 if (!sample.flattest_direction.empty())
-                    CHECK((report.morse_index > 0 || sample.flattest > 0.0));
+                    CHECK((report.index.morse_index.least > 0 || sample.flattest > 0.0));
             }
             if (l > 0) CHECK(branch.content == BranchContent::saddles);
         }
@@ -264,8 +264,8 @@ TEST_CASE("an input that is always zero adds unseen directions, and points are l
         for (const BranchSample& sample : branch.samples) {
             CHECK(sample.report.network.inputs == d + 1);
             CHECK(sample.report.gradient_relative <= 1e-10);
-            CHECK(sample.counted_nullity == sample.report.nullity);
-            CHECK(sample.report.nullity >= branch.shape.dimension);
+            CHECK(sample.counted_nullity == sample.report.index.nullity.least);
+            CHECK(sample.report.index.nullity.least >= branch.shape.dimension);
         }
     }
 }

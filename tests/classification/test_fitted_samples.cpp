@@ -80,7 +80,7 @@ TEST_CASE("a sample with an input of its own: singular as given, decided when it
     CHECK(report.verdict == Verdict::local_minimum);
     CHECK_FALSE(report.strict);
     CHECK(report.space.rank == 3);
-    CHECK(report.nullity == 1);  // two weights of one input, one equation
+    CHECK(report.index.nullity.least == 1);  // two weights of one input, one equation
     CHECK(test::sampled_descent(data, extended.network, 1e-3, 10.0, 10, 3) == 0.0);
     for (const std::vector<double>& gamma : {std::vector<double>{0.3, 0.7}, {1.5, -0.5}}) {
         const Network wide = split_neuron(extended.network, 0, gamma);
@@ -88,8 +88,8 @@ TEST_CASE("a sample with an input of its own: singular as given, decided when it
         CHECK(split.verdict == (gamma[1] > 0.0 ? Verdict::local_minimum : Verdict::saddle));
         const test::BruteForce brute = test::brute_force(data, wide);
         REQUIRE(brute.clear);
-        CHECK(split.morse_index == brute.negative);
-        CHECK(split.nullity == brute.zero);
+        CHECK(split.index.morse_index.least == brute.negative);
+        CHECK(split.index.nullity.least == brute.zero);
         if (!split.witness) continue;
         CHECK(split.witness->descends());
         CHECK(split.witness->curve(0.0) == wide.parameters);
@@ -112,8 +112,8 @@ TEST_CASE("daughters may differ in what only a fitted sample sees") {
     CHECK(report.grouping.narrow.width == 2);
     CHECK(report.verdict == Verdict::local_minimum);
     const test::BruteForce brute = test::brute_force(extended.dataset(), extended.network);
-    CHECK(report.morse_index == brute.negative);
-    CHECK(report.nullity == brute.zero);
+    CHECK(report.index.morse_index.least == brute.negative);
+    CHECK(report.index.nullity.least == brute.zero);
 }
 
 TEST_CASE("a critical set keeps the samples that are set apart fitted") {
@@ -149,12 +149,12 @@ TEST_CASE("a critical set keeps the samples that are set apart fitted") {
                 std::vector<double> residuals(static_cast<std::size_t>(data.samples()));
                 outputs(data, report.network, nullptr, residuals.data(), kSerial);
                 CHECK(std::abs(residuals.back()) < 1e-12);
-                CHECK(sample.counted_nullity == report.nullity);
-                CHECK(report.nullity >= branch.shape.dimension);
+                CHECK(sample.counted_nullity == report.index.nullity.least);
+                CHECK(report.index.nullity.least >= branch.shape.dimension);
                 const test::BruteForce brute = test::brute_force(data, report.network);
                 if (!brute.clear) continue;
-                CHECK(report.nullity == brute.zero);
-                CHECK(report.morse_index == brute.negative);
+                CHECK(report.index.nullity.least == brute.zero);
+                CHECK(report.index.morse_index.least == brute.negative);
             }
         }
     }
@@ -177,9 +177,9 @@ TEST_CASE("samples that share directions are set apart as long as the weights ca
         }
         const test::BruteForce brute = test::brute_force(extended.dataset(), extended.network);
         REQUIRE(brute.clear);
-        REQUIRE(report.index_known);
-        CHECK(report.morse_index == brute.negative);
-        CHECK(report.nullity == brute.zero);
+        REQUIRE(report.index.known());
+        CHECK(report.index.morse_index.least == brute.negative);
+        CHECK(report.index.nullity.least == brute.zero);
         CHECK(report.verdict == Verdict::local_minimum);
     }
 }

@@ -200,8 +200,8 @@ void check_split(const Dataset& data, const Analysis& analysis, const std::vecto
     const Network wide = split_neuron(analysis.network, 0, gamma);
     CAPTURE(gamma, rule_name(report.rule), neuron.fourth->daughters, neuron.fourth->together,
             neuron.fourth->together_error, neuron.fourth->basis.size());
-    REQUIRE(report.index_known);
-    const BruteReduction brute(data, wide, report.nullity);
+    REQUIRE(report.index.known());
+    const BruteReduction brute(data, wide, report.index.nullity.least);
     double least = 0.0;
     if (brute.smallest() > 1e-5) {
         Random random(9, 9);

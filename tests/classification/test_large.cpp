@@ -432,7 +432,7 @@ TEST_CASE("split points: a negative coefficient is proven a saddle by products, 
     const NetworkReport open = whole({0.4, 0.6}, HessianMethod::matrix_free);
     CHECK(open.verdict == Verdict::undetermined);
     CHECK(open.rule == Rule::narrow_point_undetermined);
-    CHECK_FALSE(open.index_known);
+    CHECK_FALSE(open.index.known());
     const NetworkReport saddle = whole({2.0, -1.0}, HessianMethod::matrix_free);
     CHECK(saddle.verdict == Verdict::saddle);
     REQUIRE(saddle.witness.has_value());

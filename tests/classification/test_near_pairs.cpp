@@ -82,8 +82,7 @@ class Campaign {
                 table.wrong("minimum called a saddle", seed, text);
             if (judged.verdict == TEPUI_VERDICT_LOCAL_MINIMUM && truth == "saddle")
                 table.wrong("saddle called a minimum", seed, text);
-            if ((judged.index >= 0 && judged.index != inertia.negative) ||
-                (judged.nullity >= 0 && judged.nullity != inertia.zero))
+            if (!judged.counts_right(inertia.negative, inertia.zero))
                 table.wrong("index or nullity", seed, text);
             check(seed, text, *pair, judged);
         } catch (const std::exception& error) {

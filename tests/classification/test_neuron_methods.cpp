@@ -239,7 +239,11 @@ TEST_CASE("planted neurons: every method gives the verdicts of the others") {
                         const SplitReport split =
                             classify_split(data, other, static_cast<Size>(i), gamma, kSerial);
                         CHECK(split.verdict == Verdict::saddle);
-                        CHECK_FALSE(split.index_known);
+                        // Of two eigenvalues one of each sign is all there is to know.
+                        CHECK(split.index.known() == (data.inputs() == 2));
+                        CHECK(split.index.morse_index.least <=
+                              classify_split(data, base, static_cast<Size>(i), gamma, kSerial)
+                                  .index.morse_index.least);
                     } else {
                         CHECK(two.inner.inertia.negative == one.inner.inertia.negative);
                         CHECK(two.inner.inertia.zero == one.inner.inertia.zero);
@@ -358,7 +362,7 @@ TEST_CASE("matrix-free: indefinite neurons are proven, the definite one is forme
         const SplitReport split = classify_split(data, analysis, 2, gamma, kSerial);
         CHECK(split.verdict == Verdict::saddle);
         CHECK(split.rule == Rule::lemma_4);
-        CHECK_FALSE(split.index_known);
+        CHECK_FALSE(split.index.known());
         REQUIRE(split.witness.has_value());
         CHECK(split.witness->descends());
     }

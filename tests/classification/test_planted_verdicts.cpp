@@ -95,12 +95,13 @@ void check_split(const Dataset& data, const Analysis& analysis, Size neuron, con
         ++tally.skipped;
         return;
     }
-    CAPTURE(brute.negative, brute.zero, brute.positive, report.morse_index, report.nullity);
-    if (report.index_known) {
-        ++tally.indices;
-        REQUIRE(report.morse_index == brute.negative);
-        REQUIRE(report.nullity == brute.zero);
-    }
+    CAPTURE(brute.negative, brute.zero, brute.positive, report.index.morse_index.least,
+            report.index.nullity.least);
+    REQUIRE(report.index.morse_index.least <= brute.negative);
+    REQUIRE(report.index.morse_index.most >= brute.negative);
+    REQUIRE(report.index.nullity.least <= brute.zero);
+    REQUIRE(report.index.nullity.most >= brute.zero);
+    tally.indices += report.index.known();
     switch (report.verdict) {
         case Verdict::saddle:
             ++tally.saddles;

@@ -77,8 +77,7 @@ class Campaign {
             table.wrong("saddle called a minimum", seed_, text);
         if (judged.verdict == TEPUI_VERDICT_NOT_STATIONARY && !moved_away())
             table.wrong("not stationary", seed_, text);
-        if ((judged.index >= 0 && judged.index != inertia.negative) ||
-            (judged.nullity >= 0 && judged.nullity != inertia.zero))
+        if (!judged.counts_right(inertia.negative, inertia.zero))
             table.wrong("index or nullity", seed_, text);
         if (!judged.way) return;
         const WayChecked way = check_way(planted_->problem, *judged.way);
@@ -93,7 +92,6 @@ class Campaign {
         const Judge judge(planted_->problem);
         check("network", point_truth(), inertia, judge.network());
         Judged point = judge.point();
-        point.index = point.nullity = -1;
         check("point", point_truth(), inertia, point);
     }
 

@@ -217,7 +217,7 @@ TEST_CASE("null neurons: psi leaves zero in first, second and third order") {
             const SplitReport report = classify_split(problem, analysis, neuron, gamma, kSerial);
             CHECK(report.verdict == Verdict::saddle);
             CHECK(report.rule == Rule::theorem_4);
-            CHECK(report.index_known ==
+            CHECK(report.index.known() ==
                   (neuron == 0 && index_is_known(analysis.point) && index_is_known(analysis.neurons[0])));
             REQUIRE(report.witness.has_value());
             CHECK(report.witness->base.parameters == split_neuron(network, neuron, gamma).parameters);
@@ -483,9 +483,9 @@ TEST_CASE("an eigenvalue hidden by a tiny output weight leaves the Morse index u
     CHECK_FALSE(analysis.point.hessian.clear());
     for (const Size neuron : {0, 1}) {
         for (const std::vector<double>& gamma : {std::vector{0.3, 0.7}, std::vector{1.7, -0.7}})
-            CHECK_FALSE(classify_split(data, analysis, neuron, gamma, kSerial).index_known);
+            CHECK_FALSE(classify_split(data, analysis, neuron, gamma, kSerial).index.known());
     }
-    CHECK_FALSE(classify_network(data, network, Tolerances{}, ReductionTolerances{}, kSerial).index_known);
+    CHECK_FALSE(classify_network(data, network, Tolerances{}, ReductionTolerances{}, kSerial).index.known());
 }
 
 TEST_CASE("results do not depend on the number of threads") {

@@ -27,9 +27,9 @@ void check_counts(const Dataset& data, const NetworkReport& report) {
     const test::BruteForce brute = test::brute_force(data, report.network);
     CAPTURE(brute.negative, brute.zero, brute.positive);
     REQUIRE(brute.clear);
-    REQUIRE(report.index_known);
-    CHECK(report.morse_index == brute.negative);
-    CHECK(report.nullity == brute.zero);
+    REQUIRE(report.index.known());
+    CHECK(report.index.morse_index.least == brute.negative);
+    CHECK(report.index.nullity.least == brute.zero);
 }
 
 void check_descent(const NetworkReport& report) {
@@ -60,8 +60,8 @@ TEST_CASE("the network of zeros: every neuron is null, and a way down") {
         CHECK(report.grouping.narrow.width == 0);
         CHECK_FALSE(report.narrow.has_value());
         CHECK(report.groups.size() == static_cast<std::size_t>(width));
-        CHECK(report.morse_index == width);
-        CHECK(report.nullity == 2 * width);
+        CHECK(report.index.morse_index.least == width);
+        CHECK(report.index.nullity.least == 2 * width);
         check_counts(data, report);
         check_descent(report);
         CHECK(report.witness->order == 2);
@@ -74,8 +74,8 @@ TEST_CASE("the network of zeros: every neuron is null, and a way down") {
     CHECK(report.verdict == Verdict::local_minimum);
     CHECK(report.global);
     CHECK(report.rule == Rule::zero_loss);
-    CHECK(report.morse_index == 0);
-    CHECK(report.nullity == 8);
+    CHECK(report.index.morse_index.least == 0);
+    CHECK(report.index.nullity.least == 8);
 }
 
 TEST_CASE("output weights that cancel where psi is flat to second order, by activation") {
@@ -96,8 +96,9 @@ TEST_CASE("output weights that cancel where psi is flat to second order, by acti
     check_counts(data, report);
     check_descent(report);
     CHECK(report.witness->order == 2);
-    CHECK(report.morse_index == report.groups[0].inertia.positive + report.groups[0].inertia.negative +
-                                    report.groups[0].inertia.positive);
+    CHECK(report.index.morse_index.least == report.groups[0].inertia.positive +
+                                                report.groups[0].inertia.negative +
+                                                report.groups[0].inertia.positive);
 }
 
 TEST_CASE("idle neurons with an output weight count as a parent with zero weights") {
@@ -167,11 +168,11 @@ TEST_CASE("several splits at once: as the split network itself is classified") {
         const NetworkReport whole = classify(data, wide);
         CHECK(whole.verdict == report.whole.verdict);
         CHECK(whole.rule == report.whole.rule);
-        if (report.whole.index_known && whole.index_known) {
-            CHECK(report.whole.morse_index == whole.morse_index);
-            CHECK(report.whole.nullity == whole.nullity);
+        if (report.whole.index.known() && whole.index.known()) {
+            CHECK(report.whole.index.morse_index.least == whole.index.morse_index.least);
+            CHECK(report.whole.index.nullity.least == whole.index.nullity.least);
             const test::BruteForce brute = test::brute_force(data, wide);
-            if (brute.clear) CHECK(report.whole.morse_index == brute.negative);
+            if (brute.clear) CHECK(report.whole.index.morse_index.least == brute.negative);
         }
         if (expected == Verdict::saddle) {
             ++saddles;
@@ -225,7 +226,7 @@ TEST_CASE("a network that needs no reduction gets the verdict of its analysis") 
         CHECK(report.rule == analysis.point.rule);
         CHECK(report.strict == analysis.point.strict);
         CHECK(report.loss == analysis.point.loss);
-        CHECK(report.morse_index == analysis.point.hessian.inertia.negative);
+        CHECK(report.index.morse_index.least == analysis.point.hessian.inertia.negative);
         CHECK(report.witness.has_value() == analysis.point.witness.has_value());
     }
 }
@@ -260,7 +261,7 @@ TEST_CASE("digits: minima of small networks and their splits, on data of rank 62
         for (const NeuronReport& neuron : plain.neurons) CHECK(neuron.inner.inertia.zero >= 3);
 
         const NetworkReport report = classify(data, network, Execution{2});
-        CAPTURE(rule_name(report.rule), report.morse_index, report.nullity);
+        CAPTURE(rule_name(report.rule), report.index.morse_index.least, report.index.nullity.least);
         REQUIRE(report.space.rank == 62);
         REQUIRE(report.fitted);
         CHECK(report.fitted->samples == std::vector<Size>{502});
@@ -268,9 +269,9 @@ TEST_CASE("digits: minima of small networks and their splits, on data of rank 62
         REQUIRE(report.verdict == Verdict::local_minimum);
         CHECK(report.rule == Rule::hessian_positive_definite);
         CHECK_FALSE(report.strict);
-        REQUIRE(report.index_known);
-        CHECK(report.morse_index == 0);
-        CHECK(report.nullity == report.data_nullity);
+        REQUIRE(report.index.known());
+        CHECK(report.index.morse_index.least == 0);
+        CHECK(report.index.nullity.least == report.data_nullity);
         for (Size i = 0; i < width; ++i) {
             for (const std::vector<double>& gamma : {std::vector<double>{0.25, 0.75}, {1.5, -0.5}}) {
                 const NetworkReport wide = classify(data, split_neuron(network, i, gamma), Execution{2});
@@ -281,11 +282,12 @@ TEST_CASE("digits: minima of small networks and their splits, on data of rank 62
                 // stationarity makes its residual zero. Without the image no inner Hessian is singular.
                 CHECK(inner.zero == 0);
                 CHECK(inner.negative + inner.positive == 61);
-                REQUIRE(wide.index_known);
-                CHECK(wide.morse_index ==
+                REQUIRE(wide.index.known());
+                CHECK(wide.index.morse_index.least ==
                       (signs.positive - 1) * inner.negative + signs.negative * inner.positive);
-                CHECK(wide.nullity == 3 * (width + 1) + 1 + width);
-                CHECK(wide.verdict == (wide.morse_index > 0 ? Verdict::saddle : Verdict::local_minimum));
+                CHECK(wide.index.nullity.least == 3 * (width + 1) + 1 + width);
+                CHECK(wide.verdict ==
+                      (wide.index.morse_index.least > 0 ? Verdict::saddle : Verdict::local_minimum));
                 if (wide.verdict != Verdict::saddle) continue;
                 check_descent(wide);
                 CHECK(wide.witness->base.inputs == 65);
@@ -308,7 +310,7 @@ TEST_CASE("the whole verdict does not depend on the number of threads") {
     for (const int threads : {2, 5}) {
         const NetworkReport many = classify(data, wide, Execution{threads});
         CHECK(many.verdict == one.verdict);
-        CHECK(many.morse_index == one.morse_index);
+        CHECK(many.index.morse_index.least == one.index.morse_index.least);
         CHECK(many.witness->point == one.witness->point);
         CHECK(many.witness->measured == one.witness->measured);
     }

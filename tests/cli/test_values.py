@@ -139,7 +139,7 @@ class OtherValues(ValuesTest):
             gamma = np.array(split["gamma"])
             start = self.plain(w[[0, 1, 1]], np.concatenate([a[:1], gamma * a[1]]))
             _, inertia = eigenvalues(start.hessian())
-            self.assertEqual((split["morse_index"], split["nullity"]), (inertia["negative"], inertia["zero"]))
+            self.check_index(split, inertia["negative"], inertia["zero"])
             part = report["parts"][split["part"]]
             self.assertEqual(part["signs"], np.sign(gamma).astype(int).tolist())
             self.assertTrue(split["rule"])
@@ -154,8 +154,9 @@ class OtherValues(ValuesTest):
             name = "boundary" if 0 in signs else "Gamma+" if signs == [1, 1] else "Gamma-"
             self.assertEqual((part["region"], part["boundary"], part["splits"]), (name, 0 in signs, len(splits)))
             self.assertEqual(part["others"], sum(split["verdict"] != part["verdict"] for split in splits))
-            self.assertIn((part["rule"], part["morse_index"], part["nullity"]),
-                          [(split["rule"], split["morse_index"], split["nullity"]) for split in splits if split["verdict"] == part["verdict"]])
+            shared = ("rule", "morse_index", "nullity", "morse_index_bounds", "nullity_bounds")
+            self.assertIn([part[key] for key in shared],
+                          [[split[key] for key in shared] for split in splits if split["verdict"] == part["verdict"]])
             self.assertEqual((part["least_fall"], part["largest_fall"]), (min(falls), max(falls)))
         self.all_read(report, "data", "preprocessing", "model", "search", "warnings")
 
@@ -190,8 +191,7 @@ class OtherValues(ValuesTest):
                 self.near(plain.loss, point["loss"], 1e-10)
                 numbers, _ = eigenvalues(plain.hessian())
                 zero = np.abs(numbers) <= 1e-10 * np.abs(numbers).max()
-                if sample["morse_index"] is not None:
-                    self.assertEqual((sample["morse_index"], sample["nullity"]), (int(np.sum(numbers[~zero] < 0)), int(zero.sum())))
+                self.check_index(sample, int(np.sum(numbers[~zero] < 0)), int(zero.sum()), known=sample["morse_index"] is not None)
                 self.assertEqual(sample["counted_nullity"], int(zero.sum()))
                 self.assertEqual(sample["verdict"] == "saddle", sample["fall"] > 0)
                 self.assertTrue(sample["rule"] and sample["gradient_relative"] <= 1e-8 and 0.0 <= sample["psi_residual"] <= 1e-13)

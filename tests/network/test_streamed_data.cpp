@@ -164,7 +164,7 @@ TEST_CASE("verdicts out of core are those in memory, rank-deficient inputs inclu
         CHECK(one.verdict == two.verdict);
         CHECK(one.rule == two.rule);
         CHECK(one.loss == two.loss);
-        CHECK(one.morse_index == two.morse_index);
+        CHECK(one.index.morse_index.least == two.index.morse_index.least);
         REQUIRE((one.narrow && two.narrow));
         CHECK(one.narrow->point.hessian.tau == two.narrow->point.hessian.tau);
         CHECK(one.narrow->point.hessian.lambda_min == two.narrow->point.hessian.lambda_min);

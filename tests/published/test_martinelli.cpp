@@ -39,9 +39,9 @@ TEST_CASE("Martinelli et al., figure 6: the plateau is stable exactly for gamma 
         const std::vector<double> gamma{first, 1.0 - first};
         const SplitReport report = classify_split(data, analysis, 0, gamma, Execution{1});
         CHECK(report.verdict == Verdict::local_minimum);
-        CHECK(report.index_known);
-        CHECK(report.morse_index == 0);
-        CHECK(report.nullity == 1);
+        CHECK(report.index.known());
+        CHECK(report.index.morse_index.least == 0);
+        CHECK(report.index.nullity.least == 1);
     }
     for (const double first : {-5.0, -0.5, -0.01, 0.0, 1.0, 1.01, 1.5, 6.0}) {
         const std::vector<double> gamma{first, 1.0 - first};

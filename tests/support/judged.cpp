@@ -95,20 +95,32 @@ const tepui_analysis* Judge::analysis() const {
     return h.analysis;
 }
 
+bool Judged::counts_right(int64_t negative, int64_t zero) const {
+    const auto within = [](int64_t known, const int64_t(&bounds)[2], int64_t count) {
+        return bounds[0] <= count && count <= bounds[1] &&
+               (known < 0 ? bounds[0] < bounds[1] : known == bounds[0] && known == bounds[1]);
+    };
+    return within(index, index_bounds, negative) && within(nullity, nullity_bounds, zero);
+}
+
 Judged Judge::network() const {
     const Handles& h = *handles_;
     tepui_network_verdict* made = nullptr;
     h.check(tepui_classify_network(h.context, h.data, h.network, &made));
     const std::unique_ptr<tepui_network_verdict, void (*)(tepui_network_verdict*)> verdict(
         made, tepui_network_verdict_destroy);
-    return {tepui_network_verdict_verdict(made),
-            tepui_rule_name(tepui_network_verdict_rule(made)),
-            tepui_network_verdict_is_strict(made) != 0,
-            tepui_network_verdict_is_global(made) != 0,
-            tepui_network_verdict_morse_index(made),
-            tepui_network_verdict_nullity(made),
-            tepui_network_verdict_gradient_relative(made),
-            way_of(h.context, tepui_network_verdict_witness(made))};
+    Judged judged{tepui_network_verdict_verdict(made),
+                  tepui_rule_name(tepui_network_verdict_rule(made)),
+                  tepui_network_verdict_is_strict(made) != 0,
+                  tepui_network_verdict_is_global(made) != 0,
+                  tepui_network_verdict_morse_index(made),
+                  tepui_network_verdict_nullity(made),
+                  tepui_network_verdict_gradient_relative(made),
+                  way_of(h.context, tepui_network_verdict_witness(made))};
+    h.check(tepui_network_verdict_index_bounds(h.context, made, &judged.index_bounds[0],
+                                               &judged.index_bounds[1], &judged.nullity_bounds[0],
+                                               &judged.nullity_bounds[1]));
+    return judged;
 }
 
 Judged Judge::point() const {
@@ -152,14 +164,18 @@ Judged Judge::split(Size i, const std::vector<double>& gamma) const {
                                  &made));
     const std::unique_ptr<tepui_split_verdict, void (*)(tepui_split_verdict*)> verdict(
         made, tepui_split_verdict_destroy);
-    return {tepui_split_verdict_verdict(made),
-            tepui_rule_name(tepui_split_verdict_rule(made)),
-            false,
-            false,
-            tepui_split_verdict_morse_index(made),
-            tepui_split_verdict_nullity(made),
-            0.0,
-            way_of(h.context, tepui_split_verdict_witness(made))};
+    Judged judged{tepui_split_verdict_verdict(made),
+                  tepui_rule_name(tepui_split_verdict_rule(made)),
+                  false,
+                  false,
+                  tepui_split_verdict_morse_index(made),
+                  tepui_split_verdict_nullity(made),
+                  0.0,
+                  way_of(h.context, tepui_split_verdict_witness(made))};
+    h.check(tepui_split_verdict_index_bounds(h.context, made, &judged.index_bounds[0],
+                                             &judged.index_bounds[1], &judged.nullity_bounds[0],
+                                             &judged.nullity_bounds[1]));
+    return judged;
 }
 
 Judged Judge::directional() const {

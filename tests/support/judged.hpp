@@ -48,6 +48,10 @@ struct Judged {
     int64_t index = -1, nullity = -1;  // -1: unknown
     double gradient_relative = 0.0;
     std::optional<WayDown> way;
+    // What is known of both: least and most.
+    int64_t index_bounds[2] = {0, INT64_MAX}, nullity_bounds[2] = {0, INT64_MAX};
+    // Whether what is said of index and nullity, known or not, is right.
+    bool counts_right(int64_t negative, int64_t zero) const;
     std::string text() const;
 };
 

@@ -48,17 +48,16 @@ class ReducedPoint {
                                 narrow_->tolerances(), narrow_->execution());
         }
         const SpectralReport& spectrum = compressed_ ? compressed_->spectrum() : point_.hessian;
-        count(spectrum);
         const GroupVerdict verdict =
             combine(point_, report_.grouping, report_.groups, spectrum.inertia.negative > 0);
         report_.verdict = point_.unclear ? point_.verdict : verdict.verdict;
         report_.rule = point_.unclear ? point_.rule : verdict.rule;
-        report_.index_known = report_.index_known && !point_.unclear;
         if (bordered && !fits_ && !report_.least && verdict.verdict == Verdict::local_minimum) {
             report_.verdict = Verdict::undetermined;
             report_.rule = Rule::narrow_point_undetermined;
         }
-        report_.strict = verdict.verdict == Verdict::local_minimum && report_.nullity == 0;
+        count(spectrum);
+        report_.strict = verdict.verdict == Verdict::local_minimum && report_.index.nullity.most == 0;
     }
 
     // The best measured way down of a saddle.
@@ -141,26 +140,29 @@ class ReducedPoint {
     }
 
     void count(const SpectralReport& spectrum) {
-        const Size d = narrow().inputs;
-        Counts total{spectrum.inertia.negative, spectrum.inertia.zero};
-        bool known =
-            index_is_known(spectrum, exact_zeros_ ? spectrum.inertia.zero : point_.explained_zeros) &&
-            (compressed_ || report_.grouping.others().empty());
+        const Size d = narrow().inputs, width = report_.network.width;
+        const Size order = compressed_ ? compressed_->order() : narrow().parameter_count();
+        IndexBounds total =
+            sign_counts(spectrum, order, exact_zeros_ ? spectrum.inertia.zero : point_.explained_zeros)
+                .bounds();
         for (const NeuronGroup& group : report_.grouping.parents()) {
             if (group.members.size() < 2) continue;
-            known = known && (report_.least || index_is_known(report_.narrow->neurons[group.parent]));
-            total += split_counts(check_gamma(group.gamma), report_.groups[group.parent].inertia, d);
+            const SignCounts inner = report_.least ? SignCounts{0, d, 0, 0}
+                                                   : sign_counts(report_.narrow->neurons[group.parent], d);
+            total += split_index(check_gamma(group.gamma), inner, d);
         }
         for (std::size_t g = 0; g < free_.size(); ++g) {
-            known = known && free_[g].clear;
-            total += free_counts(report_.grouping.others()[g], free_[g], d);
+            const NeuronGroup& group = report_.grouping.others()[g];
+            total += compressed_ ? free_index(group, free_[g], d)
+                                 : unknown_rows(static_cast<Size>(group.members.size()) * (d + 1));
         }
-        const Size width = report_.network.width;
-        report_.index_known = known;
-        report_.morse_index = total.index;
+        if (point_.unclear) total = unknown_rows(width * (d + 1));
+        total = within(total, width * (d + 1), report_.verdict == Verdict::local_minimum);
         // Each fitted sample takes one direction from those that the others do not see.
-        report_.nullity = total.nullity + width * (report_.network.inputs - d) -
-                          (report_.fitted ? report_.fitted->count() : 0);
+        const Size unseen =
+            width * (report_.network.inputs - d) - (report_.fitted ? report_.fitted->count() : 0);
+        total += {{0, 0}, {unseen, unseen}};
+        report_.index = total;
     }
 
     std::vector<Witness> escapes(const Lift& lift) const {

@@ -47,11 +47,8 @@ struct NetworkReport {
     std::optional<Analysis> narrow;   // of the narrow network, on `projected` where there is one; empty when
                                       // the point is not stationary or every neuron adds nothing
     std::vector<GroupReport> groups;  // as in the grouping; empty when not stationary
-    // Of the Hessian of the given network, in closed form (MATH.md section 4). Unknown where an eigenvalue
-    // cannot be told from zero.
-    bool index_known = false;
-    Size morse_index = 0;
-    Size nullity = 0;                // with the data's
+    // Of the Hessian of the given network, in closed form (MATH.md section 4); the nullity with the data's.
+    IndexBounds index;
     Size data_nullity = 0;           // width x (inputs - rank): what the data cannot see
     std::optional<Witness> witness;  // for a saddle, in the parameters of the given network, where asked for
 

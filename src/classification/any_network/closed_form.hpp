@@ -3,23 +3,19 @@
 #pragma once
 
 #include "classification/any_network/free_groups.hpp"
+#include "classification/point/analysis.hpp"
 
 namespace tepui {
 
-struct Counts {
-    Size index = 0;
-    Size nullity = 0;
-    Counts& operator+=(const Counts& other) {
-        index += other.index;
-        nullity += other.nullity;
-        return *this;
-    }
-};
+// Of the analysed network's own Hessian.
+IndexBounds narrow_index(const Analysis& analysis);
 
-// Daughters of a parent with this inertia of its inner Hessian, in d inputs.
-Counts split_counts(const GammaSigns& signs, const Inertia& inner, Size inputs);
+// What a split of this neuron adds to it, in d inputs.
+IndexBounds split_index(const NeuronReport& neuron, const GammaSigns& signs, Size inputs);
+// Daughters of a parent with such eigenvalues of its inner Hessian, in d inputs.
+IndexBounds split_index(const GammaSigns& signs, const SignCounts& inner, Size inputs);
 
 // A null neuron or a cancelled group.
-Counts free_counts(const NeuronGroup& group, const FreeGroup& report, Size inputs);
+IndexBounds free_index(const NeuronGroup& group, const FreeGroup& report, Size inputs);
 
 }  // namespace tepui

@@ -23,6 +23,7 @@ class CompressedHessian {
                       const std::vector<double>& newton_step, const Tolerances& tolerances,
                       const Execution& execution);
 
+    Size order() const noexcept { return static_cast<Size>(columns_.size()); }
     const SpectralReport& spectrum() const noexcept { return spectrum_; }
     // Rates of the wide network's parameters along a vector of this matrix, of the same curvature.
     std::vector<double> wide_rates(const Lift& lift, const std::vector<double>& v) const;

@@ -19,8 +19,8 @@ const SpectralReport& deciding(const Analysis& analysis, const Grouping& groupin
 }
 
 void count(const Analysis& analysis, const Grouping& grouping, SplitReport& whole) {
-    Counts total{analysis.point.hessian.inertia.negative, analysis.point.hessian.inertia.zero};
-    whole.index_known = analysis.scope == AnalysisScope::complete && index_is_known(analysis.point);
+    const Size d = analysis.network.inputs;
+    IndexBounds total = narrow_index(analysis);
     for (const NeuronGroup& group : grouping.groups) {
         if (group.members.size() < 2) continue;
         const NeuronReport& neuron = analysis.neurons[group.parent];
@@ -28,12 +28,9 @@ void count(const Analysis& analysis, const Grouping& grouping, SplitReport& whol
         whole.signs.positive += signs.positive;
         whole.signs.negative += signs.negative;
         whole.signs.zero += signs.zero;
-        whole.index_known = whole.index_known && neuron.output != 0.0 && index_is_known(neuron);
-        total += split_counts(signs, neuron.inner.inertia, analysis.network.inputs);
+        total += split_index(neuron, signs, d);
     }
-    if (!whole.index_known) return;
-    whole.morse_index = total.index;
-    whole.nullity = total.nullity;
+    whole.index = within(total, grouping.wide_width * (d + 1), whole.verdict == Verdict::local_minimum);
 }
 
 }  // namespace

@@ -35,20 +35,6 @@ bool contains(GammaRegion region, const GammaSigns& signs) {
     return false;
 }
 
-namespace {
-
-void closed_form(const Analysis& analysis, const NeuronReport& neuron, const GammaSigns& signs,
-                 SplitReport& report) {
-    report.index_known = analysis.scope == AnalysisScope::complete && neuron.output != 0.0 &&
-                         index_is_known(analysis.point) && index_is_known(neuron);
-    if (!report.index_known) return;
-    const Counts added = split_counts(signs, neuron.inner.inertia, analysis.network.inputs);
-    report.morse_index = analysis.point.hessian.inertia.negative + added.index;
-    report.nullity = analysis.point.hessian.inertia.zero + added.nullity;
-}
-
-}  // namespace
-
 SplitVerdict second_order_verdict(const PointReport& point, const NeuronReport& neuron) {
     if (point.verdict != Verdict::local_minimum)
         return {Verdict::undetermined, Rule::narrow_point_undetermined};
@@ -135,7 +121,11 @@ SplitReport in_closed_form(const Analysis& analysis, const NeuronSplit& split) {
     report.tau = from_point ? point.hessian.tau : parent.inner.tau;
     report.margin = from_point ? point.hessian.margin : parent.inner.margin;
     report.gradient_norm = point.gradient_norm;
-    closed_form(analysis, parent, report.signs, report);
+    const Size d = analysis.network.inputs, more = static_cast<Size>(split.gamma.size()) - 1;
+    IndexBounds index = narrow_index(analysis);
+    index += split_index(parent, report.signs, d);
+    report.index = within(index, analysis.network.parameter_count() + more * (d + 1),
+                          report.verdict == Verdict::local_minimum);
     return report;
 }
 

@@ -11,6 +11,7 @@
 #include "classification/escape/witness.hpp"
 #include "classification/point/verdict.hpp"
 #include "classification/spectrum/hessian_search.hpp"
+#include "classification/spectrum/index_bounds.hpp"
 #include "classification/spectrum/spectral.hpp"
 #include "classification/spectrum/tolerances.hpp"
 #include "splitting/split.hpp"
@@ -69,6 +70,10 @@ inline bool index_is_known(const PointReport& point) {
 inline bool index_is_known(const NeuronReport& neuron) {
     return index_is_known(neuron.inner, neuron.explained_zeros);
 }
+// In d inputs.
+inline SignCounts sign_counts(const NeuronReport& neuron, Size inputs) {
+    return sign_counts(neuron.inner, inputs, neuron.explained_zeros);
+}
 
 // How the loss falls from splits of the neuron: the point's own way down, without gamma, when it is a saddle.
 inline const std::optional<Witness>& escape_of(const PointReport& point, const NeuronReport& neuron) {
@@ -99,11 +104,7 @@ struct SplitReport {
     Verdict verdict = Verdict::undetermined;
     Rule rule = Rule::zero_inner_hessian;
     GammaSigns signs;
-    // Closed form (MATH.md section 4); known is false when a_i = 0 or the narrow Hessian has no clear
-    // inertia.
-    bool index_known = false;
-    Size morse_index = 0;
-    Size nullity = 0;
+    IndexBounds index;  // of the split network's Hessian, in closed form (MATH.md section 4)
     double tau = 0.0;
     double margin = 0.0;
     double gradient_norm = 0.0;

@@ -270,6 +270,8 @@ bool ExtendedPoint::settle(Size neuron, const Psi& psi, SpectralReport& report) 
     report.inertia.negative += counted.inertia.negative;
     report.inertia.positive += counted.inertia.positive;
     report.inertia.zero = counted.inertia.zero;
+    report.near_negative += counted.near_negative;
+    report.near_positive += counted.near_positive;
     report.zero_level = 0.0;
     report.extended = true;
     if (counted.margin > 0.0) {

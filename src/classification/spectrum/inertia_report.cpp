@@ -8,7 +8,7 @@ namespace tepui {
 namespace {
 
 constexpr Size kSmallestOrder = 49;  // below, the whole spectrum is cheaper
-constexpr double kGuard = 2.0;       // as SpectralReport::clear asks
+constexpr double kGuard = SpectralReport::kClearMargin;
 constexpr double kClearZero = 0.5;
 constexpr double kAccuracy = 1e-5;  // residual of the Ritz pairs beside the norm
 

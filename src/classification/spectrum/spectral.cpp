@@ -54,6 +54,8 @@ void count_eigenvalues(const double* values, Size d, Size step, const Thresholds
             continue;
         }
         ++(lambda < 0.0 ? report.inertia.negative : report.inertia.positive);
+        if (std::abs(lambda) < SpectralReport::kClearMargin * limits.tau)
+            ++(lambda < 0.0 ? report.near_negative : report.near_positive);
         smallest = std::min(smallest, std::abs(lambda));
     }
     if (std::isfinite(smallest)) report.margin = limits.tau > 0.0 ? smallest / limits.tau : smallest;

@@ -42,6 +42,8 @@ struct SpectralReport {
     // Smallest |eigenvalue| of D A D counted as non-zero, over tau; 0 when all are zero. By inertia: a lower
     // bound of it. Matrix-free: of the two quotients that prove the signs.
     double margin = 0.0;
+    // Of those counted as negative and as positive, how many lie within twice tau: clear() doubts them.
+    Size near_negative = 0, near_positive = 0;
     // Largest |eigenvalue| of D A D counted as zero, over the part of tau that is rounding. By inertia: a
     // bound. 1 where the scaling may hide one that is not zero.
     double zero_level = 0.0;
@@ -61,10 +63,11 @@ struct SpectralReport {
     double curvature_negative = 0.0;
     double curvature_positive = 0.0;
 
+    static constexpr double kClearMargin = 2.0;
     // No eigenvalue lies so close to the threshold that another summation order might move it across, and
     // those counted as zero are zero as far as rounding can tell, not just within what is known of the point.
     bool clear() const noexcept {
-        return zero_level <= 0.5 && (margin >= 2.0 || inertia.negative + inertia.positive == 0);
+        return zero_level <= 0.5 && (margin >= kClearMargin || inertia.negative + inertia.positive == 0);
     }
 };
 

@@ -31,9 +31,12 @@ using CriticalSetHandle = std::unique_ptr<tepui_critical_set, Destroyer<tepui_cr
 BranchSampleReport describe_sample(tepui_context* context, const tepui_critical_set* set, std::int64_t branch,
                                    std::int64_t index) {
     BranchSampleReport sample;
+    require(context, tepui_critical_set_sample(context, set, branch, index, &sample.verdict, &sample.rule,
+                                               nullptr, nullptr, &sample.counted_nullity));
     require(context,
-            tepui_critical_set_sample(context, set, branch, index, &sample.verdict, &sample.rule,
-                                      &sample.morse_index, &sample.nullity, &sample.counted_nullity));
+            tepui_critical_set_index_bounds(context, set, branch, index, &sample.index.morse_index.least,
+                                            &sample.index.morse_index.most, &sample.index.nullity.least,
+                                            &sample.index.nullity.most));
     require(context, tepui_critical_set_measures(context, set, branch, index, &sample.gradient_relative,
                                                  &sample.psi_residual, &sample.fall, &sample.flattest));
     const tepui_network* network = tepui_critical_set_network(set, branch, index);

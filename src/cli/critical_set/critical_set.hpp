@@ -14,7 +14,8 @@ int run_critical_set(const CriticalSetOptions& options);
 struct BranchSampleReport {
     tepui_verdict verdict = 0;
     tepui_rule rule = 0;
-    std::int64_t morse_index = -1, nullity = -1, counted_nullity = -1;  // -1: not known
+    IndexReport index;
+    std::int64_t counted_nullity = -1;  // -1: not counted
     double gradient_relative = 0.0, psi_residual = 0.0;
     double fall = 0.0;      // of the loss on the best way down; 0: none
     double flattest = 0.0;  // NaN: not computed

@@ -34,14 +34,13 @@ std::string samples_text(const BranchReport& branch) {
 }
 
 std::string index_text(const BranchReport& branch) {
-    std::int64_t least = -1, most = -1;
+    if (branch.samples.empty()) return "-";
+    CountReport all = branch.samples.front().index.morse_index;
     for (const BranchSampleReport& sample : branch.samples) {
-        if (sample.morse_index < 0) return "?";
-        least = least < 0 ? sample.morse_index : std::min(least, sample.morse_index);
-        most = std::max(most, sample.morse_index);
+        all.least = std::min(all.least, sample.index.morse_index.least);
+        all.most = std::max(all.most, sample.index.morse_index.most);
     }
-    if (least < 0) return "-";
-    return least == most ? std::to_string(least) : std::to_string(least) + " to " + std::to_string(most);
+    return all.text();
 }
 
 std::string fall_text(const BranchReport& branch) {
@@ -99,18 +98,18 @@ Json search_json(const BranchReport::Optimum& found) {
 }
 
 Json sample_json(const BranchSampleReport& sample) {
-    return {{"verdict", tepui_verdict_name(sample.verdict)},
-            {"rule", tepui_rule_name(sample.rule)},
-            {"morse_index", known_json(sample.morse_index)},
-            {"nullity", known_json(sample.nullity)},
-            {"counted_nullity", known_json(sample.counted_nullity)},
-            {"gradient_relative", sample.gradient_relative},
-            {"psi_residual", sample.psi_residual},
-            {"fall", sample.fall},
-            {"flattest_curvature", std::isnan(sample.flattest) ? Json(nullptr) : Json(sample.flattest)},
-            {"flattest_direction",
-             sample.flattest_direction.empty() ? Json(nullptr) : Json(sample.flattest_direction)},
-            {"parameters", sample.parameters}};
+    Json json = {{"verdict", tepui_verdict_name(sample.verdict)},
+                 {"rule", tepui_rule_name(sample.rule)},
+                 {"counted_nullity", known_json(sample.counted_nullity)},
+                 {"gradient_relative", sample.gradient_relative},
+                 {"psi_residual", sample.psi_residual},
+                 {"fall", sample.fall},
+                 {"flattest_curvature", std::isnan(sample.flattest) ? Json(nullptr) : Json(sample.flattest)},
+                 {"flattest_direction",
+                  sample.flattest_direction.empty() ? Json(nullptr) : Json(sample.flattest_direction)},
+                 {"parameters", sample.parameters}};
+    add_index(json, sample.index);
+    return json;
 }
 
 }  // namespace
@@ -159,7 +158,8 @@ std::string critical_set_as_text(const CriticalSetReport& report) {
                     "dimension in which it meets the branch before it, where a null neuron has "
                     "the weights of another; in the limit where psi = 0 reaches these");
     text += wrapped("  sampled        ", "points drawn at random, each classified as it stands");
-    text += wrapped("  index          ", "number of negative eigenvalues of the Hessian there");
+    text += wrapped("  index          ",
+                    "number of negative eigenvalues of the Hessian there, as far as it is known");
     text += wrapped("  loss falls by  ",
                     "smallest and largest measured fall on the best ways down of the samples; the largest is "
                     "then improved by a search along the branch" +

@@ -72,7 +72,7 @@ std::string part_label(const PlateauPart& part) {
     std::string text = "{/:Bold ";
     text += name == "Gamma+" ? "Γ^{+}" : (name == "Gamma-" ? "Γ^{−}" : name);
     text += "}\\n" + verdict_phrase(part.verdict, false, false);
-    if (part.morse_index >= 0) text += "\\nMorse index " + std::to_string(part.morse_index);
+    if (part.index.morse_index.known()) text += "\\nMorse index " + part.index.morse_index.text();
     return "\"" + text + "\"";
 }
 
@@ -196,7 +196,7 @@ Figure line_figure(const PlateauReport& report) {
         if (!part.boundary()) continue;
         const bool left = part.signs[0] == 0;
         std::string text = "boundary: " + verdict_phrase(part.verdict, false, false);
-        if (part.morse_index >= 0) text += "\\nMorse index " + std::to_string(part.morse_index);
+        if (part.index.morse_index.known()) text += "\\nMorse index " + part.index.morse_index.text();
         out << label("\"" + text + "\"", left ? 0.025 : 0.975, boundary_label_level(map, left, deepest),
                      std::string(left ? "left" : "right") + " front font ',9.5' textcolor rgb '" +
                          verdict_style(part.verdict).text + "'");

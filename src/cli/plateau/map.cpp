@@ -48,8 +48,7 @@ void summarise(const PlateauMap& map, const std::vector<const SplitReport*>& spl
     for (const SplitReport* split : splits) {
         if (split->verdict == part.verdict) {
             part.rule = split->rule;
-            part.morse_index = split->morse_index;
-            part.nullity = split->nullity;
+            part.index = split->index;
         }
         if (!map.searched(*split)) continue;
         part.least_fall = std::min(part.least_fall, fall_of(*split));

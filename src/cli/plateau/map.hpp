@@ -15,9 +15,8 @@ struct PlateauPart {
     std::size_t splits = 0;
     tepui_verdict verdict = 0;  // of most of them, and its rule
     tepui_rule rule = 0;
-    std::size_t others = 0;         // splits with another verdict
-    std::int64_t morse_index = -1;  // -1: not known
-    std::int64_t nullity = -1;
+    std::size_t others = 0;  // splits with another verdict
+    IndexReport index;
     double least_fall = 0.0, largest_fall = 0.0;  // of the loss along the best escapes; 0: none
 
     bool boundary() const;

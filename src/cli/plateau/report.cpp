@@ -11,10 +11,6 @@
 namespace tepui::cli {
 namespace {
 
-std::string known(std::int64_t number) {
-    return number < 0 ? "?" : std::to_string(number);
-}
-
 std::string signs_text(const PlateauPart& part) {
     std::string text;
     for (const int sign : part.signs)
@@ -38,38 +34,33 @@ std::string parts_table(const PlateauMap& map) {
     table.column("rule", Align::left);
     for (const PlateauPart& part : map.parts)
         table.row({signs_text(part), part.name(), verdict_phrase(part.verdict, false, false),
-                   std::to_string(part.splits), std::to_string(part.others), known(part.morse_index),
-                   known(part.nullity), fall_text(part), tepui_rule_name(part.rule)});
+                   std::to_string(part.splits), std::to_string(part.others), part.index.morse_index.text(),
+                   part.index.nullity.text(), fall_text(part), tepui_rule_name(part.rule)});
     return table.text("  ");
 }
 
-Json known_json(std::int64_t value) {
-    return value < 0 ? Json(nullptr) : Json(value);
-}
-
 Json part_json(const PlateauPart& part) {
-    return {{"signs", part.signs},
-            {"region", part.name()},
-            {"boundary", part.boundary()},
-            {"splits", part.splits},
-            {"verdict", tepui_verdict_name(part.verdict)},
-            {"rule", tepui_rule_name(part.rule)},
-            {"others", part.others},
-            {"morse_index", known_json(part.morse_index)},
-            {"nullity", known_json(part.nullity)},
-            {"least_fall", part.least_fall},
-            {"largest_fall", part.largest_fall}};
+    Json json = {{"signs", part.signs},
+                 {"region", part.name()},
+                 {"boundary", part.boundary()},
+                 {"splits", part.splits},
+                 {"verdict", tepui_verdict_name(part.verdict)},
+                 {"rule", tepui_rule_name(part.rule)},
+                 {"others", part.others},
+                 {"least_fall", part.least_fall},
+                 {"largest_fall", part.largest_fall}};
+    add_index(json, part.index);
+    return json;
 }
 
 Json split_json(const SplitReport& split) {
     Json json = {{"gamma", split.gamma},
                  {"verdict", tepui_verdict_name(split.verdict)},
                  {"rule", tepui_rule_name(split.rule)},
-                 {"morse_index", known_json(split.morse_index)},
-                 {"nullity", known_json(split.nullity)},
                  {"predicted", nullptr},
                  {"measured", nullptr},
                  {"measured_error", nullptr}};
+    add_index(json, split.index);
     if (split.witness) {
         json["predicted"] = split.witness->predicted;
         json["measured"] = split.witness->measured;

@@ -84,7 +84,7 @@ SplitReport judge_split(tepui_context* context, const tepui_analysis* analysis, 
     require(context,
             tepui_classify_split(context, analysis, neuron, std::int64_t(gamma.size()), gamma.data(), &raw));
     const SplitVerdictHandle verdict(raw);
-    return describe_split(raw, gamma);
+    return describe_split(context, raw, gamma);
 }
 
 std::vector<SplitReport> judge_each_split(tepui_context* context, const tepui_analysis* analysis,
@@ -103,17 +103,20 @@ std::vector<SplitReport> judge_each_split(tepui_context* context, const tepui_an
     std::vector<SplitVerdictHandle> owners;
     for (tepui_split_verdict* verdict : raw) owners.emplace_back(verdict);
     std::vector<SplitReport> reports;
-    for (std::size_t j = 0; j < gammas.size(); ++j) reports.push_back(describe_split(raw[j], gammas[j]));
+    for (std::size_t j = 0; j < gammas.size(); ++j)
+        reports.push_back(describe_split(context, raw[j], gammas[j]));
     return reports;
 }
 
-SplitReport describe_split(const tepui_split_verdict* raw, const std::vector<double>& gamma) {
+SplitReport describe_split(tepui_context* context, const tepui_split_verdict* raw,
+                           const std::vector<double>& gamma) {
     SplitReport report;
     report.gamma = gamma;
     report.verdict = tepui_split_verdict_verdict(raw);
     report.rule = tepui_split_verdict_rule(raw);
-    report.morse_index = tepui_split_verdict_morse_index(raw);
-    report.nullity = tepui_split_verdict_nullity(raw);
+    require(context, tepui_split_verdict_index_bounds(
+                         context, raw, &report.index.morse_index.least, &report.index.morse_index.most,
+                         &report.index.nullity.least, &report.index.nullity.most));
     report.tau = tepui_split_verdict_tau(raw);
     report.margin = tepui_split_verdict_margin(raw);
     report.gradient_norm = tepui_split_verdict_gradient_norm(raw);
@@ -199,7 +202,7 @@ SplitReport judge_split(tepui_context* context, const tepui_analysis* analysis, 
     require(context,
             tepui_classify_split(context, analysis, neuron, std::int64_t(gamma.size()), gamma.data(), &raw));
     const SplitVerdictHandle verdict(raw);
-    SplitReport report = describe_split(raw, gamma);
+    SplitReport report = describe_split(context, raw, gamma);
     if (report.witness) report.witness = describe_way(context, tepui_split_verdict_witness(raw), inputs);
     return report;
 }

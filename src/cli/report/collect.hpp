@@ -44,7 +44,8 @@ WitnessReport describe_witness(const tepui_witness* witness);
 // The same with the network at its end, for data of so many inputs.
 WitnessReport describe_way(tepui_context* context, const tepui_witness* witness, std::int64_t inputs);
 
-SplitReport describe_split(const tepui_split_verdict* verdict, const std::vector<double>& gamma);
+SplitReport describe_split(tepui_context* context, const tepui_split_verdict* verdict,
+                           const std::vector<double>& gamma);
 
 StartReport describe_start(tepui_context* context, const tepui_solution* solution, std::int64_t index);
 SearchInputs describe_search_inputs(tepui_context* context, const tepui_solution* solution);

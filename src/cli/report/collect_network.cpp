@@ -13,8 +13,9 @@ WholeReport describe_whole(tepui_context* context, const tepui_network_verdict* 
     require(context, tepui_network_verdict_singular_values(context, verdict, &report.rank_tolerance,
                                                            &report.smallest_kept, &report.largest_dropped));
     report.narrow_width = tepui_network_width(tepui_network_verdict_narrow(verdict));
-    report.morse_index = tepui_network_verdict_morse_index(verdict);
-    report.nullity = tepui_network_verdict_nullity(verdict);
+    require(context, tepui_network_verdict_index_bounds(
+                         context, verdict, &report.index.morse_index.least, &report.index.morse_index.most,
+                         &report.index.nullity.least, &report.index.nullity.most));
     report.data_nullity = tepui_network_verdict_data_nullity(verdict);
     report.fitted_samples.resize(std::size_t(tepui_network_verdict_fitted_samples(verdict, nullptr)));
     tepui_network_verdict_fitted_samples(verdict, report.fitted_samples.data());
@@ -77,7 +78,7 @@ JointSplitReport judge_splits(tepui_context* context, const tepui_analysis* anal
                                            offsets.data(), gammas.data(), &raw, parts.data()));
     const SplitVerdictHandle owner(raw);
     JointSplitReport report;
-    report.whole = describe_split(raw, {});
+    report.whole = describe_split(context, raw, {});
     if (report.whole.witness)
         report.whole.witness = describe_way(context, tepui_split_verdict_witness(raw), inputs);
     for (std::size_t j = 0; j < splits.size(); ++j)

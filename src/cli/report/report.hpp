@@ -12,6 +12,7 @@
 #include "cli/options/options.hpp"
 #include "cli/report/certificate_report.hpp"
 #include "cli/report/directional_report.hpp"
+#include "cli/report/index_report.hpp"
 
 namespace tepui::cli {
 
@@ -36,8 +37,7 @@ struct SplitReport {
     std::vector<double> gamma;
     tepui_verdict verdict = 0;
     tepui_rule rule = 0;
-    std::int64_t morse_index = -1;
-    std::int64_t nullity = -1;
+    IndexReport index;
     double tau = 0.0;
     double margin = 0.0;
     double gradient_norm = 0.0;
@@ -82,8 +82,7 @@ struct WholeReport {
     double smallest_kept = 0.0;
     double largest_dropped = 0.0;
     std::int64_t narrow_width = 0;
-    std::int64_t morse_index = -1;
-    std::int64_t nullity = -1;
+    IndexReport index;
     std::int64_t data_nullity = 0;
     std::vector<std::int64_t> fitted_samples;  // set apart
     std::vector<GroupReport> groups;

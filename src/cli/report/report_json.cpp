@@ -28,6 +28,15 @@ Json network_json(std::int64_t width, std::int64_t inputs, const std::vector<dou
     return {{"W", std::move(w)}, {"a", std::vector<double>(values + width * inputs, parameters.end())}};
 }
 
+void add_index(Json& json, const IndexReport& index) {
+    const auto add = [&](const std::string& name, const CountReport& count) {
+        json[name] = count.known() ? Json(count.least) : Json(nullptr);
+        json[name + "_bounds"] = {count.least, count.most};
+    };
+    add("morse_index", index.morse_index);
+    add("nullity", index.nullity);
+}
+
 namespace {
 
 // Counts that may be unknown: negative.
@@ -55,16 +64,16 @@ Json evidence_json(const EvidenceReport& evidence) {
 }
 
 Json split_json(const SplitReport& split) {
-    return {{"gamma", split.gamma},
-            {"verdict", tepui_verdict_name(split.verdict)},
-            {"rule", tepui_rule_name(split.rule)},
-            {"reason", tepui_rule_sentence(split.rule)},
-            {"morse_index", known(split.morse_index)},
-            {"nullity", known(split.nullity)},
-            {"tau", split.tau},
-            {"margin", split.margin},
-            {"gradient_norm", split.gradient_norm},
-            {"witness", witness_json(split.witness)}};
+    Json json = {{"gamma", split.gamma},
+                 {"verdict", tepui_verdict_name(split.verdict)},
+                 {"rule", tepui_rule_name(split.rule)},
+                 {"reason", tepui_rule_sentence(split.rule)},
+                 {"tau", split.tau},
+                 {"margin", split.margin},
+                 {"gradient_norm", split.gradient_norm},
+                 {"witness", witness_json(split.witness)}};
+    add_index(json, split.index);
+    return json;
 }
 
 Json neuron_json(const NeuronReport& neuron, std::size_t number) {
@@ -110,16 +119,16 @@ Json whole_json(const PointReport& point) {
     const WholeReport& whole = *point.whole;
     Json groups = Json::array();
     for (const GroupReport& group : whole.groups) groups.push_back(group_json(group, point.stationary()));
-    return {{"rank", whole.rank},
-            {"rank_tolerance", whole.rank_tolerance},
-            {"smallest_singular_value_kept", whole.smallest_kept},
-            {"largest_singular_value_dropped", whole.largest_dropped},
-            {"narrow_width", whole.narrow_width},
-            {"morse_index", known(whole.morse_index)},
-            {"nullity", known(whole.nullity)},
-            {"data_nullity", whole.data_nullity},
-            {"fitted_samples", whole.fitted_samples},
-            {"groups", std::move(groups)}};
+    Json json = {{"rank", whole.rank},
+                 {"rank_tolerance", whole.rank_tolerance},
+                 {"smallest_singular_value_kept", whole.smallest_kept},
+                 {"largest_singular_value_dropped", whole.largest_dropped},
+                 {"narrow_width", whole.narrow_width},
+                 {"data_nullity", whole.data_nullity},
+                 {"fitted_samples", whole.fitted_samples},
+                 {"groups", std::move(groups)}};
+    add_index(json, whole.index);
+    return json;
 }
 
 Json joint_json(const JointSplitReport& joint) {

@@ -14,6 +14,8 @@ Json report_head_as_json(const Report& report);
 Json witness_json(const std::optional<WitnessReport>& witness);  // null: none
 // {"W": [[...], ...], "a": [...]} of W row by row, then a.
 Json network_json(std::int64_t width, std::int64_t inputs, const std::vector<double>& parameters);
+// "morse_index" and "nullity", null where they are not known, and their bounds.
+void add_index(Json& json, const IndexReport& index);
 std::string json_text(const Json& json);
 
 }  // namespace tepui::cli

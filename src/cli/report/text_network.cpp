@@ -44,11 +44,6 @@ std::string group_text(const GroupReport& group, bool judged, bool global) {
            tepui_rule_name(group.rule) + ")";
 }
 
-std::string index_text(std::int64_t index, std::int64_t nullity) {
-    if (index < 0) return "Morse index and nullity unknown";
-    return "Morse index " + std::to_string(index) + ", nullity " + std::to_string(nullity);
-}
-
 }  // namespace
 
 std::string where_text(const PointReport& point, std::int64_t inputs) {
@@ -80,8 +75,8 @@ std::string whole_text(const PointReport& point) {
     const WholeReport& whole = *point.whole;
     std::string text = where_text(point, point.inputs);
     if (point.stationary()) {
-        std::string index = index_text(whole.morse_index, whole.nullity);
-        if (whole.data_nullity > 0 && whole.nullity >= 0)
+        std::string index = whole.index.text();
+        if (whole.data_nullity > 0)
             index += " (" + std::to_string(whole.data_nullity) + " of it directions that no sample sees)";
         text += wrapped("  Index     ", index);
     }
@@ -105,7 +100,7 @@ std::string joint_split_text(const PointReport& point) {
         wrapped("  ", (point.of_reduced() ? "In the reduced network, split at once, " : "Split at once, ") +
                           parts + ": " + verdict_phrase(whole.verdict, false, point.global) + " (" +
                           tepui_rule_name(whole.rule) + ")");
-    std::string numbers = index_text(whole.morse_index, whole.nullity);
+    std::string numbers = whole.index.text();
     if (whole.witness)
         numbers += "; way down: loss changes by " + scientific(whole.witness->measured, 4) + " measured, " +
                    scientific(whole.witness->predicted, 4) + " predicted (order " +

@@ -129,9 +129,7 @@ std::string asked_splits(const PointReport& point) {
             text += wrapped("  ", head + verdict_phrase(split.verdict, false, point.global) + " (" +
                                       tepui_rule_name(split.rule) + ", margin " +
                                       scientific(split.margin, 2) + ")");
-            std::string numbers = split.morse_index < 0 ? std::string("Morse index and nullity unknown")
-                                                        : "Morse index " + std::to_string(split.morse_index) +
-                                                              ", nullity " + std::to_string(split.nullity);
+            std::string numbers = split.index.text();
             if (split.witness)
                 numbers += "; way down: loss changes by " + scientific(split.witness->measured, 4) +
                            " measured, " + scientific(split.witness->predicted, 4) + " predicted (order " +
