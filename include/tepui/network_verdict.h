@@ -90,6 +90,18 @@ TEPUI_API const tepui_network* tepui_network_verdict_narrow(const tepui_network_
  */
 TEPUI_API const tepui_analysis* tepui_network_verdict_analysis(const tepui_network_verdict* verdict);
 
+/* A network in the coordinates of that analysis, in the inputs of the given one: a split of its network, or a
+ * point of a witness that belongs to it. width >= 1 neurons with parameters[width * (d' + 1)], d' the inputs
+ * of the analysed network; neuron i stands for neuron parents[i] of the narrow network. lifted[width * (d +
+ * 1)], of the caller's: the same function of all samples that are not set apart. Those that are stay fitted:
+ * their directions take the weights that the given network has there, moved as little as that needs. May
+ * overlap with nothing. Errors: TEPUI_ERROR_INVALID_SIZE (width, parents), TEPUI_ERROR_NOT_FINITE
+ * (parameters), TEPUI_ERROR_NUMERIC (samples set apart cannot be kept fitted there). */
+TEPUI_API tepui_status tepui_network_verdict_lift(tepui_context* context,
+                                                  const tepui_network_verdict* verdict, int64_t width,
+                                                  const int64_t* parents, const double* parameters,
+                                                  double* lifted);
+
 /* The groups: first the narrow network's neurons, in order, then those that add nothing. */
 TEPUI_API int64_t tepui_network_verdict_groups(const tepui_network_verdict* verdict);
 /* One group: kind; number of its members; its own verdict (a local minimum: it leaves a minimum what it is)

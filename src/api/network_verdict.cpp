@@ -180,6 +180,37 @@ const tepui_analysis* tepui_network_verdict_analysis(const tepui_network_verdict
     return verdict == nullptr ? nullptr : verdict->narrow_analysis.get();
 }
 
+tepui_status tepui_network_verdict_lift(tepui_context* context, const tepui_network_verdict* verdict,
+                                        int64_t width, const int64_t* parents, const double* parameters,
+                                        double* lifted) {
+    return guarded(context, [&] {
+        require_pointer(verdict, "verdict");
+        const NetworkReport& report = verdict->value;
+        const Network& narrow = report.grouping.narrow;
+        require_size(width, 1, "width");
+        require_addressable(width, std::max(narrow.inputs, report.network.inputs) + 1, "width", "lifted");
+        require_pointer(parents, "parents");
+        require_pointer(parameters, "parameters");
+        require_pointer(lifted, "lifted");
+        for (Size i = 0; i < width; ++i)
+            require_index(parents[i], narrow.width, element("parents", i).c_str(), "the narrow network's m");
+        Network moved(narrow.activation, width, narrow.inputs);
+        require_finite(parameters, moved.parameter_count(), "parameters");
+        std::copy_n(parameters, moved.parameter_count(), moved.parameters.data());
+        UnitScale scale = verdict->scale;
+        if (report.projected) scale.inputs.clear();
+        scale.to_unit(moved);
+        Lifted found = in_given_inputs(report, std::move(moved), {parents, static_cast<std::size_t>(width)});
+        if (!found.fitted) {
+            throw Error(Status::numeric,
+                        "no weights near those of the given network keep the samples that are set apart "
+                        "fitted there");
+        }
+        verdict->scale.to_given(found.network);
+        std::copy(found.network.parameters.begin(), found.network.parameters.end(), lifted);
+    });
+}
+
 int64_t tepui_network_verdict_groups(const tepui_network_verdict* verdict) {
     return verdict == nullptr ? 0 : static_cast<int64_t>(verdict->value.grouping.groups.size());
 }

@@ -11,10 +11,10 @@ DATA = (DIABETES, "--target", "progression", "--features", "bmi,s5", "--bias", "
 
 
 def table(report):
-    with open(DIABETES, newline="") as file:
+    with open(report["data"]["file"], newline="") as file:
         rows = list(csv.DictReader(file))
     x = np.array([[float(row[name]) for name in report["data"]["features"]] for row in rows])
-    y = np.array([float(row["progression"]) for row in rows])
+    y = np.array([float(row[report["data"]["target"]]) for row in rows])
     scaling = report["preprocessing"]
     x = (x - scaling["features"]["mean"]) / scaling["features"]["scale"]
     return np.column_stack([x, np.ones(len(x))]), (y - scaling["target"]["mean"]) / scaling["target"]["scale"]
@@ -27,7 +27,7 @@ class Ways(InTemporaryDirectory):
     def setUp(self):
         super().setUp()
         self.out = self.directory / "out"
-        self.checked = 0
+        self.checked = self.left = 0
 
     def loss(self, report, w, a):
         x, y = table(report)
@@ -85,6 +85,65 @@ class Ways(InTemporaryDirectory):
         both = self.daughters({"W": both[0], "a": both[1]}, 0, (2.0, -1.0))
         self.check(report, point, point["split_at_once"]["witness"], "point_1_splits", both)
         self.assertFalse((self.out / "point_2_W.npy").exists(), "of the earlier run")
+
+    def left_out(self, witness, stem):
+        """Where a sample that is set apart cannot be kept fitted, the step is measured and its end not written."""
+        there = (self.out / f"{stem}_escape_W.npy").exists()
+        self.assertEqual(there, witness["direction"] is not None)
+        self.left += not there
+        return not there
+
+    def judge_all(self, *data):
+        """Splits of every neuron of the points found; how many were checked, and how many samples were set apart."""
+        model = (*data, "--activation", "silu")
+        report = run_json("analyze", *model, "--width", 2, "--starts", 8, "--find", "stationary", "--out", self.out)
+        found = set()
+        for point in report["points"]:
+            files = [self.directory / f"given_{part}.npy" for part in "Wa"]
+            for file, part in zip(files, "Wa"):
+                np.save(file, np.array(point[part]))
+            report = run_json("classify", *model, "--weights", *files, "--out", self.out, "--split", "0:2,-1", "--split", "1:1.5,-0.5",
+                              "--gamma", "2,-1", "--gamma=-0.5,-0.5,2")
+            one = report["points"][0]
+            if one["verdict"] == "not_stationary" or one["neurons_of"] != "network":
+                continue
+            found.add(len(one["whole"]["fitted_samples"]))
+            for neuron in one["neurons"]:
+                stem = f"point_1_neuron_{neuron['neuron']}"
+                if neuron["best_escape"] and not self.left_out(neuron["best_escape"]["witness"], stem):
+                    gamma = neuron["best_escape"]["gamma"]
+                    start = self.daughters(one, neuron["neuron"], gamma) if any(gamma) else (one["W"], one["a"])
+                    self.check(report, one, neuron["best_escape"]["witness"], stem, start)
+                for number, split in enumerate(neuron["splits"], 1):
+                    if split["witness"] and not self.left_out(split["witness"], f"{stem}_split_{number}"):
+                        self.check(report, one, split["witness"], f"{stem}_split_{number}",
+                                   self.daughters(one, neuron["neuron"], split["gamma"]))
+            if one["split_at_once"]["witness"] and not self.left_out(one["split_at_once"]["witness"], "point_1_splits"):
+                both = self.daughters(one, 1, (1.5, -0.5))
+                both = self.daughters({"W": both[0], "a": both[1]}, 0, (2.0, -1.0))
+                self.check(report, one, one["split_at_once"]["witness"], "point_1_splits", both)
+        return found
+
+    def with_column(self, name, value):
+        """The table with one more column."""
+        with open(DIABETES, newline="") as file:
+            rows = list(csv.DictReader(file))
+        with open(self.directory / "more.csv", "w", newline="") as file:
+            writer = csv.DictWriter(file, [*rows[0], name])
+            writer.writeheader()
+            for index, row in enumerate(rows):
+                writer.writerow({**row, name: value(index, row)})
+        return (self.directory / "more.csv", "--target", "progression", "--features", f"bmi,s5,{name}", "--bias", "--standardize")
+
+    def test_of_neurons_where_a_column_is_given_twice(self):
+        found = self.judge_all(*self.with_column("twice", lambda index, row: 2.0 * float(row["bmi"])))
+        self.assertEqual((found, self.left), ({0}, 0))
+        self.assertGreater(self.checked, 4)
+
+    def test_of_neurons_where_a_sample_is_set_apart(self):
+        found = self.judge_all(*self.with_column("alone", lambda index, row: 3.0 if index == 7 else 0.0))
+        self.assertIn(1, found)
+        self.assertGreater(self.checked, self.left)
 
     def test_of_relu(self):
         report = run_json("trace", *DATA, "--width", 2)

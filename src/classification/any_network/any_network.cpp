@@ -1,6 +1,7 @@
 #include "classification/any_network/any_network.hpp"
 
 #include <cmath>
+#include <numeric>
 
 #include "classification/any_network/closed_form.hpp"
 #include "classification/any_network/combination.hpp"
@@ -257,34 +258,42 @@ void set_apart_fitted(const PointOnData& given, NetworkReport& report) {
 
 }  // namespace
 
-Network narrow_in_given_inputs(const NetworkReport& report) {
-    Network narrow = report.grouping.narrow;
+Lifted in_given_inputs(const NetworkReport& report, Network network, std::span<const Size> parents) {
+    const std::span<const NeuronGroup> groups = report.grouping.parents();
+    const auto parent = [&](Size i) -> const NeuronGroup& {
+        return groups[static_cast<std::size_t>(parents[static_cast<std::size_t>(i)])];
+    };
     const SymmetryGauge& gauge = report.gauge;
-    for (const NeuronGroup& group : report.grouping.parents()) {
-        if (gauge.given()) break;
-        const auto member = static_cast<std::size_t>(group.members.front());
-        double* w = narrow.weights(group.parent);
-        for (Size j = 0; j < narrow.inputs; ++j)
-            w[j] = gauge.weights[member] * w[j] +
-                   group.signs.front() * gauge.shifts[member] * gauge.direction[static_cast<std::size_t>(j)];
-        narrow.output(group.parent) *= gauge.outputs[member];
+    for (Size i = 0; i < network.width && !gauge.given(); ++i) {
+        const auto member = static_cast<std::size_t>(parent(i).members.front());
+        double* w = network.weights(i);
+        for (Size j = 0; j < network.inputs; ++j)
+            w[j] = gauge.weights[member] * w[j] + parent(i).signs.front() * gauge.shifts[member] *
+                                                      gauge.direction[static_cast<std::size_t>(j)];
+        network.output(i) *= gauge.outputs[member];
     }
-    if (!report.projected) return narrow;
+    if (!report.projected) return {std::move(network), true};
     const InputSpace& inside = report.analysed_space();
-    Network shown = lift(narrow, inside);
+    Lifted shown{lift(network, inside), true};
     if (!report.fitted) return shown;
     // What the samples see of the given weights, and what the others see of them.
     const Network seen = lift(project(report.network, report.space), report.space);
     const Network by_others = lift(project(seen, inside), inside);
-    for (const NeuronGroup& group : report.grouping.parents()) {
-        const Size member = group.members.front();
-        for (Size j = 0; j < shown.inputs; ++j) {
-            shown.weights(group.parent)[j] +=
-                group.signs.front() * (seen.weights(member)[j] - by_others.weights(member)[j]);
+    for (Size i = 0; i < network.width; ++i) {
+        const Size member = parent(i).members.front();
+        for (Size j = 0; j < shown.network.inputs; ++j) {
+            shown.network.weights(i)[j] +=
+                parent(i).signs.front() * (seen.weights(member)[j] - by_others.weights(member)[j]);
         }
     }
-    report.fitted->restore(shown);
+    shown.fitted = report.fitted->restore(shown.network);
     return shown;
+}
+
+Network narrow_in_given_inputs(const NetworkReport& report) {
+    std::vector<Size> parents(static_cast<std::size_t>(report.grouping.narrow.width));
+    std::iota(parents.begin(), parents.end(), Size{0});
+    return in_given_inputs(report, report.grouping.narrow, parents).network;
 }
 
 NetworkReport classify_network(const Dataset& data, const Network& network, const Tolerances& tolerances,

@@ -58,8 +58,17 @@ NetworkReport classify_network(const Dataset& data, const Network& network, cons
                                const ReductionTolerances& reduction, const Execution& execution,
                                const AnalysisOptions& options = {});
 
-// The narrow network in the inputs of the given one. Where samples were set apart it has, in the directions
-// that only these see, the weights of a member of each group, moved so that they are fitted if that can be.
+// A network of the analysed coordinates whose neuron i stands for neuron parents[i] of the narrow one (a
+// split of it, or where a way down leads), in the inputs of the given network: the same function of the
+// samples that are not set apart. Where samples were set apart it has, in the directions that only these see,
+// the weights of a member of each group, moved so that they are fitted if that can be.
+struct Lifted {
+    Network network;
+    bool fitted;  // the samples set apart are
+};
+Lifted in_given_inputs(const NetworkReport& report, Network network, std::span<const Size> parents);
+
+// The narrow network so.
 Network narrow_in_given_inputs(const NetworkReport& report);
 
 // The verdict on each of these splits alone. The analysis must be of the same data. Throws

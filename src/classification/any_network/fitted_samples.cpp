@@ -219,40 +219,54 @@ std::optional<FittedSamples> fitted_samples(const Dataset& data, const Network& 
 }
 
 bool FittedSamples::restore(Network& network) const {
-    constexpr int kIterations = 30;
+    constexpr int kIterations = 60;
+    constexpr double kSmallestPart = 1e-3;  // of a step that does not come nearer
     const Network before = network;
-    double last = std::numeric_limits<double>::infinity();
+    Network from = network;
+    std::vector<double> step(network.parameters.size(), 0.0);
+    double last = std::numeric_limits<double>::infinity(), part = 1.0;
+    const Size order = count();
     for (int iteration = 0; iteration < kIterations; ++iteration) {
         const Outputs now = outputs_at(network, inputs);
         std::vector<double> wrong(outputs.size());
         double size = 0.0, magnitude = 0.0;
         for (std::size_t k = 0; k < wrong.size(); ++k) {
             wrong[k] = outputs[k] - now.f[k];
-            size = std::max(size, std::abs(wrong[k]));
+            size = std::isfinite(wrong[k]) ? std::max(size, std::abs(wrong[k])) : wrong[k];
             magnitude = std::max(magnitude, std::abs(outputs[k]));
         }
         if (size == 0.0) return true;
         const bool small = size <= 1e-12 * std::max(magnitude, 1e-300);
         if (small && !(size < 0.5 * last)) return true;
-        if (!std::isfinite(size)) break;
+        if (!(size < last)) {
+            part *= 0.5;
+            if (part < kSmallestPart) break;
+            for (std::size_t p = 0; p < step.size(); ++p)
+                network.parameters[p] = from.parameters[p] + part * step[p];
+            continue;
+        }
         last = size;
+        part = 1.0;
+        from = network;
         const Matrix normal = normal_matrix(now.slopes, inputs, directions);
         if (!finite(normal)) break;
         const linalg::SymmetricEigen eigen = linalg::symmetric_eigen(normal, true);
-        const Size order = count();
         std::vector<double> multipliers(wrong.size(), 0.0);
         for (Size l = 0; l < order; ++l) {
             if (!(eigen.values[l] > 1e-13 * eigen.values[order - 1])) continue;
             const double* u = eigen.vectors.row(l);
-            const double part = dot(order, u, wrong.data()) / eigen.values[l];
-            for (Size k = 0; k < order; ++k) multipliers[static_cast<std::size_t>(k)] += part * u[k];
+            const double share = dot(order, u, wrong.data()) / eigen.values[l];
+            for (Size k = 0; k < order; ++k) multipliers[static_cast<std::size_t>(k)] += share * u[k];
         }
+        std::fill(step.begin(), step.end(), 0.0);
         for (Size i = 0; i < network.width; ++i) {
             for (Size k = 0; k < order; ++k) {
-                const double step = multipliers[static_cast<std::size_t>(k)] * now.slopes(i, k);
-                for (Size j = 0; j < network.inputs; ++j) network.weights(i)[j] += step * directions(k, j);
+                const double along = multipliers[static_cast<std::size_t>(k)] * now.slopes(i, k);
+                for (Size j = 0; j < network.inputs; ++j)
+                    step[static_cast<std::size_t>(i * network.inputs + j)] += along * directions(k, j);
             }
         }
+        for (std::size_t p = 0; p < step.size(); ++p) network.parameters[p] += step[p];
     }
     network = before;
     return false;

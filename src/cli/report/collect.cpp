@@ -18,16 +18,45 @@ WitnessReport describe_witness(const tepui_witness* witness) {
     return report;
 }
 
-WitnessReport describe_way(tepui_context* context, const tepui_witness* witness, std::int64_t inputs) {
-    WitnessReport report = describe_witness(witness);
+namespace {
+
+// Which neuron of the analysed network each one stands for, daughters in their parent's place.
+std::vector<std::int64_t> parents_of(std::int64_t narrow_width, const std::vector<AskedSplit>& splits) {
+    std::vector<std::size_t> members(std::size_t(narrow_width), 1);
+    for (const AskedSplit& split : splits) members[std::size_t(split.neuron)] = split.gamma.size();
+    std::vector<std::int64_t> parents;
+    for (std::int64_t i = 0; i < narrow_width; ++i) parents.insert(parents.end(), members[std::size_t(i)], i);
+    return parents;
+}
+
+// Empty where the samples that are set apart cannot be kept fitted there.
+std::vector<double> point_in_frame(tepui_context* context, const tepui_witness* witness, double epsilon,
+                                   const WayFrame& frame, const std::vector<std::int64_t>& parents) {
+    std::vector<double> point(std::size_t(tepui_witness_parameter_count(witness)));
+    require(context, tepui_witness_point(context, witness, epsilon, point.data()));
+    if (frame.verdict == nullptr) return point;
     const std::int64_t width = tepui_witness_width(witness);
-    const std::int64_t count = tepui_witness_parameter_count(witness);
-    if (count != width * (inputs + 1)) return report;
-    std::vector<double> start(static_cast<std::size_t>(count)), end(static_cast<std::size_t>(count));
-    require(context, tepui_witness_point(context, witness, 0.0, start.data()));
-    require(context, tepui_witness_point(context, witness, report.epsilon, end.data()));
-    report.width = width;
-    report.inputs = inputs;
+    std::vector<double> lifted(std::size_t(width * (frame.inputs + 1)));
+    const tepui_status status = tepui_network_verdict_lift(context, frame.verdict, width, parents.data(),
+                                                           point.data(), lifted.data());
+    if (status == TEPUI_ERROR_NUMERIC) return {};
+    require(context, status);
+    return lifted;
+}
+
+}  // namespace
+
+WitnessReport describe_way(tepui_context* context, const tepui_witness* witness, const WayFrame& frame,
+                           const std::vector<AskedSplit>& splits) {
+    WitnessReport report = describe_witness(witness);
+    std::vector<std::int64_t> parents;
+    if (frame.verdict != nullptr)
+        parents = parents_of(tepui_network_width(tepui_network_verdict_narrow(frame.verdict)), splits);
+    const std::vector<double> start = point_in_frame(context, witness, 0.0, frame, parents);
+    std::vector<double> end = point_in_frame(context, witness, report.epsilon, frame, parents);
+    if (start.empty() || end.empty()) return report;
+    report.width = tepui_witness_width(witness);
+    report.inputs = frame.inputs;
     for (std::size_t j = 0; j < end.size(); ++j)
         report.direction.push_back((end[j] - start[j]) / report.epsilon);
     report.network = std::move(end);
@@ -41,7 +70,7 @@ std::optional<WitnessReport> describe_if_any(const tepui_witness* witness) {
 }
 
 NeuronReport describe_neuron(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
-                             double output_weight, std::int64_t way_inputs) {
+                             double output_weight, const WayFrame& frame) {
     NeuronReport report;
     report.output_weight = output_weight;
     SpectrumReport& inner = report.inner_hessian;
@@ -56,8 +85,11 @@ NeuronReport describe_neuron(tepui_context* context, const tepui_analysis* analy
     const tepui_witness* witness = nullptr;
     require(context, tepui_analysis_escape(context, analysis, neuron, escape.gamma.data(), &witness));
     if (witness) {
+        std::vector<AskedSplit> split;  // none: the point's own way down
+        if (escape.gamma[0] != 0.0 || escape.gamma[1] != 0.0)
+            split.push_back({neuron, {escape.gamma[0], escape.gamma[1]}});
         escape.witness =
-            way_inputs > 0 ? describe_way(context, witness, way_inputs) : describe_witness(witness);
+            frame.inputs > 0 ? describe_way(context, witness, frame, split) : describe_witness(witness);
         report.escape = escape;
     }
     return report;
@@ -134,7 +166,7 @@ PointReport describe_network(const tepui_network* network) {
 }
 
 PointReport describe_analysis(tepui_context* context, const tepui_network* network,
-                              const tepui_analysis* analysis, bool ways) {
+                              const tepui_analysis* analysis, const WayFrame& frame) {
     PointReport report = describe_network(network);
     report.analysed = true;
     report.loss = tepui_analysis_loss(analysis);
@@ -159,10 +191,11 @@ PointReport describe_analysis(tepui_context* context, const tepui_network* netwo
     const tepui_witness* witness = nullptr;
     require(context, tepui_analysis_witness(context, analysis, &witness));
     if (witness)
-        report.witness = ways ? describe_way(context, witness, report.inputs) : describe_witness(witness);
+        report.witness = frame.inputs > 0 && frame.verdict == nullptr ? describe_way(context, witness, frame)
+                                                                      : describe_witness(witness);
     const double* a = report.parameters.data() + report.width * report.inputs;
     for (std::int64_t i = 0; i < tepui_analysis_neurons(analysis); ++i)
-        report.neurons.push_back(describe_neuron(context, analysis, i, a[i], ways ? report.inputs : 0));
+        report.neurons.push_back(describe_neuron(context, analysis, i, a[i], frame));
     return report;
 }
 
@@ -182,7 +215,7 @@ void take_whole(tepui_context* context, const tepui_network_verdict* verdict, bo
     report.global = tepui_network_verdict_is_global(verdict) != 0;
     report.witness.reset();
     if (const tepui_witness* witness = tepui_network_verdict_witness(verdict))
-        report.witness = ways ? describe_way(context, witness, report.inputs) : describe_witness(witness);
+        report.witness = ways ? describe_way(context, witness, {report.inputs}) : describe_witness(witness);
     report.whole = describe_whole(context, verdict);
 }
 
@@ -197,26 +230,26 @@ void name_distinct_neurons(const tepui_network_verdict* verdict, PointReport& re
 }
 
 SplitReport judge_split(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
-                        const std::vector<double>& gamma, std::int64_t inputs) {
+                        const std::vector<double>& gamma, const WayFrame& frame) {
     tepui_split_verdict* raw = nullptr;
     require(context,
             tepui_classify_split(context, analysis, neuron, std::int64_t(gamma.size()), gamma.data(), &raw));
     const SplitVerdictHandle verdict(raw);
     SplitReport report = describe_split(context, raw, gamma);
-    if (report.witness) report.witness = describe_way(context, tepui_split_verdict_witness(raw), inputs);
+    if (report.witness)
+        report.witness = describe_way(context, tepui_split_verdict_witness(raw), frame, {{neuron, gamma}});
     return report;
 }
 
 void judge(tepui_context* context, const tepui_analysis* analysis, const SplitRequest& splits,
-           PointReport& report) {
+           const WayFrame& frame, PointReport& report) {
     for (std::size_t i = 0; i < report.neurons.size(); ++i) {
         if (splits.neuron >= 0 && splits.neuron != std::int64_t(i)) continue;
         for (const std::vector<double>& gamma : splits.gammas)
-            report.neurons[i].splits.push_back(
-                judge_split(context, analysis, std::int64_t(i), gamma, report.inputs));
+            report.neurons[i].splits.push_back(judge_split(context, analysis, std::int64_t(i), gamma, frame));
     }
     if (!splits.at_once.empty() && report.stationary())
-        report.joint = judge_splits(context, analysis, splits.at_once, report.inputs);
+        report.joint = judge_splits(context, analysis, splits.at_once, frame);
 }
 
 }  // namespace
@@ -249,12 +282,14 @@ PointReport analyse_point(tepui_context* context, const tepui_dataset* dataset, 
         analysis = raw;
         timings.add_analysis(context, raw);
     }
-    PointReport report = describe_analysis(context, network, analysis, asked.ways);
+    // Ways down of the analysis that the verdict on the whole network rests on are told in its coordinates.
+    const WayFrame frame{tepui_network_inputs(network), given ? nullptr : whole.get()};
+    PointReport report = describe_analysis(context, network, analysis, asked.ways ? frame : WayFrame{});
     if (whole) take_whole(context, whole.get(), asked.ways, report);
     const bool reduced = !given && report.whole && report.whole->reduced();
     if (reduced) name_distinct_neurons(whole.get(), report);
     const SplitRequest splits = reduced ? of_distinct_neurons(*report.whole, asked.splits) : asked.splits;
-    judge(context, analysis, splits, report);
+    judge(context, analysis, splits, frame, report);
     if (!splits.gammas.empty() || !splits.at_once.empty()) timings.add("splits");
     if (asked.certify) {
         report.certificate = certify_point(context, analysis, reduced ? &*report.whole : nullptr, splits);

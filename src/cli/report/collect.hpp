@@ -7,12 +7,19 @@
 
 namespace tepui::cli {
 
+// In what the network at the end of a way down is told: the data's inputs, and the verdict whose analysis the
+// way belongs to (null: it is told in these inputs already).
+struct WayFrame {
+    std::int64_t inputs = 0;
+    const tepui_network_verdict* verdict = nullptr;
+};
+
 // The point without its analysis.
 PointReport describe_network(const tepui_network* network);
 
-// The point with its analysis.
+// The point with its analysis. frame: of ways down, if they are asked for.
 PointReport describe_analysis(tepui_context* context, const tepui_network* network,
-                              const tepui_analysis* analysis, bool ways = false);
+                              const tepui_analysis* analysis, const WayFrame& frame = {});
 
 // Splits to judge: each gamma of the given neuron (from 0), or of every neuron when it is -1; those of the
 // list all at once.
@@ -41,8 +48,9 @@ std::vector<SplitReport> judge_each_split(tepui_context* context, const tepui_an
                                           const std::vector<std::vector<double>>& gammas);
 
 WitnessReport describe_witness(const tepui_witness* witness);
-// The same with the network at its end, for data of so many inputs.
-WitnessReport describe_way(tepui_context* context, const tepui_witness* witness, std::int64_t inputs);
+// The same with the network at its end. split: coefficients for each neuron that is split on the way.
+WitnessReport describe_way(tepui_context* context, const tepui_witness* witness, const WayFrame& frame,
+                           const std::vector<AskedSplit>& splits = {});
 
 SplitReport describe_split(tepui_context* context, const tepui_split_verdict* verdict,
                            const std::vector<double>& gamma);

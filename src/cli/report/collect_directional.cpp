@@ -21,7 +21,7 @@ DirectionalSplitReport judge_split(tepui_context* context, const tepui_direction
                                   tepui_directional_embedding_deciding_neuron(raw),
                                   {}};
     if (const tepui_witness* witness = tepui_directional_embedding_witness(raw))
-        report.witness = describe_way(context, witness, inputs);
+        report.witness = describe_way(context, witness, {inputs});
     return report;
 }
 
@@ -67,7 +67,7 @@ std::optional<PointReport> judge_directional(tepui_context* context, const tepui
     report.global = tepui_directional_is_global(raw) != 0;
     if (const tepui_witness* witness = tepui_directional_witness(raw))
         report.witness =
-            asked.ways ? describe_way(context, witness, report.inputs) : describe_witness(witness);
+            asked.ways ? describe_way(context, witness, {report.inputs}) : describe_witness(witness);
     DirectionalReport& directional = report.directional.emplace();
     directional.rule = tepui_directional_rule_of(raw);
     directional.deciding_neuron = tepui_directional_deciding_neuron(raw);

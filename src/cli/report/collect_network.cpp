@@ -64,7 +64,7 @@ SplitRequest of_distinct_neurons(const WholeReport& whole, const SplitRequest& a
 }
 
 JointSplitReport judge_splits(tepui_context* context, const tepui_analysis* analysis,
-                              const std::vector<AskedSplit>& splits, std::int64_t inputs) {
+                              const std::vector<AskedSplit>& splits, const WayFrame& frame) {
     std::vector<std::int64_t> neurons, offsets{0};
     std::vector<double> gammas;
     for (const AskedSplit& split : splits) {
@@ -80,7 +80,7 @@ JointSplitReport judge_splits(tepui_context* context, const tepui_analysis* anal
     JointSplitReport report;
     report.whole = describe_split(context, raw, {});
     if (report.whole.witness)
-        report.whole.witness = describe_way(context, tepui_split_verdict_witness(raw), inputs);
+        report.whole.witness = describe_way(context, tepui_split_verdict_witness(raw), frame, splits);
     for (std::size_t j = 0; j < splits.size(); ++j)
         report.parts.push_back({splits[j].neuron, splits[j].gamma, parts[j]});
     return report;

@@ -7,6 +7,7 @@
 namespace tepui::cli {
 
 struct SplitRequest;
+struct WayFrame;
 
 WholeReport describe_whole(tepui_context* context, const tepui_network_verdict* verdict);
 
@@ -17,8 +18,7 @@ std::int64_t distinct_neuron(const WholeReport& whole, const std::string& option
 // Splits asked for by the numbers of given neurons, as splits of the reduced network's.
 SplitRequest of_distinct_neurons(const WholeReport& whole, const SplitRequest& asked);
 
-// inputs: of the data, for the network at the end of the way down.
 JointSplitReport judge_splits(tepui_context* context, const tepui_analysis* analysis,
-                              const std::vector<AskedSplit>& splits, std::int64_t inputs);
+                              const std::vector<AskedSplit>& splits, const WayFrame& frame);
 
 }  // namespace tepui::cli
