@@ -5,13 +5,11 @@ set -euo pipefail
 
 packages=(g++ cmake ninja-build libblis-openmp-dev liblapacke-dev libhwy-dev      # the library
           libcli11-dev libminizip-dev nlohmann-json3-dev)                         # the command
-arb=(libflint-dev)  # Arb is part of FLINT from version 3
-if grep -qx 'VERSION_ID="12"' /etc/os-release 2>/dev/null; then arb+=(libflint-arb-dev); fi
 for option in "$@"; do
     case "$option" in
-        --certificates) packages+=("${arb[@]}") ;;  # --certify, tepui_certify
+        --certificates) packages+=(libmpfr-dev) ;;  # --certify, tepui_certify
         --linear-programs) packages+=(coinor-libclp-dev) ;;  # verdicts on ReLU-like neurons with many kinks
-        --test) packages+=("${arb[@]}" coinor-libclp-dev catch2 gfortran libboost-dev libmpfr-dev pkg-config python3 python3-numpy python3-jsonschema gnuplot-nox) ;;
+        --test) packages+=(coinor-libclp-dev catch2 gfortran libboost-dev libmpfr-dev pkg-config python3 python3-numpy python3-jsonschema gnuplot-nox) ;;
         --bench) packages+=(libbenchmark-dev libsleef-dev) ;;
         --figures) packages+=(gnuplot-nox) ;;  # tepui plateau --out, tepui critical-set --out
         --docs) packages+=(doxygen) ;;         # the target "docs"

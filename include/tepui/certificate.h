@@ -1,12 +1,13 @@
-/* Certificates: verdicts that are theorems. In ball arithmetic (Arb), every double of the data and of the
- * network taken exactly, it is proven that a box around the analysed point holds exactly one stationary point
- * (the Newton map contracts it), that its Hessian over the box has the claimed signs and every inner Hessian
- * too (congruence with approximate eigenvectors, Sylvester's and Ostrowski's theorems): then the theorems of
- * MATH.md section 4 hold of this network and these data, beyond rounding.
+/* Certificates: verdicts that are theorems. In ball arithmetic (over MPFR), every double of the data and of
+ * the network taken exactly, it is proven that a box around the analysed point holds exactly one stationary
+ * point (the Newton map contracts it), that its Hessian over the box has the claimed signs and every inner
+ * Hessian too (congruence with approximate eigenvectors, Sylvester's and Ostrowski's theorems): then the
+ * theorems of MATH.md section 4 hold of this network and these data, beyond rounding.
  *
- * An optional component: without Arb when tepui was built, tepui_certify is TEPUI_ERROR_UNSUPPORTED and
- * TEPUI_INFO_CERTIFICATES is empty. Unlike the rest of the library, Arb ends the process when it runs out of
- * memory. */
+ * An optional component: without MPFR when tepui was built, tepui_certify is TEPUI_ERROR_UNSUPPORTED and
+ * TEPUI_INFO_CERTIFICATES is empty. Unlike the rest of the library, MPFR's functions (exp, erf, ...) end the
+ * process where memory for a few hundred bytes is not to be had; products and sums of balls allocate nothing.
+ * MPFR's range of exponents and its flags on the calling thread are left as they were. */
 #ifndef TEPUI_CERTIFICATE_H
 #define TEPUI_CERTIFICATE_H
 
@@ -40,7 +41,7 @@ TEPUI_API const char* tepui_certificate_step_name(tepui_certificate_step step);
  * eigenvalue within 2^-34 of zero, in the equilibrated matrix of MATH.md section 10, counts as proving
  * nothing, and a stationary point further than 1e-6 (of the size of the parameters) as another point. The
  * analysis' data set must still be there. For P <= 512 and n P^2 <= 1e9. Progress. Errors:
- * TEPUI_ERROR_UNSUPPORTED (built without Arb, a user callback or an activation without a continuous second
+ * TEPUI_ERROR_UNSUPPORTED (built without MPFR, a user callback or an activation without a continuous second
  * derivative, TEPUI_SCOPE_NEURONS, a larger problem, the analysis of a network verdict on inputs of
  * deficient rank), TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_certify(tepui_context* context, const tepui_analysis* analysis,

@@ -113,7 +113,7 @@ enum {
     TEPUI_INFO_LAPACK = 6,          /* e.g. "LAPACK 3.11.0" */
     TEPUI_INFO_LAPACK_BLAS = 7,     /* the file that LAPACK's own BLAS calls resolve to */
     TEPUI_INFO_BLAS_REMEDY = 8,     /* empty, or what to set when BLAS fell back to slow kernels */
-    TEPUI_INFO_CERTIFICATES = 9,    /* what tepui_certify runs on, e.g. "Arb 2.23.0, FLINT 2.9.0"; empty: this
+    TEPUI_INFO_CERTIFICATES = 9,    /* what tepui_certify runs on, e.g. "MPFR 4.2.0, GMP 6.2.1"; empty: this
                                        build has no certificates */
     TEPUI_INFO_LINEAR_PROGRAMS = 10 /* what solves linear programs, e.g. "Clp 1.17.6"; empty: this build has
                                        none, and leaves neurons with many kinks undetermined */

@@ -11,22 +11,21 @@ namespace tepui::balls {
 // continuous. ReLU-like activations have no Hessian to speak of, callbacks no ball functions.
 bool has_balls(ActivationKind kind);
 
+struct BallJet {
+    Ball value, first, second;
+};
+
 class BallActivation {
   public:
     // Throws Error(unsupported) when has_balls is false.
-    BallActivation(ActivationKind kind, Bits precision);
+    explicit BallActivation(ActivationKind kind);
 
-    // Outputs may not overlap z; second may be null.
-    void evaluate(arb_srcptr z, arb_ptr value, arb_ptr first, arb_ptr second) const;
+    BallJet operator()(const Ball& z) const noexcept;
 
   private:
-    void normal_density(arb_srcptr z, arb_ptr density) const;  // exp(-z^2 / 2) / sqrt(2 pi)
-    void erf_family(arb_srcptr z, arb_ptr value, arb_ptr first, arb_ptr second) const;
-    void sigmoid_family(arb_srcptr z, arb_ptr value, arb_ptr first, arb_ptr second) const;
-    void powers(arb_srcptr z, arb_ptr value, arb_ptr first, arb_ptr second) const;
+    BallJet erf_family(const Ball& z) const noexcept;
 
     ActivationKind kind_;
-    Bits precision_;
     Ball root_half_;        // 1 / sqrt 2
     Ball density_at_zero_;  // 1 / sqrt(2 pi)
 };

@@ -23,28 +23,25 @@ struct BallDerivatives {
 class BallNetwork {
   public:
     // Borrows the data. network: activation and sizes; its parameters are not read.
-    BallNetwork(const Dataset& data, const Network& network, const Execution& execution, Bits precision);
+    BallNetwork(const Dataset& data, const Network& network, const Execution& execution);
 
     // theta: P balls in parameter order. Every result contains its true values at all points of the box.
     BallVector gradient(const BallVector& theta) const;
     BallDerivatives derivatives(const BallVector& theta) const;
-
-    Bits precision() const noexcept { return precision_; }
 
   private:
     struct Block;
     void evaluate(const BallVector& theta, Block& block) const;
     void evaluate_sample(const BallVector& theta, Block& block, Size k) const;
     // psi_i = sum s r u_i and grad psi_i = sum s r u'_i x.
-    void add_slopes(const Block& block, BallVector& psi, BallVector& slopes) const;
+    void add_slopes(const Block& block, BallMatrix& psi, BallMatrix& slopes) const;
     void add_gauss_newton(const BallVector& theta, const Block& block, BallMatrix& hessian) const;
-    void add_inner(const BallVector& theta, const Block& block, std::vector<BallMatrix>& inner) const;
+    void add_inner(const Block& block, std::vector<BallMatrix>& inner) const;
 
     const Dataset& data_;
     Size width_, inputs_, parameters_;
     BallActivation activation_;
     const Execution& execution_;
-    Bits precision_;
     Ball scale_;  // of the loss: 1, or 1 / sum_k s_k
 };
 

@@ -83,7 +83,7 @@ Verdict proven_verdict(const Certificate& certificate, std::span<const SplitSign
 inline constexpr Size kCertificateMostParameters = 512;
 inline constexpr double kCertificateMostProducts = 1e9;
 
-// What the proofs run on, e.g. "Arb 2.23.0, FLINT 2.9.0"; empty: this build cannot certify.
+// What the proofs run on, e.g. "MPFR 4.2.0, GMP 6.2.1"; empty: this build cannot certify.
 std::string certificate_backend();
 
 // Proves what the analysis, of the same data, claims; never more than holds. A proof that fails is a

@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "certify/ball_text.hpp"
 #include "certify/certificate.hpp"
 #include "certify/existence.hpp"
+#include "certify/mpfr_state.hpp"
 #include "certify/theorem.hpp"
 #include "core/text.hpp"
 #include "splitting/inner_hessian.hpp"
@@ -13,8 +15,6 @@ namespace {
 
 using namespace balls;
 
-// Twice what doubles carry and more: sums of doubles whose computed verdict was clear keep some 70 digits.
-constexpr Bits kPrecision = 128;
 // Eigenvalues of D A D at or below this prove nothing. Theirs is a sign that the last digits of the data
 // decide: true of exactly these doubles perhaps, but not of the problem that they stand for.
 constexpr double kFloor = 0x1p-34;
@@ -27,7 +27,7 @@ constexpr double kFar = 1e-12;
 
 void require_supported(const Dataset& data, const Analysis& analysis) {
     const Network& network = analysis.network;
-    if (!has_balls(network.activation.kind())) BallActivation(network.activation.kind(), kPrecision);
+    if (!has_balls(network.activation.kind())) BallActivation refused(network.activation.kind());
     if (analysis.scope != AnalysisScope::complete) {
         throw Error(Status::unsupported,
                     "the analysis is of the neurons alone: a certificate needs the verdict on the point");
@@ -61,11 +61,8 @@ std::string nothing_claimed(const PointReport& point) {
 class Proof {
   public:
     Proof(const Dataset& data, const Analysis& analysis, const Execution& execution)
-        : data_(data),
-          analysis_(analysis),
-          execution_(execution),
-          balls_(data, analysis.network, execution, kPrecision) {
-        certificate_.precision = kPrecision;
+        : data_(data), analysis_(analysis), execution_(execution), balls_(data, analysis.network, execution) {
+        certificate_.precision = kBits;
     }
 
     Certificate run() {
@@ -124,10 +121,10 @@ class Proof {
     }
 
     bool prove_point() {
-        const Neighbourhood around = neighbourhood(centre_, approximation_, kPrecision);
+        const Neighbourhood around = neighbourhood(centre_, approximation_);
         derivatives_.emplace(balls_.derivatives(around.box));
         execution_.report_or_throw("certificate: existence", 0.0);
-        const Congruence product = congruence(derivatives_->hessian, approximation_, kPrecision);
+        const Congruence product = congruence(derivatives_->hessian, approximation_, execution_.threads);
         const Existence exists = existence(centre_, around, approximation_, product);
         certificate_.residual = centre_.residual;
         certificate_.radius = around.radius;
@@ -142,17 +139,17 @@ class Proof {
         describe_box(around.box);
         execution_.report_or_throw("certificate: Hessian", 0.5);
         certificate_.hessian =
-            prove_spectrum(derivatives_->hessian, approximation_, product, kFloor, kPrecision);
+            prove_spectrum(derivatives_->hessian, approximation_, product, kFloor, execution_.threads);
         return judge_point();
     }
 
     void describe_box(const BallVector& box) {
         certificate_.stationary = true;
-        for (Size j = 0; j < box.size(); ++j) {
-            certificate_.parameters.push_back(decimal(box[j], kDigits));
-            certificate_.bounds.push_back({lower_bound(box[j]), upper_bound(box[j])});
+        for (const Ball& parameter : box) {
+            certificate_.parameters.push_back(decimal(parameter, kDigits));
+            certificate_.bounds.push_back({lower_bound(parameter), upper_bound(parameter)});
         }
-        certificate_.distance = distance_bound(box, exact_parameters(analysis_.network), kPrecision);
+        certificate_.distance = distance_bound(box, exact_parameters(analysis_.network));
         certificate_.loss = {std::max(0.0, lower_bound(derivatives_->loss)), upper_bound(derivatives_->loss)};
     }
 
@@ -188,7 +185,7 @@ class Proof {
                                                     static_cast<std::size_t>(near.inputs));
             NeuronProof& proof = certificate_.neurons.emplace_back();
             const BallMatrix& inner = derivatives_->inner[static_cast<std::size_t>(i)];
-            proof.inner = prove_spectrum(inner, magnitude, kFloor, kPrecision);
+            proof.inner = prove_spectrum(inner, magnitude, kFloor, execution_.threads);
             conclude_neuron(certificate_.verdict, analysis_.neurons[static_cast<std::size_t>(i)], i, proof);
             if (!proof.complete)
                 fail(CertificateStep::inner_hessian,
@@ -211,10 +208,11 @@ class Proof {
 }  // namespace
 
 std::string certificate_backend() {
-    return backend();
+    return std::string("MPFR ").append(mpfr_get_version()).append(", GMP ").append(gmp_version);
 }
 
 Certificate certify(const Dataset& data, const Analysis& analysis, const Execution& execution) {
+    const MpfrState state;
     require_supported(data, analysis);
     return Proof(data, analysis, execution).run();
 }

@@ -6,16 +6,16 @@
 
 namespace tepui::balls {
 
-Neighbourhood neighbourhood(const Centre& centre, const Approximation& approximation, Bits precision) {
+Neighbourhood neighbourhood(const Centre& centre, const Approximation& approximation) {
     Neighbourhood result;
-    result.radius = std::max(4.0 * centre.residual, std::ldexp(1.0, -static_cast<int>(precision)));
+    result.radius = std::max(4.0 * centre.residual, std::ldexp(1.0, -static_cast<int>(kBits)));
     result.box = centre.theta;
-    const Size p = result.box.size();
+    const auto p = static_cast<Size>(result.box.size());
     for (Size j = 0; j < p; ++j) {
         double sum = 0.0;
         for (Size l = 0; l < p; ++l) sum += std::abs(approximation.vectors(l, j));
         // Generous against the rounding of this sum and of the product.
-        widen(result.box[j], 1.000001 * sum * result.radius * approximation.scale[j]);
+        result.box[j].widen(rounded_up(1.000001 * sum * result.radius * approximation.scale[j]));
     }
     return result;
 }
@@ -27,30 +27,17 @@ Existence existence(const Centre& centre, const Neighbourhood& neighbourhood,
                     const Approximation& approximation, const Congruence& congruence) {
     Existence result;
     const BallMatrix& m = congruence.product;
-    Ball sum, term, value;
     for (Size k = 0; k < m.rows(); ++k) {
-        arb_set_d(value, approximation.values[k]);
-        arb_zero(sum);
-        for (Size l = 0; l < m.cols(); ++l) {
-            if (l == k) {
-                arb_sub(term, value, m(k, l), 128);
-                arb_abs(term, term);
-            } else {
-                arb_abs(term, m(k, l));
-            }
-            arb_add(sum, sum, term, 64);
-        }
-        arb_abs(value, value);
-        arb_div(sum, sum, value, 64);
-        const double row = upper_bound(sum);
+        const Ball value(approximation.values[k]);
+        Ball sum;
+        for (Size l = 0; l < m.cols(); ++l) sum += absolute(l == k ? value - m(k, l) : m(k, l));
+        const double row = upper_bound(sum / absolute(value));
         result.contraction =
             std::isfinite(row) ? std::max(result.contraction, row) : std::numeric_limits<double>::infinity();
     }
     if (!(result.contraction < 1.0) || !(congruence.defect < 1.0)) return result;
-    Ball room(1.0), bound(result.contraction), radius(neighbourhood.radius), residual(centre.residual);
-    arb_sub(room, room, bound, 64);
-    arb_mul(room, room, radius, 64);
-    result.proven = arb_lt(residual, room) != 0;
+    const Ball room = (Ball(1.0) - Ball(result.contraction)) * Ball(neighbourhood.radius);
+    result.proven = centre.residual < lower_bound(room);
     return result;
 }
 

@@ -13,7 +13,7 @@ struct Neighbourhood {
     BallVector box;  // P balls that contain it, in parameters
 };
 // A few times what the residual says the distance to the stationary point is.
-Neighbourhood neighbourhood(const Centre& centre, const Approximation& approximation, Bits precision);
+Neighbourhood neighbourhood(const Centre& centre, const Approximation& approximation);
 
 struct Existence {
     double contraction = 0.0;  // bound of |I - Lambda^-1 V D H D V^T|_max over the neighbourhood

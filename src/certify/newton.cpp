@@ -9,45 +9,36 @@ namespace {
 constexpr Size kMostSteps = 40;
 
 // Lambda^-1 V D gradient.
-BallVector coordinates(const Approximation& approximation, const BallVector& gradient, Bits precision) {
-    const Size p = gradient.size();
-    BallVector scaled(p), row(p), result(p);
-    Ball factor;
-    for (Size j = 0; j < p; ++j) {
-        arb_set_d(factor, approximation.scale[j]);
-        arb_mul(scaled[j], gradient[j], factor, precision);
-    }
+BallVector coordinates(const Approximation& approximation, const BallVector& gradient) {
+    const auto p = static_cast<Size>(gradient.size());
+    BallVector scaled(gradient), result(gradient.size());
+    for (Size j = 0; j < p; ++j) scaled[j] = gradient[j] * Ball(approximation.scale[j]);
     for (Size l = 0; l < p; ++l) {
-        for (Size j = 0; j < p; ++j) arb_set_d(row[j], approximation.vectors(l, j));
-        arb_dot(result[l], nullptr, 0, row[0], 1, scaled[0], 1, p, precision);
-        arb_set_d(factor, approximation.values[l]);
-        arb_div(result[l], result[l], factor, precision);
+        Ball sum;
+        for (Size j = 0; j < p; ++j) sum += Ball(approximation.vectors(l, j)) * scaled[j];
+        result[l] = sum / Ball(approximation.values[l]);
     }
     return result;
 }
 
 double largest(const BallVector& values) {
     double bound = 0.0;
-    for (Size l = 0; l < values.size(); ++l) {
-        const double size = magnitude_bound(values[l]);
+    for (const Ball& value : values) {
+        const double size = magnitude_bound(value);
         if (!std::isfinite(size)) return std::numeric_limits<double>::infinity();
         bound = std::max(bound, size);
     }
     return bound;
 }
 
-// centre - D V^T xi, its midpoints.
-BallVector moved(const Approximation& approximation, const BallVector& centre, const BallVector& xi,
-                 Bits precision) {
-    const Size p = centre.size();
-    BallVector result(p);
-    Ball step;
+// centre - D V^T xi, its middle.
+BallVector moved(const Approximation& approximation, const BallVector& centre, const BallVector& xi) {
+    const auto p = static_cast<Size>(centre.size());
+    BallVector result(centre);
     for (Size j = 0; j < p; ++j) {
         double along = 0.0;
         for (Size l = 0; l < p; ++l) along += approximation.vectors(l, j) * middle(xi[l]);
-        arb_set_d(step, approximation.scale[j] * along);
-        arb_sub(result[j], centre[j], step, precision);
-        mag_zero(arb_radref(result[j]));
+        result[j] = (centre[j] - Ball(approximation.scale[j] * along)).centre();
     }
     return result;
 }
@@ -55,28 +46,27 @@ BallVector moved(const Approximation& approximation, const BallVector& centre, c
 }  // namespace
 
 BallVector exact_parameters(const Network& network) {
-    BallVector theta(network.parameter_count());
-    for (Size j = 0; j < theta.size(); ++j) arb_set_d(theta[j], network.parameters[j]);
+    BallVector theta;
+    for (const double parameter : network.parameters) theta.emplace_back(parameter);
     return theta;
 }
 
 Network rounded(const Network& like, const BallVector& theta) {
     Network network(like);
-    for (Size j = 0; j < theta.size(); ++j) network.parameters[j] = middle(theta[j]);
+    for (Size j = 0; j < network.parameter_count(); ++j) network.parameters[j] = middle(theta[j]);
     return network;
 }
 
-double newton_residual(const Approximation& approximation, const BallVector& gradient, Bits precision) {
-    return largest(coordinates(approximation, gradient, precision));
+double newton_residual(const Approximation& approximation, const BallVector& gradient) {
+    return largest(coordinates(approximation, gradient));
 }
 
 Centre refine(const BallNetwork& balls, const Approximation& approximation, BallVector start, double enough) {
-    const Bits precision = balls.precision();
-    BallVector xi = coordinates(approximation, balls.gradient(start), precision);
+    BallVector xi = coordinates(approximation, balls.gradient(start));
     Centre centre{std::move(start), largest(xi), 0};
     while (centre.steps < kMostSteps && centre.residual > enough && std::isfinite(centre.residual)) {
-        BallVector next = moved(approximation, centre.theta, xi, precision);
-        BallVector next_xi = coordinates(approximation, balls.gradient(next), precision);
+        BallVector next = moved(approximation, centre.theta, xi);
+        BallVector next_xi = coordinates(approximation, balls.gradient(next));
         const double residual = largest(next_xi);
         if (!(residual < centre.residual)) break;
         const bool falling = residual < 0.25 * centre.residual;
@@ -89,29 +79,24 @@ Centre refine(const BallNetwork& balls, const Approximation& approximation, Ball
 
 double scaled_distance(const Approximation& approximation, const BallVector& a, const BallVector& b) {
     double distance = 0.0;
-    Ball difference;
-    for (Size j = 0; j < a.size(); ++j) {
-        arb_sub(difference, a[j], b[j], 64);
-        distance = std::hypot(distance, middle(difference) / approximation.scale[j]);
-    }
+    for (std::size_t j = 0; j < a.size(); ++j)
+        distance = std::hypot(distance, middle(a[j] - b[j]) / approximation.scale[j]);
     return distance;
 }
 
 double scaled_size(const Approximation& approximation, const BallVector& a) {
     double size = 0.0;
-    for (Size j = 0; j < a.size(); ++j) size = std::hypot(size, middle(a[j]) / approximation.scale[j]);
+    for (std::size_t j = 0; j < a.size(); ++j) size = std::hypot(size, middle(a[j]) / approximation.scale[j]);
     return size;
 }
 
-double distance_bound(const BallVector& a, const BallVector& b, Bits precision) {
-    Ball sum, difference;
-    for (Size j = 0; j < a.size(); ++j) {
-        arb_sub(difference, a[j], b[j], precision);
-        arb_addmul(sum, difference, difference, precision);
+double distance_bound(const BallVector& a, const BallVector& b) {
+    Ball sum;
+    for (std::size_t j = 0; j < a.size(); ++j) {
+        const Ball difference(magnitude_bound(a[j] - b[j]));
+        sum += squared(difference);
     }
-    Ball largest_square(upper_bound(sum));
-    arb_sqrt(sum, largest_square, precision);
-    return upper_bound(sum);
+    return rounded_up(std::sqrt(upper_bound(sum)));
 }
 
 }  // namespace tepui::balls

@@ -20,7 +20,7 @@ BallVector exact_parameters(const Network& network);
 Network rounded(const Network& like, const BallVector& theta);
 
 // |Lambda^-1 V D gradient|_max, an upper bound.
-double newton_residual(const Approximation& approximation, const BallVector& gradient, Bits precision);
+double newton_residual(const Approximation& approximation, const BallVector& gradient);
 
 // Iterates until the residual is at most `enough`, or falls no more than fourfold.
 Centre refine(const BallNetwork& balls, const Approximation& approximation, BallVector start, double enough);
@@ -31,6 +31,6 @@ double scaled_distance(const Approximation& approximation, const BallVector& a, 
 double scaled_size(const Approximation& approximation, const BallVector& a);
 
 // Upper bound of the Euclidean distance of any point of the box a from any point of the box b.
-double distance_bound(const BallVector& a, const BallVector& b, Bits precision);
+double distance_bound(const BallVector& a, const BallVector& b);
 
 }  // namespace tepui::balls

@@ -1,25 +1,9 @@
 #include "certify/theorem.hpp"
 
-#include <charconv>
-#include <cmath>
-#include <cstdlib>
+#include "certify/ball_text.hpp"
 
 namespace tepui::balls {
 namespace {
-
-constexpr int kShort = 3, kLong = 10;  // digits of bounds and of intervals
-
-// The first number of so many digits at or beyond the value, up (1) or down (-1).
-std::string beyond(double value, double direction, int digits) {
-    if (!std::isfinite(value)) return value < 0.0 ? "-infinity" : "infinity";
-    const double step = 0.5 * std::pow(10.0, -digits) * std::abs(value);
-    char text[40];
-    for (int nudge = 0;; ++nudge) {  // two or three are enough: a step is at most half a last digit
-        const double moved = value + direction * nudge * step;
-        *std::to_chars(text, text + sizeof text - 1, moved, std::chars_format::general, digits).ptr = '\0';
-        if (direction * (std::strtod(text, nullptr) - value) >= 0.0) return text;
-    }
-}
 
 bool covers(GammaRegion proven, GammaRegion claimed) {
     using enum GammaRegion;
@@ -61,23 +45,6 @@ std::string inner_sentence(const SpectrumProof& inner) {
 }
 
 }  // namespace
-
-std::string at_most(double value) {
-    return beyond(value, 1.0, kShort);
-}
-
-std::string at_least(double value) {
-    return beyond(value, -1.0, kShort);
-}
-
-std::string interval_text(const Interval& interval) {
-    std::string text = "[";  // appended to: GCC 12 takes operator+ for an overlap (GCC bug 105651)
-    text += beyond(interval.lower, -1.0, kLong);
-    text += ", ";
-    text += beyond(interval.upper, 1.0, kLong);
-    text += "]";
-    return text;
-}
 
 void conclude_neuron(Verdict point, const NeuronReport& claimed, Size index, NeuronProof& proof) {
     const SpectrumProof& inner = proof.inner;

@@ -13,10 +13,4 @@ void conclude_neuron(Verdict point, const NeuronReport& claimed, Size index, Neu
 // The theorem about the point.
 std::string point_statement(const Certificate& certificate);
 
-// Three digits, not below / not above the value.
-std::string at_most(double value);
-std::string at_least(double value);
-// Ten digits, outwards.
-std::string interval_text(const Interval& interval);
-
 }  // namespace tepui::balls

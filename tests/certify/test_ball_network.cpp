@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "certify/ball_network.hpp"
+#include "certify/ball_text.hpp"
 #include "certify/truth_balls.hpp"
 #include "core/random.hpp"
 #include "kernels/activation_truth.hpp"
@@ -75,7 +76,7 @@ Truth truth_at(const Dataset& data, const Network& network) {
 void require_contains(const BallDerivatives& balls, const Truth& exact) {
     constexpr double kSlack = 1e-46;
     REQUIRE(truth::contains(balls.loss, exact.loss, kSlack));
-    const Size p = balls.gradient.size();
+    const auto p = static_cast<Size>(balls.gradient.size());
     for (Size a = 0; a < p; ++a) {
         CAPTURE(a, decimal(balls.gradient[a], 40), exact.gradient[a].str(40));
         REQUIRE(truth::contains(balls.gradient[a], exact.gradient[a], kSlack));
@@ -123,10 +124,10 @@ Case random_case(const Activation& activation, Random& random, Size samples, Siz
 }
 
 BallVector box_around(const Network& network, double radius) {
-    BallVector box(network.parameter_count());
-    for (Size j = 0; j < box.size(); ++j) {
-        arb_set_d(box[j], network.parameters[j]);
-        if (radius > 0.0) widen(box[j], radius);
+    BallVector box(static_cast<std::size_t>(network.parameter_count()));
+    for (std::size_t j = 0; j < box.size(); ++j) {
+        box[j] = Ball(network.parameters[j]);
+        box[j].widen(radius);
     }
     return box;
 }
@@ -140,18 +141,15 @@ TEST_CASE("derivatives at a point hold the truth to 30 digits") {
         const Dataset data = problem.dataset();
         CAPTURE(activation.name(), problem.bias);
         const Execution execution{1};
-        const BallNetwork balls(data, problem.network, execution, 128);
+        const BallNetwork balls(data, problem.network, execution);
         const BallDerivatives derivatives = balls.derivatives(box_around(problem.network, 0.0));
         require_contains(derivatives, truth_at(data, problem.network));
-        for (Size a = 0; a < derivatives.gradient.size(); ++a) {
-            Ball radius;
-            arb_get_rad_arb(radius, derivatives.gradient[a]);
-            CHECK(upper_bound(radius) < 1e-27);
+        for (std::size_t a = 0; a < derivatives.gradient.size(); ++a) {
+            CHECK(derivatives.gradient[a].radius() < 1e-27);
         }
         // The gradient alone is the same.
         const BallVector gradient = balls.gradient(box_around(problem.network, 0.0));
-        for (Size a = 0; a < gradient.size(); ++a)
-            REQUIRE(arb_equal(gradient[a], derivatives.gradient[a]) != 0);
+        REQUIRE(gradient == derivatives.gradient);
     }
 }
 
@@ -163,7 +161,7 @@ TEST_CASE("derivatives over a box hold the truth at points inside it") {
         CAPTURE(activation.name());
         const Execution execution{1};
         const double radius = std::ldexp(1.0, -8);
-        const BallNetwork balls(data, problem.network, execution, 128);
+        const BallNetwork balls(data, problem.network, execution);
         const BallDerivatives derivatives = balls.derivatives(box_around(problem.network, radius));
         for (int trial = 0; trial < 3; ++trial) {
             Network inside(problem.network);
@@ -180,10 +178,10 @@ TEST_CASE("several blocks of samples and threads: the same balls, holding the tr
     const Dataset data = problem.dataset();
     const Execution one{1}, three{3};
     const BallVector theta = box_around(problem.network, 1e-20);
-    const BallDerivatives a = BallNetwork(data, problem.network, one, 128).derivatives(theta);
-    const BallDerivatives b = BallNetwork(data, problem.network, three, 128).derivatives(theta);
+    const BallDerivatives a = BallNetwork(data, problem.network, one).derivatives(theta);
+    const BallDerivatives b = BallNetwork(data, problem.network, three).derivatives(theta);
     require_contains(a, truth_at(data, problem.network));
-    REQUIRE(arb_mat_equal(a.hessian, b.hessian) != 0);
-    REQUIRE(arb_equal(a.loss, b.loss) != 0);
-    for (Size j = 0; j < a.gradient.size(); ++j) REQUIRE(arb_equal(a.gradient[j], b.gradient[j]) != 0);
+    REQUIRE(a.hessian == b.hessian);
+    REQUIRE(a.loss == b.loss);
+    REQUIRE(a.gradient == b.gradient);
 }

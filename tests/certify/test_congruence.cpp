@@ -1,6 +1,7 @@
 // Proven eigenvalues of matrices with known ones.
 #include <cmath>
 
+#include "certify/ball_product.hpp"
 #include "certify/congruence.hpp"
 #include "core/random.hpp"
 #include "support/catch.hpp"
@@ -10,41 +11,37 @@ using namespace tepui::balls;
 
 namespace {
 
-constexpr Bits kBits = 128;
 constexpr double kFloor = 0x1p-34;
 
-// Q diag(values) Q^T in 128 bits, Q a product of reflections: the eigenvalues are the given ones to 1e-36.
+// Q diag(values) Q^T in balls, Q a product of reflections: the eigenvalues are the given ones to 1e-36.
 BallMatrix with_eigenvalues(const std::vector<double>& values, Random& random) {
     const auto n = static_cast<Size>(values.size());
     BallMatrix a(n, n);
-    for (Size i = 0; i < n; ++i) arb_set_d(a(i, i), values[static_cast<std::size_t>(i)]);
+    for (Size i = 0; i < n; ++i) a(i, i) = Ball(values[static_cast<std::size_t>(i)]);
     for (int sweep = 0; sweep < 3; ++sweep) {
         BallMatrix reflection(n, n);
-        std::vector<double> v;
-        Ball norm, term;
+        BallVector v;
+        Ball norm;
         for (Size i = 0; i < n; ++i) {
-            v.push_back(random.normal());
-            arb_set_d(term, v.back());
-            arb_addmul(norm, term, term, kBits);
+            v.emplace_back(random.normal());
+            norm += squared(v.back());
         }
-        for (Size i = 0; i < n; ++i) {
-            for (Size j = 0; j < n; ++j) {
-                Ball entry(-2.0 * v[static_cast<std::size_t>(i)]), other(v[static_cast<std::size_t>(j)]);
-                arb_mul(entry, entry, other, kBits);
-                arb_div(entry, entry, norm, kBits);
-                if (i == j) arb_add_ui(entry, entry, 1, kBits);
-                arb_set(reflection(i, j), entry);
-            }
+        for (Size i = 0; i < n; ++i)
+            for (Size j = 0; j < n; ++j)
+                reflection(i, j) = Ball(i == j ? 1.0 : 0.0) - Ball(2.0) * v[i] * v[j] / norm;
+        for (int side = 0; side < 2; ++side) {  // both are symmetric once both sides are done
+            BallMatrix product(n, n);
+            add_product(reflection, a, product, Part::all, 1);
+            a = product;
         }
-        arb_mat_mul(a, reflection, a, kBits);
-        arb_mat_mul(a, a, reflection, kBits);
     }
+    mirror_lower(a);
     return a;
 }
 
 SpectrumProof prove(const BallMatrix& a) {
     const std::vector<double> magnitude(static_cast<std::size_t>(a.rows()), 1.0);
-    return prove_spectrum(a, magnitude, kFloor, kBits);
+    return prove_spectrum(a, magnitude, kFloor, 1);
 }
 
 }  // namespace
@@ -93,14 +90,14 @@ TEST_CASE("an eigenvalue at 1e-13, or zero, is not told from zero") {
 TEST_CASE("a ball matrix that holds a singular matrix proves nothing of that eigenvalue") {
     Random random(3, 0);
     BallMatrix a = with_eigenvalues({1.0, 2.0, 1e-3}, random);
-    for (Size i = 0; i < 3; ++i) widen(a(i, i), 2e-3);
+    for (Size i = 0; i < 3; ++i) a(i, i).widen(2e-3);
     const SpectrumProof proof = prove(a);
     REQUIRE(proof.positive == 2);
     REQUIRE(proof.negative == 0);
     REQUIRE(proof.smallest.lower < 0.0);
     // Less wide, all is proven again.
     BallMatrix b = with_eigenvalues({1.0, 2.0, 1e-3}, random);
-    for (Size i = 0; i < 3; ++i) widen(b(i, i), 2e-4);
+    for (Size i = 0; i < 3; ++i) b(i, i).widen(2e-4);
     REQUIRE(prove(b).positive == 3);
     REQUIRE(prove(b).smallest.lower > 0.0);
 }
@@ -108,12 +105,12 @@ TEST_CASE("a ball matrix that holds a singular matrix proves nothing of that eig
 TEST_CASE("rows in units far apart are judged by the scaled matrix") {
     // D A D with D = (1, 2^-40): the second eigenvalue is about 2^-80 of the first.
     BallMatrix a(2, 2);
-    arb_set_d(a(0, 0), 2.0);
-    arb_set_d(a(1, 1), std::ldexp(2.0, -80));
-    arb_set_d(a(0, 1), std::ldexp(1.0, -40));
-    arb_set_d(a(1, 0), std::ldexp(1.0, -40));
+    a(0, 0) = Ball(2.0);
+    a(1, 1) = Ball(std::ldexp(2.0, -80));
+    a(0, 1) = Ball(std::ldexp(1.0, -40));
+    a(1, 0) = Ball(std::ldexp(1.0, -40));
     const std::vector<double> magnitude{2.0, std::ldexp(2.0, -80)};
-    const SpectrumProof proof = prove_spectrum(a, magnitude, kFloor, kBits);
+    const SpectrumProof proof = prove_spectrum(a, magnitude, kFloor, 1);
     REQUIRE(proof.positive == 2);
     REQUIRE(proof.weakest > 0.2);
     REQUIRE(proof.smallest.lower > 0.0);

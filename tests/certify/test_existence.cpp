@@ -15,7 +15,7 @@ BallMatrix matrix_of(const std::vector<std::vector<double>>& rows) {
     BallMatrix result(n, n);
     for (Size i = 0; i < n; ++i)
         for (Size j = 0; j < n; ++j)
-            arb_set_d(result(i, j), rows[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)]);
+            result(i, j) = Ball(rows[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)]);
     return result;
 }
 
@@ -27,7 +27,7 @@ Approximation axes(std::vector<double> values, double scale) {
 }
 
 Centre centre_with(double residual, Size size) {
-    return {BallVector(size), residual, 0};
+    return {BallVector(static_cast<std::size_t>(size)), residual, 0};
 }
 
 // Whether a Newton map with this derivative and residual is proven to stay in a box of radius 1.
@@ -36,7 +36,7 @@ bool proven(const std::vector<double>& values, const std::vector<std::vector<dou
     const Size n = static_cast<Size>(values.size());
     Neighbourhood box;
     box.radius = 1.0;
-    box.box = BallVector(n);
+    box.box = BallVector(static_cast<std::size_t>(n));
     Congruence congruence{matrix_of(product), defect};
     return existence(centre_with(residual, n), box, axes(values, 1.0), congruence).proven;
 }
@@ -78,7 +78,7 @@ TEST_CASE("a box of matrices proves no more than its worst one") {
     box.box = BallVector(2);
     for (const double width : {0.2, 0.6, 1.1}) {
         Congruence congruence{matrix_of({{1.0, 0.0}, {0.0, 1.0}}), 0.0};
-        widen(congruence.product(0, 1), width);
+        congruence.product(0, 1).widen(width);
         const Existence found = existence(centre_with(0.5, 2), box, axes({1.0, 1.0}, 1.0), congruence);
         CHECK(found.contraction >= width);
         CHECK(found.contraction <= width + 1e-6);
@@ -94,9 +94,9 @@ TEST_CASE("the box holds every point within the radius, in units of the paramete
         approximation.vectors(0, 1) = s;
         approximation.vectors(1, 0) = -s;
         Centre centre = centre_with(1e-3, 2);
-        arb_set_d(centre.theta[0], 3.0);
-        arb_set_d(centre.theta[1], -5.0);
-        const Neighbourhood found = neighbourhood(centre, approximation, 128);
+        centre.theta[0] = Ball(3.0);
+        centre.theta[1] = Ball(-5.0);
+        const Neighbourhood found = neighbourhood(centre, approximation);
         CHECK(found.radius >= 2.0 * centre.residual);
         for (const double x : {-1.0, 1.0}) {
             for (const double y : {-1.0, 1.0}) {

@@ -1,11 +1,11 @@
-// A build without Arb says so.
+// A build without MPFR says so.
 #include "certify/certificate.hpp"
 #include "support/catch.hpp"
 #include "support/planted.hpp"
 
 using namespace tepui;
 
-TEST_CASE("without Arb certificates are unsupported") {
+TEST_CASE("without MPFR certificates are unsupported") {
     const test::Planted planted = test::plant({}).value();
     const Dataset data = planted.dataset();
     const Analysis analysis = analyze(data, planted.network, Tolerances{}, Execution{1});
@@ -15,6 +15,6 @@ TEST_CASE("without Arb certificates are unsupported") {
         FAIL("an exception is expected");
     } catch (const Error& error) {
         REQUIRE(error.status() == Status::unsupported);
-        REQUIRE(std::string(error.what()).find("libflint-arb-dev") != std::string::npos);
+        REQUIRE(std::string(error.what()).find("libmpfr-dev") != std::string::npos);
     }
 }

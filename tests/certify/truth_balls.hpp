@@ -7,23 +7,22 @@
 
 namespace tepui::truth {
 
-// Exactly: |value - mid| <= rad. The value is taken as it is, so it must be the truth to more digits than the
-// ball has; slack: what it may be wrong by, as a part of it.
-template <class Real>
-bool contains(arb_srcptr ball, const Real& value, double slack) {
-    balls::Ball truth;
-    arf_set_mpfr(arb_midref(static_cast<arb_ptr>(truth)), value.backend().data());
-    mag_t error, relative;
-    mag_init(error);
-    mag_init(relative);
-    arb_get_mag(error, truth);
-    mag_set_d(relative, slack);
-    mag_mul(error, error, relative);
-    balls::Ball widened(ball);
-    arb_add_error_mag(widened, error);
-    mag_clear(error);
-    mag_clear(relative);
-    return arb_contains(widened, truth) != 0;
+using LongReal = boost::multiprecision::number<boost::multiprecision::mpfr_float_backend<100>,
+                                               boost::multiprecision::et_off>;
+
+inline LongReal middle_of(const balls::Ball& ball) {
+    LongReal middle;
+    mpfr_set(middle.backend().data(), ball.middle(), MPFR_RNDN);
+    return middle;
+}
+
+// |value - middle| <= radius, in 100 digits. slack: what the value itself may be wrong by, as a part of it.
+template <class Value>
+bool contains(const balls::Ball& ball, const Value& value, double slack) {
+    if (ball.radius() > std::numeric_limits<double>::max()) return true;
+    LongReal truth;
+    mpfr_set(truth.backend().data(), value.backend().data(), MPFR_RNDN);
+    return abs(truth - middle_of(ball)) <= LongReal(ball.radius()) + abs(truth) * slack;
 }
 
 }  // namespace tepui::truth

@@ -10,10 +10,10 @@ DATA_ARGUMENTS = (DIABETES, "--target", "progression", "--features", "bmi,s5", "
 
 
 def certificates_missing():
-    return "none: built without Arb" in run("info").stdout
+    return "none: built without MPFR" in run("info").stdout
 
 
-@unittest.skipIf(certificates_missing(), "built without Arb")
+@unittest.skipIf(certificates_missing(), "built without MPFR")
 class Certify(InTemporaryDirectory):
     def check(self, point):
         certificate = point["certificate"]
@@ -97,12 +97,12 @@ class Certify(InTemporaryDirectory):
             self.assertIn("neurons alone", point["certificate"]["reason"])
 
 
-@unittest.skipUnless(certificates_missing(), "built with Arb")
-class WithoutArb(unittest.TestCase):
+@unittest.skipUnless(certificates_missing(), "built with MPFR")
+class WithoutMpfr(unittest.TestCase):
     def test_certify_is_refused(self):
         done = run("analyze", *DATA_ARGUMENTS, "--width", 1, "--certify")
         self.assertEqual(done.returncode, 2)
-        self.assertIn("built without Arb", done.stderr)
+        self.assertIn("built without MPFR", done.stderr)
 
 
 if __name__ == "__main__":

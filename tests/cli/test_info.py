@@ -19,7 +19,7 @@ class Info(unittest.TestCase):
         json = run_json("info")
         self.assertIn(json["isa"], json["isas"])
         self.assertEqual(json["blas_remedy"] is None, "remedy:" not in text)
-        for name, component in (("certificates", "Arb"), ("linear programs", "Clp")):
+        for name, component in (("certificates", "MPFR"), ("linear programs", "Clp")):
             told = json[name.replace(" ", "_")] or f"none: built without {component}"
             self.assertRegex(text, rf"(?m)^{name} +{re.escape(told)}$")
 

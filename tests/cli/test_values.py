@@ -40,7 +40,7 @@ class OtherValues(ValuesTest):
         for text, least, most in zip(box["balls"], lower, upper, strict=True):
             self.assertTrue(least <= float(text.strip("[").split(" ")[0]) <= most, text)
         self.assertTrue(np.linalg.norm(np.maximum(given - upper, lower - given).clip(0)) <= found["distance_at_most"] < 1e-12)
-        self.assertEqual(found["precision_bits"], 128)
+        self.assertEqual(found["precision_bits"], 127)
 
         def holds(interval, value, slack):
             self.assertTrue(interval["lower"] <= interval["upper"] <= interval["lower"] + slack)

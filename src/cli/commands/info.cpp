@@ -59,7 +59,7 @@ std::string as_text(const Context& context) {
     text += line("LAPACK",
                  info(context, TEPUI_INFO_LAPACK) + ", its BLAS: " + info(context, TEPUI_INFO_LAPACK_BLAS));
     const std::string certificates = info(context, TEPUI_INFO_CERTIFICATES);
-    text += line("certificates", certificates.empty() ? "none: built without Arb" : certificates);
+    text += line("certificates", certificates.empty() ? "none: built without MPFR" : certificates);
     const std::string programs = info(context, TEPUI_INFO_LINEAR_PROGRAMS);
     text += line("linear programs", programs.empty() ? "none: built without Clp" : programs);
     const std::string remedy = info(context, TEPUI_INFO_BLAS_REMEDY);

@@ -219,7 +219,7 @@ void add_run_options(CLI::App& command, RunOptions& run, OutputOptions& output) 
                      "stationarity and its inner Hessian tell (for large networks)");
     command.add_flag("--certify", run.certify,
                      "Prove the verdict on the point and on the splits of its neurons in ball arithmetic\n"
-                     "(up to 512 parameters; needs Arb when tepui is built)");
+                     "(up to 512 parameters; needs MPFR when tepui is built)");
     command.add_flag("--json", output.json, "Write the report to standard output as JSON");
     command.add_flag("--timings", output.timings, "Also report where the time went, phase by phase");
     command

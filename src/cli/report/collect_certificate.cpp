@@ -111,7 +111,7 @@ void prove_reduced(tepui_context* context, const tepui_certificate* certificate,
 void require_certificates(tepui_context* context) {
     const char* backend = nullptr;
     require(context, tepui_info(context, TEPUI_INFO_CERTIFICATES, &backend));
-    if (*backend == '\0') throw UserError("--certify: this tepui was built without Arb and cannot certify");
+    if (*backend == '\0') throw UserError("--certify: this tepui was built without MPFR and cannot certify");
 }
 
 CertificateReport certify_point(tepui_context* context, const tepui_analysis* analysis,
