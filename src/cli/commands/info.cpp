@@ -1,5 +1,7 @@
 // tepui info: what the library really runs on here.
+#include <algorithm>
 #include <sstream>
+#include <vector>
 
 #include "cli/options/commands.hpp"
 #include "cli/report/report_json.hpp"
@@ -32,6 +34,56 @@ Json words(const std::string& text) {
     return list;
 }
 
+struct Component {
+    const char* name;
+    const char* licence;
+    const char* use;
+};
+
+// What this build brings into the process; src/docs/COMPONENTS.md has the same rows and says more.
+std::vector<Component> components(const Context& context) {
+    std::vector<Component> list{{"BLIS", "BSD-3-Clause", "products of matrices"},
+                                {"LAPACK", "BSD-3-Clause", "eigenvalues and factorizations"},
+                                {"Highway", "Apache-2.0 or BSD-3-Clause", "vector instructions"}};
+    if (!info(context, TEPUI_INFO_CERTIFICATES).empty())
+        list.insert(list.end(), {{"MPFR", "LGPL-3.0-or-later", "certificates"},
+                                 {"GMP", "LGPL-3.0-or-later", "under MPFR"}});
+    if (!info(context, TEPUI_INFO_LINEAR_PROGRAMS).empty())
+        list.insert(list.end(), {{"Clp", "EPL", "linear programs"},
+                                 {"CoinUtils", "EPL", "under Clp"},
+                                 {"bzip2", "bzip2-1.0.6", "under CoinUtils"}});
+    list.insert(
+        list.end(),
+        {{"zlib", "Zlib", ".npz files; under CoinUtils"},
+         {"minizip", "Zlib", ".npz files"},
+         {"CLI11", "BSD-3-Clause", "options"},
+         {"JSON for Modern C++", "MIT", "JSON reports"},
+         {"GCC runtime", "GPL-3.0-or-later WITH GCC-exception-3.1", "C++, OpenMP and Fortran"},
+         {"GCC quad-precision library", "LGPL-2.1-or-later", "quadruple precision in Fortran's runtime"},
+         {"GNU C library", "LGPL-2.1-or-later", "the system"}});
+    return list;
+}
+
+Json components_json(const Context& context) {
+    Json list = Json::array();
+    for (const Component& component : components(context))
+        list.push_back({{"name", component.name}, {"licence", component.licence}, {"for", component.use}});
+    return list;
+}
+
+std::string components_text(const Context& context) {
+    std::string text = "\ncomponents and their licences\n";
+    const auto padded = [](std::string word, std::size_t width) {
+        word.resize(std::max(width, word.size()), ' ');
+        return word;
+    };
+    for (const Component& component : components(context)) {
+        text.append("  ").append(padded(component.name, 28)).append(padded(component.licence, 41));
+        text.append(component.use).append("\n");
+    }
+    return text;
+}
+
 std::string as_json(const Context& context) {
     const auto item = [&](tepui_info_item which) { return info(context, which); };
     return json_text({{"tepui", tepui_version()},
@@ -46,7 +98,8 @@ std::string as_json(const Context& context) {
                       {"lapack", item(TEPUI_INFO_LAPACK)},
                       {"lapack_blas", item(TEPUI_INFO_LAPACK_BLAS)},
                       {"certificates", optional_json(item(TEPUI_INFO_CERTIFICATES))},
-                      {"linear_programs", optional_json(item(TEPUI_INFO_LINEAR_PROGRAMS))}});
+                      {"linear_programs", optional_json(item(TEPUI_INFO_LINEAR_PROGRAMS))},
+                      {"components", components_json(context)}});
 }
 
 std::string as_text(const Context& context) {
@@ -62,6 +115,7 @@ std::string as_text(const Context& context) {
     text += line("certificates", certificates.empty() ? "none: built without MPFR" : certificates);
     const std::string programs = info(context, TEPUI_INFO_LINEAR_PROGRAMS);
     text += line("linear programs", programs.empty() ? "none: built without Clp" : programs);
+    text += components_text(context);
     const std::string remedy = info(context, TEPUI_INFO_BLAS_REMEDY);
     if (!remedy.empty())
         text +=
