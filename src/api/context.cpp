@@ -8,6 +8,7 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "certify/certificate.hpp"
+#include "core/forking.hpp"
 #include "kernels/isa.hpp"
 #include "linalg/blas.hpp"
 #include "linalg/linear_program.hpp"
@@ -71,21 +72,12 @@ tepui_status create_context(const Allocator& allocator, tepui_context** context)
     return TEPUI_OK;
 }
 
-std::string joined(const std::vector<std::string_view>& words) {
-    std::string result;
-    for (const std::string_view word : words) {
-        if (!result.empty()) result += ' ';
-        result += word;
-    }
-    return result;
-}
-
 std::string info_text(const tepui_context& context, tepui_info_item item) {
     switch (item) {
         case TEPUI_INFO_ISA:
             return std::string(kernels::active_isa());
         case TEPUI_INFO_ISAS:
-            return joined(kernels::available_isas());
+            return kernels::available_isa_names();
         case TEPUI_INFO_THREADS:
             return std::to_string(resolved_threads(context));
         case TEPUI_INFO_BLAS:
@@ -111,6 +103,7 @@ std::string info_text(const tepui_context& context, tepui_info_item item) {
 }  // namespace
 
 int resolved_threads(const tepui_context& context) {
+    if (lost_threads_in_fork()) return 1;
     return context.options.threads > 0 ? static_cast<int>(context.options.threads)
                                        : std::max(1, omp_get_max_threads());
 }
@@ -211,11 +204,11 @@ tepui_status tepui_info(tepui_context* context, tepui_info_item item, const char
 }
 
 tepui_status tepui_force_isa(tepui_context* context, const char* name) {
-    return guarded(context, [&] {
+    return guarded_in_any_environment(context, [&] {
         require_pointer(name, "name");
         if (kernels::force_isa(name)) return;
         throw Error(Status::invalid_value, "name is '" + std::string(name) + "', one of " +
-                                               joined(kernels::available_isas()) + " or '' is expected");
+                                               kernels::available_isa_names() + " or '' is expected");
     });
 }
 

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "core/error.hpp"
+#include "kernels/isa.hpp"
 
 namespace tepui::api {
 namespace {
@@ -22,6 +23,13 @@ tepui_status fail(tepui_context& context, Status status, const char* text) noexc
 }
 
 }  // namespace
+
+void require_environment() {
+    const std::string_view refused = kernels::refused_isa();
+    if (refused.empty()) return;
+    throw Error(Status::invalid_value, "the environment variable TEPUI_ISA is '" + std::string(refused) +
+                                           "', one of " + kernels::available_isa_names() + " is expected");
+}
 
 tepui_status record_failure(tepui_context& context) noexcept {
     try {

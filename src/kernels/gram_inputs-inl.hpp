@@ -12,6 +12,7 @@
 
 #include "kernels/gram_problem.hpp"
 #include "kernels/panel-inl.hpp"
+#include "kernels/scratch.hpp"
 #include "kernels/weighted_gram.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -223,21 +224,22 @@ void gram_input_block(const InputBlock<T>& block, T* sums) {
 template <class T>
 void gram_by_inputs(const GramProblem<T>& problem, const GramRowOf<T>* rows, Size q_count, double* g,
                     const GramBlocking& blocking) {
-    HWY_ALIGN T inputs[kMaxLaneBlocks * kInputDepth<T> * kLanesOf<T>];
-    HWY_ALIGN T coefficients[kLanesOf<T> * kCoefficientStride<T>];
-    HWY_ALIGN T sums[kTileRows * kInputVectors * kLanesOf<T>];
     const Size all_blocks = (problem.d + kLanesOf<T> - 1) / kLanesOf<T>;
     const Size lane_blocks = std::min({all_blocks, kInputVectors / q_count, kMaxLaneBlocks});
     const Size most = blocking.samples > 0 ? std::min(blocking.samples, kInputDepth<T>) : kInputDepth<T>;
     const Size depth = chunk_length(problem.count, most, kLanesOf<T>);
+    const Scratch<T> inputs(lane_blocks * kInputDepth<T> * kLanesOf<T>);
+    const Scratch<T> coefficients(q_count * kCoefficientStride<T>);
+    const Scratch<T> sums(kTileRows * kInputVectors * kLanesOf<T>);
     for (Size k0 = 0; k0 < problem.count; k0 += depth) {
         const Size length = std::min(depth, problem.count - k0);
         for (Size q = 0; q < q_count; ++q)
-            multiply_rows(rows[q], k0, length, coefficients + q * kCoefficientStride<T>);
+            multiply_rows(rows[q], k0, length, coefficients.data() + q * kCoefficientStride<T>);
         for (Size b = 0; b < all_blocks; b += lane_blocks) {
             const Size blocks = std::min(lane_blocks, all_blocks - b);
-            gram_input_block<T>(
-                {problem, k0, length, b * kLanesOf<T>, blocks, q_count, coefficients, inputs, g}, sums);
+            gram_input_block<T>({problem, k0, length, b * kLanesOf<T>, blocks, q_count, coefficients.data(),
+                                 inputs.data(), g},
+                                sums.data());
         }
     }
 }

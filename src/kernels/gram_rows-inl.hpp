@@ -9,6 +9,7 @@
 
 #include "kernels/gram_problem.hpp"
 #include "kernels/gram_tile-inl.hpp"
+#include "kernels/scratch.hpp"
 #include "kernels/weighted_gram.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -25,8 +26,6 @@ template <class T>  // where each chunk sweeps through an output that leaves eve
 constexpr Size kLongDepth = std::min<Size>(1024, kMostTerms<T>);
 template <class T>
 constexpr Size kSharedDepth = std::min<Size>(256, kMostTerms<T>);
-template <class T>
-constexpr Size kPanelSize = kPanelLanesOf<T>* std::max(kLongDepth<T>, kBatchGroups* kSharedDepth<T>);
 
 template <class T>
 struct RowGroup {
@@ -258,9 +257,6 @@ Size group_rows(Size rows) {
 template <class T>
 void gram_by_rows(const GramProblem<T>& problem, const GramRowOf<T>* rows, Size q_count, double* g,
                   const GramBlocking& blocking) {
-    HWY_ALIGN T panels[kPanelSize<T>];
-    HWY_ALIGN T scaled[kPanelLanesOf<T> * kLongDepth<T>];
-    HWY_ALIGN T products[kTileRows * kSharedDepth<T>];
     Size group_count = 0;
     for (Size rest = q_count; rest > 0; ++group_count) rest -= group_rows<T>(rest);
     const Size batches = (group_count + kBatchGroups - 1) / kBatchGroups;
@@ -273,21 +269,25 @@ void gram_by_rows(const GramProblem<T>& problem, const GramRowOf<T>* rows, Size 
     // tenth of one for the batch.
     const Size fold = std::max<Size>(blocking.fold >= 0 ? blocking.fold : 48 + 16 * batch_groups, kTileRows);
     const Size block = round_up(blocking.inputs > 0 ? blocking.inputs : 128, kTileRows);
+    const Size panel_size = kPanelLanesOf<T> * round_up(depth, kLanesOf<T>);
+    const Scratch<T> panels(batch_groups * panel_size);
+    const Scratch<T> scaled(panel_size);
+    const Scratch<T> products(batch_groups > 1 ? kTileRows * round_up(depth, kLanesOf<T>) : kRingMask<T> + 1);
     for (Size q = 0; q < q_count;) {
         Size next = q;
         for (Size k0 = 0; k0 < problem.count; k0 += depth) {
             RowBatch<T> batch{problem, k0, std::min(depth, problem.count - k0), block, fold, g, {}, 0};
             next = q;
-            for (T* panel = panels; batch.group_count < batch_groups && next < q_count;) {
+            for (T* panel = panels.data(); batch.group_count < batch_groups && next < q_count;) {
                 RowGroup<T>& group = batch.groups[batch.group_count++];
                 group = {panel, next, group_rows<T>(q_count - next)};
                 pack_group(rows, k0, batch.depth, group, panel);
                 panel += group.vectors() * kLanesOf<T> * round_up(batch.depth, kLanesOf<T>);
                 next += group.q_count;
             }
-            gram_blocks(batch, products);
-            gram_folded(batch, scaled);
-            gram_rests(batch, products);
+            gram_blocks(batch, products.data());
+            gram_folded(batch, scaled.data());
+            gram_rests(batch, products.data());
         }
         q = next;
     }

@@ -10,6 +10,7 @@
 
 #include "kernels/dispatch.hpp"
 #include "kernels/panel-inl.hpp"
+#include "kernels/scratch.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace tepui::kernels {
@@ -19,7 +20,6 @@ namespace HWY_NAMESPACE {
 // of a tile finds its factors side by side.
 
 constexpr Size kGroupRows = 96;  // neurons that pass over a panel of samples at once, their weights in L2
-constexpr Size kGroupTiles = kGroupRows / kTileRows;
 
 constexpr Size kAhead = 8;  // steps
 
@@ -138,21 +138,22 @@ void layer_group(const LayerBlock& block, const double* packed, Size rows, doubl
 
 void layer(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx, Size count, double* z,
            Size ldz, const LayerBlocking& blocking) {
-    HWY_ALIGN double panel[kPanelLanes * kMaxDepth];
-    HWY_ALIGN double packed[kGroupTiles * kTileRows * kMaxDepth];
     const Size depth = chunk_of(d, blocking.depth);
     const Size groups = (m + kGroupRows - 1) / kGroupRows;
     const Size group = groups > 0 ? round_up((m + groups - 1) / groups, kTileRows) : 0;
+    const Scratch<double> panel(kPanelLanes * depth);
+    const Scratch<double> packed(group * round_up(depth, kLanes));
     for (Size i = 0; i < m; i += group) {
         const Size rows = std::min(group, m - i);
         for (Size j = 0; j < std::max<Size>(d, 1); j += depth) {
             const Size terms = std::min(depth, d - j);
-            LayerBlock block{nullptr, ldx, panel, terms, 0, kTileRows * round_up(terms, kLanes), j == 0};
+            LayerBlock block{nullptr, ldx, panel.data(), terms, 0, kTileRows * round_up(terms, kLanes),
+                             j == 0};
             for (Size t = 0; t < rows; t += kTileRows) {
                 const double* const tile = w + (i + t) * ldw + j;
                 pack_transposed<kTileRows / kLanes>(
                     block.depth, std::min<Size>(kTileRows, rows - t),
-                    packed + t / kTileRows * block.tile_size,
+                    packed.data() + t / kTileRows * block.tile_size,
                     [&](Size r, Size k, Size n) HWY_ATTR { return load_up_to(tile + r * ldw + k, n); });
             }
             for (Size k = 0; k < count; k += kPanelLanes) {
@@ -160,11 +161,11 @@ void layer(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx
                 block.lanes = std::min<Size>(kPanelLanes, count - k);
                 double* const to = z + i * ldz + k;
                 if (block.lanes > 2 * kLanes) {
-                    layer_group<3>(block, packed, rows, to, ldz);
+                    layer_group<3>(block, packed.data(), rows, to, ldz);
                 } else if (block.lanes > kLanes) {
-                    layer_group<2>(block, packed, rows, to, ldz);
+                    layer_group<2>(block, packed.data(), rows, to, ldz);
                 } else {
-                    layer_group<1>(block, packed, rows, to, ldz);
+                    layer_group<1>(block, packed.data(), rows, to, ldz);
                 }
             }
         }

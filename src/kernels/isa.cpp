@@ -24,6 +24,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 
 namespace tepui::kernels {
 namespace {
@@ -62,11 +63,14 @@ std::int64_t target_named(std::string_view name) {
 struct Choice {
     hwy::ChosenTarget chosen;
     std::int64_t target = 0;
+    std::string refused;
 
     Choice() {
         const char* wanted = std::getenv("TEPUI_ISA");
-        const std::int64_t named = wanted != nullptr ? target_named(wanted) : 0;
+        const bool any = wanted == nullptr || *wanted == '\0';
+        const std::int64_t named = any ? best() : target_named(wanted);
         set(named != 0 ? named : best());
+        if (named == 0) refused = wanted;
     }
     static std::int64_t best() {
         const std::int64_t usable = usable_targets();
@@ -74,6 +78,7 @@ struct Choice {
     }
     void set(std::int64_t wanted) {
         target = wanted;
+        refused.clear();
         chosen.Update(wanted & ~kFallbacks);
     }
 };
@@ -96,8 +101,21 @@ std::vector<std::string_view> available_isas() {
     return names;
 }
 
+std::string available_isa_names() {
+    std::string names;
+    for (const std::string_view name : available_isas()) {
+        if (!names.empty()) names += ' ';
+        names += name;
+    }
+    return names;
+}
+
 std::string_view active_isa() {
     return name_of(choice().target);
+}
+
+std::string_view refused_isa() {
+    return choice().refused;
 }
 
 bool force_isa(std::string_view name) {

@@ -9,6 +9,7 @@
 
 #include "kernels/dispatch.hpp"
 #include "kernels/panel-inl.hpp"
+#include "kernels/scratch.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace tepui::kernels {
@@ -63,7 +64,8 @@ HWY_NOINLINE void sums_tile(Size depth, const double* panel, const double* xt, S
 template <int V>
 void sums_group(const SumRows& rows, Size d, const double* xt, Size ldx, Size count, Size chunk, double* out,
                 Size ldo) {
-    HWY_ALIGN double panel[V * kLanes * kMaxDepth];
+    const Scratch<double> scratch(V * kLanes * round_up(chunk, kLanes));
+    double* const panel = scratch.data();
     for (Size k0 = 0; k0 < count; k0 += chunk) {
         const Size depth = std::min(chunk, count - k0);
         const double* const first = rows.rows + k0;
