@@ -103,7 +103,10 @@ std::string info_text(const tepui_context& context, tepui_info_item item) {
 }  // namespace
 
 int resolved_threads(const tepui_context& context) {
-    if (lost_threads_in_fork()) return 1;
+    if (lost_threads_in_fork()) {
+        linalg::use_one_blas_thread();
+        return 1;
+    }
     return context.options.threads > 0 ? static_cast<int>(context.options.threads)
                                        : std::max(1, omp_get_max_threads());
 }

@@ -1,4 +1,4 @@
-// The dense rest: products through BLIS with a local runtime (never global setters), and what BLAS and LAPACK
+// The dense rest: products through BLIS with a local runtime (no global setters), and what BLAS and LAPACK
 // really are.
 #pragma once
 
@@ -16,6 +16,11 @@ void gemm(bool transpose_a, bool transpose_b, Size m, Size n, Size k, double alp
 // C = alpha A^T A + beta C for row-major A (k x n), lower triangle of C (n x n).
 void syrk(Size n, Size k, double alpha, const double* a, Size lda, double beta, double* c, Size ldc,
           int threads);
+
+// For a process that lost its threads in a fork, and nothing else: LAPACK's own calls of BLIS, which
+// OMP_NUM_THREADS and BLIS_NUM_THREADS may have given several threads, would wait for them forever. Of the
+// whole process.
+void use_one_blas_thread();
 
 struct BlasReport {
     std::string blas;           // e.g. "BLIS 0.9.0"

@@ -61,4 +61,8 @@ void syrk(Size n, Size k, double alpha, const double* a, Size lda, double beta, 
                  nullptr, &runtime);
 }
 
+void use_one_blas_thread() {
+    bli_thread_set_num_threads(1);
+}
+
 }  // namespace tepui::linalg

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "cli/data/npy_header.hpp"
+#include "cli/support/visible_text.hpp"
 
 namespace tepui::cli {
 namespace {
@@ -28,6 +29,24 @@ std::optional<NpyHeader> usable_header(std::string_view file, const std::string&
 
 }  // namespace
 
+// Never freed: a signal handler may be walking along them.
+struct MappedNpy::Entry {
+    std::string path;
+    const char* begin = nullptr;
+    const char* end = nullptr;
+    std::atomic<bool> there = true;
+    Entry* next = nullptr;
+};
+
+std::atomic<MappedNpy::Entry*> MappedNpy::entries = nullptr;
+
+const char* mapped_file_at(const void* address) {
+    const auto* const at = static_cast<const char*>(address);
+    for (const MappedNpy::Entry* entry = MappedNpy::entries.load(); entry != nullptr; entry = entry->next)
+        if (entry->there && at >= entry->begin && at < entry->end) return entry->path.c_str();
+    return nullptr;
+}
+
 std::shared_ptr<const MappedNpy> MappedNpy::open(const std::string& path) {
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0) return nullptr;
@@ -41,6 +60,12 @@ std::shared_ptr<const MappedNpy> MappedNpy::open(const std::string& path) {
     mapped->start_ = start;
     mapped->bytes_ = std::size_t(status.st_size);
     const auto* const text = static_cast<const char*>(start);
+    mapped->entry_ = new Entry;
+    mapped->entry_->path = visible(path);
+    mapped->entry_->begin = text;
+    mapped->entry_->end = text + mapped->bytes_;
+    mapped->entry_->next = entries.load();
+    entries.store(mapped->entry_);
     const std::optional<NpyHeader> header = usable_header({text, mapped->bytes_}, path);
     if (!header) return nullptr;
     madvise(start, mapped->bytes_, MADV_SEQUENTIAL);
@@ -52,6 +77,7 @@ std::shared_ptr<const MappedNpy> MappedNpy::open(const std::string& path) {
 }
 
 MappedNpy::~MappedNpy() {
+    if (entry_ != nullptr) entry_->there = false;
     if (start_ != nullptr) munmap(start_, bytes_);
 }
 

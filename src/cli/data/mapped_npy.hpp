@@ -1,6 +1,7 @@
 // A .npy array in place: mapped into memory, so that a file larger than memory can be used and none is
 // copied.
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -28,11 +29,20 @@ class MappedNpy {
 
   private:
     MappedNpy() = default;
+    struct Entry;
+    static std::atomic<Entry*> entries;
+    friend const char* mapped_file_at(const void* address);
+
+    Entry* entry_ = nullptr;
     void* start_ = nullptr;
     std::size_t bytes_ = 0;
     const void* values_ = nullptr;
     std::int64_t rows_ = 0, columns_ = 0;
     bool single_ = false;
 };
+
+// The file whose values lie at this address, as a terminal may show it; null: none. When another program cuts
+// a file short, what was there is gone, and reading it is a signal: may be called by its handler.
+const char* mapped_file_at(const void* address);
 
 }  // namespace tepui::cli

@@ -8,11 +8,16 @@
 #include <new>
 #include <string_view>
 
+#include "cli/data/mapped_npy.hpp"
 #include "cli/support/temporary_files.hpp"
 #include "cli/support/user_error.hpp"
 
 namespace tepui::cli {
 namespace {
+
+void say(std::string_view text) {
+    [[maybe_unused]] const ssize_t count = ::write(STDERR_FILENO, text.data(), text.size());
+}
 
 // Destructors of JSON values allocate and must not throw: out of memory, they end up here.
 [[noreturn]] void on_terminate() {
@@ -25,8 +30,22 @@ namespace {
     } catch (...) {
         line = "tepui: internal error\n";
     }
-    [[maybe_unused]] const ssize_t count = ::write(STDERR_FILENO, line.data(), line.size());
+    say(line);
     _exit(exit_library);
+}
+
+// A mapped file that another program cut short, or whose disk fails. Any other bus error ends us as ever.
+void on_bus_error(int number, siginfo_t* info, void*) {
+    const char* const file = mapped_file_at(info->si_addr);
+    if (file == nullptr) {
+        std::signal(number, SIG_DFL);
+        return;  // to the instruction that failed, and fails again
+    }
+    remove_temporaries();
+    say("tepui: ");
+    say(file);
+    say(": cannot be read any more; it was cut short while in use, or its disk failed\n");
+    _exit(exit_bad_input);
 }
 
 }  // namespace
@@ -35,6 +54,10 @@ void prepare_process() {
     for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
         if (fcntl(descriptor, F_GETFD) < 0) open("/dev/null", O_RDONLY);
     std::signal(SIGXFSZ, SIG_IGN);
+    struct sigaction action = {};
+    action.sa_sigaction = on_bus_error;
+    action.sa_flags = SA_SIGINFO;
+    sigaction(SIGBUS, &action, nullptr);
     std::set_terminate(on_terminate);
 }
 

@@ -4,8 +4,8 @@
 namespace tepui::cli {
 
 // Standard streams are there (closed ones fail to be written, and no file of ours takes their number), a file
-// beyond the size limit is an error instead of a signal, and what no one catches ends in one line and a
-// status.
+// beyond the size limit and a mapped one cut short are errors instead of signals, and what no one catches
+// ends in one line and a status.
 void prepare_process();
 
 }  // namespace tepui::cli
