@@ -1,7 +1,7 @@
 import re
 import unittest
 
-from command import run, run_json
+from command import DIABETES, run, run_json
 
 
 class Info(unittest.TestCase):
@@ -29,6 +29,15 @@ class Info(unittest.TestCase):
             mended = run("info", environment={remedy[1]: remedy[2]})
             self.assertEqual(mended.returncode, 0, mended.stderr)
             self.assertNotIn("remedy:", mended.stdout)
+
+    def test_an_unknown_instruction_set_is_refused(self):
+        available = run_json("info")["isas"]
+        for command in (("info",), ("analyze", DIABETES, "--target", "progression", "--width", 1)):
+            done = run(*command, environment={"TEPUI_ISA": "garbage\x1b[2J"})
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn("TEPUI_ISA is 'garbage\\x1b[2J'", done.stderr)
+            self.assertIn(" ".join(available), done.stderr)
+        self.assertEqual(run_json("info", environment={"TEPUI_ISA": available[-1]})["isa"], available[-1])
 
     def test_help_has_examples(self):
         for command in ("analyze", "classify"):

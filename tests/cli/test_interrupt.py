@@ -9,7 +9,7 @@ import tempfile
 import time
 import unittest
 
-from command import COMMAND, DATA, wait_until_heard
+from command import COMMAND, DATA, run, wait_until_heard
 
 LONG = (COMMAND, "analyze", str(DATA / "digits.csv"), "--target", "digit", "--width", "4", "--bias", "--standardize",
         "--starts", "2000", "--json")
@@ -32,7 +32,6 @@ class Interrupt(unittest.TestCase):
     def test_a_run_of_many_short_calls_stops(self):
         data = (str(DATA / "diabetes.csv"), "--target", "progression", "--features", "bmi", "--bias", "--standardize",
                 "--activation", "gelu")
-        # From weights: a signal during a search would end that search alone.
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
         subprocess.run([COMMAND, "analyze", *data, "--width", "1", "--starts", "2", "--out", directory.name],
@@ -48,6 +47,24 @@ class Interrupt(unittest.TestCase):
         self.assertEqual(child.returncode, 130)
         self.assertEqual(output, "")
         self.assertIn("interrupted", errors)
+
+    def test_a_search_before_a_picture_ends_the_run(self):
+        point = LONG[2:-1]  # a long search
+        for command in (("plateau", *point, "--neuron", "0"), ("critical-set", *point, "--wide", "5")):
+            for number in (signal.SIGINT, signal.SIGTERM):
+                with subprocess.Popen((COMMAND, *command), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+                    wait_until_heard(child, number)
+                    time.sleep(1)
+                    self.assertIsNone(child.poll(), "the search is too short for this test")
+                    child.send_signal(number)
+                    output, errors = child.communicate(timeout=60)
+                self.assertEqual((child.returncode, output), (128 + number, ""), command)
+                self.assertEqual(errors.splitlines()[-1], "tepui: interrupted")
+
+    def test_the_help_tells_the_status(self):
+        for command in ("analyze", "classify", "reduce", "plateau", "critical-set", "trace"):
+            text = " ".join(run(command, "--help").stdout.split())
+            self.assertIn("128 + the signal when interrupted (Ctrl-C: 130, SIGTERM: 143", text)
 
     def test_progress_is_drawn_on_a_terminal(self):
         try:

@@ -1,9 +1,13 @@
 import csv
+import os
+import signal
+import subprocess
+import time
 import unittest
 
 import numpy as np
 
-from command import DIABETES, InTemporaryDirectory, run_json
+from command import COMMAND, DIABETES, InTemporaryDirectory, run_json, wait_until_heard
 
 FIT = ("--width", 1, "--activation", "tanh", "--bias", "--standardize", "--starts", 2)
 
@@ -59,6 +63,22 @@ class FromNpy(InTemporaryDirectory):
                 self.assertEqual(points, expected)
         back = np.ascontiguousarray(scaled[:, [10] + list(range(10))])
         self.assertEqual(run_json("analyze", self.save("b.npy", back), "--target", 0, *plain)["points"], expected)
+
+    def test_a_file_cut_short_while_in_use_is_named(self):
+        random = np.random.default_rng(1)
+        path = self.save("cut\x1b[2J.npy", random.standard_normal((20000, 11)))
+        out = self.directory / "out"
+        command = (COMMAND, "analyze", path, "--target", "-1", "--width", "4", "--starts", "500", "--out", out)
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+            wait_until_heard(child, signal.SIGINT)
+            time.sleep(0.5)
+            self.assertIsNone(child.poll(), "the search is too short for this test")
+            os.truncate(path, 4096)
+            output, errors = child.communicate(timeout=60)
+        self.assertEqual((child.returncode, output), (2, ""))
+        self.assertEqual(errors.count("tepui: "), 1, errors)
+        self.assertIn("cut\\x1b[2J.npy: cannot be read any more; it was cut short while in use", errors)
+        self.assertFalse(out.exists() and list(out.iterdir()))
 
     def test_columns_by_index(self):
         report = run_json("analyze", self.save("t.npy", self.table), "--target", 10, "--features", "8,2", *FIT)

@@ -24,7 +24,8 @@ The point, searched for (--width) or given (--weights), is reduced first; what i
 of its critical set in width M (--wide) has l null neurons. Pictures are drawn by gnuplot (Debian: apt-get
 install gnuplot-nox).
 
-Exit status: 0 report given, 2 bad input, 3 no stationary point, 4 failure of the library, 130 interrupted.)";
+Exit status: 0 report given, 2 bad input, 3 no stationary point, 4 failure of the library,
+128 + the signal when interrupted (Ctrl-C: 130, SIGTERM: 143).)";
 
 using CriticalSetHandle = std::unique_ptr<tepui_critical_set, Destroyer<tepui_critical_set_destroy>>;
 

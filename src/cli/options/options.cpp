@@ -22,7 +22,7 @@ constexpr const char* analyze_examples =
   tepui analyze X.npy --target -1 --width 2 --activation erf --find stationary
 
 Exit status: 0 report given, 2 bad input, 3 no stationary point found, 4 failure of the library,
-130 interrupted (what was found until then is reported).)";
+128 + the signal when interrupted (Ctrl-C: 130, SIGTERM: 143; what was found until then is reported).)";
 
 constexpr const char* classify_examples =
     R"(Examples:
@@ -36,7 +36,7 @@ neuron. Neurons are numbered from 0, as the rows of W. With --standardize the we
 standardised by this very table.
 
 Exit status: 0 report given, 2 bad input, 3 the point is not stationary, 4 failure of the library,
-130 interrupted.)";
+128 + the signal when interrupted (Ctrl-C: 130, SIGTERM: 143).)";
 
 // A list over several lines: help is not wrapped by the parser.
 std::string broken(std::string list) {

@@ -17,7 +17,8 @@ constexpr const char* reduce_examples =
 With data, weights count as equal when the samples cannot tell them apart. The bias, when there is one, is the last column
 of W. Into --out go narrow_W.npy, narrow_a.npy, embedding.json (which tepui embed reads) and report.json.
 
-Exit status: 0 report given, 2 bad input, 4 failure of the library, 130 interrupted.)";
+Exit status: 0 report given, 2 bad input, 4 failure of the library,
+128 + the signal when interrupted (Ctrl-C: 130, SIGTERM: 143).)";
 
 constexpr const char* embed_examples =
     R"(Examples:

@@ -19,7 +19,8 @@ constexpr const char* plateau_examples =
 The point is that of the lowest loss among those found (--width, --starts, --seed, --point) or the one given
 by --weights. Pictures are drawn by gnuplot (Debian: apt-get install gnuplot-nox).
 
-Exit status: 0 report given, 2 bad input, 3 no stationary point, 4 failure of the library, 130 interrupted.)";
+Exit status: 0 report given, 2 bad input, 3 no stationary point, 4 failure of the library,
+128 + the signal when interrupted (Ctrl-C: 130, SIGTERM: 143).)";
 
 }  // namespace
 

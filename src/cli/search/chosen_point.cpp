@@ -26,6 +26,7 @@ ChosenPoint from_weights(const Problem& problem, const std::vector<std::string>&
 ChosenPoint from_search(Problem& problem, const PointOptions& options, Report& report) {
     report.width = options.solve.width;
     const SolutionHandle solution = search(problem, options.solve, report);
+    if (interrupted()) throw LibraryError(TEPUI_ERROR_CANCELLED, "interrupted");
     const std::int64_t count = tepui_solution_points(solution.get());
     if (count == 0) return {};
     if (options.number > count)

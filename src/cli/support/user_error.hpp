@@ -14,7 +14,7 @@ enum ExitStatus {
     exit_bad_input = 2,
     exit_not_stationary = 3,  // no stationary point: nothing could be classified
     exit_library = 4,
-    exit_interrupted = 130  // 128 + SIGINT, the shell's convention
+    exit_interrupted = 130  // 128 + SIGINT, the shell's convention; other signals likewise
 };
 
 }  // namespace tepui::cli

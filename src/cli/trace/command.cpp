@@ -23,8 +23,8 @@ Behind every plateau stands an exact stationary point: neurons that are still sm
 others settle. Those that wait and could lower the loss are its escape neurons; without any it is a local
 minimum. Pictures are drawn by gnuplot (Debian: apt-get install gnuplot-nox).
 
-Exit status: 0 report given, 2 bad input, 4 failure of the library, 130 interrupted (what was seen until then
-is reported).)";
+Exit status: 0 report given, 2 bad input, 4 failure of the library, 128 + the signal when interrupted (Ctrl-C:
+130, SIGTERM: 143; what was seen until then is reported).)";
 
 using TraceHandle = std::unique_ptr<tepui_trace, Destroyer<tepui_trace_destroy>>;
 
