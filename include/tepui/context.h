@@ -2,7 +2,18 @@
  * error message.
  *
  * Thread rule: one context per concurrent caller; a context itself is never used by two threads at once, nor
- * from a callback while a call with it is under way. */
+ * from a callback while a call with it is under way. 128 kB of stack are enough for every function, on the
+ * thread that calls and on the workers of OpenMP, whose stacks OMP_STACKSIZE sets.
+ *
+ * Forked processes: one that was forked while its parent had several threads lost those of OpenMP, which
+ * would wait for them forever. There, and in its own children, every call runs on one thread, whatever the
+ * option says, and BLIS is told to use one in the whole process; results are the same.
+ *
+ * What the library leaves alone: standard streams, signals, the environment, the process. One thing can end
+ * the process: BLIS, when it finds no memory. tepui_reduce, tepui_solve, tepui_solve_from,
+ * tepui_trace_descent, tepui_analyze, tepui_classify_*, tepui_map_critical_set, tepui_certify and, for d >
+ * 32, tepui_symmetric_eigen call it, or LAPACK, which does. They look for the 25 MB that it may want before,
+ * and fail with TEPUI_ERROR_OUT_OF_MEMORY; another thread may take them in between. */
 #ifndef TEPUI_CONTEXT_H
 #define TEPUI_CONTEXT_H
 
@@ -123,8 +134,10 @@ enum {
 TEPUI_API tepui_status tepui_info(tepui_context* context, tepui_info_item item, const char** text);
 
 /* Forces the instruction set of all kernels of this process, one of TEPUI_INFO_ISAS; "" frees the choice. Not
- * to be called while another thread computes. The environment variable TEPUI_ISA does the same at first use.
- * Errors: TEPUI_ERROR_INVALID_VALUE for a name not available here; nothing changes then. */
+ * to be called while another thread computes. The environment variable TEPUI_ISA does the same at first use;
+ * if it names none of them, every call with a context fails with TEPUI_ERROR_INVALID_VALUE and a sentence
+ * about it until this function has chosen. Errors: TEPUI_ERROR_INVALID_VALUE for a name not available here;
+ * nothing changes then. */
 TEPUI_API tepui_status tepui_force_isa(tepui_context* context, const char* name);
 
 #ifdef __cplusplus

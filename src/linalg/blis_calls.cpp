@@ -2,6 +2,8 @@
 
 #include <blis.h>
 
+#include "linalg/blis_memory.hpp"
+
 namespace tepui::linalg {
 namespace {
 
@@ -34,6 +36,7 @@ void symv(Size n, Strided a, const double* x, double* y) {
 
 void subtract_product_lower(Size n, Size k, Strided a, Strided b, double* c, Size row_stride,
                             Size column_stride) {
+    require_blis_memory(1);
     rntm_t runtime = single_thread();
     double minus = -1.0;
     double one = 1.0;
@@ -43,6 +46,7 @@ void subtract_product_lower(Size n, Size k, Strided a, Strided b, double* c, Siz
 }
 
 void solve_right_transposed(Size rows, Size n, const double* l, Size ldl, double* b, Size ldb) {
+    require_blis_memory(1);
     rntm_t runtime = single_thread();
     double one = 1.0;
     bli_dtrsm_ex(BLIS_RIGHT, BLIS_LOWER, BLIS_TRANSPOSE, BLIS_NONUNIT_DIAG, rows, n, &one, mutable_pointer(l),

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "linalg/blas.hpp"
+#include "linalg/blis_memory.hpp"
 
 namespace tepui::linalg {
 namespace {
@@ -43,6 +44,7 @@ void gemm(bool transpose_a, bool transpose_b, Size m, Size n, Size k, double alp
     require_leading("ldb", ldb, transpose_b ? k : n);
     require_leading("ldc", ldc, n);
     if (m == 0 || n == 0) return;
+    require_blis_memory(threads);
     rntm_t runtime = runtime_of(threads);
     bli_dgemm_ex(transpose_a ? BLIS_TRANSPOSE : BLIS_NO_TRANSPOSE,
                  transpose_b ? BLIS_TRANSPOSE : BLIS_NO_TRANSPOSE, m, n, k, &alpha, mutable_pointer(a), lda,
@@ -56,6 +58,7 @@ void syrk(Size n, Size k, double alpha, const double* a, Size lda, double beta, 
     require_leading("lda", lda, n);
     require_leading("ldc", ldc, n);
     if (n == 0) return;
+    require_blis_memory(threads);
     rntm_t runtime = runtime_of(threads);
     bli_dsyrk_ex(BLIS_LOWER, BLIS_TRANSPOSE, n, k, &alpha, mutable_pointer(a), lda, 1, &beta, c, ldc, 1,
                  nullptr, &runtime);

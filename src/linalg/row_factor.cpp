@@ -3,6 +3,7 @@
 #include <limits>
 #include <string>
 
+#include "linalg/blis_memory.hpp"
 #include "linalg/lapack.hpp"
 
 namespace tepui::linalg {
@@ -36,6 +37,7 @@ void RowFactor::add(const double* rows, Size count) {
                                           std::to_string(capacity_) + " are expected");
     }
     std::copy_n(rows, count * columns_, stack_.data() + columns_ * columns_);
+    require_blis_memory(1);
     const lapack_int d = lapack_size(columns_), all = lapack_size(columns_ + count);
     require_accepted(LAPACKE_dgelqf_work(LAPACK_COL_MAJOR, d, all, stack_.data(), d, reflectors_.data(),
                                          work_.data(), lapack_size(work_.size())),

@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 
+#include "linalg/blis_memory.hpp"
 #include "linalg/lapack.hpp"
 
 namespace tepui::linalg {
@@ -27,6 +28,7 @@ RightSingular right_singular(const Matrix& a) {
                                    result.values.data(), result.vectors.data(), columns, &unused, 1, scratch,
                                    size);
     };
+    require_blis_memory(1);
     require_accepted(call(&best, -1), "dgesvd");
     Buffer<double> scratch(static_cast<Size>(best));
     const lapack_int info = call(scratch.data(), static_cast<lapack_int>(scratch.size()));

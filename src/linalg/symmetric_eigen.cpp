@@ -1,5 +1,6 @@
 #include <string>
 
+#include "linalg/blis_memory.hpp"
 #include "linalg/lapack.hpp"
 #include "linalg/symmetric.hpp"
 
@@ -17,6 +18,7 @@ SymmetricEigen symmetric_eigen(const Matrix& a, bool want_vectors) {
     // The eigenvectors overwrite the matrix, one to a column of LAPACK's: one to a row of ours.
     Matrix work_matrix(n, n);
     for (Size i = 0; i < n; ++i) std::copy_n(a.row(i), i + 1, work_matrix.row(i));
+    require_blis_memory(1);
     const char job = want_vectors ? 'V' : 'N';
 
     double best_work = 0.0;

@@ -1,9 +1,11 @@
 // Forked processes, and what the environment may say.
 #include <omp.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <functional>
 #include <thread>
 
@@ -76,6 +78,32 @@ TEST_CASE("a process that is forked while there is one thread has all of them", 
     CHECK(in_fork([] { return reported_threads(2); }) == 2);
     const Busy busy;
     CHECK(in_fork([&] { return computed(busy, 2).empty() ? 1 : 0; }) == 0);
+}
+
+TEST_CASE("where BLIS would find no memory, calls fail before it ends the process", "[.memory]") {
+    constexpr int64_t n = 300;
+    std::vector<double> a(n * n), values(n);
+    for (int64_t i = 0; i < n; ++i) a[static_cast<std::size_t>(i * n + i)] = 1.0 + static_cast<double>(i);
+    for (int64_t i = 1; i < n; ++i) a[static_cast<std::size_t>(i * n)] = 1e-3;
+    const Context context(1);
+    const auto solve = [&](rlim_t room) {
+        return in_fork([&] {
+            std::ifstream status("/proc/self/statm");
+            rlim_t pages = 0;
+            status >> pages;
+            const rlim_t limit = pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + room;
+            const rlimit limits{limit, limit};
+            if (setrlimit(RLIMIT_AS, &limits) != 0) return 99;
+            return static_cast<int>(tepui_symmetric_eigen(context, 1, n, a.data(), values.data(), nullptr));
+        });
+    };
+    for (rlim_t megabytes = 2; megabytes < 60; megabytes += 2) {
+        const int got = solve(megabytes << 20);
+        CAPTURE(megabytes);
+        CHECK((got == TEPUI_OK || got == TEPUI_ERROR_OUT_OF_MEMORY));
+        if (megabytes <= 8) CHECK(got == TEPUI_ERROR_OUT_OF_MEMORY);
+        if (megabytes >= 50) CHECK(got == TEPUI_OK);
+    }
 }
 
 TEST_CASE("a process that is forked after the library ran on two threads computes on one, the same") {
