@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "cli/critical_set/critical_set.hpp"
+#include "cli/data/mapped_npy.hpp"
 #include "cli/options/commands.hpp"
 #include "cli/options/options.hpp"
 #include "cli/support/blas_environment.hpp"
@@ -107,7 +108,7 @@ int run(int count, char** arguments) {
 
 int main(int count, char** arguments) {
     using namespace tepui::cli;
-    prepare_process();
+    prepare_process(mapped_file_at);
     try {
         return run(count, arguments);
     } catch (const UserError& error) {

@@ -8,7 +8,6 @@
 #include <new>
 #include <string_view>
 
-#include "cli/data/mapped_npy.hpp"
 #include "cli/support/temporary_files.hpp"
 #include "cli/support/user_error.hpp"
 
@@ -34,6 +33,8 @@ void say(std::string_view text) {
     _exit(exit_library);
 }
 
+const char* (*mapped_file_at)(const void* address) = nullptr;
+
 // A mapped file that another program cut short, or whose disk fails. Any other bus error ends us as ever.
 void on_bus_error(int number, siginfo_t* info, void*) {
     const char* const file = mapped_file_at(info->si_addr);
@@ -50,7 +51,8 @@ void on_bus_error(int number, siginfo_t* info, void*) {
 
 }  // namespace
 
-void prepare_process() {
+void prepare_process(const char* (*file_at)(const void* address)) {
+    mapped_file_at = file_at;
     for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
         if (fcntl(descriptor, F_GETFD) < 0) open("/dev/null", O_RDONLY);
     std::signal(SIGXFSZ, SIG_IGN);
