@@ -179,8 +179,9 @@ TEPUI_API const char* tepui_precision_name(tepui_precision precision);
  * ANALYSIS_SCOPE options of the context apply. In *analysis, the caller's: tepui_analysis_destroy. The data
  * set must outlive the analysis; the network is copied. A point that is not stationary is TEPUI_OK with the
  * verdict TEPUI_VERDICT_NOT_STATIONARY and no neuron reports. Progress. Errors: TEPUI_ERROR_INVALID_SIZE
- * (inputs of dataset and network differ), TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK,
- * TEPUI_ERROR_CANCELLED.
+ * (inputs of dataset and network differ), TEPUI_ERROR_UNSUPPORTED (activation not twice differentiable),
+ * TEPUI_ERROR_OUT_OF_MEMORY (a dense Hessian that cannot be held is named, before anything is filled),
+ * TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED.
  */
 TEPUI_API tepui_status tepui_analyze(tepui_context* context, const tepui_dataset* dataset,
                                      const tepui_network* network, tepui_analysis** analysis);

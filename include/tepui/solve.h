@@ -34,12 +34,14 @@ TEPUI_API const char* tepui_start_outcome_name(tepui_start_outcome outcome);
 /* Runs TEPUI_OPTION_SOLVE_STARTS random starts of a network of m >= 1 neurons; the SEED and SOLVE options of
  * the context apply. *solution is the caller's: tepui_solution_destroy; it keeps nothing of the data set. The
  * result depends on data, options and seed, not on the thread count. A cancelled run is TEPUI_OK: the starts
- * not finished say so. Progress. Errors: TEPUI_ERROR_INVALID_SIZE (m, or (m (d + 1))^2 overflows),
- * TEPUI_ERROR_CALLBACK. */
+ * not finished say so. Progress. Errors: TEPUI_ERROR_INVALID_SIZE (m, or the square of m (d + 1), of ReLU-like
+ * neurons of m, overflows), TEPUI_ERROR_OUT_OF_MEMORY (that many numbers, twice, and two networks a start
+ * cannot be had; said before anything is filled), TEPUI_ERROR_CALLBACK. */
 TEPUI_API tepui_status tepui_solve(tepui_context* context, const tepui_dataset* dataset,
                                    const tepui_activation* activation, int64_t m, tepui_solution** solution);
-/* One start from the given network, which is not changed. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset
- * and network differ, a network of 0 neurons), TEPUI_ERROR_CALLBACK. */
+/* One start from the given network, which is not changed. A cancelled run is TEPUI_OK: its start says so.
+ * Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ, a network of 0 neurons),
+ * TEPUI_ERROR_OUT_OF_MEMORY and TEPUI_ERROR_CALLBACK as of tepui_solve. */
 TEPUI_API tepui_status tepui_solve_from(tepui_context* context, const tepui_dataset* dataset,
                                         const tepui_network* network, tepui_solution** solution);
 TEPUI_API void tepui_solution_destroy(tepui_solution* solution);

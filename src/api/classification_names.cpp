@@ -187,7 +187,7 @@ const char* tepui_rule_name(tepui_rule rule) {
 }
 
 const char* tepui_rule_sentence(tepui_rule rule) {
-    return is_rule(rule) ? rule_sentence(static_cast<Rule>(rule)).data() : "No rule has this number.";
+    return is_rule(rule) ? rule_sentence(static_cast<Rule>(rule)).data() : "unknown";
 }
 
 const char* tepui_definiteness_name(tepui_definiteness definiteness) {

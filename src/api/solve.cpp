@@ -5,6 +5,7 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
+#include "core/required_memory.hpp"
 
 namespace tepui::api {
 namespace {
@@ -35,28 +36,23 @@ tepui_solution* made(SolveResult&& result, const UnitScale& scale) {
     return solution.release();
 }
 
-// Newton steps form the Hessian, P^2 numbers: refused before anything is filled where they cannot be had. The
-// kinks of ReLU-like neurons need none.
-void require_search(const Activation& activation, Size m, Size inputs) {
+// What a search fills is refused beforehand where it cannot be had: the Hessian of Newton steps, P^2 numbers,
+// of ReLU-like neurons the products of m features instead, with a copy; and two networks for every start.
+void require_search(const Activation& activation, Size m, Size inputs, Size starts) {
     const bool newton = activation.traits().smoothness != Smoothness::piecewise_linear;
-    const Size most = (newton ? kMostOrder : kMostNumbers) / (inputs + 1);
+    const Size most = newton ? kMostOrder / (inputs + 1) : std::min(kMostOrder, kMostNumbers / (inputs + 1));
+    const char* const square = newton ? "the Hessian" : "the matrix of products of features";
     const std::string named = "m is " + std::to_string(m) + ", ";
     const std::string of = " neurons of " + std::to_string(inputs) + " inputs";
     if (m > most) {
         throw Error(Status::invalid_size, named + "at most " + std::to_string(most) + of +
-                                              " are expected: " + (newton ? "the Hessian" : "the weights") +
-                                              " of more cannot be held");
+                                              " are expected: " + square + " of more cannot be held");
     }
-    if (!newton) return;
-    const Size p = m * (inputs + 1), bytes = p * p * static_cast<Size>(sizeof(double));
-    const Allocator& allocator = current_allocator();
-    void* const hessian = allocator.allocate(allocator.user, static_cast<std::size_t>(bytes), kAlignment);
-    if (hessian == nullptr) {
-        throw Error(Status::out_of_memory, named + "fewer neurons are expected: the Hessian of" + of +
-                                               " takes " + std::to_string(bytes) +
-                                               " bytes, which could not be allocated");
-    }
-    allocator.release(allocator.user, hessian);
+    const auto parameters = static_cast<double>(m * (inputs + 1));
+    const double order = newton ? parameters : static_cast<double>(m);
+    require_memory(sizeof(double) * (2.0 * order * order + 2.0 * static_cast<double>(starts) * parameters),
+                   named + "a search among" + of + " (" + square + ", " + std::to_string(starts) + " starts)",
+                   "; fewer neurons or starts are expected");
 }
 
 // One start seen as a run of starts.
@@ -107,7 +103,7 @@ tepui_status tepui_solve(tepui_context* context, const tepui_dataset* dataset,
         require_pointer(activation, "activation");
         require_size(m, 1, "m");
         require_pointer(solution, "solution");
-        require_search(activation->value, m, dataset->value.inputs());
+        require_search(activation->value, m, dataset->value.inputs(), context->options.solve_starts);
         *solution =
             made(solve(dataset->unit(), activation->value, m, context->options.solve(), execution(*context)),
                  dataset->scale());
@@ -122,7 +118,7 @@ tepui_status tepui_solve_from(tepui_context* context, const tepui_dataset* datas
         require_same_inputs(*dataset, *network);
         require_size(network->value.width, 1, "the number of neurons");
         require_pointer(solution, "solution");
-        require_search(network->value.activation, network->value.width, network->value.inputs);
+        require_search(network->value.activation, network->value.width, network->value.inputs, 1);
         InputReport inputs;
         SolveResult result = as_result(solve_from(dataset->unit(), at_unit_scale(*network, *dataset),
                                                   context->options.solve(), execution(*context), &inputs));

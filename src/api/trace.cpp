@@ -90,6 +90,7 @@ tepui_status tepui_trace_descent(tepui_context* context, const tepui_dataset* da
         require_pointer(dataset, "dataset");
         require_pointer(activation, "activation");
         require_size(m, 1, "m");
+        require_addressable(m, dataset->value.inputs() + 1, "m", "the m (d + 1) parameters");
         require_pointer(trace, "trace");
         TraceOptions options;
         options.flow.initial_scale = initial_scale;

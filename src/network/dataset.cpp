@@ -20,16 +20,15 @@ constexpr Size kFirstPass = Size{1} << 18;  // values of x read at once when str
 void check_sizes(const DatasetSource& source) {
     if (source.samples < 1) {
         throw Error(Status::invalid_size,
-                    "samples is " + std::to_string(source.samples) + ", at least 1 is expected");
+                    "n is " + std::to_string(source.samples) + ", at least 1 is expected");
     }
     if (source.features < 1) {
         throw Error(Status::invalid_size,
-                    "features is " + std::to_string(source.features) + ", at least 1 is expected");
+                    "d is " + std::to_string(source.features) + ", at least 1 is expected");
     }
     if (source.ldx < source.features) {
-        throw Error(Status::invalid_size, "ldx is " + std::to_string(source.ldx) +
-                                              ", at least the number of features, " +
-                                              std::to_string(source.features) + ", is expected");
+        throw Error(Status::invalid_size, "ldx is " + std::to_string(source.ldx) + ", at least d = " +
+                                              std::to_string(source.features) + " is expected");
     }
     checked_product(checked_product(source.samples, source.ldx), static_cast<Size>(sizeof(double)));
 }
@@ -37,9 +36,9 @@ void check_sizes(const DatasetSource& source) {
 void check_shape(const DatasetSource& source) {
     check_sizes(source);
     if (source.x == nullptr && source.x32 == nullptr)
-        throw Error(Status::null_pointer, "x is null, samples x features values are expected");
+        throw Error(Status::null_pointer, "x is null, n x d values are expected");
     if (source.targets == nullptr) {
-        throw Error(Status::null_pointer, "targets is null, one value a sample is expected");
+        throw Error(Status::null_pointer, "y is null, one value a sample is expected");
     }
 }
 
@@ -64,8 +63,7 @@ void check_rows(const Value* x, Size ldx, Size first, Size count, Size features)
 void check_targets(const double* targets, Size first, Size count) {
     for (Size k = 0; k < count; ++k) {
         if (!std::isfinite(targets[k])) {
-            refuse(Status::not_finite, "targets[" + std::to_string(first + k) + "]", targets[k],
-                   "a finite number");
+            refuse(Status::not_finite, "y[" + std::to_string(first + k) + "]", targets[k], "a finite number");
         }
     }
 }

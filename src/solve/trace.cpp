@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "core/buffer.hpp"
+#include "core/required_memory.hpp"
 #include "core/text.hpp"
 #include "network/slopes.hpp"
 #include "solve/relu/descent.hpp"
@@ -26,10 +26,10 @@ void check(const Activation& activation, Size width, const TraceOptions& options
     }
     const double scale = options.flow.initial_scale;
     if (width < 1)
-        throw Error(Status::invalid_size, "width is " + std::to_string(width) + ", expected at least 1");
+        throw Error(Status::invalid_size, "m is " + std::to_string(width) + ", expected at least 1");
     if (!(scale > 0.0) || !std::isfinite(scale)) {
         throw Error(Status::invalid_value,
-                    "the initial scale is " + std::to_string(scale) + ", expected a positive number");
+                    "initial_scale is " + number_text(scale) + ", a positive finite number is expected");
     }
     if (options.flow.max_steps < 1) {
         throw Error(Status::invalid_value,
@@ -38,22 +38,14 @@ void check(const Activation& activation, Size width, const TraceOptions& options
 }
 
 // Refuses what cannot be held before any of it is filled: the field's n (d + 3 m) numbers and a few networks.
-void require_memory(const Dataset& data, Size width) {
-    constexpr double kNetworks = 4.0, kCountable = 0x1p62;
+void require_memory_for(const Dataset& data, Size width) {
+    constexpr double kNetworks = 4.0;
     const auto n = static_cast<double>(data.samples()), d = static_cast<double>(data.inputs()),
                m = static_cast<double>(width);
     const double bytes = sizeof(double) * (n * (d + 3.0 * m) + kNetworks * m * (d + 1.0));
-    const Allocator& allocator = current_allocator();
-    void* const all = bytes < kCountable
-                          ? allocator.allocate(allocator.user, static_cast<std::size_t>(bytes), kAlignment)
-                          : nullptr;
-    if (all == nullptr) {
-        throw Error(Status::out_of_memory,
-                    "m is " + std::to_string(width) + ": following " + std::to_string(data.samples()) +
-                        " samples takes " + number_text(bytes) +
-                        " bytes, which could not be allocated; fewer neurons or samples are expected");
-    }
-    allocator.release(allocator.user, all);
+    require_memory(
+        bytes, "m is " + std::to_string(width) + ": following " + std::to_string(data.samples()) + " samples",
+        "; fewer neurons or samples are expected");
 }
 
 // What each neuron adds to the output: |a_i| times the root mean square of its preactivation.
@@ -139,7 +131,7 @@ class Tracer {
 TraceResult trace(const Dataset& data, const Activation& activation, Size width, const TraceOptions& options,
                   const Execution& execution) {
     check(activation, width, options);
-    require_memory(data, width);
+    require_memory_for(data, width);
     const Network start =
         small_network(activation, width, data.inputs(), options.flow.initial_scale, options.flow.seed);
     TraceResult result;

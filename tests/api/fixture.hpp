@@ -1,6 +1,7 @@
 // Handles that clean up after themselves, a small problem, and what a refusal has to look like.
 #pragma once
 
+#include <cstdlib>
 #include <cstring>
 #include <initializer_list>
 #include <limits>
@@ -39,6 +40,9 @@ class Context {
     explicit Context(int64_t threads) : Context() {
         REQUIRE(tepui_context_set_integer(context_, TEPUI_OPTION_THREADS, threads) == TEPUI_OK);
     }
+    Context(tepui_allocate_function allocate, tepui_release_function release) {
+        REQUIRE(tepui_context_create_with_allocator(allocate, release, nullptr, &context_) == TEPUI_OK);
+    }
     ~Context() { tepui_context_destroy(context_); }
     Context(const Context&) = delete;
     Context& operator=(const Context&) = delete;
@@ -47,6 +51,19 @@ class Context {
 
   private:
     tepui_context* context_ = nullptr;
+};
+
+// Its arrays are refused above 2^30 bytes, whatever a system that promises memory it lacks would say.
+class ModestContext : public Context {
+  public:
+    ModestContext() : Context(allocate, release) {}
+
+  private:
+    static void* allocate(void*, std::size_t bytes, std::size_t alignment) {
+        if (bytes > std::size_t{1} << 30) return nullptr;
+        return std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+    }
+    static void release(void*, void* memory) { std::free(memory); }
 };
 
 // A refusal has the right number and a sentence that holds all the words: the argument, its value, what is

@@ -146,7 +146,7 @@ TEST_CASE("a cancelled run says so, start by start") {
 }
 
 TEST_CASE("solve: refusals") {
-    Context context;
+    ModestContext context;
     Problem problem;
     const Dataset_ dataset = problem.dataset(context);
     const Activation_ sigma = problem.activation(context);
@@ -160,7 +160,16 @@ TEST_CASE("solve: refusals") {
     check_refused(context, tepui_solve(context, dataset.get(), sigma.get(), 0, &made),
                   TEPUI_ERROR_INVALID_SIZE, {"m is 0", "at least 1"});
     check_refused(context, tepui_solve(context, dataset.get(), sigma.get(), 1000000, &made),
-                  TEPUI_ERROR_OUT_OF_MEMORY, {"m is 1000000", "fewer neurons", "72000000000000 bytes"});
+                  TEPUI_ERROR_OUT_OF_MEMORY, {"m is 1000000", "fewer neurons", "the Hessian", "bytes"});
+    const Activation_ relu = problem.activation(context, TEPUI_ACTIVATION_RELU);
+    check_refused(context, tepui_solve(context, dataset.get(), relu.get(), 1000000, &made),
+                  TEPUI_ERROR_OUT_OF_MEMORY, {"m is 1000000", "fewer neurons", "products of features"});
+    check_refused(context, tepui_solve(context, dataset.get(), relu.get(), 10000000, &made),
+                  TEPUI_ERROR_INVALID_SIZE, {"m is 10000000", "at most 4194304"});
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS, 100000000) == TEPUI_OK);
+    check_refused(context, tepui_solve(context, dataset.get(), relu.get(), 2, &made),
+                  TEPUI_ERROR_OUT_OF_MEMORY, {"100000000 starts"});
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS, 1) == TEPUI_OK);
     check_refused(context, tepui_solve(context, dataset.get(), sigma.get(), INT64_MAX / 64, &made),
                   TEPUI_ERROR_INVALID_SIZE, {"m is 144115188075855871", "at most"});
     check_refused(context, tepui_solve(context, dataset.get(), sigma.get(), 1, nullptr),

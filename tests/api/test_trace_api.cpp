@@ -105,7 +105,7 @@ TEST_CASE("trace: what the functions say fits together") {
 }
 
 TEST_CASE("trace: refusals, null handles and names") {
-    Context context;
+    ModestContext context;
     const Steps steps;
     const Dataset_ dataset = steps.dataset(context);
     const Activation_ activation = relu(context);
@@ -119,15 +119,15 @@ TEST_CASE("trace: refusals, null handles and names") {
     check_refused(context, start(dataset.get(), activation.get(), 0, 1e-3, 10), TEPUI_ERROR_INVALID_SIZE,
                   {"m is 0"});
     check_refused(context, start(dataset.get(), activation.get(), 2, 0.0, 10), TEPUI_ERROR_INVALID_VALUE,
-                  {"scale"});
+                  {"initial_scale is "});
     check_refused(context, start(dataset.get(), activation.get(), 2, kNaN, 10), TEPUI_ERROR_INVALID_VALUE,
-                  {"scale"});
+                  {"initial_scale is "});
     check_refused(context, start(dataset.get(), activation.get(), 2, 1e-3, 0), TEPUI_ERROR_INVALID_VALUE,
                   {"max_steps is 0"});
     check_refused(context, start(dataset.get(), activation.get(), 1000000000, 1e-3, 10),
                   TEPUI_ERROR_OUT_OF_MEMORY, {"m is 1000000000", "fewer neurons"});
     check_refused(context, start(dataset.get(), activation.get(), INT64_MAX / 64, 1e-3, 10),
-                  TEPUI_ERROR_OUT_OF_MEMORY, {"m is 144115188075855871", "fewer neurons"});
+                  TEPUI_ERROR_INVALID_SIZE, {"m is 144115188075855871", "at most"});
     tepui_activation* tanh = nullptr;
     REQUIRE(tepui_activation_create(context, TEPUI_ACTIVATION_TANH, &tanh) == TEPUI_OK);
     const Activation_ smooth(tanh);

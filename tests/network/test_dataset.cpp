@@ -32,10 +32,10 @@ TEST_CASE("sizes and pointers of a data set are checked and named") {
     const Problem good = random_problem(6, 3, 5, true, 1);
     DatasetSource source = good.source();
     source.samples = 0;
-    CHECK(contains(refusal(source, Status::invalid_size), "samples is 0"));
+    CHECK(contains(refusal(source, Status::invalid_size), "n is 0"));
     source = good.source();
     source.features = 0;
-    CHECK(contains(refusal(source, Status::invalid_size), "features is 0"));
+    CHECK(contains(refusal(source, Status::invalid_size), "d is 0"));
     source = good.source();
     source.ldx = 2;
     CHECK(contains(refusal(source, Status::invalid_size), "ldx is 2"));
@@ -47,7 +47,7 @@ TEST_CASE("sizes and pointers of a data set are checked and named") {
     CHECK(contains(refusal(source, Status::null_pointer), "x is null"));
     source = good.source();
     source.targets = nullptr;
-    CHECK(contains(refusal(source, Status::null_pointer), "targets is null"));
+    CHECK(contains(refusal(source, Status::null_pointer), "y is null"));
 }
 
 TEST_CASE("values of a data set are checked and named") {
@@ -57,7 +57,7 @@ TEST_CASE("values of a data set are checked and named") {
     CHECK(contains(refusal(bad.source(), Status::not_finite), "x[4][2] is nan"));
     bad = good;
     bad.targets[5] = -INFINITY;
-    CHECK(contains(refusal(bad.source(), Status::not_finite), "targets[5] is -inf"));
+    CHECK(contains(refusal(bad.source(), Status::not_finite), "y[5] is -inf"));
     bad = good;
     bad.weights[2] = kNan;
     CHECK(contains(refusal(bad.source(), Status::not_finite), "weights[2] is nan"));

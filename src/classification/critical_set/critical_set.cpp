@@ -339,7 +339,7 @@ void check(const NetworkReport& minimal, Size wide_width) {
                     "no neuron of the network contributes to its function: there is nothing to repeat");
     }
     if (wide_width < r || wide_width > kMostCounted) {
-        throw Error(Status::invalid_size, "the wide width is " + std::to_string(wide_width) +
+        throw Error(Status::invalid_size, "the wide width m is " + std::to_string(wide_width) +
                                               ", a number from " + std::to_string(r) +
                                               " (the neurons that the network reduces to) to " +
                                               std::to_string(kMostCounted) + " is expected");

@@ -2,6 +2,7 @@
 
 #include "classification/point/cost_model.hpp"
 #include "classification/point/parts.hpp"
+#include "core/required_memory.hpp"
 
 namespace tepui {
 namespace {
@@ -46,6 +47,16 @@ PointOnData::SecondOrder second_order(const Network& network, const AnalysisOpti
                : PointOnData::SecondOrder::dense;
 }
 
+// The Hessian and a copy of it to work on.
+void require_dense(const Network& network) {
+    const auto order = static_cast<double>(network.parameter_count());
+    require_memory(sizeof(double) * 2.0 * order * order,
+                   "the dense Hessian of " + std::to_string(network.parameter_count()) +
+                       " parameters (m = " + std::to_string(network.width) +
+                       " neurons of d = " + std::to_string(network.inputs) + " inputs)",
+                   "; the Hessian method matrix_free needs none (saddles are proven, minima indicated)");
+}
+
 }  // namespace
 
 Analysis analyze(const Dataset& data, const Network& network, const Tolerances& tolerances,
@@ -58,6 +69,7 @@ Analysis analyze(const Dataset& data, const Network& network, const Tolerances& 
 Analysis analyze(PointOnData& context, const AnalysisOptions& options, bool stationary) {
     const Execution& execution = context.execution();
     const PointOnData::SecondOrder known_by = second_order(context.network(), options);
+    if (known_by == PointOnData::SecondOrder::dense) require_dense(context.network());
     context.know_by(known_by);
     Analysis result(context.network(), context.tolerances());
     result.scope = options.scope;
