@@ -104,8 +104,8 @@ TEPUI_API tepui_status tepui_critical_set_sample(tepui_context* context, const t
                                                  int64_t branch, int64_t sample, tepui_verdict* verdict,
                                                  tepui_rule* rule, int64_t* morse_index, int64_t* nullity,
                                                  int64_t* counted_nullity);
-/* What is known of its Morse index and nullity, as tepui_network_verdict_index_bounds. Errors:
- * TEPUI_ERROR_INVALID_SIZE (branch, sample). */
+/* What is known of its Morse index and nullity, as tepui_network_verdict_index_bounds. Any output pointer may
+ * be null. Errors: TEPUI_ERROR_INVALID_SIZE (branch, sample). */
 TEPUI_API tepui_status tepui_critical_set_index_bounds(tepui_context* context, const tepui_critical_set* set,
                                                        int64_t branch, int64_t sample, int64_t* index_least,
                                                        int64_t* index_most, int64_t* nullity_least,

@@ -136,19 +136,23 @@ TEPUI_API tepui_status tepui_directional_neuron(tepui_context* context, const te
                                                 int32_t* identically_zero, int32_t* escape);
 /* Whether a_i D_i >= 0. defect: what is left of the slope beyond what the kinks hold, relative to the sum of
  * absolute terms, and what it was compared with; margin: 1 - max |b_g| / c_g over the kinks that hold the
- * slope (1 without kinks), negative where it was not computed. */
+ * slope (1 without kinks), negative where it was not computed. Any output pointer may be null. Errors: as of
+ * tepui_directional_neuron. */
 TEPUI_API tepui_status tepui_directional_sign(tepui_context* context, const tepui_directional* verdict,
                                               int64_t neuron, tepui_answer* answer, tepui_sign_method* method,
                                               tepui_sign_reason* reason, double* defect,
                                               double* defect_tolerance, double* margin);
 /* The direction that tells, v[d]: of an escape neuron one with D_i(v) != 0, of one with the answer no one
- * with a_i D_i(v) < 0; *derivative is that value. Zeros where there is none. */
+ * with a_i D_i(v) < 0; *derivative is that value. Zeros where there is none. Any output pointer may be null.
+ * Errors: as of tepui_directional_neuron. */
 TEPUI_API tepui_status tepui_directional_direction(tepui_context* context, const tepui_directional* verdict,
                                                    int64_t neuron, double* v, double* derivative);
-/* The samples of K_i, ascending, borrowed, and their number. */
+/* The samples of K_i, ascending, borrowed, and their number. Any output pointer may be null. Errors: as of
+ * tepui_directional_neuron. */
 TEPUI_API tepui_status tepui_directional_kinks(tepui_context* context, const tepui_directional* verdict,
                                                int64_t neuron, const int64_t** samples, int64_t* count);
-/* D_i(v) for v[d], and how far tolerances may move it. Errors: also TEPUI_ERROR_NOT_FINITE (v). */
+/* D_i(v) for v[d], and how far tolerances may move it. Any output pointer may be null. Errors: as of
+ * tepui_directional_neuron, and TEPUI_ERROR_NOT_FINITE (v). */
 TEPUI_API tepui_status tepui_directional_derivative(tepui_context* context, const tepui_directional* verdict,
                                                     int64_t neuron, const double* v, double* value,
                                                     double* tolerance);
@@ -166,7 +170,7 @@ TEPUI_API tepui_status tepui_directional_plateau(tepui_context* context, const t
  * within 1e-12 of the sum of absolute values; kappa null: all 1. Their shares are gamma_j = kappa_j a_j /
  * a_i. In *embedding, the caller's: tepui_directional_embedding_destroy; the data set must still be there.
  * Errors: TEPUI_ERROR_NOT_STATIONARY (the point), TEPUI_ERROR_INVALID_SIZE (neuron, r),
- * TEPUI_ERROR_NOT_FINITE, TEPUI_ERROR_INVALID_VALUE (kappa, the sum). */
+ * TEPUI_ERROR_NOT_FINITE, TEPUI_ERROR_INVALID_VALUE (kappa, the sum), TEPUI_ERROR_NUMERIC (overflow). */
 TEPUI_API tepui_status tepui_classify_replication(tepui_context* context, const tepui_directional* verdict,
                                                   int64_t neuron, int64_t r, const double* kappa,
                                                   const double* a, tepui_directional_embedding** embedding);
@@ -198,11 +202,12 @@ TEPUI_API const tepui_witness* tepui_directional_embedding_witness(
 /* Classifies the point of a network with p >= 1 outputs: hidden weights and activation of `network`, inputs
  * and sample weights of `dataset`, whose own output weights and targets do not count; targets[n][p],
  * targets[k * p + j] of sample k, and a[p][m], a[j * m + i] of neuron i, contiguous, read during the call
- * only. Kink sets, tolerances and options as for tepui_classify_directional. In *verdict, the caller's:
- * tepui_several_outputs_destroy; nothing else need outlive the call. A point that is not stationary is
- * TEPUI_OK. Memory grows with n p. Progress. Errors: TEPUI_ERROR_INVALID_SIZE (p, n p, p m; inputs of dataset
- * and network differ), TEPUI_ERROR_NOT_FINITE (targets, a), TEPUI_ERROR_INVALID_VALUE (kink_offsets,
- * kink_samples), TEPUI_ERROR_UNSUPPORTED (activation), TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CANCELLED.
+ * only. Kink sets (kink_offsets and kink_samples; both null otherwise), tolerances and options as for
+ * tepui_classify_directional. In *verdict, the caller's: tepui_several_outputs_destroy; nothing else need
+ * outlive the call. A point that is not stationary is TEPUI_OK. Memory grows with n p. Progress. Errors:
+ * TEPUI_ERROR_INVALID_SIZE (p, n p, p m; inputs of dataset and network differ), TEPUI_ERROR_NOT_FINITE
+ * (targets, a), TEPUI_ERROR_INVALID_VALUE (kink_offsets, kink_samples), TEPUI_ERROR_UNSUPPORTED (activation),
+ * TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CANCELLED.
  */
 TEPUI_API tepui_status tepui_classify_several_outputs(tepui_context* context, const tepui_dataset* dataset,
                                                       const tepui_network* network, int64_t p,
@@ -220,20 +225,22 @@ TEPUI_API double tepui_several_outputs_loss(const tepui_several_outputs* verdict
 /* A way down from a saddle (order 2) and from a point that is not stationary (order 1), borrowed, null: none.
  * Its m d + p m parameters are W row by row, then a[p][m]. */
 TEPUI_API const tepui_witness* tepui_several_outputs_witness(const tepui_several_outputs* verdict);
-/* Of one neuron, 0 <= neuron < m; any output pointer may be null. psi[p] = dL/da_ji and what counts as
- * zero[p]. Errors of this and the next two: TEPUI_ERROR_INVALID_SIZE (neuron; there are none where the loss
- * is zero). */
+/* Of one neuron, 0 <= neuron < m; any output pointer may be null. psi[p] = dL/da_ji, and what counts
+ * as zero, psi_tolerance[p]. Errors: TEPUI_ERROR_INVALID_SIZE (neuron; there are none where the loss is
+ * zero). */
 TEPUI_API tepui_status tepui_several_outputs_psi(tepui_context* context, const tepui_several_outputs* verdict,
                                                  int64_t neuron, double* psi, double* psi_tolerance);
 /* Whether S_i >= 0, how that was found and why not; whether it is an escape neuron; the least coefficient of
- * epsilon^2 in the change of the loss along it, negative: it falls; 0 where there is none. */
+ * epsilon^2 in the change of the loss along it, negative: it falls; 0 where there is none. Any output pointer
+ * may be null. Errors: as of tepui_several_outputs_psi. */
 TEPUI_API tepui_status tepui_several_outputs_neuron(tepui_context* context,
                                                     const tepui_several_outputs* verdict, int64_t neuron,
                                                     tepui_answer* answer, tepui_sign_method* method,
                                                     tepui_sign_reason* reason, tepui_answer* escape,
                                                     double* curvature);
 /* The direction v[d] that tells, with D_ji(v) for each output, derivatives[p], and the b[p] that goes with it
- * where the neuron is an escape neuron. Zeros where there is none. */
+ * where the neuron is an escape neuron. Zeros where there is none. Any output pointer may be null. Errors: as
+ * of tepui_several_outputs_psi. */
 TEPUI_API tepui_status tepui_several_outputs_direction(tepui_context* context,
                                                        const tepui_several_outputs* verdict, int64_t neuron,
                                                        double* v, double* derivatives, double* b);

@@ -107,7 +107,7 @@ enum {
 };
 
 /* n >= 1 samples x[k * ldx + j], k < n, j < d, of d >= 1 columns, ldx >= d; targets y[n]; sample weights s_k
- * = weights[k] >= 0, n of them with a positive sum (null: all 1). Borrowed or copied according to flags, a
+ * = weights[k] >= 0 (null: all 1), n of them with a positive sum. Borrowed or copied according to flags, a
  * sum of the above. Searches, reductions and verdicts bring columns, targets and weights whose largest lies
  * outside [2^-32, 2^32] near 1 by powers of two, exactly: parameters, losses and ways down are given in the
  * caller's units (0 or infinity where a loss there is no double), eigenvalues, gradient norms and tolerances

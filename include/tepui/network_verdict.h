@@ -29,7 +29,8 @@ TEPUI_API const char* tepui_group_kind_name(tepui_group_kind kind);
  * tepui_network_verdict_destroy. The data set must outlive it; the network is copied. A point that is not
  * stationary is TEPUI_OK with the verdict TEPUI_VERDICT_NOT_STATIONARY; its groups are there, their verdicts
  * are not. Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ),
- * TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
+ * TEPUI_ERROR_UNSUPPORTED (activation not twice differentiable), TEPUI_ERROR_NUMERIC (overflow),
+ * TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_classify_network(tepui_context* context, const tepui_dataset* dataset,
                                               const tepui_network* network, tepui_network_verdict** verdict);
 TEPUI_API void tepui_network_verdict_destroy(tepui_network_verdict* verdict);
