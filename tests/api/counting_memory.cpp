@@ -7,15 +7,19 @@
 
 namespace {
 
+std::atomic<std::int64_t> asked{0};
 std::atomic<std::int64_t> allowed{INT64_MAX};
+std::atomic<bool> refuses_one{false};  // and grants all after it
 std::atomic<std::int64_t> live{0};
 std::atomic<std::int64_t> live_hook{0};
 
 bool permitted() {
+    ++asked;
     std::int64_t left = allowed.load();
     while (left > 0) {
         if (left == INT64_MAX || allowed.compare_exchange_weak(left, left - 1)) return true;
     }
+    if (refuses_one.exchange(false)) allowed = INT64_MAX;
     return false;
 }
 
@@ -92,11 +96,24 @@ void operator delete[](void* memory, const std::nothrow_t&) noexcept {
 
 namespace tepui::test {
 
-AllocationLimit::AllocationLimit(std::int64_t limit) {
+void refuse_from(std::int64_t limit) {
+    refuses_one = false;
     allowed = limit;
 }
+void refuse_one(std::int64_t limit) {
+    refuses_one = true;
+    allowed = limit;
+}
+
+AllocationLimit::AllocationLimit(std::int64_t limit) {
+    refuse_from(limit);
+}
 AllocationLimit::~AllocationLimit() {
-    allowed = INT64_MAX;
+    refuse_from(INT64_MAX);
+}
+
+std::int64_t allocations() {
+    return asked;
 }
 
 std::int64_t live_blocks() {
