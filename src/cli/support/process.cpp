@@ -33,6 +33,11 @@ void say(std::string_view text) {
     _exit(exit_library);
 }
 
+// Before the initialisers of other parts of the command, which allocate, too.
+[[gnu::constructor(101)]] void listen_to_terminate() {
+    std::set_terminate(on_terminate);
+}
+
 const char* (*mapped_file_at)(const void* address) = nullptr;
 
 // A mapped file that another program cut short, or whose disk fails. Any other bus error ends us as ever.
@@ -60,7 +65,6 @@ void prepare_process(const char* (*file_at)(const void* address)) {
     action.sa_sigaction = on_bus_error;
     action.sa_flags = SA_SIGINFO;
     sigaction(SIGBUS, &action, nullptr);
-    std::set_terminate(on_terminate);
 }
 
 }  // namespace tepui::cli
