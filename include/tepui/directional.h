@@ -98,7 +98,8 @@ TEPUI_API int32_t tepui_has_linear_programs(void);
  * TEPUI_OPTION_KINK_TOLERANCE, or given exactly: kink_samples[kink_offsets[i] .. kink_offsets[i + 1]),
  * ascending, for each of the m neurons, kink_offsets[m + 1] with kink_offsets[0] = 0; both null otherwise.
  * STATIONARITY is what a derivative may be of the sum of its absolute terms, and the residual of a sample at
- * a kink of the root mean square residual, to count as zero; ZERO_LOSS_FACTOR and SIGN_BUDGET apply. In
+ * a kink of the root mean square residual, to count as zero; ROUNDING_FACTOR, ZERO_LOSS_FACTOR and
+ * SIGN_BUDGET apply. In
  * *verdict, the caller's: tepui_directional_destroy; the data set must outlive it, the network is copied. A
  * point that is not stationary is TEPUI_OK. Memory grows with n (two numbers per sample). Progress. Errors:
  * TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ), TEPUI_ERROR_INVALID_VALUE (kink_offsets,

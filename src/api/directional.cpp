@@ -190,7 +190,7 @@ double tepui_directional_loss(const tepui_directional* verdict) {
 
 double tepui_directional_stationarity_tolerance(const tepui_directional* verdict) {
     return member(
-        verdict, [](const auto& value) { return value.stationarity_tolerance; }, kNaN);
+        verdict, [](const auto& value) { return value.tolerances.stationarity; }, kNaN);
 }
 
 double tepui_directional_kink_tolerance(const tepui_directional* verdict) {
@@ -272,7 +272,7 @@ tepui_status tepui_directional_derivative(tepui_context* context, const tepui_di
         const DirectionalReport& report = verdict->value;
         require_finite(v, report.network.inputs, "v");
         const KinkForm form =
-            directional_form(*verdict->data, report.sums, neuron, report.stationarity_tolerance);
+            directional_form(*verdict->data, report.sums, neuron, report.tolerances);
         std::vector<double> direction(v, v + report.network.inputs);
         verdict->scale.weights_to_unit(direction.data());
         if (value != nullptr) *value = form.value(direction);

@@ -83,7 +83,7 @@ bool StartRun::gradient_vanishes() const {
 
 bool StartRun::loss_vanishes() const {
     const LossValue& value = hessian_.gradient.loss;
-    return value.loss <= Tolerances{}.zero_loss_factor * value.rounding_loss;
+    return value.loss <= setting_->options->tolerances.zero_loss_factor * value.rounding_loss;
 }
 
 // A preactivation is known to eps sum_j |w_j x_j|: as if the weights differed by that much from sample to

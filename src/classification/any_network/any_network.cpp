@@ -301,6 +301,7 @@ NetworkReport classify_network(const Dataset& data, const Network& network, cons
                                const AnalysisOptions& options) {
     check(data, network);
     NetworkReport report(network);
+    report.index = within(unknown_rows(network.parameter_count()), network.parameter_count(), false);
     execution.enter("reduction");
     report.space = input_space(data, execution);
     report.data_nullity = network.width * (network.inputs - report.space.rank);

@@ -143,16 +143,16 @@ std::string_view directional_rule_sentence(DirectionalRule rule) {
 }
 
 DirectionalNeuron directional_neuron(const Dataset& data, const Network& network, const KinkValue& sums,
-                                     Size i, double relative, const SignOptions& options) {
+                                     Size i, const Tolerances& tolerances, const SignOptions& options) {
     DirectionalNeuron neuron;
     neuron.output = network.output(i);
     neuron.psi = sums.psi[i];
     neuron.psi_magnitude = sums.psi_magnitude[i];
-    neuron.psi_tolerance =
-        std::max(relative * sums.psi_magnitude[i], Tolerances{}.rounding_factor * sums.psi_rounding[i]);
+    neuron.psi_tolerance = std::max(tolerances.stationarity * sums.psi_magnitude[i],
+                                    tolerances.rounding_factor * sums.psi_rounding[i]);
     neuron.psi_zero = std::abs(neuron.psi) <= neuron.psi_tolerance;
     neuron.kinks = static_cast<Size>(sums.kinks[i].samples.size());
-    const KinkForm form = directional_form(data, sums, i, relative);
+    const KinkForm form = directional_form(data, sums, i, tolerances);
     neuron.merged_kinks = form.kinks();
     neuron.identically_zero = form.identically_zero();
     if (neuron.output == 0.0) {
@@ -182,11 +182,10 @@ DirectionalReport classify_directional(const Dataset& data, const Network& netwo
     execution.enter("sums");
     report.sums = kink_sums(data, network, kinks, execution);
     report.kink_tolerance = report.sums.tolerance;
-    report.stationarity_tolerance = tolerances.stationarity;
+    report.tolerances = tolerances;
     execution.enter("directional derivatives");
     for (Size i = 0; i < network.width; ++i) {
-        report.neurons.push_back(
-            directional_neuron(data, network, report.sums, i, tolerances.stationarity, options.sign));
+        report.neurons.push_back(directional_neuron(data, network, report.sums, i, tolerances, options.sign));
         execution.report_or_throw("directional derivatives",
                                   static_cast<double>(i + 1) / static_cast<double>(network.width));
     }

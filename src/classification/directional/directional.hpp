@@ -55,7 +55,8 @@ struct DirectionalReport {
     DirectionalRule rule = DirectionalRule::undecided_neuron;
     Size deciding_neuron = -1;  // the one that the rule is about; -1: all
     bool global = false;        // zero loss
-    double kink_tolerance = 0.0, stationarity_tolerance = 0.0;
+    double kink_tolerance = 0.0;
+    Tolerances tolerances;
     KinkValue sums;
     std::vector<DirectionalNeuron> neurons;
     std::optional<Witness> witness;  // for a saddle, and where the point is not stationary
@@ -73,7 +74,7 @@ DirectionalReport classify_directional(const Dataset& data, const Network& netwo
 // ---- Steps ----
 
 DirectionalNeuron directional_neuron(const Dataset& data, const Network& network, const KinkValue& sums,
-                                     Size neuron, double relative, const SignOptions& options);
+                                     Size neuron, const Tolerances& tolerances, const SignOptions& options);
 
 // v with |D(v)| > tolerance(v), the clearest of those tried; empty when none is found.
 std::vector<double> nonzero_direction(const KinkForm& form);

@@ -176,7 +176,7 @@ EmbeddingReport classify_replication(const Dataset& data, const DirectionalRepor
             report);
         return report;
     }
-    const KinkForm form = directional_form(data, narrow.sums, neuron, narrow.stationarity_tolerance);
+    const KinkForm form = directional_form(data, narrow.sums, neuron, narrow.tolerances);
     const std::vector<double> v = nonzero_direction(form);
     const double derivative = v.empty() ? 0.0 : form.value(v);
     if (up && down) {
@@ -242,7 +242,7 @@ EmbeddingReport classify_added_neuron(const Dataset& data, const DirectionalRepo
     EmbeddingReport report(std::move(wide));
     const auto same = [](Size i) { return i; };
     const DirectionalNeuron added =
-        directional_neuron(data, report.network, sums, m, tolerances.stationarity, options.sign);
+        directional_neuron(data, report.network, sums, m, tolerances, options.sign);
     const auto keep = [&](EmbeddingRule rule) { keep_verdict(data, narrow, sums, rule, same, report); };
     if (narrow.global) {
         keep(EmbeddingRule::zero_loss);

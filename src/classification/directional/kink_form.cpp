@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "classification/spectrum/tolerances.hpp"
 #include "core/compensated.hpp"
 #include "core/random.hpp"
 
@@ -12,7 +11,6 @@ namespace {
 
 // Lines at a smaller angle are one.
 constexpr double kParallel = 1e-10;
-const double kRoundingFactor = Tolerances{}.rounding_factor;
 
 double dot(const double* a, const double* b, Size count) {
     CompensatedSum sum;
@@ -58,7 +56,7 @@ struct KinkInputs {
 
 // Parallel lines have equal keys |e . x| / |x|, so only neighbours in key order need comparing.
 KinkInputs keyed_inputs(const Dataset& data, const KinkValue& sums, const NeuronKinks& kinks,
-                        double relative) {
+                        const Tolerances& tolerances) {
     const Size d = data.inputs();
     const double size = std::sqrt(2.0 * sums.loss.loss / (data.weight_sum() * data.scale()));
     const double beta = sums.slopes.kink();
@@ -76,7 +74,8 @@ KinkInputs keyed_inputs(const Dataset& data, const KinkValue& sums, const Neuron
         if (norm == 0.0 || data.weight(k) == 0.0) continue;
         double key = 0.0;
         for (Size j = 0; j < d; ++j) key += e[j] * (x[j] / norm);
-        const double zero = std::max(kRoundingFactor * kinks.rounding[l], relative * data.weight(k) * size);
+        const double zero = std::max(tolerances.rounding_factor * kinks.rounding[l],
+                                     tolerances.stationarity * data.weight(k) * size);
         inputs.sorted.push_back(
             {k, l, norm, std::abs(key) / e_norm, beta * kinks.coefficients[l], std::abs(beta) * zero});
     }
@@ -152,10 +151,12 @@ KinkForm KinkForm::scaled(double factor) const {
     return form;
 }
 
-KinkForm directional_form(const Dataset& data, const KinkValue& sums, Size neuron, double relative) {
+KinkForm directional_form(const Dataset& data, const KinkValue& sums, Size neuron,
+                          const Tolerances& tolerances) {
     const Size d = data.inputs();
     KinkForm form;
-    const KinkInputs read = keyed_inputs(data, sums, sums.kinks[static_cast<std::size_t>(neuron)], relative);
+    const KinkInputs read =
+        keyed_inputs(data, sums, sums.kinks[static_cast<std::size_t>(neuron)], tolerances);
     std::vector<double> rows;
     for (const MergedKink& kink : merge(read, d)) {
         const double coefficient = kink.coefficient.value();
@@ -174,8 +175,8 @@ KinkForm directional_form(const Dataset& data, const KinkValue& sums, Size neuro
         }
         form.slope.push_back(sums.slope(neuron, j));
         form.slope_magnitude.push_back(magnitude);
-        form.slope_tolerance.push_back(
-            std::max(relative * magnitude, kRoundingFactor * sums.slope_rounding(neuron, j)));
+        form.slope_tolerance.push_back(std::max(tolerances.stationarity * magnitude,
+                                                tolerances.rounding_factor * sums.slope_rounding(neuron, j)));
     }
     return form;
 }

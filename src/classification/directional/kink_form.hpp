@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "classification/spectrum/tolerances.hpp"
 #include "core/matrix.hpp"
 #include "network/dataset.hpp"
 #include "network/kink_sums.hpp"
@@ -32,9 +33,10 @@ struct KinkForm {
 };
 
 // D_i of a neuron. Parallel inputs of K_i are merged, |v . (c x)| = |c| |v . x|; merged kinks whose
-// coefficient is zero within tolerance are left out, and so are inputs of zero. relative: of the sums of
-// absolute terms, and for the coefficients of the root mean square residual, what counts as zero; never less
-// than 4 times the rounding bounds.
-KinkForm directional_form(const Dataset& data, const KinkValue& sums, Size neuron, double relative);
+// coefficient is zero within tolerance are left out, and so are inputs of zero. `stationarity` of the sums
+// of absolute terms, and for the coefficients of the root mean square residual, counts as zero; never less
+// than `rounding_factor` times the rounding bounds.
+KinkForm directional_form(const Dataset& data, const KinkValue& sums, Size neuron,
+                          const Tolerances& tolerances);
 
 }  // namespace tepui

@@ -128,17 +128,17 @@ class Judge {
 };
 
 OutputsNeuron outputs_neuron(std::span<const Output> outputs, const std::vector<KinkValue>& sums, Size i,
-                             double relative, const SignOptions& options) {
+                             const Tolerances& tolerances, const SignOptions& options) {
     OutputsNeuron neuron;
     std::vector<KinkForm> forms;
     std::vector<double> a;
     for (std::size_t j = 0; j < outputs.size(); ++j) {
         neuron.psi.push_back(sums[j].psi[i]);
-        neuron.psi_tolerance.push_back(std::max(relative * sums[j].psi_magnitude[i],
-                                                Tolerances{}.rounding_factor * sums[j].psi_rounding[i]));
+        neuron.psi_tolerance.push_back(std::max(tolerances.stationarity * sums[j].psi_magnitude[i],
+                                                tolerances.rounding_factor * sums[j].psi_rounding[i]));
         neuron.psi_zero = neuron.psi_zero && std::abs(neuron.psi[j]) <= neuron.psi_tolerance[j];
         a.push_back(outputs[j].network->output(i));
-        forms.push_back(directional_form(*outputs[j].data, sums[j], i, relative));
+        forms.push_back(directional_form(*outputs[j].data, sums[j], i, tolerances));
     }
     const KinkForm sum = combined(forms, a);
     if (sum.identically_zero()) {
@@ -221,7 +221,7 @@ OutputsReport classify_several_outputs(std::span<const Output> outputs, const To
     execution.enter("directional derivatives");
     const Size width = outputs[0].network->width;
     for (Size i = 0; i < width; ++i) {
-        report.neurons.push_back(outputs_neuron(outputs, sums, i, tolerances.stationarity, options.sign));
+        report.neurons.push_back(outputs_neuron(outputs, sums, i, tolerances, options.sign));
         execution.report_or_throw("directional derivatives",
                                   static_cast<double>(i + 1) / static_cast<double>(width));
     }

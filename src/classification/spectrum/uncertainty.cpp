@@ -1,5 +1,6 @@
 #include "classification/spectrum/uncertainty.hpp"
 
+#include "classification/spectrum/slack_point.hpp"
 #include "network/evaluable.hpp"
 #include "network/hessian.hpp"
 
@@ -40,16 +41,6 @@ void doubt_hidden_zeros(const HessianValue& hessian, Size width, SpectralReport&
 }
 
 namespace {
-
-// The largest component of a gradient beside what rounding makes of it.
-double above_rounding(const Gradient& gradient) {
-    double level = 0.0;
-    for (std::size_t p = 0; p < gradient.value.size(); ++p) {
-        const double size = std::abs(gradient.value[p]);
-        if (size > 0.0) level = std::max(level, size / gradient.rounding[p]);
-    }
-    return level;
-}
 
 // Newton steps from a point towards the stationary point nearby.
 class Approach {
@@ -132,26 +123,47 @@ Uncertainty point_uncertainty(const Dataset& data, const Network& network, const
     Uncertainty result;
     result.residual = relative_residual_error(hessian.gradient.loss);
     result.hessian = Matrix(size, size);
+    const auto add_change = [&](const HessianValue& there) {
+        for (Size i = 0; i < size; ++i) {
+            for (Size j = 0; j < size; ++j)
+                result.hessian(i, j) =
+                    std::max(result.hessian(i, j), std::abs(there.value(i, j) - hessian.value(i, j)));
+        }
+    };
     Approach approach(data, network, tolerances, execution);
-    if (!approach.step(hessian, equilibrated)) return result;
     try {
-        approach.evaluate();
+        const bool moved = approach.step(hessian, equilibrated);
+        if (moved) {
+            approach.evaluate();
+            approach.go_on(hessian);
+            add_change(approach.there());
+            result.corrected_residuals = approach.take_residuals();
+            result.corrected = approach.end();
+        }
+        const double tau =
+            thresholds(equilibrated, data.samples(), &result.hessian, tolerances.rounding_factor).tau;
+        const std::span<const double> values(equilibrated.eigen.values.data(),
+                                             static_cast<std::size_t>(size));
+        const bool singular = std::any_of(values.begin(), values.end(),
+                                          [tau](double lambda) { return std::abs(lambda) <= tau; });
+        if (std::optional<Network> other =
+                slack_point(data, moved ? approach.end() : network, moved ? approach.there() : hessian,
+                            singular, tolerances, execution)) {
+            result.corrected_residuals = Buffer<double>(data.samples());
+            add_change(hessian_and_residuals(data, *other, execution, result.corrected_residuals.data()));
+            result.corrected = std::move(other);
+        }
     } catch (const Error& error) {
         if (!cannot_evaluate(error)) throw;
         result.corrected_failed = true;
+        result.corrected.reset();
         for (Size i = 0; i < size; ++i) {
             for (Size j = 0; j < size; ++j)
                 result.hessian(i, j) += std::sqrt(hessian.magnitude[i] * hessian.magnitude[j]);
         }
         return result;
     }
-    approach.go_on(hessian);
-    for (Size i = 0; i < size; ++i) {
-        for (Size j = 0; j < size; ++j)
-            result.hessian(i, j) += std::abs(approach.there().value(i, j) - hessian.value(i, j));
-    }
-    result.corrected_residuals = approach.take_residuals();
-    result.corrected = approach.end();
+    if (!result.corrected) return result;
     result.step.resize(network.parameters.size());
     for (std::size_t p = 0; p < result.step.size(); ++p)
         result.step[p] = network.parameters[p] - result.corrected->parameters[p];

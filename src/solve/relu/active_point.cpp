@@ -69,8 +69,8 @@ double ActivePoint::loss_noise() const {
            4.0 * std::numeric_limits<double>::epsilon() * value.loss;
 }
 
-bool ActivePoint::loss_vanishes() const {
-    return sums.loss.loss <= Tolerances{}.zero_loss_factor * sums.loss.rounding_loss;
+bool ActivePoint::loss_vanishes(const Tolerances& tolerances) const {
+    return sums.loss.loss <= tolerances.zero_loss_factor * sums.loss.rounding_loss;
 }
 
 std::optional<ActivePoint> active_point(const SolveSetting& setting, Network network, KinkSets held) {

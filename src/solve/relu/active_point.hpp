@@ -21,7 +21,7 @@ struct ActivePoint {
 
     // Differences of the loss below this are rounding.
     double loss_noise() const;
-    bool loss_vanishes() const;
+    bool loss_vanishes(const Tolerances& tolerances) const;
 };
 
 // The point with the given samples held on their kinks: the weights are moved onto the faces. Empty when its

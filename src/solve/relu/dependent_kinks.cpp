@@ -28,11 +28,13 @@ std::vector<Size> kept_kinks(const Dataset& data, const std::vector<Size>& kinks
 
 }  // namespace
 
-DependentKinks leave_dependent_kinks(const Dataset& data, const ActivePoint& point, double relative) {
+DependentKinks leave_dependent_kinks(const Dataset& data, const ActivePoint& point,
+                                     const Tolerances& tolerances) {
     DependentKinks result;
     for (Size i = 0; i < point.network.width; ++i) {
         if (!point.faces[static_cast<std::size_t>(i)].degenerate()) continue;
-        const KinkForm form = directional_form(data, point.sums, i, relative).scaled(point.network.output(i));
+        const KinkForm form =
+            directional_form(data, point.sums, i, tolerances).scaled(point.network.output(i));
         const SignAnswer sign = nonnegative(form, {});
         result.decided = result.decided && sign.answer != Answer::undetermined;
         if (sign.answer != Answer::no || result.neuron >= 0) continue;

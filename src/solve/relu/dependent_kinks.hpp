@@ -14,6 +14,7 @@ struct DependentKinks {
 };
 // Looks at the neurons with dependent kinks alone. relative: of the sums of absolute terms, what counts as
 // zero.
-DependentKinks leave_dependent_kinks(const Dataset& data, const ActivePoint& point, double relative);
+DependentKinks leave_dependent_kinks(const Dataset& data, const ActivePoint& point,
+                                     const Tolerances& tolerances);
 
 }  // namespace tepui

@@ -43,7 +43,8 @@ class Descent {
         if (!point_) return report(StartOutcome::stalled, "the start overflows");
         for (;;) {
             if (!setting_.keep_going()) return report(StartOutcome::cancelled, "cancelled by the caller");
-            if (point_->loss_vanishes()) return report(StartOutcome::converged, "zero loss");
+            if (point_->loss_vanishes(setting_.options->tolerances))
+                return report(StartOutcome::converged, "zero loss");
             const std::string beyond = beyond_scale();
             if (!beyond.empty()) return report(StartOutcome::diverging, beyond);
             if (iterations_ >= limit()) {
@@ -183,8 +184,9 @@ class Descent {
 
     // Where samples at a kink depend on each other.
     bool leave_dependent() {
-        DependentKinks found =
-            leave_dependent_kinks(*setting_.data, *point_, setting_.options->gradient_tolerance);
+        Tolerances tolerances = setting_.options->tolerances;  // as exactly as the search does
+        tolerances.stationarity = setting_.options->gradient_tolerance;
+        DependentKinks found = leave_dependent_kinks(*setting_.data, *point_, tolerances);
         decided_ = found.decided;
         if (found.neuron < 0) return false;
         WeightStep direction(at(point_->network.width * point_->network.inputs), 0.0);

@@ -1,0 +1,159 @@
+// The slack of stationarity where Newton's method cannot tell: along null directions of the Hessian that
+// change the outputs, and where preactivations cancel (MATH.md section 10).
+#include <cmath>
+#include <limits>
+
+#include "classification/point/analysis.hpp"
+#include "classification/spectrum/slack_point.hpp"
+#include "classification/spectrum/uncertainty.hpp"
+#include "splitting/split.hpp"
+#include "support/catch.hpp"
+#include "support/planted.hpp"
+
+using namespace tepui;
+
+namespace {
+
+const Execution kSerial{1};
+
+// The planted point with its residuals times lambda, which leaves it stationary.
+test::Planted with_residuals(const test::Planted& planted, double lambda) {
+    test::Planted other = planted;
+    const Dataset data = planted.dataset();
+    std::vector<double> f(other.targets.size());
+    outputs(data, planted.network, f.data(), nullptr, kSerial);
+    for (std::size_t k = 0; k < f.size(); ++k) other.targets[k] = f[k] + lambda * (planted.targets[k] - f[k]);
+    return other;
+}
+
+double least_eigenvalue(const test::Planted& planted) {
+    const HessianValue value = hessian(planted.dataset(), planted.network, kSerial);
+    return equilibrate(value.value, value.magnitude).eigen.values[0];
+}
+
+// Residuals as large as leave the Hessian positive semidefinite: one eigenvalue is zero to rounding.
+test::Planted at_the_fold(const test::Planted& planted) {
+    double below = 0.0, beyond = 1.0;
+    while (least_eigenvalue(with_residuals(planted, beyond)) > 0.0) beyond *= 2.0;
+    for (int round = 0; round < 60; ++round) {
+        const double middle = 0.5 * (below + beyond);
+        (least_eigenvalue(with_residuals(planted, middle)) > 0.0 ? below : beyond) = middle;
+    }
+    return with_residuals(planted, below);
+}
+
+Uncertainty uncertainty_of(const Dataset& data, const Network& network) {
+    const HessianValue here = hessian(data, network, kSerial);
+    return point_uncertainty(data, network, here, equilibrate(here.value, here.magnitude), {}, kSerial);
+}
+
+double distance(const Network& a, const Network& b) {
+    double sum = 0.0;
+    for (std::size_t p = 0; p < a.parameters.size(); ++p)
+        sum = std::hypot(sum, a.parameters[p] - b.parameters[p]);
+    return sum;
+}
+
+std::optional<test::Planted> planted_point(std::uint64_t seed, Activation activation) {
+    test::PlantedOptions options;
+    options.activation = activation;
+    options.features = 2;
+    options.bias = true;
+    options.wanted = {Definiteness::indefinite, Definiteness::indefinite};
+    options.seed = seed;
+    return test::plant(options);
+}
+
+}  // namespace
+
+TEST_CASE("at a fold the stationary point is known to the root of rounding, and no better") {
+    int folds = 0;
+    for (const ActivationKind kind : {ActivationKind::tanh, ActivationKind::softplus, ActivationKind::gelu}) {
+        for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+            const std::optional<test::Planted> planted = planted_point(seed, Activation(kind));
+            if (!planted) continue;
+            ++folds;
+            const test::Planted fold = at_the_fold(*planted);
+            const Dataset data = fold.dataset();
+            const Uncertainty found = uncertainty_of(data, fold.network);
+            CAPTURE(planted->network.activation.name(), seed);
+            REQUIRE(found.corrected);
+            const double moved = distance(*found.corrected, fold.network);
+            // The gradient grows with the square of the distance: rounding of 1e-16 to 1e-13 hides its root.
+            CHECK(moved > 1e-9);
+            CHECK(moved < 1e-2);
+            const Gradient there = gradient(data, *found.corrected, kSerial, Bounds::with, nullptr);
+            CHECK(above_rounding(there) <= 4.0);
+            const HessianValue here = hessian(data, fold.network, kSerial),
+                               other = hessian(data, *found.corrected, kSerial);
+            for (Size i = 0; i < here.value.rows(); ++i)
+                for (Size j = 0; j < here.value.rows(); ++j)
+                    REQUIRE(found.hessian(i, j) >= std::abs(other.value(i, j) - here.value(i, j)));
+
+            // With residuals half as large the Hessian is definite, and the point as sharp as its numbers.
+            const test::Planted sharp = with_residuals(fold, 0.5);
+            const Uncertainty known = uncertainty_of(sharp.dataset(), sharp.network);
+            if (known.corrected) CHECK(distance(*known.corrected, sharp.network) < 0.1 * moved);
+        }
+    }
+    CHECK(folds >= 12);
+}
+
+TEST_CASE("the slack of a fold reaches the inner Hessians") {
+    // An inner Hessian is shifted until its smallest eigenvalue is far beyond rounding and within the slack:
+    // its sign says nothing of the stationary point's.
+    const std::optional<test::Planted> planted = planted_point(3, Activation(ActivationKind::tanh));
+    REQUIRE(planted);
+    const test::Planted fold = at_the_fold(*planted);
+    const Dataset data = fold.dataset();
+    const Analysis blurred = analyze(data, fold.network, Tolerances{}, kSerial);
+    const test::Planted sharp = with_residuals(fold, 0.5);
+    const Dataset sharp_data = sharp.dataset();
+    const Analysis known = analyze(sharp_data, sharp.network, Tolerances{}, kSerial);
+    for (std::size_t i = 0; i < blurred.neurons.size(); ++i)
+        CHECK(blurred.neurons[i].inner.tau > 1e3 * known.neurons[i].inner.tau);
+}
+
+TEST_CASE("moves along a plateau or a symmetry are no slack") {
+    const std::optional<test::Planted> planted = planted_point(3, Activation(ActivationKind::tanh));
+    REQUIRE(planted);
+    const Dataset data = planted->dataset();
+    const std::vector<double> gamma{0.4, 0.6};
+    const Network wide = split_neuron(planted->network, 0, gamma);
+    const Uncertainty found = uncertainty_of(data, wide);
+    if (found.corrected) CHECK(distance(*found.corrected, wide) < 1e-10);
+}
+
+TEST_CASE("preactivations whose terms cancel are known no better than these") {
+    const std::optional<test::Planted> planted = planted_point(5, Activation(ActivationKind::tanh));
+    REQUIRE(planted);
+    // The first feature is counted from far away, and the bias makes up for it: the same preactivations.
+    const auto seen_from = [&](double offset) {
+        test::Planted far = *planted;
+        for (Size k = 0; k < far.samples; ++k) far.x[static_cast<std::size_t>(k * far.features)] += offset;
+        for (Size i = 0; i < far.network.width; ++i)
+            far.network.weights(i)[far.network.inputs - 1] -= offset * far.network.weights(i)[0];
+        return far;
+    };
+    const double epsilon = std::numeric_limits<double>::epsilon();
+    double last = 0.0;
+    for (const double offset : {0x1p20, 0x1p26}) {
+        const test::Planted far = seen_from(offset);
+        const Dataset data = far.dataset();
+        const HessianValue here = hessian(data, far.network, kSerial);
+        const std::optional<Network> other = slack_point(data, far.network, here, false, {}, kSerial);
+        REQUIRE(other);
+        const Uncertainty found = uncertainty_of(data, far.network);
+        REQUIRE(found.corrected);
+        double change = 0.0;
+        std::vector<double> before(static_cast<std::size_t>(far.samples)), after(before);
+        outputs(data, far.network, before.data(), nullptr, kSerial);
+        outputs(data, *other, after.data(), nullptr, kSerial);
+        for (std::size_t k = 0; k < before.size(); ++k)
+            change = std::max(change, std::abs(after[k] - before[k]));
+        CHECK(change > 0.02 * epsilon * offset);
+        CHECK(change < 100.0 * epsilon * offset);
+        CHECK(change > 8.0 * last);
+        last = change;
+    }
+}
