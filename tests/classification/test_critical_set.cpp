@@ -326,8 +326,9 @@ TEST_CASE("no critical set: not stationary, no neuron, no room") {
         }
         return "accepted";
     };
-    CHECK(refusal(point.network, 1, Status::invalid_size)
-              .starts_with("the wide width m is 1, a number from 2 (the neurons that the network reduces to)"));
+    CHECK(
+        refusal(point.network, 1, Status::invalid_size)
+            .starts_with("the wide width m is 1, a number from 2 (the neurons that the network reduces to)"));
     Network moved = point.network;
     moved.output(0) += 0.5;
     CHECK(refusal(moved, 3, Status::not_stationary).starts_with("the network is not stationary"));
