@@ -5,7 +5,11 @@ target_compile_options(tepui_compile_options INTERFACE -Wall -Wextra -Wshadow -W
 if(TEPUI_WARNINGS_AS_ERRORS)
   target_compile_options(tepui_compile_options INTERFACE -Werror)
 endif()
+# Everything that is built here, tests too; what is found ends the process.
 if(TEPUI_SANITIZE)
-  target_compile_options(tepui_compile_options INTERFACE -fsanitize=${TEPUI_SANITIZE} -fno-omit-frame-pointer)
+  add_compile_options(-fsanitize=${TEPUI_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${TEPUI_SANITIZE})
+endif()
+if(TEPUI_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()

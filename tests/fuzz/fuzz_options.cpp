@@ -1,0 +1,91 @@
+// Command lines: an argument a line. What is taken is within its bounds, what is refused gets a sentence.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <cmath>
+#include <cstring>
+
+#include "cli/critical_set/critical_set.hpp"
+#include "cli/options/option_checks.hpp"
+#include "cli/options/options.hpp"
+#include "cli/support/user_error.hpp"
+#include "cli/trace/trace.hpp"
+#include "fuzz/fuzz.hpp"
+
+using namespace tepui::cli;
+using tepui::test::require_that;
+
+namespace {
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    for (std::size_t start = 0; start <= text.size();) {
+        const std::size_t end = std::min(text.find('\n', start), text.size());
+        lines.push_back(text.substr(start, end - start));
+        start = end + 1;
+    }
+    return lines;
+}
+
+struct Everything {
+    AnalyzeOptions analyze;
+    ClassifyOptions classify;
+    ReduceOptions reduce;
+    EmbedOptions embed;
+    PlateauOptions plateau;
+    CriticalSetOptions critical_set;
+    TraceOptions trace;
+};
+
+void require_bounds(const SolveOptions& solve) {
+    require_that(solve.width >= 0 && solve.width <= most_neurons, "a width is within its bounds");
+    require_that(solve.starts >= 1 && solve.starts <= 100000, "starts are within their bounds");
+    require_that(solve.seed >= 0, "a seed is within its bounds");
+}
+
+void require_bounds(const RunOptions& run) {
+    require_that(run.threads >= 0 && run.threads <= 4096, "threads are within their bounds");
+    require_that(!run.stationarity || (*run.stationarity > 0.0 && *run.stationarity <= 1.0),
+                 "a stationarity is within its bounds");
+}
+
+void parse(std::vector<std::string> arguments, Everything& all) {
+    CLI::App app("", "tepui");
+    app.require_subcommand(1);
+    add_analyze_command(app, all.analyze);
+    add_classify_command(app, all.classify);
+    add_reduce_command(app, all.reduce);
+    add_embed_command(app, all.embed);
+    add_plateau_command(app, all.plateau);
+    add_critical_set_command(app, all.critical_set);
+    add_trace_command(app, all.trace);
+    std::vector<const char*> pointers{"tepui"};
+    for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
+    app.parse(int(pointers.size()), pointers.data());
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    Everything all;
+    try {
+        parse(lines_of(std::string(reinterpret_cast<const char*>(data), size)), all);
+    } catch (const CLI::Success&) {  // the help
+        return 0;
+    } catch (const CLI::ParseError& error) {
+        require_that(std::strlen(error.what()) > 0, "a refusal says why");
+        return 0;
+    } catch (const UserError& error) {
+        require_that(std::strlen(error.what()) > 0, "a refusal says why");
+        return 0;
+    }
+    require_bounds(all.analyze.solve);
+    for (const RunOptions* run : {&all.analyze.run, &all.classify.run, &all.reduce.run, &all.plateau.run,
+                                  &all.critical_set.run, &all.trace.run})
+        require_bounds(*run);
+    for (const PointOptions* point : {&all.plateau.point, &all.critical_set.point}) {
+        require_bounds(point->solve);
+        require_that(point->number >= 1, "points are numbered from 1");
+    }
+    return 0;
+}
