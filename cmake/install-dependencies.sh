@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what tepui needs from Debian 12 or newer, and nothing else.
-#   bash cmake/install-dependencies.sh [--certificates] [--linear-programs] [--test] [--bench] [--style] [--figures] [--docs]
+#   bash cmake/install-dependencies.sh [--certificates] [--linear-programs] [--test] [--bench] [--style] [--figures] [--docs] [--sanitizers]
 set -euo pipefail
 
 packages=(g++ cmake ninja-build libblis-openmp-dev liblapacke-dev libhwy-dev      # the library
@@ -14,8 +14,9 @@ for option in "$@"; do
         --figures) packages+=(gnuplot-nox) ;;  # tepui plateau --out, tepui critical-set --out
         --docs) packages+=(doxygen) ;;         # the target "docs"
         --style) packages+=(clang-format-14) ;;
+        --sanitizers) packages+=(clang libclang-rt-dev libomp-dev valgrind) ;;  # fuzz targets, tests/sanitizers
         *)
-            echo "unknown option $option; known: --certificates --linear-programs --test --bench --style --figures --docs" >&2
+            echo "unknown option $option; known: --certificates --linear-programs --test --bench --style --figures --docs --sanitizers" >&2
             exit 2
             ;;
     esac

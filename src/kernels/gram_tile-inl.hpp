@@ -103,8 +103,12 @@ struct TileOutput {
 template <int V, int N, class T>
 HWY_INLINE void prefetch_output(const TileOutput& out) {
     for (int t = 0; t < N; ++t) {
+        // As a number: there is no array where sums go nowhere, nor behind the last ones.
+        const auto start =
+            reinterpret_cast<std::uintptr_t>(out.g[t]) + std::uintptr_t(out.q) * sizeof(double);
         HWY_UNROLL(6)
-        for (int q = 0; q < V * kLanesOf<T>; q += kLanes) __builtin_prefetch(out.g[t] + out.q + q, 1);
+        for (int q = 0; q < V * kLanesOf<T>; q += kLanes)
+            __builtin_prefetch(reinterpret_cast<const void*>(start + std::uintptr_t(q) * sizeof(double)), 1);
     }
 }
 

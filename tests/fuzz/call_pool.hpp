@@ -53,6 +53,11 @@ class Arrays {
         const std::uint8_t byte = bytes_.next();
         return byte >= 252 ? impossible[byte - 252] : byte % 6;
     }
+    // As size(), and larger.
+    std::int64_t samples() {
+        const std::int64_t count = size();
+        return possible(count) ? 3 * count : count;
+    }
     // An impossible size is refused before anything is read; 0 elements are an address nonetheless.
     const double* numbers(std::int64_t count) {
         double* const array = room(count);

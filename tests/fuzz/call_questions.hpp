@@ -50,8 +50,9 @@ class Questions {
         check(tepui_analysis_escape(context_, analysis, neuron, arrays_.room(2), &escape));
         ask(escape);
         const char* name = "";
-        check(tepui_analysis_phase(context_, analysis, index(tepui_analysis_phases(analysis)), &name, &a));
-        named(name);
+        if (check(
+                tepui_analysis_phase(context_, analysis, index(tepui_analysis_phases(analysis)), &name, &a)))
+            named(name);
     }
     void ask(const tepui_split_verdict* verdict) const {
         named(tepui_rule_sentence(tepui_split_verdict_rule(verdict)));

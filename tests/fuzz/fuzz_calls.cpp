@@ -74,7 +74,8 @@ class Sequence : Handles {
         });
     }
     void make_data() {
-        const std::int64_t n = 2 * arrays_.size(), d = arrays_.size(), ld = d + bytes_.next() % 2;
+        const std::int64_t n = arrays_.samples(), d = arrays_.size();
+        const std::int64_t ld = Arrays::possible(d) ? d + bytes_.next() % 2 : d;
         const bool possible = Arrays::possible(n) && Arrays::possible(d);
         const double* const x = or_null(arrays_.numbers(possible ? std::max<std::int64_t>(n * ld, 0) : -1));
         const double* const y = or_null(arrays_.numbers(n));
@@ -85,7 +86,7 @@ class Sequence : Handles {
         });
     }
     void make_single_data() {
-        const std::int64_t n = 2 * arrays_.size(), d = arrays_.size();
+        const std::int64_t n = arrays_.samples(), d = arrays_.size();
         const bool possible = Arrays::possible(n) && Arrays::possible(d);
         singles_.push_back(std::make_unique<float[]>(possible ? std::size_t(n * d) : 1));
         for (std::int64_t l = 0; possible && l < n * d; ++l) singles_.back()[l] = float(arrays_.number());
@@ -202,7 +203,7 @@ class Sequence : Handles {
         std::vector<std::int32_t> signs(roles.size());
         for (std::size_t i = 0; i < roles.size(); ++i) {
             roles[i] = bytes_.next() % 6;
-            groups[i] = arrays_.size() - 1;
+            groups[i] = std::int64_t(bytes_.next() % 5) - 1;
             signs[i] = bytes_.next() % 2 == 0 ? 1 : -1;
         }
         const double* const coefficients = arrays_.shares(m);
@@ -297,7 +298,7 @@ class Sequence : Handles {
     void trace() {
         const tepui_dataset* const data = datasets_.pick(bytes_);
         const tepui_activation* const sigma = activations_.pick(bytes_);
-        const std::int64_t m = arrays_.size(), steps = arrays_.size() * 8;
+        const std::int64_t m = arrays_.size(), steps = arrays_.samples();
         const double scale = arrays_.number();
         make<tepui_trace>(traces_, [&](auto** made) {
             return tepui_trace_descent(context_.get(), data, sigma, m, scale, steps, made);

@@ -41,7 +41,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     const MemoryFile again(text);
     const EmbeddingPlaces reread = read_embedding(again.path(), width, inputs);
-    require_that(embedding_json(reread) == json, "an embedding that is written is read again");
+    require_that(reread.activation == places.activation && reread.roles == places.roles &&
+                     reread.groups == places.groups && reread.signs == places.signs &&
+                     reread.coefficients == places.coefficients && reread.free_weights == places.free_weights,
+                 "an embedding that is written is read again");
 
     const Context context = make_context();
     const NetworkHandle narrow = narrow_network(context.get());

@@ -1,12 +1,8 @@
 // Numbers and lists as the command reads them: numbers against strtod, lists against what was quoted.
 #include <bit>
 #include <cmath>
-#include <cstring>
 
-#include "cli/options/options.hpp"
-#include "cli/options/split_text.hpp"
 #include "cli/support/number_text.hpp"
-#include "cli/support/user_error.hpp"
 #include "fuzz/fuzz.hpp"
 
 using namespace tepui::cli;
@@ -47,24 +43,11 @@ void lists_round_trip(const std::string& text) {
     require_that(split_list(quoted) == items, "a quoted list gives its items");
 }
 
-void splits(const std::string& text) {
-    constexpr std::int64_t width = 3;
-    try {
-        const AskedSplit split = parse_split(text, width);
-        require_that(split.neuron >= 0 && split.neuron < width, "a split neuron is there");
-        require_that(split.gamma.size() >= 2, "a split has two coefficients");
-        for (const double gamma : split.gamma) require_that(std::isfinite(gamma), "coefficients are finite");
-    } catch (const UserError& error) {
-        require_that(std::strlen(error.what()) > 0, "a refusal says why");
-    }
-}
-
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string text(reinterpret_cast<const char*>(data), size);
     against_strtod(text);
     lists_round_trip(text);
-    splits(text);
     return 0;
 }

@@ -1,4 +1,5 @@
-// Command lines: an argument a line. What is taken is within its bounds, what is refused gets a sentence.
+// Command lines, an argument a line, and each line as a split. What is taken is within its bounds, what is
+// refused gets a sentence.
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -8,6 +9,7 @@
 #include "cli/critical_set/critical_set.hpp"
 #include "cli/options/option_checks.hpp"
 #include "cli/options/options.hpp"
+#include "cli/options/split_text.hpp"
 #include "cli/support/user_error.hpp"
 #include "cli/trace/trace.hpp"
 #include "fuzz/fuzz.hpp"
@@ -64,12 +66,26 @@ void parse(std::vector<std::string> arguments, Everything& all) {
     app.parse(int(pointers.size()), pointers.data());
 }
 
+void splits(const std::string& text) {
+    constexpr std::int64_t width = 3;
+    try {
+        const AskedSplit split = parse_split(text, width);
+        require_that(split.neuron >= 0 && split.neuron < width, "a split neuron is there");
+        require_that(split.gamma.size() >= 2, "a split has two coefficients");
+        for (const double gamma : split.gamma) require_that(std::isfinite(gamma), "coefficients are finite");
+    } catch (const UserError& error) {
+        require_that(std::strlen(error.what()) > 0, "a refusal says why");
+    }
+}
+
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::vector<std::string> lines = lines_of(std::string(reinterpret_cast<const char*>(data), size));
+    for (const std::string& line : lines) splits(line);
     Everything all;
     try {
-        parse(lines_of(std::string(reinterpret_cast<const char*>(data), size)), all);
+        parse(lines, all);
     } catch (const CLI::Success&) {  // the help
         return 0;
     } catch (const CLI::ParseError& error) {

@@ -1,61 +1,45 @@
 #!/bin/bash
-# Builds with a sanitizer and runs tests under it; needs Clang or valgrind
-# (bash cmake/install-dependencies.sh --sanitizers).
-#   bash tests/sanitizers/run.sh address quick|fuzz|all [BUILD]    AddressSanitizer, UndefinedBehaviorSanitizer, libFuzzer
-#   bash tests/sanitizers/run.sh thread quick|all [BUILD]          ThreadSanitizer, LLVM's OpenMP with Archer
-#   bash tests/sanitizers/run.sh valgrind quick|all BUILD          memcheck on the tests of an ordinary build
+# Builds with a sanitizer and runs tests under it; needs Clang or valgrind (bash cmake/install-dependencies.sh --sanitizers).
+#   bash tests/sanitizers/run.sh readers [BUILD]   the readers of files fuzzed for seconds each, under the address and
+#                                                  undefined-behaviour sanitizers
+#   bash tests/sanitizers/run.sh fuzz [BUILD]      every fuzz target for minutes, and the soak, under the same
+#   bash tests/sanitizers/run.sh thread [BUILD]    concurrent callers under the thread sanitizer
+#   bash tests/sanitizers/run.sh valgrind BUILD    fuzz inputs and tests of the C API of an ordinary build under memcheck
+# Other tests: cmake --preset sanitize-address, build them there and run them.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-source=$here/../..
-kind=${1:-} part=${2:-}
-build=${3:-$source/build-sanitize-$kind}
-usage() {
-    sed -n 's/^#   //p' "${BASH_SOURCE[0]}" >&2
-    exit 2
-}
-case "$kind $part" in
-    "address quick" | "address fuzz" | "address all" | "thread quick" | "thread all" | "valgrind quick" | "valgrind all") ;;
-    *) usage ;;
+part=${1:-}
+case "$part" in
+    readers | fuzz) preset=sanitize-address ;;
+    thread) preset=sanitize-thread ;;
+    valgrind) exec bash "$here/valgrind.sh" "${2:?BUILD is missing}" ;;
+    *)
+        sed -n 's/^#   //p' "${BASH_SOURCE[0]}" >&2
+        exit 2
+        ;;
 esac
-run() { ctest --test-dir "$build" --output-on-failure --no-tests=error "$@"; }
-
-if [ "$kind" = valgrind ]; then
-    # What takes minutes at full speed, measures speed, or needs 80-bit numbers, which valgrind computes in 64 bits, is left out.
-    tests='^(test_(context|network|dataset|splitting|reduction|failing_functions|sizes|threads|classification|several_outputs|critical_set|directional|trace|certificate)_api|test_core|test_split|test_embedding|test_c_abi|fuzz_.*)$'
-    [ "$part" = all ] || tests='^fuzz_(csv|npy|numbers)$'
-    failed=0
-    while read -r test command; do
-        echo "valgrind: $test"
-        # shellcheck disable=SC2086
-        valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
-            --suppressions="$here/valgrind.supp" $command >"$build/valgrind.log" 2>&1 || { cat "$build/valgrind.log"; failed=1; echo "valgrind: $test failed"; }
-    done < <(ctest --test-dir "$build" --show-only=json-v1 -R "$tests" | python3 -c '
-import json, sys
-for test in json.load(sys.stdin)["tests"]:
-    print(test["name"], *test["command"])')
-    exit $failed
-fi
-
+cd "$here/../.."
+build=${2:-build-$preset}
 launcher=()
 if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-configure() { (cd "$source" && cmake --preset "sanitize-$kind" -B "$build" "${launcher[@]}" "$@" >/dev/null); }
-export ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=1:strict_init_order=1
+cmake --preset "$preset" -B "$build" "${launcher[@]}" >/dev/null
+run() { ctest --test-dir "$build" --output-on-failure --no-tests=error -j "$(nproc)" "$@"; }
+
+export ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=1
 export UBSAN_OPTIONS=print_stacktrace=1
-# Libraries that are not built with it (BLIS, LAPACK, OpenMP's runtime) say nothing of what orders their accesses; Archer
-# tells what OpenMP orders.
+# Libraries built without it (BLIS, LAPACK, the OpenMP runtime) do not tell what orders their accesses.
 export TSAN_OPTIONS="ignore_noninstrumented_modules=1 suppressions=$here/thread.supp"
-configure
 case "$part" in
-    quick)
-        cmake --build "$build" --target quick_checks
-        run -L quick -j "$(nproc)"
+    readers)
+        cmake --build "$build" --target fuzz_readers
+        run -R '^fuzz_(csv|npy|numbers)$'
         ;;
     fuzz)
-        cmake --build "$build" --target quick_checks
-        run -C Nightly -L nightly_fuzz -j "$(nproc)"
+        cmake --build "$build" --target fuzz_targets soak
+        run -C Nightly -R '^(nightly_fuzz_.*|soak)$'
         ;;
-    all)
-        cmake --build "$build"
-        run -j "$(nproc)" -LE quick -E "$(paste -sd'|' <(grep -v '^#' "$here/left-out-$kind"))" --timeout 7200
+    thread)
+        cmake --build "$build" --target soak test_threads_api
+        run -R '^(soak|test_threads_api)$'
         ;;
 esac

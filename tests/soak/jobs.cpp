@@ -212,8 +212,8 @@ std::int32_t cube_or_fail(void* user, std::int64_t count, const double* z, doubl
 
 std::int32_t chunk(void* user, std::int64_t first, std::int64_t count, double* x, double* y, double*) {
     const auto& shared = *static_cast<const Shared*>(user);
-    for (std::int64_t l = 0; l < count * d; ++l) x[l] = shared.x[std::size_t(first * d + l)];
-    for (std::int64_t l = 0; l < count; ++l) y[l] = shared.y[std::size_t(first + l)];
+    for (std::int64_t l = 0; x != nullptr && l < count * d; ++l) x[l] = shared.x[std::size_t(first * d + l)];
+    for (std::int64_t l = 0; y != nullptr && l < count; ++l) y[l] = shared.y[std::size_t(first + l)];
     return 0;
 }
 
@@ -286,7 +286,9 @@ Shared::Shared() : x(n * d), y(n) {
     for (std::int64_t k = 0; k < n; ++k) {
         for (std::int64_t j = 0; j < d; ++j)
             x[std::size_t(k * d + j)] = std::sin(1.7 * double(k) + 2.3 * double(j * k));
-        y[std::size_t(k)] = std::cos(2.9 * double(k)) + x[std::size_t(k * d)] * x[std::size_t(k * d + 1)];
+        const double* const row = &x[std::size_t(k * d)];
+        y[std::size_t(k)] =
+            std::tanh(row[0] - row[1]) - 0.5 * row[2] * row[0] + 0.2 * std::cos(2.9 * double(k));
     }
     const Context context = make_context();
     tanh = activation(context.get(), TEPUI_ACTIVATION_TANH);
@@ -295,7 +297,7 @@ Shared::Shared() : x(n * d), y(n) {
         return tepui_dataset_create(context.get(), n, d, x.data(), d, y.data(), nullptr, TEPUI_DATASET_BORROW,
                                     raw);
     });
-    few_starts(context.get(), 8);
+    few_starts(context.get(), 16);
     for (auto* const smooth : {&tanh, &relu}) {
         const SolutionHandle solution = solution_of(*this, context.get(), smooth->get());
         expect(tepui_solution_points(solution.get()) > 0, "the searches find a point");
