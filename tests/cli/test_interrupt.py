@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import select
 import signal
 import subprocess
 import tempfile
@@ -66,27 +67,56 @@ class Interrupt(unittest.TestCase):
             text = " ".join(run(command, "--help").stdout.split())
             self.assertIn("128 + the signal when interrupted (Ctrl-C: 130, SIGTERM: 143", text)
 
-    def test_progress_is_drawn_on_a_terminal(self):
+    def drawn_by(self, command, seconds):
+        """What the command draws on a terminal, until it is interrupted."""
         try:
             ours, theirs = pty.openpty()
         except OSError as error:
             self.skipTest(f"no terminal to be had: {error}")
-        with subprocess.Popen(LONG, stdout=subprocess.DEVNULL, stderr=theirs) as child:
+        drawn = b""
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs) as child:
             os.close(theirs)
-            wait_until_heard(child, signal.SIGINT)
-            time.sleep(3)
-            drawn = os.read(ours, 4096).decode()
-            child.send_signal(signal.SIGINT)
-            # The other end must keep reading, or a full terminal would block the child.
+            end = time.monotonic() + seconds
+            # Our end must keep reading, or a full terminal would block the child.
             while True:
-                try:
-                    if not os.read(ours, 4096):
+                if select.select([ours], [], [], 0.1)[0]:
+                    try:
+                        piece = os.read(ours, 4096)
+                    except OSError:
                         break
-                except OSError:
-                    break
+                    if not piece:
+                        break
+                    drawn += piece
+                if b"to go" in drawn or time.monotonic() > end:
+                    child.kill()
             child.wait(timeout=60)
         os.close(ours)
-        self.assertIn("%", drawn)
+        return drawn.decode()
+
+    def test_long_runs_tell_how_far_they_are_and_how_long_they_take(self):
+        bmi = (str(DATA / "diabetes.csv"), "--target", "progression", "--features", "bmi", "--bias", "--standardize")
+        table = self.long_table()
+        runs = {"": LONG,
+                "splits": ("plateau", *bmi, "--activation", "gelu", "--width", "2", "--neuron", "0", "--daughters", "3", "--steps", "1000"),
+                "critical set": ("critical-set", *bmi, "--activation", "gelu", "--width", "2", "--wide", "60"),
+                "gradient flow": ("trace", *LONG[2:5], "--bias", "--standardize", "--width", "20", "--max-steps", "1000000", "--init-scale", "1e-2"),
+                "reading": ("analyze", table, "--target", "y", "--width", "1")}
+        for phase, command in runs.items():
+            drawn = self.drawn_by((COMMAND, *command) if command is not LONG else LONG, 60)
+            self.assertRegex(drawn, r"\d %", command)
+            self.assertRegex(drawn, r"%, about \d+ (s|min|h) to go", command)
+            self.assertIn(phase, drawn)
+
+    def long_table(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        path = f"{directory.name}/long.csv"
+        with open(path, "w", encoding="ascii") as table:
+            table.write(",".join(f"x{j}" for j in range(19)) + ",y\n")
+            block = "".join(",".join(f"{(k * j) % 97 / 7:.12f}" for j in range(20)) + "\n" for k in range(1000))
+            for _ in range(300):
+                table.write(block)
+        return path
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 // fixes the number of columns when compiled, and Boost.Tokenizer takes 1"2" for 12.
 #include "cli/data/csv_reader.hpp"
 
+#include <filesystem>
+
 #include "cli/support/number_text.hpp"
 #include "cli/support/user_error.hpp"
 
@@ -12,6 +14,10 @@ CsvSource CsvSource::of_file(const std::string& path) {
     source.path_ = path;
     source.stream_.open(path, std::ios::binary);
     if (!source.stream_) throw UserError(path + ": cannot be opened for reading");
+    std::error_code unknown;
+    if (std::filesystem::is_regular_file(path, unknown))
+        source.bytes_ = std::filesystem::file_size(path, unknown);
+    source.line_ = std::make_unique<ProgressLine>();
     if (source.starts_with("\x93NUMPY"))
         throw UserError(path + ": is a NumPy array, no CSV: its name has to end in .npy");
     if (source.starts_with("\xEF\xBB\xBF")) source.block_.erase(0, 3);  // byte order mark
@@ -34,6 +40,8 @@ bool CsvSource::extend() {
     stream_.read(block_.data() + before, std::streamsize(more));
     block_.resize(before + std::size_t(stream_.gcount()));
     if (stream_.bad()) throw UserError(path_ + ": cannot be read");
+    read_ += block_.size() - before;
+    if (bytes_ > 0 && line_) line_->show("reading " + path_, double(read_) / double(bytes_));
     return block_.size() > before;
 }
 

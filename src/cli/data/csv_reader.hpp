@@ -3,10 +3,13 @@
 #pragma once
 #include <cstdint>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "cli/support/progress_line.hpp"
 
 namespace tepui::cli {
 
@@ -42,6 +45,8 @@ class CsvSource {
     std::ifstream stream_;
     std::string path_, block_;
     std::size_t at_ = 0;
+    std::uintmax_t bytes_ = 0, read_ = 0;  // of the file; 0: nobody knows
+    std::unique_ptr<ProgressLine> line_;
 };
 
 class CsvReader {

@@ -8,6 +8,7 @@
 #include "cli/data/npz_file.hpp"
 #include "cli/data/sample_builder.hpp"
 #include "cli/data/samples.hpp"
+#include "cli/support/progress_line.hpp"
 #include "cli/support/user_error.hpp"
 
 namespace tepui::cli {
@@ -107,9 +108,13 @@ class NpyTable {
     }
 
     bool all_finite(const SampleBuilder& builder) const {
-        for (std::int64_t k = 0; k < table_.rows(); ++k)
+        ProgressLine line;
+        constexpr std::int64_t at_once = 1 << 14;
+        for (std::int64_t k = 0; k < table_.rows(); ++k) {
+            if (k % at_once == 0) line.show("reading " + options_.file, double(k) / double(table_.rows()));
             for (std::size_t cell = 0; cell < builder.cells(); ++cell)
                 if (!std::isfinite(value(builder, k, cell))) return false;
+        }
         return true;
     }
 

@@ -38,7 +38,7 @@ int run_plateau(const PlateauOptions& options) {
     tepui_context* context = problem.context.get();
     require_neuron(options.neuron, report.head);
 
-    const Progress progress(context);
+    Progress progress(context);
     // The ways down of the splits are shown, not those of the neurons.
     require(context, tepui_context_set_integer(context, TEPUI_OPTION_WAYS_DOWN, TEPUI_WAYS_DOWN_NEEDED));
     tepui_network_verdict* raw = nullptr;

@@ -76,15 +76,16 @@ void divide(PlateauMap& map) {
 
 // Some of the splits, as many at a time as an interrupt can wait for.
 void judge(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
-           const std::vector<std::size_t>& which, const Progress& progress, PlateauMap& map) {
+           const std::vector<std::size_t>& which, Progress& progress, std::size_t& done, PlateauMap& map) {
     constexpr std::size_t together = 512;
     for (std::size_t first = 0; first < which.size(); first += together) {
-        progress.require_no_interrupt();
+        progress.go_on("splits", double(done) / double(map.splits.size()));
         std::vector<std::vector<double>> gammas;
         const std::size_t end = std::min(which.size(), first + together);
         for (std::size_t q = first; q < end; ++q) gammas.push_back(map.splits[which[q]].gamma);
         std::vector<SplitReport> found = judge_each_split(context, analysis, neuron, gammas);
         for (std::size_t q = first; q < end; ++q) map.splits[which[q]] = std::move(found[q - first]);
+        done += end - first;
     }
 }
 
@@ -117,7 +118,7 @@ double fall_of(const SplitReport& split) {
 }
 
 PlateauMap map_plateau(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
-                       std::int64_t daughters, std::int64_t steps, const Progress& progress) {
+                       std::int64_t daughters, std::int64_t steps, Progress& progress) {
     PlateauMap map;
     map.daughters = daughters;
     map.steps = steps > 0 ? steps : (daughters == 2 ? steps_on_line : steps_on_plane);
@@ -133,10 +134,11 @@ PlateauMap map_plateau(tepui_context* context, const tepui_analysis* analysis, s
     std::vector<std::size_t> shown, others;
     for (std::size_t index = 0; index < map.splits.size(); ++index)
         (map.searched(map.splits[index]) ? shown : others).push_back(index);
+    std::size_t done = 0;
     for (const bool ways_down : {true, false}) {
         require(context, tepui_context_set_integer(context, TEPUI_OPTION_WAYS_DOWN,
                                                    ways_down ? TEPUI_WAYS_DOWN_ALL : TEPUI_WAYS_DOWN_NEEDED));
-        judge(context, analysis, neuron, ways_down ? shown : others, progress, map);
+        judge(context, analysis, neuron, ways_down ? shown : others, progress, done, map);
     }
     divide(map);
     return map;

@@ -43,7 +43,7 @@ struct PlateauMap {
 // steps 0: a number that suits a picture. Ways down are sought for as many splits as a picture can show; the
 // context is left without asking for them.
 PlateauMap map_plateau(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
-                       std::int64_t daughters, std::int64_t steps, const Progress& progress);
+                       std::int64_t daughters, std::int64_t steps, Progress& progress);
 
 // How far the loss falls on the way down that was measured; 0 where there is none.
 double fall_of(const SplitReport& split);

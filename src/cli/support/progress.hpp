@@ -3,12 +3,13 @@
 #include <string>
 
 #include "cli/support/handles.hpp"
+#include "cli/support/progress_line.hpp"
 
 namespace tepui::cli {
 
 class Progress {
   public:
-    // Listens to the context until destroyed. Draws only when standard error is a terminal.
+    // Listens to the context until destroyed.
     explicit Progress(tepui_context* context);
     ~Progress();
     Progress(const Progress&) = delete;
@@ -17,20 +18,19 @@ class Progress {
     // Prefix of the line, e.g. "point 2 of 5".
     void set_stage(std::string stage) { stage_ = std::move(stage); }
 
-    // Throws after Ctrl-C as a call of the library does: for runs of many calls, each too short to hear of
-    // it.
-    void require_no_interrupt() const;
+    // For runs of many calls, each too short to be heard of: throws after Ctrl-C as a call of the library
+    // does, and shows how far the run is.
+    void go_on(const std::string& phase, double fraction);
 
   private:
     static int32_t on_progress(void* self, const char* phase, double fraction);
-    void draw(const char* phase, double fraction);
-    void clear();
+    void draw(const std::string& phase, double fraction);
     bool stopped() const;
 
     tepui_context* context_;
     std::string stage_;
-    bool terminal_;
-    bool drawn_ = false;
+    bool many_calls_ = false;  // the run is shown, not each of its calls
+    ProgressLine line_;
     bool was_interrupted_;  // an earlier Ctrl-C stopped an earlier step: only a new one stops this
 };
 

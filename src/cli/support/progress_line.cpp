@@ -1,0 +1,58 @@
+#include "cli/support/progress_line.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "cli/support/visible_text.hpp"
+
+namespace tepui::cli {
+namespace {
+
+std::string duration(double seconds) {
+    if (seconds < 90.0) return std::to_string(std::lround(seconds)) + " s";
+    if (seconds < 90.0 * 60.0) return std::to_string(std::lround(seconds / 60.0)) + " min";
+    return std::to_string(std::lround(std::min(seconds, 1e9) / 3600.0)) + " h";
+}
+
+}  // namespace
+
+ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) == 1) {}
+
+ProgressLine::~ProgressLine() {
+    if (drawn_) std::fputs("\r\033[K", stderr);
+}
+
+// As fast as since it began.
+std::string ProgressLine::to_go(Clock::time_point now, double fraction) const {
+    const double taken = std::chrono::duration<double>(now - begun_).count();
+    const double done = fraction - first_;
+    if (taken < 1.0 || done <= 0.0) return "";
+    const double left = taken * (1.0 - fraction) / done;
+    return left < 1.0 ? "" : ", about " + duration(left) + " to go";
+}
+
+void ProgressLine::show(const std::string& what, double fraction) {
+    if (!terminal_) return;
+    const Clock::time_point now = Clock::now();
+    fraction = std::clamp(fraction, 0.0, 1.0);
+    if (what != what_ || fraction < last_) {
+        what_ = what;
+        first_ = fraction;
+        begun_ = now;
+    }
+    last_ = fraction;
+    if (now < next_) return;
+    next_ = now + std::chrono::milliseconds(100);
+    constexpr int cells = 30;
+    const int filled = int(fraction * cells);
+    std::fprintf(stderr, "\r\033[K%s [%.*s%.*s] %3.0f %%%s", visible(what).c_str(), filled,
+                 "##############################", cells - filled, "..............................",
+                 100.0 * fraction, to_go(now, fraction).c_str());
+    std::fflush(stderr);
+    drawn_ = true;
+}
+
+}  // namespace tepui::cli
