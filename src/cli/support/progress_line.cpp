@@ -38,7 +38,8 @@ void ProgressLine::show(const std::string& what, double fraction) {
     if (!terminal_) return;
     const Clock::time_point now = Clock::now();
     fraction = std::clamp(fraction, 0.0, 1.0);
-    if (what != what_ || fraction < last_) {
+    constexpr double back = 0.25;  // threads that report out of turn fall back by less
+    if (what != what_ || fraction < first_ || fraction < last_ - back) {
         what_ = what;
         first_ = fraction;
         begun_ = now;

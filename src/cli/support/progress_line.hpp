@@ -14,8 +14,8 @@ class ProgressLine {
     ProgressLine(const ProgressLine&) = delete;
     ProgressLine& operator=(const ProgressLine&) = delete;
 
-    // fraction in [0, 1] of `what`, which begins anew when it has another name or falls back. Drawn ten times
-    // a second at most, so that any number of calls is cheap.
+    // fraction in [0, 1] of `what`, which begins anew when it has another name or falls far back. Drawn ten
+    // times a second at most, so that any number of calls is cheap.
     void show(const std::string& what, double fraction);
 
   private:
