@@ -95,7 +95,7 @@ class Interrupt(unittest.TestCase):
 
     def test_long_runs_tell_how_far_they_are_and_how_long_they_take(self):
         bmi = (str(DATA / "diabetes.csv"), "--target", "progression", "--features", "bmi", "--bias", "--standardize")
-        runs = {"solving": ("analyze", *bmi, "--activation", "gelu", "--width", "2", "--starts", "3000"),
+        runs = {"solving": LONG[1:-1],
                 "splits": ("plateau", *bmi, "--activation", "gelu", "--width", "2", "--neuron", "0", "--daughters", "3", "--steps", "1000"),
                 "critical set": ("critical-set", *bmi, "--activation", "gelu", "--width", "2", "--wide", "60"),
                 "gradient flow": ("trace", *LONG[2:5], "--bias", "--standardize", "--width", "20", "--max-steps", "1000000", "--init-scale", "1e-2")}
