@@ -26,11 +26,11 @@ ProgressLine::~ProgressLine() {
 }
 
 // As fast as since it began.
-std::string ProgressLine::to_go(Clock::time_point now, double fraction) const {
-    const double taken = std::chrono::duration<double>(now - begun_).count();
-    const double done = fraction - first_;
+std::string ProgressLine::to_go(const Run& run, Clock::time_point now) {
+    const double taken = std::chrono::duration<double>(now - run.begun).count();
+    const double done = run.last - run.first;
     if (taken < 1.0 || done <= 0.0) return "";
-    const double left = taken * (1.0 - fraction) / done;
+    const double left = taken * (1.0 - run.last) / done;
     return left < 1.0 ? "" : ", about " + duration(left) + " to go";
 }
 
@@ -38,20 +38,17 @@ void ProgressLine::show(const std::string& what, double fraction) {
     if (!terminal_) return;
     const Clock::time_point now = Clock::now();
     fraction = std::clamp(fraction, 0.0, 1.0);
+    Run& run = runs_.try_emplace(what, Run{fraction, fraction, now}).first->second;
     constexpr double back = 0.25;  // threads that report out of turn fall back by less
-    if (what != what_ || fraction < first_ || fraction < last_ - back) {
-        what_ = what;
-        first_ = fraction;
-        begun_ = now;
-    }
-    last_ = fraction;
+    if (fraction < run.first || fraction < run.last - back) run = {fraction, fraction, now};
+    run.last = fraction;
     if (now < next_) return;
     next_ = now + std::chrono::milliseconds(100);
     constexpr int cells = 30;
     const int filled = int(fraction * cells);
     std::fprintf(stderr, "\r\033[K%s [%.*s%.*s] %3.0f %%%s", visible(what).c_str(), filled,
                  "##############################", cells - filled, "..............................",
-                 100.0 * fraction, to_go(now, fraction).c_str());
+                 100.0 * fraction, to_go(run, now).c_str());
     std::fflush(stderr);
     drawn_ = true;
 }

@@ -2,6 +2,7 @@
 // takes.
 #pragma once
 #include <chrono>
+#include <map>
 #include <string>
 
 namespace tepui::cli {
@@ -14,19 +15,22 @@ class ProgressLine {
     ProgressLine(const ProgressLine&) = delete;
     ProgressLine& operator=(const ProgressLine&) = delete;
 
-    // fraction in [0, 1] of `what`, which begins anew when it has another name or falls far back. Drawn ten
-    // times a second at most, so that any number of calls is cheap.
+    // fraction in [0, 1] of `what`, which begins anew when it falls far back. Drawn ten times a second at
+    // most, so that any number of calls is cheap.
     void show(const std::string& what, double fraction);
 
   private:
     using Clock = std::chrono::steady_clock;
-    std::string to_go(Clock::time_point now, double fraction) const;
+    struct Run {
+        double first, last;  // fractions
+        Clock::time_point begun;
+    };
+    static std::string to_go(const Run& run, Clock::time_point now);
 
     bool terminal_;
     bool drawn_ = false;
-    std::string what_;
-    double first_ = 0.0, last_ = 0.0;  // fractions
-    Clock::time_point begun_, next_;
+    std::map<std::string, Run> runs_;  // what is shown may alternate with its own parts
+    Clock::time_point next_;
 };
 
 }  // namespace tepui::cli
