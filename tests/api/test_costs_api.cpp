@@ -141,7 +141,7 @@ TEST_CASE("verdicts take a few passes, however many neurons, samples and splits 
                 tepui_analysis* made = nullptr;
                 CHECK(place.data.passes([&] {
                     return tepui_analyze(context, data, place.network(), &made);
-                }) <= (ways ? 10 : 6));
+                }) <= (ways ? 11 : 7));
                 const Analysis_ analysis(made);
                 const double one = of_splits(context, place.data, made, 1);
                 const double many = of_splits(context, place.data, made, 100);
@@ -150,7 +150,7 @@ TEST_CASE("verdicts take a few passes, however many neurons, samples and splits 
                 tepui_network_verdict* whole = nullptr;
                 CHECK(place.data.passes([&] {
                     return tepui_classify_network(context, data, place.network(), &whole);
-                }) <= (ways ? 13 : 8));
+                }) <= (ways ? 14 : 9));
                 tepui_network_verdict_destroy(whole);
                 tepui_certificate* certificate = nullptr;
                 CHECK(place.data.passes([&] { return tepui_certify(context, made, &certificate); }) <= 5);
