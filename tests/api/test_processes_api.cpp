@@ -11,6 +11,7 @@
 
 #include "api/fixture.hpp"
 #include "core/random.hpp"
+#include "support/own_process.hpp"
 
 using namespace tepui;
 using namespace tepui::test;
@@ -128,26 +129,7 @@ namespace {
 
 // What this program prints, run anew for one test case with TEPUI_ISA set.
 std::string in_environment(const char* isa) {
-    int ends[2];
-    REQUIRE(pipe(ends) == 0);
-    const pid_t child = fork();
-    REQUIRE(child >= 0);
-    if (child == 0) {
-        dup2(ends[1], STDOUT_FILENO);
-        close(ends[0]);
-        setenv("TEPUI_ISA", isa, 1);
-        execl("/proc/self/exe", "test_processes_api", "[.child]", static_cast<char*>(nullptr));
-        _exit(127);
-    }
-    close(ends[1]);
-    std::string text;
-    char buffer[256];
-    for (ssize_t got = 0; (got = read(ends[0], buffer, sizeof buffer)) > 0;)
-        text.append(buffer, static_cast<std::size_t>(got));
-    close(ends[0]);
-    int status = 0;
-    waitpid(child, &status, 0);
-    return text;
+    return printed_by_child("TEPUI_ISA", isa);
 }
 
 }  // namespace

@@ -1,7 +1,4 @@
 // Products against plain loops, with guards around C, and the report on what BLAS really is.
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <cmath>
 #include <cstdlib>
 #include <vector>
@@ -10,6 +7,7 @@
 #include "linalg/blas.hpp"
 #include "linalg/blas_kernels.hpp"
 #include "support/catch.hpp"
+#include "support/own_process.hpp"
 
 using namespace tepui;
 using namespace tepui::linalg;
@@ -141,26 +139,7 @@ namespace {
 // The kernels that BLIS uses in a fresh process with BLIS_ARCH_TYPE set to `forced` (or unset when null), as
 // "NAME" or "NAME slow". BLIS chooses once per process, so this program runs again.
 std::string kernels_in_new_process(const char* forced) {
-    int ends[2];
-    REQUIRE(pipe(ends) == 0);
-    const pid_t child = fork();
-    REQUIRE(child >= 0);
-    if (child == 0) {
-        dup2(ends[1], STDOUT_FILENO);
-        close(ends[0]);
-        unsetenv("BLIS_ARCH_TYPE");
-        if (forced != nullptr) setenv("BLIS_ARCH_TYPE", forced, 1);
-        execl("/proc/self/exe", "test_blas", "[.child]", static_cast<char*>(nullptr));
-        _exit(127);
-    }
-    close(ends[1]);
-    std::string text;
-    char buffer[256];
-    for (ssize_t got = 0; (got = read(ends[0], buffer, sizeof buffer)) > 0;)
-        text.append(buffer, static_cast<std::size_t>(got));
-    close(ends[0]);
-    int status = 0;
-    waitpid(child, &status, 0);
+    const std::string text = test::printed_by_child("BLIS_ARCH_TYPE", forced);
     const std::size_t begin = text.find("kernels=");
     REQUIRE(begin != std::string::npos);
     return text.substr(begin + 8, text.find(';', begin) - begin - 8);
