@@ -3,7 +3,6 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <new>
-#include <sstream>
 
 #include "cli/critical_set/critical_set.hpp"
 #include "cli/data/mapped_npy.hpp"
@@ -14,6 +13,7 @@
 #include "cli/support/interrupt.hpp"
 #include "cli/support/output_files.hpp"
 #include "cli/support/process.hpp"
+#include "cli/support/text_streams.hpp"
 #include "cli/support/user_error.hpp"
 #include "cli/trace/trace.hpp"
 
@@ -62,7 +62,7 @@ int run(int count, char** arguments) {
     try {
         app.parse(count, arguments);
     } catch (const CLI::Success& help) {
-        std::ostringstream text;
+        TextWriter text;
         app.exit(help, text);
         show(text.str());
         return exit_ok;

@@ -109,6 +109,8 @@ class Faults(InTemporaryDirectory):
             total = int(counter.read_text())
             turns = np.unique(np.geomspace(1, total, 4 * TIMES).astype(int)) if TIMES == 1 else np.linspace(1, total, 10 * TIMES).astype(int)
             turns = sorted({*map(int, turns), *(total - int(k) for k in np.unique(np.geomspace(1, total / 2, 4 * TIMES).astype(int)))})
+            if command in PICTURES:  # scripts are written and the program is looked for among the last
+                turns = sorted({*turns, *range(total - 60, total, 6)})
             for number in turns:
                 for once in ("", "1"):
                     with self.subTest(command=command, allocation=number, of=total, once=once):

@@ -68,6 +68,9 @@ class Pictures(InTemporaryDirectory):
         self.write(".gnuplot", "system('touch PWNED')\nset terminal dumb\n")
         self.assertIn("Plateau", self.draw("x.svg", environment={"HOME": str(self.directory)}))
 
+    def test_the_terminal_of_the_user_is_not_asked_for(self):
+        self.assertIn("Plateau", self.draw("x.svg", environment={"GNUTERM": "no such terminal"}))
+
     def test_all_commands_that_draw(self):
         trace = ("trace", DIABETES, "--target", "progression", "--features", "bmi", "--standardize", "--bias", "--width", "2")
         critical = ("critical-set", DIABETES, *POINT, "--wide", "3", "--samples", "1")

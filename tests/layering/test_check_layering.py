@@ -35,6 +35,10 @@ class Layering(unittest.TestCase):
         self.assertEqual(found("certify", '#include <mpfr.h>\n#include "classification/point/analysis.hpp"\n'), [])
         self.assertEqual(len(found("certify", '#include "solve/solve.hpp"\n')), 1)
 
+    def test_string_streams_tell_that_memory_ended(self):
+        for module in ("cli", "core"):
+            self.assertEqual(len(found(module, "#include <sstream>\n", "support")), 1)
+
     def test_rooms_have_an_order(self):
         point = '#include "classification/point/verdict.hpp"\n'
         self.assertEqual(found("classification", point, "any_network"), [])

@@ -1,12 +1,12 @@
 // tepui info: what the library really runs on here.
 #include <algorithm>
-#include <sstream>
 #include <vector>
 
 #include "cli/options/commands.hpp"
 #include "cli/report/report_json.hpp"
 #include "cli/support/handles.hpp"
 #include "cli/support/output_files.hpp"
+#include "cli/support/text_streams.hpp"
 #include "cli/support/user_error.hpp"
 
 namespace tepui::cli {
@@ -29,7 +29,7 @@ Json optional_json(const std::string& text) {
 
 Json words(const std::string& text) {
     Json list = Json::array();
-    std::istringstream in(text);
+    TextReader in(text);
     for (std::string word; in >> word;) list.push_back(word);
     return list;
 }

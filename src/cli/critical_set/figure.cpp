@@ -1,13 +1,13 @@
 // The branches of a critical set as a script for gnuplot: a box each, as high as its dimension, joined where
 // branches meet; below, the ways down that were measured.
 #include <algorithm>
-#include <sstream>
 
 #include "cli/critical_set/critical_set.hpp"
 #include "cli/report/report_names.hpp"
 #include "cli/support/figure_style.hpp"
 #include "cli/support/gnuplot.hpp"
 #include "cli/support/number_text.hpp"
+#include "cli/support/text_streams.hpp"
 
 namespace tepui::cli {
 namespace {
@@ -45,7 +45,7 @@ std::string count_label(const std::string& digits) {
 std::string box(const CriticalSetReport& report, std::size_t l, double half, double high, int& object) {
     const BranchReport& branch = report.branches[l];
     const double x = double(l), y = double(branch.dimension);
-    std::ostringstream out;
+    TextWriter out;
     out.precision(10);
     const auto area = [&](double from, double to, const VerdictStyle& style) {
         const auto one = [&](const std::string& fill) {
@@ -76,7 +76,7 @@ std::string box(const CriticalSetReport& report, std::size_t l, double half, dou
 }
 
 std::string meetings(const CriticalSetReport& report, double half) {
-    std::ostringstream out;
+    TextWriter out;
     out.precision(10);
     for (std::size_t l = 1; l < report.branches.size(); ++l) {
         const double from = double(report.branches[l - 1].dimension),
@@ -93,13 +93,13 @@ std::string meetings(const CriticalSetReport& report, double half) {
 
 // A block of samples per verdict: number of null neurons, fall of the loss.
 std::string samples(const CriticalSetReport& report, const std::string& range) {
-    std::ostringstream out;
+    TextWriter out;
     out.precision(10);
     std::string plots;
     for (const tepui_verdict verdict :
          {TEPUI_VERDICT_LOCAL_MINIMUM, TEPUI_VERDICT_SADDLE, TEPUI_VERDICT_UNDETERMINED}) {
         const VerdictStyle style = verdict_style(verdict);
-        std::ostringstream rows;
+        TextWriter rows;
         rows.precision(10);
         for (std::size_t l = 0; l < report.branches.size(); ++l) {
             const std::vector<BranchSampleReport>& all = report.branches[l].samples;
@@ -133,7 +133,7 @@ Figure critical_set_figure(const CriticalSetReport& report) {
     const std::string across = "set xrange [-0.5:" + with_decimals(count - 0.5, 1) + "]\nset xtics 0," +
                                std::to_string(std::max<std::size_t>(1, report.branches.size() / 12)) + "," +
                                std::to_string(report.branches.size() - 1) + " nomirror out\nset border 3\n";
-    std::ostringstream out;
+    TextWriter out;
     out.precision(10);
     out << "set multiplot\nset label 1000 " << plain_text(title(report))
         << " at screen 0.5, screen 0.965 center font ',14'\nset label 1001 " << plain_text(subtitle(report))

@@ -6,11 +6,11 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
-#include <sstream>
 
 #include "cli/data/npy_header.hpp"
 #include "cli/data/npy_values.hpp"
 #include "cli/data/npz_file.hpp"
+#include "cli/support/text_streams.hpp"
 #include "cli/support/user_error.hpp"
 
 namespace tepui::cli {
@@ -82,7 +82,7 @@ NpyArray read_npy(const std::string& path) {
     if (place.archive) {
         std::string bytes = read_npz_member(place);
         const std::size_t room = bytes.size();
-        std::istringstream stream(std::move(bytes));
+        TextReader stream(std::move(bytes));
         return read_stream(stream, room, path);
     }
     std::error_code error;

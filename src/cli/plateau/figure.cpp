@@ -9,6 +9,7 @@
 #include "cli/report/report_names.hpp"
 #include "cli/support/gnuplot.hpp"
 #include "cli/support/number_text.hpp"
+#include "cli/support/text_streams.hpp"
 
 namespace tepui::cli {
 namespace {
@@ -59,7 +60,7 @@ double tick_step(double length) {
 }
 
 std::string label(const std::string& text, double x, double y, const std::string& more) {
-    std::ostringstream out;
+    TextWriter out;
     out.precision(10);
     out << "set label " << text << " at " << x << "," << y << " " << more << "\n";
     return out.str();
@@ -96,7 +97,7 @@ namespace {
 
 // The open parts as areas over the whole height, with their labels above the curves.
 std::string line_areas(const PlateauMap& map, double top) {
-    std::ostringstream out;
+    TextWriter out;
     out.precision(10);
     int object = 0;
     for (const PlateauPart& part : map.parts) {
@@ -120,7 +121,7 @@ std::string line_areas(const PlateauMap& map, double top) {
 
 // A data block per open part, so that no curve is drawn across the boundary, and one per verdict there.
 std::string line_data(const PlateauMap& map) {
-    std::ostringstream out;
+    TextWriter out;
     out.precision(12);
     for (std::size_t p = 0; p < map.parts.size(); ++p) {
         out << "$part" << p << " << EOD\n";
@@ -133,7 +134,7 @@ std::string line_data(const PlateauMap& map) {
 }
 
 std::string line_plots(const PlateauMap& map) {
-    std::ostringstream out;
+    TextWriter out;
     std::set<tepui_verdict> named;
     const char* separator = "plot ";
     for (std::size_t p = 0; p < map.parts.size(); ++p) {
@@ -180,7 +181,7 @@ Figure line_figure(const PlateauReport& report) {
     for (const SplitReport& split : map.splits) deepest = std::max(deepest, fall_of(split));
     if (deepest == 0.0) deepest = 1.0;
     const double step = tick_step(deepest);
-    std::ostringstream out;
+    TextWriter out;
     out.precision(10);
     out << figure_head(report) << "set tmargin at screen 0.86\nset rmargin 3\nset bmargin 6\n"
         << "set xrange [" << map.lower << ":" << map.upper() << "]\nset yrange [" << -1.12 * deepest << ":"

@@ -1,7 +1,6 @@
 // Steps of drawing a plateau.
 #pragma once
 #include <set>
-#include <sstream>
 
 #include "cli/plateau/map.hpp"
 #include "cli/support/figure_style.hpp"

@@ -8,6 +8,7 @@
 #include "cli/report/report_names.hpp"
 #include "cli/support/gnuplot.hpp"
 #include "cli/support/number_text.hpp"
+#include "cli/support/text_streams.hpp"
 
 namespace tepui::cli {
 namespace {
@@ -55,7 +56,7 @@ Spot centre_of(const std::vector<Barycentric>& corners) {
 }
 
 std::string polygon(int number, const std::vector<Barycentric>& corners, const std::string& style) {
-    std::ostringstream out;
+    TextWriter out;
     out.precision(10);
     out << "set object " << number << " polygon";
     for (std::size_t c = 0; c <= corners.size(); ++c) {
@@ -67,7 +68,7 @@ std::string polygon(int number, const std::vector<Barycentric>& corners, const s
 }
 
 std::string areas(const PlateauMap& map) {
-    std::ostringstream out;
+    TextWriter out;
     out.precision(10);
     int object = 0;
     for (const PlateauPart& part : map.parts) {
@@ -91,7 +92,7 @@ std::string areas(const PlateauMap& map) {
 
 // The three lines on which a coefficient vanishes, named at the end where there is room.
 std::string boundaries(const PlateauMap& map) {
-    std::ostringstream out;
+    TextWriter out;
     out.precision(10);
     for (std::size_t j = 0; j < 3; ++j) {
         Barycentric from{}, to{};
@@ -118,7 +119,7 @@ std::string boundaries(const PlateauMap& map) {
 std::string markers(const PlateauMap& map) {
     double top = 0.0;
     for (const SplitReport& split : map.splits) top = std::max(top, fall_of(split));
-    std::ostringstream out;
+    TextWriter out;
     out.precision(10);
     std::string plots;
     for (const tepui_verdict verdict : verdicts_in(map)) {
@@ -155,7 +156,7 @@ Figure plane_figure(const PlateauReport& report) {
     const Spot left = spot({map.upper(), map.lower, map.lower});
     const Spot right = spot({map.lower, map.upper(), map.lower});
     const Spot top = spot({map.lower, map.lower, map.upper()});
-    std::ostringstream out;
+    TextWriter out;
     out.precision(10);
     out << figure_head(report)
         << "set tmargin at screen 0.87\nset bmargin at screen 0.12\nset lmargin 2\nset rmargin 2\n"

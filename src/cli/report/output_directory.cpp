@@ -9,9 +9,9 @@
 #include <fstream>
 #include <optional>
 #include <regex>
-#include <sstream>
 
 #include "cli/data/npy_file.hpp"
+#include "cli/support/text_streams.hpp"
 #include "cli/support/user_error.hpp"
 
 namespace tepui::cli {
@@ -24,18 +24,20 @@ constexpr const char* list_head = "tepui files 1: mark of the content, name\n";
 std::string mark_of(const std::string& content) {
     std::uint64_t hash = 14695981039346656037U;
     for (const char c : content) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-    std::ostringstream text;
+    TextWriter text;
     text << std::hex << hash << "-" << std::dec << content.size();
     return text.str();
 }
 
 std::optional<std::string> content_of(const std::string& path) {
     if (!std::filesystem::is_regular_file(std::filesystem::symlink_status(path))) return std::nullopt;
+    std::error_code error;
+    const std::uintmax_t size = std::filesystem::file_size(path, error);
+    if (error) return std::nullopt;
+    std::string content(size, '\0');
     std::ifstream stream(path, std::ios::binary);
-    std::ostringstream content;
-    content << stream.rdbuf();
-    if (!stream) return std::nullopt;
-    return content.str();
+    if (!stream.read(content.data(), std::streamsize(size))) return std::nullopt;
+    return content;
 }
 
 // A name that the command gives to files, whatever somebody wrote into the list.
@@ -91,7 +93,7 @@ bool OutputDirectory::is_input(const std::string& name) const {
 // Those of the list that are still there and not written again now.
 std::vector<OutputDirectory::Listed> OutputDirectory::earlier_files() const {
     std::vector<Listed> earlier;
-    std::istringstream list(content_of(path_ + "/" + list_name).value_or(""));
+    TextReader list(content_of(path_ + "/" + list_name).value_or(""));
     std::string line;
     std::getline(list, line);
     if (line + "\n" != list_head) return earlier;

@@ -13,10 +13,11 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
-#include <sstream>
 #include <string_view>
+#include <vector>
 
 #include "cli/support/output_files.hpp"
+#include "cli/support/text_streams.hpp"
 #include "cli/support/user_error.hpp"
 #include "cli/support/visible_text.hpp"
 
@@ -36,7 +37,7 @@ std::string find_program() {
     if (const char* named = std::getenv("TEPUI_GNUPLOT"))
         return access(named, X_OK) == 0 ? std::string(named) : std::string();
     const char* path = std::getenv("PATH");
-    std::istringstream directories(path ? path : "");
+    TextReader directories(path ? path : "");
     for (std::string directory; std::getline(directories, directory, ':');) {
         std::string candidate = (directory.empty() ? "." : directory) + "/gnuplot";
         if (access(candidate.c_str(), X_OK) == 0 && !std::filesystem::is_directory(candidate))
@@ -46,7 +47,7 @@ std::string find_program() {
 }
 
 std::string terminal(const std::string& file, int width, int height) {
-    std::ostringstream text;
+    TextWriter text;
     const std::string kind = ending(file);
     text << "set encoding utf8\nset terminal ";
     if (kind == ".svg") {
@@ -113,8 +114,14 @@ std::string output_of(const std::string& program, std::FILE* input, std::FILE* m
     posix_spawn_file_actions_adddup2(&actions, fileno(messages), STDERR_FILENO);
     std::string name = program, defaults = "-d", standard_input = "-";
     char* arguments[] = {name.data(), defaults.data(), standard_input.data(), nullptr};
+    // GNUTERM may name a terminal that this gnuplot does not have, which it then complains of.
+    std::vector<char*> environment;
+    for (char** entry = environ; *entry != nullptr; ++entry)
+        if (std::strncmp(*entry, "GNUTERM=", 8) != 0) environment.push_back(*entry);
+    environment.push_back(nullptr);
     pid_t child = 0;
-    const int failure = posix_spawn(&child, program.c_str(), &actions, nullptr, arguments, environ);
+    const int failure =
+        posix_spawn(&child, program.c_str(), &actions, nullptr, arguments, environment.data());
     posix_spawn_file_actions_destroy(&actions);
     if (failure != 0) throw UserError(program + ": cannot be run: " + std::strerror(failure));
     pipe.close_writing();

@@ -3,6 +3,7 @@
 #include <tepui/tepui.h>
 
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 
@@ -31,17 +32,17 @@ using SolutionHandle = std::unique_ptr<tepui_solution, Destroyer<tepui_solution_
 // A call of the library failed.
 struct LibraryError : std::runtime_error {
     LibraryError(tepui_status code, const std::string& sentence)
-        : std::runtime_error(sentence.empty() ? tepui_status_name(code) : sentence), status(code) {}
+        : std::runtime_error(sentence), status(code) {}
     tepui_status status;
 };
 
 inline void require(tepui_context* context, tepui_status status) {
-    if (status != TEPUI_OK) throw LibraryError(status, context ? tepui_context_message(context) : "");
+    if (status != TEPUI_OK) throw LibraryError(status, tepui_context_message(context));
 }
 
 inline Context make_context() {
     tepui_context* raw = nullptr;
-    require(nullptr, tepui_context_create(&raw));
+    if (tepui_context_create(&raw) != TEPUI_OK) throw std::bad_alloc();
     return Context(raw);
 }
 

@@ -1,7 +1,8 @@
 #include "cli/support/text_table.hpp"
 
 #include <algorithm>
-#include <sstream>
+
+#include "cli/support/text_streams.hpp"
 
 namespace tepui::cli {
 
@@ -35,7 +36,7 @@ std::string wrapped(const std::string& head, const std::string& text) {
     std::string result;
     std::string line = head;
     bool fresh = true;
-    std::istringstream words(text);
+    TextReader words(text);
     for (std::string word; words >> word; fresh = false) {
         if (!fresh && line.size() + 1 + word.size() > columns) {
             result += line + "\n";

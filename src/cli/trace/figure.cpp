@@ -1,9 +1,9 @@
 // The loss curve of a run as a script for gnuplot, with the exact point of every plateau on it.
 #include <algorithm>
-#include <sstream>
 
 #include "cli/support/gnuplot.hpp"
 #include "cli/support/number_text.hpp"
+#include "cli/support/text_streams.hpp"
 #include "cli/trace/trace.hpp"
 
 namespace tepui::cli {
@@ -37,7 +37,7 @@ std::string words(const TracedPlateauReport& plateau) {
 
 Figure trace_figure(const TraceReport& report) {
     const double end = shown_time(report), top = report.curve.front().loss;
-    std::ostringstream out;
+    TextWriter out;
     out.precision(12);
     out << "$curve << EOD\n";
     for (const TraceReport::Point& point : report.curve) {
@@ -56,7 +56,7 @@ Figure trace_figure(const TraceReport& report) {
         "plot $curve using 1:2 with lines linewidth 2 linecolor rgb '#222222' title 'loss of the run'";
     for (const tepui_verdict verdict :
          {TEPUI_VERDICT_SADDLE, TEPUI_VERDICT_LOCAL_MINIMUM, TEPUI_VERDICT_UNDETERMINED}) {
-        std::ostringstream rows;
+        TextWriter rows;
         rows.precision(12);
         for (const TracedPlateauReport& plateau : report.plateaus) {
             const bool listed =
