@@ -61,7 +61,6 @@ class OutputChange final : public Accumulator {
     OutputChange(const Vector& v, Size width, Size inputs, Vector& change)
         : v_(v), width_(width), inputs_(inputs), change_(change) {}
     int derivative_order() const override { return 1; }
-    void begin(Size stride) override { p_ = Buffer<double>(width_ * stride); }
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override {
         kernels::preactivations(v_.data(), inputs_, width_, inputs_, block.xt + begin, block.stride,
                                 end - begin, p_.data() + begin, block.stride);
@@ -69,15 +68,17 @@ class OutputChange final : public Accumulator {
             double sum = 0.0;
             for (Size i = 0; i < width_; ++i) {
                 const Size at = i * block.stride + k;
-                sum += v_[static_cast<std::size_t>(width_ * inputs_ + i)] * block.value[at] +
+                sum += v_[static_cast<std::size_t>(width_ * inputs_ + i)] * block.features[at] +
                        block.network->output(i) * block.first_derivative[at] * p_[at];
             }
             change_[static_cast<std::size_t>(block.first + k)] = sum;
         }
     }
     Size parts() const override { return 0; }
-    void add(const EvaluatedBlock&, Size) override {}
-    void merge(const Accumulator&) override {}
+    void add(const EvaluatedBlock&, Size, Size) override {}
+
+  protected:
+    void begin(Size stride) override { p_ = Buffer<double>(width_ * stride); }
 
   private:
     const Vector& v_;

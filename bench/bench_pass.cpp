@@ -79,7 +79,8 @@ struct Problem {
 class GramAlone {
   public:
     GramAlone(Size rows, Size inputs, Size samples)
-        : rows_(rows), inputs_(inputs), blocks_(samples / kBlock), sums_(rows, inputs) {
+        : rows_(rows), inputs_(inputs), blocks_(samples / kBlock), sums_(buffer_, rows, inputs) {
+        buffer_.open();
         xt_ = Buffer<double>(blocks_ * inputs * kStride);
         coefficients_ = Buffer<double>(blocks_ * rows * kStride);
         Random random(2, 0);
@@ -109,6 +110,7 @@ class GramAlone {
     static constexpr Size kBlock = 1024;
     static constexpr Size kStride = kBlock + 16;
     Size rows_, inputs_, blocks_;
+    SumBuffer buffer_;
     GramSums sums_;
     Buffer<double> xt_, coefficients_;
 };

@@ -18,6 +18,18 @@ class CompensatedSum {
     }
     double value() const noexcept { return sum_ + correction_; }
 
+    // To and from two numbers of a flat buffer.
+    static CompensatedSum read(const double* pair) noexcept {
+        CompensatedSum sum;
+        sum.sum_ = pair[0];
+        sum.correction_ = pair[1];
+        return sum;
+    }
+    void write(double* pair) const noexcept {
+        pair[0] = sum_;
+        pair[1] = correction_;
+    }
+
   private:
     double sum_ = 0.0;
     double correction_ = 0.0;

@@ -31,5 +31,9 @@ constexpr Size round_up(Size value, Size multiple) {
 constexpr Size triangle(Size d) {
     return d * (d + 1) / 2;
 }
+// Entry (i, j) of a symmetric matrix that is kept as its lower triangle, row by row.
+constexpr Size packed_index(Size i, Size j) {
+    return i >= j ? triangle(i) + j : triangle(j) + i;
+}
 
 }  // namespace tepui

@@ -19,20 +19,30 @@ Size row_stride(Size block) {
 BlockEvaluator::BlockEvaluator(const Dataset& data, const Network& network, Size block, int order)
     : data_(data),
       network_(network),
-      packed_(network.inputs, row_stride(block)),
-      f_(packed_.targets.size()),
-      residuals_(packed_.targets.size()),
-      weighted_residuals_(packed_.targets.size()),
-      magnitude_(packed_.targets.size()),
-      z_(checked_product(network.width, packed_.targets.size())) {
-    packed_.stride = packed_.targets.size();
-    for (int l = 0; l <= order; ++l) sigma_[l] = Buffer<double>(z_.size());
+      packed_(network.inputs, data.outputs(), row_stride(block)),
+      coefficients_(checked_product(network.output_count, network.features())),
+      f_(checked_product(network.output_count, packed_.weights.size())),
+      f_error_(f_.size()),
+      value_(packed_.weights.size()),
+      value_rounding_(packed_.weights.size()),
+      g_(f_.size()),
+      g_error_(f_.size()),
+      g_slope_(checked_product(data.loss().hessian_rows(network.output_count), packed_.weights.size())),
+      z_(checked_product(network.width, packed_.weights.size())) {
+    packed_.stride = packed_.weights.size();
+    sigma_[0] = Buffer<double>(checked_product(network.features(), packed_.stride));
+    for (int l = 1; l <= order; ++l) sigma_[l] = Buffer<double>(z_.size());
+    for (Size o = 0; o < network.output_count; ++o) {
+        for (Size q = 0; q < network.features(); ++q)
+            coefficients_[o * network.features() + q] = network.parameters[network.coefficient(q, o)];
+    }
 }
 
 EvaluatedBlock BlockEvaluator::open(Size first, Size count) {
     packed_.first = first;
     packed_.count = count;
     return {&network_,
+            &data_.loss(),
             first,
             count,
             round_up(count, kSamplePadding),
@@ -42,9 +52,12 @@ EvaluatedBlock BlockEvaluator::open(Size first, Size count) {
             packed_.targets.data(),
             packed_.weights.data(),
             f_.data(),
-            residuals_.data(),
-            weighted_residuals_.data(),
-            magnitude_.data(),
+            f_error_.data(),
+            value_.data(),
+            value_rounding_.data(),
+            g_.data(),
+            g_error_.data(),
+            g_slope_.data(),
             z_.data(),
             sigma_[0].data(),
             sigma_[1].data(),
@@ -60,15 +73,15 @@ Size BlockEvaluator::fill(Size begin, Size end) {
                                 packed_.stride);
     }
     for (Size i = 0; i < network_.width; ++i) activate(i, begin, end);
-    kernels::network_outputs(network_.outputs(), network_.width, sigma_[0].data() + begin, packed_.stride,
-                             packed_.targets.data() + begin, end - begin, f_.data() + begin,
-                             magnitude_.data() + begin);
-    return finish_residuals(begin, end);
+    add_linear_features(begin, end);
+    sum_outputs(begin, end);
+    return judge_outputs(begin, end);
 }
 
 // A user's callback sees true samples only.
 void BlockEvaluator::activate(Size i, Size begin, Size end) {
-    const bool custom = network_.activation.kind() == ActivationKind::custom;
+    const Activation& activation = network_.activation_of(i);
+    const bool custom = activation.kind() == ActivationKind::custom;
     const Size stop = custom ? std::clamp(packed_.count, begin, end) : end;
     const Size at = i * packed_.stride + begin;
     double* out[kOrders];
@@ -77,26 +90,58 @@ void BlockEvaluator::activate(Size i, Size begin, Size end) {
         if (out[l] != nullptr) std::fill(out[l] + (stop - begin), out[l] + (end - begin), 0.0);
     }
     if (stop > begin) {
-        network_.activation.evaluate(stop - begin, z_.data() + at, {out[0], out[1], out[2], out[3]});
+        activation.evaluate(stop - begin, z_.data() + at, {out[0], out[1], out[2], out[3]});
     }
 }
 
-Size BlockEvaluator::finish_residuals(Size begin, Size end) {
-    const Size stop = std::clamp(packed_.count, begin, end);
-    double vanishes = 0.0;  // unless a residual is not finite
-    for (Size k = begin; k < stop; ++k) {
-        residuals_[k] = f_[k] - packed_.targets[k];
-        weighted_residuals_[k] = packed_.weights[k] * residuals_[k];
-        vanishes += 0.0 * residuals_[k];
+// 1 and the inputs, as far as the output layer sums them.
+void BlockEvaluator::add_linear_features(Size begin, Size end) {
+    double* row = sigma_[0].data() + network_.width * packed_.stride;
+    if (network_.output_bias) {
+        std::fill(row + begin, row + end, 1.0);
+        row += packed_.stride;
     }
-    for (Size k = stop; k < end; ++k) {
-        f_[k] = residuals_[k] = weighted_residuals_[k] = magnitude_[k] = 0.0;
+    for (Size j = 0; network_.skip && j < network_.inputs; ++j, row += packed_.stride)
+        std::copy_n(packed_.xt.data() + j * packed_.stride + begin, end - begin, row + begin);
+}
+
+void BlockEvaluator::sum_outputs(Size begin, Size end) {
+    const Size features = network_.features();
+    for (Size o = 0; o < network_.output_count; ++o) {
+        double* error = f_error_.data() + o * packed_.stride;
+        kernels::network_outputs(coefficients_.data() + o * features, features, sigma_[0].data() + begin,
+                                 packed_.stride, packed_.targets.data() + o * packed_.stride + begin,
+                                 end - begin, f_.data() + o * packed_.stride + begin, error + begin);
+        for (Size k = begin; k < end; ++k) error[k] *= kResidualError;
     }
-    if (vanishes == 0.0) return -1;
-    const double* residuals = residuals_.data();
-    return packed_.first +
-           (std::find_if_not(residuals + begin, residuals + stop, [](double r) { return std::isfinite(r); }) -
-            residuals);
+}
+
+Size BlockEvaluator::judge_outputs(Size begin, Size end) {
+    const Size stop = std::clamp(packed_.count, begin, end), outputs = network_.output_count;
+    const auto clear = [&](Buffer<double>& rows) {
+        for (Size at = 0; at < rows.size(); at += packed_.stride)
+            std::fill(rows.data() + at + stop, rows.data() + at + end, 0.0);
+    };
+    if (stop < end) {
+        for (Buffer<double>* rows : {&f_, &f_error_, &value_, &value_rounding_, &g_, &g_error_, &g_slope_})
+            clear(*rows);
+    }
+    data_.loss().evaluate({outputs, stop - begin, packed_.stride, f_.data() + begin, f_error_.data() + begin,
+                           packed_.targets.data() + begin, packed_.weights.data() + begin},
+                          {value_.data() + begin, value_rounding_.data() + begin, g_.data() + begin,
+                           g_error_.data() + begin, g_slope_.data() + begin});
+    Size offending = -1;
+    for (Size o = 0; o < outputs; ++o) {
+        const double* g = g_.data() + o * packed_.stride;
+        double vanishes = 0.0;  // unless a g is not finite
+        for (Size k = begin; k < stop; ++k) vanishes += 0.0 * g[k];
+        if (vanishes == 0.0) continue;
+        const double* found =
+            std::find_if_not(g + begin, g + stop, [](double v) { return std::isfinite(v); });
+        const Size sample = packed_.first + (found - g);
+        offending = offending < 0 ? sample : std::min(offending, sample);
+    }
+    return offending;
 }
 
 }  // namespace tepui

@@ -1,4 +1,5 @@
-// The buffers of one block of samples and what fills them: inputs, preactivations, activations, residuals.
+// The buffers of one block of samples and what fills them: inputs, preactivations, activations, outputs and
+// what the loss says about them.
 #pragma once
 
 #include "network/pass.hpp"
@@ -19,12 +20,15 @@ class BlockEvaluator {
     static constexpr int kOrders = 4;  // sigma and three derivatives
 
     void activate(Size i, Size begin, Size end);
-    Size finish_residuals(Size begin, Size end);
+    void add_linear_features(Size begin, Size end);
+    void sum_outputs(Size begin, Size end);
+    Size judge_outputs(Size begin, Size end);
 
     const Dataset& data_;
     const Network& network_;
     PackedBlock packed_;
-    Buffer<double> f_, residuals_, weighted_residuals_, magnitude_;
+    Buffer<double> coefficients_;  // [outputs][features]
+    Buffer<double> f_, f_error_, value_, value_rounding_, g_, g_error_, g_slope_;
     Buffer<double> z_;
     Buffer<double> sigma_[kOrders];
 };

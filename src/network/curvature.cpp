@@ -29,8 +29,7 @@ CurvatureSum::CurvatureSum(Size width, Size inputs, const Matrix& directions)
       inputs_(inputs),
       directions_(directions),
       absolute_(absolute(directions)),
-      values_(static_cast<std::size_t>(directions.rows())),
-      errors_(values_) {}
+      sums_of_(sums_.reserve_compensated(2 * directions.rows())) {}
 
 void CurvatureSum::begin(Size stride) {
     absolute_xt_ = Buffer<double>(checked_product(inputs_, stride));
@@ -58,7 +57,7 @@ void CurvatureSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
             const Size at = i * stride + begin;
             for (Size k = 0; k < count; ++k) {
                 SampleSums& sum = sums[static_cast<std::size_t>(k)];
-                const double u = block.value[at + k], slope = block.first_derivative[at + k];
+                const double u = block.features[at + k], slope = block.first_derivative[at + k];
                 const double bend = a * block.second_derivative[at + k];
                 const double p = steps_[at + k], p_terms = step_terms_[at + k];
                 sum.t += b[i] * u + a * slope * p;
@@ -71,43 +70,37 @@ void CurvatureSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
         double* errors = term_errors_.data() + v * stride + begin;
         for (Size k = 0; k < count; ++k) {
             const SampleSums& sum = sums[static_cast<std::size_t>(k)];
-            const double s = block.weights[begin + k], r = block.residuals[begin + k];
+            const double slope = block.g_slope[begin + k], g = block.g[begin + k];
             const double t_error = relative * sum.t_terms, q_error = relative * sum.q_terms;
-            terms[k] = s * (sum.t * sum.t + r * sum.q);
-            errors[k] = s * (2.0 * std::abs(sum.t) * t_error + t_error * t_error + std::abs(r) * q_error +
-                             kResidualError * block.magnitude[begin + k] * (std::abs(sum.q) + q_error) +
-                             4.0 * kUlp * (sum.t * sum.t + std::abs(r * sum.q)));
+            terms[k] = slope * (sum.t * sum.t) + g * sum.q;
+            errors[k] = slope * (2.0 * std::abs(sum.t) * t_error + t_error * t_error) +
+                        std::abs(g) * q_error + block.g_error[begin + k] * (std::abs(sum.q) + q_error) +
+                        4.0 * kUlp * (slope * sum.t * sum.t + std::abs(g * sum.q));
         }
     }
 }
 
-void CurvatureSum::add(const EvaluatedBlock& block, Size part) {
-    CompensatedSum& value = values_[static_cast<std::size_t>(part)];
-    CompensatedSum& error = errors_[static_cast<std::size_t>(part)];
-    for (Size k = 0; k < block.count; ++k) {
-        value.add(terms_[part * block.stride + k]);
-        error.add(term_errors_[part * block.stride + k]);
-    }
-}
-
-void CurvatureSum::merge(const Accumulator& other) {
-    const auto& sum = dynamic_cast<const CurvatureSum&>(other);
-    for (std::size_t v = 0; v < values_.size(); ++v) {
-        values_[v].add(sum.values_[v]);
-        errors_[v].add(sum.errors_[v]);
+void CurvatureSum::add(const EvaluatedBlock& block, Size begin, Size end) {
+    for (Size v = begin; v < end; ++v) {
+        const double* const rows[] = {terms_.data() + v * block.stride,
+                                      term_errors_.data() + v * block.stride};
+        for (Size l = 0; l < 2; ++l) {
+            const Size at = sums_of_ + 4 * v + 2 * l;
+            CompensatedSum sum = sums_.compensated(at);
+            for (Size k = 0; k < block.count; ++k) sum.add(rows[l][k]);
+            sum.write(sums_.at(at));
+        }
     }
 }
 
 Curvature CurvatureSum::finish(Size q) const {
-    const auto at = static_cast<std::size_t>(q);
-    return {values_[at].value(), errors_[at].value()};
+    return {sums_.compensated(sums_of_ + 4 * q).value(), sums_.compensated(sums_of_ + 4 * q + 2).value()};
 }
 
 std::vector<Curvature> curvatures(const Dataset& data, const Network& network, const Matrix& directions,
                                   const Execution& execution) {
     CurvatureSum sum(network.width, network.inputs, directions);
-    Accumulator* const accumulators[] = {&sum};
-    run_pass(data, network, accumulators, execution);
+    run_pass(data, network, execution, sum);
     std::vector<Curvature> found;
     for (Size q = 0; q < directions.rows(); ++q) {
         found.push_back(sum.finish(q));

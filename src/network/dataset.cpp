@@ -74,7 +74,7 @@ void check_values(const DatasetSource& source) {
     } else {
         check_rows(source.x32, source.ldx, 0, source.samples, source.features);
     }
-    check_targets(source.targets, 0, source.samples);
+    check_targets(source.targets, 0, checked_product(source.samples, source.outputs));
 }
 
 double checked_weight_sum(const DatasetSource& source) {
@@ -127,8 +127,8 @@ struct Dataset::Stream {
     Size ahead_first = 0, ahead_count = 0, next = 0;
 };
 
-PackedBlock::PackedBlock(Size inputs, Size capacity)
-    : xt(checked_product(inputs, capacity)), targets(capacity), weights(capacity) {}
+PackedBlock::PackedBlock(Size inputs, Size outputs, Size capacity)
+    : xt(checked_product(inputs, capacity)), targets(checked_product(outputs, capacity)), weights(capacity) {}
 
 Dataset::Dataset(const DatasetSource& source, bool copy, bool bias, LossScaling scaling)
     : source_(source), bias_(bias), scaling_(scaling) {
@@ -149,8 +149,8 @@ Dataset::Dataset(const DatasetSource& source, bool copy, bool bias, LossScaling 
         source_.x32 = owned_x32_.data();
     }
     source_.ldx = source.features;
-    owned_targets_ = Buffer<double>(source.samples);
-    std::copy_n(source.targets, source.samples, owned_targets_.data());
+    owned_targets_ = Buffer<double>(checked_product(source.samples, source.outputs));
+    std::copy_n(source.targets, owned_targets_.size(), owned_targets_.data());
     source_.targets = owned_targets_.data();
     if (source.weights != nullptr) {
         owned_weights_ = Buffer<double>(source.samples);
@@ -182,11 +182,18 @@ Dataset::Dataset(StreamedSource source, bool bias, LossScaling scaling) : bias_(
     weight_sum_ = checked_weight_sum(source_);
 }
 
-Dataset Dataset::with_targets(Buffer<double> targets) const {
+Dataset Dataset::with_targets(Buffer<double> targets, const Loss& loss) const {
+    Dataset result = with_targets(std::as_const(targets).span(), loss);
+    result.owned_targets_ = std::move(targets);
+    return result;
+}
+
+Dataset Dataset::with_targets(std::span<const double> targets, const Loss& loss) const {
     Dataset result(source_, bias_, scaling_, weight_sum_);
     result.stream_ = stream_;
-    result.owned_targets_ = std::move(targets);
-    result.source_.targets = result.owned_targets_.data();
+    result.source_.targets = targets.data();
+    result.source_.outputs = 1;
+    result.source_.loss = &loss;
     return result;
 }
 
@@ -212,11 +219,12 @@ void Dataset::pack(PackedBlock& block, Size begin, Size end) const {
         std::fill(xt + features * block.stride + begin, xt + features * block.stride + stop, 1.0);
         std::fill(xt + features * block.stride + stop, xt + features * block.stride + end, 0.0);
     }
-    for (Size k = begin; k < stop; ++k) {
-        block.targets[k] = source_.targets[block.first + k];
-        block.weights[k] = weight(block.first + k);
+    for (Size o = 0; o < source_.outputs; ++o) {
+        double* targets = block.targets.data() + o * block.stride;
+        for (Size k = begin; k < stop; ++k) targets[k] = target(block.first + k, o);
+        std::fill(targets + stop, targets + end, 0.0);
     }
-    std::fill(block.targets.data() + stop, block.targets.data() + end, 0.0);
+    for (Size k = begin; k < stop; ++k) block.weights[k] = weight(block.first + k);
     std::fill(block.weights.data() + stop, block.weights.data() + end, 0.0);
 }
 

@@ -4,8 +4,10 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 
 #include "core/buffer.hpp"
+#include "network/model/loss.hpp"
 
 namespace tepui {
 
@@ -18,20 +20,22 @@ struct PackedBlock {
     Size count = 0;          // true samples
     Size stride = 0;         // padded count; distance between inputs
     Buffer<double> xt;       // [inputs][stride]
-    Buffer<double> targets;  // [stride]
+    Buffer<double> targets;  // [outputs][stride]
     Buffer<double> weights;  // [stride], s_k times the loss scale; 0 in the padding
 
-    PackedBlock(Size inputs, Size capacity);
+    PackedBlock(Size inputs, Size outputs, Size capacity);
 };
 
 struct DatasetSource {
     Size samples = 0;
-    Size features = 0;                // columns of x
-    const double* x = nullptr;        // [samples][features], row k at x + k * ldx
-    Size ldx = 0;                     // >= features
-    const double* targets = nullptr;  // [samples]
-    const double* weights = nullptr;  // [samples], >= 0, some > 0; null: all 1
-    const float* x32 = nullptr;       // in the place of x, which is null then
+    Size features = 0;                   // columns of x
+    const double* x = nullptr;           // [samples][features], row k at x + k * ldx
+    Size ldx = 0;                        // >= features
+    const double* targets = nullptr;     // [samples][outputs]
+    const double* weights = nullptr;     // [samples], >= 0, some > 0; null: all 1
+    const float* x32 = nullptr;          // in the place of x, which is null then
+    Size outputs = 1;                    // targets of a sample
+    const Loss* loss = &squared_loss();  // that they are compared by
 };
 
 // Samples that are not in memory. Targets and weights are read once and kept; rows of x are read whenever a
@@ -59,6 +63,8 @@ class Dataset {
     Size inputs() const noexcept {
         return source_.features + (bias_ ? 1 : 0);
     }  // d of MATH.md: the bias is the last
+    Size outputs() const noexcept { return source_.outputs; }
+    const Loss& loss() const noexcept { return *source_.loss; }
     bool bias() const noexcept { return bias_; }
     bool streamed() const noexcept { return stream_ != nullptr; }
     LossScaling scaling() const noexcept { return scaling_; }
@@ -74,12 +80,16 @@ class Dataset {
     void rows(Size first, Size count, double* x) const;
     // x of one sample: slow where streamed data is not asked for in order.
     void sample(Size k, double* x) const { rows(k, 1, x); }
-    double target(Size k) const noexcept { return source_.targets[k]; }
+    double target(Size k, Size o = 0) const noexcept { return source_.targets[k * source_.outputs + o]; }
     double given_weight(Size k) const noexcept { return source_.weights ? source_.weights[k] : 1.0; }
     double weight(Size k) const noexcept { return given_weight(k) * scale(); }
 
-    // The same samples with other targets; x and weights stay those of this data set, which must outlive it.
-    Dataset with_targets(Buffer<double> targets) const;
+    // The same samples with other targets, one a sample, and another loss or this one; x and weights stay
+    // those of this data set, which must outlive it.
+    Dataset with_targets(Buffer<double> targets) const { return with_targets(std::move(targets), loss()); }
+    Dataset with_targets(Buffer<double> targets, const Loss& loss) const;
+    // The same with targets that stay the caller's.
+    Dataset with_targets(std::span<const double> targets, const Loss& loss) const;
 
   private:
     struct Stream;  // the reader, one call at a time

@@ -5,112 +5,108 @@
 
 #include "kernels/sample_rows.hpp"
 #include "network/outputs.hpp"
+#include "network/part_range.hpp"
 
 namespace tepui {
 
-GradientSum::GradientSum(Size width, Size inputs, Bounds bounds)
-    : width_(width),
-      inputs_(inputs),
-      bounds_(bounds == Bounds::with),
-      slopes_(width, inputs),
-      values_(width) {
-    if (!bounds_) return;
-    slope_magnitudes_ = RowSums(width, inputs);
-    slope_errors_ = RowSums(width, inputs);
-    value_magnitudes_ = Buffer<double>(width);
-    value_errors_ = Buffer<double>(width);
+GradientSum::GradientSum(const Layout& layout, Bounds bounds)
+    : layout_(layout), bounds_(bounds == Bounds::with) {
+    const Size bounded = bounds_ ? layout.width : 0, bounded_values = bounds_ ? layout.features() : 0;
+    for (Size o = 0; o < layout.output_count; ++o) {
+        const auto slopes = [&](Size rows) { return RowSums(sums_, rows, layout.inputs); };
+        outputs_.push_back({{slopes(layout.width), slopes(bounded), slopes(bounded)},
+                            {sums_.reserve(layout.features()), sums_.reserve(bounded_values),
+                             sums_.reserve(bounded_values)}});
+    }
 }
 
 void GradientSum::begin(Size stride) {
     if (!bounds_) return;
-    const Size size = checked_product(width_, stride);
+    const Size size = checked_product(layout_.output_count * layout_.width, stride);
     magnitude_rows_ = Buffer<double>(size);
     error_rows_ = Buffer<double>(size);
-    weighted_magnitude_ = Buffer<double>(stride);
-    absolute_xt_ = Buffer<double>(checked_product(inputs_, stride));
+    absolute_xt_ = Buffer<double>(checked_product(layout_.inputs, stride));
 }
 
 void GradientSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
     if (!bounds_) return;
-    const Size stride = block.stride;
-    const Size count = end - begin;
-    const double* slopes = block.first_derivative + begin;
-    const double* residual = block.weighted_residuals + begin;
-    double* magnitude = weighted_magnitude_.data() + begin;
-    kernels::scale_rows(nullptr, block.weights + begin, 1, block.magnitude + begin, stride, count, magnitude,
-                        stride);
-    kernels::scale_rows_absolute(nullptr, residual, width_, slopes, stride, count,
-                                 magnitude_rows_.data() + begin, stride);
-    kernels::scale_rows_absolute(nullptr, magnitude, width_, slopes, stride, count,
-                                 error_rows_.data() + begin, stride);
-    kernels::absolute_rows(inputs_, block.xt + begin, stride, count, absolute_xt_.data() + begin, stride);
+    const Size stride = block.stride, count = end - begin;
+    for (Size o = 0; o < layout_.output_count; ++o) {
+        const auto scale = [&](const double* common, Buffer<double>& rows) {
+            kernels::scale_rows_absolute(nullptr, common + o * stride + begin, layout_.width,
+                                         block.first_derivative + begin, stride, count,
+                                         rows.data() + o * layout_.width * stride + begin, stride);
+        };
+        scale(block.g, magnitude_rows_);
+        scale(block.g_error, error_rows_);
+    }
+    kernels::absolute_rows(layout_.inputs, block.xt + begin, stride, count, absolute_xt_.data() + begin,
+                           stride);
 }
 
-// The loss is the part behind the tiles; the sums over a go with the first tile of their rows.
-void GradientSum::add_range(const EvaluatedBlock& block, Size begin, Size end) {
-    if (end > slopes_.parts()) {
-        loss_.add(block, 0);
-        end = slopes_.parts();
-    }
-    slopes_.add(begin, end, block.first_derivative, block.xt, block.stride, block.padded,
-                block.weighted_residuals);
+// The loss and what the output layer sums beside the neurons are the part behind the tiles; the sums over a
+// go with the first tile of their rows.
+void GradientSum::add(const EvaluatedBlock& block, Size begin, Size end) {
+    PartRange range(begin, end);
+    for (Size o = 0; o < layout_.output_count; ++o)
+        range.take(tiles(), [&](Size from, Size to) { add_slopes(block, o, from, to); });
+    range.take(1, [&](Size, Size) {
+        loss_.add(block.padded, block.loss_value, block.loss_rounding);
+        for (Size o = 0; o < layout_.output_count; ++o)
+            add_values(block, o, layout_.width, layout_.features() - layout_.width);
+    });
+}
+
+void GradientSum::add_slopes(const EvaluatedBlock& block, Size o, Size begin, Size end) {
+    const Size stride = block.stride, rows = o * layout_.width * stride;
+    auto& slopes = outputs_[static_cast<std::size_t>(o)].slopes;
+    slopes.sums.add(begin, end, block.first_derivative, block.xt, stride, block.padded, block.g + o * stride);
     if (bounds_) {
-        slope_magnitudes_.add(begin, end, magnitude_rows_.data(), absolute_xt_.data(), block.stride,
+        slopes.magnitudes.add(begin, end, magnitude_rows_.data() + rows, absolute_xt_.data(), stride,
                               block.padded);
-        slope_errors_.add(begin, end, error_rows_.data(), absolute_xt_.data(), block.stride, block.padded);
+        slopes.errors.add(begin, end, error_rows_.data() + rows, absolute_xt_.data(), stride, block.padded);
     }
     for (Size part = begin; part < end; ++part) {
-        const RowSums::Tile tile = slopes_.tile(part);
-        if (tile.input == 0) add_values(block, tile.row, tile.rows);
+        const RowSums::Tile tile = slopes.sums.tile(part);
+        if (tile.input == 0) add_values(block, o, tile.row, tile.rows);
     }
 }
 
-void GradientSum::add_values(const EvaluatedBlock& block, Size row, Size rows) {
+void GradientSum::add_values(const EvaluatedBlock& block, Size o, Size row, Size rows) {
     const Size stride = block.stride;
-    const double* u = block.value + row * stride;
-    const double* residual = block.weighted_residuals;
-    kernels::row_dots(residual, rows, u, stride, block.padded, values_.data() + row);
+    const double* u = block.features + row * stride;
+    const double* g = block.g + o * stride;
+    const auto& values = of_output(o).values;
+    kernels::row_dots(g, rows, u, stride, block.padded, sums_.at(values.sums) + row);
     if (!bounds_) return;
-    kernels::row_dots_absolute(residual, rows, u, stride, block.padded, value_magnitudes_.data() + row);
-    kernels::row_dots_absolute(weighted_magnitude_.data(), rows, u, stride, block.padded,
-                               value_errors_.data() + row);
-}
-
-void GradientSum::merge(const Accumulator& other) {
-    const auto& sum = dynamic_cast<const GradientSum&>(other);
-    loss_.merge(sum.loss_);
-    slopes_.merge(sum.slopes_);
-    slope_magnitudes_.merge(sum.slope_magnitudes_);
-    slope_errors_.merge(sum.slope_errors_);
-    for (Size i = 0; i < width_; ++i) values_[i] += sum.values_[i];
-    for (Size i = 0; i < value_magnitudes_.size(); ++i) {
-        value_magnitudes_[i] += sum.value_magnitudes_[i];
-        value_errors_[i] += sum.value_errors_[i];
-    }
+    kernels::row_dots_absolute(g, rows, u, stride, block.padded, sums_.at(values.magnitudes) + row);
+    kernels::row_dots_absolute(block.g_error + o * stride, rows, u, stride, block.padded,
+                               sums_.at(values.errors) + row);
 }
 
 Gradient GradientSum::finish(const Network& network) const {
     Gradient gradient;
     gradient.loss = loss_.finish();
-    const auto append = [&](std::vector<double>& list, double factor, const RowSums& slopes,
-                            const Buffer<double>& values, bool absolute) {
-        list.reserve(static_cast<std::size_t>(network.parameter_count()));
-        for (Size i = 0; i < width_; ++i) {
-            const double a = absolute ? std::abs(network.output(i)) : network.output(i);
-            for (Size j = 0; j < inputs_; ++j) list.push_back(factor * a * slopes(i, j));
+    const auto assemble = [&](std::vector<double>& list, auto slopes, auto values, bool absolute) {
+        list.assign(static_cast<std::size_t>(layout_.parameter_count()), 0.0);
+        for (Size o = 0; o < layout_.output_count; ++o) {
+            const OutputSums& sums = of_output(o);
+            for (Size i = 0; i < layout_.width; ++i) {
+                const double a = absolute ? std::abs(network.output(i, o)) : network.output(i, o);
+                for (Size j = 0; j < layout_.inputs; ++j)
+                    list[layout_.weight(i, j)] += a * (sums.slopes.*slopes)(i, j);
+            }
+            for (Size q = 0; q < layout_.features(); ++q)
+                list[layout_.coefficient(q, o)] = sums_.at(sums.values.*values)[q];
         }
-        for (Size i = 0; i < width_; ++i) list.push_back(factor * values[i]);
+        require_finite(list, "the gradient overflows: inputs, weights or residuals are too large");
     };
-    append(gradient.value, 1.0, slopes_, values_, false);
+    using Slopes = decltype(OutputSums::slopes);
+    using Values = decltype(OutputSums::values);
+    assemble(gradient.value, &Slopes::sums, &Values::sums, false);
     if (bounds_) {
-        append(gradient.magnitude, 1.0, slope_magnitudes_, value_magnitudes_, true);
-        append(gradient.rounding, kResidualError, slope_errors_, value_errors_, true);
-    }
-    for (const std::vector<double>* list : {&gradient.value, &gradient.magnitude, &gradient.rounding}) {
-        if (!std::all_of(list->begin(), list->end(), [](double g) { return std::isfinite(g); })) {
-            throw Error(Status::numeric,
-                        "the gradient overflows: inputs, weights or residuals are too large");
-        }
+        assemble(gradient.magnitude, &Slopes::magnitudes, &Values::magnitudes, true);
+        assemble(gradient.rounding, &Slopes::errors, &Values::errors, true);
     }
     return gradient;
 }
@@ -134,10 +130,9 @@ double Gradient::norm() const {
 
 Gradient gradient(const Dataset& data, const Network& network, const Execution& execution, Bounds bounds,
                   double* residuals) {
-    GradientSum sum(network.width, network.inputs, bounds);
+    GradientSum sum(network, bounds);
     OutputCollector collector(nullptr, residuals);
-    Accumulator* const accumulators[] = {&sum, &collector};
-    run_pass(data, network, accumulators, execution);
+    run_pass(data, network, execution, sum, collector);
     return sum.finish(network);
 }
 

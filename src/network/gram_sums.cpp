@@ -23,11 +23,12 @@ Size even_parts(Size most) {
 
 }  // namespace
 
-GramSums::GramSums(Size rows, Size inputs)
+GramSums::GramSums(SumBuffer& sums, Size rows, Size inputs)
     : inputs_(inputs),
       pairs_(checked_product(inputs, checked_sum(inputs, 1)) / 2),
       stride_(round_up(rows, kRowPadding)),
-      sums_(checked_product(pairs_, stride_)) {
+      sums_(&sums),
+      first_(sums.reserve(checked_product(pairs_, stride_))) {
     const Size least = std::max({Size{64}, kPartEntries / std::max<Size>(rows, 1), pairs_ / kMaxParts});
     const Size parts = even_parts(pairs_ / least);
     pairs_per_part_ = round_up((pairs_ + parts - 1) / parts, kPairTile);
@@ -35,15 +36,11 @@ GramSums::GramSums(Size rows, Size inputs)
 }
 
 Size GramSums::preferred_block() const noexcept {
-    return sums_.size() * static_cast<Size>(sizeof(double)) > kCachedBytes ? kLongBlock : kShortBlock;
+    return size() * static_cast<Size>(sizeof(double)) > kCachedBytes ? kLongBlock : kShortBlock;
 }
 
 bool GramSums::stays_in_cache() const noexcept {
-    return sums_.size() * static_cast<Size>(sizeof(double)) <= kCachedCopyBytes;
-}
-
-void GramSums::merge(const GramSums& other) {
-    for (Size at = 0; at < sums_.size(); ++at) sums_[at] += other.sums_[at];
+    return size() * static_cast<Size>(sizeof(double)) <= kCachedCopyBytes;
 }
 
 }  // namespace tepui

@@ -3,11 +3,10 @@
 #pragma once
 
 #include <algorithm>
-#include <utility>
 #include <vector>
 
-#include "core/buffer.hpp"
 #include "kernels/weighted_gram.hpp"
+#include "network/sum_buffer.hpp"
 
 namespace tepui {
 
@@ -20,8 +19,8 @@ enum class GramPrecision : std::int32_t {
 
 class GramSums {
   public:
-    GramSums() = default;
-    GramSums(Size rows, Size inputs);
+    // A view of an accumulator's sums, which must be where they are as long as it is used.
+    GramSums(SumBuffer& sums, Size rows, Size inputs);
 
     Size parts() const noexcept { return parts_; }
     // Output that does not stay in cache wants long blocks.
@@ -33,30 +32,24 @@ class GramSums {
     void add(Size begin, Size end, const std::vector<kernels::GramRowOf<T>>& rows, const T* xt, Size stride,
              Size count) {
         kernels::weighted_gram(xt, stride, count, inputs_, rows.data(), static_cast<Size>(rows.size()),
-                               begin * pairs_per_part_, std::min(end * pairs_per_part_, pairs_), sums_.data(),
-                               stride_);
+                               begin * pairs_per_part_, std::min(end * pairs_per_part_, pairs_),
+                               sums_->at(first_), stride_);
     }
-    template <class T>
-    void add(Size part, const std::vector<kernels::GramRowOf<T>>& rows, const T* xt, Size stride,
-             Size count) {
-        add(part, part + 1, rows, xt, stride, count);
-    }
-    void merge(const GramSums& other);
 
-    double products_per_sample() const noexcept { return static_cast<double>(sums_.size()); }
+    double products_per_sample() const noexcept { return static_cast<double>(size()); }
+    Size size() const noexcept { return pairs_ * stride_; }
 
     Size stride() const noexcept { return stride_; }
     // Entry (i, j), i >= j, of matrix q.
     double operator()(Size q, Size i, Size j) const noexcept {
-        return sums_[(triangle(i) + j) * stride_ + q];
+        return sums_->at(first_)[(triangle(i) + j) * stride_ + q];
     }
-    // [pairs][stride]; nothing is left behind.
-    Buffer<double> take_pairs() noexcept { return std::move(sums_); }
 
   private:
     Size inputs_ = 0, pairs_ = 0, stride_ = 0;
     Size pairs_per_part_ = 0, parts_ = 0;
-    Buffer<double> sums_;  // [pairs][stride]
+    SumBuffer* sums_;
+    Size first_;  // [pairs][stride]
 };
 
 }  // namespace tepui

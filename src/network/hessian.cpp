@@ -9,57 +9,126 @@
 #include "network/part_range.hpp"
 
 namespace tepui {
+HessianSum::HessianSum(const Layout& layout, const Loss& loss)
+    : layout_(layout),
+      sides_(loss.scalar_hessian() ? 1 : layout.output_count),
+      gram_(sums_, triangle(layout.width), layout.inputs),
+      terms_(sums_, layout.width, layout.inputs),
+      coupling_(sums_.reserve(checked_product(
+          checked_product(layout.width, checked_product(sides_, layout.features())), layout.inputs))) {
+    for (Size row = 0; row < triangle(sides_); ++row)
+        features_.emplace_back(sums_, layout.features(), layout.features());
+}
 
-HessianSum::HessianSum(Size width, Size inputs)
-    : width_(width),
-      inputs_(inputs),
-      gram_(triangle(width), inputs),
-      terms_(width, inputs),
-      coupling_(checked_product(checked_product(width, width), inputs)),
-      features_(width, width) {}
+Size HessianSum::parts() const {
+    return gram_.parts() + terms_.parts() + triangle(sides_) * features_.front().parts() + layout_.width;
+}
+
+double HessianSum::products_per_sample() const {
+    return gram_.products_per_sample() +
+           static_cast<double>(layout_.width * sides_ * layout_.features() * (layout_.inputs + sides_));
+}
 
 void HessianSum::begin(Size stride) {
-    const Size size = checked_product(width_, stride);
-    for (Buffer<double>* rows : {&left_, &right_, &diagonal_, &term_rows_, &weighted_values_})
-        *rows = Buffer<double>(size);
-    squared_xt_ = Buffer<double>(checked_product(inputs_, stride));
-    rows_.clear();
-    for (Size i = 0; i < width_; ++i) {
-        for (Size l = 0; l < i; ++l) rows_.push_back({left_.data() + i * stride, right_.data() + l * stride});
-        rows_.push_back({diagonal_.data() + i * stride, nullptr});
-    }
+    const Size width = layout_.width, size = checked_product(width, stride);
+    side_rows_ = Buffer<double>(checked_product(sides_, size));
+    diagonal_ = Buffer<double>(size);
+    term_rows_ = Buffer<double>(size);
+    if (!scalar()) pair_rows_ = Buffer<double>(checked_product(triangle(width), stride));
+    feature_rows_ = Buffer<double>(checked_product(triangle(sides_) * layout_.features(), stride));
+    squared_xt_ = Buffer<double>(checked_product(layout_.inputs, stride));
+    rows_.resize(static_cast<std::size_t>(triangle(width)));
 }
 
 void HessianSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
-    for (Size i = 0; i < width_; ++i) prepare_rows(block, i, begin, end);
-    kernels::scale_rows(nullptr, block.weights + begin, width_, block.value + begin, block.stride,
-                        end - begin, weighted_values_.data() + begin, block.stride);
-    kernels::square_rows(inputs_, block.xt + begin, block.stride, end - begin, squared_xt_.data() + begin,
-                         block.stride);
+    const Size stride = block.stride;
+    if (begin == 0) point_rows(block);
+    for (Size i = 0; i < layout_.width; ++i) {
+        prepare_sides(block, i, begin, end);
+        prepare_diagonal(block, i, begin, end);
+        if (!scalar()) prepare_pairs(block, i, begin, end);
+    }
+    for (Size row = 0; row < triangle(sides_); ++row) {
+        kernels::scale_rows(nullptr, block.g_slope + row * stride + begin, layout_.features(),
+                            block.features + begin, stride, end - begin,
+                            feature_rows_.data() + row * layout_.features() * stride + begin, stride);
+    }
+    kernels::square_rows(layout_.inputs, block.xt + begin, stride, end - begin, squared_xt_.data() + begin,
+                         stride);
 }
 
-void HessianSum::prepare_rows(const EvaluatedBlock& block, Size i, Size begin, Size end) {
-    const double a = block.network->output(i);
-    const Size at = i * block.stride;
-    const double* slope = block.first_derivative + at;
-    const double* curvature = block.second_derivative + at;
-    double* left = left_.data() + at;
-    double* right = right_.data() + at;
-    double* diagonal = diagonal_.data() + at;
-    double* terms = term_rows_.data() + at;
-    for (Size k = begin; k < end; ++k) {
-        const double step = a * slope[k];
-        const double bend = a * curvature[k];
-        const double square = block.weights[k] * step * step;
-        right[k] = step;
-        left[k] = block.weights[k] * step;
-        diagonal[k] = square + block.weighted_residuals[k] * bend;
-        terms[k] = square + (std::abs(block.weighted_residuals[k]) + block.weights[k] * block.magnitude[k]) *
-                                std::abs(bend);
+void HessianSum::point_rows(const EvaluatedBlock& block) {
+    const Size stride = block.stride;
+    for (Size i = 0, row = 0; i < layout_.width; ++i) {
+        for (Size l = 0; l < i; ++l, ++row) {
+            rows_[row] = scalar() ? kernels::GramRow{side(i, 0, stride), block.first_derivative + l * stride}
+                                  : kernels::GramRow{pair_rows_.data() + row * stride, nullptr};
+        }
+        rows_[row++] = {diagonal_.data() + i * stride, nullptr};
     }
 }
 
-void HessianSum::add_range(const EvaluatedBlock& block, Size begin, Size end) {
+void HessianSum::prepare_sides(const EvaluatedBlock& block, Size i, Size begin, Size end) {
+    const Size stride = block.stride;
+    const double* slope = block.first_derivative + i * stride;
+    for (Size o = 0; o < sides_; ++o) {
+        double* row = side(i, o, stride);
+        for (Size k = begin; k < end; ++k) {
+            double curvature = block.g_slope[k];
+            if (!scalar()) {
+                curvature = 0.0;
+                for (Size p = 0; p < outputs(); ++p)
+                    curvature += block.g_slope[packed_index(o, p) * stride + k] * block.network->output(i, p);
+            }
+            row[k] = curvature * slope[k];
+        }
+    }
+}
+
+void HessianSum::prepare_diagonal(const EvaluatedBlock& block, Size i, Size begin, Size end) {
+    const Size stride = block.stride, at = i * stride;
+    const double* slope = block.first_derivative + at;
+    const double* curvature = block.second_derivative + at;
+    for (Size k = begin; k < end; ++k) {
+        double square = 0.0, square_terms = 0.0, bend = 0.0, bend_terms = 0.0;
+        for (Size o = 0; o < outputs(); ++o) {
+            const double a = block.network->output(i, o), step = a * slope[k];
+            const double g = block.g[o * stride + k];
+            bend += g * (a * curvature[k]);
+            bend_terms +=
+                (std::abs(g) + block.g_error[o * stride + k] / kResidualError) * std::abs(a * curvature[k]);
+            if (scalar()) {
+                square += block.g_slope[k] * step * step;
+                square_terms = std::abs(square);
+                continue;
+            }
+            for (Size p = 0; p < outputs(); ++p) {
+                const double term = block.g_slope[packed_index(o, p) * stride + k] * step *
+                                    (block.network->output(i, p) * slope[k]);
+                square += term;
+                square_terms += std::abs(term);
+            }
+        }
+        diagonal_[at + k] = square + bend;
+        term_rows_[at + k] = square_terms + bend_terms;
+    }
+}
+
+void HessianSum::prepare_pairs(const EvaluatedBlock& block, Size i, Size begin, Size end) {
+    const Size stride = block.stride;
+    for (Size l = 0; l < i; ++l) {
+        const double* slope = block.first_derivative + l * stride;
+        double* row = pair_rows_.data() + (triangle(i) + l) * stride;
+        std::fill(row + begin, row + end, 0.0);
+        for (Size o = 0; o < sides_; ++o) {
+            const double a = block.network->output(l, o);
+            const double* left = side(i, o, stride);
+            for (Size k = begin; k < end; ++k) row[k] += left[k] * (a * slope[k]);
+        }
+    }
+}
+
+void HessianSum::add(const EvaluatedBlock& block, Size begin, Size end) {
     PartRange range(begin, end);
     const Size stride = block.stride;
     const Size count = block.padded;
@@ -68,75 +137,100 @@ void HessianSum::add_range(const EvaluatedBlock& block, Size begin, Size end) {
     range.take(terms_.parts(), [&](Size from, Size to) {
         terms_.add(from, to, term_rows_.data(), squared_xt_.data(), stride, count);
     });
-    range.take(features_.parts(), [&](Size from, Size to) {
-        features_.add(from, to, weighted_values_.data(), block.value, stride, count);
-    });
-    range.take(width_, [&](Size from, Size to) {
+    const double* rows = feature_rows_.data();
+    for (RowSums& features : features_) {
+        range.take(features.parts(),
+                   [&](Size from, Size to) { features.add(from, to, rows, block.features, stride, count); });
+        rows += layout_.features() * stride;
+    }
+    range.take(layout_.width, [&](Size from, Size to) {
         for (Size i = from; i < to; ++i) add_coupling(block, i);
     });
 }
 
-// Everything between neuron i's weights and the output weights.
+// Everything between neuron i's weights and the output layer.
 void HessianSum::add_coupling(const EvaluatedBlock& block, Size i) {
-    kernels::weighted_sums(left_.data() + i * block.stride, block.value, block.stride, width_, inputs_,
-                           block.xt, block.stride, block.padded, coupling_.data() + i * width_ * inputs_,
-                           inputs_);
+    const Size inputs = layout_.inputs, features = layout_.features();
+    for (Size o = 0; o < sides_; ++o) {
+        kernels::weighted_sums(side(i, o, block.stride), block.features, block.stride, features, inputs,
+                               block.xt, block.stride, block.padded,
+                               sums_.at(coupling_) + (i * sides_ + o) * features * inputs, inputs);
+    }
 }
 
-void HessianSum::merge(const Accumulator& other) {
-    const auto& sum = dynamic_cast<const HessianSum&>(other);
-    gram_.merge(sum.gram_);
-    terms_.merge(sum.terms_);
-    for (Size at = 0; at < coupling_.size(); ++at) coupling_[at] += sum.coupling_[at];
-    features_.merge(sum.features_);
-}
-
-void HessianSum::assemble(const GradientSum& gradient, Matrix& hessian) const {
-    const Size weights = width_ * inputs_;
-    for (Size i = 0; i < width_; ++i) {
+void HessianSum::assemble(const Network& network, const GradientSum& gradient, Matrix& hessian) const {
+    const Size inputs = layout_.inputs;
+    const auto set = [&](Size row, Size column, double entry) {
+        hessian(row, column) = hessian(column, row) = entry;
+    };
+    for (Size i = 0; i < layout_.width; ++i) {
         for (Size l = 0; l <= i; ++l) {
-            const Size q = triangle(i) + l;
-            for (Size j = 0; j < inputs_; ++j) {
-                for (Size h = 0; h < inputs_; ++h) {
-                    const double entry = gram_(q, std::max(j, h), std::min(j, h));
-                    hessian(i * inputs_ + j, l * inputs_ + h) = entry;
-                    hessian(l * inputs_ + h, i * inputs_ + j) = entry;
-                }
+            double factor = 1.0;
+            if (scalar() && l < i) {
+                factor = 0.0;
+                for (Size o = 0; o < outputs(); ++o) factor += network.output(i, o) * network.output(l, o);
             }
-            hessian(weights + i, weights + l) = features_(i, l);
-            hessian(weights + l, weights + i) = features_(i, l);
+            for (Size j = 0; j < inputs; ++j) {
+                for (Size h = 0; h < inputs; ++h)
+                    set(layout_.weight(i, j), layout_.weight(l, h),
+                        factor * gram_(triangle(i) + l, std::max(j, h), std::min(j, h)));
+            }
         }
-        for (Size l = 0; l < width_; ++l) {
-            for (Size j = 0; j < inputs_; ++j) {
-                const double entry =
-                    coupling_[(i * width_ + l) * inputs_ + j] + (i == l ? gradient.slope(i, j) : 0.0);
-                hessian(i * inputs_ + j, weights + l) = entry;
-                hessian(weights + l, i * inputs_ + j) = entry;
+        for (Size o = 0; o < outputs(); ++o) {
+            const double a = scalar() ? network.output(i, o) : 1.0;
+            const double* coupling =
+                sums_.at(coupling_) + (i * sides_ + (scalar() ? 0 : o)) * layout_.features() * inputs;
+            for (Size q = 0; q < layout_.features(); ++q) {
+                for (Size j = 0; j < inputs; ++j)
+                    set(layout_.weight(i, j), layout_.coefficient(q, o),
+                        a * coupling[q * inputs + j] + (i == q ? gradient.slope(i, j, o) : 0.0));
+            }
+        }
+    }
+    assemble_outputs(hessian);
+}
+
+void HessianSum::assemble_outputs(Matrix& hessian) const {
+    for (Size o = 0; o < outputs(); ++o) {
+        for (Size p = 0; p < outputs(); ++p) {
+            if (scalar() && o != p) continue;
+            const RowSums& sums = features_[scalar() ? 0 : packed_index(o, p)];
+            for (Size q = 0; q < layout_.features(); ++q) {
+                for (Size r = 0; r < layout_.features(); ++r)
+                    hessian(layout_.coefficient(q, o), layout_.coefficient(r, p)) =
+                        sums(std::max(q, r), std::min(q, r));
             }
         }
     }
 }
 
-// Diagonal terms A_j over w_i and B over a_i bound the Gauss-Newton entries between them by sqrt(A_j B)
-// (Cauchy-Schwarz). The entry between a_i and w_ij has the terms p_j of the gradient besides: with any beta >
-// 0 added to B and p_j^2 / beta to A_j the product bounds (sqrt(A_j B) + p_j)^2. beta = max p_j^2 / A_j at
-// most doubles each A_j; where every A_j is 0 (a_i = 0) beta = B doubles B.
+// Diagonal terms A_j over w_i and B over a_io bound the Gauss-Newton entries between them by sqrt(A_j B)
+// (Cauchy-Schwarz). The entry between a_io and w_ij has the terms p_j of the gradient besides: with any beta
+// > 0 added to B and p_j^2 / beta to A_j the product bounds (sqrt(A_j B) + p_j)^2. beta = max p_j^2 / A_j at
+// most doubles each A_j (of K outputs together: adds K times as much); where every A_j is 0 (a_i = 0)
+// beta = B doubles B.
 void HessianSum::assemble_magnitude(const GradientSum& gradient, std::vector<double>& magnitude) const {
-    const Size weights = width_ * inputs_;
-    for (Size i = 0; i < width_; ++i) {
-        const double feature = features_(i, i);
-        double beta = 0.0;
-        double largest = 0.0;
-        for (Size j = 0; j < inputs_; ++j) {
-            const double p = gradient.slope_terms(i, j);
-            largest = std::max(largest, p);
-            if (terms_(i, j) > 0.0) beta = std::max(beta, p * (p / terms_(i, j)));
-        }
-        if (!(beta > 0.0)) beta = feature > 0.0 ? feature : largest;
-        magnitude[weights + i] = feature + beta;
-        for (Size j = 0; j < inputs_; ++j) {
-            const double p = gradient.slope_terms(i, j);
-            magnitude[i * inputs_ + j] = terms_(i, j) + (p > 0.0 ? p * (p / beta) : 0.0);
+    for (Size o = 0; o < outputs(); ++o) {
+        const RowSums& features = features_[scalar() ? 0 : packed_index(o, o)];
+        for (Size q = 0; q < layout_.features(); ++q) magnitude[layout_.coefficient(q, o)] = features(q, q);
+    }
+    for (Size i = 0; i < layout_.width; ++i) {
+        for (Size j = 0; j < layout_.inputs; ++j) magnitude[layout_.weight(i, j)] = terms_(i, j);
+        for (Size o = 0; o < outputs(); ++o) {
+            double& feature = magnitude[layout_.coefficient(i, o)];
+            double beta = 0.0;
+            double largest = 0.0;
+            for (Size j = 0; j < layout_.inputs; ++j) {
+                const double p = gradient.slope_terms(i, j, o);
+                largest = std::max(largest, p);
+                if (terms_(i, j) > 0.0) beta = std::max(beta, p * (p / terms_(i, j)));
+            }
+            if (!(beta > 0.0)) beta = feature > 0.0 ? feature : largest;
+            feature += beta;
+            for (Size j = 0; j < layout_.inputs; ++j) {
+                const double p = gradient.slope_terms(i, j, o);
+                magnitude[layout_.weight(i, j)] += p > 0.0 ? p * (p / beta) : 0.0;
+            }
         }
     }
 }
@@ -145,24 +239,20 @@ HessianValue HessianSum::finish(const Network& network, const GradientSum& gradi
     const Size order = network.parameter_count();
     HessianValue result{gradient.finish(network), Matrix(order, order),
                         std::vector<double>(static_cast<std::size_t>(order))};
-    assemble(gradient, result.value);
+    assemble(network, gradient, result.value);
     assemble_magnitude(gradient, result.magnitude);
-    const double* entries = result.value.data();
-    const auto finite = [](double h) { return std::isfinite(h); };
-    if (!std::all_of(entries, entries + order * order, finite) ||
-        !std::all_of(result.magnitude.begin(), result.magnitude.end(), finite)) {
-        throw Error(Status::numeric, "the Hessian overflows: inputs, weights or residuals are too large");
-    }
+    const char* const overflow = "the Hessian overflows: inputs, weights or residuals are too large";
+    require_finite({result.value.data(), static_cast<std::size_t>(order * order)}, overflow);
+    require_finite(result.magnitude, overflow);
     return result;
 }
 
 HessianValue hessian_and_residuals(const Dataset& data, const Network& network, const Execution& execution,
                                    double* residuals) {
-    HessianSum sum(network.width, network.inputs);
-    GradientSum gradient(network.width, network.inputs);
+    HessianSum sum(network, data.loss());
+    GradientSum gradient(network);
     OutputCollector collector(nullptr, residuals);
-    Accumulator* const accumulators[] = {&sum, &gradient, &collector};
-    run_pass(data, network, accumulators, execution);
+    run_pass(data, network, execution, sum, gradient, collector);
     return sum.finish(network, gradient);
 }
 

@@ -12,10 +12,10 @@ namespace tepui {
 HessianBlockSum::HessianBlockSum(Size width, Size inputs)
     : width_(width),
       inputs_(inputs),
-      gram_(width, inputs),
-      couplings_(width, inputs),
-      terms_(width, inputs),
-      features_(width) {}
+      gram_(sums_, width, inputs),
+      couplings_(sums_, width, inputs),
+      terms_(sums_, width, inputs),
+      features_(sums_.reserve(width)) {}
 
 void HessianBlockSum::begin(Size stride) {
     const Size size = checked_product(width_, stride);
@@ -27,26 +27,24 @@ void HessianBlockSum::begin(Size stride) {
 }
 
 void HessianBlockSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
-    const double* weights = block.weights;
     for (Size i = 0; i < width_; ++i) {
         const double a = block.network->output(i);
         const Size at = i * block.stride;
         for (Size k = begin; k < end; ++k) {
-            const double u = block.value[at + k], step = a * block.first_derivative[at + k];
+            const double u = block.features[at + k], step = a * block.first_derivative[at + k];
             const double bend = std::abs(a * block.second_derivative[at + k]);
-            const double square = weights[k] * step * step;
+            const double slope = block.g_slope[k], square = slope * step * step;
             squares_[at + k] = square;
-            coupling_rows_[at + k] = weights[k] * u * step;
-            feature_rows_[at + k] = weights[k] * u * u;
-            term_rows_[at + k] =
-                square + (std::abs(block.weighted_residuals[k]) + weights[k] * block.magnitude[k]) * bend;
+            coupling_rows_[at + k] = slope * u * step;
+            feature_rows_[at + k] = slope * u * u;
+            term_rows_[at + k] = square + (std::abs(block.g[k]) + block.g_error[k] / kResidualError) * bend;
         }
     }
     kernels::square_rows(inputs_, block.xt + begin, block.stride, end - begin, squared_xt_.data() + begin,
                          block.stride);
 }
 
-void HessianBlockSum::add_range(const EvaluatedBlock& block, Size begin, Size end) {
+void HessianBlockSum::add(const EvaluatedBlock& block, Size begin, Size end) {
     PartRange range(begin, end);
     const Size stride = block.stride, count = block.padded;
     range.take(gram_.parts(),
@@ -57,7 +55,7 @@ void HessianBlockSum::add_range(const EvaluatedBlock& block, Size begin, Size en
             const RowSums::Tile tile = couplings_.tile(part);
             if (tile.input != 0) continue;
             kernels::row_sums(tile.rows, feature_rows_.data() + tile.row * stride, stride, count,
-                              features_.data() + tile.row);
+                              sums_.at(features_) + tile.row);
         }
     });
     range.take(terms_.parts(), [&](Size from, Size to) {
@@ -65,18 +63,11 @@ void HessianBlockSum::add_range(const EvaluatedBlock& block, Size begin, Size en
     });
 }
 
-void HessianBlockSum::merge(const Accumulator& other) {
-    const auto& sum = dynamic_cast<const HessianBlockSum&>(other);
-    gram_.merge(sum.gram_);
-    couplings_.merge(sum.couplings_);
-    terms_.merge(sum.terms_);
-    for (Size i = 0; i < width_; ++i) features_[i] += sum.features_[i];
-}
-
 HessianBlocks HessianBlockSum::finish() const {
     HessianBlocks result;
     result.width = width_;
     result.inputs = inputs_;
+    const double* features = sums_.at(features_);
     const Size order = result.order();
     result.blocks = Buffer<double>(checked_product(width_, order * order));
     result.magnitude.resize(static_cast<std::size_t>(width_ * order));
@@ -87,22 +78,18 @@ HessianBlocks HessianBlockSum::finish() const {
             block[inputs_ * order + j] = couplings_(i, j);
             result.magnitude[i * inputs_ + j] = terms_(i, j);
         }
-        block[inputs_ * order + inputs_] = features_[i];
-        result.magnitude[width_ * inputs_ + i] = features_[i];
+        block[inputs_ * order + inputs_] = features[i];
+        result.magnitude[width_ * inputs_ + i] = features[i];
     }
-    const auto finite = [](double h) { return std::isfinite(h); };
-    const std::span<const double> blocks = result.blocks.span();
-    if (!std::all_of(blocks.begin(), blocks.end(), finite) ||
-        !std::all_of(result.magnitude.begin(), result.magnitude.end(), finite)) {
-        throw Error(Status::numeric, "the Hessian overflows: inputs, weights or residuals are too large");
-    }
+    const char* const overflow = "the Hessian overflows: inputs, weights or residuals are too large";
+    require_finite(result.blocks.span(), overflow);
+    require_finite(result.magnitude, overflow);
     return result;
 }
 
 HessianBlocks hessian_blocks(const Dataset& data, const Network& network, const Execution& execution) {
     HessianBlockSum sum(network.width, network.inputs);
-    Accumulator* const accumulators[] = {&sum};
-    run_pass(data, network, accumulators, execution);
+    run_pass(data, network, execution, sum);
     return sum.finish();
 }
 

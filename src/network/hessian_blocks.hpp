@@ -1,5 +1,5 @@
 // The diagonal blocks of the Gauss-Newton part of the Hessian, one a neuron, over (w_i, a_i): what a
-// preconditioner of the whole wants to know (MATH.md section 1).
+// preconditioner of the whole wants to know (MATH.md section 1). Of one output.
 #pragma once
 
 #include <vector>
@@ -13,8 +13,9 @@ namespace tepui {
 struct HessianBlocks {
     Size width = 0, inputs = 0;
     Buffer<double> blocks;  // [width][inputs + 1][inputs + 1], lower triangles
-    // Of the diagonal of the whole Hessian, parameter order: sum s (a u' x)^2 + s (|r| + magnitude) |a u''|
-    // x^2 and sum s u^2. Zero: the row of the Hessian is zero but for sum s r u' x.
+    // Of the diagonal of the whole Hessian, parameter order: sum G (a u' x)^2 + (|g| + what it is wrong by,
+    // in units of kResidualError) |a u''| x^2 and sum G u^2. Zero: the row of the Hessian is zero but for sum
+    // g u' x.
     std::vector<double> magnitude;
 
     Size order() const noexcept { return inputs + 1; }
@@ -27,23 +28,23 @@ class HessianBlockSum final : public Accumulator {
     HessianBlockSum(Size width, Size inputs);
 
     int derivative_order() const override { return 2; }
-    void begin(Size stride) override;
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override;
     Size parts() const override { return gram_.parts() + couplings_.parts() + terms_.parts(); }
-    void add(const EvaluatedBlock& block, Size part) override { add_range(block, part, part + 1); }
-    void add_range(const EvaluatedBlock& block, Size begin, Size end) override;
+    void add(const EvaluatedBlock& block, Size begin, Size end) override;
     Size preferred_block() const override { return gram_.preferred_block(); }
     double products_per_sample() const override { return gram_.products_per_sample(); }
-    void merge(const Accumulator& other) override;
 
     // Throws Error(numeric) when a sum overflowed.
     HessianBlocks finish() const;
 
+  protected:
+    void begin(Size stride) override;
+
   private:
     Size width_, inputs_;
-    GramSums gram_;              // s (a u')^2
-    RowSums couplings_, terms_;  // s u a u' with x; the terms above with x^2
-    Buffer<double> features_;    // sum s u^2
+    GramSums gram_;              // G (a u')^2
+    RowSums couplings_, terms_;  // G u a u' with x; the terms above with x^2
+    Size features_;              // sum G u^2
     Buffer<double> squares_, coupling_rows_, term_rows_, feature_rows_;  // [width][stride]
     Buffer<double> squared_xt_;                                          // [inputs][stride]
     std::vector<kernels::GramRow> rows_;

@@ -5,6 +5,7 @@
 
 #include "kernels/direction_rows.hpp"
 #include "kernels/hidden_layer.hpp"
+#include "network/part_range.hpp"
 
 namespace tepui {
 namespace {
@@ -20,7 +21,8 @@ constexpr Size kRun = 960;  // samples
 // Blocks that stay in the second-level cache: there is little arithmetic between one matrix product and the
 // next.
 Blocking short_blocks(const Dataset& data, const Network& network) {
-    const Size doubles = checked_sum(checked_product(kRowsPerNeuron, network.width), network.inputs);
+    const Size doubles =
+        checked_sum(checked_product(kRowsPerNeuron, network.width + network.output_count), network.inputs);
     const Size fitting = kBlockBytes / static_cast<Size>(sizeof(double)) / doubles;
     const Size wanted = std::clamp(fitting / kBlockStep * kBlockStep, 2 * kBlockStep, kMaxBlock);
     const Size block = std::min(wanted, round_up(data.samples(), kSamplePadding));
@@ -36,73 +38,117 @@ void multiply(const Dataset& data, const Network& network, HessianVectorSum& sum
 
 }  // namespace
 
-HessianVectorSum::HessianVectorSum(Size width, Size inputs, const double* directions, Size count)
-    : width_(width),
-      inputs_(inputs),
+HessianVectorSum::HessianVectorSum(const Layout& layout, const Loss& loss, const double* directions,
+                                   Size count)
+    : layout_(layout),
+      loss_(loss),
       directions_(directions),
       count_(count),
-      slopes_(count * width, inputs),
-      values_(count * width) {}
-
-HessianVectorSum::HessianVectorSum(Size width, Size inputs, std::span<const double> direction)
-    : HessianVectorSum(width, inputs, direction.data(), 1) {}
-
-HessianVectorSum::HessianVectorSum(Size width, Size inputs, const Matrix& directions)
-    : HessianVectorSum(width, inputs, directions.data(), directions.rows()) {}
+      slopes_(sums_, count * layout.width, layout.inputs),
+      values_(sums_.reserve(count * coefficients())) {}
 
 void HessianVectorSum::begin(Size stride) {
-    rows_ = Buffer<double>(checked_product(count_ * width_, stride));
-    value_rows_ = Buffer<double>(rows_.size());
-    change_ = Buffer<double>(checked_product(count_, stride));
+    rows_ = Buffer<double>(checked_product(count_ * layout_.width, stride));
+    value_rows_ = Buffer<double>(checked_product(count_ * coefficients(), stride));
+    change_ = Buffer<double>(checked_product(count_ * 2 * layout_.output_count, stride));
 }
 
 void HessianVectorSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
-    for (Size q = 0; q < count_; ++q) prepare_direction(block, q, begin, end);
-}
-
-void HessianVectorSum::prepare_direction(const EvaluatedBlock& block, Size q, Size begin, Size end) {
-    const Size stride = block.stride;
-    const double* direction = directions_ + q * width_ * (inputs_ + 1);
-    double* rows = rows_.data() + q * width_ * stride + begin;
-    // p is kept in the rows until they take its place.
-    kernels::preactivations(direction, inputs_, width_, inputs_, block.xt + begin, stride, end - begin, rows,
-                            stride);
-    const kernels::LayerDerivatives layer{block.value + begin, block.first_derivative + begin,
-                                          block.second_derivative + begin, stride};
-    kernels::hessian_vector_rows(block.network->outputs(), direction + width_ * inputs_, width_, layer,
-                                 block.weights + begin, block.weighted_residuals + begin, end - begin,
-                                 change_.data() + q * stride + begin, rows,
-                                 value_rows_.data() + q * width_ * stride + begin, stride);
-}
-
-void HessianVectorSum::add_range(const EvaluatedBlock& block, Size begin, Size end) {
-    slopes_.add(begin, end, rows_.data(), block.xt, block.stride, block.padded);
-    for (Size part = begin; part < end; ++part) {
-        const RowSums::Tile tile = slopes_.tile(part);
-        if (tile.input != 0) continue;
-        kernels::row_sums(tile.rows, value_rows_.data() + tile.row * block.stride, block.stride, block.padded,
-                          values_.data() + tile.row);
+    const Size width = layout_.width, stride = block.stride;
+    const bool single = coefficients() == width;
+    for (Size q = 0; q < count_; ++q) {
+        // p is kept in the rows until they take its place.
+        if (width > 0) {
+            kernels::preactivations(direction(q), layout_.inputs, width, layout_.inputs, block.xt + begin,
+                                    stride, end - begin, rows_.data() + q * width * stride + begin, stride);
+        }
+        if (single) {
+            prepare_single(block, q, begin, end);
+        } else {
+            prepare_outputs(block, q, begin, end);
+        }
     }
 }
 
-std::unique_ptr<Accumulator> HessianVectorSum::sibling() const {
-    return std::unique_ptr<HessianVectorSum>(new HessianVectorSum(width_, inputs_, directions_, count_));
+// One output, a sum of neurons alone.
+void HessianVectorSum::prepare_single(const EvaluatedBlock& block, Size q, Size begin, Size end) {
+    const Size width = layout_.width, stride = block.stride;
+    const kernels::LayerDerivatives layer{block.features + begin, block.first_derivative + begin,
+                                          block.second_derivative + begin, stride};
+    kernels::hessian_vector_rows(
+        block.network->outputs(), direction(q) + width * layout_.inputs, width, layer, block.g_slope + begin,
+        block.g + begin, end - begin, change_.data() + q * 2 * stride + begin,
+        rows_.data() + q * width * stride + begin, value_rows_.data() + q * width * stride + begin, stride);
 }
 
-void HessianVectorSum::merge(const Accumulator& other) {
-    const auto& sum = dynamic_cast<const HessianVectorSum&>(other);
-    slopes_.merge(sum.slopes_);
-    for (Size i = 0; i < values_.size(); ++i) values_[i] += sum.values_[i];
+void HessianVectorSum::prepare_outputs(const EvaluatedBlock& block, Size q, Size begin, Size end) {
+    const Size width = layout_.width, features = layout_.features(), outputs = layout_.output_count;
+    const Size stride = block.stride;
+    double* rows = rows_.data() + q * width * stride;
+    double* values = value_rows_.data() + q * coefficients() * stride;
+    double* change = change_.data() + q * 2 * outputs * stride;
+    double* turned = change + outputs * stride;
+    const bool scalar = loss_.scalar_hessian();
+    for (Size k = begin; k < end; ++k) {
+        for (Size o = 0; o < outputs; ++o) {
+            double t = 0.0;
+            for (Size p = 0; p < features; ++p)
+                t += direction(q)[layout_.coefficient(p, o)] * block.features[p * stride + k];
+            for (Size i = 0; i < width; ++i)
+                t += block.network->output(i, o) * block.first_derivative[i * stride + k] *
+                     rows[i * stride + k];
+            change[o * stride + k] = t;
+        }
+        for (Size o = 0; o < outputs; ++o) {
+            double turn = scalar ? block.g_slope[k] * change[o * stride + k] : 0.0;
+            for (Size p = 0; !scalar && p < outputs; ++p)
+                turn += block.g_slope[packed_index(o, p) * stride + k] * change[p * stride + k];
+            turned[o * stride + k] = turn;
+        }
+        for (Size p = 0; p < features; ++p) {
+            const double moved =
+                p < width ? block.first_derivative[p * stride + k] * rows[p * stride + k] : 0.0;
+            for (Size o = 0; o < outputs; ++o) {
+                values[(p * outputs + o) * stride + k] =
+                    block.features[p * stride + k] * turned[o * stride + k] + block.g[o * stride + k] * moved;
+            }
+        }
+        for (Size i = 0; i < width; ++i) {
+            double along = 0.0, bend = 0.0;
+            for (Size o = 0; o < outputs; ++o) {
+                const double a = block.network->output(i, o), g = block.g[o * stride + k];
+                along += a * turned[o * stride + k] + g * direction(q)[layout_.coefficient(i, o)];
+                bend += g * a;
+            }
+            double& row = rows[i * stride + k];
+            row = block.first_derivative[i * stride + k] * along +
+                  bend * block.second_derivative[i * stride + k] * row;
+        }
+    }
+}
+
+void HessianVectorSum::add(const EvaluatedBlock& block, Size begin, Size end) {
+    PartRange range(begin, end);
+    range.take(slopes_.parts(), [&](Size from, Size to) {
+        slopes_.add(from, to, rows_.data(), block.xt, block.stride, block.padded);
+    });
+    range.take(1, [&](Size, Size) {
+        kernels::row_sums(count_ * coefficients(), value_rows_.data(), block.stride, block.padded,
+                          sums_.at(values_));
+    });
 }
 
 void HessianVectorSum::finish(std::span<double> result, Size q) const {
-    for (Size i = 0; i < width_; ++i) {
-        for (Size j = 0; j < inputs_; ++j) result[i * inputs_ + j] = slopes_(q * width_ + i, j);
-        result[width_ * inputs_ + i] = values_[q * width_ + i];
+    for (Size i = 0; i < layout_.width; ++i) {
+        for (Size j = 0; j < layout_.inputs; ++j)
+            result[layout_.weight(i, j)] = slopes_(q * layout_.width + i, j);
     }
-    if (!std::all_of(result.begin(), result.end(), [](double h) { return std::isfinite(h); })) {
-        throw Error(Status::numeric, "the Hessian-vector product overflows: its operands are too large");
+    const double* values = sums_.at(values_) + q * coefficients();
+    for (Size p = 0; p < layout_.features(); ++p) {
+        for (Size o = 0; o < layout_.output_count; ++o)
+            result[layout_.coefficient(p, o)] = values[p * layout_.output_count + o];
     }
+    require_finite(result, "the Hessian-vector product overflows: its operands are too large");
 }
 
 void hessian_vector(const Dataset& data, const Network& network, std::span<const double> direction,
@@ -114,14 +160,14 @@ void hessian_vector(const Dataset& data, const Network& network, std::span<const
                                               " components, " + std::to_string(count) +
                                               " are expected, one a parameter");
     }
-    HessianVectorSum sum(network.width, network.inputs, direction);
+    HessianVectorSum sum(network, data.loss(), direction.data(), 1);
     multiply(data, network, sum, execution);
     sum.finish(result);
 }
 
 Matrix hessian_vectors(const Dataset& data, const Network& network, const Matrix& directions,
                        const Execution& execution) {
-    HessianVectorSum sum(network.width, network.inputs, directions);
+    HessianVectorSum sum(network, data.loss(), directions.data(), directions.rows());
     multiply(data, network, sum, execution);
     Matrix products(directions.rows(), directions.cols());
     for (Size q = 0; q < directions.rows(); ++q)

@@ -1,7 +1,8 @@
-// Products of the Hessian with directions (V, b), matrix-free and any number of them in one pass: with p_i =
-// V_i . x and t = sum_i (b_i u_i + a_i u'_i p_i) the change of f,
-//     (Hv)_{a_i} = sum s (u_i t + r u'_i p_i),    (Hv)_{w_i} = sum s (a_i u'_i t + r (b_i u'_i + a_i u''_i
-//     p_i)) x.
+// Products of the Hessian with directions (V, B), matrix-free and any number of them in one pass: with p_i =
+// V_i . x, the change t = sum_q B_q u_q + sum_i a_i u'_i p_i of the outputs (q over all features) and T = G
+// t,
+//     (Hv)_{a_q} = sum (u_q T + g u'_q p_q),    (Hv)_{w_i} = sum (u'_i (a_i . T + g . B_i) + (g . a_i) u''_i
+//     p_i) x.
 // Two matrix products a block for each direction; the hidden layer is evaluated once for all of them.
 #pragma once
 
@@ -13,36 +14,41 @@ namespace tepui {
 
 class HessianVectorSum final : public Accumulator {
   public:
-    // The directions must outlive the passes.
-    HessianVectorSum(Size width, Size inputs, std::span<const double> direction);
-    HessianVectorSum(Size width, Size inputs, const Matrix& directions);  // one a row
+    // `count` directions, one after the other; they must outlive the passes.
+    HessianVectorSum(const Layout& layout, const Loss& loss, const double* directions, Size count);
 
     int derivative_order() const override { return 2; }
-    void begin(Size stride) override;
+    Size parts() const override { return slopes_.parts() + 1; }
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override;
-    Size parts() const override { return slopes_.parts(); }
-    void add(const EvaluatedBlock& block, Size part) override { add_range(block, part, part + 1); }
-    void add_range(const EvaluatedBlock& block, Size begin, Size end) override;
+    void add(const EvaluatedBlock& block, Size begin, Size end) override;
     double products_per_sample() const override {
-        return 2.0 * static_cast<double>(count_ * width_ * (inputs_ + 4));
+        return 2.0 * static_cast<double>(count_ * (layout_.parameter_count() + 3 * layout_.width));
     }
-    std::unique_ptr<Accumulator> sibling() const override;
-    void merge(const Accumulator& other) override;
+    std::unique_ptr<Accumulator> sibling() const override {
+        return std::make_unique<HessianVectorSum>(layout_, loss_, directions_, count_);
+    }
 
     // The product with direction q.
     void finish(std::span<double> result, Size q = 0) const;
 
-  private:
-    HessianVectorSum(Size width, Size inputs, const double* directions, Size count);
-    void prepare_direction(const EvaluatedBlock& block, Size q, Size begin, Size end);
+  protected:
+    void begin(Size stride) override;
 
-    Size width_, inputs_;
+  private:
+    const double* direction(Size q) const noexcept { return directions_ + q * layout_.parameter_count(); }
+    Size coefficients() const noexcept { return layout_.features() * layout_.output_count; }
+    void prepare_single(const EvaluatedBlock& block, Size q, Size begin, Size end);
+    void prepare_outputs(const EvaluatedBlock& block, Size q, Size begin, Size end);
+
+    Layout layout_;
+    const Loss& loss_;
     const double* directions_;  // [count][parameters]
     Size count_;
-    RowSums slopes_;  // row q width + i
-    Buffer<double> values_;
-    Buffer<double> rows_, value_rows_;  // [count][width][stride]
-    Buffer<double> change_;             // [count][stride]: t
+    RowSums slopes_;             // row q width + i
+    Size values_;                // [count][features][outputs]
+    Buffer<double> rows_;        // [count][width][stride]
+    Buffer<double> value_rows_;  // [count][features][outputs][stride]
+    Buffer<double> change_;      // [count][2 outputs][stride]: t, T
 };
 
 // Row q of the result: Hessian * row q of the directions. Throws Error(numeric) when a product overflows.

@@ -49,12 +49,13 @@ KinkSums::KinkSums(const Network& network, const KinkOptions& options)
       tolerance_(options.tolerance >= 0.0 ? options.tolerance : default_kink_tolerance(network.inputs)),
       outputs_(network.outputs(), network.outputs() + network.width),
       absolute_weights_(network.parameters.begin(), network.parameters.begin() + width_ * inputs_),
-      slopes_(width_, inputs_),
-      slope_magnitudes_(width_, inputs_),
-      slope_errors_(width_, inputs_),
-      psi_(width_),
-      psi_magnitudes_(width_),
-      psi_errors_(width_),
+      loss_(sums_),
+      slopes_(sums_, width_, inputs_),
+      slope_magnitudes_(sums_, width_, inputs_),
+      slope_errors_(sums_, width_, inputs_),
+      psi_(sums_.reserve(width_)),
+      psi_magnitudes_(sums_.reserve(width_)),
+      psi_errors_(sums_.reserve(width_)),
       kinks_(at(width_)) {
     check(options, width_);
     for (double& w : absolute_weights_) w = std::abs(w);
@@ -66,7 +67,7 @@ void KinkSums::begin(Size stride) {
     inside_ = Buffer<std::uint8_t>(size);
     for (Buffer<double>* rows : {&absolute_z_, &piece_, &value_, &rows_, &magnitude_rows_, &error_rows_})
         *rows = Buffer<double>(size);
-    for (Buffer<double>* row : {&residuals_, &weighted_residuals_, &errors_, &weighted_errors_})
+    for (Buffer<double>* row : {&f_, &errors_, &value_sums_, &value_rounding_, &g_, &g_errors_, &g_slope_})
         *row = Buffer<double>(stride);
     absolute_xt_ = Buffer<double>(checked_product(inputs_, stride));
 }
@@ -76,7 +77,7 @@ void KinkSums::find_kinks(const EvaluatedBlock& block, Size begin, Size end) {
     for (Size i = 0; i < width_; ++i) {
         const Size row = i * block.stride;
         const double* z = block.z + row;
-        const double* u = block.value + row;
+        const double* u = block.features + row;
         const double* absolute = absolute_z_.data() + row;
         std::uint8_t* inside = inside_.data() + row;
         double* piece = piece_.data() + row;
@@ -105,26 +106,24 @@ void KinkSums::find_kinks(const EvaluatedBlock& block, Size begin, Size end) {
 void KinkSums::correct_residuals(const EvaluatedBlock& block, Size begin, Size end) {
     const double terms = 0.5 * kEps * static_cast<double>(width_ + 3);
     const double products = 0.5 * kEps * static_cast<double>(inputs_ + 2) * pieces_.steepest();
-    double* r = residuals_.data();
-    double* e = errors_.data();
     for (Size k = begin; k < end; ++k) {
-        r[k] = block.residuals[k];
-        e[k] = terms * block.magnitude[k];
+        f_[k] = block.f[k];
+        errors_[k] = terms / kResidualError * block.f_error[k];
     }
     for (Size i = 0; i < width_; ++i) {
         const double a = outputs_[at(i)], absolute_a = products * std::abs(a);
-        const double* u = block.value + i * block.stride;
+        const double* u = block.features + i * block.stride;
         const double* value = value_.data() + i * block.stride;
         const double* absolute = absolute_z_.data() + i * block.stride;
         for (Size k = begin; k < end; ++k) {
-            r[k] -= a * (u[k] - value[k]);
-            e[k] += absolute_a * absolute[k];
+            f_[k] -= a * (u[k] - value[k]);
+            errors_[k] += absolute_a * absolute[k];
         }
     }
-    for (Size k = begin; k < end; ++k) {
-        weighted_residuals_[k] = block.weights[k] * r[k];
-        weighted_errors_[k] = block.weights[k] * e[k];
-    }
+    block.loss->evaluate({1, end - begin, block.stride, f_.data() + begin, errors_.data() + begin,
+                          block.targets + begin, block.weights + begin},
+                         {value_sums_.data() + begin, value_rounding_.data() + begin, g_.data() + begin,
+                          g_errors_.data() + begin, g_slope_.data() + begin});
 }
 
 void KinkSums::prepare(const EvaluatedBlock& block, Size begin, Size end) {
@@ -137,8 +136,8 @@ void KinkSums::prepare(const EvaluatedBlock& block, Size begin, Size end) {
     }
     find_kinks(block, begin, end);
     correct_residuals(block, begin, end);
-    const double* residual = weighted_residuals_.data() + begin;
-    const double* error = weighted_errors_.data() + begin;
+    const double* residual = g_.data() + begin;
+    const double* error = g_errors_.data() + begin;
     const double* piece = piece_.data() + begin;
     kernels::scale_rows(nullptr, residual, width_, piece, stride, count, rows_.data() + begin, stride);
     kernels::scale_rows_absolute(nullptr, residual, width_, piece, stride, count,
@@ -149,18 +148,13 @@ void KinkSums::prepare(const EvaluatedBlock& block, Size begin, Size end) {
 
 // Loss, residuals and count are the part behind the tiles; psi and kinks go with the first tile of their
 // rows.
-void KinkSums::add_range(const EvaluatedBlock& block, Size begin, Size end) {
+void KinkSums::add(const EvaluatedBlock& block, Size begin, Size end) {
     if (end > slopes_.parts()) {
-        EvaluatedBlock corrected = block;
-        corrected.residuals = residuals_.data();
-        corrected.weighted_residuals = weighted_residuals_.data();
-        loss_.add(corrected, 0);
+        loss_.add(block.padded, value_sums_.data(), value_rounding_.data());
         samples_ += block.count;
         if (options_.residuals) {
-            const double* r = residuals_.data();
-            const double* e = errors_.data();
-            all_residuals_.insert(all_residuals_.end(), r, r + block.count);
-            all_errors_.insert(all_errors_.end(), e, e + block.count);
+            for (Size k = 0; k < block.count; ++k) all_residuals_.push_back(f_[k] - block.targets[k]);
+            all_errors_.insert(all_errors_.end(), errors_.data(), errors_.data() + block.count);
         }
         end = slopes_.parts();
     }
@@ -180,16 +174,14 @@ void KinkSums::add_range(const EvaluatedBlock& block, Size begin, Size end) {
 void KinkSums::add_values(const EvaluatedBlock& block, Size row, Size rows) {
     const Size stride = block.stride, count = block.padded;
     const double* value = value_.data() + row * stride;
-    kernels::row_dots(weighted_residuals_.data(), rows, value, stride, count, psi_.data() + row);
-    kernels::row_dots_absolute(weighted_residuals_.data(), rows, value, stride, count,
-                               psi_magnitudes_.data() + row);
-    kernels::row_dots_absolute(weighted_errors_.data(), rows, value, stride, count, psi_errors_.data() + row);
+    kernels::row_dots(g_.data(), rows, value, stride, count, sums_.at(psi_) + row);
+    kernels::row_dots_absolute(g_.data(), rows, value, stride, count, sums_.at(psi_magnitudes_) + row);
+    kernels::row_dots_absolute(g_errors_.data(), rows, value, stride, count, sums_.at(psi_errors_) + row);
     const double products = 0.5 * kEps * static_cast<double>(inputs_ + 2) * pieces_.steepest();
     for (Size i = row; i < row + rows; ++i) {
         double sum = 0.0;
-        kernels::row_dots_absolute(weighted_residuals_.data(), 1, absolute_z_.data() + i * stride, stride,
-                                   count, &sum);
-        psi_errors_[i] += products * sum;
+        kernels::row_dots_absolute(g_.data(), 1, absolute_z_.data() + i * stride, stride, count, &sum);
+        sums_.at(psi_errors_)[i] += products * sum;
     }
 }
 
@@ -199,32 +191,25 @@ void KinkSums::collect_kinks(const EvaluatedBlock& block, Size neuron) {
     for (Size k = 0; k < block.count; ++k) {
         if (inside[k] == 0) continue;
         kinks.samples.push_back(offset_ + block.first + k);
-        kinks.coefficients.push_back(weighted_residuals_[k]);
-        kinks.rounding.push_back(weighted_errors_[k]);
+        kinks.coefficients.push_back(g_[k]);
+        kinks.rounding.push_back(g_errors_[k]);
     }
 }
 
-void KinkSums::merge(const Accumulator& other) {
+void KinkSums::append(const Accumulator& other) {
     const auto& sum = dynamic_cast<const KinkSums&>(other);
-    loss_.merge(sum.loss_);
-    slopes_.merge(sum.slopes_);
-    slope_magnitudes_.merge(sum.slope_magnitudes_);
-    slope_errors_.merge(sum.slope_errors_);
-    const auto append = [](auto& list, const auto& more) {
+    const auto extend = [](auto& list, const auto& more) {
         list.insert(list.end(), more.begin(), more.end());
     };
     for (Size i = 0; i < width_; ++i) {
-        psi_[i] += sum.psi_[i];
-        psi_magnitudes_[i] += sum.psi_magnitudes_[i];
-        psi_errors_[i] += sum.psi_errors_[i];
         NeuronKinks& mine = kinks_[at(i)];
         const NeuronKinks& more = sum.kinks_[at(i)];
         for (const Size k : more.samples) mine.samples.push_back(samples_ + k);
-        append(mine.coefficients, more.coefficients);
-        append(mine.rounding, more.rounding);
+        extend(mine.coefficients, more.coefficients);
+        extend(mine.rounding, more.rounding);
     }
-    append(all_residuals_, sum.all_residuals_);
-    append(all_errors_, sum.all_errors_);
+    extend(all_residuals_, sum.all_residuals_);
+    extend(all_errors_, sum.all_errors_);
     samples_ += sum.samples_;
 }
 
@@ -250,9 +235,9 @@ KinkValue KinkSums::finish() const {
     result.slope_rounding = Matrix(width_, inputs_);
     double vanishes = 0.0;  // unless a sum is not finite
     for (Size i = 0; i < width_; ++i) {
-        result.psi.push_back(psi_[i]);
-        result.psi_magnitude.push_back(psi_magnitudes_[i]);
-        result.psi_rounding.push_back(psi_errors_[i] + summing * psi_magnitudes_[i]);
+        result.psi.push_back(sums_.at(psi_)[i]);
+        result.psi_magnitude.push_back(sums_.at(psi_magnitudes_)[i]);
+        result.psi_rounding.push_back(sums_.at(psi_errors_)[i] + summing * result.psi_magnitude.back());
         vanishes += 0.0 * result.psi_rounding.back();
         for (Size j = 0; j < inputs_; ++j) {
             result.slope(i, j) = slopes_(i, j);
@@ -270,8 +255,7 @@ KinkValue KinkSums::finish() const {
 KinkValue kink_sums(const Dataset& data, const Network& network, const KinkOptions& options,
                     const Execution& execution) {
     KinkSums sums(network, options);
-    Accumulator* const accumulators[] = {&sums};
-    run_pass(data, network, accumulators, execution);
+    run_pass(data, network, execution, sums);
     return sums.finish();
 }
 

@@ -35,8 +35,8 @@ struct KinkOptions {
 // K_i with the coefficients of its |v.x_k|, beta left out.
 struct NeuronKinks {
     std::vector<Size> samples;         // ascending
-    std::vector<double> coefficients;  // s_k r_k
-    std::vector<double> rounding;      // s_k e_k: how far rounding of the residual may move it
+    std::vector<double> coefficients;  // g_k
+    std::vector<double> rounding;      // how far rounding of the residual may move it
 };
 
 struct KinkValue {
@@ -57,19 +57,20 @@ class KinkSums final : public Accumulator {
     KinkSums(const Network& network, const KinkOptions& options);
 
     int derivative_order() const override { return 0; }
-    void begin(Size stride) override;
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override;
     Size parts() const override { return slopes_.parts() + 1; }
-    void add(const EvaluatedBlock& block, Size part) override { add_range(block, part, part + 1); }
-    void add_range(const EvaluatedBlock& block, Size begin, Size end) override;
+    void add(const EvaluatedBlock& block, Size begin, Size end) override;
     double products_per_sample() const override { return 4.0 * static_cast<double>(width_ * (inputs_ + 4)); }
-    // The samples of the other sum follow those of this one. Not for sums with exact sets, whose indices are
-    // those of one data set.
-    void merge(const Accumulator& other) override;
 
     // Throws Error(numeric) when a sum overflowed, Error(invalid_value) when an exact set names a sample
     // that is not there.
     KinkValue finish() const;
+
+  protected:
+    void begin(Size stride) override;
+    // The samples of the other sum follow those of this one. Not for sums with exact sets, whose indices are
+    // those of one data set.
+    void append(const Accumulator& other) override;
 
   private:
     void find_kinks(const EvaluatedBlock& block, Size begin, Size end);
@@ -85,9 +86,9 @@ class KinkSums final : public Accumulator {
     Size samples_ = 0;                                // seen in all passes
     Size offset_ = 0;                                 // of those before this one
 
-    LossSum loss_;
+    LossTerms loss_;
     RowSums slopes_, slope_magnitudes_, slope_errors_;
-    Buffer<double> psi_, psi_magnitudes_, psi_errors_;
+    Size psi_, psi_magnitudes_, psi_errors_;  // [width]
     std::vector<NeuronKinks> kinks_;
     std::vector<double> all_residuals_, all_errors_;
 
@@ -96,8 +97,10 @@ class KinkSums final : public Accumulator {
     Buffer<std::uint8_t> inside_;
     Buffer<double> piece_, value_;  // slope and value of sigma, kinks at their mean slope and at 0
     Buffer<double> rows_, magnitude_rows_, error_rows_;
-    Buffer<double> residuals_, weighted_residuals_, errors_, weighted_errors_;  // [stride]
-    Buffer<double> absolute_xt_;                                                // [inputs][stride]
+    Buffer<double> f_, errors_;  // [stride]: outputs with kinks at 0, what rounding makes them wrong by
+    Buffer<double> value_sums_, value_rounding_, g_, g_errors_,
+        g_slope_;                 // [stride]: what the loss says then
+    Buffer<double> absolute_xt_;  // [inputs][stride]
 };
 
 KinkValue kink_sums(const Dataset& data, const Network& network, const KinkOptions& options,

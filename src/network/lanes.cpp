@@ -18,7 +18,7 @@ Lanes::Lanes(std::span<Accumulator* const> accumulators, Size wanted) {
 
 void Lanes::begin(Size stride) {
     for (const Lane& lane : lanes_) {
-        for (Accumulator* accumulator : lane) accumulator->begin(stride);
+        for (Accumulator* accumulator : lane) accumulator->open(stride);
     }
 }
 

@@ -11,25 +11,20 @@ constexpr Size kChunk = 128;  // summed plainly, compensated beyond
 
 }  // namespace
 
-void LossSum::add(const EvaluatedBlock& block, Size) {
-    for (Size k = 0; k < block.padded; k += kChunk) {
-        const Size count = std::min(kChunk, block.padded - k);
-        const double* weights = block.weights + k;
-        const double* magnitude = block.magnitude + k;
-        squares_.add(dot(count, block.weighted_residuals + k, block.residuals + k));
-        magnitude_.add(
-            detail::sum_terms(count, [=](Size l) { return weights[l] * magnitude[l] * magnitude[l]; }));
+void LossTerms::add(Size count, const double* value, const double* rounding) {
+    const double* const rows[] = {value, rounding};
+    for (Size l = 0; l < 2; ++l) {
+        CompensatedSum sum = sums_->compensated(first_ + 2 * l);
+        for (Size first = 0; first < count; first += kChunk) {
+            const double* row = rows[l] + first;
+            sum.add(detail::sum_terms(std::min(kChunk, count - first), [=](Size k) { return row[k]; }));
+        }
+        sum.write(sums_->at(first_ + 2 * l));
     }
 }
 
-void LossSum::merge(const Accumulator& other) {
-    const auto& sum = dynamic_cast<const LossSum&>(other);
-    squares_.add(sum.squares_);
-    magnitude_.add(sum.magnitude_);
-}
-
-LossValue LossSum::finish() const {
-    const LossValue value{0.5 * squares_.value(), 0.5 * kResidualError * kResidualError * magnitude_.value()};
+LossValue LossTerms::finish() const {
+    const LossValue value{sums_->compensated(first_).value(), sums_->compensated(first_ + 2).value()};
     if (!std::isfinite(value.loss))
         throw Error(Status::numeric, "the loss overflows: its residuals are too large");
     return value;
@@ -37,8 +32,7 @@ LossValue LossSum::finish() const {
 
 LossValue loss(const Dataset& data, const Network& network, const Execution& execution) {
     LossSum sum;
-    Accumulator* const accumulators[] = {&sum};
-    run_pass(data, network, accumulators, execution);
+    run_pass(data, network, execution, sum);
     return sum.finish();
 }
 

@@ -1,27 +1,36 @@
 // The loss as a sum over samples (MATH.md section 1).
 #pragma once
 
-#include "core/compensated.hpp"
 #include "network/objective.hpp"
 
 namespace tepui {
 
-class LossSum final : public Accumulator {
+// Among the sums of an accumulator.
+class LossTerms {
   public:
-    int derivative_order() const override { return 0; }
-    void begin(Size) override {}
-    void prepare(const EvaluatedBlock&, Size, Size) override {}
-    Size parts() const override { return 1; }
-    void add(const EvaluatedBlock& block, Size part) override;
-    std::unique_ptr<Accumulator> sibling() const override { return std::make_unique<LossSum>(); }
-    void merge(const Accumulator& other) override;
-
+    explicit LossTerms(SumBuffer& sums) : sums_(&sums), first_(sums.reserve_compensated(2)) {}
+    void add(Size count, const double* value, const double* rounding);
     // Throws Error(numeric) when the sum overflowed.
     LossValue finish() const;
 
   private:
-    CompensatedSum squares_;    // sum s r^2
-    CompensatedSum magnitude_;  // sum s magnitude^2
+    SumBuffer* sums_;
+    Size first_;
+};
+
+class LossSum final : public Accumulator {
+  public:
+    int derivative_order() const override { return 0; }
+    Size parts() const override { return 1; }
+    void add(const EvaluatedBlock& block, Size, Size) override {
+        terms_.add(block.padded, block.loss_value, block.loss_rounding);
+    }
+    std::unique_ptr<Accumulator> sibling() const override { return std::make_unique<LossSum>(); }
+
+    LossValue finish() const { return terms_.finish(); }
+
+  private:
+    LossTerms terms_{sums_};
 };
 
 }  // namespace tepui

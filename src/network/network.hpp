@@ -1,28 +1,33 @@
-// f(x) = sum_i a_i sigma(w_i . x). Parameters are one vector: all of W row by row, then a (MATH.md section
-// 1).
+// f(x) = sum_i a_i sigma(w_i . x) with one parameter vector (MATH.md section 1).
 #pragma once
 
 #include <span>
 #include <vector>
 
-#include "core/sizes.hpp"
 #include "network/activation.hpp"
+#include "network/model/layout.hpp"
 
 namespace tepui {
 
-struct Network {
+struct Network : Layout {
     Activation activation;
-    Size width;                      // m; 0: f = 0
-    Size inputs;                     // d, bias included
-    std::vector<double> parameters;  // m (d + 1)
+    std::vector<Activation> unit_activations;  // one a neuron; empty: `activation` for all
+    std::vector<double> parameters;
 
     Network(Activation activation_, Size width_, Size inputs_);
+    Network(Activation activation_, const Layout& layout);
 
-    Size parameter_count() const noexcept { return width * (inputs + 1); }
+    const Activation& activation_of(Size i) const noexcept {
+        return unit_activations.empty() ? activation : unit_activations[static_cast<std::size_t>(i)];
+    }
     double* weights(Size i) noexcept { return parameters.data() + i * inputs; }
     const double* weights(Size i) const noexcept { return parameters.data() + i * inputs; }
-    double& output(Size i) noexcept { return parameters[static_cast<std::size_t>(width * inputs + i)]; }
-    double output(Size i) const noexcept { return parameters[static_cast<std::size_t>(width * inputs + i)]; }
+    double& output(Size i, Size o = 0) noexcept {
+        return parameters[static_cast<std::size_t>(coefficient(i, o))];
+    }
+    double output(Size i, Size o = 0) const noexcept {
+        return parameters[static_cast<std::size_t>(coefficient(i, o))];
+    }
     const double* outputs() const noexcept { return parameters.data() + width * inputs; }
 };
 

@@ -11,14 +11,12 @@ class OutputCollector final : public Accumulator {
     OutputCollector(double* f, double* residuals) : f_(f), residuals_(residuals) {}
 
     int derivative_order() const override { return 0; }
-    void begin(Size) override {}
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override;
     Size parts() const override { return 0; }
-    void add(const EvaluatedBlock&, Size) override {}
+    void add(const EvaluatedBlock&, Size, Size) override {}
     std::unique_ptr<Accumulator> sibling() const override {
         return std::make_unique<OutputCollector>(f_, residuals_);
     }
-    void merge(const Accumulator&) override {}
 
   private:
     double* f_;

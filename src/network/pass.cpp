@@ -45,16 +45,21 @@ class ProgressClock {
     Clock::time_point last_;
 };
 
+void require_derivatives(const Activation& activation, int order) {
+    const bool smooth = activation.traits().smoothness != Smoothness::piecewise_linear;
+    if (smooth && order > activation.derivatives()) {
+        throw Error(Status::unsupported, "activation " + std::string(activation.name()) + " has " +
+                                             std::to_string(activation.derivatives()) +
+                                             " continuous derivatives, this needs " + std::to_string(order));
+    }
+}
+
 int required_order(const Network& network, std::span<Accumulator* const> accumulators) {
     int order = 0;
     for (const Accumulator* accumulator : accumulators)
         order = std::max(order, accumulator->derivative_order());
-    const bool smooth = network.activation.traits().smoothness != Smoothness::piecewise_linear;
-    if (smooth && order > network.activation.derivatives()) {
-        throw Error(Status::unsupported, "activation " + std::string(network.activation.name()) + " has " +
-                                             std::to_string(network.activation.derivatives()) +
-                                             " continuous derivatives, this needs " + std::to_string(order));
-    }
+    require_derivatives(network.activation, order);
+    for (const Activation& activation : network.unit_activations) require_derivatives(activation, order);
     return order;
 }
 
@@ -73,6 +78,11 @@ void check_inputs(const Dataset& data, const Network& network) {
         throw Error(Status::invalid_size, "the network has " + std::to_string(network.inputs) +
                                               " inputs, the data set gives " + std::to_string(data.inputs()) +
                                               (data.bias() ? " with its bias" : ""));
+    }
+    if (data.outputs() != network.output_count) {
+        throw Error(Status::invalid_size, "the network has " + std::to_string(network.output_count) +
+                                              " outputs, a sample has " + std::to_string(data.outputs()) +
+                                              " targets");
     }
 }
 
@@ -205,7 +215,7 @@ void Pass::work(BlockEvaluator& evaluator, RunQueue& queue, bool calling_thread)
             for (Size strip = 0; strip < strips(block) && finite; ++strip)
                 finite = fill(evaluator, block, strip, lane);
             if (!finite) break;
-            for (Accumulator* accumulator : lane) accumulator->add_range(block, 0, accumulator->parts());
+            for (Accumulator* accumulator : lane) accumulator->add(block, 0, accumulator->parts());
         }
     }
 }
@@ -225,7 +235,7 @@ void Pass::run_blocks() {
             const std::vector<RangeTask>& ranges = tasks[static_cast<std::size_t>(run % lanes_.count())];
             team.phase(static_cast<Size>(ranges.size()), [&](Size task, Size) {
                 const RangeTask& range = ranges[static_cast<std::size_t>(task)];
-                if (!bad_.any()) range.accumulator->add_range(block, range.begin, range.end);
+                if (!bad_.any()) range.accumulator->add(block, range.begin, range.end);
             });
             // Every thread decides alike: nothing below changes before all have passed the barrier.
             const Size next = block.first + block.count;

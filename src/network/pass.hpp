@@ -2,6 +2,7 @@
 // residuals -> accumulators. Nothing of size width x samples is ever stored.
 #pragma once
 
+#include <concepts>
 #include <memory>
 #include <span>
 
@@ -9,6 +10,7 @@
 #include "network/blocking.hpp"
 #include "network/dataset.hpp"
 #include "network/network.hpp"
+#include "network/sum_buffer.hpp"
 
 namespace tepui {
 
@@ -17,45 +19,45 @@ namespace tepui {
 // preactivations is not counted, so weights that cancel to many digits inside w . x need more.
 inline constexpr double kResidualError = 8.0 * 0x1p-52;
 
-// A block of samples with everything the network says about it. Rows are [width][stride], samples contiguous.
-// Samples [count, padded) are padding: zero inputs, weight, residual and magnitude, finite activations. Sums
-// may run over [0, padded).
+// A block of samples with everything the network and the loss say about it. Rows are [..][stride], samples
+// contiguous. Samples [count, padded) are padding: zero inputs, weight, g and errors, finite activations.
+// Sums may run over [0, padded).
 struct EvaluatedBlock {
     const Network* network;
+    const Loss* loss;
     Size first, count, padded, stride;
     Size inputs;
-    const double* xt;                  // [inputs][stride]
-    const double* targets;             // [stride]
-    const double* weights;             // [stride]
-    const double* f;                   // [stride] network output
-    const double* residuals;           // [stride] r = f - y
-    const double* weighted_residuals;  // [stride] s r
-    const double* magnitude;           // [stride] |y| + sum_i |a_i u_i|
-    const double* z;                   // preactivations
-    const double* value;               // u = sigma; always there
-    const double* first_derivative;    // null unless asked for
+    const double* xt;                // [inputs]
+    const double* targets;           // [targets]
+    const double* weights;           // [1]: s
+    const double* f;                 // [outputs] of the network
+    const double* f_error;           // [outputs]: f - y is within it, kResidualError (|y| + sum_i |a_i u_i|)
+    const double* loss_value;        // [1]: s l
+    const double* loss_rounding;     // [1]: see LossRows
+    const double* g;                 // [outputs]: s dl/df
+    const double* g_error;           // [outputs]: g is within it
+    const double* g_slope;           // [loss->hessian_rows]: G = s d2l/df2
+    const double* z;                 // [width]: preactivations
+    const double* features;          // [features of the layout]: u = sigma(z) first; always there
+    const double* first_derivative;  // [width]; null unless asked for
     const double* second_derivative;
     const double* third_derivative;
 };
 
-// Sums over samples. Its output is divided into parts that are added independently, so that any number of
-// threads gives the same bits: blocks come in order, and what one part sums never depends on another.
+// Sums over samples, divided into parts that are added independently, so that any number of threads gives the
+// same bits: blocks come in order, and what one part sums never depends on another. The sums are 0 when the
+// accumulator is made and are kept across passes (chunks of one data set).
 class Accumulator {
   public:
+    Accumulator() = default;
+    Accumulator(const Accumulator&) = delete;
+    Accumulator& operator=(const Accumulator&) = delete;
     virtual ~Accumulator() = default;
+
     virtual int derivative_order() const = 0;  // highest derivative of sigma that it reads: 0..3
-    // Once before the first block of a pass: make room for blocks of at most `stride` samples. The sums start
-    // at 0 when the accumulator is made and are kept across passes (chunks of one data set).
-    virtual void begin(Size stride) = 0;
-    // Per-sample preparation (coefficient rows) for samples [begin, end) of the block; strips run
-    // concurrently, before add.
-    virtual void prepare(const EvaluatedBlock& block, Size begin, Size end) = 0;
     virtual Size parts() const = 0;
-    virtual void add(const EvaluatedBlock& block, Size part) = 0;
-    // Adds parts [begin, end) to the same bits as one by one, perhaps faster.
-    virtual void add_range(const EvaluatedBlock& block, Size begin, Size end) {
-        for (Size part = begin; part < end; ++part) add(block, part);
-    }
+    // Adds parts [begin, end), to the same bits as one by one.
+    virtual void add(const EvaluatedBlock& block, Size begin, Size end) = 0;
     // Blocks of at least that many samples are wanted because each one costs a sweep through a large output;
     // 0: no wish.
     virtual Size preferred_block() const { return 0; }
@@ -64,8 +66,27 @@ class Accumulator {
     // An accumulator of the same shape that has summed nothing, to be filled by another thread and merged.
     // Null where one more of its sums would not stay in cache.
     virtual std::unique_ptr<Accumulator> sibling() const { return nullptr; }
-    // Adds the sums of another accumulator of the same type and shape (a sibling, another chunk or rank).
-    virtual void merge(const Accumulator& other) = 0;
+
+    // Once before the first block of a pass of blocks of at most `stride` samples.
+    void open(Size stride) {
+        sums_.open();
+        begin(stride);
+    }
+    // Per-sample preparation (coefficient rows) for samples [begin, end) of the block; strips run
+    // concurrently, before add.
+    virtual void prepare(const EvaluatedBlock&, Size /*begin*/, Size /*end*/) {}
+    // Adds the sums of another accumulator of the same type and shape: a sibling, another chunk or rank.
+    void merge(const Accumulator& other) {
+        sums_.add(other.sums_);
+        append(other);
+    }
+
+  protected:
+    virtual void begin(Size /*stride*/) {}  // makes room for rows of a block
+    // What is kept beside the sums, of another accumulator whose samples follow.
+    virtual void append(const Accumulator&) {}
+
+    SumBuffer sums_;
 };
 
 // Throws Error(numeric) when the residual of a sample is not finite (an overflow), naming the sample;
@@ -73,6 +94,17 @@ class Accumulator {
 // Error(cancelled) when the listener says so.
 void run_pass(const Dataset& data, const Network& network, std::span<Accumulator* const> accumulators,
               const Execution& execution);
+template <std::derived_from<Accumulator>... Sums>
+void run_pass(const Dataset& data, const Network& network, const Execution& execution, Sums&... sums) {
+    Accumulator* const accumulators[] = {&sums...};
+    run_pass(data, network, accumulators, execution);
+}
+// Sums over inputs, targets and sample weights alone.
+template <std::derived_from<Accumulator>... Sums>
+void run_pass_over_inputs(const Dataset& data, const Execution& execution, Sums&... sums) {
+    const Network none(Activation(ActivationKind::identity), {0, data.inputs(), data.outputs()});
+    run_pass(data, none, execution, sums...);
+}
 // The same with blocks of the caller's choice. Sums depend on the blocking in their last bits, never on the
 // threads.
 void run_pass(const Dataset& data, const Network& network, std::span<Accumulator* const> accumulators,

@@ -19,13 +19,14 @@ constexpr Size tiles(Size count, Size tile) {
 
 }  // namespace
 
-RowSums::RowSums(Size rows, Size inputs)
+RowSums::RowSums(SumBuffer& sums, Size rows, Size inputs)
     : rows_(rows),
       inputs_(inputs),
       row_tiles_(tiles(rows, kRowTile)),
       input_tiles_(std::max<Size>(1, inputs / kInputTile)),
       input_tile_(round_up(tiles(inputs, input_tiles_), kInputPadding)),
-      sums_(checked_product(rows, inputs)) {}
+      sums_(&sums),
+      first_(sums.reserve(checked_product(rows, inputs))) {}
 
 RowSums::Tile RowSums::tile(Size part) const noexcept {
     const Size row = part / input_tiles_ * kRowTile;
@@ -41,13 +42,9 @@ void RowSums::add(Size begin, Size end, const double* rows, const double* xt, Si
         const Tile t = tile(begin);
         const Size inputs = tile(last).input + tile(last).inputs - t.input;
         kernels::weighted_sums(common, rows + t.row * stride, stride, t.rows, inputs, xt + t.input * stride,
-                               stride, count, sums_.data() + t.row * inputs_ + t.input, inputs_);
+                               stride, count, sums_->at(first_) + t.row * inputs_ + t.input, inputs_);
         begin = last + 1;
     }
-}
-
-void RowSums::merge(const RowSums& other) {
-    for (Size at = 0; at < sums_.size(); ++at) sums_[at] += other.sums_[at];
 }
 
 }  // namespace tepui

@@ -36,7 +36,7 @@ InnerHessianSum::InnerHessianSum(Size first_neuron, Size neurons, Size inputs, B
 InnerHessianSum::InnerHessianSum(const std::vector<Size>& neurons, Size inputs, Bounds bounds,
                                  GramPrecision precision)
     : InnerHessianSum(runs_of(neurons), static_cast<Size>(neurons.size()), inputs, bounds) {
-    if (precision == GramPrecision::single_precision) single_.emplace(neurons_, inputs_);
+    if (precision == GramPrecision::single_precision) single_.emplace(sums_, neurons_, inputs_);
 }
 
 InnerHessianSum::InnerHessianSum(std::vector<Run> runs, Size neurons, Size inputs, Bounds bounds)
@@ -44,9 +44,8 @@ InnerHessianSum::InnerHessianSum(std::vector<Run> runs, Size neurons, Size input
       neurons_(neurons),
       inputs_(inputs),
       bounds_(bounds == Bounds::with),
-      gram_(neurons, inputs) {
-    if (bounds_) terms_ = RowSums(neurons, inputs);
-}
+      gram_(sums_, neurons, inputs),
+      terms_(sums_, bounds_ ? neurons : 0, inputs) {}
 
 void InnerHessianSum::Single::begin(Size neurons, Size inputs, Size stride) {
     xt = Buffer<float>(checked_product(inputs, stride));
@@ -59,12 +58,12 @@ void InnerHessianSum::Single::begin(Size neurons, Size inputs, Size stride) {
 
 // An operation whose result falls below the normal range errs by up to 2^-125, operands flushed to zero
 // included. Of c x_i x_j that are c, x_i, x_j, their two products and a sum, each times the factors to come.
-void InnerHessianSum::Single::add_underflow(const EvaluatedBlock& block) {
+double InnerHessianSum::Single::underflow(const EvaluatedBlock& block) {
     const double x = *std::ranges::max_element(largest_x.span());
     const double c = *std::ranges::max_element(largest_c.span());
-    absolute += static_cast<double>(block.count) * 0x1p-124 * (1.0 + x) * (1.0 + x) * (1.0 + c);
     std::ranges::fill(largest_x.span(), 0.0);
     std::ranges::fill(largest_c.span(), 0.0);
+    return static_cast<double>(block.count) * 0x1p-124 * (1.0 + x) * (1.0 + x) * (1.0 + c);
 }
 
 void InnerHessianSum::begin(Size stride) {
@@ -86,7 +85,7 @@ void InnerHessianSum::point_rows(const EvaluatedBlock& block) {
     for (const Run& run : runs_) {
         for (Size i = 0; i < run.count; ++i) {
             const auto row = static_cast<std::size_t>(run.at + i);
-            rows_[row] = {block.second_derivative + (run.first + i) * block.stride, block.weighted_residuals};
+            rows_[row] = {block.second_derivative + (run.first + i) * block.stride, block.g};
             factors_[row] = block.network->output(run.first + i);
         }
     }
@@ -100,9 +99,8 @@ void InnerHessianSum::prepare(const EvaluatedBlock& block, Size begin, Size end)
     if (begin == 0) point_rows(block);
     if (single_) {
         for (const Run& run : runs_) {
-            kernels::scale_rows(a + run.first, block.weighted_residuals + begin, run.count,
-                                curvatures + run.first * stride, stride, count,
-                                coefficients_.data() + run.at * stride + begin, stride);
+            kernels::scale_rows(a + run.first, block.g + begin, run.count, curvatures + run.first * stride,
+                                stride, count, coefficients_.data() + run.at * stride + begin, stride);
         }
         single_->largest_x[begin / kSamplePadding] = kernels::single_rows(
             inputs_, block.xt + begin, stride, count, single_->xt.data() + begin, stride);
@@ -115,7 +113,7 @@ void InnerHessianSum::prepare(const EvaluatedBlock& block, Size begin, Size end)
     if (!bounds_) return;
     double* terms = residual_terms_.data();
     for (Size k = begin; k < end; ++k) {
-        terms[k] = std::abs(block.weighted_residuals[k]) + block.weights[k] * block.magnitude[k];
+        terms[k] = std::abs(block.g[k]) + block.g_error[k] / kResidualError;
     }
     for (const Run& run : runs_) {
         kernels::scale_rows_absolute(a + run.first, terms + begin, run.count, curvatures + run.first * stride,
@@ -124,9 +122,9 @@ void InnerHessianSum::prepare(const EvaluatedBlock& block, Size begin, Size end)
     kernels::square_rows(inputs_, block.xt + begin, stride, count, squared_xt_.data() + begin, stride);
 }
 
-void InnerHessianSum::add_range(const EvaluatedBlock& block, Size begin, Size end) {
+void InnerHessianSum::add(const EvaluatedBlock& block, Size begin, Size end) {
     const Size stride = block.stride, count = block.padded;
-    if (begin == 0 && single_) single_->add_underflow(block);
+    if (begin == 0 && single_) *sums_.at(single_->absolute) += single_->underflow(block);
     PartRange range(begin, end);
     range.take(gram_.parts(), [&](Size from, Size to) {
         if (single_) {
@@ -156,17 +154,8 @@ std::unique_ptr<Accumulator> InnerHessianSum::sibling() const {
     if (!gram_.stays_in_cache()) return nullptr;
     auto sum = std::unique_ptr<InnerHessianSum>(
         new InnerHessianSum(runs_, neurons_, inputs_, bounds_ ? Bounds::with : Bounds::without));
-    if (single_) sum->single_.emplace(neurons_, inputs_);
+    if (single_) sum->single_.emplace(sum->sums_, neurons_, inputs_);
     return sum;
-}
-
-void InnerHessianSum::merge(const Accumulator& other) {
-    const auto& sum = dynamic_cast<const InnerHessianSum&>(other);
-    gram_.merge(sum.gram_);
-    terms_.merge(sum.terms_);
-    if (!single_) return;
-    single_->terms.merge(sum.single_->terms);
-    single_->absolute += sum.single_->absolute;
 }
 
 InnerHessians InnerHessianSum::finish() {
@@ -174,23 +163,20 @@ InnerHessians InnerHessianSum::finish() {
     result.width = neurons_;
     result.inputs = inputs_;
     result.stride = gram_.stride();
-    result.pairs = gram_.take_pairs();
+    if (bounds_) result.magnitude = matrix_of(terms_, neurons_, inputs_);
+    if (single_)
+        result.single = {kernels::kSingleGramError, *sums_.at(single_->absolute),
+                         matrix_of(single_->terms, neurons_, inputs_)};
+    // The Gram's sums are the first ones: the buffer is theirs, with a tail that nobody reads.
+    result.pairs = sums_.take();
     for (Size pair = 0; !single_ && pair < triangle(inputs_); ++pair) {
         double* entries = result.pairs.data() + pair * result.stride;
         for (Size i = 0; i < neurons_; ++i) entries[i] *= factors_[static_cast<std::size_t>(i)];
     }
-    if (bounds_) result.magnitude = matrix_of(terms_, neurons_, inputs_);
-    if (single_)
-        result.single = {kernels::kSingleGramError, single_->absolute,
-                         matrix_of(single_->terms, neurons_, inputs_)};
-    const auto finite = [](double h) { return std::isfinite(h); };
-    const double* terms = result.magnitude.data();
-    const Size term_count = bounds_ ? neurons_ * inputs_ : 0;
-    const std::span<const double> pairs = result.pairs.span();
-    if (!std::all_of(terms, terms + term_count, finite) || !std::all_of(pairs.begin(), pairs.end(), finite)) {
-        throw Error(Status::numeric,
-                    "an inner Hessian overflows: inputs, weights or residuals are too large");
-    }
+    const char* const overflow = "an inner Hessian overflows: inputs, weights or residuals are too large";
+    const Size terms = bounds_ ? neurons_ * inputs_ : 0;
+    require_finite({result.magnitude.data(), static_cast<std::size_t>(terms)}, overflow);
+    require_finite(result.pairs.span().first(static_cast<std::size_t>(gram_.size())), overflow);
     return result;
 }
 
@@ -205,9 +191,8 @@ Matrix InnerHessians::matrix(Size neuron) const {
 InnerHessians inner_hessians(const Dataset& data, const Network& network, const Execution& execution,
                              Bounds bounds) {
     InnerHessianSum sum(0, network.width, network.inputs, bounds);
-    GradientSum gradient(network.width, network.inputs, bounds);
-    Accumulator* const accumulators[] = {&sum, &gradient};
-    run_pass(data, network, accumulators, execution);
+    GradientSum gradient(network, bounds);
+    run_pass(data, network, execution, sum, gradient);
     InnerHessians result = sum.finish();
     result.gradient = gradient.finish(network);
     return result;
@@ -216,8 +201,7 @@ InnerHessians inner_hessians(const Dataset& data, const Network& network, const 
 InnerHessians inner_hessians(const Dataset& data, const Network& network, const std::vector<Size>& neurons,
                              const Execution& execution, GramPrecision precision) {
     InnerHessianSum sum(neurons, network.inputs, Bounds::with, precision);
-    Accumulator* const accumulators[] = {&sum};
-    run_pass(data, network, accumulators, execution);
+    run_pass(data, network, execution, sum);
     return sum.finish();
 }
 
@@ -228,8 +212,7 @@ InnerHessian inner_hessian(const Dataset& data, const Network& network, Size neu
                                               std::to_string(network.width) + ") is expected");
     }
     InnerHessianSum sum(neuron, 1, network.inputs);
-    Accumulator* const accumulators[] = {&sum};
-    run_pass(data, network, accumulators, execution);
+    run_pass(data, network, execution, sum);
     const InnerHessians one = sum.finish();
     return {one.matrix(0), std::vector<double>(one.magnitude.row(0), one.magnitude.row(0) + network.inputs)};
 }

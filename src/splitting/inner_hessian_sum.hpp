@@ -1,4 +1,4 @@
-// Inner Hessians as sums over samples: the weighted Gram of the rows a_i s r u''_i (MATH.md section 1).
+// Inner Hessians as sums over samples: the weighted Gram of the rows a_i g u''_i (MATH.md section 1).
 #pragma once
 
 #include <optional>
@@ -19,23 +19,23 @@ class InnerHessianSum final : public Accumulator {
                     GramPrecision precision = GramPrecision::double_precision);
 
     int derivative_order() const override { return 2; }
-    void begin(Size stride) override;
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override;
     Size parts() const override {
         return gram_.parts() + terms_.parts() + (single_ ? single_->terms.parts() : 0);
     }
-    void add(const EvaluatedBlock& block, Size part) override { add_range(block, part, part + 1); }
-    void add_range(const EvaluatedBlock& block, Size begin, Size end) override;
+    void add(const EvaluatedBlock& block, Size begin, Size end) override;
     Size preferred_block() const override;
     double products_per_sample() const override {
         return gram_.products_per_sample() + static_cast<double>(neurons_ * inputs_);
     }
     std::unique_ptr<Accumulator> sibling() const override;
-    void merge(const Accumulator& other) override;
 
     // Without the gradient. The matrices are handed over, not copied: the sum is over. Throws Error(numeric)
     // when a sum overflowed.
     InnerHessians finish();
+
+  protected:
+    void begin(Size stride) override;
 
   private:
     struct Run {  // neurons that follow each other in the network and, from row `at` on, here
@@ -48,11 +48,12 @@ class InnerHessianSum final : public Accumulator {
         Buffer<double> largest_x, largest_c;  // of each strip, at its begin / kSamplePadding
         std::vector<kernels::GramRowOf<float>> rows;
         RowSums terms;  // InnerHessians::SingleError, as is absolute
-        double absolute = 0.0;
+        Size absolute;
 
-        Single(Size neurons, Size inputs) : terms(neurons, inputs) {}
+        Single(SumBuffer& sums, Size neurons, Size inputs)
+            : terms(sums, neurons, inputs), absolute(sums.reserve(1)) {}
         void begin(Size neurons, Size inputs, Size stride);
-        void add_underflow(const EvaluatedBlock& block);
+        double underflow(const EvaluatedBlock& block);
     };
     void point_rows(const EvaluatedBlock& block);
     static std::vector<Run> runs_of(const std::vector<Size>& neurons);
@@ -62,11 +63,11 @@ class InnerHessianSum final : public Accumulator {
     bool bounds_;
     GramSums gram_;
     RowSums terms_;                            // absolute terms of the diagonals
-    std::vector<kernels::GramRow> rows_;       // s r u''_i of the block
+    std::vector<kernels::GramRow> rows_;       // g u''_i of the block
     std::vector<double> factors_;              // a_i
-    Buffer<double> coefficients_, term_rows_;  // [neurons][stride]; |a_i s r u''_i| beside single ones
-    Buffer<double> residual_terms_;            // [stride]: s (|r| + magnitude)
-    Buffer<double> squared_xt_;                // [inputs][stride]
+    Buffer<double> coefficients_, term_rows_;  // [neurons][stride]; |a_i g u''_i| beside single ones
+    Buffer<double> residual_terms_;  // [stride]: |g| and what it is wrong by, in units of kResidualError
+    Buffer<double> squared_xt_;      // [inputs][stride]
     std::optional<Single> single_;
 };
 

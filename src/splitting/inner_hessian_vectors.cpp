@@ -9,26 +9,20 @@
 namespace tepui {
 namespace {
 
-void require_finite_sums(const Matrix& sums) {
-    const double* values = sums.data();
-    if (std::all_of(values, values + sums.rows() * sums.cols(), [](double h) { return std::isfinite(h); }))
-        return;
-    throw Error(Status::numeric, "an inner Hessian overflows: inputs, weights or residuals are too large");
-}
-
 Matrix matrix_of(const RowSums& sums, Size rows, Size inputs) {
     Matrix result(rows, inputs);
     for (Size q = 0; q < rows; ++q) {
         for (Size j = 0; j < inputs; ++j) result(q, j) = sums(q, j);
     }
-    require_finite_sums(result);
+    require_finite({result.data(), static_cast<std::size_t>(rows * inputs)},
+                   "an inner Hessian overflows: inputs, weights or residuals are too large");
     return result;
 }
 
 }  // namespace
 
 InnerHessianVectorSum::InnerHessianVectorSum(const std::vector<Size>& neurons, const Matrix& directions)
-    : neurons_(neurons), directions_(directions), products_(directions.rows(), directions.cols()) {}
+    : neurons_(neurons), directions_(directions), products_(sums_, directions.rows(), directions.cols()) {}
 
 void InnerHessianVectorSum::begin(Size stride) {
     rows_ = Buffer<double>(checked_product(directions_.rows(), stride));
@@ -44,16 +38,12 @@ void InnerHessianVectorSum::prepare(const EvaluatedBlock& block, Size begin, Siz
         const double* curvature = block.second_derivative + i * block.stride;
         double* row = rows_.data() + q * block.stride;
         // The coefficient first, exactly as where the matrix is formed.
-        for (Size k = begin; k < end; ++k) row[k] *= block.weighted_residuals[k] * (a * curvature[k]);
+        for (Size k = begin; k < end; ++k) row[k] *= block.g[k] * (a * curvature[k]);
     }
 }
 
-void InnerHessianVectorSum::add_range(const EvaluatedBlock& block, Size begin, Size end) {
+void InnerHessianVectorSum::add(const EvaluatedBlock& block, Size begin, Size end) {
     products_.add(begin, end, rows_.data(), block.xt, block.stride, block.padded);
-}
-
-void InnerHessianVectorSum::merge(const Accumulator& other) {
-    products_.merge(dynamic_cast<const InnerHessianVectorSum&>(other).products_);
 }
 
 Matrix InnerHessianVectorSum::finish() const {
@@ -61,7 +51,7 @@ Matrix InnerHessianVectorSum::finish() const {
 }
 
 InnerMagnitudeSum::InnerMagnitudeSum(Size neurons, Size inputs)
-    : neurons_(neurons), inputs_(inputs), terms_(neurons, inputs) {}
+    : neurons_(neurons), inputs_(inputs), terms_(sums_, neurons, inputs) {}
 
 void InnerMagnitudeSum::begin(Size stride) {
     term_rows_ = Buffer<double>(checked_product(neurons_, stride));
@@ -72,20 +62,15 @@ void InnerMagnitudeSum::begin(Size stride) {
 void InnerMagnitudeSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
     const Size stride = block.stride;
     double* terms = residual_terms_.data();
-    for (Size k = begin; k < end; ++k)
-        terms[k] = std::abs(block.weighted_residuals[k]) + block.weights[k] * block.magnitude[k];
+    for (Size k = begin; k < end; ++k) terms[k] = std::abs(block.g[k]) + block.g_error[k] / kResidualError;
     kernels::scale_rows_absolute(block.network->outputs(), terms + begin, neurons_,
                                  block.second_derivative + begin, stride, end - begin,
                                  term_rows_.data() + begin, stride);
     kernels::square_rows(inputs_, block.xt + begin, stride, end - begin, squared_xt_.data() + begin, stride);
 }
 
-void InnerMagnitudeSum::add_range(const EvaluatedBlock& block, Size begin, Size end) {
+void InnerMagnitudeSum::add(const EvaluatedBlock& block, Size begin, Size end) {
     terms_.add(begin, end, term_rows_.data(), squared_xt_.data(), block.stride, block.padded);
-}
-
-void InnerMagnitudeSum::merge(const Accumulator& other) {
-    terms_.merge(dynamic_cast<const InnerMagnitudeSum&>(other).terms_);
 }
 
 Matrix InnerMagnitudeSum::finish() const {
@@ -95,8 +80,7 @@ Matrix InnerMagnitudeSum::finish() const {
 Matrix inner_hessian_vectors(const Dataset& data, const Network& network, const std::vector<Size>& neurons,
                              const Matrix& directions, const Execution& execution) {
     InnerHessianVectorSum sum(neurons, directions);
-    Accumulator* const accumulators[] = {&sum};
-    run_pass(data, network, accumulators, execution);
+    run_pass(data, network, execution, sum);
     return sum.finish();
 }
 

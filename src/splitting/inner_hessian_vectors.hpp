@@ -1,5 +1,5 @@
 // Products of inner Hessians with directions, all neurons in one pass, without forming any: for a direction v
-// of neuron i, H_i v = sum_k c_ik (v . x_k) x_k with c_ik = a_i s_k r_k u''_ik (MATH.md sections 1, 10). Two
+// of neuron i, H_i v = sum_k c_ik (v . x_k) x_k with c_ik = a_i g_k u''_ik (MATH.md sections 1, 10). Two
 // matrix products a block, and nothing of size inputs x inputs.
 #pragma once
 
@@ -17,18 +17,18 @@ class InnerHessianVectorSum final : public Accumulator {
     InnerHessianVectorSum(const std::vector<Size>& neurons, const Matrix& directions);
 
     int derivative_order() const override { return 2; }
-    void begin(Size stride) override;
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override;
     Size parts() const override { return products_.parts(); }
-    void add(const EvaluatedBlock& block, Size part) override { add_range(block, part, part + 1); }
-    void add_range(const EvaluatedBlock& block, Size begin, Size end) override;
+    void add(const EvaluatedBlock& block, Size begin, Size end) override;
     double products_per_sample() const override {
         return 2.0 * static_cast<double>(directions_.rows() * (directions_.cols() + 2));
     }
-    void merge(const Accumulator& other) override;
 
     // Row q: H_i v_q. Throws Error(numeric) when a sum overflowed.
     Matrix finish() const;
+
+  protected:
+    void begin(Size stride) override;
 
   private:
     const std::vector<Size>& neurons_;
@@ -43,21 +43,21 @@ class InnerMagnitudeSum final : public Accumulator {
     InnerMagnitudeSum(Size neurons, Size inputs);
 
     int derivative_order() const override { return 2; }
-    void begin(Size stride) override;
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override;
     Size parts() const override { return terms_.parts(); }
-    void add(const EvaluatedBlock& block, Size part) override { add_range(block, part, part + 1); }
-    void add_range(const EvaluatedBlock& block, Size begin, Size end) override;
+    void add(const EvaluatedBlock& block, Size begin, Size end) override;
     double products_per_sample() const override { return static_cast<double>(neurons_ * (inputs_ + 2)); }
-    void merge(const Accumulator& other) override;
 
     Matrix finish() const;  // neurons x inputs
+
+  protected:
+    void begin(Size stride) override;
 
   private:
     Size neurons_, inputs_;
     RowSums terms_;
     Buffer<double> term_rows_;       // [neurons][stride]
-    Buffer<double> residual_terms_;  // [stride]: s (|r| + magnitude)
+    Buffer<double> residual_terms_;  // [stride]: |g| and what it is wrong by, in units of kResidualError
     Buffer<double> squared_xt_;      // [inputs][stride]
 };
 

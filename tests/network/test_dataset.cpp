@@ -103,7 +103,7 @@ TEST_CASE("packing transposes, appends the bias, pads with zeros and touches not
             const Problem problem = random_problem(60, 11, 13, true, 3);
             const Dataset data(problem.source(), false, bias, LossScaling::mean);
             const Size padded = round_up(count, 16), stride = padded + 5;
-            PackedBlock block(data.inputs(), stride);
+            PackedBlock block(data.inputs(), 1, stride);
             block.xt.fill(-7.0);
             block.targets.fill(-7.0);
             block.weights.fill(-7.0);

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <deque>
 
 #include "network/gradient.hpp"
 #include "network/hessian.hpp"
@@ -197,18 +198,17 @@ TEST_CASE("two halves merged equal the whole up to rounding") {
                              Dataset(second, false, false, LossScaling::sum)};
     const std::vector<double> direction(network.parameters.rbegin(), network.parameters.rend());
 
-    std::vector<GradientSum> gradients;
-    std::vector<HessianSum> hessians;
-    std::vector<HessianVectorSum> products;
-    std::vector<HessianBlockSum> diagonal_blocks;
+    std::deque<GradientSum> gradients;
+    std::deque<HessianSum> hessians;
+    std::deque<HessianVectorSum> products;
+    std::deque<HessianBlockSum> diagonal_blocks;
     for (const Dataset& part : parts) {
-        gradients.emplace_back(m, d);
-        hessians.emplace_back(m, d);
-        products.emplace_back(m, d, direction);
+        gradients.emplace_back(network);
+        hessians.emplace_back(network, part.loss());
+        products.emplace_back(network, part.loss(), direction.data(), 1);
         diagonal_blocks.emplace_back(m, d);
-        Accumulator* const accumulators[] = {&gradients.back(), &hessians.back(), &products.back(),
-                                             &diagonal_blocks.back()};
-        run_pass(part, network, accumulators, Execution{2});
+        run_pass(part, network, Execution{2}, gradients.back(), hessians.back(), products.back(),
+                 diagonal_blocks.back());
     }
     gradients[0].merge(gradients[1]);
     hessians[0].merge(hessians[1]);
@@ -242,9 +242,8 @@ TEST_CASE("two halves merged equal the whole up to rounding") {
     for (std::size_t i = 0; i < p; ++i)
         CHECK(block_merged.magnitude[i] == Approx(block_direct.magnitude[i]).epsilon(1e-13));
     // A second pass over the rest goes on where the first one stopped: chunks of one data set.
-    GradientSum chunked(m, d);
-    Accumulator* const accumulators[] = {&chunked};
-    for (const Dataset& part : parts) run_pass(part, network, accumulators, Execution{1});
+    GradientSum chunked(network);
+    for (const Dataset& part : parts) run_pass(part, network, Execution{1}, chunked);
     REQUIRE(chunked.finish(network).value == gradients[0].finish(network).value);
 }
 

@@ -189,10 +189,8 @@ TEST_CASE("inner Hessians of two halves merge into those of the whole, and indic
     second.x += 41 * 3;
     second.targets += 41;
     InnerHessianSum a(0, 4, 3), b(0, 4, 3);
-    Accumulator* const into_a[] = {&a};
-    Accumulator* const into_b[] = {&b};
-    run_pass(Dataset(first, false, false, LossScaling::sum), network, into_a, Execution{1});
-    run_pass(Dataset(second, false, false, LossScaling::sum), network, into_b, Execution{1});
+    run_pass(Dataset(first, false, false, LossScaling::sum), network, Execution{1}, a);
+    run_pass(Dataset(second, false, false, LossScaling::sum), network, Execution{1}, b);
     a.merge(b);
     const InnerHessians merged = a.finish();
     const InnerHessians direct = inner_hessians(whole, network, Execution{1});
@@ -209,13 +207,10 @@ TEST_CASE("inner Hessians of two halves merge into those of the whole, and indic
     const std::vector<Size> all{0, 1, 2, 3};
     InnerHessianSum left(all, 3, Bounds::with, GramPrecision::single_precision);
     InnerHessianSum right(all, 3, Bounds::with, GramPrecision::single_precision);
-    Accumulator* const into_left[] = {&left};
-    Accumulator* const into_right[] = {&right};
-    run_pass(Dataset(first, false, false, LossScaling::sum), network, into_left, Execution{1});
-    run_pass(Dataset(second, false, false, LossScaling::sum), network, into_right, Execution{1});
+    run_pass(Dataset(first, false, false, LossScaling::sum), network, Execution{1}, left);
+    run_pass(Dataset(second, false, false, LossScaling::sum), network, Execution{1}, right);
     InnerHessianSum first_alone(all, 3, Bounds::with, GramPrecision::single_precision);
-    Accumulator* const into_first[] = {&first_alone};
-    run_pass(Dataset(first, false, false, LossScaling::sum), network, into_first, Execution{1});
+    run_pass(Dataset(first, false, false, LossScaling::sum), network, Execution{1}, first_alone);
     left.merge(right);
     const double first_part = first_alone.finish().single.absolute,
                  second_part = right.finish().single.absolute;

@@ -87,8 +87,7 @@ PointResiduals point_residuals(const Dataset& data, const Network& network, cons
     Buffer<double> residuals(data.samples());
     LossSum loss;
     OutputCollector collector(nullptr, residuals.data());
-    Accumulator* const accumulators[] = {&loss, &collector};
-    run_pass(data, network, accumulators, execution);
+    run_pass(data, network, execution, loss, collector);
     return point_residuals(data, std::move(residuals), loss.finish());
 }
 

@@ -3,8 +3,8 @@
 #include <limits>
 
 #include "classification/escape/psi.hpp"
-
 #include "core/random.hpp"
+#include "network/input_sizes.hpp"
 
 namespace tepui {
 

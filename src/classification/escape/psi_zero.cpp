@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "classification/escape/psi.hpp"
+#include "network/input_sizes.hpp"
 
 namespace tepui {
 namespace {
@@ -18,13 +19,11 @@ constexpr double kRoundings = 4.0;  // psi within so many roundings of its sum i
 
 PsiZeros::PsiZeros(const Dataset& data, std::span<const double> residuals, const Activation& activation,
                    const Execution& execution)
-    : data_(data), residuals_(residuals), activation_(activation), execution_(execution) {
-    std::vector<double> unit(static_cast<std::size_t>(data.inputs()), 0.0);
-    for (double& entry : unit) {
-        entry = 1.0;
-        input_size_.push_back(preactivation_size(data, unit, execution));
-        entry = 0.0;
-    }
+    : data_(data),
+      residuals_(residuals),
+      activation_(activation),
+      execution_(execution),
+      input_size_(input_sizes(data, execution)) {
     rounding_ = kRoundings * std::numeric_limits<double>::epsilon() *
                 (static_cast<double>(data.inputs()) + std::sqrt(static_cast<double>(data.samples())));
 }

@@ -34,7 +34,7 @@ void for_each_block(const Dataset& data, const Execution& execution, const Sampl
     const double products = products_per_sample * static_cast<double>(slabs.samples);
     parallel_for(worthwhile_threads(products, execution.threads), slabs.count, [&](Size slab, Size) {
         auto worker = make(slab);
-        PackedBlock block(data.inputs(), SampleSlabs::kBlock);
+        PackedBlock block(data.inputs(), data.outputs(), SampleSlabs::kBlock);
         const Size end = std::min(slabs.samples, (slab + 1) * slabs.length);
         for (Size first = slab * slabs.length; first < end; first += SampleSlabs::kBlock) {
             block.first = first;

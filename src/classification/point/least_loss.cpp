@@ -33,24 +33,24 @@ class LargestResidual final : public Accumulator {
   public:
     explicit LargestResidual(std::span<const double> errors) : errors_(errors) {}
     int derivative_order() const override { return 0; }
-    void begin(Size) override {}
-    void prepare(const EvaluatedBlock&, Size, Size) override {}
     Size parts() const override { return 1; }
-    void add(const EvaluatedBlock& block, Size) override {
+    void add(const EvaluatedBlock& block, Size, Size) override {
         for (Size k = 0; k < block.count; ++k) {
-            if (block.weights[k] == 0.0 || block.residuals[k] == 0.0) continue;
+            const double residual = block.f[k] - block.targets[k];
+            if (block.weights[k] == 0.0 || residual == 0.0) continue;
             const double error = errors_.empty() ? 0.0 : errors_[static_cast<std::size_t>(block.first + k)];
-            level =
-                std::max(level, std::abs(block.residuals[k]) / (kResidualError * block.magnitude[k] + error));
+            level = std::max(level, std::abs(residual) / (block.f_error[k] + error));
         }
     }
     std::unique_ptr<Accumulator> sibling() const override {
         return std::make_unique<LargestResidual>(errors_);
     }
-    void merge(const Accumulator& other) override {
+    double level = 0.0;
+
+  protected:
+    void append(const Accumulator& other) override {
         level = std::max(level, dynamic_cast<const LargestResidual&>(other).level);
     }
-    double level = 0.0;
 
   private:
     std::span<const double> errors_;
@@ -90,8 +90,7 @@ class Goal {
             loss.loss > 0.0)
             return false;
         LargestResidual largest(errors_.span());
-        Accumulator* const accumulators[] = {&largest};
-        run_pass(data(), network, accumulators, execution_);
+        run_pass(data(), network, execution_, largest);
         return largest.level <= kOneSample * std::sqrt(tolerances_.zero_loss_factor);
     }
 

@@ -109,8 +109,7 @@ class Prover {
             std::copy(first[q].begin(), first[q].end(), directions.row(static_cast<Size>(q)));
         InnerHessianVectorSum products(neurons, directions);
         InnerMagnitudeSum magnitudes(m, d_);
-        Accumulator* const accumulators[] = {&products, &magnitudes};
-        run_pass(context_.data(), context_.network(), accumulators, context_.execution());
+        run_pass(context_.data(), context_.network(), context_.execution(), products, magnitudes);
         const Matrix images = products.finish();
         const Matrix terms = magnitudes.finish();
         for (std::size_t q = 0; q < first.size(); ++q) {

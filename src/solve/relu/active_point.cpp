@@ -19,7 +19,7 @@ Matrix products(const Dataset& data, const double* weights, Size width, bool abs
     const Size d = data.inputs();
     Matrix z(width, data.samples());
     if (width == 0) return z;
-    PackedBlock block(d, kBlock);
+    PackedBlock block(d, data.outputs(), kBlock);
     Matrix strip(width, kBlock);
     for (Size first = 0; first < data.samples(); first += kBlock) {
         block.first = first;
