@@ -254,3 +254,30 @@ TEST_CASE("the loss of a network with another number of outputs than the data ha
         CHECK(std::string(error.what()) == "the network has 3 outputs, a sample has 1 targets");
     }
 }
+
+TEST_CASE("sums of several passes merge without losing what compensated them") {
+    class Terms final : public Accumulator {
+      public:
+        int derivative_order() const override { return 0; }
+        Size parts() const override { return 1; }
+        void add(const EvaluatedBlock&, Size, Size) override {}
+        void put(double term) {
+            sums_.open();
+            CompensatedSum sum = sums_.compensated(value_);
+            sum.add(term);
+            sum.write(sums_.at(value_));
+            *sums_.at(plain_) += 1.0;
+        }
+        double value() const { return sums_.compensated(value_).value(); }
+        double count() const { return *sums_.at(plain_); }
+
+      private:
+        Size value_ = sums_.reserve_compensated(1), plain_ = sums_.reserve(1);
+    };
+    Terms one, other;
+    for (const double term : {1e16, 1.0, 1.0}) one.put(term);
+    for (const double term : {-1e16, 1.0, 1.0}) other.put(term);
+    one.merge(other);
+    CHECK(one.value() == 4.0);
+    CHECK(one.count() == 6.0);
+}
