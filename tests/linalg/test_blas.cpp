@@ -131,7 +131,33 @@ TEST_CASE("kernels_are_slow knows what a CPU can do") {
     CHECK(kernels_are_slow("haswell", avx512));
     CHECK(kernels_are_slow("generic", avx512));
     CHECK_FALSE(kernels_are_slow("skx", avx512));
-    CHECK(best_blas_kernels(none).number == -1);
+    for (const char* old : {"penryn", "sandybridge", "bulldozer", "piledriver", "steamroller", "excavator"}) {
+        CAPTURE(old);
+        CHECK(kernels_are_slow(old, avx2));
+        CHECK_FALSE(kernels_are_slow(old, none));
+    }
+    for (const char* newer : {"zen", "zen2", "zen3"}) {
+        CAPTURE(newer);
+        CHECK_FALSE(kernels_are_slow(newer, avx2));
+        CHECK(kernels_are_slow(newer, avx512));
+    }
+}
+
+TEST_CASE("the kernels for a processor are those of its units and its maker") {
+    CpuVectorUnits units;
+    CHECK(best_blas_kernels(units).number == -1);
+#if defined(__x86_64__)
+    units.amd = true;
+    CHECK(best_blas_kernels(units).number == -1);
+    units.fma256 = true;
+    CHECK(best_blas_kernels(units).name == "zen3");
+    units.fma512_full = true;
+    CHECK(best_blas_kernels(units).name == "skx");
+    units = {};
+    units.fma256 = true;
+    CHECK(best_blas_kernels(units).name == "haswell");
+    CHECK(best_blas_kernels(units).number >= 0);
+#endif
 }
 
 namespace {
