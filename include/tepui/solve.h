@@ -35,9 +35,9 @@ TEPUI_API const char* tepui_start_outcome_name(tepui_start_outcome outcome);
  * STATIONARITY, ROUNDING_FACTOR and ZERO_LOSS_FACTOR options of the context apply. *solution is the caller's:
  * tepui_solution_destroy; it keeps nothing of the data set. The result depends on data, options and seed, not
  * on the thread count. A cancelled run is TEPUI_OK: the starts not finished say so. Progress. Errors:
- * TEPUI_ERROR_INVALID_SIZE (m, or the square of m (d + 1), of ReLU-like neurons of m, overflows),
- * TEPUI_ERROR_OUT_OF_MEMORY (that many numbers, twice, and two networks a start cannot be had; said before
- * anything is filled), TEPUI_ERROR_CALLBACK. */
+ * TEPUI_ERROR_INVALID_SIZE (m, or the square of m (d + 1), overflows), TEPUI_ERROR_OUT_OF_MEMORY (6 times
+ * that many numbers for each start under way, one a thread, d at most n, for ReLU-like neurons 2 n m more,
+ * and two networks a start cannot be had; said before anything is filled), TEPUI_ERROR_CALLBACK. */
 TEPUI_API tepui_status tepui_solve(tepui_context* context, const tepui_dataset* dataset,
                                    const tepui_activation* activation, int64_t m, tepui_solution** solution);
 /* One start from the given network, which is not changed. A cancelled run is TEPUI_OK: its start says so.

@@ -36,23 +36,30 @@ tepui_solution* made(SolveResult&& result, const UnitScale& scale) {
     return solution.release();
 }
 
-// What a search fills is refused beforehand where it cannot be had: the Hessian of Newton steps, P^2 numbers,
-// of ReLU-like neurons the products of m features instead, with a copy; and two networks for every start.
-void require_search(const Activation& activation, Size m, Size inputs, Size starts) {
-    const bool newton = activation.traits().smoothness != Smoothness::piecewise_linear;
-    const Size most = newton ? kMostOrder / (inputs + 1) : std::min(kMostOrder, kMostNumbers / (inputs + 1));
-    const char* const square = newton ? "the Hessian" : "the matrix of products of features";
+// What a search fills is refused beforehand where it cannot be had. Each start under way holds the Hessian
+// and its copies, as Newton's step takes it apart, in the space that the inputs span; ReLU-like neurons their
+// preactivations, too. Two networks are kept of every start.
+void require_search(const Dataset& data, const Activation& activation, Size m, Size starts, int threads) {
+    constexpr double kHessians = 6.0;  // the Hessian, its sums, scaled, eigenvectors and what LAPACK needs
+    const Size inputs = data.inputs(), rank = std::min(inputs, data.samples());
+    const Size most = std::min(kMostOrder / (rank + 1), kMostNumbers / (inputs + 1));
     const std::string named = "m is " + std::to_string(m) + ", ";
     const std::string of = " neurons of " + std::to_string(inputs) + " inputs";
     if (m > most) {
         throw Error(Status::invalid_size, named + "at most " + std::to_string(most) + of +
-                                              " are expected: " + square + " of more cannot be held");
+                                              " are expected: the Hessian of more cannot be held");
     }
-    const auto parameters = static_cast<double>(m * (inputs + 1));
-    const double order = newton ? parameters : static_cast<double>(m);
-    require_memory(sizeof(double) * (2.0 * order * order + 2.0 * static_cast<double>(starts) * parameters),
-                   named + "a search among" + of + " (" + square + ", " + std::to_string(starts) + " starts)",
-                   "; fewer neurons or starts are expected");
+    const auto order = static_cast<double>(m * (rank + 1));
+    const bool kinks = activation.traits().smoothness == Smoothness::piecewise_linear;
+    const double preactivations =
+        kinks ? 2.0 * static_cast<double>(m) * static_cast<double>(data.samples()) : 0.0;
+    const auto under_way = static_cast<double>(std::min<Size>(starts, threads));
+    const double kept = 2.0 * static_cast<double>(starts) * static_cast<double>(m * (inputs + 1));
+    require_memory(sizeof(double) * (under_way * (kHessians * order * order + preactivations) + kept),
+                   named + "a search among" + of + " (the Hessian and its copies for each of " +
+                       std::to_string(std::min<Size>(starts, threads)) + " starts at a time, " +
+                       std::to_string(starts) + " starts)",
+                   "; fewer neurons, starts or threads are expected");
 }
 
 // One start seen as a run of starts.
@@ -103,7 +110,8 @@ tepui_status tepui_solve(tepui_context* context, const tepui_dataset* dataset,
         require_pointer(activation, "activation");
         require_size(m, 1, "m");
         require_pointer(solution, "solution");
-        require_search(activation->value, m, dataset->value.inputs(), context->options.solve_starts);
+        require_search(dataset->value, activation->value, m, context->options.solve_starts,
+                       resolved_threads(*context));
         *solution =
             made(solve(dataset->unit(), activation->value, m, context->options.solve(), execution(*context)),
                  dataset->scale());
@@ -118,7 +126,7 @@ tepui_status tepui_solve_from(tepui_context* context, const tepui_dataset* datas
         require_same_inputs(*dataset, *network);
         require_size(network->value.width, 1, "the number of neurons");
         require_pointer(solution, "solution");
-        require_search(network->value.activation, network->value.width, network->value.inputs, 1);
+        require_search(dataset->value, network->value.activation, network->value.width, 1, 1);
         InputReport inputs;
         SolveResult result = as_result(solve_from(dataset->unit(), at_unit_scale(*network, *dataset),
                                                   context->options.solve(), execution(*context), &inputs));

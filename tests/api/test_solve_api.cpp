@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "api/fixture.hpp"
 
@@ -163,9 +164,20 @@ TEST_CASE("solve: refusals") {
                   TEPUI_ERROR_OUT_OF_MEMORY, {"m is 1000000", "fewer neurons", "the Hessian", "bytes"});
     const Activation_ relu = problem.activation(context, TEPUI_ACTIVATION_RELU);
     check_refused(context, tepui_solve(context, dataset.get(), relu.get(), 1000000, &made),
-                  TEPUI_ERROR_OUT_OF_MEMORY, {"m is 1000000", "fewer neurons", "products of features"});
+                  TEPUI_ERROR_OUT_OF_MEMORY, {"m is 1000000", "fewer neurons", "the Hessian", "bytes"});
     check_refused(context, tepui_solve(context, dataset.get(), relu.get(), 10000000, &made),
-                  TEPUI_ERROR_INVALID_SIZE, {"m is 10000000", "at most 4194304"});
+                  TEPUI_ERROR_INVALID_SIZE, {"m is 10000000", "at most 1398101"});
+    // 6 P^2 numbers for a start under way, P = 3 m, and 2^30 bytes to be had.
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS, 2) == TEPUI_OK);
+    for (const Activation_* kind : {&sigma, &relu}) {
+        for (const auto& [threads, m, at_a_time] :
+             {std::tuple<int64_t, int64_t, const char*>{1, 1600, "each of 1 starts"},
+              {2, 1200, "each of 2"}}) {
+            REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_THREADS, threads) == TEPUI_OK);
+            check_refused(context, tepui_solve(context, dataset.get(), kind->get(), m, &made),
+                          TEPUI_ERROR_OUT_OF_MEMORY, {at_a_time, "threads"});
+        }
+    }
     REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS, 100000000) == TEPUI_OK);
     check_refused(context, tepui_solve(context, dataset.get(), relu.get(), 2, &made),
                   TEPUI_ERROR_OUT_OF_MEMORY, {"100000000 starts"});
