@@ -37,7 +37,9 @@ typedef void (*tepui_release_function)(void* user, void* memory);
 /* Called at most about ten times a second, from the thread that called the library, by operations that may
  * take over a second. phase: a static string; fraction in [0, 1] of that phase. Return 0 to go on, anything
  * else to cancel: the operation ends with TEPUI_ERROR_CANCELLED, or as its declaration says. It may not use
- * the context of the call, nor leave by an exception or longjmp. */
+ * the context of the call, nor leave by an exception or longjmp. LAPACK does not ask: the spectrum
+ * of a Hessian of P parameters takes about P^3 / 3.5e9 seconds on a core, a minute at P = 6,000, in which
+ * nobody hears of progress or can cancel (src/docs/COSTS.md). */
 typedef int32_t (*tepui_progress_function)(void* user, const char* phase, double fraction);
 
 /* Creates a context with default options in *context, the caller's: tepui_context_destroy.

@@ -45,7 +45,7 @@ TEPUI_API const char* tepui_neuron_role_name(tepui_neuron_role role);
  * Outputs and loss stay as they are within these tolerances, and the network is stationary exactly when the
  * narrow one is and its null, cancelled and idle neurons meet conditions of their own. Proportional weights
  * of homogeneous activations are not merged. *reduction is the caller's: tepui_reduction_destroy; it keeps
- * nothing of network and dataset. Progress, with a dataset.
+ * nothing of network and dataset. Progress.
  * Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ), TEPUI_ERROR_NUMERIC (the length of
  * a weight vector or a sum of output weights overflows), TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_reduce(tepui_context* context, const tepui_network* network,
@@ -75,11 +75,12 @@ TEPUI_API double tepui_reduction_output_spread(const tepui_reduction* reduction)
 /* The wide network of m >= 0 neurons: role[m], group[m], sign[m] (null: all 1), coefficient[m] as above,
  * w[i * ldw + j], ldw >= d, the weights of null and cancelled neurons, opposite where signs of one cancelled
  * group are; rows of others are not read, and w may be null when there are no such neurons. Outputs and loss
- * are those of the narrow network, to rounding. *wide is the caller's: tepui_network_destroy. Errors:
- * TEPUI_ERROR_INVALID_SIZE (m, ldw, a group out of range), TEPUI_ERROR_NOT_FINITE (coefficient, w),
+ * are those of the narrow network, to rounding. *wide is the caller's: tepui_network_destroy. Progress.
+ * Errors: TEPUI_ERROR_INVALID_SIZE (m, ldw, a group out of range), TEPUI_ERROR_NOT_FINITE (coefficient, w),
  * TEPUI_ERROR_INVALID_VALUE (role, sign; a sign -1 without parity; a parent without daughters; gammas that do
  * not sum to 1, or cancelled output weights to 0, within 1e-12 of the sum of their absolute values; a
- * cancelled group all of zeros or of different weights; idle where sigma(0) is not 0). */
+ * cancelled group all of zeros or of different weights; idle where sigma(0) is not 0),
+ * TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_embed(tepui_context* context, const tepui_network* narrow, int64_t m,
                                    const tepui_neuron_role* role, const int64_t* group, const int32_t* sign,
                                    const double* coefficient, const double* w, int64_t ldw,

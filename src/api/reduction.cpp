@@ -196,7 +196,7 @@ tepui_status tepui_embed(tepui_context* context, const tepui_network* narrow, in
         const PlaceArrays arrays{role, group, sign, coefficient, w, ldw};
         require_arrays(arrays, m, network.inputs);
         require_pointer(wide, "wide");
-        *wide = new tepui_network{embed(network, embedding_of(arrays, network, m))};
+        *wide = new tepui_network{embed(network, embedding_of(arrays, network, m), execution(*context))};
     });
 }
 

@@ -124,7 +124,7 @@ class Proof {
         const Neighbourhood around = neighbourhood(centre_, approximation_);
         derivatives_.emplace(balls_.derivatives(around.box));
         execution_.report_or_throw("certificate: existence", 0.0);
-        const Congruence product = congruence(derivatives_->hessian, approximation_, execution_.threads);
+        const Congruence product = congruence(derivatives_->hessian, approximation_, execution_);
         const Existence exists = existence(centre_, around, approximation_, product);
         certificate_.residual = centre_.residual;
         certificate_.radius = around.radius;
@@ -139,7 +139,7 @@ class Proof {
         describe_box(around.box);
         execution_.report_or_throw("certificate: Hessian", 0.5);
         certificate_.hessian =
-            prove_spectrum(derivatives_->hessian, approximation_, product, kFloor, execution_.threads);
+            prove_spectrum(derivatives_->hessian, approximation_, product, kFloor, execution_);
         return judge_point();
     }
 
@@ -185,7 +185,7 @@ class Proof {
                                                     static_cast<std::size_t>(near.inputs));
             NeuronProof& proof = certificate_.neurons.emplace_back();
             const BallMatrix& inner = derivatives_->inner[static_cast<std::size_t>(i)];
-            proof.inner = prove_spectrum(inner, magnitude, kFloor, execution_.threads);
+            proof.inner = prove_spectrum(inner, magnitude, kFloor, execution_);
             conclude_neuron(certificate_.verdict, analysis_.neurons[static_cast<std::size_t>(i)], i, proof);
             if (!proof.complete)
                 fail(CertificateStep::inner_hessian,

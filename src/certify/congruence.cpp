@@ -89,7 +89,7 @@ Approximation unscaled(const BallMatrix& a) {
 
 }  // namespace
 
-Congruence congruence(const BallMatrix& a, const Approximation& approximation, int threads) {
+Congruence congruence(const BallMatrix& a, const Approximation& approximation, const Execution& execution) {
     const Size n = a.rows();
     BallMatrix scaled(a);
     for (Size i = 0; i < n; ++i)
@@ -98,10 +98,15 @@ Congruence congruence(const BallMatrix& a, const Approximation& approximation, i
     const BallMatrix v = exact_matrix(approximation.vectors);
     BallMatrix half(n, n), gram(n, n);
     Congruence result{BallMatrix(n, n), 0.0};
-    add_product(v, scaled, half, Part::all, threads);  // A is symmetric
-    add_product(half, v, result.product, Part::lower, threads);
+    const auto multiply = [&](int product, const BallMatrix& left, const BallMatrix& right, Part part,
+                              BallMatrix& into) {
+        execution.report_or_throw("certificate: eigenvalues", product / 3.0);
+        add_product(left, right, into, part, execution.threads);
+    };
+    multiply(0, v, scaled, Part::all, half);  // A is symmetric
+    multiply(1, half, v, Part::lower, result.product);
     mirror_lower(result.product);
-    add_product(v, v, gram, Part::lower, threads);
+    multiply(2, v, v, Part::lower, gram);
     mirror_lower(gram);
     for (Size k = 0; k < n; ++k) {
         const double diagonal = magnitude_bound(gram(k, k) - Ball(1.0));
@@ -111,11 +116,11 @@ Congruence congruence(const BallMatrix& a, const Approximation& approximation, i
 }
 
 SpectrumProof prove_spectrum(const BallMatrix& a, const Approximation& approximation,
-                             const Congruence& scaled, double floor, int threads) {
+                             const Congruence& scaled, double floor, const Execution& execution) {
     SpectrumProof result;
     result.order = a.rows();
     count_signs(scaled, floor, result);
-    enclose_extremes(congruence(a, unscaled(a), threads), result);
+    enclose_extremes(congruence(a, unscaled(a), execution), result);
     if (!result.all()) return result;
     // Where mixed units drown the smallest eigenvalue in rounding, the scaled matrix still bounds it.
     const double largest_scale = *std::max_element(approximation.scale.begin(), approximation.scale.end());
@@ -126,9 +131,9 @@ SpectrumProof prove_spectrum(const BallMatrix& a, const Approximation& approxima
 }
 
 SpectrumProof prove_spectrum(const BallMatrix& a, std::span<const double> magnitude, double floor,
-                             int threads) {
+                             const Execution& execution) {
     const Approximation approximation = approximate(middles(a), magnitude);
-    return prove_spectrum(a, approximation, congruence(a, approximation, threads), floor, threads);
+    return prove_spectrum(a, approximation, congruence(a, approximation, execution), floor, execution);
 }
 
 }  // namespace tepui::balls

@@ -12,14 +12,14 @@ struct Congruence {
     BallMatrix product;   // V D A D V^T for every symmetric matrix A of the ball matrix
     double defect = 0.0;  // bound of |V V^T - I|; V is proven regular when it is below 1
 };
-Congruence congruence(const BallMatrix& a, const Approximation& approximation, int threads);
+Congruence congruence(const BallMatrix& a, const Approximation& approximation, const Execution& execution);
 
 // Eigenvalues of D A D within `floor` of zero do not count as proven, so that no verdict hangs on digits that
 // the doubles given do not carry. approximation: of D A D; the congruence with it.
 SpectrumProof prove_spectrum(const BallMatrix& a, const Approximation& approximation,
-                             const Congruence& scaled, double floor, int threads);
+                             const Congruence& scaled, double floor, const Execution& execution);
 // magnitude: absolute terms of the diagonal, for the scaling.
 SpectrumProof prove_spectrum(const BallMatrix& a, std::span<const double> magnitude, double floor,
-                             int threads);
+                             const Execution& execution);
 
 }  // namespace tepui::balls

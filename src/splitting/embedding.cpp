@@ -11,6 +11,8 @@ namespace tepui {
 namespace {
 
 constexpr double kSumTolerance = 1e-12;  // of the sum of absolute values, as for a single split
+constexpr const char* kPhase = "embedding";
+constexpr Size kStretch = Size{1} << 20;  // parameters between two questions to the listener
 
 std::size_t at(Size i) {
     return static_cast<std::size_t>(i);
@@ -179,7 +181,8 @@ void check_embedding(const Activation& activation, const Embedding& embedding) {
     }
 }
 
-Network embed(const Network& narrow, const Embedding& embedding) {
+Network embed(const Network& narrow, const Embedding& embedding, const Execution& execution) {
+    execution.report_or_throw(kPhase, 0.0);
     check_embedding(narrow.activation, embedding);
     if (narrow.width != embedding.narrow_width || narrow.inputs != embedding.inputs) {
         throw Error(Status::invalid_size, "the narrow network has " + std::to_string(narrow.width) +
@@ -190,7 +193,10 @@ Network embed(const Network& narrow, const Embedding& embedding) {
     }
     const double mirrored = narrow.activation.traits().parity == Parity::odd ? -1.0 : 1.0;
     Network wide(narrow.activation, embedding.wide_width(), embedding.inputs);
+    const Size stretch = std::max(Size{1}, kStretch / (wide.inputs + 1));
     for (Size i = 0; i < wide.width; ++i) {
+        if (i % stretch == 0)
+            execution.report_or_throw(kPhase, static_cast<double>(i) / static_cast<double>(wide.width));
         const NeuronPlace& place = embedding.places[at(i)];
         const double output_sign = place.sign < 0 ? mirrored : 1.0;
         if (place.role == NeuronRole::daughter) {

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "core/execution.hpp"
 #include "network/network.hpp"
 
 namespace tepui {
@@ -51,6 +52,7 @@ void check_embedding(const Activation& activation, const Embedding& embedding);
 
 // The wide network: the same function, to rounding, and stationary exactly when the narrow one is and every
 // null, cancelled and idle neuron's own conditions hold. Checks the embedding.
-Network embed(const Network& narrow, const Embedding& embedding);
+// Throws Error(cancelled) when the listener wants to stop.
+Network embed(const Network& narrow, const Embedding& embedding, const Execution& execution = {});
 
 }  // namespace tepui

@@ -9,7 +9,8 @@
 namespace tepui {
 namespace {
 
-constexpr double kSlack = 1e-13;  // rounding of lengths and projections, relative: they only rule out
+constexpr Size kPairs = Size{1} << 20;  // compared between two questions to the listener
+constexpr double kSlack = 1e-13;        // rounding of lengths and projections, relative: they only rule out
 
 std::size_t at(Size i) {
     return static_cast<std::size_t>(i);
@@ -104,13 +105,18 @@ class Comparison {
 
 // Neurons by length: those equal to one follow it closely.
 void join_equal(const std::vector<Size>& by_length, const SeenWeights& weights, const Comparison& comparison,
-                SignedSets& sets) {
+                SignedSets& sets, const Execution& execution) {
     const double most_rounding =
         weights.rounding.empty() ? 0.0 : *std::max_element(weights.rounding.begin(), weights.rounding.end());
+    Size pairs = 0;
     for (std::size_t first = 0; first < by_length.size(); ++first) {
         const Size i = by_length[first];
         for (std::size_t second = first + 1; second < by_length.size(); ++second) {
             const Size j = by_length[second];
+            if (++pairs % kPairs == 0) {
+                const double left = 1.0 - static_cast<double>(first) / static_cast<double>(by_length.size());
+                execution.report_or_throw("comparing neurons", 1.0 - left * left);
+            }
             const double gap = weights.lengths[at(j)] - weights.lengths[at(i)];
             if (gap > comparison.reach(i, j) + 2.0 * most_rounding + kSlack * weights.lengths[at(j)]) break;
             if (sets.root(i) == sets.root(j)) continue;
@@ -121,7 +127,8 @@ void join_equal(const std::vector<Size>& by_length, const SeenWeights& weights, 
 
 }  // namespace
 
-std::vector<EqualNeurons> equal_neurons(const SeenWeights& weights, Parity parity, double tolerance) {
+std::vector<EqualNeurons> equal_neurons(const SeenWeights& weights, Parity parity, double tolerance,
+                                        const Execution& execution) {
     const auto width = static_cast<Size>(weights.lengths.size());
     const Comparison comparison(weights, parity, tolerance);
     SignedSets sets(width);
@@ -140,7 +147,7 @@ std::vector<EqualNeurons> equal_neurons(const SeenWeights& weights, Parity parit
         const double p = weights.lengths[at(i)], q = weights.lengths[at(j)];
         return p < q || (p == q && i < j);
     });
-    join_equal(by_length, weights, comparison, sets);
+    join_equal(by_length, weights, comparison, sets, execution);
 
     std::vector<EqualNeurons> groups;
     std::vector<Size> group_of(at(width), -1);  // of a root, which is its set's first neuron

@@ -18,6 +18,8 @@ struct EqualNeurons {
 // Chains of near-equals hold together: neuron 1 is equal to 3 where both are equal to 2, so a group of q
 // neurons may be as wide as q - 1 tolerances. In the order of first members; every neuron is in one group.
 // Costs width^2 comparisons of two numbers at worst, and one of two weight vectors for each near pair.
-std::vector<EqualNeurons> equal_neurons(const SeenWeights& weights, Parity parity, double tolerance);
+// Throws Error(cancelled) when the listener wants to stop.
+std::vector<EqualNeurons> equal_neurons(const SeenWeights& weights, Parity parity, double tolerance,
+                                        const Execution& execution);
 
 }  // namespace tepui

@@ -188,7 +188,7 @@ Reduction reduce(const Network& network, const Dataset* data, const ReductionTol
     check_tolerance("outputs", tolerances.outputs);
     const SeenWeights seen = see_weights(network, data, execution);
     const std::vector<EqualNeurons> groups =
-        equal_neurons(seen, network.activation.traits().parity, tolerances.weights);
+        equal_neurons(seen, network.activation.traits().parity, tolerances.weights, execution);
     return Reducer(network, seen, tolerances).run(groups);
 }
 

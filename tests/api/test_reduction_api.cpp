@@ -143,6 +143,39 @@ TEST_CASE("no neurons embed into no neurons, or into some that do not contribute
     CHECK(tepui_network_width(tepui_reduction_network(reduced(context, wide, nullptr).get())) == 0);
 }
 
+TEST_CASE("embed and reduce can be cancelled, with data or without") {
+    const Context context;
+    const Problem problem;
+    const Dataset_ dataset = problem.dataset(context);
+    const Network_ narrow = problem.network(context);
+    constexpr int64_t kWidth = 2000;  // 2.0 million pairs of neurons of one length
+    std::vector<double> w, a(kWidth, 1.0);
+    for (int64_t i = 0; i < kWidth; ++i)
+        w.insert(w.end(), {std::cos(1e-3 * static_cast<double>(i)), std::sin(1e-3 * static_cast<double>(i))});
+    const Activation_ sigma = problem.activation(context);
+    tepui_network* raw = nullptr;
+    REQUIRE(tepui_network_create(context, sigma.get(), kWidth, 2, w.data(), 2, a.data(), &raw) == TEPUI_OK);
+    const Network_ circle(raw);
+    // Set anew for every call: questions are a tenth of a second apart.
+    const auto answer_no = [&] {
+        const auto no = [](void*, const char*, double) -> int32_t { return 1; };
+        REQUIRE(tepui_context_set_progress(context, no, nullptr) == TEPUI_OK);
+    };
+    answer_no();
+    tepui_network* wide = nullptr;
+    check_refused(context, Places().embed(context, narrow.get(), &wide), TEPUI_ERROR_CANCELLED,
+                  {"embedding"});
+    CHECK(wide == nullptr);
+    tepui_reduction* reduction = nullptr;
+    for (const tepui_dataset* data :
+         {static_cast<const tepui_dataset*>(nullptr), static_cast<const tepui_dataset*>(dataset.get())}) {
+        answer_no();
+        check_refused(context, tepui_reduce(context, circle.get(), data, &reduction), TEPUI_ERROR_CANCELLED,
+                      {"cancelled during"});
+    }
+    CHECK(reduction == nullptr);
+}
+
 TEST_CASE("embed: refusals") {
     Context context;
     const Problem problem;

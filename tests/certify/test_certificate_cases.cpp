@@ -5,6 +5,7 @@
 #include "certify/certificate.hpp"
 #include "solve/solve.hpp"
 #include "support/catch.hpp"
+#include "support/listener.hpp"
 #include "support/martinelli.hpp"
 #include "support/table.hpp"
 
@@ -109,4 +110,22 @@ TEST_CASE("a larger fit in several threads: the same certificate") {
     REQUIRE(one.neurons.size() == three.neurons.size());
     for (std::size_t i = 0; i < one.neurons.size(); ++i)
         REQUIRE(one.neurons[i].statement == three.neurons[i].statement);
+}
+
+TEST_CASE("every step of a proof asks whether to go on") {
+    const Quadrature quadrature;
+    const Dataset data = quadrature.dataset(false);
+    const Analysis analysis = analyze(data, one_neuron(false), Tolerances{}, kSerial);
+    const auto prove = [&](const Execution& execution) { return certify(data, analysis, execution); };
+    test::Listener listener;
+    REQUIRE(prove(listener.execution()).complete);
+    REQUIRE(listener.sound);
+    for (const char* step : {"centre", "gradient", "existence", "Hessian", "inner Hessians"})
+        CHECK(listener.phases.contains(std::string("certificate: ") + step));
+    // Of the Hessian and of the one inner Hessian, scaled and as they are: three products each.
+    CHECK(listener.phases["certificate: eigenvalues"] == 12);
+    listener.phases.erase("pass over samples");  // told by the clock
+    int questions = 0;
+    for (const auto& [phase, count] : listener.phases) questions += count;
+    CHECK(test::stops_at_every_question(questions, prove));
 }

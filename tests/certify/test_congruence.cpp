@@ -41,7 +41,7 @@ BallMatrix with_eigenvalues(const std::vector<double>& values, Random& random) {
 
 SpectrumProof prove(const BallMatrix& a) {
     const std::vector<double> magnitude(static_cast<std::size_t>(a.rows()), 1.0);
-    return prove_spectrum(a, magnitude, kFloor, 1);
+    return prove_spectrum(a, magnitude, kFloor, {});
 }
 
 }  // namespace
@@ -110,7 +110,7 @@ TEST_CASE("rows in units far apart are judged by the scaled matrix") {
     a(0, 1) = Ball(std::ldexp(1.0, -40));
     a(1, 0) = Ball(std::ldexp(1.0, -40));
     const std::vector<double> magnitude{2.0, std::ldexp(2.0, -80)};
-    const SpectrumProof proof = prove_spectrum(a, magnitude, kFloor, 1);
+    const SpectrumProof proof = prove_spectrum(a, magnitude, kFloor, {});
     REQUIRE(proof.positive == 2);
     REQUIRE(proof.weakest > 0.2);
     REQUIRE(proof.smallest.lower > 0.0);

@@ -47,7 +47,7 @@ TEST_CASE("what a box of matrices has beside its diagonal counts") {
         for (Size i = 0; i < 2; ++i) a(i, i) = Ball(1.0);
         a(0, 1).widen(width);
         a(1, 0).widen(width);
-        const SpectrumProof proof = prove_spectrum(a, magnitude, 0x1p-34, 1);
+        const SpectrumProof proof = prove_spectrum(a, magnitude, 0x1p-34, {});
         CAPTURE(width);
         // Matrices of the box have the eigenvalues 1 - width and 1 + width.
         CHECK(proof.positive == (width < 1.0 ? 2 : 0));

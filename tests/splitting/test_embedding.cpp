@@ -5,6 +5,7 @@
 
 #include "splitting/split.hpp"
 #include "support/catch.hpp"
+#include "support/listener.hpp"
 #include "support/reference.hpp"
 
 using namespace tepui;
@@ -159,4 +160,20 @@ TEST_CASE("an embedding of another network is refused") {
                   std::string::npos);
         }
     }
+}
+
+TEST_CASE("a large embedding tells how far it is and can be stopped") {
+    constexpr Size kWidth = 2000, kInputs = 2047;
+    Network narrow(kTanh, 1, kInputs);
+    Embedding embedding;
+    embedding.narrow_width = 1;
+    embedding.inputs = kInputs;
+    embedding.places.assign(kWidth, daughter(0, 1.0 / kWidth));
+    embedding.free_weights.assign(static_cast<std::size_t>(kWidth * kInputs), 0.0);
+    const auto widen = [&](const Execution& execution) { return embed(narrow, embedding, execution); };
+    Listener listener;
+    CHECK(widen(listener.execution()).width == kWidth);
+    CHECK(listener.sound);
+    CHECK(listener.calls == 5);  // before, and for each 2^20 of 4.1 million parameters
+    CHECK(stops_at_every_question(listener.calls, widen));
 }

@@ -5,6 +5,7 @@
 
 #include "core/random.hpp"
 #include "support/catch.hpp"
+#include "support/listener.hpp"
 
 using namespace tepui;
 
@@ -68,7 +69,7 @@ TEST_CASE("groups are those of a search over all pairs") {
         const SeenWeights seen = see_weights(drawn(width, inputs, seed), nullptr, Execution{1});
         for (const Parity parity : {Parity::none, Parity::odd, Parity::even}) {
             for (const double tolerance : {0.0, 0.02, 0.1, 0.3}) {
-                const std::vector<EqualNeurons> groups = equal_neurons(seen, parity, tolerance);
+                const std::vector<EqualNeurons> groups = equal_neurons(seen, parity, tolerance, {});
                 const std::vector<Size> label = brute_force(seen, parity, tolerance);
                 std::vector<Size> found(at(width), -1);
                 Size previous = -1;
@@ -95,7 +96,7 @@ TEST_CASE("groups are those of a search over all pairs") {
 TEST_CASE("signs make every member the mirror image of its neighbour in the chain") {
     for (std::uint64_t seed = 1; seed <= 100; ++seed) {
         const SeenWeights seen = see_weights(drawn(20, 2, seed), nullptr, Execution{1});
-        for (const EqualNeurons& group : equal_neurons(seen, Parity::odd, 0.05)) {
+        for (const EqualNeurons& group : equal_neurons(seen, Parity::odd, 0.05, {})) {
             if (group.zero) continue;
             for (std::size_t p = 0; p < group.members.size(); ++p) {
                 bool linked = group.members.size() == 1;
@@ -107,4 +108,24 @@ TEST_CASE("signs make every member the mirror image of its neighbour in the chai
             }
         }
     }
+}
+
+TEST_CASE("a long comparison tells how far it is and can be stopped") {
+    // All of one length, none equal: every pair is looked at.
+    constexpr Size kWidth = 4000;
+    Network network(Activation(ActivationKind::tanh), kWidth, 2);
+    for (Size i = 0; i < kWidth; ++i) {
+        const double angle = static_cast<double>(i) / static_cast<double>(kWidth);
+        network.weights(i)[0] = std::cos(angle);
+        network.weights(i)[1] = std::sin(angle);
+    }
+    const SeenWeights seen = see_weights(network, nullptr, {});
+    const auto compare = [&](const Execution& execution) {
+        return equal_neurons(seen, Parity::none, 1e-9, execution);
+    };
+    test::Listener listener;
+    CHECK(compare(listener.execution()).size() == static_cast<std::size_t>(kWidth));
+    CHECK(listener.sound);
+    CHECK(listener.calls == 7);  // 8.0 million pairs, a question for each 2^20
+    CHECK(test::stops_at_every_question(listener.calls, compare));
 }
