@@ -100,6 +100,8 @@ class Faults(InTemporaryDirectory):
 
     def test_memory_ends(self):
         """From an allocation on, and at one alone."""
+        if not FAILING:
+            self.skipTest("a sanitizer's operator new cannot be replaced")
         counter = self.directory / "count"
         for command in EXAMPLES:
             out = self.place(command, "x")

@@ -2,15 +2,16 @@
 # Builds with a sanitizer and runs tests under it; needs Clang or valgrind (bash cmake/install-dependencies.sh --sanitizers).
 #   bash tests/sanitizers/run.sh readers [BUILD]   the readers of files fuzzed for seconds each, under the address and
 #                                                  undefined-behaviour sanitizers
+#   bash tests/sanitizers/run.sh suite [BUILD]     every test under the same
 #   bash tests/sanitizers/run.sh fuzz [BUILD]      every fuzz target for minutes, and the soak, under the same
 #   bash tests/sanitizers/run.sh thread [BUILD]    concurrent callers under the thread sanitizer
 #   bash tests/sanitizers/run.sh valgrind BUILD    fuzz inputs and tests of the C API of an ordinary build under memcheck
-# Other tests: cmake --preset sanitize-address, build them there and run them.
+# One test: cmake --preset sanitize-address, build it there and run it.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 part=${1:-}
 case "$part" in
-    readers | fuzz) preset=sanitize-address ;;
+    readers | suite | fuzz) preset=sanitize-address ;;
     thread) preset=sanitize-thread ;;
     valgrind) exec bash "$here/valgrind.sh" "${2:?BUILD is missing}" ;;
     *)
@@ -39,6 +40,10 @@ case "$part" in
     readers)
         cmake --build "$build" --target fuzz_readers
         run -R '^fuzz_(csv|npy|numbers)$'
+        ;;
+    suite)
+        cmake --build "$build"
+        run
         ;;
     fuzz)
         cmake --build "$build" --target fuzz_targets soak
