@@ -151,7 +151,7 @@ struct Problem {
             scaling.to_parameters(solution, v);
             OutputChange jv(v, network.width, network.inputs, change);
             Accumulator* const accumulators[] = {&jv};
-            run_pass(exact, network, accumulators, execution);
+            Pass(exact, network, accumulators).run(execution);
             for (std::size_t k = 0; k < r.size(); ++k) r[k] -= change[k];
             std::printf("  projection %d: %d products, |J^T r| from %.2e down by %.1e\n", round, step, start,
                         std::sqrt(square) / start);

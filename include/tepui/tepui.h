@@ -13,7 +13,8 @@
  *             const array or a string is borrowed from the handle it was asked of and lives as long.
  * Aliasing    Output arrays overlap neither inputs nor each other.
  * Threads     One context per concurrent caller. All other handles are immutable once made and may be read by
- *             any number of threads, each with its own context. Destroying a handle needs exclusive use.
+ *             any number of threads, each with its own context; an objective (objective.h) is used by one at
+ *             a time. Destroying a handle needs exclusive use.
  * Results     Bitwise the same for any number of threads, on one machine and instruction set.
  * Units       Whatever the caller's x, y and weights are in; eigenvalues of an inner Hessian have the unit of
  *             the loss over that of w squared.
@@ -29,6 +30,7 @@
 #include "kernels.h"
 #include "network.h"
 #include "network_verdict.h"
+#include "objective.h"
 #include "reduction.h"
 #include "solve.h"
 #include "splitting.h"

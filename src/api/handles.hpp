@@ -98,6 +98,8 @@ namespace tepui::api {
 
 // Throws Error(invalid_size) unless both have the same number of inputs.
 void require_same_inputs(const tepui_dataset& dataset, const tepui_network& network);
+// Both there, and of one number of inputs.
+void require_pair(const tepui_dataset* dataset, const tepui_network* network);
 
 // Throws Error(not_stationary) unless the analysed point is stationary.
 void require_stationary(const tepui_analysis& analysis);

@@ -114,14 +114,13 @@ void require_same_inputs(const tepui_dataset& dataset, const tepui_network& netw
                                           " (with the bias): equal numbers are expected");
 }
 
-namespace {
-
-// The arguments every function of the objective shares.
 void require_pair(const tepui_dataset* dataset, const tepui_network* network) {
     require_pointer(dataset, "dataset");
     require_pointer(network, "network");
     require_same_inputs(*dataset, *network);
 }
+
+namespace {
 
 void require_flags(tepui_dataset_flags flags, tepui_dataset_flags known, const char* expected) {
     if ((flags & ~known) == 0) return;

@@ -32,9 +32,13 @@ BlockEvaluator::BlockEvaluator(const Dataset& data, const Network& network, Size
     packed_.stride = packed_.weights.size();
     sigma_[0] = Buffer<double>(checked_product(network.features(), packed_.stride));
     for (int l = 1; l <= order; ++l) sigma_[l] = Buffer<double>(z_.size());
-    for (Size o = 0; o < network.output_count; ++o) {
-        for (Size q = 0; q < network.features(); ++q)
-            coefficients_[o * network.features() + q] = network.parameters[network.coefficient(q, o)];
+}
+
+void BlockEvaluator::read_parameters() {
+    const Size features = network_.features();
+    for (Size o = 0; o < network_.output_count; ++o) {
+        for (Size q = 0; q < features; ++q)
+            coefficients_[o * features + q] = network_.parameters[network_.coefficient(q, o)];
     }
 }
 

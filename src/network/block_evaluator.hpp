@@ -12,6 +12,8 @@ class BlockEvaluator {
     BlockEvaluator(const Dataset& data, const Network& network, Size block, int order);
 
     Size stride() const noexcept { return packed_.stride; }
+    // Once before a pass, at the parameters that the network has then.
+    void read_parameters();
     EvaluatedBlock open(Size first, Size count);
     // Fills samples [begin, end) of the open block; returns the first whose residual is not finite, or -1.
     Size fill(Size begin, Size end);

@@ -84,8 +84,7 @@ void GradientSum::add_values(const EvaluatedBlock& block, Size o, Size row, Size
                                sums_.at(values.errors) + row);
 }
 
-Gradient GradientSum::finish(const Network& network) const {
-    Gradient gradient;
+void GradientSum::finish(const Network& network, Gradient& gradient) const {
     gradient.loss = loss_.finish();
     const auto assemble = [&](std::vector<double>& list, auto slopes, auto values, bool absolute) {
         list.assign(static_cast<std::size_t>(layout_.parameter_count()), 0.0);
@@ -108,7 +107,6 @@ Gradient GradientSum::finish(const Network& network) const {
         assemble(gradient.magnitude, &Slopes::magnitudes, &Values::magnitudes, true);
         assemble(gradient.rounding, &Slopes::errors, &Values::errors, true);
     }
-    return gradient;
 }
 
 double Gradient::relative_norm() const {

@@ -28,7 +28,13 @@ class GradientSum final : public Accumulator {
     }
 
     // Throws Error(numeric) when a sum overflowed.
-    Gradient finish(const Network& network) const;
+    Gradient finish(const Network& network) const {
+        Gradient gradient;
+        finish(network, gradient);
+        return gradient;
+    }
+    // Into one whose room is made, if it is.
+    void finish(const Network& network, Gradient& gradient) const;
 
     // sum g_o u'_i x_j: what couples a_io with w_i in the Hessian.
     double slope(Size i, Size j, Size o = 0) const noexcept { return of_output(o).slopes.sums(i, j); }

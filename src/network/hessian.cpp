@@ -235,16 +235,16 @@ void HessianSum::assemble_magnitude(const GradientSum& gradient, std::vector<dou
     }
 }
 
-HessianValue HessianSum::finish(const Network& network, const GradientSum& gradient) const {
+void HessianSum::finish(const Network& network, const GradientSum& gradient, HessianValue& hessian) const {
     const Size order = network.parameter_count();
-    HessianValue result{gradient.finish(network), Matrix(order, order),
-                        std::vector<double>(static_cast<std::size_t>(order))};
-    assemble(network, gradient, result.value);
-    assemble_magnitude(gradient, result.magnitude);
+    gradient.finish(network, hessian.gradient);
+    if (hessian.value.rows() != order) hessian.value = Matrix(order, order);
+    hessian.magnitude.resize(static_cast<std::size_t>(order));
+    assemble(network, gradient, hessian.value);
+    assemble_magnitude(gradient, hessian.magnitude);
     const char* const overflow = "the Hessian overflows: inputs, weights or residuals are too large";
-    require_finite({result.value.data(), static_cast<std::size_t>(order * order)}, overflow);
-    require_finite(result.magnitude, overflow);
-    return result;
+    require_finite({hessian.value.data(), static_cast<std::size_t>(order * order)}, overflow);
+    require_finite(hessian.magnitude, overflow);
 }
 
 HessianValue hessian_and_residuals(const Dataset& data, const Network& network, const Execution& execution,

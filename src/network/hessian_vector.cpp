@@ -30,13 +30,12 @@ Blocking short_blocks(const Dataset& data, const Network& network) {
     return {block, block, lanes, std::max(Size{1}, kRun / block)};
 }
 
-void multiply(const Dataset& data, const Network& network, HessianVectorSum& sum,
-              const Execution& execution) {
-    Accumulator* const accumulators[] = {&sum};
-    run_pass(data, network, accumulators, short_blocks(data, network), execution);
-}
-
 }  // namespace
+
+Pass product_pass(const Dataset& data, const Network& network, HessianVectorSum& sum) {
+    Accumulator* const accumulators[] = {&sum};
+    return {data, network, accumulators, short_blocks(data, network)};
+}
 
 HessianVectorSum::HessianVectorSum(const Layout& layout, const Loss& loss, const double* directions,
                                    Size count)
@@ -161,14 +160,14 @@ void hessian_vector(const Dataset& data, const Network& network, std::span<const
                                               " are expected, one a parameter");
     }
     HessianVectorSum sum(network, data.loss(), direction.data(), 1);
-    multiply(data, network, sum, execution);
+    product_pass(data, network, sum).run(execution);
     sum.finish(result);
 }
 
 Matrix hessian_vectors(const Dataset& data, const Network& network, const Matrix& directions,
                        const Execution& execution) {
     HessianVectorSum sum(network, data.loss(), directions.data(), directions.rows());
-    multiply(data, network, sum, execution);
+    product_pass(data, network, sum).run(execution);
     Matrix products(directions.rows(), directions.cols());
     for (Size q = 0; q < directions.rows(); ++q)
         sum.finish({products.row(q), static_cast<std::size_t>(products.cols())}, q);

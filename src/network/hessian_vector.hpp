@@ -51,6 +51,9 @@ class HessianVectorSum final : public Accumulator {
     Buffer<double> change_;      // [count][2 outputs][stride]: t, T
 };
 
+// A pass of blocks that suit these sums.
+Pass product_pass(const Dataset& data, const Network& network, HessianVectorSum& sum);
+
 // Row q of the result: Hessian * row q of the directions. Throws Error(numeric) when a product overflows.
 Matrix hessian_vectors(const Dataset& data, const Network& network, const Matrix& directions,
                        const Execution& execution);

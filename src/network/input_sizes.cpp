@@ -35,7 +35,7 @@ class SquareSum final : public Accumulator {
 
 std::vector<double> input_sizes(const Dataset& data, const Execution& execution) {
     SquareSum sum(data.inputs());
-    run_pass_over_inputs(data, execution, sum);
+    run_pass(data, no_network(data), execution, sum);
     std::vector<double> sizes;
     for (Size j = 0; j < data.inputs(); ++j)
         sizes.push_back(std::sqrt(sum.finish(j) / (data.weight_sum() * data.scale())));

@@ -16,7 +16,13 @@ Lanes::Lanes(std::span<Accumulator* const> accumulators, Size wanted) {
     }
 }
 
-void Lanes::begin(Size stride) {
+void Lanes::clear() {
+    for (const Lane& lane : lanes_) {
+        for (Accumulator* accumulator : lane) accumulator->clear();
+    }
+}
+
+void Lanes::open(Size stride) {
     for (const Lane& lane : lanes_) {
         for (Accumulator* accumulator : lane) accumulator->open(stride);
     }
@@ -36,8 +42,14 @@ void Lanes::merge(Team& team) {
 }
 
 RunQueue::RunQueue(Size runs, Size lanes)
-    : runs_(runs), next_(static_cast<std::size_t>(lanes)), busy_(static_cast<std::size_t>(lanes), false) {
-    for (std::size_t lane = 0; lane < next_.size(); ++lane) next_[lane] = static_cast<Size>(lane);
+    : runs_(runs), next_(static_cast<std::size_t>(lanes)), busy_(static_cast<std::size_t>(lanes), false) {}
+
+void RunQueue::open() {
+    closed_ = false;
+    for (std::size_t lane = 0; lane < next_.size(); ++lane) {
+        next_[lane] = static_cast<Size>(lane);
+        busy_[lane] = false;
+    }
 }
 
 Size RunQueue::take() {
@@ -55,13 +67,14 @@ Size RunQueue::take_after(Size finished) {
 
 void RunQueue::close() {
     const std::lock_guard<std::mutex> lock(mutex_);
-    runs_ = 0;
+    closed_ = true;
 }
 
 Size RunQueue::earliest() {
     std::size_t found = next_.size();
     for (std::size_t lane = 0; lane < next_.size(); ++lane) {
-        if (!busy_[lane] && next_[lane] < runs_ && (found == next_.size() || next_[lane] < next_[found]))
+        if (!closed_ && !busy_[lane] && next_[lane] < runs_ &&
+            (found == next_.size() || next_[lane] < next_[found]))
             found = lane;
     }
     if (found == next_.size()) return -1;

@@ -23,7 +23,8 @@ class Lanes {
 
     Size count() const noexcept { return static_cast<Size>(lanes_.size()); }
     const Lane& of_run(Size run) const { return lanes_[static_cast<std::size_t>(run % count())]; }
-    void begin(Size stride);
+    void open(Size stride);
+    void clear();
     // All sums into the first lane; called by every thread of the team.
     void merge(Team& team);
 
@@ -37,6 +38,8 @@ class Lanes {
 class RunQueue {
   public:
     RunQueue(Size runs, Size lanes);
+    // From the first run on.
+    void open();
     // -1: nothing is left to this thread.
     Size take();
     Size take_after(Size finished);
@@ -47,7 +50,8 @@ class RunQueue {
     Size earliest();
 
     std::mutex mutex_;
-    Size runs_;
+    const Size runs_;
+    bool closed_ = false;
     std::vector<Size> next_;  // of each lane
     std::vector<bool> busy_;
 };

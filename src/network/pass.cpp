@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ class FirstBadSample {
         while (sample < seen && !sample_.compare_exchange_weak(seen, sample)) {
         }
     }
+    void forget() noexcept { sample_.store(INT64_MAX); }
     bool any() const noexcept { return sample_.load() != INT64_MAX; }
     Size sample() const noexcept { return sample_.load(); }
 
@@ -63,14 +65,11 @@ int required_order(const Network& network, std::span<Accumulator* const> accumul
     return order;
 }
 
-// Results do not depend on the answer.
-int worthwhile_threads(const Dataset& data, const Network& network,
-                       std::span<Accumulator* const> accumulators, int threads) {
-    double products = 0.0;
+double products_per_sample(const Network& network, std::span<Accumulator* const> accumulators) {
+    double products = static_cast<double>(network.width) *
+                      (static_cast<double>(network.inputs) + network.activation.products());
     for (const Accumulator* accumulator : accumulators) products += accumulator->products_per_sample();
-    products += static_cast<double>(network.width) *
-                (static_cast<double>(network.inputs) + network.activation.products());
-    return tepui::worthwhile_threads(products * static_cast<double>(data.samples()), threads);
+    return products;
 }
 
 void check_inputs(const Dataset& data, const Network& network) {
@@ -106,22 +105,32 @@ std::vector<RangeTask> range_tasks(const Lane& accumulators, int threads) {
     return tasks;
 }
 
-// One pass. Where there are as many lanes as threads, each thread takes whole blocks and waits for nobody;
-// else all of them share the work on each block.
-class Pass {
+}  // namespace
+
+// Where there are as many lanes as threads, each thread takes whole blocks and waits for nobody; else all of
+// them share the work on each block.
+class Pass::Work {
   public:
-    Pass(const Dataset& data, const Network& network, std::span<Accumulator* const> accumulators,
-         const Blocking& blocking, const Execution& execution)
+    Work(const Dataset& data, const Network& network, std::span<Accumulator* const> accumulators,
+         const Blocking& blocking)
         : data_(data),
           network_(network),
           blocking_(blocking),
           order_(required_order(network, accumulators)),
           lanes_(accumulators, blocking.lanes),
-          threads_(worthwhile_threads(data, network, accumulators, execution.threads)),
-          clock_(execution) {}
+          products_(products_per_sample(network, accumulators)) {
+        const Size run = blocking_.block * blocking_.run;
+        queue_.emplace((samples() + run - 1) / run, lanes_.count());
+    }
 
-    void run() {
-        if (threads_ <= lanes_.count()) {
+    void run(const Execution& execution) {
+        threads_ = worthwhile_threads(products_ * static_cast<double>(samples()), execution.threads);
+        const bool in_lanes = threads_ <= lanes_.count();
+        open_evaluators(in_lanes ? threads_ : 1);
+        bad_.forget();
+        cancelled_ = false;
+        clock_.emplace(execution);
+        if (in_lanes) {
             run_lanes();
         } else {
             run_blocks();
@@ -132,6 +141,7 @@ class Pass {
         }
         if (cancelled_) throw Error(Status::cancelled, "cancelled during the pass over samples");
     }
+    void clear_sums() { lanes_.clear(); }
 
   private:
     Size samples() const { return data_.samples(); }
@@ -142,7 +152,7 @@ class Pass {
         return (block.padded + blocking_.strip - 1) / blocking_.strip;
     }
     void ask_listener(Size first) {
-        if (clock_.wants_to_stop(static_cast<double>(first) / static_cast<double>(samples())))
+        if (clock_->wants_to_stop(static_cast<double>(first) / static_cast<double>(samples())))
             cancelled_ = true;
     }
 
@@ -166,34 +176,43 @@ class Pass {
         if (complete) lanes_.merge(team);
     }
 
+    // At the parameters that the network has now.
+    void open_evaluators(int count) {
+        while (evaluators_.size() < static_cast<std::size_t>(count))
+            evaluators_.push_back(std::make_unique<BlockEvaluator>(data_, network_, blocking_.block, order_));
+        for (const auto& evaluator : evaluators_) evaluator->read_parameters();
+        if (!open_) lanes_.open(evaluators_.front()->stride());
+        open_ = true;
+    }
+
     void run_lanes();
-    void work(BlockEvaluator& evaluator, RunQueue& queue, bool calling_thread);
+    void work(BlockEvaluator& evaluator, bool calling_thread);
     void run_blocks();
 
     const Dataset& data_;
     const Network& network_;
-    const Blocking& blocking_;
+    Blocking blocking_;
     int order_;
     Lanes lanes_;
-    int threads_;
+    double products_;
+    std::vector<std::unique_ptr<BlockEvaluator>> evaluators_;  // of each thread
+    std::optional<RunQueue> queue_;
+    std::vector<std::vector<RangeTask>> tasks_;  // of each lane
+    int threads_ = 1, tasks_for_ = 0;
+    bool open_ = false;
     FirstBadSample bad_;
-    ProgressClock clock_;
+    std::optional<ProgressClock> clock_;
     std::atomic<bool> cancelled_{false};
 };
 
-void Pass::run_lanes() {
-    const Size run = blocking_.block * blocking_.run;
-    RunQueue queue((samples() + run - 1) / run, lanes_.count());
-    std::vector<BlockEvaluator> evaluators;
-    evaluators.reserve(static_cast<std::size_t>(threads_));
-    for (int t = 0; t < threads_; ++t) evaluators.emplace_back(data_, network_, blocking_.block, order_);
-    lanes_.begin(evaluators.front().stride());
+void Pass::Work::run_lanes() {
+    queue_->open();
     run_team(threads_, [&](Team& team) {
         team.phase(threads_, [&](Size worker, Size thread) {
             try {
-                work(evaluators[static_cast<std::size_t>(worker)], queue, thread == 0);
+                work(*evaluators_[static_cast<std::size_t>(worker)], thread == 0);
             } catch (...) {
-                queue.close();
+                queue_->close();
                 throw;
             }
         });
@@ -201,8 +220,8 @@ void Pass::run_lanes() {
     });
 }
 
-void Pass::work(BlockEvaluator& evaluator, RunQueue& queue, bool calling_thread) {
-    for (Size run = queue.take(); run >= 0; run = queue.take_after(run)) {
+void Pass::Work::work(BlockEvaluator& evaluator, bool calling_thread) {
+    for (Size run = queue_->take(); run >= 0; run = queue_->take_after(run)) {
         const Lane& lane = lanes_.of_run(run);
         const Size begin = run * blocking_.run * blocking_.block;
         const Size end = std::min(begin + blocking_.run * blocking_.block, samples());
@@ -220,11 +239,13 @@ void Pass::work(BlockEvaluator& evaluator, RunQueue& queue, bool calling_thread)
     }
 }
 
-void Pass::run_blocks() {
-    BlockEvaluator evaluator(data_, network_, blocking_.block, order_);
-    lanes_.begin(evaluator.stride());
-    std::vector<std::vector<RangeTask>> tasks;
-    for (Size l = 0; l < lanes_.count(); ++l) tasks.push_back(range_tasks(lanes_.of_run(l), threads_));
+void Pass::Work::run_blocks() {
+    BlockEvaluator& evaluator = *evaluators_.front();
+    if (tasks_for_ != threads_) {
+        tasks_.clear();
+        for (Size l = 0; l < lanes_.count(); ++l) tasks_.push_back(range_tasks(lanes_.of_run(l), threads_));
+        tasks_for_ = threads_;
+    }
     EvaluatedBlock block = open(evaluator, 0);
     run_team(threads_, [&](Team& team) {
         for (;;) {
@@ -232,7 +253,7 @@ void Pass::run_blocks() {
             const Lane& lane = lanes_.of_run(run);
             team.phase(strips(block), [&](Size strip, Size) { fill(evaluator, block, strip, lane); });
             if (omp_get_thread_num() == 0) ask_listener(block.first);
-            const std::vector<RangeTask>& ranges = tasks[static_cast<std::size_t>(run % lanes_.count())];
+            const std::vector<RangeTask>& ranges = tasks_[static_cast<std::size_t>(run % lanes_.count())];
             team.phase(static_cast<Size>(ranges.size()), [&](Size task, Size) {
                 const RangeTask& range = ranges[static_cast<std::size_t>(task)];
                 if (!bad_.any()) range.accumulator->add(block, range.begin, range.end);
@@ -248,22 +269,30 @@ void Pass::run_blocks() {
     });
 }
 
-}  // namespace
-
-void run_pass(const Dataset& data, const Network& network, std::span<Accumulator* const> accumulators,
-              const Execution& execution) {
+Pass::Pass(const Dataset& data, const Network& network, std::span<Accumulator* const> accumulators) {
     check_inputs(data, network);
     Size preferred = 0;
     for (const Accumulator* accumulator : accumulators)
         preferred = std::max(preferred, accumulator->preferred_block());
-    run_pass(data, network, accumulators,
-             choose_blocking(data.samples(), network.width, network.inputs, preferred), execution);
+    work_ = std::make_unique<Work>(data, network, accumulators,
+                                   choose_blocking(data.samples(), network.width, network.inputs, preferred));
 }
 
-void run_pass(const Dataset& data, const Network& network, std::span<Accumulator* const> accumulators,
-              const Blocking& blocking, const Execution& execution) {
+Pass::Pass(const Dataset& data, const Network& network, std::span<Accumulator* const> accumulators,
+           const Blocking& blocking) {
     check_inputs(data, network);
-    Pass(data, network, accumulators, blocking, execution).run();
+    work_ = std::make_unique<Work>(data, network, accumulators, blocking);
+}
+
+Pass::~Pass() = default;
+
+void Pass::run(const Execution& execution) {
+    work_->run(execution);
+}
+
+void Pass::run_anew(const Execution& execution) {
+    work_->clear_sums();
+    work_->run(execution);
 }
 
 }  // namespace tepui

@@ -72,6 +72,7 @@ class Accumulator {
         sums_.open();
         begin(stride);
     }
+    void clear() { sums_.clear(); }
     // Per-sample preparation (coefficient rows) for samples [begin, end) of the block; strips run
     // concurrently, before add.
     virtual void prepare(const EvaluatedBlock&, Size /*begin*/, Size /*end*/) {}
@@ -89,25 +90,40 @@ class Accumulator {
     SumBuffer sums_;
 };
 
-// Throws Error(numeric) when the residual of a sample is not finite (an overflow), naming the sample;
-// Error(unsupported) when an accumulator needs a derivative that the activation does not have;
-// Error(cancelled) when the listener says so.
-void run_pass(const Dataset& data, const Network& network, std::span<Accumulator* const> accumulators,
-              const Execution& execution);
+// A pass that can be run at one parameter vector of the network after the other. The first run makes all
+// room, as much as its threads take; data, network and accumulators must outlive the pass and keep their
+// shape.
+class Pass {
+  public:
+    // Throws Error(unsupported) when an accumulator needs a derivative that an activation does not have.
+    Pass(const Dataset& data, const Network& network, std::span<Accumulator* const> accumulators);
+    // With blocks of the caller's choice. Sums depend on the blocking in their last bits, never on the
+    // threads.
+    Pass(const Dataset& data, const Network& network, std::span<Accumulator* const> accumulators,
+         const Blocking& blocking);
+    ~Pass();
+
+    // Adds to the sums. Throws Error(numeric) when the residual of a sample is not finite (an overflow),
+    // naming the sample; Error(cancelled) when the listener says so: the sums are worthless then.
+    void run(const Execution& execution);
+    // The same, from 0 on.
+    void run_anew(const Execution& execution);
+
+  private:
+    class Work;
+    std::unique_ptr<Work> work_;
+};
+
+// One pass.
 template <std::derived_from<Accumulator>... Sums>
 void run_pass(const Dataset& data, const Network& network, const Execution& execution, Sums&... sums) {
     Accumulator* const accumulators[] = {&sums...};
-    run_pass(data, network, accumulators, execution);
+    Pass(data, network, accumulators).run(execution);
 }
-// Sums over inputs, targets and sample weights alone.
-template <std::derived_from<Accumulator>... Sums>
-void run_pass_over_inputs(const Dataset& data, const Execution& execution, Sums&... sums) {
-    const Network none(Activation(ActivationKind::identity), {0, data.inputs(), data.outputs()});
-    run_pass(data, none, execution, sums...);
+
+// Without neurons and outputs of its own: for sums over inputs, targets and sample weights alone.
+inline Network no_network(const Dataset& data) {
+    return {Activation(ActivationKind::identity), {0, data.inputs(), data.outputs()}};
 }
-// The same with blocks of the caller's choice. Sums depend on the blocking in their last bits, never on the
-// threads.
-void run_pass(const Dataset& data, const Network& network, std::span<Accumulator* const> accumulators,
-              const Blocking& blocking, const Execution& execution);
 
 }  // namespace tepui

@@ -30,6 +30,8 @@ class SumBuffer {
         if (values_.size() != size_) values_ = Buffer<double>(size_);
     }
 
+    void clear() { values_.fill(0.0); }
+
     double* at(Size begin) noexcept { return values_.data() + begin; }
     const double* at(Size begin) const noexcept { return values_.data() + begin; }
     CompensatedSum compensated(Size at) const noexcept { return CompensatedSum::read(values_.data() + at); }

@@ -109,7 +109,8 @@ TEST_CASE("many points at once are measured as each alone, whichever neurons the
     const Dataset data(problem.source(), true, true, LossScaling::sum);
     const Network network = test::random_network(Activation(ActivationKind::sigmoid), 110, data.inputs(), 22);
     const PointResiduals residuals = point_residuals(data, network, Execution{1});
-    const LossChanges changes(data, network, residuals, Execution{1});
+    const Execution execution{1};
+    const LossChanges changes(data, network, residuals, execution);
     Random random(23, 0);
     std::vector<std::vector<double>> points;
     for (const Size moved : {1, 2, 2, 2, 0, 24, 25, 25, 110, 110, 110, 110, 110, 3}) {

@@ -138,7 +138,7 @@ KinkValue cut_sums(const Dataset& data, const Network& network, const Blocking& 
     options.residuals = true;
     KinkSums sums(network, options);
     Accumulator* const accumulators[] = {&sums};
-    run_pass(data, network, accumulators, blocking, Execution{threads});
+    Pass(data, network, accumulators, blocking).run(Execution{threads});
     return sums.finish();
 }
 
@@ -294,7 +294,7 @@ TEST_CASE("halves of the samples merged are the whole") {
     const auto run = [&](KinkSums& sums, const DatasetSource& source) {
         const Dataset data(source, false, false, LossScaling::sum);
         Accumulator* const accumulators[] = {&sums};
-        run_pass(data, network, accumulators, Execution{1});
+        Pass(data, network, accumulators).run(Execution{1});
     };
     run(left, first);
     run(right, second);

@@ -27,7 +27,7 @@ Everything all_sums(const Dataset& data, const Network& network, const Blocking&
     InnerHessianSum inner(0, network.width, network.inputs);
     HessianVectorSum product(network, data.loss(), network.parameters.data(), 1);
     Accumulator* const accumulators[] = {&gradient, &hessian, &inner, &product};
-    run_pass(data, network, accumulators, blocking, Execution{threads});
+    Pass(data, network, accumulators, blocking).run(Execution{threads});
     Everything all{hessian.finish(network, gradient), inner.finish(),
                    std::vector<double>(network.parameters.size())};
     product.finish(all.product);
@@ -108,7 +108,7 @@ TEST_CASE("lanes give the same bits on every number of threads and what one lane
         all.residuals.resize(1500);
         OutputCollector collector(nullptr, all.residuals.data());
         Accumulator* const accumulators[] = {&gradient, &inner, &collector};
-        run_pass(data, network, accumulators, blocking, Execution{threads});
+        Pass(data, network, accumulators, blocking).run(Execution{threads});
         all.gradient = gradient.finish(network);
         all.inner = inner.finish();
         return all;
@@ -263,7 +263,7 @@ TEST_CASE("an overflow names the first sample whose residual is not finite") {
         Accumulator* const accumulators[] = {&sum};
         REQUIRE(status_of(
                     [&] {
-                        run_pass(data, network, accumulators, {16, 16, 4, 2}, Execution{threads});
+                        Pass(data, network, accumulators, {16, 16, 4, 2}).run(Execution{threads});
                     },
                     &message) == Status::numeric);
         REQUIRE(message.find("sample 133 ") != std::string::npos);
@@ -302,7 +302,7 @@ TEST_CASE("a network of another input size and a missing derivative are refused"
     Accumulator* const accumulators[] = {&third};
     const auto run = [&](ActivationKind kind) {
         const Network network = random_network(Activation(kind), 1, 3, 1);
-        return status_of([&] { run_pass(data, network, accumulators, Execution{1}); });
+        return status_of([&] { Pass(data, network, accumulators).run(Execution{1}); });
     };
     REQUIRE(run(ActivationKind::relu3) == Status::unsupported);
     REQUIRE(run(ActivationKind::tanh) == Status::ok);

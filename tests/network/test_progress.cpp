@@ -48,7 +48,7 @@ TEST_CASE("the listener hears of progress on the calling thread and can cancel")
             Accumulator* const accumulators[] = {&sum};
             Status status = Status::ok;
             try {
-                run_pass(data, network, accumulators, {16, 16}, execution);
+                Pass(data, network, accumulators, {16, 16}).run(execution);
             } catch (const Error& error) {
                 status = error.status();
             }

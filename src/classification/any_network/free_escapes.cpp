@@ -3,35 +3,45 @@
 #include <cmath>
 
 #include "classification/escape/escape.hpp"
-#include "classification/escape/sample_slabs.hpp"
 #include "kernels/hidden_layer.hpp"
 
 namespace tepui {
 namespace {
 
-// sum s (sigma'(w . x) v . x)^2
+// sum s (sigma'(w . x) v . x)^2 of a network of one neuron.
+class SlopePowerSum final : public Accumulator {
+  public:
+    explicit SlopePowerSum(const std::vector<double>& v) : v_(v) {}
+
+    int derivative_order() const override { return 1; }
+    Size parts() const override { return 1; }
+    void add(const EvaluatedBlock& block, Size, Size) override {
+        kernels::preactivations(v_.data(), block.inputs, 1, block.inputs, block.xt, block.stride,
+                                block.padded, step_.data(), block.stride);
+        for (Size k = 0; k < block.count; ++k) {
+            const double change = block.first_derivative[k] * step_[k];
+            *sums_.at(sum_) += block.weights[k] * change * change;
+        }
+    }
+    std::unique_ptr<Accumulator> sibling() const override { return std::make_unique<SlopePowerSum>(v_); }
+
+    double finish() const { return *sums_.at(sum_); }
+
+  protected:
+    void begin(Size stride) override { step_ = Buffer<double>(stride); }
+
+  private:
+    const std::vector<double>& v_;
+    Size sum_ = sums_.reserve(1);
+    Buffer<double> step_;
+};
+
 double slope_power(const PointOnData& context, const double* w, const std::vector<double>& v) {
-    const Size d = context.data().inputs();
-    const SampleSlabs slabs(context.data().samples());
-    std::vector<double> sums(static_cast<std::size_t>(slabs.count), 0.0);
-    const double products = 3.0 * static_cast<double>(d) + context.network().activation.products();
-    for_each_block(context.data(), context.execution(), slabs, products, [&](Size slab) {
-        return [&, slab, z = Buffer<double>(SampleSlabs::kBlock), step = Buffer<double>(SampleSlabs::kBlock),
-                slope = Buffer<double>(SampleSlabs::kBlock)](const PackedBlock& block) mutable {
-            kernels::preactivations(w, d, 1, d, block.xt.data(), block.stride, block.stride, z.data(),
-                                    block.stride);
-            kernels::preactivations(v.data(), d, 1, d, block.xt.data(), block.stride, block.stride,
-                                    step.data(), block.stride);
-            context.network().activation.evaluate(block.stride, z.data(), {nullptr, slope.data()});
-            for (Size k = 0; k < block.count; ++k) {
-                const double change = slope[k] * step[k];
-                sums[slab] += block.weights[k] * change * change;
-            }
-        };
-    });
-    double sum = 0.0;
-    for (const double part : sums) sum += part;
-    return sum;
+    Network one(context.network().activation, 1, context.data().inputs());
+    std::copy_n(w, one.inputs, one.weights(0));
+    SlopePowerSum sum(v);
+    run_pass(context.data(), one, context.execution(), sum);
+    return sum.finish();
 }
 
 // All members move by y, two of them apart so that sum a_j beta_j = b: with v of curvature lambda = v^T Hess

@@ -3,47 +3,67 @@
 #include <cmath>
 #include <limits>
 
-#include "classification/escape/sample_slabs.hpp"
 #include "kernels/hidden_layer.hpp"
+#include "kernels/sample_rows.hpp"
+#include "network/pass.hpp"
 
 namespace tepui {
+namespace {
+
+// For each neuron how many samples are not clearly below 0.
+class TouchedSum final : public Accumulator {
+  public:
+    explicit TouchedSum(const Network& network)
+        : network_(network),
+          absolute_weights_(network.parameters.begin(),
+                            network.parameters.begin() + network.width * network.inputs),
+          touched_(sums_.reserve(network.width)) {
+        for (double& w : absolute_weights_) w = std::abs(w);
+    }
+
+    int derivative_order() const override { return 0; }
+    Size parts() const override { return network_.width; }
+    void prepare(const EvaluatedBlock& block, Size begin, Size end) override {
+        const Size m = network_.width, d = network_.inputs, stride = block.stride;
+        kernels::absolute_rows(d, block.xt + begin, stride, end - begin, absolute_xt_.data() + begin, stride);
+        kernels::preactivations(absolute_weights_.data(), d, m, d, absolute_xt_.data() + begin, stride,
+                                end - begin, bound_.data() + begin, stride);
+    }
+    void add(const EvaluatedBlock& block, Size begin, Size end) override {
+        const double factor =
+            2.0 * static_cast<double>(network_.inputs + 1) * std::numeric_limits<double>::epsilon();
+        for (Size i = begin; i < end; ++i) {
+            const double *z = block.z + i * block.stride, *bound = bound_.data() + i * block.stride;
+            for (Size k = 0; k < block.count; ++k)
+                sums_.at(touched_)[i] += block.weights[k] > 0.0 && !(z[k] < -factor * bound[k]) ? 1.0 : 0.0;
+        }
+    }
+    std::unique_ptr<Accumulator> sibling() const override { return std::make_unique<TouchedSum>(network_); }
+
+    bool touched(Size i) const { return sums_.at(touched_)[i] > 0.0; }
+
+  protected:
+    void begin(Size stride) override {
+        absolute_xt_ = Buffer<double>(checked_product(network_.inputs, stride));
+        bound_ = Buffer<double>(checked_product(network_.width, stride));
+    }
+
+  private:
+    const Network& network_;
+    std::vector<double> absolute_weights_;
+    Size touched_;
+    Buffer<double> absolute_xt_, bound_;
+};
+
+}  // namespace
 
 std::vector<bool> locally_constant_neurons(const Dataset& data, const Network& network,
                                            const Execution& execution) {
-    const Size m = network.width, d = network.inputs;
-    std::vector<bool> constant(static_cast<std::size_t>(m), network.activation.traits().flat_on_negatives);
-    if (!network.activation.traits().flat_on_negatives) return constant;
-
-    std::vector<double> absolute_weights(static_cast<std::size_t>(m * d));
-    for (Size e = 0; e < m * d; ++e) absolute_weights[e] = std::abs(network.parameters[e]);
-    const SampleSlabs slabs(data.samples());
-    std::vector<std::vector<char>> touched(static_cast<std::size_t>(slabs.count),
-                                           std::vector<char>(static_cast<std::size_t>(m), 0));
-    const double factor = 2.0 * static_cast<double>(d + 1) * std::numeric_limits<double>::epsilon();
-    const double products = 2.0 * static_cast<double>(m * d);
-    for_each_block(data, execution, slabs, products, [&](Size slab) {
-        return [&, slab, z = Buffer<double>(m * SampleSlabs::kBlock),
-                bound = Buffer<double>(m * SampleSlabs::kBlock),
-                absolute = Buffer<double>(d * SampleSlabs::kBlock)](const PackedBlock& block) mutable {
-            const Size stride = block.stride;
-            for (Size e = 0; e < d * stride; ++e) absolute[e] = std::abs(block.xt[e]);
-            kernels::preactivations(network.parameters.data(), d, m, d, block.xt.data(), stride, stride,
-                                    z.data(), stride);
-            kernels::preactivations(absolute_weights.data(), d, m, d, absolute.data(), stride, stride,
-                                    bound.data(), stride);
-            for (Size i = 0; i < m; ++i) {
-                for (Size k = 0; k < block.count; ++k) {
-                    const Size e = i * stride + k;
-                    if (block.weights[k] > 0.0 && !(z[e] < -factor * bound[e])) touched[slab][i] = 1;
-                }
-            }
-        };
-    });
-    for (const std::vector<char>& part : touched) {
-        for (Size i = 0; i < m; ++i) {
-            if (part[i] != 0) constant[i] = false;
-        }
-    }
+    std::vector<bool> constant(static_cast<std::size_t>(network.width), false);
+    if (!network.activation.traits().flat_on_negatives || network.width == 0) return constant;
+    TouchedSum sum(network);
+    run_pass(data, network, execution, sum);
+    for (Size i = 0; i < network.width; ++i) constant[i] = !sum.touched(i);
     return constant;
 }
 

@@ -2,11 +2,9 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "classification/escape/moved_neurons.hpp"
-#include "classification/escape/sample_slabs.hpp"
-#include "core/compensated.hpp"
-#include "core/matrix.hpp"
 #include "kernels/hidden_layer.hpp"
 #include "network/loss.hpp"
 #include "network/outputs.hpp"
@@ -15,26 +13,6 @@ namespace tepui {
 namespace {
 
 constexpr double kEps = std::numeric_limits<double>::epsilon();
-
-// Sums of one slab for one point.
-struct ChangeSums {
-    CompensatedSum change;   // s (r D + D^2 / 2)
-    CompensatedSum squares;  // s D^2
-    double error = 0.0;
-};
-
-void add_block(const PackedBlock& block, const double* residuals, const double* change, const double* error,
-               ChangeSums& sums) {
-    for (Size k = 0; k < block.count; ++k) {
-        const double s = block.weights[k], r = residuals[block.first + k], delta = change[k];
-        const double term = s * delta * (r + 0.5 * delta);
-        sums.change.add(term);
-        sums.squares.add(s * delta * delta);
-        if (error == nullptr) continue;
-        sums.error += s * error[k] * (std::abs(r) + std::abs(delta) + 0.5 * error[k]) +
-                      4.0 * kEps * s * std::abs(delta) * (std::abs(r) + 0.5 * std::abs(delta));
-    }
-}
 
 // Every point, among those of its network that move the same neurons. Tags count the points of all moves.
 std::vector<MovedNeurons> families_of(std::span<const Moves> moves) {
@@ -60,18 +38,143 @@ Size points_of(std::span<const Moves> moves) {
     return points;
 }
 
-// Of the sums of all slabs for one point.
-LossChange change_of(const ChangeSums& total, double residual_error, bool with_error) {
-    constexpr double kInfinity = std::numeric_limits<double>::infinity();
-    LossChange result;
-    result.value = total.change.value();
-    if (!std::isfinite(result.value)) result.value = kInfinity;
-    if (!with_error) return result;
-    // sum s e |D| <= sqrt(sum s e^2) sqrt(sum s D^2); the last term covers the summation of the bound itself.
-    result.error = (total.error + residual_error * std::sqrt(total.squares.value())) * (1.0 + 1e-8) +
-                   2.0 * kEps * std::abs(result.value);
-    if (!std::isfinite(result.error)) result.error = kInfinity;
-    return result;
+// Of every point the change s (r D + D^2 / 2), s D^2 and the bound on the change's rounding error.
+class ChangeSum final : public Accumulator {
+  public:
+    ChangeSum(const std::vector<MovedNeurons>& families, Size points, const PointResiduals& residuals,
+              bool with_error)
+        : families_(families),
+          points_(points),
+          residuals_(residuals),
+          with_error_(with_error),
+          values_(sums_.reserve_compensated(2 * points)),
+          errors_(sums_.reserve(points)) {}
+
+    int derivative_order() const override { return 0; }
+    Size parts() const override { return 1; }
+    void add(const EvaluatedBlock& block, Size, Size) override {
+        changes_->open(block);
+        for (const MovedNeurons& moved : families_) {
+            changes_->compute(block, moved);
+            for (Size t = 0; t < moved.points(); ++t)
+                add_point(block, moved.tag(t), changes_->change(t), changes_->error(t));
+        }
+    }
+    double products_per_sample() const override { return products_of_moves(families_); }
+    std::unique_ptr<Accumulator> sibling() const override {
+        return std::make_unique<ChangeSum>(families_, points_, residuals_, with_error_);
+    }
+
+    LossChange finish(Size point) const {
+        constexpr double kInfinity = std::numeric_limits<double>::infinity();
+        LossChange result;
+        result.value = sums_.compensated(values_ + 4 * point).value();
+        if (!std::isfinite(result.value)) result.value = kInfinity;
+        if (!with_error_) return result;
+        // sum s e |D| <= sqrt(sum s e^2) sqrt(sum s D^2); the last term covers the summation of the bound
+        // itself.
+        const double squares = sums_.compensated(values_ + 4 * point + 2).value();
+        result.error = (sums_.at(errors_)[point] + residuals_.error * std::sqrt(squares)) * (1.0 + 1e-8) +
+                       2.0 * kEps * std::abs(result.value);
+        if (!std::isfinite(result.error)) result.error = kInfinity;
+        return result;
+    }
+
+  protected:
+    void begin(Size stride) override { changes_.emplace(families_, stride, with_error_); }
+
+  private:
+    void add_point(const EvaluatedBlock& block, Size point, const double* change, const double* error) {
+        const double* residuals = residuals_.values.data() + block.first;
+        CompensatedSum value = sums_.compensated(values_ + 4 * point);
+        CompensatedSum squares = sums_.compensated(values_ + 4 * point + 2);
+        double& bound = sums_.at(errors_)[point];
+        for (Size k = 0; k < block.count; ++k) {
+            const double s = block.weights[k], r = residuals[k], delta = change[k];
+            value.add(s * delta * (r + 0.5 * delta));
+            squares.add(s * delta * delta);
+            if (error == nullptr) continue;
+            bound += s * error[k] * (std::abs(r) + std::abs(delta) + 0.5 * error[k]) +
+                     4.0 * kEps * s * std::abs(delta) * (std::abs(r) + 0.5 * std::abs(delta));
+        }
+        value.write(sums_.at(values_ + 4 * point));
+        squares.write(sums_.at(values_ + 4 * point + 2));
+    }
+
+    const std::vector<MovedNeurons>& families_;
+    Size points_;
+    const PointResiduals& residuals_;
+    bool with_error_;
+    Size values_, errors_;
+    std::optional<OutputChanges> changes_;
+};
+
+// Of every point the squares of its neurons' preactivation changes, then that of f.
+class DisplacementSum final : public Accumulator {
+  public:
+    explicit DisplacementSum(const std::vector<MovedNeurons>& families) : families_(families) {
+        for (const MovedNeurons& moved : families) {
+            most_ = std::max(most_, moved.count());
+            begin_.push_back(sums_.reserve(moved.points() * (moved.count() + 1)));
+        }
+    }
+
+    int derivative_order() const override { return 0; }
+    Size parts() const override { return 1; }
+    void add(const EvaluatedBlock& block, Size, Size) override {
+        for (std::size_t family = 0; family < families_.size(); ++family) {
+            const MovedNeurons& moved = families_[family];
+            changes_->compute(block, moved);
+            for (Size t = 0; t < moved.points(); ++t)
+                add_point(block, moved, t, sums_.at(begin_[family]) + t * (moved.count() + 1));
+        }
+    }
+    double products_per_sample() const override { return products_of_moves(families_); }
+    std::unique_ptr<Accumulator> sibling() const override {
+        return std::make_unique<DisplacementSum>(families_);
+    }
+
+    Displacement finish(std::size_t family, Size point, double weight) const {
+        const Size count = families_[family].count();
+        const double* squares = sums_.at(begin_[family]) + point * (count + 1);
+        const double largest = *std::max_element(squares, squares + count);
+        return {std::sqrt(largest / weight), std::sqrt(squares[count] / weight)};
+    }
+
+  protected:
+    void begin(Size stride) override {
+        changes_.emplace(families_, stride, false);
+        const Size inputs = families_.front().network().inputs;
+        step_ = Buffer<double>(checked_product(most_, inputs));
+        dz_ = Buffer<double>(checked_product(most_, stride));
+    }
+
+  private:
+    void add_point(const EvaluatedBlock& block, const MovedNeurons& moved, Size point, double* sums) {
+        moved.steps(point, step_.data());
+        kernels::preactivations(step_.data(), block.inputs, moved.count(), block.inputs, block.xt,
+                                block.stride, block.padded, dz_.data(), block.stride);
+        const double* change = changes_->change(point);
+        for (Size k = 0; k < block.count; ++k) {
+            const double s = block.weights[k];
+            for (Size q = 0; q < moved.count(); ++q)
+                sums[q] += s * dz_[q * block.stride + k] * dz_[q * block.stride + k];
+            sums[moved.count()] += s * change[k] * change[k];
+        }
+    }
+
+    const std::vector<MovedNeurons>& families_;
+    Size most_ = 0;
+    std::vector<Size> begin_;  // of each family
+    std::optional<OutputChanges> changes_;
+    Buffer<double> step_, dz_;
+};
+
+// Blocks so short that the activations at all points stay in cache.
+void run_over_moves(const Dataset& data, Accumulator& sum, const Execution& execution) {
+    Accumulator* const accumulators[] = {&sum};
+    const Network none = no_network(data);
+    Pass(data, none, accumulators, blocks_of_moves(data)).run(execution);
 }
 
 }  // namespace
@@ -108,30 +211,10 @@ std::vector<LossChange> loss_changes(const Dataset& data, const PointResiduals& 
     std::vector<LossChange> result(static_cast<std::size_t>(points));
     const std::vector<MovedNeurons> families = families_of(moves);
     if (families.empty()) return result;
-    const SampleSlabs slabs(data.samples());
-    std::vector<ChangeSums> sums(static_cast<std::size_t>(slabs.count * points));
-    for_each_block(data, execution, slabs, products_of_moves(families), [&](Size slab) {
-        return [&, slab, changes = OutputChanges(families, data.samples(), with_error)](
-                   const PackedBlock& block) mutable {
-            changes.open(block);
-            for (const MovedNeurons& moved : families) {
-                changes.compute(block, moved);
-                for (Size t = 0; t < moved.points(); ++t) {
-                    add_block(block, residuals.values.data(), changes.change(t), changes.error(t),
-                              sums[slab * points + moved.tag(t)]);
-                }
-            }
-        };
-    });
-    for (Size t = 0; t < points; ++t) {
-        ChangeSums total;
-        for (Size slab = 0; slab < slabs.count; ++slab) {
-            const ChangeSums& part = sums[slab * points + t];
-            total.change.add(part.change);
-            total.squares.add(part.squares);
-            total.error += part.error;
-        }
-        result[t] = change_of(total, residuals.error, with_error);
+    ChangeSum sum(families, points, residuals, with_error);
+    run_over_moves(data, sum, execution);
+    for (const MovedNeurons& moved : families) {
+        for (Size t = 0; t < moved.points(); ++t) result[moved.tag(t)] = sum.finish(moved.tag(t));
     }
     return result;
 }
@@ -142,55 +225,12 @@ std::vector<Displacement> displacements(const Dataset& data, std::span<const Mov
     std::vector<Displacement> result(static_cast<std::size_t>(points));
     const std::vector<MovedNeurons> families = families_of(moves);
     if (families.empty()) return result;
-    // Of each point the squares of its neurons' preactivation changes, then that of f.
-    std::vector<Size> begin(result.size(), 0);
-    Size entries = 0, most = 0;
-    for (const MovedNeurons& moved : families) {
-        most = std::max(most, moved.count());
-        for (Size t = 0; t < moved.points(); ++t) {
-            begin[moved.tag(t)] = entries;
-            entries += moved.count() + 1;
-        }
-    }
-    const SampleSlabs slabs(data.samples());
-    std::vector<double> squares(static_cast<std::size_t>(slabs.count * entries), 0.0);
-    for_each_block(data, execution, slabs, products_of_moves(families), [&](Size slab) {
-        return [&, slab, changes = OutputChanges(families, data.samples(), false),
-                step = std::vector<double>(static_cast<std::size_t>(most * data.inputs())),
-                dz = Buffer<double>(most * SampleSlabs::kBlock)](const PackedBlock& block) mutable {
-            for (const MovedNeurons& moved : families) {
-                changes.compute(block, moved);
-                for (Size t = 0; t < moved.points(); ++t) {
-                    double* sums = squares.data() + slab * entries + begin[moved.tag(t)];
-                    moved.steps(t, step.data());
-                    kernels::preactivations(step.data(), data.inputs(), moved.count(), data.inputs(),
-                                            block.xt.data(), block.stride, block.stride, dz.data(),
-                                            block.stride);
-                    const double* change = changes.change(t);
-                    for (Size k = 0; k < block.count; ++k) {
-                        const double s = block.weights[k];
-                        for (Size q = 0; q < moved.count(); ++q)
-                            sums[q] += s * dz[q * block.stride + k] * dz[q * block.stride + k];
-                        sums[moved.count()] += s * change[k] * change[k];
-                    }
-                }
-            }
-        };
-    });
+    DisplacementSum sum(families);
+    run_over_moves(data, sum, execution);
     const double weight = data.weight_sum() * data.scale();
-    const auto size_of = [&](Size entry) {
-        double sum = 0.0;
-        for (Size slab = 0; slab < slabs.count; ++slab) sum += squares[slab * entries + entry];
-        return std::sqrt(sum / weight);
-    };
-    for (const MovedNeurons& moved : families) {
-        for (Size t = 0; t < moved.points(); ++t) {
-            Displacement& motion = result[moved.tag(t)];
-            const Size first = begin[moved.tag(t)];
-            for (Size q = 0; q < moved.count(); ++q)
-                motion.preactivation = std::max(motion.preactivation, size_of(first + q));
-            motion.output = size_of(first + moved.count());
-        }
+    for (std::size_t family = 0; family < families.size(); ++family) {
+        const MovedNeurons& moved = families[family];
+        for (Size t = 0; t < moved.points(); ++t) result[moved.tag(t)] = sum.finish(family, t, weight);
     }
     return result;
 }

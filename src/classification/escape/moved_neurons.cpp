@@ -17,11 +17,6 @@ std::vector<double> absolute(const std::vector<double>& values) {
     return result;
 }
 
-// Samples of the longest block: short data need no more room.
-Size longest_block(Size samples) {
-    return std::min(SampleSlabs::kBlock, round_up(samples, 8));
-}
-
 Size most_rows(const std::vector<MovedNeurons>& families) {
     Size most = 1;
     for (const MovedNeurons& moved : families) most = std::max(most, moved.most_rows());
@@ -131,12 +126,12 @@ Features::Features(const Activation& activation, Size most_rows, Size inputs, Si
       error_(with_error ? z_.size() : 0),
       slope_(error_.size()) {}
 
-void Features::compute(const PackedBlock& block, Size rows, const MovedNeurons::Weights& weights,
+void Features::compute(const EvaluatedBlock& block, Size rows, const MovedNeurons::Weights& weights,
                        const double* absolute_xt) {
     stride_ = block.stride;
     const Size values = rows * stride_;
-    kernels::preactivations(weights.value, inputs_, rows, inputs_, block.xt.data(), stride_, stride_,
-                            z_.data(), stride_);
+    kernels::preactivations(weights.value, inputs_, rows, inputs_, block.xt, stride_, stride_, z_.data(),
+                            stride_);
     activation_.evaluate(values, z_.data(), {value_.data(), with_error_ ? slope_.data() : nullptr});
     if (!with_error_) return;
     // |z - exact| <= (d + 1) eps |w| . |x|, carried to sigma by its slope.
@@ -147,22 +142,22 @@ void Features::compute(const PackedBlock& block, Size rows, const MovedNeurons::
         error_[e] = std::abs(slope_[e]) * factor * error_[e] + kActivationError * std::abs(value_[e]);
 }
 
-OutputChanges::OutputChanges(const std::vector<MovedNeurons>& families, Size samples, bool with_error)
+OutputChanges::OutputChanges(const std::vector<MovedNeurons>& families, Size stride, bool with_error)
     : with_error_(with_error),
       inputs_(families.front().network().inputs),
-      stride_(longest_block(samples)),
+      stride_(stride),
       start_(families.front().network().activation, most_neurons(families), inputs_, stride_, with_error),
       end_(families.front().network().activation, most_rows(families), inputs_, stride_, with_error),
       absolute_xt_(with_error ? checked_product(inputs_, stride_) : 0),
       change_(checked_product(most_points(families), stride_)),
       error_(with_error ? change_.size() : 0) {}
 
-void OutputChanges::open(const PackedBlock& block) {
+void OutputChanges::open(const EvaluatedBlock& block) {
     if (!with_error_) return;
     for (Size e = 0; e < inputs_ * block.stride; ++e) absolute_xt_[e] = std::abs(block.xt[e]);
 }
 
-void OutputChanges::compute(const PackedBlock& block, const MovedNeurons& moved) {
+void OutputChanges::compute(const EvaluatedBlock& block, const MovedNeurons& moved) {
     std::fill_n(change_.data(), moved.points() * stride_, 0.0);
     if (with_error_) std::fill_n(error_.data(), moved.points() * stride_, 0.0);
     for (Size first = 0; first < moved.count(); first += MovedNeurons::kNeurons) {
@@ -207,6 +202,12 @@ double products_of_moves(const std::vector<MovedNeurons>& families) {
                     (static_cast<double>(from.inputs) + from.activation.products());
     }
     return products;
+}
+
+Blocking blocks_of_moves(const Dataset& data) {
+    constexpr Size kBlock = 256, kBlocksOfALane = 4, kMostLanes = 64;
+    const Size block = std::min(kBlock, round_up(data.samples(), kSamplePadding));
+    return {block, block, std::clamp(data.samples() / (kBlock * kBlocksOfALane), Size{1}, kMostLanes), 1};
 }
 
 }  // namespace tepui

@@ -4,8 +4,7 @@
 
 #include <vector>
 
-#include "classification/escape/sample_slabs.hpp"
-#include "network/network.hpp"
+#include "network/pass.hpp"
 
 namespace tepui {
 
@@ -83,7 +82,7 @@ class Features {
     Features(const Activation& activation, Size most_rows, Size inputs, Size most_samples, bool with_error);
 
     // absolute_xt: |x|, read only when errors are wanted.
-    void compute(const PackedBlock& block, Size rows, const MovedNeurons::Weights& weights,
+    void compute(const EvaluatedBlock& block, Size rows, const MovedNeurons::Weights& weights,
                  const double* absolute_xt);
     const double* value(Size row) const noexcept { return value_.data() + row * stride_; }
     const double* error(Size row) const noexcept { return error_.data() + row * stride_; }
@@ -100,13 +99,13 @@ class Features {
 // error.
 class OutputChanges {
   public:
-    // families: all that compute will be called with, of one activation and number of inputs; samples: of the
-    // data.
-    OutputChanges(const std::vector<MovedNeurons>& families, Size samples, bool with_error);
+    // families: all that compute will be called with, of one activation and number of inputs; stride: of the
+    // blocks.
+    OutputChanges(const std::vector<MovedNeurons>& families, Size stride, bool with_error);
 
     // Once for each block.
-    void open(const PackedBlock& block);
-    void compute(const PackedBlock& block, const MovedNeurons& moved);
+    void open(const EvaluatedBlock& block);
+    void compute(const EvaluatedBlock& block, const MovedNeurons& moved);
 
     const double* change(Size point) const noexcept { return change_.data() + point * stride_; }
     const double* error(Size point) const noexcept {
@@ -124,5 +123,7 @@ class OutputChanges {
 
 // Of all families on one sample.
 double products_of_moves(const std::vector<MovedNeurons>& families);
+// Blocks whose activations at many points stay in cache.
+Blocking blocks_of_moves(const Dataset& data);
 
 }  // namespace tepui

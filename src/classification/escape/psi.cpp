@@ -152,7 +152,8 @@ Psi psi_at(const Dataset& data, std::span<const double> residuals, const Activat
     std::vector<Accumulator*> sums{&value};
     if (order >= 1) sums.push_back(&slope.emplace(network));
     if (order >= 2) sums.push_back(&curvature.emplace(0, 1, network.inputs));
-    run_pass(with_residuals(data, residuals), network, sums, execution);
+    const Dataset of_residuals = with_residuals(data, residuals);
+    Pass(of_residuals, network, sums).run(execution);
     Psi psi = value.finish(0);
     if (slope) {
         const Gradient gradient = slope->finish(network);
