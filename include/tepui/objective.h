@@ -57,10 +57,10 @@ TEPUI_API int64_t tepui_objective_parameter_count(const tepui_objective* objecti
 
 /* ---- The objective at parameters[P], W row by row then a ----
  *
- * The same numbers, bit by bit, as tepui_loss, tepui_gradient, tepui_hessian and tepui_hessian_vector give for
- * a network with these parameters. All report progress. After an error the objective is as good as before.
- * Errors of each: TEPUI_ERROR_NOT_FINITE (parameters), TEPUI_ERROR_NUMERIC (an activation or a residual
- * overflows; the sample is named), TEPUI_ERROR_UNSUPPORTED (the activation lacks a derivative),
+ * The same numbers, bit by bit, as tepui_loss, tepui_gradient, tepui_hessian and tepui_hessian_vector give
+ * for a network with these parameters. All report progress. After an error the objective is as good as
+ * before. Errors of each: TEPUI_ERROR_NOT_FINITE (parameters), TEPUI_ERROR_NUMERIC (an activation or a
+ * residual overflows; the sample is named), TEPUI_ERROR_UNSUPPORTED (the activation lacks a derivative),
  * TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
 
 /* L in *loss. */
