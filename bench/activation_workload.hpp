@@ -5,7 +5,7 @@
 #include <array>
 #include <random>
 
-#include "kernels/activation_kind.hpp"
+#include "vocabulary/activations.hpp"
 
 namespace tepui::bench {
 

@@ -210,7 +210,7 @@ const char* name(Verdict verdict) {
 }
 
 void print(const PointReport& point) {
-    std::printf("verdict: %s (%s)\n", name(point.verdict), std::string(rule_name(point.rule)).c_str());
+    std::printf("verdict: %s (%s)\n", name(point.verdict), std::string(name_of(point.rule)).c_str());
     std::printf("loss %.6e, |gradient| %.2e, relative %.2e\n", point.loss, point.gradient_norm,
                 point.gradient_relative);
     if (point.evidence) {
@@ -260,7 +260,7 @@ void classify_and_print(const Dataset& data, const Network& network, Execution e
     times.leave();
     const double total = seconds_since(start);
     std::printf("verdict: %s (%s), reduced to width %lld, Morse index %lld, nullity %lld\n",
-                name(report.verdict), std::string(rule_name(report.rule)).c_str(),
+                name(report.verdict), std::string(name_of(report.rule)).c_str(),
                 static_cast<long long>(report.grouping.narrow.width),
                 static_cast<long long>(report.index.known() ? report.index.morse_index.least : -1),
                 static_cast<long long>(report.index.known() ? report.index.nullity.least : -1));

@@ -2,6 +2,9 @@
 add_library(tepui_compile_options INTERFACE)
 target_compile_options(tepui_compile_options INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion
                                                        -ffp-contract=off -fno-math-errno)
+# A switch over an enumeration names every value, or says with a default that it need not: a new value that is forgotten
+# does not compile.
+target_compile_options(tepui_compile_options INTERFACE -Werror=switch)
 if(TEPUI_WARNINGS_AS_ERRORS)
   target_compile_options(tepui_compile_options INTERFACE -Werror)
 endif()

@@ -31,7 +31,7 @@ enum {
     TEPUI_ERROR_INTERNAL = 11       /* a defect in the library */
 };
 
-/* Name of a status number, e.g. "TEPUI_ERROR_NOT_FINITE"; "unknown status" for any other number. Static,
+/* Name of a status number, e.g. "TEPUI_ERROR_NOT_FINITE"; "unknown" for any other number. Static,
  * never null. Any thread. */
 TEPUI_API const char* tepui_status_name(tepui_status status);
 

@@ -24,7 +24,7 @@ enum {
     TEPUI_TRACE_STUCK = 4,      /* no step short enough lowers the loss */
     TEPUI_TRACE_CANCELLED = 5
 };
-/* "at rest", "zero loss", "step limit", "stuck", "cancelled"; "unknown" for any other number. Static. */
+/* "at_rest", "zero_loss", "step_limit", "stuck", "cancelled"; "unknown" for any other number. Static. */
 TEPUI_API const char* tepui_trace_ending_name(tepui_trace_ending ending);
 
 /* Follows d theta / dt = -grad L of m >= 1 neurons of relu, leaky_relu or abs by at most max_steps >= 1 Euler

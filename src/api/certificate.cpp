@@ -11,19 +11,6 @@
 namespace tepui::api {
 namespace {
 
-template <class Enum>
-constexpr bool agree(std::int32_t number, Enum value) {
-    return number == static_cast<std::int32_t>(value);
-}
-
-static_assert(agree(TEPUI_CERTIFICATE_NONE, CertificateStep::none));
-static_assert(agree(TEPUI_CERTIFICATE_CLAIM, CertificateStep::claim));
-static_assert(agree(TEPUI_CERTIFICATE_APPROXIMATION, CertificateStep::approximation));
-static_assert(agree(TEPUI_CERTIFICATE_EXISTENCE, CertificateStep::existence));
-static_assert(agree(TEPUI_CERTIFICATE_HESSIAN, CertificateStep::hessian));
-static_assert(agree(TEPUI_CERTIFICATE_LOSS, CertificateStep::loss));
-static_assert(agree(TEPUI_CERTIFICATE_INNER_HESSIAN, CertificateStep::inner_hessian));
-
 void require_proven(const tepui_certificate* certificate) {
     require_pointer(certificate, "certificate");
     if (certificate->value.stationary) return;
@@ -60,10 +47,6 @@ using namespace tepui;
 using namespace tepui::api;
 
 extern "C" {
-
-const char* tepui_certificate_step_name(tepui_certificate_step step) {
-    return certificate_step_name(static_cast<CertificateStep>(step)).data();
-}
 
 tepui_status tepui_certify(tepui_context* context, const tepui_analysis* analysis,
                            tepui_certificate** certificate) {

@@ -18,9 +18,6 @@
 namespace tepui::api {
 namespace {
 
-static_assert(TEPUI_SOLVE_MINIMUM == static_cast<int>(SolveTarget::minimum));
-static_assert(TEPUI_SOLVE_STATIONARY == static_cast<int>(SolveTarget::stationary));
-
 constexpr std::chrono::milliseconds kProgressInterval{100};
 
 // At most ten calls a second, counted over the life of the context; once cancelled, an operation stays

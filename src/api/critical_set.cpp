@@ -23,22 +23,6 @@ struct tepui_critical_set {
 namespace tepui::api {
 namespace {
 
-static_assert(TEPUI_BRANCH_GLOBAL_MINIMA == static_cast<int>(BranchContent::global_minima));
-static_assert(TEPUI_BRANCH_LOCAL_MINIMA == static_cast<int>(BranchContent::local_minima));
-static_assert(TEPUI_BRANCH_SADDLES == static_cast<int>(BranchContent::saddles));
-static_assert(TEPUI_BRANCH_MINIMA_AND_SADDLES == static_cast<int>(BranchContent::minima_and_saddles));
-static_assert(TEPUI_BRANCH_SOME_MINIMA == static_cast<int>(BranchContent::some_minima));
-static_assert(TEPUI_BRANCH_SOME_SADDLES == static_cast<int>(BranchContent::some_saddles));
-static_assert(TEPUI_BRANCH_UNDETERMINED == static_cast<int>(BranchContent::undetermined));
-static_assert(TEPUI_EXISTENCE_FOUND == static_cast<int>(BranchExistence::found));
-static_assert(TEPUI_EXISTENCE_PROVEN == static_cast<int>(BranchExistence::proven));
-static_assert(TEPUI_EXISTENCE_OPEN == static_cast<int>(BranchExistence::open));
-static_assert(TEPUI_GOAL_DEEPEST == static_cast<int>(BranchGoal::deepest));
-static_assert(TEPUI_GOAL_FLATTEST == static_cast<int>(BranchGoal::flattest));
-static_assert(TEPUI_MEETING_YES == static_cast<int>(Meeting::yes));
-static_assert(TEPUI_MEETING_NO == static_cast<int>(Meeting::no));
-static_assert(TEPUI_MEETING_UNDETERMINED == static_cast<int>(Meeting::undetermined));
-
 tepui_critical_set* made(CriticalSet&& value, const UnitScale& scale) {
     tepui_network shown{narrow_in_given_inputs(value.minimal)};
     scale.to_given(shown.value);
@@ -96,40 +80,6 @@ using namespace tepui;
 using namespace tepui::api;
 
 extern "C" {
-
-const char* tepui_branch_content_name(tepui_branch_content content) {
-    switch (content) {
-        case TEPUI_BRANCH_GLOBAL_MINIMA:
-            return "global_minima";
-        case TEPUI_BRANCH_LOCAL_MINIMA:
-            return "local_minima";
-        case TEPUI_BRANCH_SADDLES:
-            return "saddles";
-        case TEPUI_BRANCH_MINIMA_AND_SADDLES:
-            return "minima_and_saddles";
-        case TEPUI_BRANCH_SOME_MINIMA:
-            return "some_minima";
-        case TEPUI_BRANCH_SOME_SADDLES:
-            return "some_saddles";
-        case TEPUI_BRANCH_UNDETERMINED:
-            return "undetermined";
-        default:
-            return "unknown";
-    }
-}
-
-const char* tepui_meeting_name(tepui_meeting meeting) {
-    switch (meeting) {
-        case TEPUI_MEETING_YES:
-            return "yes";
-        case TEPUI_MEETING_NO:
-            return "no";
-        case TEPUI_MEETING_UNDETERMINED:
-            return "undetermined";
-        default:
-            return "unknown";
-    }
-}
 
 tepui_status tepui_map_critical_set(tepui_context* context, const tepui_dataset* dataset,
                                     const tepui_network* network, int64_t m, int64_t samples,
@@ -205,19 +155,6 @@ tepui_status tepui_critical_set_branch(tepui_context* context, const tepui_criti
     });
 }
 
-const char* tepui_existence_name(tepui_existence existence) {
-    switch (existence) {
-        case TEPUI_EXISTENCE_FOUND:
-            return "found";
-        case TEPUI_EXISTENCE_PROVEN:
-            return "proven";
-        case TEPUI_EXISTENCE_OPEN:
-            return "open";
-        default:
-            return "unknown";
-    }
-}
-
 tepui_status tepui_critical_set_existence(tepui_context* context, const tepui_critical_set* set,
                                           int64_t branch, tepui_existence* existence) {
     return guarded(context, [&] {
@@ -232,7 +169,7 @@ tepui_status tepui_critical_set_optimum(tepui_context* context, const tepui_crit
                                         int64_t* tried, int64_t* improved) {
     return guarded(context, [&] {
         const MappedBranch& mapped = branch_of(set, branch);
-        if (goal != TEPUI_GOAL_DEEPEST && goal != TEPUI_GOAL_FLATTEST) {
+        if (!is_public(BranchGoal{goal})) {
             throw Error(Status::invalid_value, "goal is " + std::to_string(goal) +
                                                    ", TEPUI_GOAL_DEEPEST or TEPUI_GOAL_FLATTEST is expected");
         }

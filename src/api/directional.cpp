@@ -48,57 +48,6 @@ Value member(const Handle* handle, Member&& get, Value none) {
     return handle == nullptr ? none : static_cast<Value>(get(handle->value));
 }
 
-// Names and sentences are literals: their views end with a zero.
-const char* text(std::string_view view) {
-    return view.data();
-}
-
-const char* answer_name(tepui_answer answer) {
-    switch (answer) {
-        case TEPUI_ANSWER_YES:
-            return "yes";
-        case TEPUI_ANSWER_NO:
-            return "no";
-        case TEPUI_ANSWER_UNDETERMINED:
-            return "undetermined";
-        default:
-            return "unknown";
-    }
-}
-
-static_assert(TEPUI_DIRECTIONAL_ZERO_LOSS == static_cast<int>(DirectionalRule::zero_loss));
-static_assert(TEPUI_DIRECTIONAL_OUTPUT_DERIVATIVE == static_cast<int>(DirectionalRule::output_derivative));
-static_assert(TEPUI_DIRECTIONAL_DESCENT_DIRECTION == static_cast<int>(DirectionalRule::descent_direction));
-static_assert(TEPUI_DIRECTIONAL_ESCAPE_NEURON == static_cast<int>(DirectionalRule::escape_neuron));
-static_assert(TEPUI_DIRECTIONAL_NO_ESCAPE_NEURON == static_cast<int>(DirectionalRule::no_escape_neuron));
-static_assert(TEPUI_DIRECTIONAL_UNDECIDED_NEURON == static_cast<int>(DirectionalRule::undecided_neuron));
-static_assert(TEPUI_DIRECTIONAL_UNDECIDED_NOT_MINIMUM ==
-              static_cast<int>(DirectionalRule::undecided_not_minimum));
-static_assert(TEPUI_ANSWER_YES == static_cast<int>(Answer::yes));
-static_assert(TEPUI_ANSWER_NO == static_cast<int>(Answer::no));
-static_assert(TEPUI_ANSWER_UNDETERMINED == static_cast<int>(Answer::undetermined));
-static_assert(TEPUI_SIGN_LINEAR == static_cast<int>(SignMethod::linear));
-static_assert(TEPUI_SIGN_INDEPENDENT == static_cast<int>(SignMethod::independent));
-static_assert(TEPUI_SIGN_ZONOTOPE == static_cast<int>(SignMethod::zonotope));
-static_assert(TEPUI_SIGN_RAYS == static_cast<int>(SignMethod::rays));
-static_assert(TEPUI_SIGN_SIGN_PATTERNS == static_cast<int>(SignMethod::sign_patterns));
-static_assert(TEPUI_SIGN_ZERO_OUTPUT == static_cast<int>(SignMethod::zero_output));
-static_assert(TEPUI_SIGN_REASON_NONE == static_cast<int>(SignReason::none));
-static_assert(TEPUI_SIGN_REASON_NO_LINEAR_PROGRAMS == static_cast<int>(SignReason::no_linear_programs));
-static_assert(TEPUI_SIGN_REASON_BUDGET == static_cast<int>(SignReason::budget));
-static_assert(TEPUI_SIGN_REASON_ROUNDING == static_cast<int>(SignReason::rounding));
-static_assert(TEPUI_EMBEDDING_ZERO_LOSS == static_cast<int>(EmbeddingRule::zero_loss));
-static_assert(TEPUI_EMBEDDING_IDENTICALLY_ZERO == static_cast<int>(EmbeddingRule::identically_zero));
-static_assert(TEPUI_EMBEDDING_POSITIVE_SHARES == static_cast<int>(EmbeddingRule::positive_shares));
-static_assert(TEPUI_EMBEDDING_ZERO_SHARE == static_cast<int>(EmbeddingRule::zero_share));
-static_assert(TEPUI_EMBEDDING_OPPOSED_SHARES == static_cast<int>(EmbeddingRule::opposed_shares));
-static_assert(TEPUI_EMBEDDING_HELD_OUTPUT == static_cast<int>(EmbeddingRule::held_output));
-static_assert(TEPUI_EMBEDDING_ADDED_ESCAPE == static_cast<int>(EmbeddingRule::added_escape));
-static_assert(TEPUI_EMBEDDING_ADDED_PSI == static_cast<int>(EmbeddingRule::added_psi));
-static_assert(TEPUI_EMBEDDING_ADDED_DESCENT == static_cast<int>(EmbeddingRule::added_descent));
-static_assert(TEPUI_EMBEDDING_UNDECIDED == static_cast<int>(EmbeddingRule::undecided));
-static_assert(TEPUI_EMBEDDING_NARROW_UNDETERMINED == static_cast<int>(EmbeddingRule::narrow_undetermined));
-
 }  // namespace
 }  // namespace tepui::api
 
@@ -106,34 +55,6 @@ using namespace tepui;
 using namespace tepui::api;
 
 extern "C" {
-
-const char* tepui_directional_rule_name(tepui_directional_rule rule) {
-    return text(directional_rule_name(static_cast<DirectionalRule>(rule)));
-}
-
-const char* tepui_directional_rule_sentence(tepui_directional_rule rule) {
-    return text(directional_rule_sentence(static_cast<DirectionalRule>(rule)));
-}
-
-const char* tepui_answer_name(tepui_answer answer) {
-    return answer_name(answer);
-}
-
-const char* tepui_sign_method_name(tepui_sign_method method) {
-    return text(sign_method_name(static_cast<SignMethod>(method)));
-}
-
-const char* tepui_sign_reason_sentence(tepui_sign_reason reason) {
-    return text(sign_reason_sentence(static_cast<SignReason>(reason)));
-}
-
-const char* tepui_embedding_rule_name(tepui_embedding_rule rule) {
-    return text(embedding_rule_name(static_cast<EmbeddingRule>(rule)));
-}
-
-const char* tepui_embedding_rule_sentence(tepui_embedding_rule rule) {
-    return text(embedding_rule_sentence(static_cast<EmbeddingRule>(rule)));
-}
 
 int32_t tepui_has_linear_programs(void) {
     return linalg::has_linear_programs() ? 1 : 0;

@@ -13,35 +13,6 @@
 namespace tepui::api {
 namespace {
 
-template <class Enum>
-constexpr bool agree(std::int32_t number, Enum value) {
-    return number == static_cast<std::int32_t>(value);
-}
-
-static_assert(agree(TEPUI_ACTIVATION_TANH, ActivationKind::tanh));
-static_assert(agree(TEPUI_ACTIVATION_SIGMOID, ActivationKind::sigmoid));
-static_assert(agree(TEPUI_ACTIVATION_SOFTPLUS, ActivationKind::softplus));
-static_assert(agree(TEPUI_ACTIVATION_ERF, ActivationKind::erf));
-static_assert(agree(TEPUI_ACTIVATION_GELU, ActivationKind::gelu));
-static_assert(agree(TEPUI_ACTIVATION_SILU, ActivationKind::silu));
-static_assert(agree(TEPUI_ACTIVATION_SIN, ActivationKind::sin));
-static_assert(agree(TEPUI_ACTIVATION_GAUSSIAN, ActivationKind::gaussian));
-static_assert(agree(TEPUI_ACTIVATION_SQUARE, ActivationKind::square));
-static_assert(agree(TEPUI_ACTIVATION_CUBE, ActivationKind::cube));
-static_assert(agree(TEPUI_ACTIVATION_RELU3, ActivationKind::relu3));
-static_assert(agree(TEPUI_ACTIVATION_ARCTAN, ActivationKind::arctan));
-static_assert(agree(TEPUI_ACTIVATION_IDENTITY, ActivationKind::identity));
-static_assert(agree(TEPUI_ACTIVATION_EXP, ActivationKind::exp));
-static_assert(agree(TEPUI_ACTIVATION_RELU, ActivationKind::relu));
-static_assert(agree(TEPUI_ACTIVATION_LEAKY_RELU, ActivationKind::leaky_relu));
-static_assert(agree(TEPUI_ACTIVATION_ABS, ActivationKind::abs));
-static_assert(agree(TEPUI_ACTIVATION_CUSTOM, ActivationKind::custom));
-static_assert(agree(TEPUI_SMOOTHNESS_C2, Smoothness::c2));
-static_assert(agree(TEPUI_SMOOTHNESS_C3, Smoothness::c3));
-static_assert(agree(TEPUI_SMOOTHNESS_ANALYTIC, Smoothness::analytic));
-static_assert(agree(TEPUI_PARITY_NONE, Parity::none));
-static_assert(agree(TEPUI_PARITY_ODD, Parity::odd));
-static_assert(agree(TEPUI_PARITY_EVEN, Parity::even));
 static_assert(std::is_same_v<tepui_activation_function, Activation::Callback>);
 
 constexpr tepui_dataset_flags kKnownFlags = TEPUI_DATASET_COPY | TEPUI_DATASET_BIAS | TEPUI_DATASET_MEAN_LOSS;
@@ -49,8 +20,7 @@ constexpr tepui_dataset_flags kKnownFlags = TEPUI_DATASET_COPY | TEPUI_DATASET_B
 constexpr double kLeakySlope = 0.01;
 
 bool is_built_in(tepui_activation_kind kind) {
-    return (kind >= TEPUI_ACTIVATION_TANH && kind <= TEPUI_ACTIVATION_EXP) ||
-           (kind >= TEPUI_ACTIVATION_RELU && kind <= TEPUI_ACTIVATION_ABS);
+    return kind != TEPUI_ACTIVATION_CUSTOM && is_public(ActivationKind{kind});
 }
 
 Activation built_in(tepui_activation_kind kind, double slope) {
@@ -80,12 +50,12 @@ std::optional<double> named_slope(std::string_view name) {
 
 void require_traits(tepui_smoothness smoothness, std::int32_t polynomial, tepui_parity parity,
                     std::int32_t flat_on_negatives) {
-    if (smoothness < TEPUI_SMOOTHNESS_C2 || smoothness > TEPUI_SMOOTHNESS_ANALYTIC) {
+    if (!is_public(Smoothness{smoothness})) {
         throw Error(Status::invalid_value, "smoothness is " + std::to_string(smoothness) +
                                                ", a TEPUI_SMOOTHNESS_ number is expected");
     }
     require_flag(polynomial, "polynomial");
-    if (parity < TEPUI_PARITY_NONE || parity > TEPUI_PARITY_EVEN) {
+    if (!is_public(Parity{parity})) {
         throw Error(Status::invalid_value,
                     "parity is " + std::to_string(parity) + ", a TEPUI_PARITY_ number is expected");
     }

@@ -14,10 +14,6 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-static_assert(TEPUI_GROUP_PARENT == static_cast<int>(GroupKind::parent));
-static_assert(TEPUI_GROUP_NULL == static_cast<int>(GroupKind::null));
-static_assert(TEPUI_GROUP_CANCELLED == static_cast<int>(GroupKind::cancelled));
-
 const NeuronGroup& group_of(const tepui_network_verdict* verdict, Size group) {
     require_pointer(verdict, "verdict");
     const auto& groups = verdict->value.grouping.groups;
@@ -53,19 +49,6 @@ using namespace tepui;
 using namespace tepui::api;
 
 extern "C" {
-
-const char* tepui_group_kind_name(tepui_group_kind kind) {
-    switch (kind) {
-        case TEPUI_GROUP_PARENT:
-            return "parent";
-        case TEPUI_GROUP_NULL:
-            return "null";
-        case TEPUI_GROUP_CANCELLED:
-            return "cancelled";
-        default:
-            return "unknown";
-    }
-}
 
 tepui_status tepui_classify_network(tepui_context* context, const tepui_dataset* dataset,
                                     const tepui_network* network, tepui_network_verdict** verdict) {

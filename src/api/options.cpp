@@ -7,16 +7,31 @@
 namespace tepui::api {
 namespace {
 
+// Any of the numbers that callers may give: they follow one another.
+template <class Enum>
+constexpr OptionEntry<Size> choice(tepui_option option, const char* name, Size Options::*member) {
+    OptionEntry<Size> entry{option, name, INT32_MAX, INT32_MIN, member};
+    for (const Word& word : Vocabulary<Enum>::words) {
+        if (word.constant == nullptr) continue;
+        entry.lower = std::min<Size>(entry.lower, word.number);
+        entry.upper = std::max<Size>(entry.upper, word.number);
+    }
+    return entry;
+}
+
 constexpr std::array<OptionEntry<Size>, 11> kIntegerOptions{{
     {TEPUI_OPTION_THREADS, "TEPUI_OPTION_THREADS", 0, 4096, &Options::threads},
     {TEPUI_OPTION_SEED, "TEPUI_OPTION_SEED", 0, INT64_MAX, &Options::seed},
-    {TEPUI_OPTION_NEURON_METHOD, "TEPUI_OPTION_NEURON_METHOD", 0, 3, &Options::neuron_method},
-    {TEPUI_OPTION_ANALYSIS_SCOPE, "TEPUI_OPTION_ANALYSIS_SCOPE", 1, 2, &Options::analysis_scope},
-    {TEPUI_OPTION_HESSIAN_METHOD, "TEPUI_OPTION_HESSIAN_METHOD", 0, 2, &Options::hessian_method},
-    {TEPUI_OPTION_GRAM_PRECISION, "TEPUI_OPTION_GRAM_PRECISION", 0, 1, &Options::gram_precision},
-    {TEPUI_OPTION_WAYS_DOWN, "TEPUI_OPTION_WAYS_DOWN", 0, 1, &Options::ways_down},
+    choice<NeuronMethod>(TEPUI_OPTION_NEURON_METHOD, "TEPUI_OPTION_NEURON_METHOD", &Options::neuron_method),
+    choice<AnalysisScope>(TEPUI_OPTION_ANALYSIS_SCOPE, "TEPUI_OPTION_ANALYSIS_SCOPE",
+                          &Options::analysis_scope),
+    choice<HessianMethod>(TEPUI_OPTION_HESSIAN_METHOD, "TEPUI_OPTION_HESSIAN_METHOD",
+                          &Options::hessian_method),
+    choice<GramPrecision>(TEPUI_OPTION_GRAM_PRECISION, "TEPUI_OPTION_GRAM_PRECISION",
+                          &Options::gram_precision),
+    choice<WaysDown>(TEPUI_OPTION_WAYS_DOWN, "TEPUI_OPTION_WAYS_DOWN", &Options::ways_down),
     {TEPUI_OPTION_SIGN_BUDGET, "TEPUI_OPTION_SIGN_BUDGET", 0, 1000000000000, &Options::sign_budget},
-    {TEPUI_OPTION_SOLVE_TARGET, "TEPUI_OPTION_SOLVE_TARGET", 1, 2, &Options::solve_target},
+    choice<SolveTarget>(TEPUI_OPTION_SOLVE_TARGET, "TEPUI_OPTION_SOLVE_TARGET", &Options::solve_target),
     {TEPUI_OPTION_SOLVE_STARTS, "TEPUI_OPTION_SOLVE_STARTS", 1, 1000000000, &Options::solve_starts},
     {TEPUI_OPTION_SOLVE_MAX_ITERATIONS, "TEPUI_OPTION_SOLVE_MAX_ITERATIONS", 1, 1000000000,
      &Options::solve_max_iterations},

@@ -11,11 +11,6 @@
 namespace tepui::api {
 namespace {
 
-static_assert(TEPUI_NEURON_DAUGHTER == static_cast<int>(NeuronRole::daughter));
-static_assert(TEPUI_NEURON_NULL == static_cast<int>(NeuronRole::null));
-static_assert(TEPUI_NEURON_CANCELLED == static_cast<int>(NeuronRole::cancelled));
-static_assert(TEPUI_NEURON_IDLE == static_cast<int>(NeuronRole::idle));
-
 tepui_reduction* made(Reduction&& reduction, const UnitScale& scale) {
     scale.to_given(reduction.narrow);
     const Size inputs = reduction.narrow.inputs;
@@ -62,7 +57,7 @@ void require_arrays(const PlaceArrays& arrays, Size m, Size d) {
     if (arrays.w != nullptr) require_shape({m, d, arrays.ldw, "w", "m", "d", "ldw"});
     for (Size i = 0; i < m; ++i) {
         const tepui_neuron_role role = arrays.role[i];
-        if (role < TEPUI_NEURON_DAUGHTER || role > TEPUI_NEURON_IDLE) {
+        if (!is_public(NeuronRole{role})) {
             throw Error(Status::invalid_value, element("role", i) + " is " + std::to_string(role) +
                                                    ", a TEPUI_NEURON_ number is expected");
         }
@@ -108,21 +103,6 @@ using namespace tepui;
 using namespace tepui::api;
 
 extern "C" {
-
-const char* tepui_neuron_role_name(tepui_neuron_role role) {
-    switch (role) {
-        case TEPUI_NEURON_DAUGHTER:
-            return "daughter";
-        case TEPUI_NEURON_NULL:
-            return "null";
-        case TEPUI_NEURON_CANCELLED:
-            return "cancelled";
-        case TEPUI_NEURON_IDLE:
-            return "idle";
-        default:
-            return "unknown";
-    }
-}
 
 tepui_status tepui_reduce(tepui_context* context, const tepui_network* network, const tepui_dataset* dataset,
                           tepui_reduction** reduction) {

@@ -31,14 +31,6 @@ void write(const std::vector<double>& values, Size count, double* to) {
     std::copy(values.begin(), values.end(), to);
 }
 
-static_assert(TEPUI_SEVERAL_OUTPUTS_ZERO_LOSS == static_cast<int>(OutputsRule::zero_loss));
-static_assert(TEPUI_SEVERAL_OUTPUTS_OUTPUT_DERIVATIVE == static_cast<int>(OutputsRule::output_derivative));
-static_assert(TEPUI_SEVERAL_OUTPUTS_DESCENT_DIRECTION == static_cast<int>(OutputsRule::descent_direction));
-static_assert(TEPUI_SEVERAL_OUTPUTS_NO_ESCAPE_NEURON == static_cast<int>(OutputsRule::no_escape_neuron));
-static_assert(TEPUI_SEVERAL_OUTPUTS_ESCAPE_FALLS == static_cast<int>(OutputsRule::escape_falls));
-static_assert(TEPUI_SEVERAL_OUTPUTS_ESCAPE_OPEN == static_cast<int>(OutputsRule::escape_open));
-static_assert(TEPUI_SEVERAL_OUTPUTS_UNDECIDED == static_cast<int>(OutputsRule::undecided));
-
 }  // namespace
 }  // namespace tepui::api
 
@@ -48,14 +40,6 @@ using namespace tepui::api;
 extern "C" {
 
 // Names and sentences are literals: their views end with a zero.
-const char* tepui_several_outputs_rule_name(tepui_several_outputs_rule rule) {
-    return outputs_rule_name(static_cast<OutputsRule>(rule)).data();
-}
-
-const char* tepui_several_outputs_rule_sentence(tepui_several_outputs_rule rule) {
-    return outputs_rule_sentence(static_cast<OutputsRule>(rule)).data();
-}
-
 tepui_status tepui_classify_several_outputs(tepui_context* context, const tepui_dataset* dataset,
                                             const tepui_network* network, int64_t p, const double* targets,
                                             const double* a, const int64_t* kink_offsets,

@@ -10,11 +10,6 @@
 namespace tepui::api {
 namespace {
 
-static_assert(TEPUI_START_CONVERGED == static_cast<int>(StartOutcome::converged));
-static_assert(TEPUI_START_DIVERGING == static_cast<int>(StartOutcome::diverging));
-static_assert(TEPUI_START_STALLED == static_cast<int>(StartOutcome::stalled));
-static_assert(TEPUI_START_CANCELLED == static_cast<int>(StartOutcome::cancelled));
-
 tepui_solution* made(SolveResult&& result, const UnitScale& scale) {
     for (DistinctPoint& point : result.points) {
         point.loss = scale.given_loss(point.loss);
@@ -87,21 +82,6 @@ using namespace tepui;
 using namespace tepui::api;
 
 extern "C" {
-
-const char* tepui_start_outcome_name(tepui_start_outcome outcome) {
-    switch (outcome) {
-        case TEPUI_START_CONVERGED:
-            return "converged";
-        case TEPUI_START_DIVERGING:
-            return "diverging";
-        case TEPUI_START_STALLED:
-            return "stalled";
-        case TEPUI_START_CANCELLED:
-            return "cancelled";
-        default:
-            return "unknown";
-    }
-}
 
 tepui_status tepui_solve(tepui_context* context, const tepui_dataset* dataset,
                          const tepui_activation* activation, int64_t m, tepui_solution** solution) {

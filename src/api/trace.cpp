@@ -17,12 +17,6 @@ struct tepui_trace {
 namespace tepui::api {
 namespace {
 
-static_assert(TEPUI_TRACE_AT_REST == static_cast<int>(FlowEnd::at_rest));
-static_assert(TEPUI_TRACE_ZERO_LOSS == static_cast<int>(FlowEnd::zero_loss));
-static_assert(TEPUI_TRACE_STEP_LIMIT == static_cast<int>(FlowEnd::step_limit));
-static_assert(TEPUI_TRACE_STUCK == static_cast<int>(FlowEnd::stuck));
-static_assert(TEPUI_TRACE_CANCELLED == static_cast<int>(FlowEnd::cancelled));
-
 tepui_trace* made(TraceResult&& result) {
     auto trace = std::make_unique<tepui_trace>(tepui_trace{std::move(result), {}, {}, {}, {}, {}});
     for (Network& network : trace->value.flow.networks)
@@ -32,8 +26,7 @@ tepui_trace* made(TraceResult&& result) {
         trace->points.push_back(tepui_network{std::move(plateau.point.point)});
         const auto& report = plateau.report;
         trace->witnesses.push_back({report && report->witness ? &*report->witness : nullptr});
-        trace->reasons.emplace_back(report ? directional_rule_sentence(report->rule)
-                                           : "the exact point was not reached");
+        trace->reasons.emplace_back(report ? sentence_of(report->rule) : "the exact point was not reached");
         std::vector<std::int64_t>& escapes = trace->escapes.emplace_back();
         for (std::size_t i = 0; report && i < report->neurons.size(); ++i) {
             if (report->neurons[i].escape) escapes.push_back(static_cast<std::int64_t>(i));
@@ -65,23 +58,6 @@ using namespace tepui;
 using namespace tepui::api;
 
 extern "C" {
-
-const char* tepui_trace_ending_name(tepui_trace_ending ending) {
-    switch (ending) {
-        case TEPUI_TRACE_AT_REST:
-            return "at rest";
-        case TEPUI_TRACE_ZERO_LOSS:
-            return "zero loss";
-        case TEPUI_TRACE_STEP_LIMIT:
-            return "step limit";
-        case TEPUI_TRACE_STUCK:
-            return "stuck";
-        case TEPUI_TRACE_CANCELLED:
-            return "cancelled";
-        default:
-            return "unknown";
-    }
-}
 
 tepui_status tepui_trace_descent(tepui_context* context, const tepui_dataset* dataset,
                                  const tepui_activation* activation, int64_t m, double initial_scale,

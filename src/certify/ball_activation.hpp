@@ -3,7 +3,7 @@
 #pragma once
 
 #include "certify/ball.hpp"
-#include "kernels/activation_kind.hpp"
+#include "vocabulary/activations.hpp"
 
 namespace tepui::balls {
 

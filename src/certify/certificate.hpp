@@ -8,20 +8,9 @@
 #include <vector>
 
 #include "classification/point/analysis.hpp"
+#include "vocabulary/certificate.hpp"
 
 namespace tepui {
-
-// Steps of the proof, in order. Numbers are pinned: the C ABI exposes the same ones.
-enum class CertificateStep : std::int32_t {
-    none = 0,
-    claim = 1,          // the computed verdict claims nothing that could be proven
-    approximation = 2,  // Newton's iteration finds no stationary point near the given one
-    existence = 3,      // the Newton map contracts a box into itself
-    hessian = 4,        // the Hessian over that box has the claimed signs
-    loss = 5,           // the loss over that box is positive
-    inner_hessian = 6   // an inner Hessian over that box has the claimed signs
-};
-std::string_view certificate_step_name(CertificateStep step);
 
 struct Interval {
     double lower = 0.0, upper = 0.0;

@@ -14,9 +14,21 @@
 #pragma once
 
 #include "core/sizes.hpp"
-#include "kernels/activation_kind.hpp"
+#include "vocabulary/activations.hpp"
 
-namespace tepui::kernels {
+namespace tepui {
+
+// What theorems may ask of it (MATH.md section 2).
+struct ActivationTraits {
+    Smoothness smoothness = Smoothness::c2;
+    bool polynomial = false;
+    Parity parity = Parity::none;
+    double value_at_zero = 0.0;
+    bool flat_on_negatives = false;  // constant for z <= 0
+    int homogeneity = 0;             // k when sigma(c z) = c^k sigma(z) for c > 0; 0 when there is none
+};
+
+namespace kernels {
 
 // Where to write sigma, sigma', sigma'', sigma'''; null for what is not wanted. Outputs may not overlap z or
 // each other.
@@ -38,4 +50,5 @@ void evaluate_activation(ActivationKind kind, double parameter, Size count, cons
                          const ActivationOutputs& out);
 }  // namespace ref
 
-}  // namespace tepui::kernels
+}  // namespace kernels
+}  // namespace tepui

@@ -7,18 +7,6 @@
 
 namespace tepui {
 
-enum class Smoothness : std::int32_t { piecewise_linear = 0, c2 = 2, c3 = 3, analytic = 4 };
-enum class Parity : std::int32_t { none = 0, odd = 1, even = 2 };
-
-struct ActivationTraits {
-    Smoothness smoothness = Smoothness::c2;
-    bool polynomial = false;
-    Parity parity = Parity::none;
-    double value_at_zero = 0.0;
-    bool flat_on_negatives = false;  // constant for z <= 0
-    int homogeneity = 0;             // k when sigma(c z) = c^k sigma(z) for c > 0; 0 when there is none
-};
-
 class Activation {
   public:
     // Fills count values of each non-null output; returns 0 on success. Called from several threads at once.

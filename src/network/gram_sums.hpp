@@ -7,15 +7,9 @@
 
 #include "kernels/weighted_gram.hpp"
 #include "network/sum_buffer.hpp"
+#include "vocabulary/methods.hpp"
 
 namespace tepui {
-
-// What products and short sums of a weighted Gram are computed in. Numbers are pinned: the C ABI exposes the
-// same ones.
-enum class GramPrecision : std::int32_t {
-    double_precision = 0,
-    single_precision = 1  // about twice as fast, with a bound on what it costs in accuracy
-};
 
 class GramSums {
   public:

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "network/objective.hpp"
+#include "vocabulary/solve.hpp"
 
 namespace tepui {
 
@@ -13,14 +14,6 @@ struct FlowOptions {
         1e-6;  // of every neuron: w_i is this times a normal vector / sqrt(d), |a_i| = |w_i|
     std::uint64_t seed = 1;
     Size max_steps = 50000;
-};
-
-enum class FlowEnd : std::int32_t {
-    at_rest = 1,    // over the last third of the time the loss has hardly fallen and no neuron has grown
-    zero_loss = 2,  // the loss has fallen to 1e-12 of the first one
-    step_limit = 3,
-    stuck = 4,  // no step short enough lowers the loss
-    cancelled = 5
 };
 
 struct FlowPoint {

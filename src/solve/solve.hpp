@@ -7,14 +7,10 @@
 
 #include "classification/spectrum/tolerances.hpp"
 #include "network/objective.hpp"
+#include "vocabulary/methods.hpp"
+#include "vocabulary/solve.hpp"
 
 namespace tepui {
-
-enum class SolveTarget : std::int32_t {
-    minimum = 1,    // trust-region Newton on the loss; negative curvature is followed downhill
-    stationary = 2  // Newton on the gradient: the stationary point nearby, saddles included
-};
-enum class StartOutcome : std::int32_t { converged = 1, diverging = 2, stalled = 3, cancelled = 4 };
 
 struct SolveOptions {
     SolveTarget target = SolveTarget::minimum;

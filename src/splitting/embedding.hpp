@@ -7,15 +7,9 @@
 
 #include "core/execution.hpp"
 #include "network/network.hpp"
+#include "vocabulary/networks.hpp"
 
 namespace tepui {
-
-enum class NeuronRole : std::int32_t {
-    daughter = 1,   // its parent's weights, gamma times its parent's output weight
-    null = 2,       // output weight zero, weights of its own
-    cancelled = 3,  // one of a group with equal weights whose output weights sum to zero, not all being zero
-    idle = 4        // weights zero where sigma(0) = 0: sigma(w . x) = 0 whatever the output weight
-};
 
 // Where a neuron of the wide network comes from. With sign -1 the neuron is the mirror image of what is said
 // here, which the parity of the activation makes the same function: (w, a) becomes (-w, -a) for an odd one,

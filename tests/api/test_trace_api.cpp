@@ -154,7 +154,7 @@ TEST_CASE("trace: refusals, null handles and names") {
     CHECK(tepui_trace_plateau_escapes(nullptr, 0) == 0);
     CHECK(tepui_trace_plateau_escape(nullptr, 0, 0) == -1);
     tepui_trace_destroy(nullptr);
-    CHECK(std::string(tepui_trace_ending_name(TEPUI_TRACE_AT_REST)) == "at rest");
+    CHECK(std::string(tepui_trace_ending_name(TEPUI_TRACE_AT_REST)) == "at_rest");
     CHECK(std::string(tepui_trace_ending_name(0)) == "unknown");
 }
 

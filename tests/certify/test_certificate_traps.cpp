@@ -25,7 +25,7 @@ Analysis credulous(const Dataset& data, const Network& network) {
 void require_refused(const Certificate& certificate, CertificateStep step) {
     CAPTURE(certificate.reason, certificate.statement);
     REQUIRE_FALSE(certificate.complete);
-    REQUIRE(certificate_step_name(certificate.failed) == certificate_step_name(step));
+    REQUIRE(name_of(certificate.failed) == name_of(step));
     REQUIRE_FALSE(certificate.reason.empty());
 }
 

@@ -128,7 +128,7 @@ void check_case(std::uint64_t seed, Tally& tally) {
     CAPTURE(seed, wide.text, wide.wide.width);
     const NetworkReport report =
         classify_network(data, wide.wide, Tolerances{}, ReductionTolerances{}, kSerial, planted_zeros());
-    CAPTURE(rule_name(report.rule), static_cast<int>(report.verdict), report.gradient_relative,
+    CAPTURE(name_of(report.rule), static_cast<int>(report.verdict), report.gradient_relative,
             report.index.known(), report.index.morse_index.least, report.index.nullity.least);
     REQUIRE(report.verdict != Verdict::not_stationary);
     REQUIRE(report.space.rank == wide.rank);

@@ -151,7 +151,7 @@ TEST_CASE("neurons that are the same up to a scale or a shift are merged") {
                     wide.output(1) *= std::pow(1.7, -narrow.activation.traits().homogeneity);
                 }
                 const NetworkReport report = classify(data, wide), same = classify(data, plain);
-                CAPTURE(narrow.activation.name(), seed, share, rule_name(report.rule), rule_name(same.rule));
+                CAPTURE(narrow.activation.name(), seed, share, name_of(report.rule), name_of(same.rule));
                 REQUIRE(report.grouping.narrow.width == 1);
                 CHECK(report.grouping.groups[0].gamma[0] == Approx(share).epsilon(1e-9));
                 CHECK(report.verdict == same.verdict);

@@ -126,7 +126,7 @@ void check_planted(int count, int tries, std::uint64_t seed) {
             UNSCOPED_INFO("plant " << int(options.plants[i]) << " a " << n.output << " psi " << n.psi
                                    << " zero " << n.psi_zero << " D=0 " << n.identically_zero << " kinks "
                                    << n.kinks << "/" << n.merged_kinks << " answer " << int(n.sign.answer)
-                                   << " method " << sign_method_name(n.sign.method));
+                                   << " method " << name_of(n.sign.method));
         }
         REQUIRE(report.verdict == expected(options.plants));
         for (Size i = 0; i < planted->network.width; ++i) {

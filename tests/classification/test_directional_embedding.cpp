@@ -58,7 +58,7 @@ TEST_CASE("replicated neurons get the verdict of the wide network", "[directiona
                 outputs.push_back(share * a / kappa.back());
             }
             const EmbeddingReport report = classify_replication(data, narrow, 0, kappa, outputs);
-            INFO("seed " << seed << " " << embedding_rule_name(report.rule));
+            INFO("seed " << seed << " " << name_of(report.rule));
             check_wide(data, report);
             const bool zero = std::count(gamma.begin(), gamma.end(), 0.0) > 0;
             const bool negative = std::any_of(gamma.begin(), gamma.end(), [](double g) { return g < 0.0; });
@@ -132,7 +132,7 @@ TEST_CASE("added neurons get the verdict of the wide network", "[directional]") 
         const auto add = [&](const std::vector<double>& w, double a) {
             const EmbeddingReport report =
                 classify_added_neuron(data, narrow, Tolerances{}, DirectionalOptions{}, w, a, Execution{1});
-            INFO("seed " << seed << " " << embedding_rule_name(report.rule));
+            INFO("seed " << seed << " " << name_of(report.rule));
             check_wide(data, report);
             escapes += report.rule == EmbeddingRule::added_escape;
             held += report.rule == EmbeddingRule::held_output;

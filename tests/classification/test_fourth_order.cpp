@@ -198,7 +198,7 @@ void check_split(const Dataset& data, const Analysis& analysis, const std::vecto
     const NeuronReport& neuron = analysis.neurons[0];
     const SplitReport report = classify_split(data, analysis, 0, gamma, kSerial);
     const Network wide = split_neuron(analysis.network, 0, gamma);
-    CAPTURE(gamma, rule_name(report.rule), neuron.fourth->daughters, neuron.fourth->together,
+    CAPTURE(gamma, name_of(report.rule), neuron.fourth->daughters, neuron.fourth->together,
             neuron.fourth->together_error, neuron.fourth->basis.size());
     REQUIRE(report.index.known());
     const BruteReduction brute(data, wide, report.index.nullity.least);

@@ -235,16 +235,15 @@ void check_several_outputs(int count, int products, std::uint64_t seed) {
         for (std::size_t j = 0; j < outputs.size(); ++j) of.push_back({&data[j], &outputs[j].network});
         const OutputsReport report =
             classify_several_outputs(of, Tolerances{}, DirectionalOptions{}, Execution{1});
-        UNSCOPED_INFO("rule " << outputs_rule_name(report.rule) << ", neuron " << report.deciding_neuron
-                              << ", p " << outputs.size());
+        UNSCOPED_INFO("rule " << name_of(report.rule) << ", neuron " << report.deciding_neuron << ", p "
+                              << outputs.size());
         for (Size i = 0; i < m; ++i) {
             const OutputsNeuron& neuron = report.neurons[i];
             UNSCOPED_INFO("plant " << int(planted->plants[i]) << " way " << int(ways[i]) << " psi "
                                    << neuron.psi[0] << " (" << neuron.psi_tolerance[0] << "), "
                                    << neuron.psi[1] << " (" << neuron.psi_tolerance[1] << ") answer "
-                                   << int(neuron.sign.answer) << " by "
-                                   << sign_method_name(neuron.sign.method) << " value " << neuron.sign.value
-                                   << " escape " << int(neuron.escape));
+                                   << int(neuron.sign.answer) << " by " << name_of(neuron.sign.method)
+                                   << " value " << neuron.sign.value << " escape " << int(neuron.escape));
         }
         // Whether an escape neuron makes the loss fall is looked for along other directions here and there.
         const bool escapes = worst == Way::falls_second || worst == Way::open;

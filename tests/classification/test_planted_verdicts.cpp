@@ -88,7 +88,7 @@ void check_split(const Dataset& data, const Analysis& analysis, Size neuron, con
     const SplitReport report = classify_split(data, analysis, neuron, gamma, Execution{1});
     const Network wide = split_neuron(analysis.network, neuron, gamma);
     const test::BruteForce brute = test::brute_force(data, wide);
-    CAPTURE(gamma, neuron, rule_name(report.rule), static_cast<int>(report.verdict));
+    CAPTURE(gamma, neuron, name_of(report.rule), static_cast<int>(report.verdict));
     ++tally.splits;
     // The directions along the plateau itself are flat: where brute force does not see them, it sees nothing.
     if (!brute.clear || brute.zero < static_cast<Size>(gamma.size()) - 1) {
@@ -132,7 +132,7 @@ void check_split(const Dataset& data, const Analysis& analysis, Size neuron, con
 }
 
 void check_neuron(const NeuronReport& neuron, const PointReport& point, Definiteness wanted) {
-    CAPTURE(rule_name(neuron.rule), neuron.inner.lambda_min, neuron.inner.lambda_max, neuron.inner.tau);
+    CAPTURE(name_of(neuron.rule), neuron.inner.lambda_min, neuron.inner.lambda_max, neuron.inner.tau);
     if (!neuron.inner.clear() && neuron.definiteness != wanted) return;
     if (point.least) {
         REQUIRE(neuron.plateau == PlateauType::all_local_minima);
@@ -186,7 +186,7 @@ void check_point(const test::PlantedOptions& options, Tally& tally) {
     const PointReport& point = analysis.point;
     CAPTURE(options.activation.name(), options.features, options.wanted.size(), options.bias, options.weights,
             options.saddle, options.seed, planted->epsilon, planted->full_rank);
-    CAPTURE(rule_name(point.rule), point.gradient_relative, point.hessian.lambda_min, point.hessian.tau);
+    CAPTURE(name_of(point.rule), point.gradient_relative, point.hessian.lambda_min, point.hessian.tau);
     const test::BruteForce brute = test::brute_force(data, planted->network);
     REQUIRE(point.verdict != Verdict::not_stationary);
     if (point.least) REQUIRE(brute.negative == 0);

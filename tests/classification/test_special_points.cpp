@@ -199,7 +199,7 @@ TEST_CASE("null neurons: psi leaves zero in first, second and third order") {
 
         const Dataset problem = samples.dataset();
         const Analysis analysis = analyze(problem, network, Tolerances{}, kSerial);
-        CAPTURE(order, activation.name(), rule_name(analysis.point.rule));
+        CAPTURE(order, activation.name(), name_of(analysis.point.rule));
         REQUIRE(analysis.point.verdict == Verdict::saddle);
         REQUIRE(analysis.point.witness.has_value());
         check_descent(problem, *analysis.point.witness);
@@ -271,7 +271,7 @@ TEST_CASE("a dead neuron beside an isolated minimum: theorem 3, constant") {
     set_residuals(samples, network, std::vector<double>(r.begin(), r.end()));
     const Dataset data = samples.dataset();
     const Analysis analysis = analyze(data, network, Tolerances{}, kSerial);
-    CAPTURE(rule_name(analysis.point.rule), analysis.point.hessian.inertia.zero,
+    CAPTURE(name_of(analysis.point.rule), analysis.point.hessian.inertia.zero,
             analysis.point.gradient_relative);
     REQUIRE(analysis.point.verdict == Verdict::local_minimum);
     CHECK_FALSE(analysis.point.strict);
@@ -326,7 +326,7 @@ AnalysisOptions planted_zeros() {
 bool check_saddle(const Dataset& data, const Analysis& analysis, const std::vector<double>& gamma, Rule rule,
                   int order) {
     const SplitReport report = classify_split(data, analysis, 0, gamma, kSerial);
-    CAPTURE(gamma, rule_name(report.rule));
+    CAPTURE(gamma, name_of(report.rule));
     if (order > 2 && report.verdict == Verdict::undetermined) {
         CHECK_FALSE(report.witness.has_value());
         return false;

@@ -120,7 +120,7 @@ TEST_CASE("idle neurons with an output weight count as a parent with zero weight
             wide.output(0) = 0.7;
             wide.output(2) = second;
             const NetworkReport report = classify(data, wide);
-            CAPTURE(seed, second, rule_name(report.rule));
+            CAPTURE(seed, second, name_of(report.rule));
             CHECK(report.grouping.narrow.width == (second > 0.0 ? 2 : 1));
             CHECK(report.verdict != Verdict::local_minimum);
             CHECK(report.verdict != Verdict::not_stationary);
@@ -162,7 +162,7 @@ TEST_CASE("several splits at once: as the split network itself is classified") {
             CHECK(report.parts[j].verdict == alone.verdict);
             if (alone.verdict == Verdict::saddle) expected = Verdict::saddle;
         }
-        CAPTURE(seed, rule_name(report.whole.rule));
+        CAPTURE(seed, name_of(report.whole.rule));
         REQUIRE(report.whole.verdict == expected);
         const Network wide = wide_network(group_splits(analysis.network, splits));
         const NetworkReport whole = classify(data, wide);
@@ -261,7 +261,7 @@ TEST_CASE("digits: minima of small networks and their splits, on data of rank 62
         for (const NeuronReport& neuron : plain.neurons) CHECK(neuron.inner.inertia.zero >= 3);
 
         const NetworkReport report = classify(data, network, Execution{2});
-        CAPTURE(rule_name(report.rule), report.index.morse_index.least, report.index.nullity.least);
+        CAPTURE(name_of(report.rule), report.index.morse_index.least, report.index.nullity.least);
         REQUIRE(report.space.rank == 62);
         REQUIRE(report.fitted);
         CHECK(report.fitted->samples == std::vector<Size>{502});
@@ -277,7 +277,7 @@ TEST_CASE("digits: minima of small networks and their splits, on data of rank 62
                 const NetworkReport wide = classify(data, split_neuron(network, i, gamma), Execution{2});
                 const GammaSigns signs = check_gamma(gamma);
                 const Inertia& inner = report.groups[static_cast<std::size_t>(i)].inertia;
-                CAPTURE(i, gamma, rule_name(wide.rule), inner.negative, inner.zero, inner.positive);
+                CAPTURE(i, gamma, name_of(wide.rule), inner.negative, inner.zero, inner.positive);
                 // One pixel is set in one image alone: along the weight that only this image sees,
                 // stationarity makes its residual zero. Without the image no inner Hessian is singular.
                 CHECK(inner.zero == 0);

@@ -208,7 +208,7 @@ class OtherValues(ValuesTest):
             rows = list(csv.DictReader(file))
         x, y, s = self.standardised(np.array([[float(row["bmi"])] for row in rows]), np.array([float(row["progression"]) for row in rows]),
                                     np.ones(len(rows)))
-        self.assertEqual((report["initial_scale"], report["seed"], report["max_steps"], report["ending"]), (1e-6, 4, 50000, "at rest"))
+        self.assertEqual((report["initial_scale"], report["seed"], report["max_steps"], report["ending"]), (1e-6, 4, 50000, "at_rest"))
         curve = {key: np.array(report["curve"][key]) for key in ("step", "time", "loss")}
         self.assertEqual((curve["step"][0], curve["time"][0], len(curve["time"]), len(curve["loss"])), (0, 0.0, *[len(curve["step"])] * 2))
         self.assertTrue((np.diff(curve["step"]) > 0).all() and (np.diff(curve["time"]) > 0).all() and (np.diff(curve["loss"]) <= 1e-9).all())

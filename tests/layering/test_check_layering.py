@@ -16,11 +16,14 @@ class Layering(unittest.TestCase):
     def test_arrows_forward_are_accepted(self):
         self.assertEqual(found("api", '#include "core/error.hpp"\n#include "tepui/status.h"\n#include <vector>\n'), [])
         self.assertEqual(found("network", '#include "kernels/activation.hpp"\n'), [])
+        self.assertEqual(found("core", '#include "vocabulary/status.hpp"\n'), [])
+        self.assertEqual(found("cli", '#include "vocabulary/solve.hpp"\n'), [])
         self.assertEqual(found("linalg", "#include <lapacke.h>\n#include <blis/blis.h>\n"), [])
 
     def test_arrows_backward_are_refused(self):
+        self.assertEqual(len(found("vocabulary", '#include "core/sizes.hpp"\n')), 1)
         self.assertEqual(len(found("core", '#include "kernels/isa.hpp"\n')), 1)
-        self.assertEqual(len(found("splitting", '#include "classification/point/verdict.hpp"\n')), 1)
+        self.assertEqual(len(found("splitting", '#include "classification/point/analysis.hpp"\n')), 1)
         self.assertEqual(len(found("kernels", '  # include "linalg/blas.hpp"\n')), 1)
         self.assertEqual(len(found("kernels", "#include <tepui/network.h>\n")), 1)
         self.assertEqual(len(found("cli", '#include "network/network.hpp"\n')), 1)
@@ -40,7 +43,7 @@ class Layering(unittest.TestCase):
             self.assertEqual(len(found(module, "#include <sstream>\n", "support")), 1)
 
     def test_rooms_have_an_order(self):
-        point = '#include "classification/point/verdict.hpp"\n'
+        point = '#include "classification/point/analysis.hpp"\n'
         self.assertEqual(found("classification", point, "any_network"), [])
         self.assertEqual(found("classification", point, "point"), [])
         self.assertEqual(len(found("classification", point, "spectrum")), 1)

@@ -255,7 +255,7 @@ TEST_CASE("on a grid many samples lie on one kink, and depend on each other") {
         for (const DistinctPoint& point : result.points) {
             check_stationary(data, point.network, 40);
             const DirectionalReport report = classify_directional(data, point.network, {}, {}, Execution{});
-            INFO(activation.name() << " loss " << point.loss << " " << directional_rule_name(report.rule));
+            INFO(activation.name() << " loss " << point.loss << " " << name_of(report.rule));
             CHECK(report.stationary());
             for (const NeuronKinks& kinks : report.sums.kinks) dependent += kinks.samples.size() > 2;
         }

@@ -8,14 +8,9 @@
 #include <vector>
 
 #include "splitting/reduction.hpp"
+#include "vocabulary/networks.hpp"
 
 namespace tepui {
-
-enum class GroupKind : std::int32_t {
-    parent = 1,    // output weights with a sum that is not zero: daughters of a narrow neuron
-    null = 2,      // one neuron of output weight zero
-    cancelled = 3  // output weights that sum to zero, not all zero
-};
 
 struct NeuronGroup {
     GroupKind kind = GroupKind::parent;

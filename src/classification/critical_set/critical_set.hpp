@@ -9,24 +9,10 @@
 #include "classification/any_network/any_network.hpp"
 #include "core/random.hpp"
 #include "splitting/branches.hpp"
+#include "vocabulary/critical_set.hpp"
+#include "vocabulary/methods.hpp"
 
 namespace tepui {
-
-enum class BranchContent : std::int32_t {
-    global_minima = 1,       // zero loss: every point
-    local_minima = 2,        // every point
-    saddles = 3,             // every point
-    minima_and_saddles = 4,  // local minima and saddles are known to be on it
-    some_minima = 5,         // local minima are; saddles are not known
-    some_saddles = 6,        // saddles are; local minima are not known
-    undetermined = 7
-};
-
-// Whether the hypersurface psi = 0, where null neurons live, comes arbitrarily near a parent's weights, so
-// that C^{r,l} meets C^{r,l-1} there in the limit. psi and its gradient vanish at w_i and its Hessian is H_i
-// / a_i: the hypersurface is a cone to leading order where H_i is indefinite, and w_i is alone where it is
-// definite.
-enum class Meeting : std::int32_t { yes = 1, no = 2, undetermined = 3 };
 
 struct BranchSample {
     explicit BranchSample(NetworkReport report_) : report(std::move(report_)) {}
@@ -40,24 +26,6 @@ struct BranchSample {
     double flattest = 0.0;
     std::vector<double> flattest_direction;
     Size counted_nullity = -1;  // zero eigenvalues of the wide Hessian itself; -1: not counted
-};
-
-// Whether a branch with null neurons has points but those where each null neuron has the weights of a parent,
-// which are of the branch before too.
-enum class BranchExistence : std::int32_t {
-    found = 1,   // zeros of psi were found between points where it has different signs, or none are needed
-    proven = 2,  // psi has both signs: it is odd and not zero everywhere, or some H_i is indefinite
-    open = 3     // none were found: it may be empty
-};
-
-// What a search along a branch is for.
-enum class BranchGoal : std::int32_t {
-    deepest = 1,  // the largest fall of the loss along the best way down measured; not proven largest
-    // The non-zero eigenvalue of the Hessian nearest to zero. There is no flattest point: as a splitting
-    // coefficient tends to zero, as many eigenvalues as H_i has do too (MATH.md section 7). The search keeps
-    // coefficients above 0.02 and null weights as far from the parents', and what it finds is better than
-    // where it began, not proven best.
-    flattest = 2
 };
 
 struct BranchOptimum {

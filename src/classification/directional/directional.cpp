@@ -99,49 +99,6 @@ void judge(const Dataset& data, const Tolerances& tolerances, DirectionalReport&
 
 }  // namespace
 
-std::string_view directional_rule_name(DirectionalRule rule) {
-    switch (rule) {
-        case DirectionalRule::zero_loss:
-            return "zero_loss";
-        case DirectionalRule::output_derivative:
-            return "output_derivative";
-        case DirectionalRule::descent_direction:
-            return "descent_direction";
-        case DirectionalRule::escape_neuron:
-            return "escape_neuron";
-        case DirectionalRule::no_escape_neuron:
-            return "no_escape_neuron";
-        case DirectionalRule::undecided_neuron:
-            return "undecided_neuron";
-        case DirectionalRule::undecided_not_minimum:
-            return "undecided_not_minimum";
-    }
-    return "unknown";
-}
-
-std::string_view directional_rule_sentence(DirectionalRule rule) {
-    switch (rule) {
-        case DirectionalRule::zero_loss:
-            return "the loss is zero: a global minimum";
-        case DirectionalRule::output_derivative:
-            return "the derivative by an output weight is not zero: not stationary";
-        case DirectionalRule::descent_direction:
-            return "a one-sided derivative by the weights of a neuron is negative: not stationary";
-        case DirectionalRule::escape_neuron:
-            return "stationary with an escape neuron, a_i = 0 and D_i not identically zero: saddle "
-                   "(arXiv:2402.05626)";
-        case DirectionalRule::no_escape_neuron:
-            return "stationary without escape neurons: local minimum (arXiv:2402.05626)";
-        case DirectionalRule::undecided_neuron:
-            return "whether a one-sided derivative by the weights of a neuron is negative is not decided";
-        case DirectionalRule::undecided_not_minimum:
-            return "whether the point is stationary is not decided; an escape neuron shows that it is no "
-                   "local "
-                   "minimum";
-    }
-    return "unknown";
-}
-
 DirectionalNeuron directional_neuron(const Dataset& data, const Network& network, const KinkValue& sums,
                                      Size i, const Tolerances& tolerances, const SignOptions& options) {
     DirectionalNeuron neuron;

@@ -6,23 +6,11 @@
 
 #include "classification/directional/nonnegative.hpp"
 #include "classification/escape/witness.hpp"
-#include "classification/point/verdict.hpp"
 #include "classification/spectrum/tolerances.hpp"
+#include "vocabulary/directional.hpp"
+#include "vocabulary/verdicts.hpp"
 
 namespace tepui {
-
-// Why the verdict is what it is; numbers are pinned.
-enum class DirectionalRule : std::int32_t {
-    zero_loss = 1,             // L = 0: a global minimum
-    output_derivative = 2,     // psi_i is not zero: not stationary
-    descent_direction = 3,     // a_i D_i(v) < 0 for some v: not stationary
-    escape_neuron = 4,         // stationary, a_i = 0 and D_i not identically zero: saddle
-    no_escape_neuron = 5,      // stationary without escape neurons: local minimum
-    undecided_neuron = 6,      // a_i D_i >= 0 could not be decided, no other neuron tells
-    undecided_not_minimum = 7  // so it is, but an escape neuron shows that it is no local minimum
-};
-std::string_view directional_rule_name(DirectionalRule rule);
-std::string_view directional_rule_sentence(DirectionalRule rule);
 
 struct DirectionalNeuron {
     double output = 0.0;  // a_i

@@ -96,67 +96,6 @@ void keep_verdict(const Dataset& data, const DirectionalReport& narrow, const Ki
 
 }  // namespace
 
-std::string_view embedding_rule_name(EmbeddingRule rule) {
-    switch (rule) {
-        case EmbeddingRule::zero_loss:
-            return "zero_loss";
-        case EmbeddingRule::identically_zero:
-            return "identically_zero";
-        case EmbeddingRule::positive_shares:
-            return "positive_shares";
-        case EmbeddingRule::zero_share:
-            return "zero_share";
-        case EmbeddingRule::opposed_shares:
-            return "opposed_shares";
-        case EmbeddingRule::held_output:
-            return "held_output";
-        case EmbeddingRule::added_escape:
-            return "added_escape";
-        case EmbeddingRule::added_psi:
-            return "added_psi";
-        case EmbeddingRule::added_descent:
-            return "added_descent";
-        case EmbeddingRule::undecided:
-            return "undecided";
-        case EmbeddingRule::narrow_undetermined:
-            return "narrow_undetermined";
-    }
-    return "unknown";
-}
-
-std::string_view embedding_rule_sentence(EmbeddingRule rule) {
-    switch (rule) {
-        case EmbeddingRule::zero_loss:
-            return "the loss is zero: a global minimum";
-        case EmbeddingRule::identically_zero:
-            return "the one-sided derivatives by the neuron's weights are all zero: the verdict of the "
-                   "narrow "
-                   "point holds";
-        case EmbeddingRule::positive_shares:
-            return "all shares are positive: the verdict of the narrow point holds";
-        case EmbeddingRule::zero_share:
-            return "a share is zero and none negative: that daughter is an escape neuron, saddle";
-        case EmbeddingRule::opposed_shares:
-            return "shares of both signs: the derivatives by the weights of some daughter are negative, not "
-                   "stationary";
-        case EmbeddingRule::held_output:
-            return "the kinks hold the added neuron, whose output weight is not zero: the verdict of the "
-                   "narrow "
-                   "point holds";
-        case EmbeddingRule::added_escape:
-            return "the added neuron is an escape neuron: saddle";
-        case EmbeddingRule::added_psi:
-            return "the derivative by the added output weight is not zero: not stationary";
-        case EmbeddingRule::added_descent:
-            return "a one-sided derivative by the added weights is negative: not stationary";
-        case EmbeddingRule::undecided:
-            return "whether a one-sided derivative by the added weights is negative is not decided";
-        case EmbeddingRule::narrow_undetermined:
-            return "the verdict of the narrow point is open";
-    }
-    return "unknown";
-}
-
 EmbeddingReport classify_replication(const Dataset& data, const DirectionalReport& narrow, Size neuron,
                                      std::span<const double> kappa, std::span<const double> outputs) {
     require_stationary(narrow);

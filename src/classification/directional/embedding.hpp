@@ -3,25 +3,9 @@
 #pragma once
 
 #include "classification/directional/directional.hpp"
+#include "vocabulary/directional.hpp"
 
 namespace tepui {
-
-// Numbers are pinned.
-enum class EmbeddingRule : std::int32_t {
-    zero_loss = 1,         // L = 0: a global minimum
-    identically_zero = 2,  // D = 0: the verdict of the narrow point, wherever the shares are
-    positive_shares = 3,   // all gamma_j > 0: the verdict of the narrow point
-    zero_share = 4,        // some gamma_j = 0, none negative, D not zero: that daughter is an escape neuron
-    opposed_shares = 5,    // shares of both signs, D not zero: not stationary
-    held_output = 6,       // added neuron with a != 0 and a D >= 0: the verdict of the narrow point
-    added_escape = 7,      // added neuron with a = 0, psi = 0, D not zero: an escape neuron
-    added_psi = 8,         // added neuron with psi != 0: not stationary
-    added_descent = 9,     // added neuron with a D(v) < 0 for some v: not stationary
-    undecided = 10,        // a D >= 0 of the added neuron was not decided
-    narrow_undetermined = 11  // the narrow point's own verdict is open
-};
-std::string_view embedding_rule_name(EmbeddingRule rule);
-std::string_view embedding_rule_sentence(EmbeddingRule rule);
 
 struct EmbeddingReport {
     explicit EmbeddingReport(Network network_) : network(std::move(network_)) {}

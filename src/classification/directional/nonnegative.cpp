@@ -85,40 +85,6 @@ bool decide_by_patterns(const KinkForm& form, const SignOptions& options, SignAn
 
 }  // namespace
 
-std::string_view sign_method_name(SignMethod method) {
-    switch (method) {
-        case SignMethod::linear:
-            return "linear";
-        case SignMethod::independent:
-            return "independent";
-        case SignMethod::zonotope:
-            return "zonotope";
-        case SignMethod::rays:
-            return "rays";
-        case SignMethod::sign_patterns:
-            return "sign_patterns";
-        case SignMethod::zero_output:
-            return "zero_output";
-    }
-    return "unknown";
-}
-
-std::string_view sign_reason_sentence(SignReason reason) {
-    switch (reason) {
-        case SignReason::none:
-            return "";
-        case SignReason::no_linear_programs:
-            return "this build has no solver of linear programs, and the rays of the arrangement are beyond "
-                   "the budget";
-        case SignReason::budget:
-            return "the rays of the arrangement and the sign patterns of its negative kinks are beyond the "
-                   "budget";
-        case SignReason::rounding:
-            return "the slope is at the boundary of what its kinks hold, within rounding";
-    }
-    return "unknown";
-}
-
 ScaledForm::ScaledForm(const KinkForm& form) {
     for (Size j = 0; j < form.dimension(); ++j) {
         if (!(form.slope_magnitude[j] > 0.0)) continue;

@@ -8,29 +8,9 @@
 #include <string_view>
 
 #include "classification/directional/kink_form.hpp"
+#include "vocabulary/directional.hpp"
 
 namespace tepui {
-
-enum class Answer : std::int32_t { yes = 1, no = 2, undetermined = 3 };
-
-// How the answer was found; numbers are pinned.
-enum class SignMethod : std::int32_t {
-    linear = 1,         // no kinks: S is linear, >= 0 exactly when it is zero
-    independent = 2,    // the u_g are linearly independent: one equation per kink
-    zonotope = 3,       // every c_g >= 0: slope in sum_g c_g [-u_g, u_g], by a linear program
-    rays = 4,           // S at every ray of the arrangement {v . u_g = 0}
-    sign_patterns = 5,  // a linear program for every sign pattern of the negative c_g
-    zero_output = 6     // a_i = 0: nothing to decide
-};
-std::string_view sign_method_name(SignMethod method);
-
-enum class SignReason : std::int32_t {
-    none = 0,
-    no_linear_programs = 1,  // this build has no solver and the rays are beyond the budget
-    budget = 2,              // rays and sign patterns are beyond the budget
-    rounding = 3             // the two sides differ by less than rounding can tell
-};
-std::string_view sign_reason_sentence(SignReason reason);
 
 struct SignOptions {
     Size budget = Size{1} << 18;  // rays at most; linear programs for sign patterns: budget / 1024

@@ -159,46 +159,6 @@ OutputsNeuron outputs_neuron(std::span<const Output> outputs, const std::vector<
 
 }  // namespace
 
-std::string_view outputs_rule_name(OutputsRule rule) {
-    switch (rule) {
-        case OutputsRule::zero_loss:
-            return "zero_loss";
-        case OutputsRule::output_derivative:
-            return "output_derivative";
-        case OutputsRule::descent_direction:
-            return "descent_direction";
-        case OutputsRule::no_escape_neuron:
-            return "no_escape_neuron";
-        case OutputsRule::escape_falls:
-            return "escape_falls";
-        case OutputsRule::escape_open:
-            return "escape_open";
-        case OutputsRule::undecided:
-            return "undecided";
-    }
-    return "unknown";
-}
-
-std::string_view outputs_rule_sentence(OutputsRule rule) {
-    switch (rule) {
-        case OutputsRule::zero_loss:
-            return "the loss is zero: a global minimum";
-        case OutputsRule::output_derivative:
-            return "the derivative by an output weight is not zero: not stationary";
-        case OutputsRule::descent_direction:
-            return "a one-sided derivative by the weights of a neuron is negative: not stationary";
-        case OutputsRule::no_escape_neuron:
-            return "stationary without escape neurons: local minimum (MATH.md section 9)";
-        case OutputsRule::escape_falls:
-            return "stationary, and the loss falls along an escape neuron: saddle";
-        case OutputsRule::escape_open:
-            return "stationary with an escape neuron, along which the loss was not seen to fall";
-        case OutputsRule::undecided:
-            return "whether a one-sided derivative is negative, or a neuron an escape neuron, is not decided";
-    }
-    return "unknown";
-}
-
 OutputsReport classify_several_outputs(std::span<const Output> outputs, const Tolerances& tolerances,
                                        const DirectionalOptions& options, const Execution& execution) {
     check(outputs);

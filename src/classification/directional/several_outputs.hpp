@@ -7,21 +7,9 @@
 #pragma once
 
 #include "classification/directional/directional.hpp"
+#include "vocabulary/directional.hpp"
 
 namespace tepui {
-
-// Numbers are pinned.
-enum class OutputsRule : std::int32_t {
-    zero_loss = 1,
-    output_derivative = 2,  // some psi_ji is not zero: not stationary
-    descent_direction = 3,  // S_i(v) < 0 for some v: not stationary
-    no_escape_neuron = 4,   // local minimum
-    escape_falls = 5,       // an escape neuron along which the loss falls in second order: saddle
-    escape_open = 6,        // escape neurons, but along none of those tried does the loss fall: undetermined
-    undecided = 7           // S_i >= 0, or whether a neuron is one, was not decided
-};
-std::string_view outputs_rule_name(OutputsRule rule);
-std::string_view outputs_rule_sentence(OutputsRule rule);
 
 struct OutputsNeuron {
     std::vector<double> psi, psi_tolerance;  // of each output: dL/da_ji and what counts as zero

@@ -9,12 +9,12 @@
 
 #include "classification/escape/fourth_order.hpp"
 #include "classification/escape/witness.hpp"
-#include "classification/point/verdict.hpp"
 #include "classification/spectrum/hessian_search.hpp"
 #include "classification/spectrum/index_bounds.hpp"
 #include "classification/spectrum/spectral.hpp"
 #include "classification/spectrum/tolerances.hpp"
 #include "splitting/split.hpp"
+#include "vocabulary/verdicts.hpp"
 
 namespace tepui {
 

@@ -13,6 +13,7 @@
 #include "classification/spectrum/neuron_method.hpp"
 #include "core/matrix.hpp"
 #include "linalg/symmetric.hpp"
+#include "vocabulary/verdicts.hpp"
 
 namespace tepui {
 
@@ -20,15 +21,6 @@ struct Inertia {
     Size negative = 0;
     Size zero = 0;
     Size positive = 0;
-};
-
-enum class Definiteness : std::int32_t {
-    positive_definite = 1,
-    negative_definite = 2,
-    indefinite = 3,
-    positive_semidefinite = 4,  // singular, not zero
-    negative_semidefinite = 5,  // singular, not zero
-    zero = 6
 };
 Definiteness definiteness(const Inertia& inertia);
 

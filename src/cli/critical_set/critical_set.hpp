@@ -52,7 +52,6 @@ struct CriticalSetReport {
     std::vector<BranchReport> branches;
 };
 
-std::string content_phrase(tepui_branch_content content);
 std::string critical_set_as_text(const CriticalSetReport& report);
 std::string critical_set_as_json(const CriticalSetReport& report);
 Figure critical_set_figure(const CriticalSetReport& report);

@@ -8,20 +8,25 @@
 #include "cli/support/gnuplot.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/text_streams.hpp"
+#include "vocabulary/critical_set.hpp"
 
 namespace tepui::cli {
 namespace {
 
 tepui_verdict leading_verdict(tepui_branch_content content) {
-    switch (content) {
-        case TEPUI_BRANCH_SADDLES:
-        case TEPUI_BRANCH_SOME_SADDLES:
+    switch (BranchContent{content}) {
+        case BranchContent::saddles:
+        case BranchContent::some_saddles:
             return TEPUI_VERDICT_SADDLE;
-        case TEPUI_BRANCH_UNDETERMINED:
+        case BranchContent::undetermined:
             return TEPUI_VERDICT_UNDETERMINED;
-        default:
+        case BranchContent::global_minima:
+        case BranchContent::local_minima:
+        case BranchContent::minima_and_saddles:
+        case BranchContent::some_minima:
             return TEPUI_VERDICT_LOCAL_MINIMUM;
     }
+    return TEPUI_VERDICT_UNDETERMINED;
 }
 
 std::string title(const CriticalSetReport& report) {
@@ -66,7 +71,7 @@ std::string box(const CriticalSetReport& report, std::size_t l, double half, dou
         << "' linewidth 1.6\n"
         << "set label \"{/:Bold C^{" << report.narrow_width << "," << l << "}}  dimension "
         << branch.dimension << "\\n"
-        << content_phrase(branch.content)
+        << phrase_of(BranchContent{branch.content})
         << (branch.existence == TEPUI_EXISTENCE_OPEN ? ", if any: may be empty"
                                                      : (branch.reached ? "" : " (none found)"))
         << "\\n"

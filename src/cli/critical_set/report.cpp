@@ -7,6 +7,7 @@
 #include "cli/report/report_names.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/text_table.hpp"
+#include "vocabulary/critical_set.hpp"
 
 namespace tepui::cli {
 namespace {
@@ -65,12 +66,12 @@ std::string branch_table(const CriticalSetReport& report) {
     table.column("flattest", Align::right);
     for (std::size_t l = 0; l < report.branches.size(); ++l) {
         const BranchReport& branch = report.branches[l];
-        table.row(
-            {"C^{" + std::to_string(report.narrow_width) + "," + std::to_string(l) + "}",
-             std::to_string(branch.dimension), short_count(branch.pieces),
-             branch.meeting_dimension < 0 ? "-" : std::to_string(branch.meeting_dimension),
-             content_phrase(branch.content) + (branch.existence == TEPUI_EXISTENCE_OPEN ? ", if any" : ""),
-             samples_text(branch), index_text(branch), fall_text(branch), flattest_text(branch)});
+        table.row({"C^{" + std::to_string(report.narrow_width) + "," + std::to_string(l) + "}",
+                   std::to_string(branch.dimension), short_count(branch.pieces),
+                   branch.meeting_dimension < 0 ? "-" : std::to_string(branch.meeting_dimension),
+                   phrase_of(BranchContent{branch.content}) +
+                       (branch.existence == TEPUI_EXISTENCE_OPEN ? ", if any" : ""),
+                   samples_text(branch), index_text(branch), fall_text(branch), flattest_text(branch)});
     }
     return table.text("  ");
 }
@@ -113,25 +114,6 @@ Json sample_json(const BranchSampleReport& sample) {
 }
 
 }  // namespace
-
-std::string content_phrase(tepui_branch_content content) {
-    switch (content) {
-        case TEPUI_BRANCH_GLOBAL_MINIMA:
-            return "global minima";
-        case TEPUI_BRANCH_LOCAL_MINIMA:
-            return "local minima";
-        case TEPUI_BRANCH_SADDLES:
-            return "saddles";
-        case TEPUI_BRANCH_MINIMA_AND_SADDLES:
-            return "minima and saddles";
-        case TEPUI_BRANCH_SOME_MINIMA:
-            return "minima among others";
-        case TEPUI_BRANCH_SOME_SADDLES:
-            return "saddles among others";
-        default:
-            return "undetermined";
-    }
-}
 
 std::string critical_set_as_text(const CriticalSetReport& report) {
     std::string text = report_head_as_text(report.head);

@@ -7,6 +7,7 @@
 
 #include "cli/support/number_text.hpp"
 #include "cli/support/user_error.hpp"
+#include "vocabulary/networks.hpp"
 
 namespace tepui::cli {
 namespace {
@@ -23,21 +24,21 @@ std::vector<double> row_of(const EmbeddingPlaces& places, std::size_t i) {
 // Fields depend on the role: each holds what that kind of neuron has and nothing else.
 Json neuron_json(const EmbeddingPlaces& places, std::size_t i) {
     Json json = {{"neuron", i}, {"role", tepui_neuron_role_name(places.roles[i])}};
-    switch (places.roles[i]) {
-        case TEPUI_NEURON_DAUGHTER:
+    switch (NeuronRole{places.roles[i]}) {
+        case NeuronRole::daughter:
             json.update(Json{
                 {"parent", places.groups[i]}, {"sign", places.signs[i]}, {"gamma", places.coefficients[i]}});
             break;
-        case TEPUI_NEURON_CANCELLED:
+        case NeuronRole::cancelled:
             json.update(Json{{"group", places.groups[i]},
                              {"sign", places.signs[i]},
                              {"output", places.coefficients[i]},
                              {"weights", row_of(places, i)}});
             break;
-        case TEPUI_NEURON_IDLE:
+        case NeuronRole::idle:
             json["output"] = places.coefficients[i];
             break;
-        default:
+        case NeuronRole::null:
             json["weights"] = row_of(places, i);
     }
     return json;
@@ -138,21 +139,24 @@ class Reader {
     }
 
     void add(const Json& neuron, EmbeddingPlaces& places) const {
-        const auto role = field<std::string>(neuron, "role", "a name");
-        if (role == "daughter") {
-            const auto parent =
-                integer(neuron, "parent", 0, narrow_width_ - 1, "a neuron of the narrow network, from 0");
-            places.add(TEPUI_NEURON_DAUGHTER, parent, sign(neuron), number(neuron, "gamma"), {});
-        } else if (role == "cancelled") {
-            const auto group = integer(neuron, "group", 0, most_, "the number of its group, from 0");
-            places.add(TEPUI_NEURON_CANCELLED, group, sign(neuron), number(neuron, "output"),
-                       weights(neuron, places));
-        } else if (role == "null") {
-            places.add(TEPUI_NEURON_NULL, -1, 1, 0.0, weights(neuron, places));
-        } else if (role == "idle") {
-            places.add(TEPUI_NEURON_IDLE, -1, 1, number(neuron, "output"), {});
-        } else {
-            fail("role \"" + role + "\" is none of daughter, null, cancelled, idle");
+        const auto name = field<std::string>(neuron, "role", "a name");
+        const std::optional<NeuronRole> role = value_named<NeuronRole>(name);
+        if (!role) fail("role \"" + name + "\" is none of daughter, null, cancelled, idle");
+        switch (*role) {
+            case NeuronRole::daughter: {
+                const auto parent =
+                    integer(neuron, "parent", 0, narrow_width_ - 1, "a neuron of the narrow network, from 0");
+                return places.add(TEPUI_NEURON_DAUGHTER, parent, sign(neuron), number(neuron, "gamma"), {});
+            }
+            case NeuronRole::cancelled: {
+                const auto group = integer(neuron, "group", 0, most_, "the number of its group, from 0");
+                return places.add(TEPUI_NEURON_CANCELLED, group, sign(neuron), number(neuron, "output"),
+                                  weights(neuron, places));
+            }
+            case NeuronRole::null:
+                return places.add(TEPUI_NEURON_NULL, -1, 1, 0.0, weights(neuron, places));
+            case NeuronRole::idle:
+                return places.add(TEPUI_NEURON_IDLE, -1, 1, number(neuron, "output"), {});
         }
     }
 

@@ -10,6 +10,7 @@
 #include "cli/options/option_checks.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/user_error.hpp"
+#include "vocabulary/methods.hpp"
 
 namespace tepui::cli {
 namespace {
@@ -37,6 +38,21 @@ standardised by this very table.
 
 Exit status: 0 report given, 2 bad input, 3 the point is not stationary, 4 failure of the library,
 128 + the signal when interrupted (Ctrl-C: 130, SIGTERM: 143).)";
+
+// One of the names of an enumeration.
+template <class Enum>
+void add_choice(CLI::App& command, const std::string& name, std::int32_t& choice, const std::string& kind,
+                const std::string& description) {
+    command
+        .add_option_function<std::string>(
+            name,
+            [&choice](const std::string& given) {
+                choice = static_cast<std::int32_t>(*value_named<Enum>(given));
+            },
+            description)
+        ->check(CLI::IsMember(public_names<Enum>()))
+        ->type_name(kind);
+}
 
 // A list over several lines: help is not wrapped by the parser.
 std::string broken(std::string list) {
@@ -178,42 +194,20 @@ namespace {
 void add_run_options(CLI::App& command, RunOptions& run, OutputOptions& output) {
     add_threads_option(command, run);
     add_stationarity_option(command, run);
-    command
-        .add_option_function<std::string>(
-            "--neuron-method",
-            [&run](const std::string& name) {
-                for (run.neuron_method = TEPUI_NEURON_METHOD_AUTOMATIC;
-                     name != tepui_neuron_method_name(run.neuron_method);)
-                    ++run.neuron_method;
-            },
-            "How inner Hessians are judged: automatic (default), spectrum, inertia, or matrix_free, which\n"
-            "proves indefinite ones without forming them; the verdicts are the same")
-        ->check(CLI::IsMember({"automatic", "spectrum", "inertia", "matrix_free"}))
-        ->type_name("HOW");
-    command
-        .add_option_function<std::string>(
-            "--hessian-method",
-            [&run](const std::string& name) {
-                for (run.hessian_method = TEPUI_HESSIAN_METHOD_AUTOMATIC;
-                     name != tepui_hessian_method_name(run.hessian_method);)
-                    ++run.hessian_method;
-            },
-            "How the Hessian of the point is judged: dense, matrix_free (products alone: saddles are\n"
-            "proven, minima indicated), or automatic (default): dense up to 6000 parameters")
-        ->check(CLI::IsMember({"automatic", "dense", "matrix_free"}))
-        ->type_name("HOW");
-    command
-        .add_option_function<std::string>(
-            "--precision",
-            [&run](const std::string& name) {
-                run.precision = name == "single" ? TEPUI_PRECISION_SINGLE : TEPUI_PRECISION_DOUBLE;
-            },
-            "What inner Hessians are summed in: double (default), or single; its error bound is\n"
-            "part of tau, and what it leaves unclear is summed again in double. Single saves up to a\n"
-            "sixth of the time with --neurons-only, many neurons and inner Hessians far from\n"
-            "singular; elsewhere it may cost some")
-        ->check(CLI::IsMember({"double", "single"}))
-        ->type_name("WHAT");
+    add_choice<NeuronMethod>(
+        command, "--neuron-method", run.neuron_method, "HOW",
+        "How inner Hessians are judged: automatic (default), spectrum, inertia, or matrix_free, which\n"
+        "proves indefinite ones without forming them; the verdicts are the same");
+    add_choice<HessianMethod>(
+        command, "--hessian-method", run.hessian_method, "HOW",
+        "How the Hessian of the point is judged: dense, matrix_free (products alone: saddles are\n"
+        "proven, minima indicated), or automatic (default): dense up to 6000 parameters");
+    add_choice<GramPrecision>(
+        command, "--precision", run.precision, "WHAT",
+        "What inner Hessians are summed in: double (default), or single; its error bound is\n"
+        "part of tau, and what it leaves unclear is summed again in double. Single saves up to a\n"
+        "sixth of the time with --neurons-only, many neurons and inner Hessians far from\n"
+        "singular; elsewhere it may cost some");
     command.add_flag("--neurons-only", run.neurons_only,
                      "Leave the Hessian of the point alone: what splitting each neuron does as far as\n"
                      "stationarity and its inner Hessian tell (for large networks)");

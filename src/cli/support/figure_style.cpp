@@ -2,18 +2,24 @@
 
 #include <filesystem>
 
+#include "vocabulary/verdicts.hpp"
+
 namespace tepui::cli {
 
 VerdictStyle verdict_style(tepui_verdict verdict) {
     constexpr int filled_circle = 7, filled_triangle = 9, filled_square = 5;
-    switch (verdict) {
-        case TEPUI_VERDICT_LOCAL_MINIMUM:
+    const VerdictStyle open{"undetermined", "#666666", "#EFEFEF", "#C0C0C0", "#333333", 6, filled_square};
+    switch (Verdict{verdict}) {
+        case Verdict::local_minimum:
             return {"local minimum", "#0072B2", "#CFE6F5", "#CFE6F5", "#004B75", -1, filled_circle};
-        case TEPUI_VERDICT_SADDLE:
+        case Verdict::saddle:
             return {"saddle", "#D55E00", "#FBE3D0", "#F0B48C", "#8A3C00", 4, filled_triangle};
-        default:
-            return {"undetermined", "#666666", "#EFEFEF", "#C0C0C0", "#333333", 6, filled_square};
+        case Verdict::undetermined:
+        case Verdict::not_stationary:
+        case Verdict::indicated_minimum:
+            return open;
     }
+    return open;
 }
 
 std::string file_name_of(const std::string& path) {

@@ -4,6 +4,7 @@
 #include "cli/support/number_text.hpp"
 #include "cli/support/text_table.hpp"
 #include "cli/trace/trace.hpp"
+#include "vocabulary/solve.hpp"
 
 namespace tepui::cli {
 namespace {
@@ -27,18 +28,19 @@ std::string verdict_text(const TracedPlateauReport& plateau) {
 }
 
 std::string ending_sentence(const TraceReport& report) {
-    switch (report.ending) {
-        case TEPUI_TRACE_AT_REST:
+    switch (FlowEnd{report.ending}) {
+        case FlowEnd::at_rest:
             return "at rest: over the last third of the time the loss hardly fell and no neuron grew";
-        case TEPUI_TRACE_ZERO_LOSS:
+        case FlowEnd::zero_loss:
             return "zero loss";
-        case TEPUI_TRACE_STEP_LIMIT:
+        case FlowEnd::step_limit:
             return "the limit of " + std::to_string(report.max_steps) + " steps (--max-steps)";
-        case TEPUI_TRACE_CANCELLED:
+        case FlowEnd::cancelled:
             return "INTERRUPTED: this is what was seen until then";
-        default:
+        case FlowEnd::stuck:
             return "stuck: no step short enough lowers the loss";
     }
+    return name_of(FlowEnd{report.ending});
 }
 
 std::string plateau_table(const TraceReport& report) {

@@ -1,0 +1,7 @@
+// Certificates.
+#pragma once
+
+#include "vocabulary/word.hpp"
+
+#define TEPUI_TABLE "vocabulary/certificate.def"
+#include "vocabulary/declare.inc"

@@ -1,0 +1,7 @@
+// How searches end.
+#pragma once
+
+#include "vocabulary/word.hpp"
+
+#define TEPUI_TABLE "vocabulary/solve.def"
+#include "vocabulary/declare.inc"
