@@ -108,7 +108,7 @@ bool has_balls(ActivationKind kind) {
 BallActivation::BallActivation(ActivationKind kind)
     : kind_(kind), root_half_(inverse_root(2)), density_at_zero_(inverse_root_of_two_pi()) {
     if (!has_balls(kind)) {
-        throw Error(Status::unsupported, "activation " + std::string(activation_name(kind)) +
+        throw Error(Status::unsupported, "activation " + std::string(name_of(kind)) +
                                              " has no form in ball arithmetic: a certificate needs one of "
                                              "the built-in activations with a continuous second derivative");
     }

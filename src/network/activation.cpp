@@ -101,7 +101,7 @@ Activation::Activation(Callback callback, void* user, const ActivationTraits& tr
 }
 
 std::string_view Activation::name() const noexcept {
-    return activation_name(kind_);
+    return name_of(kind_);
 }
 
 int Activation::derivatives() const noexcept {
@@ -139,11 +139,6 @@ ActivationKind activation_from_name(std::string_view name) {
     }
     throw Error(Status::invalid_value,
                 "activation '" + std::string(name) + "' is unknown; the accepted names are " + accepted);
-}
-
-std::string_view activation_name(ActivationKind kind) {
-    const Entry* entry = find_entry(kind);
-    return entry != nullptr ? entry->name : "custom";
 }
 
 }  // namespace tepui

@@ -39,6 +39,5 @@ class Activation {
 
 // Throws Error(invalid_value) naming the accepted ones.
 ActivationKind activation_from_name(std::string_view name);
-std::string_view activation_name(ActivationKind kind);
 
 }  // namespace tepui
