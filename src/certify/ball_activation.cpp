@@ -3,7 +3,8 @@
 #include <string>
 
 #include "certify/ball_functions.hpp"
-#include "network/activation.hpp"
+#include "core/error.hpp"
+#include "kernels/activation/rows.hpp"
 
 namespace tepui::balls {
 namespace {
@@ -94,15 +95,9 @@ BallJet cubic_jet(const Ball& z) noexcept {
 }  // namespace
 
 bool has_balls(ActivationKind kind) {
-    switch (kind) {
-        case relu:
-        case leaky_relu:
-        case abs:
-        case custom:
-            return false;
-        default:
-            return true;
-    }
+    return kind != custom && kernels::with_row(kind, [](auto row) {
+               return row.traits.smoothness != Smoothness::piecewise_linear;
+           });
 }
 
 BallActivation::BallActivation(ActivationKind kind)
@@ -157,9 +152,15 @@ BallJet BallActivation::operator()(const Ball& z) const noexcept {
             return cubic_jet(positive_part(z));
         case ActivationKind::square:
             return {scaled(squared(z), -1), z, Ball(1.0)};
-        default:  // identity
+        case identity:
             return {z, Ball(1.0), Ball()};
+        case relu:
+        case leaky_relu:
+        case ActivationKind::abs:
+        case custom:
+            break;  // has_balls is false
     }
+    return {};
 }
 
 }  // namespace tepui::balls

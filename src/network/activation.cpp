@@ -1,61 +1,28 @@
 #include "network/activation.hpp"
 
-#include <array>
 #include <cmath>
-#include <numbers>
 #include <string>
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "kernels/activation/rows.hpp"
 
 namespace tepui {
 namespace {
 
-struct Entry {
-    ActivationKind kind;
-    std::string_view name;
-    ActivationTraits traits;
-};
-
-using enum ActivationKind;
 using enum Smoothness;
 
-// MATH.md section 2. Columns: smoothness, polynomial, parity, value at 0, flat on negatives, homogeneity.
-constexpr std::array kTable{
-    Entry{tanh, "tanh", {analytic, false, Parity::odd, 0.0, false, 0}},
-    Entry{sigmoid, "sigmoid", {analytic, false, Parity::none, 0.5, false, 0}},
-    Entry{softplus, "softplus", {analytic, false, Parity::none, std::numbers::ln2, false, 0}},
-    Entry{erf, "erf", {analytic, false, Parity::odd, 0.0, false, 0}},
-    Entry{gelu, "gelu", {analytic, false, Parity::none, 0.0, false, 0}},
-    Entry{silu, "silu", {analytic, false, Parity::none, 0.0, false, 0}},
-    Entry{sin, "sin", {analytic, false, Parity::odd, 0.0, false, 0}},
-    Entry{gaussian, "gaussian", {analytic, false, Parity::even, 1.0, false, 0}},
-    Entry{square, "square", {analytic, true, Parity::even, 0.0, false, 2}},
-    Entry{cube, "cube", {analytic, true, Parity::odd, 0.0, false, 3}},
-    Entry{relu3, "relu3", {c2, false, Parity::none, 0.0, true, 3}},
-    Entry{arctan, "arctan", {analytic, false, Parity::odd, 0.0, false, 0}},
-    Entry{identity, "identity", {analytic, true, Parity::odd, 0.0, false, 1}},
-    Entry{exp, "exp", {analytic, false, Parity::none, 1.0, false, 0}},
-    Entry{relu, "relu", {piecewise_linear, false, Parity::none, 0.0, true, 1}},
-    Entry{leaky_relu, "leaky_relu", {piecewise_linear, false, Parity::none, 0.0, false, 1}},
-    Entry{abs, "abs", {piecewise_linear, false, Parity::even, 0.0, false, 1}},
-};
-
-const Entry* find_entry(ActivationKind kind) {
-    for (const Entry& entry : kTable) {
-        if (entry.kind == kind) return &entry;
-    }
-    return nullptr;
+ActivationTraits traits_of(ActivationKind kind) {
+    return kernels::with_row(kind, [](auto row) { return row.traits; });
 }
 
 ActivationTraits traits_of(ActivationKind kind, double parameter) {
-    const Entry* entry = find_entry(kind);
-    if (entry == nullptr) {
+    if (kind == ActivationKind::custom || word_of(kind) == nullptr) {
         throw Error(Status::invalid_value, "activation " + std::to_string(static_cast<std::int32_t>(kind)) +
                                                " is not one of the built-in activations");
     }
-    ActivationTraits traits = entry->traits;
-    if (kind == leaky_relu) {
+    ActivationTraits traits = traits_of(kind);
+    if (kind == ActivationKind::leaky_relu) {
         if (!std::isfinite(parameter)) {
             throw Error(Status::invalid_value,
                         "slope of leaky_relu is " + number_text(parameter) + ", a finite number is expected");
@@ -63,7 +30,7 @@ ActivationTraits traits_of(ActivationKind kind, double parameter) {
         // Three slopes are other functions in disguise: relu, |z| and the identity.
         traits.flat_on_negatives = parameter == 0.0;
         if (parameter == -1.0) traits.parity = Parity::even;
-        if (parameter == 1.0) traits = find_entry(identity)->traits;
+        if (parameter == 1.0) traits = traits_of(ActivationKind::identity);
     }
     return traits;
 }
@@ -89,7 +56,7 @@ Activation::Activation(ActivationKind kind, double parameter)
     : kind_(kind), parameter_(parameter), traits_(traits_of(kind, parameter)) {}
 
 Activation::Activation(Callback callback, void* user, const ActivationTraits& traits)
-    : kind_(custom), callback_(callback), user_(user), traits_(traits) {
+    : kind_(ActivationKind::custom), callback_(callback), user_(user), traits_(traits) {
     if (callback == nullptr) {
         throw Error(Status::null_pointer, "the activation callback is null, a function is expected");
     }
@@ -116,7 +83,7 @@ int Activation::derivatives() const noexcept {
 }
 
 void Activation::evaluate(Size count, const double* z, const kernels::ActivationOutputs& out) const {
-    if (kind_ != custom) {
+    if (kind_ != ActivationKind::custom) {
         kernels::evaluate_activation(kind_, parameter_, count, z, out);
         return;
     }
@@ -132,10 +99,11 @@ void Activation::evaluate(Size count, const double* z, const kernels::Activation
 }
 
 ActivationKind activation_from_name(std::string_view name) {
+    const std::optional<ActivationKind> kind = value_named<ActivationKind>(name);
+    if (kind && *kind != ActivationKind::custom) return *kind;
     std::string accepted;
-    for (const Entry& entry : kTable) {
-        if (entry.name == name) return entry.kind;
-        accepted += (accepted.empty() ? "" : ", ") + std::string(entry.name);
+    for (const std::string& known : public_names<ActivationKind>()) {
+        if (known != name_of(ActivationKind::custom)) accepted += (accepted.empty() ? "" : ", ") + known;
     }
     throw Error(Status::invalid_value,
                 "activation '" + std::string(name) + "' is unknown; the accepted names are " + accepted);

@@ -268,25 +268,13 @@ std::optional<ReachableTargets> fitted(const Dataset& data, const Network& netwo
 std::optional<ReachableTargets> reachable_targets(const Dataset& data, const Network& network,
                                                   const Execution& execution) {
     execution.report_or_throw("equal inputs", 0.0);
-    std::optional<ReachableTargets> found;
-    switch (network.activation.kind()) {
-        case ActivationKind::identity:
-            found = fitted(data, network, 1, false, execution);
-            break;
-        case ActivationKind::square:
-            found = fitted(data, network, 2, false, execution);
-            break;
-        case ActivationKind::cube:
-            found = fitted(data, network, 3, false, execution);
-            break;
-        case ActivationKind::relu3:
-            found = fitted(data, network, 3, true, execution);
-            break;
-        default:
-            break;
+    const ActivationTraits& traits = network.activation.traits();
+    if (traits.homogeneity > 0 && traits.smoothness != Smoothness::piecewise_linear) {
+        std::optional<ReachableTargets> found =
+            fitted(data, network, traits.homogeneity, !traits.polynomial, execution);
+        if (found) return found;
     }
-    if (found) return found;
-    return group_means(data, network.activation.traits());
+    return group_means(data, traits);
 }
 
 }  // namespace tepui

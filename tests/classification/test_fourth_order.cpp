@@ -6,10 +6,10 @@
 
 #include "classification/any_network/any_network.hpp"
 #include "classification/escape/daughter_moments.hpp"
-#include "classification/escape/fourth_derivative.hpp"
 #include "classification/escape/quartic_form.hpp"
 #include "classification/point/analysis.hpp"
 #include "classification/split_cases.hpp"
+#include "kernels/activation/rows.hpp"
 #include "linalg/symmetric.hpp"
 #include "support/catch.hpp"
 #include "support/planted.hpp"
@@ -350,14 +350,14 @@ TEST_CASE("moments of daughters that move along a line: the extremes are those o
 
 TEST_CASE("the fourth derivative of every analytic activation") {
     for (const Activation& activation : test::smooth_activations()) {
-        if (!has_fourth_derivative(activation)) {
+        if (!kernels::has_fourth_derivative(activation.kind())) {
             CHECK(activation.traits().smoothness != Smoothness::analytic);
             continue;
         }
         for (const double z : {-30.0, -6.0, -2.1, -1.0, -0.3, 0.0, 0.01, 0.7, 1.9, 4.0, 12.0}) {
             double first = 0.0, second = 0.0;
             activation.evaluate(1, &z, {nullptr, &first, &second, nullptr});
-            const FourthDerivative fourth = fourth_derivative(activation, z, first, second);
+            const FourthDerivative fourth = kernels::fourth_derivative(activation.kind(), z, first, second);
             const long double h = 1e-5L;
             const auto third = [&](long double at) {
                 return test::activation_jet(activation.kind(), activation.parameter(), at).third;

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/activation.hpp"
+#include "network/activation.hpp"
 
 namespace tepui::truth {
 
@@ -32,31 +32,52 @@ struct Subject {
     std::vector<double> roots;  // of sigma and of its derivatives: where cancellation is worst
 };
 
-inline const std::vector<Subject>& subjects() {
+inline std::vector<double> roots_of(ActivationKind kind) {
     using enum ActivationKind;
-    static const std::vector<Subject> all = {
-        {tanh, "tanh", 0, 3, {0.65847894846240835}},
-        {sigmoid, "sigmoid", 0, 3, {1.3169578969248167}},
-        {softplus, "softplus", 0, 3, {}},
-        {erf, "erf", 0, 3, {1.0}},
-        {gelu, "gelu", 0, 3, {-0.75179162409838, 1.4142135623730951, 2.0}},
-        {silu, "silu", 0, 3, {-1.2784645427610738, 2.3993572805154677, 4.3616866085}},
-        {sin,
-         "sin",
-         0,
-         3,
-         {1.5707963267948966, 3.141592653589793, 6.283185307179586, 1e5 * 3.141592653589793}},
-        {gaussian, "gaussian", 0, 3, {1.0, 1.7320508075688772}},
-        {square, "square", 0, 3, {}},
-        {cube, "cube", 0, 3, {}},
-        {relu3, "relu3", 0, 2, {}},
-        {arctan, "arctan", 0, 3, {0.57735026918962573}},
-        {identity, "identity", 0, 3, {}},
-        {exp, "exp", 0, 3, {}},
-        {relu, "relu", 0, 1, {}},
-        {leaky_relu, "leaky_relu", 0.01, 1, {}},
-        {abs, "abs", 0, 1, {}},
-    };
+    switch (kind) {
+        case tanh:
+            return {0.65847894846240835};
+        case sigmoid:
+            return {1.3169578969248167};
+        case erf:
+            return {1.0};
+        case gelu:
+            return {-0.75179162409838, 1.4142135623730951, 2.0};
+        case silu:
+            return {-1.2784645427610738, 2.3993572805154677, 4.3616866085};
+        case sin:
+            return {1.5707963267948966, 3.141592653589793, 6.283185307179586, 1e5 * 3.141592653589793};
+        case gaussian:
+            return {1.0, 1.7320508075688772};
+        case arctan:
+            return {0.57735026918962573};
+        case softplus:
+        case square:
+        case cube:
+        case relu3:
+        case identity:
+        case exp:
+        case relu:
+        case leaky_relu:
+        case abs:
+        case custom:
+            break;
+    }
+    return {};
+}
+
+inline const std::vector<Subject>& subjects() {
+    static const std::vector<Subject> all = [] {
+        std::vector<Subject> list;
+        for (const Word& word : Vocabulary<ActivationKind>::words) {
+            const auto kind = static_cast<ActivationKind>(word.number);
+            if (kind == ActivationKind::custom) continue;
+            const double slope = kind == ActivationKind::leaky_relu ? 0.01 : 0.0;
+            const int derivatives = Activation(kind, slope).derivatives();
+            list.push_back({kind, word.name, slope, derivatives, roots_of(kind)});
+        }
+        return list;
+    }();
     return all;
 }
 

@@ -3,81 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
+
+#include "kernels/activation/rows.hpp"
 
 namespace tepui::test {
-namespace {
-
-const Real kPi = std::numbers::pi_v<Real>;
-
-// sigma as a composition a(z) b(z) by Leibniz's rule.
-Jet product(const Jet& a, const Jet& b) {
-    return {a.value * b.value, a.first * b.value + a.value * b.first,
-            a.second * b.value + 2 * a.first * b.first + a.value * b.second,
-            a.third * b.value + 3 * a.second * b.first + 3 * a.first * b.second + a.value * b.third};
-}
-
-Jet sigmoid_jet(Real z) {
-    const Real s = 1 / (1 + std::exp(-z));
-    const Real t = 1 / (1 + std::exp(z));
-    return {s, s * t, s * t * (t - s), s * t * (t * t - 4 * s * t + s * s)};
-}
-
-// Phi and the derivatives of the normal density.
-Jet normal_cdf_jet(Real z) {
-    const Real density = std::exp(-z * z / 2) / std::sqrt(2 * kPi);
-    return {std::erfc(-z / std::sqrt(Real{2})) / 2, density, -z * density, (z * z - 1) * density};
-}
-
-}  // namespace
-
 Jet activation_jet(ActivationKind kind, double parameter, Real z) {
-    const Real slope =
-        kind == ActivationKind::relu ? 0 : (kind == ActivationKind::abs ? -1 : Real{parameter});
-    switch (kind) {
-        case ActivationKind::tanh: {
-            const Real t = std::tanh(z);
-            const Real q = 1 / (std::cosh(z) * std::cosh(z));
-            return {t, q, -2 * t * q, q * (6 * t * t - 2)};
-        }
-        case ActivationKind::sigmoid:
-            return sigmoid_jet(z);
-        case ActivationKind::softplus: {
-            const Jet s = sigmoid_jet(z);
-            return {z > 0 ? z + std::log1p(std::exp(-z)) : std::log1p(std::exp(z)), s.value, s.first,
-                    s.second};
-        }
-        case ActivationKind::erf: {
-            const Jet p = normal_cdf_jet(z);
-            return {std::erf(z / std::sqrt(Real{2})), 2 * p.first, 2 * p.second, 2 * p.third};
-        }
-        case ActivationKind::gelu:
-            return product({z, 1, 0, 0}, normal_cdf_jet(z));
-        case ActivationKind::silu:
-            return product({z, 1, 0, 0}, sigmoid_jet(z));
-        case ActivationKind::sin:
-            return {std::sin(z), std::cos(z), -std::sin(z), -std::cos(z)};
-        case ActivationKind::gaussian: {
-            const Real g = std::exp(-z * z / 2);
-            return {g, -z * g, (z * z - 1) * g, (3 - z * z) * z * g};
-        }
-        case ActivationKind::square:
-            return {z * z / 2, z, 1, 0};
-        case ActivationKind::cube:
-            return {z * z * z, 3 * z * z, 6 * z, 6};
-        case ActivationKind::relu3:
-            return z > 0 ? Jet{z * z * z, 3 * z * z, 6 * z, 6} : Jet{0, 0, 0, 0};
-        case ActivationKind::arctan: {
-            const Real q = 1 / (1 + z * z);
-            return {std::atan(z), q, -2 * z * q * q, (6 * z * z - 2) * q * q * q};
-        }
-        case ActivationKind::identity:
-            return {z, 1, 0, 0};
-        case ActivationKind::exp:
-            return {std::exp(z), std::exp(z), std::exp(z), std::exp(z)};
-        default:
-            return z >= 0 ? Jet{z, 1, 0, 0} : Jet{slope * z, slope, 0, 0};
-    }
+    return kernels::activation_jet<Real>(kind, parameter, z);
 }
 
 ReferenceSums reference_sums(const Dataset& data, const Network& network) {
@@ -175,23 +106,21 @@ Network random_network(const Activation& activation, Size width, Size inputs, st
     return network;
 }
 
-std::vector<Activation> smooth_activations() {
+std::vector<Activation> all_activations() {
     std::vector<Activation> list;
-    for (const auto kind :
-         {ActivationKind::tanh, ActivationKind::sigmoid, ActivationKind::softplus, ActivationKind::erf,
-          ActivationKind::gelu, ActivationKind::silu, ActivationKind::sin, ActivationKind::gaussian,
-          ActivationKind::square, ActivationKind::cube, ActivationKind::relu3, ActivationKind::arctan,
-          ActivationKind::identity, ActivationKind::exp}) {
-        list.emplace_back(kind);
+    for (const Word& word : Vocabulary<ActivationKind>::words) {
+        const auto kind = static_cast<ActivationKind>(word.number);
+        if (kind != ActivationKind::custom)
+            list.emplace_back(kind, kind == ActivationKind::leaky_relu ? 0.125 : 0.0);
     }
     return list;
 }
 
-std::vector<Activation> all_activations() {
-    std::vector<Activation> list = smooth_activations();
-    list.emplace_back(ActivationKind::relu);
-    list.emplace_back(ActivationKind::leaky_relu, 0.125);
-    list.emplace_back(ActivationKind::abs);
+std::vector<Activation> smooth_activations() {
+    std::vector<Activation> list = all_activations();
+    std::erase_if(list, [](const Activation& activation) {
+        return activation.traits().smoothness == Smoothness::piecewise_linear;
+    });
     return list;
 }
 

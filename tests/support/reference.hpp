@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/random.hpp"
+#include "kernels/activation/formulas.hpp"
 #include "network/dataset.hpp"
 #include "network/network.hpp"
 
@@ -12,10 +13,8 @@ namespace tepui::test {
 
 using Real = long double;
 
-struct Jet {
-    Real value, first, second, third;
-};
-// sigma and its derivatives of a built-in activation by their textbook formulas.
+using Jet = ActivationJet<Real>;
+// sigma and its derivatives of a built-in activation, which tests/kernels compares with 60 digits.
 Jet activation_jet(ActivationKind kind, double parameter, Real z);
 
 struct ReferenceSums {

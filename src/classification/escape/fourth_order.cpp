@@ -4,8 +4,8 @@
 #include <limits>
 #include <numbers>
 
-#include "classification/escape/fourth_derivative.hpp"
 #include "classification/escape/quartic_form.hpp"
+#include "kernels/activation/rows.hpp"
 #include "network/rows.hpp"
 
 namespace tepui {
@@ -154,7 +154,7 @@ Sums sums_of(const Dataset& data, const Network& network, Size index, std::span<
     Sums sums(network, space.basis.size());
     const double relative = sum_rounding(d, data.samples());
     Summation summation(network, index, sums, relative, relative + residual_error);
-    const bool has_fourth = has_fourth_derivative(network.activation);
+    const bool has_fourth = kernels::has_fourth_derivative(network.activation.kind());
     std::vector<double> x(static_cast<std::size_t>(d)), z(static_cast<std::size_t>(m)), value(z), first(z);
     for (Size k = 0; k < data.samples(); ++k) {
         const double s = data.weight(k);
@@ -164,7 +164,9 @@ Sums sums_of(const Dataset& data, const Network& network, Size index, std::span<
         network.activation.evaluate(m, z.data(), {value.data(), first.data()});
         Derivatives at;
         network.activation.evaluate(1, &z[index], {nullptr, nullptr, &at.second, &at.third});
-        if (has_fourth) at.fourth = fourth_derivative(network.activation, z[index], first[index], at.second);
+        if (has_fourth)
+            at.fourth =
+                kernels::fourth_derivative(network.activation.kind(), z[index], first[index], at.second);
         double seen = 0.0;
         for (std::size_t j = 0; j < space.scale.size(); ++j) seen = std::hypot(seen, space.scale[j] * x[j]);
         summation.add(s, residuals[static_cast<std::size_t>(k)], x, value, first, at,
@@ -250,8 +252,9 @@ FourthOrderResponse fourth_order_response(const Dataset& data, const Network& ne
 }
 
 bool has_fourth_order(const Network& network, Size null_vectors, const Uncertainty& uncertainty) {
-    return has_fourth_derivative(network.activation) && network.parameter_count() <= kMostGivingWay &&
-           null_vectors <= kLargestKernel && !uncertainty.corrected_failed;
+    return kernels::has_fourth_derivative(network.activation.kind()) &&
+           network.parameter_count() <= kMostGivingWay && null_vectors <= kLargestKernel &&
+           !uncertainty.corrected_failed;
 }
 
 std::optional<FourthOrder> fourth_order(const FourthOrderProblem& problem, const NullSpace& space) {

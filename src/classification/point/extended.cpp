@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "classification/spectrum/uncertainty.hpp"
+#include "kernels/activation/rows.hpp"
 #include "linalg/symmetric.hpp"
 
 namespace tepui {
@@ -52,11 +53,12 @@ Quad ExtendedPoint::weight(Size k) const {
     return data_.scaling() == LossScaling::mean ? given / static_cast<Quad>(data_.weight_sum()) : given;
 }
 
-QuadJet ExtendedPoint::jet(const Vector& parameters, Size neuron, const double* x) const {
+ActivationJet<Quad> ExtendedPoint::jet(const Vector& parameters, Size neuron, const double* x) const {
     Quad z = 0;
     for (Size j = 0; j < network_.inputs; ++j)
         z += parameters[at(neuron * network_.inputs + j)] * static_cast<Quad>(x[j]);
-    return quad_jet(network_.activation.kind(), z);
+    return kernels::activation_jet<Quad>(network_.activation.kind(),
+                                         static_cast<Quad>(network_.activation.parameter()), z);
 }
 
 ExtendedPoint::Vector ExtendedPoint::evaluate(Point& point) const {
@@ -64,7 +66,7 @@ ExtendedPoint::Vector ExtendedPoint::evaluate(Point& point) const {
     Vector slope(point.parameters.size(), Quad(0));
     point.residuals.assign(at(n), Quad(0));
     point.terms.assign(at(n), Quad(0));
-    std::vector<QuadJet> jets(at(m));
+    std::vector<ActivationJet<Quad>> jets(at(m));
     std::vector<double> x(at(d));
     for (Size k = 0; k < n; ++k) {
         const Quad s = weight(k);
@@ -108,7 +110,7 @@ std::optional<ExtendedPoint> ExtendedPoint::find(const Dataset& data, const Netw
     Quad size = 0;
     for (Size k = 0; k < data.samples(); ++k)
         size += found.weight(k) * found.here_.terms[at(k)] * found.here_.terms[at(k)];
-    const double unit = static_cast<double>(quad_sqrt(size));
+    const double unit = static_cast<double>(real::sqrt(size));
     if (!(unit > 0.0)) return std::nullopt;
     double last = std::numeric_limits<double>::infinity();
     for (int step = 0; step < kMostSteps; ++step) {

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "classification/escape/psi.hpp"
-#include "classification/point/quad.hpp"
 #include "classification/spectrum/spectral.hpp"
 #include "classification/spectrum/tolerances.hpp"
+#include "kernels/activation/formulas.hpp"
 #include "network/objective.hpp"
 
 namespace tepui {
@@ -39,7 +39,7 @@ class ExtendedPoint {
     ExtendedPoint(const Dataset& data, const Network& network, const Tolerances& tolerances)
         : data_(data), network_(network), tolerances_(tolerances) {}
     Quad weight(Size k) const;
-    QuadJet jet(const Vector& parameters, Size neuron, const double* x) const;
+    ActivationJet<Quad> jet(const Vector& parameters, Size neuron, const double* x) const;
     Vector evaluate(Point& point) const;  // its residuals; returns the gradient
     Block transformed(Size neuron, const Point& point, const Vector& basis) const;
     static Eliminated eliminate(Block block, Size zeros);

@@ -104,16 +104,9 @@ struct Arctan {
     }
 };
 
-void elementary_family(ActivationKind kind, Size count, const double* z, const ActivationOutputs& out) {
-    switch (kind) {
-        case ActivationKind::exp:
-            return evaluate<Exp>(0.0, count, z, out);
-        case ActivationKind::sin:
-            return evaluate<Sin>(0.0, count, z, out);
-        default:
-            return evaluate<Arctan>(0.0, count, z, out);
-    }
-}
+TEPUI_ACTIVATION_LOOP(exp, Exp)
+TEPUI_ACTIVATION_LOOP(sin, Sin)
+TEPUI_ACTIVATION_LOOP(arctan, Arctan)
 
 }  // namespace HWY_NAMESPACE
 }  // namespace tepui::kernels
@@ -122,11 +115,9 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace tepui::kernels {
 
-HWY_EXPORT(elementary_family);
-
-void evaluate_elementary(ActivationKind kind, Size count, const double* z, const ActivationOutputs& out) {
-    TEPUI_DISPATCH(elementary_family)(kind, count, z, out);
-}
+TEPUI_ACTIVATION_DISPATCH(exp)
+TEPUI_ACTIVATION_DISPATCH(sin)
+TEPUI_ACTIVATION_DISPATCH(arctan)
 
 }  // namespace tepui::kernels
 #endif  // HWY_ONCE

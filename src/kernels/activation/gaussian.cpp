@@ -78,16 +78,9 @@ struct Gaussian {
     }
 };
 
-void gaussian_family(ActivationKind kind, Size count, const double* z, const ActivationOutputs& out) {
-    switch (kind) {
-        case ActivationKind::erf:
-            return evaluate<Erf>(0.0, count, z, out);
-        case ActivationKind::gelu:
-            return evaluate<Gelu>(0.0, count, z, out);
-        default:
-            return evaluate<Gaussian>(0.0, count, z, out);
-    }
-}
+TEPUI_ACTIVATION_LOOP(erf, Erf)
+TEPUI_ACTIVATION_LOOP(gelu, Gelu)
+TEPUI_ACTIVATION_LOOP(gaussian, Gaussian)
 
 }  // namespace HWY_NAMESPACE
 }  // namespace tepui::kernels
@@ -96,11 +89,9 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace tepui::kernels {
 
-HWY_EXPORT(gaussian_family);
-
-void evaluate_gaussian(ActivationKind kind, Size count, const double* z, const ActivationOutputs& out) {
-    TEPUI_DISPATCH(gaussian_family)(kind, count, z, out);
-}
+TEPUI_ACTIVATION_DISPATCH(erf)
+TEPUI_ACTIVATION_DISPATCH(gelu)
+TEPUI_ACTIVATION_DISPATCH(gaussian)
 
 }  // namespace tepui::kernels
 #endif  // HWY_ONCE

@@ -170,18 +170,10 @@ struct Silu {
     }
 };
 
-void logistic_family(ActivationKind kind, Size count, const double* z, const ActivationOutputs& out) {
-    switch (kind) {
-        case ActivationKind::tanh:
-            return evaluate<Tanh>(0.0, count, z, out);
-        case ActivationKind::sigmoid:
-            return evaluate<Sigmoid>(0.0, count, z, out);
-        case ActivationKind::softplus:
-            return evaluate<Softplus>(0.0, count, z, out);
-        default:
-            return evaluate<Silu>(0.0, count, z, out);
-    }
-}
+TEPUI_ACTIVATION_LOOP(tanh, Tanh)
+TEPUI_ACTIVATION_LOOP(sigmoid, Sigmoid)
+TEPUI_ACTIVATION_LOOP(softplus, Softplus)
+TEPUI_ACTIVATION_LOOP(silu, Silu)
 
 }  // namespace HWY_NAMESPACE
 }  // namespace tepui::kernels
@@ -190,11 +182,10 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace tepui::kernels {
 
-HWY_EXPORT(logistic_family);
-
-void evaluate_logistic(ActivationKind kind, Size count, const double* z, const ActivationOutputs& out) {
-    TEPUI_DISPATCH(logistic_family)(kind, count, z, out);
-}
+TEPUI_ACTIVATION_DISPATCH(tanh)
+TEPUI_ACTIVATION_DISPATCH(sigmoid)
+TEPUI_ACTIVATION_DISPATCH(softplus)
+TEPUI_ACTIVATION_DISPATCH(silu)
 
 }  // namespace tepui::kernels
 #endif  // HWY_ONCE

@@ -89,25 +89,13 @@ struct Abs : Anywhere {
     }
 };
 
-void piecewise_family(ActivationKind kind, double parameter, Size count, const double* z,
-                      const ActivationOutputs& out) {
-    switch (kind) {
-        case ActivationKind::square:
-            return evaluate<Square>(parameter, count, z, out);
-        case ActivationKind::cube:
-            return evaluate<Cube>(parameter, count, z, out);
-        case ActivationKind::relu3:
-            return evaluate<Relu3>(parameter, count, z, out);
-        case ActivationKind::identity:
-            return evaluate<Identity>(parameter, count, z, out);
-        case ActivationKind::relu:
-            return evaluate<Relu>(parameter, count, z, out);
-        case ActivationKind::leaky_relu:
-            return evaluate<LeakyRelu>(parameter, count, z, out);
-        default:
-            return evaluate<Abs>(parameter, count, z, out);
-    }
-}
+TEPUI_ACTIVATION_LOOP(square, Square)
+TEPUI_ACTIVATION_LOOP(cube, Cube)
+TEPUI_ACTIVATION_LOOP(relu3, Relu3)
+TEPUI_ACTIVATION_LOOP(identity, Identity)
+TEPUI_ACTIVATION_LOOP(relu, Relu)
+TEPUI_ACTIVATION_LOOP(leaky_relu, LeakyRelu)
+TEPUI_ACTIVATION_LOOP(abs, Abs)
 
 }  // namespace HWY_NAMESPACE
 }  // namespace tepui::kernels
@@ -116,12 +104,13 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace tepui::kernels {
 
-HWY_EXPORT(piecewise_family);
-
-void evaluate_piecewise(ActivationKind kind, double parameter, Size count, const double* z,
-                        const ActivationOutputs& out) {
-    TEPUI_DISPATCH(piecewise_family)(kind, parameter, count, z, out);
-}
+TEPUI_ACTIVATION_DISPATCH(square)
+TEPUI_ACTIVATION_DISPATCH(cube)
+TEPUI_ACTIVATION_DISPATCH(relu3)
+TEPUI_ACTIVATION_DISPATCH(identity)
+TEPUI_ACTIVATION_DISPATCH(relu)
+TEPUI_ACTIVATION_DISPATCH(leaky_relu)
+TEPUI_ACTIVATION_DISPATCH(abs)
 
 }  // namespace tepui::kernels
 #endif  // HWY_ONCE
