@@ -4,6 +4,7 @@
 #include "cli/report/certificate_json.hpp"
 #include "cli/report/json_directional.hpp"
 #include "cli/support/visible_text.hpp"
+#include "vocabulary/solve.hpp"
 
 namespace tepui::cli {
 
@@ -198,11 +199,10 @@ Json search_inputs_json(const SearchInputs& inputs) {
 
 Json search_json(const SearchReport& search) {
     Json counts = Json::object();
-    for (const tepui_start_outcome outcome :
-         {TEPUI_START_CONVERGED, TEPUI_START_DIVERGING, TEPUI_START_STALLED, TEPUI_START_CANCELLED})
-        counts[tepui_start_outcome_name(outcome)] =
+    for (const Word& outcome : Vocabulary<StartOutcome>::words)
+        counts[outcome.name] =
             std::count_if(search.starts.begin(), search.starts.end(),
-                          [&](const StartReport& start) { return start.outcome == outcome; });
+                          [&](const StartReport& start) { return start.outcome == outcome.number; });
     Json starts = Json::array();
     for (std::size_t index = 0; index < search.starts.size(); ++index) {
         Json start = {{"start", index + 1}};

@@ -5,6 +5,7 @@
 
 #include "cli/support/number_text.hpp"
 #include "cli/support/text_table.hpp"
+#include "vocabulary/solve.hpp"
 
 namespace tepui::cli {
 namespace {
@@ -80,11 +81,12 @@ std::string search_text(const Report& report) {
     }
     std::string text = counted(std::int64_t(search.starts.size()), "random start") + " (seed " +
                        std::to_string(search.seed) + ", looking for " +
-                       (search.saddles ? "stationary points of any kind" : "local minima") + "):";
-    for (const tepui_start_outcome outcome :
-         {TEPUI_START_CONVERGED, TEPUI_START_DIVERGING, TEPUI_START_STALLED, TEPUI_START_CANCELLED})
-        text += " " + std::to_string(count[outcome]) + " " + tepui_start_outcome_name(outcome) +
-                (outcome == TEPUI_START_CANCELLED ? "" : ",");
+                       (search.saddles ? "stationary points of any kind" : "local minima") + ")";
+    const char* before = ": ";
+    for (const Word& outcome : Vocabulary<StartOutcome>::words) {
+        text += before + std::to_string(count[outcome.number]) + " " + outcome.name;
+        before = ", ";
+    }
     text += ". " + counted(std::int64_t(report.points.size()), "distinct stationary point") + ".";
     text = wrapped("Search      ", text);
     for (const auto& [kind, starts] : failures) {
