@@ -6,6 +6,7 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "kernels/activation/rows.hpp"
+#include "vocabulary/activation_names.hpp"
 
 namespace tepui {
 namespace {
@@ -101,12 +102,8 @@ void Activation::evaluate(Size count, const double* z, const kernels::Activation
 ActivationKind activation_from_name(std::string_view name) {
     const std::optional<ActivationKind> kind = value_named<ActivationKind>(name);
     if (kind && *kind != ActivationKind::custom) return *kind;
-    std::string accepted;
-    for (const std::string& known : public_names<ActivationKind>()) {
-        if (known != name_of(ActivationKind::custom)) accepted += (accepted.empty() ? "" : ", ") + known;
-    }
-    throw Error(Status::invalid_value,
-                "activation '" + std::string(name) + "' is unknown; the accepted names are " + accepted);
+    throw Error(Status::invalid_value, "activation '" + std::string(name) +
+                                           "' is unknown; the accepted names are " + activation_names());
 }
 
 }  // namespace tepui

@@ -6,10 +6,10 @@
 
 #include <tepui/tepui.h>
 
-#include "cli/options/activation_names.hpp"
 #include "cli/options/option_checks.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/user_error.hpp"
+#include "vocabulary/activation_names.hpp"
 #include "vocabulary/methods.hpp"
 
 namespace tepui::cli {

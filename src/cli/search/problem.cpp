@@ -1,10 +1,10 @@
 #include "cli/search/problem.hpp"
 
-#include "cli/options/activation_names.hpp"
 #include "cli/report/collect_certificate.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/output_files.hpp"
 #include "cli/support/user_error.hpp"
+#include "vocabulary/activation_names.hpp"
 
 namespace tepui::cli {
 namespace {
