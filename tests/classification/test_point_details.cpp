@@ -4,7 +4,6 @@
 #include <limits>
 
 #include "classification/point/least_loss.hpp"
-#include "classification/point/quad.hpp"
 #include "classification/spectrum/uncertainty.hpp"
 #include "support/catch.hpp"
 #include "support/planted.hpp"
@@ -95,23 +94,5 @@ TEST_CASE("outputs that cancel to few digits are no fit") {
         REQUIRE(value.loss > 0.0);
         REQUIRE(value.loss <= Tolerances{}.zero_loss_factor * value.rounding_loss);
         CHECK(least_loss(data, network, value, false, {}, kSerial).reached == (large == 1.0));
-    }
-}
-
-TEST_CASE("activations in quadruple precision are the textbook's") {
-    if (!kHasQuad) return;
-    for (const Activation& activation : test::smooth_activations()) {
-        for (const double z : {-7.5, -2.0, -0.6, -1e-3, 0.0, 0.25, 1.0, 3.1, 9.0}) {
-            const QuadJet found = quad_jet(activation.kind(), static_cast<Quad>(z));
-            const test::Jet expected = test::activation_jet(activation.kind(), 0.0, z);
-            const long double all[][2] = {{static_cast<long double>(found.value), expected.value},
-                                          {static_cast<long double>(found.first), expected.first},
-                                          {static_cast<long double>(found.second), expected.second},
-                                          {static_cast<long double>(found.third), expected.third}};
-            for (const auto& [quad, textbook] : all) {
-                CAPTURE(activation.name(), z, static_cast<double>(quad), static_cast<double>(textbook));
-                CHECK(std::abs(quad - textbook) <= 1e-15L * (1.0L + std::abs(textbook)));
-            }
-        }
     }
 }

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "activation_truth.hpp"
+#include "kernels/activation/rows.hpp"
 #include "kernels/isa.hpp"
 #include "support/catch.hpp"
 
@@ -120,6 +121,31 @@ void check_all(std::size_t per_kind, bool print) {
 
 TEST_CASE("activations and derivatives are within 4 ulp", "[activation]") {
     check_all(300, false);
+}
+
+TEST_CASE("the rows hold in quadruple precision") {
+    if (!kHasQuad) return;
+    const auto full = [](Quad x) {
+        truth::Real sum = 0;
+        for (int part = 0; part < 3; ++part) {
+            const auto leading = static_cast<double>(x);
+            sum += leading;
+            x -= static_cast<Quad>(leading);
+        }
+        return sum;
+    };
+    for (const truth::Subject& subject : truth::subjects()) {
+        for (const double z : {-30.0, -7.5, -2.0, -0.6, -1e-3, 0.0, 0.25, 1.0, 3.1, 9.0, 25.0}) {
+            const auto parameter = static_cast<Quad>(subject.parameter);
+            const ActivationJet<Quad> jet = activation_jet(subject.kind, parameter, static_cast<Quad>(z));
+            const truth::Jet exact = truth::jet(subject, z);
+            const Quad found[] = {jet.value, jet.first, jet.second, jet.third};
+            for (int order = 0; order < 4; ++order) {
+                CAPTURE(subject.name, z, order);
+                CHECK(abs(full(found[order]) - exact[order].exact) <= 1e-31 * exact[order].largest);
+            }
+        }
+    }
 }
 
 // Run by name: prints the largest error found and where.
