@@ -55,6 +55,9 @@ TEPUI_API tepui_certificate_step tepui_certificate_failed_step(const tepui_certi
 TEPUI_API int64_t tepui_certificate_failed_neuron(const tepui_certificate* certificate);
 TEPUI_API const char* tepui_certificate_reason(const tepui_certificate* certificate);
 
+/* All that is known of the proof. *report is borrowed. Errors: none of its own. */
+TEPUI_API tepui_status tepui_certificate_report(tepui_context* context, const tepui_certificate* certificate,
+                                                const tepui_report** report);
 /* ---- The point ---- */
 /* 1: the box holds exactly one stationary point; else 0, and nothing below is there. */
 TEPUI_API int32_t tepui_certificate_is_stationary(const tepui_certificate* certificate);

@@ -3,6 +3,7 @@
 #ifndef TEPUI_CLASSIFICATION_H
 #define TEPUI_CLASSIFICATION_H
 
+#include "report.h"
 #include "splitting.h"
 
 #ifdef __cplusplus
@@ -271,6 +272,10 @@ TEPUI_API tepui_status tepui_analysis_witness(tepui_context* context, const tepu
 TEPUI_API tepui_status tepui_analysis_escape(tepui_context* context, const tepui_analysis* analysis,
                                              int64_t neuron, double* gamma, const tepui_witness** witness);
 
+/* All that is known of the point and its neurons. *report is borrowed. Errors: none of its own. */
+TEPUI_API tepui_status tepui_analysis_report(tepui_context* context, const tepui_analysis* analysis,
+                                             const tepui_report** report);
+
 /* Where the time of the analysis went: number of phases, 0 for a null handle; and one of them, 0 <= index <
  * that number, in the order in which they began: its name, static ("Hessian", "inner Hessians",
  * "witnesses", ...; more may come), and its wall-clock seconds. Either output may be null. Errors:
@@ -324,6 +329,11 @@ TEPUI_API double tepui_split_verdict_gradient_norm(const tepui_split_verdict* ve
  * (TEPUI_RULE_THEOREM_3_EFFECTIVE). */
 TEPUI_API const tepui_witness* tepui_split_verdict_witness(const tepui_split_verdict* verdict);
 
+/* All that is known of the split or, of several at once, of all together and of each alone. *report is
+ * borrowed. Errors: none of its own. */
+TEPUI_API tepui_status tepui_split_verdict_report(tepui_context* context, const tepui_split_verdict* verdict,
+                                                  const tepui_report** report);
+
 /* ---- Witnesses: a curve along which the loss falls (MATH.md section 5) ---- */
 /* A witness lives as long as the object it came from. Its parameters are those of the network it speaks
  * about: the split network for a split, the analysed one for a point. Their number P and that network's
@@ -339,6 +349,16 @@ TEPUI_API double tepui_witness_epsilon(const tepui_witness* witness);
 TEPUI_API double tepui_witness_predicted(const tepui_witness* witness);
 TEPUI_API double tepui_witness_measured(const tepui_witness* witness);
 TEPUI_API double tepui_witness_measured_error(const tepui_witness* witness);
+/* All that is known of it. *report is borrowed. Errors: none of its own. */
+TEPUI_API tepui_status tepui_witness_report(tepui_context* context, const tepui_witness* witness,
+                                            const tepui_report** report);
+/* The network on the curve at epsilon >= 0, in the inputs of the network that was given, in *network, the
+ * caller's: tepui_network_destroy. Of the analysis of a network verdict, and of its splits, each neuron
+ * stands for one of the narrow network: a network that does the same on all samples that are not set apart.
+ * Errors: TEPUI_ERROR_NOT_FINITE and TEPUI_ERROR_INVALID_VALUE (epsilon), TEPUI_ERROR_NUMERIC (samples set
+ * apart cannot be kept fitted there). */
+TEPUI_API tepui_status tepui_witness_network(tepui_context* context, const tepui_witness* witness,
+                                             double epsilon, tepui_network** network);
 /* parameters[P] on the curve at epsilon >= 0; 0 gives the saddle itself. Errors: TEPUI_ERROR_NOT_FINITE and
  * TEPUI_ERROR_INVALID_VALUE (epsilon). */
 TEPUI_API tepui_status tepui_witness_point(tepui_context* context, const tepui_witness* witness,

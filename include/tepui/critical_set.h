@@ -95,6 +95,10 @@ TEPUI_API tepui_status tepui_critical_set_branch(tepui_context* context, const t
                                                  int32_t* reached, const char** surjections,
                                                  const char** pieces);
 
+/* All that is known of the set, its branches and their samples. *report is borrowed. Errors: none of its own.
+ */
+TEPUI_API tepui_status tepui_critical_set_report(tepui_context* context, const tepui_critical_set* set,
+                                                 const tepui_report** report);
 /* Number of points drawn on a branch; 0 for one that does not exist. */
 TEPUI_API int64_t tepui_critical_set_samples(const tepui_critical_set* set, int64_t branch);
 /* One of them: its verdict and rule; Morse index and nullity of its Hessian in closed form, -1 when not

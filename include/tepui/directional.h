@@ -127,6 +127,9 @@ TEPUI_API int64_t tepui_directional_deciding_neuron(const tepui_directional* ver
  * when there is none. */
 TEPUI_API const tepui_witness* tepui_directional_witness(const tepui_directional* verdict);
 
+/* All that is known of the point and its neurons. *report is borrowed. Errors: none of its own. */
+TEPUI_API tepui_status tepui_directional_report(tepui_context* context, const tepui_directional* verdict,
+                                                const tepui_report** report);
 /* Of one neuron, 0 <= neuron < m. Any output pointer may be null. Errors: TEPUI_ERROR_INVALID_SIZE (neuron).
  * psi_i = dL/da_i and what counts as zero; the number of samples at its kink, and of directions among them
  * with a coefficient that is not zero; whether D_i is identically zero, and whether it is an escape neuron.
@@ -190,6 +193,10 @@ TEPUI_API const tepui_network* tepui_directional_embedding_network(
 TEPUI_API int64_t tepui_directional_embedding_deciding_neuron(const tepui_directional_embedding* embedding);
 TEPUI_API const tepui_witness* tepui_directional_embedding_witness(
     const tepui_directional_embedding* embedding);
+/* All that is known of the wide point. *report is borrowed. Errors: none of its own. */
+TEPUI_API tepui_status tepui_directional_embedding_report(tepui_context* context,
+                                                          const tepui_directional_embedding* embedding,
+                                                          const tepui_report** report);
 
 /* ---- Several outputs ---- */
 /* f_j(x) = sum_i a_ji sigma(w_i . x), j < p; the loss is summed over the outputs. With psi_ji and D_ji of
@@ -226,6 +233,10 @@ TEPUI_API double tepui_several_outputs_loss(const tepui_several_outputs* verdict
 /* A way down from a saddle (order 2) and from a point that is not stationary (order 1), borrowed, null: none.
  * Its m d + p m parameters are W row by row, then a[p][m]. */
 TEPUI_API const tepui_witness* tepui_several_outputs_witness(const tepui_several_outputs* verdict);
+/* All that is known of the point and its neurons. *report is borrowed. Errors: none of its own. */
+TEPUI_API tepui_status tepui_several_outputs_report(tepui_context* context,
+                                                    const tepui_several_outputs* verdict,
+                                                    const tepui_report** report);
 /* Of one neuron, 0 <= neuron < m; any output pointer may be null. psi[p] = dL/da_ji, and what counts
  * as zero, psi_tolerance[p]. Errors: TEPUI_ERROR_INVALID_SIZE (neuron; there are none where the loss is
  * zero). */

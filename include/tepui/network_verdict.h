@@ -66,6 +66,12 @@ TEPUI_API tepui_status tepui_network_verdict_index_bounds(tepui_context* context
  * In the parameters of the given network. */
 TEPUI_API const tepui_witness* tepui_network_verdict_witness(const tepui_network_verdict* verdict);
 
+/* All that is known of the point, its neurons and the network as a whole. *report is borrowed. Errors: none
+ * of its own. */
+TEPUI_API tepui_status tepui_network_verdict_report(tepui_context* context,
+                                                    const tepui_network_verdict* verdict,
+                                                    const tepui_report** report);
+
 /* Rank of the inputs, bias included (samples of weight zero do not count). tolerance: singular values of the
  * inputs, each in a unit near its root mean square, at or below this times the largest are zero;
  * smallest_kept, largest_dropped: those beside the gap, 0 when there is none. Any pointer may be null. */

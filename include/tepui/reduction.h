@@ -9,6 +9,7 @@
 #define TEPUI_REDUCTION_H
 
 #include "network.h"
+#include "report.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -72,6 +73,9 @@ TEPUI_API double tepui_reduction_weight_spread(const tepui_reduction* reduction)
 /* Largest |sum| over sum of absolute values among the output weights of a cancelled group. */
 TEPUI_API double tepui_reduction_output_spread(const tepui_reduction* reduction);
 
+/* All that is known of the reduction. *report is borrowed. Errors: none of its own. */
+TEPUI_API tepui_status tepui_reduction_report(tepui_context* context, const tepui_reduction* reduction,
+                                              const tepui_report** report);
 /* The wide network of m >= 0 neurons: role[m], group[m], sign[m] (null: all 1), coefficient[m] as above,
  * w[i * ldw + j], ldw >= d, the weights of null and cancelled neurons, opposite where signs of one cancelled
  * group are; rows of others are not read, and w may be null when there are no such neurons. Outputs and loss

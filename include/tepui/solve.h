@@ -4,6 +4,7 @@
 #define TEPUI_SOLVE_H
 
 #include "network.h"
+#include "report.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -47,6 +48,10 @@ TEPUI_API tepui_status tepui_solve_from(tepui_context* context, const tepui_data
                                         const tepui_network* network, tepui_solution** solution);
 TEPUI_API void tepui_solution_destroy(tepui_solution* solution);
 
+/* All that is known of the inputs, the starts and the points. *report is borrowed. Errors: none of its own.
+ */
+TEPUI_API tepui_status tepui_solution_report(tepui_context* context, const tepui_solution* solution,
+                                             const tepui_report** report);
 /* Distinct converged points, by ascending loss: index in [0, points). One point are networks that are equal
  * up to neuron permutation and the activation's symmetry; all global minima of zero loss, or of the least
  * loss that any function of the inputs has where samples share their inputs; and, of a search for minima,

@@ -32,6 +32,7 @@
 #include "network_verdict.h"
 #include "objective.h"
 #include "reduction.h"
+#include "report.h"
 #include "solve.h"
 #include "splitting.h"
 #include "status.h"

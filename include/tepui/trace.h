@@ -6,6 +6,7 @@
 
 #include "classification.h"
 #include "network.h"
+#include "report.h"
 #include "solve.h"
 
 #ifdef __cplusplus
@@ -44,6 +45,9 @@ TEPUI_API void tepui_trace_destroy(tepui_trace* trace);
 /* How the run ended; 0 for null. */
 TEPUI_API tepui_trace_ending tepui_trace_end(const tepui_trace* trace);
 
+/* All that is known of the run and its plateaus. *report is borrowed. Errors: none of its own. */
+TEPUI_API tepui_status tepui_trace_report(tepui_context* context, const tepui_trace* trace,
+                                          const tepui_report** report);
 /* The recorded points, in order of time: whenever loss, time or the size of a neuron had changed visibly.
  * index in [0, points). */
 TEPUI_API int64_t tepui_trace_points(const tepui_trace* trace);

@@ -59,14 +59,15 @@ tepui_status tepui_certify(tepui_context* context, const tepui_analysis* analysi
                 "the inputs have deficient rank and the analysis is in rounded coordinates of the space "
                 "that they span: a certificate is about the data as given, of full rank");
         }
-        if (!analysis->scale.identity()) {
+        if (!analysis->telling.scale.identity()) {
             throw Error(
                 Status::unsupported,
                 "inputs or targets are so large or so small that the analysis is at another scale: a "
                 "certificate is about the data as given, columns between 2^-32 and 2^32 are expected");
         }
         auto result = std::make_unique<tepui_certificate>(
-            tepui_certificate{certify(*analysis->data, analysis->value, execution(*context))});
+            tepui_certificate{certify(*analysis->data, analysis->value, execution(*context)),
+                              analysis->telling.whole && analysis->telling.whole->reduced()});
         *certificate = result.release();
     });
 }
@@ -208,6 +209,12 @@ tepui_status tepui_certificate_splits(tepui_context* context, const tepui_certif
         }
         *verdict = static_cast<tepui_verdict>(proven_verdict(certificate->value, splits));
     });
+}
+
+tepui_status tepui_certificate_report(tepui_context* context, const tepui_certificate* certificate,
+                                      const tepui_report** report) {
+    return report_of(context, certificate, "certificate", report,
+                     [](const tepui_certificate& one) { return certificate_report(one.value, one.narrow); });
 }
 
 }  // extern "C"

@@ -21,22 +21,25 @@ void require_stationary(const tepui_analysis& analysis) {
 }
 
 void refer_to_witnesses(tepui_analysis& analysis) {
-    const auto refer = [&](const std::optional<Witness>& witness) {
-        return given_witness(witness, analysis.scale);
-    };
-    analysis.witness = refer(analysis.value.point.witness);
+    analysis.witness = given_witness(analysis.value.point.witness, analysis.telling);
     analysis.escapes.clear();
+    Size i = 0;
     for (const NeuronReport& neuron : analysis.value.neurons)
-        analysis.escapes.push_back(refer(escape_of(analysis.value.point, neuron)));
+        analysis.escapes.push_back(given_witness(escape_of(analysis.value.point, neuron), analysis.telling,
+                                                 splits_to_escape(neuron, i++)));
+}
+
+std::unique_ptr<tepui_split_verdict> made(SplitReport&& report, std::vector<NeuronSplit> splits,
+                                          const tepui_analysis& analysis) {
+    auto result = std::make_unique<tepui_split_verdict>(
+        tepui_split_verdict{std::move(report), std::move(splits), std::nullopt, analysis.telling});
+    result->witness = given_witness(result->value.witness, result->telling, result->splits);
+    return result;
 }
 
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-const tepui_witness* shown(const tepui_witness& witness) {
-    return witness.value == nullptr ? nullptr : &witness;
-}
 
 const NeuronReport& neuron_report(const tepui_analysis* analysis, Size neuron) {
     require_pointer(analysis, "analysis");
@@ -70,6 +73,12 @@ void write_spectrum(const SpectralReport& report, int64_t* inertia, double* lamb
     if (margin != nullptr) *margin = report.margin;
 }
 
+void require_step(double epsilon) {
+    require_finite(epsilon, "epsilon");
+    if (epsilon >= 0.0) return;
+    throw Error(Status::invalid_value, "epsilon is " + number_text(epsilon) + ", a number >= 0 is expected");
+}
+
 // An absent direction is written as zeros.
 void write_direction(const std::vector<double>& direction, Size d, double* destination) {
     if (destination == nullptr) return;
@@ -101,7 +110,7 @@ tepui_status tepui_analyze(tepui_context* context, const tepui_dataset* dataset,
             tepui_analysis{&dataset->unit(),
                            analyze(dataset->unit(), at_unit_scale(*network, *dataset),
                                    context->options.tolerances(), how, context->options.analysis()),
-                           dataset->scale()});
+                           {dataset->scale()}});
         times.leave();
         result->times = std::move(times);
         refer_to_witnesses(*result);
@@ -130,7 +139,7 @@ int32_t tepui_analysis_is_global(const tepui_analysis* analysis) {
 }
 
 double tepui_analysis_loss(const tepui_analysis* analysis) {
-    return analysis == nullptr ? kNaN : analysis->scale.given_loss(analysis->value.point.loss);
+    return analysis == nullptr ? kNaN : analysis->telling.scale.given_loss(analysis->value.point.loss);
 }
 
 double tepui_analysis_gradient_norm(const tepui_analysis* analysis) {
@@ -200,7 +209,7 @@ tepui_status tepui_analysis_directions(tepui_context* context, const tepui_analy
         write_direction(inner.v_negative, d, negative);
         write_direction(inner.v_positive, d, positive);
         for (double* direction : {negative, positive}) {
-            if (direction != nullptr) analysis->scale.weights_to_given(direction);
+            if (direction != nullptr) analysis->telling.scale.weights_to_given(direction);
         }
     });
 }
@@ -276,6 +285,12 @@ tepui_status tepui_analysis_phase(tepui_context* context, const tepui_analysis* 
     });
 }
 
+tepui_status tepui_analysis_report(tepui_context* context, const tepui_analysis* analysis,
+                                   const tepui_report** report) {
+    return report_of(context, analysis, "analysis", report,
+                     [](const tepui_analysis& one) { return analysis_report(one.value, one.telling); });
+}
+
 // ---- Verdict on a given split ----
 
 tepui_status tepui_classify_split(tepui_context* context, const tepui_analysis* analysis, int64_t neuron,
@@ -288,12 +303,10 @@ tepui_status tepui_classify_split(tepui_context* context, const tepui_analysis* 
         require_finite(gamma, r, "gamma");
         require_pointer(verdict, "verdict");
         const std::span<const double> coefficients(gamma, static_cast<std::size_t>(r));
-        auto result = std::make_unique<tepui_split_verdict>(
-            tepui_split_verdict{classify_split(*analysis->data, analysis->value, neuron, coefficients,
-                                               execution(*context), context->options.analysis().ways_down),
-                                {}});
-        result->witness = given_witness(result->value.witness, analysis->scale);
-        *verdict = result.release();
+        *verdict = made(classify_split(*analysis->data, analysis->value, neuron, coefficients,
+                                       execution(*context), context->options.analysis().ways_down),
+                        {{neuron, {gamma, gamma + r}}}, *analysis)
+                       .release();
     });
 }
 
@@ -309,12 +322,10 @@ tepui_status tepui_classify_each_split(tepui_context* context, const tepui_analy
         std::vector<SplitReport> reports =
             classify_each_split(*analysis->data, analysis->value, splits, execution(*context),
                                 context->options.analysis().ways_down);
-        std::vector<std::unique_ptr<tepui_split_verdict>> made;
-        for (SplitReport& report : reports) {
-            made.push_back(std::make_unique<tepui_split_verdict>(tepui_split_verdict{std::move(report), {}}));
-            made.back()->witness = given_witness(made.back()->value.witness, analysis->scale);
-        }
-        for (std::size_t j = 0; j < made.size(); ++j) verdicts[j] = made[j].release();
+        std::vector<std::unique_ptr<tepui_split_verdict>> results;
+        for (std::size_t j = 0; j < reports.size(); ++j)
+            results.push_back(made(std::move(reports[j]), {splits[j]}, *analysis));
+        for (std::size_t j = 0; j < results.size(); ++j) verdicts[j] = results[j].release();
     });
 }
 
@@ -363,7 +374,32 @@ const tepui_witness* tepui_split_verdict_witness(const tepui_split_verdict* verd
     return verdict == nullptr ? nullptr : shown(verdict->witness);
 }
 
+tepui_status tepui_split_verdict_report(tepui_context* context, const tepui_split_verdict* verdict,
+                                        const tepui_report** report) {
+    return report_of(context, verdict, "verdict", report, [](const tepui_split_verdict& one) {
+        return one.parts ? splits_report(one.value, *one.parts, one.splits, one.telling)
+                         : split_report(one.value, one.splits, one.telling);
+    });
+}
+
 // ---- Witnesses ----
+
+tepui_status tepui_witness_report(tepui_context* context, const tepui_witness* witness,
+                                  const tepui_report** report) {
+    return report_of(context, witness, "witness", report, [](const tepui_witness& one) {
+        return witness_report(*one.value, one.telling, one.splits);
+    });
+}
+
+tepui_status tepui_witness_network(tepui_context* context, const tepui_witness* witness, double epsilon,
+                                   tepui_network** network) {
+    return guarded(context, [&] {
+        require_pointer(witness, "witness");
+        require_step(epsilon);
+        require_pointer(network, "network");
+        *network = new tepui_network{point_on(*witness->value, witness->telling, witness->splits, epsilon)};
+    });
+}
 
 int64_t tepui_witness_parameter_count(const tepui_witness* witness) {
     return witness == nullptr ? 0 : static_cast<int64_t>(witness->value->base.parameters.size());
@@ -401,11 +437,7 @@ tepui_status tepui_witness_point(tepui_context* context, const tepui_witness* wi
                                  double* parameters) {
     return guarded(context, [&] {
         require_pointer(witness, "witness");
-        require_finite(epsilon, "epsilon");
-        if (epsilon < 0.0) {
-            throw Error(Status::invalid_value,
-                        "epsilon is " + number_text(epsilon) + ", a number >= 0 is expected");
-        }
+        require_step(epsilon);
         require_pointer(parameters, "parameters");
         const std::vector<double> point = witness->value->curve(epsilon);
         std::copy(point.begin(), point.end(), parameters);

@@ -30,6 +30,7 @@ struct tepui_context {
     tepui::Allocator allocator = tepui::default_allocator();
     tepui::api::ProgressListener listener;
     std::array<std::string, tepui::api::kInfoItems> info;
+    std::string json;  // of the report that was last asked for it
     std::array<char, tepui::api::kMessageCapacity> message{};
 };
 

@@ -15,9 +15,10 @@ struct tepui_critical_set {
         std::vector<double> flattest_direction;
     };
     tepui::CriticalSet value;  // at unit scale
-    tepui::UnitScale scale;
+    tepui::Telling telling;
     tepui_network minimal;
-    std::vector<std::vector<Sample>> samples;  // of each branch
+    std::vector<std::vector<Sample>> samples = {};  // of each branch
+    tepui::api::CachedReport report = {};
 };
 
 namespace tepui::api {
@@ -26,8 +27,8 @@ namespace {
 tepui_critical_set* made(CriticalSet&& value, const UnitScale& scale) {
     tepui_network shown{narrow_in_given_inputs(value.minimal)};
     scale.to_given(shown.value);
-    auto set = std::make_unique<tepui_critical_set>(
-        tepui_critical_set{std::move(value), scale, std::move(shown), {}});
+    auto set =
+        std::make_unique<tepui_critical_set>(tepui_critical_set{std::move(value), {scale}, std::move(shown)});
     const auto given = [&](const Network& network, const std::vector<double>& parameters) {
         Network result = network;
         result.parameters = parameters;
@@ -40,7 +41,7 @@ tepui_critical_set* made(CriticalSet&& value, const UnitScale& scale) {
             const Network& network = sample.report.network;
             const std::vector<double>& flattest = sample.flattest_direction;
             samples.push_back({tepui_network{given(network, network.parameters)},
-                               given_witness(sample.report.witness, scale),
+                               given_witness(sample.report.witness, {scale}),
                                flattest.empty() ? flattest : given(network, flattest).parameters});
         }
     }
@@ -119,7 +120,7 @@ int64_t tepui_critical_set_nullity(const tepui_critical_set* set) {
 }
 
 double tepui_critical_set_loss(const tepui_critical_set* set) {
-    return set == nullptr ? NAN : set->scale.given_loss(set->value.minimal.loss);
+    return set == nullptr ? NAN : set->telling.scale.given_loss(set->value.minimal.loss);
 }
 
 tepui_verdict tepui_critical_set_verdict(const tepui_critical_set* set) {
@@ -220,7 +221,7 @@ tepui_status tepui_critical_set_measures(tepui_context* context, const tepui_cri
         const BranchSample& chosen = sample_of(set, branch, sample);
         give(gradient_relative, chosen.report.gradient_relative);
         give(psi_residual, chosen.psi_residual);
-        give(fall, set->scale.given_loss(chosen.fall));
+        give(fall, set->telling.scale.given_loss(chosen.fall));
         give(flattest, chosen.flattest);
     });
 }
@@ -242,6 +243,13 @@ const tepui_witness* tepui_critical_set_witness(const tepui_critical_set* set, i
     if (!has_sample(set, branch, sample)) return nullptr;
     const tepui_witness& witness = set->samples[at(branch)][at(sample)].witness;
     return witness.value == nullptr ? nullptr : &witness;
+}
+
+tepui_status tepui_critical_set_report(tepui_context* context, const tepui_critical_set* set,
+                                       const tepui_report** report) {
+    return report_of(context, set, "set", report, [](const tepui_critical_set& one) {
+        return critical_set_report(one.value, one.minimal.value, one.telling);
+    });
 }
 
 }  // extern "C"

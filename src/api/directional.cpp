@@ -13,14 +13,17 @@
 struct tepui_directional {
     const tepui::Dataset* data;  // the caller's at unit scale
     tepui::DirectionalReport value;
-    tepui::UnitScale scale;
+    tepui::Telling telling;
     tepui_witness witness = {};
+    tepui::api::CachedReport report = {};
 };
 
 struct tepui_directional_embedding {
     tepui_network network;
-    tepui::EmbeddingReport value;  // without the network
-    tepui_witness witness;
+    tepui::EmbeddingReport value;  // at unit scale
+    tepui::Telling telling;
+    tepui_witness witness = {};
+    tepui::api::CachedReport report = {};
 };
 
 namespace tepui::api {
@@ -34,11 +37,10 @@ const DirectionalNeuron& neuron_of(const tepui_directional* verdict, Size neuron
     return verdict->value.neurons[static_cast<std::size_t>(neuron)];
 }
 
-tepui_directional_embedding* made(EmbeddingReport&& report, const UnitScale& scale) {
+tepui_directional_embedding* made(EmbeddingReport&& report, const Telling& telling) {
     auto result = std::make_unique<tepui_directional_embedding>(
-        tepui_directional_embedding{{report.network}, std::move(report), {}});
-    scale.to_given(result->network.value);
-    result->witness = given_witness(result->value.witness, scale);
+        tepui_directional_embedding{{telling.network(report.network)}, std::move(report), telling});
+    result->witness = given_witness(result->value.witness, telling);
     return result.release();
 }
 
@@ -80,8 +82,8 @@ tepui_status tepui_classify_directional(tepui_context* context, const tepui_data
             &dataset->unit(),
             classify_directional(dataset->unit(), at_unit_scale(*network, *dataset),
                                  context->options.tolerances(), options, execution(*context)),
-            dataset->scale()});
-        result->witness = given_witness(result->value.witness, result->scale);
+            {dataset->scale()}});
+        result->witness = given_witness(result->value.witness, result->telling);
         *verdict = result.release();
     });
 }
@@ -106,7 +108,7 @@ int32_t tepui_directional_is_global(const tepui_directional* verdict) {
 }
 
 double tepui_directional_loss(const tepui_directional* verdict) {
-    return verdict == nullptr ? kNaN : verdict->scale.given_loss(verdict->value.sums.loss.loss);
+    return verdict == nullptr ? kNaN : verdict->telling.scale.given_loss(verdict->value.sums.loss.loss);
 }
 
 double tepui_directional_stationarity_tolerance(const tepui_directional* verdict) {
@@ -131,6 +133,12 @@ int64_t tepui_directional_deciding_neuron(const tepui_directional* verdict) {
 
 const tepui_witness* tepui_directional_witness(const tepui_directional* verdict) {
     return verdict != nullptr && verdict->witness.value != nullptr ? &verdict->witness : nullptr;
+}
+
+tepui_status tepui_directional_report(tepui_context* context, const tepui_directional* verdict,
+                                      const tepui_report** report) {
+    return report_of(context, verdict, "verdict", report,
+                     [](const tepui_directional& one) { return directional_report(one.value, one.telling); });
 }
 
 tepui_status tepui_directional_neuron(tepui_context* context, const tepui_directional* verdict,
@@ -169,7 +177,7 @@ tepui_status tepui_directional_direction(tepui_context* context, const tepui_dir
         if (v != nullptr) {
             std::fill_n(v, verdict->value.network.inputs, 0.0);
             std::copy(report.direction.begin(), report.direction.end(), v);
-            verdict->scale.weights_to_given(v);
+            verdict->telling.scale.weights_to_given(v);
         }
         if (derivative != nullptr) *derivative = report.derivative;
     });
@@ -194,7 +202,7 @@ tepui_status tepui_directional_derivative(tepui_context* context, const tepui_di
         require_finite(v, report.network.inputs, "v");
         const KinkForm form = directional_form(*verdict->data, report.sums, neuron, report.tolerances);
         std::vector<double> direction(v, v + report.network.inputs);
-        verdict->scale.weights_to_unit(direction.data());
+        verdict->telling.scale.weights_to_unit(direction.data());
         if (value != nullptr) *value = form.value(direction);
         if (tolerance != nullptr) *tolerance = form.tolerance(direction);
     });
@@ -230,9 +238,9 @@ tepui_status tepui_classify_replication(tepui_context* context, const tepui_dire
         std::vector<double> scales(static_cast<std::size_t>(r), 1.0);
         if (kappa != nullptr) scales.assign(kappa, kappa + r);
         std::vector<double> outputs(a, a + r);
-        for (double& output : outputs) output = verdict->scale.output_to_unit(output);
+        for (double& output : outputs) output = verdict->telling.scale.output_to_unit(output);
         *embedding = made(classify_replication(*verdict->data, verdict->value, neuron, scales, outputs),
-                          verdict->scale);
+                          verdict->telling);
     });
 }
 
@@ -246,11 +254,12 @@ tepui_status tepui_classify_added_neuron(tepui_context* context, const tepui_dir
         require_finite(w, d, "w");
         require_finite(a, "a");
         std::vector<double> weights(w, w + d);
-        verdict->scale.weights_to_unit(weights.data());
-        *embedding = made(classify_added_neuron(*verdict->data, verdict->value, context->options.tolerances(),
-                                                context->options.directional(), weights,
-                                                verdict->scale.output_to_unit(a), execution(*context)),
-                          verdict->scale);
+        verdict->telling.scale.weights_to_unit(weights.data());
+        *embedding =
+            made(classify_added_neuron(*verdict->data, verdict->value, context->options.tolerances(),
+                                       context->options.directional(), weights,
+                                       verdict->telling.scale.output_to_unit(a), execution(*context)),
+                 verdict->telling);
     });
 }
 
@@ -279,6 +288,14 @@ int64_t tepui_directional_embedding_deciding_neuron(const tepui_directional_embe
 
 const tepui_witness* tepui_directional_embedding_witness(const tepui_directional_embedding* embedding) {
     return embedding != nullptr && embedding->witness.value != nullptr ? &embedding->witness : nullptr;
+}
+
+tepui_status tepui_directional_embedding_report(tepui_context* context,
+                                                const tepui_directional_embedding* embedding,
+                                                const tepui_report** report) {
+    return report_of(context, embedding, "embedding", report, [](const tepui_directional_embedding& one) {
+        return embedding_report(one.value, one.telling);
+    });
 }
 
 }  // extern "C"

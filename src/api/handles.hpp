@@ -8,12 +8,15 @@
 #include <utility>
 #include <vector>
 
+#include "api/checks.hpp"
+#include "api/guard.hpp"
 #include "certify/certificate.hpp"
 #include "classification/any_network/any_network.hpp"
 #include "classification/point/analysis.hpp"
 #include "network/dataset.hpp"
 #include "network/network.hpp"
 #include "network/unit_scale.hpp"
+#include "report/builders.hpp"
 #include "solve/solve.hpp"
 #include "tepui/tepui.h"
 
@@ -42,56 +45,99 @@ struct tepui_network {
     tepui::Network value;
 };
 
+namespace tepui::api {
+
+// A report, built when it is first asked for. Handles move only before anybody has them.
+class CachedReport {
+  public:
+    CachedReport() = default;
+    CachedReport(const CachedReport&) noexcept {}
+    CachedReport& operator=(const CachedReport&) noexcept { return *this; }
+
+    template <class Build>
+    const tepui_report* get(Build&& build) const {
+        const std::lock_guard lock(mutex_);
+        if (!report_) report_ = std::make_unique<const tepui_report>(build());
+        return report_.get();
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    mutable std::unique_ptr<const tepui_report> report_;
+};
+
+// What tepui_..._report does: build(handle) when it is first asked for.
+template <class Handle, class Build>
+tepui_status report_of(tepui_context* context, const Handle* handle, const char* name,
+                       const tepui_report** report, Build&& build) {
+    return guarded(context, [&] {
+        require_pointer(handle, name);
+        require_pointer(report, "report");
+        *report = handle->report.get([&] { return build(*handle); });
+    });
+}
+
+}  // namespace tepui::api
+
 // Points into the object it came from, or at its own copy in the caller's scale.
 struct tepui_witness {
     const tepui::Witness* value = nullptr;
     std::shared_ptr<const tepui::Witness> given = nullptr;
+    tepui::Telling telling = {};
+    std::vector<tepui::NeuronSplit> splits = {};  // of the analysed network, on the way
+    tepui::api::CachedReport report = {};
 };
 
 struct tepui_analysis {
     const tepui::Dataset* data;  // the caller's at unit scale: witnesses of splits are measured on it
     tepui::Analysis value;       // at unit scale
-    tepui::UnitScale scale;
+    tepui::Telling telling;
     tepui_witness witness = {};               // of the point; empty when it is no saddle
     std::vector<tepui_witness> escapes = {};  // of each neuron; empty where there is none
     tepui::PhaseTimes times = {};
     bool projected = false;  // the data are those of the caller in rounded coordinates of the input space
+    tepui::api::CachedReport report = {};
 };
 
 struct tepui_split_verdict {
     tepui::SplitReport value;
-    tepui_witness witness;
+    std::vector<tepui::NeuronSplit> splits;                 // that it is on
+    std::optional<std::vector<tepui::SplitVerdict>> parts;  // what each alone would give; none: of one split
+    tepui::Telling telling;
+    tepui_witness witness = {};
+    tepui::api::CachedReport report = {};
 };
 
 struct tepui_network_verdict {
-    tepui::NetworkReport value;  // without the narrow analysis, which the handle below holds
-    tepui::UnitScale scale;
-    tepui_network narrow;   // in the inputs of the given network
-    tepui_witness witness;  // empty when the point is no saddle
-    std::unique_ptr<tepui_analysis> narrow_analysis;
+    std::shared_ptr<const tepui::Whole> value;
+    tepui_network narrow;        // in the inputs of the given network
+    tepui_witness witness = {};  // empty when the point is no saddle
+    std::unique_ptr<tepui_analysis> narrow_analysis = nullptr;
+    tepui::api::CachedReport report = {};
 };
 
 struct tepui_certificate {
     tepui::Certificate value;
+    bool narrow = false;  // of the distinct neurons of a network that was reduced
+    tepui::api::CachedReport report = {};
 };
 
 struct tepui_solution {
     tepui::SolveResult value;            // without the networks, which the handles below hold
     std::vector<tepui_network> points;   // of the distinct points
     std::vector<tepui_network> endings;  // of the starts
+    tepui::api::CachedReport report = {};
 };
 
 struct tepui_reduction {
+    tepui::Reduction value;  // without the network, which the handle below holds
     tepui_network narrow;
     // Of each neuron of the wide network, as the public header describes them.
-    std::vector<tepui_neuron_role> roles;
-    std::vector<std::int64_t> groups;
-    std::vector<std::int32_t> signs;
-    std::vector<double> coefficients;
-    std::vector<double> free_weights;  // [M][d]
-    std::int64_t cancelled_groups = 0;
-    double weight_spread = 0.0;
-    double output_spread = 0.0;
+    std::vector<tepui_neuron_role> roles = {};
+    std::vector<std::int64_t> groups = {};
+    std::vector<std::int32_t> signs = {};
+    std::vector<double> coefficients = {};
+    tepui::api::CachedReport report = {};
 };
 
 namespace tepui::api {
@@ -104,10 +150,21 @@ void require_pair(const tepui_dataset* dataset, const tepui_network* network);
 // Throws Error(not_stationary) unless the analysed point is stationary.
 void require_stationary(const tepui_analysis& analysis);
 
+// Those of the handles.
+std::vector<const Network*> networks_of(const std::vector<tepui_network>& handles);
 // The network at the data set's unit scale.
 Network at_unit_scale(const tepui_network& network, const tepui_dataset& dataset);
-// The witness in the caller's scale; empty where there is none.
-tepui_witness given_witness(const std::optional<Witness>& witness, const UnitScale& scale);
+// The witness in the caller's scale; empty where there is none. splits: of the analysed network, on the way.
+tepui_witness given_witness(const std::optional<Witness>& witness, const Telling& telling,
+                            const std::vector<NeuronSplit>& splits = {});
+// Null where there is none.
+inline const tepui_witness* shown(const tepui_witness& witness) {
+    return witness.value == nullptr ? nullptr : &witness;
+}
+
+// A verdict on these splits, with its witness.
+std::unique_ptr<tepui_split_verdict> made(SplitReport&& report, std::vector<NeuronSplit> splits,
+                                          const tepui_analysis& analysis);
 
 // Points the handles of the analysis' witnesses at them.
 void refer_to_witnesses(tepui_analysis& analysis);

@@ -17,19 +17,15 @@ tepui_reduction* made(Reduction&& reduction, const UnitScale& scale) {
     std::vector<double>& free_weights = reduction.embedding.free_weights;
     for (std::size_t first = 0; first < free_weights.size(); first += static_cast<std::size_t>(inputs))
         scale.weights_to_given(free_weights.data() + first);
-    auto result = std::make_unique<tepui_reduction>(
-        tepui_reduction{tepui_network{std::move(reduction.narrow)}, {}, {}, {}, {}, {}, 0, 0.0, 0.0});
-    for (const NeuronPlace& place : reduction.embedding.places) {
+    tepui_network narrow{reduction.narrow};
+    auto result = std::make_unique<tepui_reduction>(tepui_reduction{std::move(reduction), std::move(narrow)});
+    for (const NeuronPlace& place : result->value.embedding.places) {
         const bool daughter = place.role == NeuronRole::daughter;
         result->roles.push_back(static_cast<tepui_neuron_role>(place.role));
         result->groups.push_back(place.group);
         result->signs.push_back(place.sign);
         result->coefficients.push_back(daughter ? place.gamma : scale.output_to_given(place.output));
     }
-    result->free_weights = std::move(reduction.embedding.free_weights);
-    result->cancelled_groups = reduction.cancelled_groups;
-    result->weight_spread = reduction.weight_spread;
-    result->output_spread = reduction.output_spread;
     return result.release();
 }
 
@@ -150,19 +146,25 @@ const double* tepui_reduction_coefficients(const tepui_reduction* reduction) {
 }
 
 const double* tepui_reduction_free_weights(const tepui_reduction* reduction) {
-    return shown(reduction, &tepui_reduction::free_weights);
+    return reduction == nullptr ? nullptr : reduction->value.embedding.free_weights.data();
 }
 
 int64_t tepui_reduction_cancelled_groups(const tepui_reduction* reduction) {
-    return reduction == nullptr ? 0 : reduction->cancelled_groups;
+    return reduction == nullptr ? 0 : reduction->value.cancelled_groups;
 }
 
 double tepui_reduction_weight_spread(const tepui_reduction* reduction) {
-    return reduction == nullptr ? NAN : reduction->weight_spread;
+    return reduction == nullptr ? NAN : reduction->value.weight_spread;
 }
 
 double tepui_reduction_output_spread(const tepui_reduction* reduction) {
-    return reduction == nullptr ? NAN : reduction->output_spread;
+    return reduction == nullptr ? NAN : reduction->value.output_spread;
+}
+
+tepui_status tepui_reduction_report(tepui_context* context, const tepui_reduction* reduction,
+                                    const tepui_report** report) {
+    return report_of(context, reduction, "reduction", report,
+                     [](const tepui_reduction& one) { return reduction_report(one.value); });
 }
 
 tepui_status tepui_embed(tepui_context* context, const tepui_network* narrow, int64_t m,

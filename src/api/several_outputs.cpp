@@ -11,7 +11,8 @@
 struct tepui_several_outputs {
     tepui::OutputsReport value;
     tepui::Size inputs, outputs;
-    tepui_witness witness;
+    tepui_witness witness = {};
+    tepui::api::CachedReport report = {};
 };
 
 namespace tepui::api {
@@ -69,10 +70,8 @@ tepui_status tepui_classify_several_outputs(tepui_context* context, const tepui_
         auto result = std::make_unique<tepui_several_outputs>(tepui_several_outputs{
             classify_several_outputs(dataset->value, network->value, p, targets, a,
                                      context->options.tolerances(), options, execution(*context)),
-            network->value.inputs,
-            p,
-            {}});
-        if (result->value.witness) result->witness.value = &*result->value.witness;
+            network->value.inputs, p});
+        result->witness = given_witness(result->value.witness, {});
         *verdict = result.release();
     });
 }
@@ -132,6 +131,12 @@ tepui_status tepui_several_outputs_direction(tepui_context* context, const tepui
         write(report.derivatives, verdict->outputs, derivatives);
         write(report.outputs, verdict->outputs, b);
     });
+}
+
+tepui_status tepui_several_outputs_report(tepui_context* context, const tepui_several_outputs* verdict,
+                                          const tepui_report** report) {
+    return report_of(context, verdict, "verdict", report,
+                     [](const tepui_several_outputs& one) { return several_outputs_report(one.value); });
 }
 
 }  // extern "C"

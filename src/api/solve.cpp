@@ -19,7 +19,7 @@ tepui_solution* made(SolveResult&& result, const UnitScale& scale) {
         start.loss = scale.given_loss(start.loss);
         scale.to_given(start.point);
     }
-    auto solution = std::make_unique<tepui_solution>(tepui_solution{std::move(result), {}, {}});
+    auto solution = std::make_unique<tepui_solution>(tepui_solution{std::move(result), {}, {}, {}});
     solution->points.reserve(solution->value.points.size());
     for (DistinctPoint& point : solution->value.points) {
         solution->points.push_back(tepui_network{std::move(point.network)});
@@ -186,6 +186,13 @@ tepui_status tepui_solution_dependence(tepui_context* context, const tepui_solut
         if (count != nullptr) *count = static_cast<int64_t>(found.inputs.size());
         if (inputs != nullptr) std::copy(found.inputs.begin(), found.inputs.end(), inputs);
         if (size != nullptr) *size = found.size;
+    });
+}
+
+tepui_status tepui_solution_report(tepui_context* context, const tepui_solution* solution,
+                                   const tepui_report** report) {
+    return report_of(context, solution, "solution", report, [](const tepui_solution& one) {
+        return solution_report(one.value, networks_of(one.points));
     });
 }
 

@@ -12,6 +12,7 @@ struct tepui_trace {
     std::vector<tepui_witness> witnesses;            // empty where there is none
     std::vector<std::vector<std::int64_t>> escapes;  // neurons of each point
     std::vector<std::string> reasons;                // of the verdicts
+    tepui::api::CachedReport report = {};
 };
 
 namespace tepui::api {
@@ -25,7 +26,7 @@ tepui_trace* made(TraceResult&& result) {
     for (TracedPlateau& plateau : trace->value.plateaus) {
         trace->points.push_back(tepui_network{std::move(plateau.point.point)});
         const auto& report = plateau.report;
-        trace->witnesses.push_back({report && report->witness ? &*report->witness : nullptr});
+        trace->witnesses.push_back(report ? given_witness(report->witness, {}) : tepui_witness{});
         trace->reasons.emplace_back(report ? sentence_of(report->rule) : "the exact point was not reached");
         std::vector<std::int64_t>& escapes = trace->escapes.emplace_back();
         for (std::size_t i = 0; report && i < report->neurons.size(); ++i) {
@@ -162,6 +163,12 @@ const tepui_witness* tepui_trace_plateau_witness(const tepui_trace* trace, int64
 
 const tepui_network* tepui_trace_plateau_network(const tepui_trace* trace, int64_t index) {
     return trace == nullptr ? nullptr : network_at(trace->points, index);
+}
+
+tepui_status tepui_trace_report(tepui_context* context, const tepui_trace* trace,
+                                const tepui_report** report) {
+    return report_of(context, trace, "trace", report,
+                     [](const tepui_trace& one) { return trace_report(one.value, networks_of(one.points)); });
 }
 
 }  // extern "C"

@@ -24,30 +24,27 @@ const UnitScale& tepui_dataset::scale() const {
 
 namespace tepui::api {
 
+std::vector<const Network*> networks_of(const std::vector<tepui_network>& handles) {
+    std::vector<const Network*> networks;
+    for (const tepui_network& one : handles) networks.push_back(&one.value);
+    return networks;
+}
+
 Network at_unit_scale(const tepui_network& network, const tepui_dataset& dataset) {
     Network result = network.value;
     dataset.scale().to_unit(result);
     return result;
 }
 
-tepui_witness given_witness(const std::optional<Witness>& witness, const UnitScale& scale) {
-    if (!witness) return {};
-    if (scale.identity()) return {&*witness, nullptr};
-    auto given = std::make_shared<Witness>(*witness);
-    const auto parameters = [scale, shape = witness->base](std::vector<double> unit) {
-        Network network = shape;
-        network.parameters = std::move(unit);
-        scale.to_given(network);
-        return std::move(network.parameters);
-    };
-    scale.to_given(given->base);
-    for (double* change : {&given->coefficient, &given->predicted, &given->measured, &given->measured_error})
-        *change = scale.given_loss(*change);
-    if (!given->point.empty()) given->point = parameters(given->point);
-    given->curve = [parameters, curve = witness->curve](double epsilon) {
-        return parameters(curve(epsilon));
-    };
-    return {given.get(), given};
+tepui_witness given_witness(const std::optional<Witness>& witness, const Telling& telling,
+                            const std::vector<NeuronSplit>& splits) {
+    tepui_witness result;
+    if (!witness) return result;
+    if (!telling.scale.identity()) result.given = std::make_shared<const Witness>(telling.witness(*witness));
+    result.value = result.given ? result.given.get() : &*witness;
+    result.telling = telling;
+    result.splits = splits;
+    return result;
 }
 
 }  // namespace tepui::api
