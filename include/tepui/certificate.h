@@ -33,8 +33,6 @@ enum {
     TEPUI_CERTIFICATE_LOSS = 5,         /* the loss over the box is not proven positive */
     TEPUI_CERTIFICATE_INNER_HESSIAN = 6 /* an inner Hessian over the box does not have the claimed signs */
 };
-/* "none", "claim", ...; "unknown" for any other number. Static, never null. Any thread. */
-TEPUI_API const char* tepui_certificate_step_name(tepui_certificate_step step);
 
 /* Tries to prove what the analysis claims. In *certificate, the caller's: tepui_certificate_destroy. A proof
  * that fails is TEPUI_OK with a certificate that names the step. Whatever it says is proven is so: an
@@ -50,67 +48,33 @@ TEPUI_API void tepui_certificate_destroy(tepui_certificate* certificate);
 
 /* 1: all that the analysis claims of the point and of every neuron's splits is proven; else 0. */
 TEPUI_API int32_t tepui_certificate_is_complete(const tepui_certificate* certificate);
-/* The first step that failed, at which neuron (-1: none), and why, in a sentence ("" when none failed). */
-TEPUI_API tepui_certificate_step tepui_certificate_failed_step(const tepui_certificate* certificate);
-TEPUI_API int64_t tepui_certificate_failed_neuron(const tepui_certificate* certificate);
-TEPUI_API const char* tepui_certificate_reason(const tepui_certificate* certificate);
-
-/* All that is known of the proof. *report is borrowed. Errors: none of its own. */
+/* Proven of the point: TEPUI_VERDICT_LOCAL_MINIMUM (a strict one), TEPUI_VERDICT_SADDLE or
+ * TEPUI_VERDICT_UNDETERMINED; 0 for a null handle. */
+TEPUI_API tepui_verdict tepui_certificate_verdict(const tepui_certificate* certificate);
+/* All that is proven; *report is borrowed. Errors: none of its own. Among its values:
+ *
+ * failed_step, failed_neuron, reason
+ *                  the first step that failed, at which neuron, and why, in a sentence
+ * stationary       the box holds exactly one stationary point; only then what follows is there
+ * statement        the theorem in words
+ * morse_index      exact; null when some eigenvalue's sign is not proven
+ * distance_at_most of the stationary point from the given parameters, Euclidean
+ * parameters       the box: lower and upper, rounded outwards, and decimal balls "[middle +/- radius]" of up
+ * to 40 digits loss             of the stationary point, between lower and upper newton           how
+ * existence was proven: in the coordinates xi with theta = centre + D V^T xi, V the eigenvectors of D H D,
+ * the Newton step at the centre is at most step_at_most, and on |xi|_max <= radius the Newton map has the
+ * Lipschitz constant contraction_at_most in the maximum norm; step + contraction radius < radius
+ * precision_bits   of the arithmetic
+ * hessian, neurons/I/inner_hessian
+ *                  negative_at_least, positive_at_least: so many eigenvalues (all when they sum to the
+ * order); smallest, largest: bounds of the extreme ones; weakest_equilibrated: lower bound of the smallest
+ * absolute eigenvalue of the equilibrated matrix, 0 unless every sign is proven neurons/I        none when
+ * the proof did not come to them. The splitting coefficients, with sum 1, that are proven to give local
+ * minima and saddles; complete: they are all that the analysis claims; statement: the theorem in words */
 TEPUI_API tepui_status tepui_certificate_report(tepui_context* context, const tepui_certificate* certificate,
                                                 const tepui_report** report);
-/* ---- The point ---- */
-/* 1: the box holds exactly one stationary point; else 0, and nothing below is there. */
-TEPUI_API int32_t tepui_certificate_is_stationary(const tepui_certificate* certificate);
-/* Proven of it: TEPUI_VERDICT_LOCAL_MINIMUM (a strict one), TEPUI_VERDICT_SADDLE or
- * TEPUI_VERDICT_UNDETERMINED; and its exact Morse index, -1 when some eigenvalue's sign is not proven. */
-TEPUI_API tepui_verdict tepui_certificate_verdict(const tepui_certificate* certificate);
-TEPUI_API int64_t tepui_certificate_morse_index(const tepui_certificate* certificate);
-/* The theorem in words; "" when there is none. */
-TEPUI_API const char* tepui_certificate_statement(const tepui_certificate* certificate);
-/* Bound on the Euclidean distance of the stationary point from the given parameters; NaN when none is proven.
- */
-TEPUI_API double tepui_certificate_distance(const tepui_certificate* certificate);
-/* The box: P, 0 when nothing is proven; lower[P] and upper[P], rounded outwards (either may be null); and
- * each parameter as a decimal ball "[middle +/- radius]" of up to 40 digits, null for a parameter out of
- * range. Errors: TEPUI_ERROR_UNSUPPORTED (nothing is proven). */
-TEPUI_API int64_t tepui_certificate_parameter_count(const tepui_certificate* certificate);
-TEPUI_API tepui_status tepui_certificate_box(tepui_context* context, const tepui_certificate* certificate,
-                                             double* lower, double* upper);
-TEPUI_API const char* tepui_certificate_parameter(const tepui_certificate* certificate, int64_t parameter);
-/* The loss of the stationary point. Any pointer may be null. Errors: TEPUI_ERROR_UNSUPPORTED (nothing is
- * proven). */
-TEPUI_API tepui_status tepui_certificate_loss(tepui_context* context, const tepui_certificate* certificate,
-                                              double* lower, double* upper);
-/* How existence was proven: in the coordinates xi with theta = centre + D V^T xi, V the eigenvectors of D H
- * D, the Newton step at the centre is at most `step`, and on |xi|_max <= radius the Newton map has the
- * Lipschitz constant `contraction` in the maximum norm; step + contraction radius < radius. precision: bits
- * of the arithmetic. Any pointer may be null. Errors: none of its own. */
-TEPUI_API tepui_status tepui_certificate_newton(tepui_context* context, const tepui_certificate* certificate,
-                                                double* step, double* radius, double* contraction,
-                                                int64_t* precision);
-
-/* What is proven of the eigenvalues of the Hessian, or of one neuron's inner Hessian, 0 <= neuron < m, at the
- * stationary point: counts[2], at least so many negative and positive ones (all when they sum to the order);
- * smallest[2], largest[2]: lower and upper bound of the extreme ones; weakest: lower bound of the smallest
- * absolute eigenvalue of the equilibrated matrix, 0 unless every sign is proven. Any pointer may be null.
- * Errors: TEPUI_ERROR_UNSUPPORTED (nothing is proven), TEPUI_ERROR_INVALID_SIZE (neuron). */
-TEPUI_API tepui_status tepui_certificate_hessian(tepui_context* context, const tepui_certificate* certificate,
-                                                 int64_t* counts, double* smallest, double* largest,
-                                                 double* weakest);
-TEPUI_API tepui_status tepui_certificate_inner_hessian(tepui_context* context,
-                                                       const tepui_certificate* certificate, int64_t neuron,
-                                                       int64_t* counts, double* smallest, double* largest,
-                                                       double* weakest);
 
 /* ---- Splits ---- */
-/* m; 0 when the proof did not come to the neurons. */
-TEPUI_API int64_t tepui_certificate_neurons(const tepui_certificate* certificate);
-/* The splitting coefficients, with sum 1, that are proven to give local minima and saddles; complete: 1 when
- * they are all that the analysis claims; statement: the theorem in words, borrowed. Any output pointer may be
- * null. Errors: TEPUI_ERROR_INVALID_SIZE (neuron). */
-TEPUI_API tepui_status tepui_certificate_neuron(tepui_context* context, const tepui_certificate* certificate,
-                                                int64_t neuron, int32_t* complete, tepui_gamma_region* minima,
-                                                tepui_gamma_region* saddles, const char** statement);
 /* The proven verdict on splitting `count` >= 1 distinct neurons at once, by the arguments of
  * tepui_classify_splits: TEPUI_VERDICT_LOCAL_MINIMUM, TEPUI_VERDICT_SADDLE or TEPUI_VERDICT_UNDETERMINED. It
  * holds of all real coefficients with sum 1 that have the signs of those given. Errors: as there. */

@@ -161,18 +161,6 @@ enum {
     TEPUI_SCOPE_NEURONS = 2
 };
 
-/* Stable identifiers ("theorem_4", "saddle", ...) and, for rules, one sentence for people; "unknown" for any
- * other number. Static, never null. Any thread. */
-TEPUI_API const char* tepui_verdict_name(tepui_verdict verdict);
-TEPUI_API const char* tepui_rule_name(tepui_rule rule);
-TEPUI_API const char* tepui_rule_sentence(tepui_rule rule);
-TEPUI_API const char* tepui_definiteness_name(tepui_definiteness definiteness);
-TEPUI_API const char* tepui_plateau_type_name(tepui_plateau_type type);
-TEPUI_API const char* tepui_gamma_region_name(tepui_gamma_region region);
-TEPUI_API const char* tepui_neuron_method_name(tepui_neuron_method method);
-TEPUI_API const char* tepui_hessian_method_name(tepui_hessian_method method);
-TEPUI_API const char* tepui_precision_name(tepui_precision precision);
-
 /* ---- Analysis of a point ---- */
 /* Classifies the point and every neuron's plateau (MATH.md sections 4, 10). The STATIONARITY,
  * ROUNDING_FACTOR, ZERO_LOSS_FACTOR, NEURON_METHOD, GRAM_PRECISION, HESSIAN_METHOD, WAYS_DOWN and
@@ -190,99 +178,48 @@ TEPUI_API void tepui_analysis_destroy(tepui_analysis* analysis);
 /* The verdict and the theorem or test that gave it; 0 for a null handle. */
 TEPUI_API tepui_verdict tepui_analysis_verdict(const tepui_analysis* analysis);
 TEPUI_API tepui_rule tepui_analysis_rule(const tepui_analysis* analysis);
-/* 1: a strict local minimum; else 0. */
-TEPUI_API int32_t tepui_analysis_is_strict(const tepui_analysis* analysis);
-/* 1: zero loss, a global minimum; else 0. */
-TEPUI_API int32_t tepui_analysis_is_global(const tepui_analysis* analysis);
-/* The loss and the Euclidean norm of its gradient. */
-TEPUI_API double tepui_analysis_loss(const tepui_analysis* analysis);
-TEPUI_API double tepui_analysis_gradient_norm(const tepui_analysis* analysis);
-/* max_j |grad_j| / (sum of absolute terms), and what it was compared with. */
-TEPUI_API double tepui_analysis_gradient_relative(const tepui_analysis* analysis);
-TEPUI_API double tepui_analysis_stationarity_tolerance(const tepui_analysis* analysis);
-
-/* The spectrum in brief of the Hessian of the loss (P x P), and of one neuron's inner Hessian (d x d), 0 <=
- * neuron < m. inertia[3]: numbers of negative, zero and positive eigenvalues. lambda_min, lambda_max: extreme
- * eigenvalues. tau: eigenvalues within [-tau, tau] of the equilibrated matrix count as zero (MATH.md section
- * 10); margin: the smallest one that counts as non-zero, over tau. Any output pointer may be null.
- * An inner Hessian judged by inertia: lambda_min and lambda_max are Ritz values, accurate to the square of
- * 1e-5 of the norm unless the end of the spectrum is very dense, and margin is a lower bound. Judged
- * matrix-free: it is indefinite, but inertia is -1, -1, -1; lambda_min is at least the smallest and
- * lambda_max at most the largest eigenvalue, and margin is that of these two. The Hessian judged matrix-free:
- * the same, but it need not be indefinite; tau is that of tepui_analysis_hessian_evidence, and margin says by
- * how much the Ritz value there exceeds it. Errors:
- * TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_UNSUPPORTED (the Hessian in the scope TEPUI_SCOPE_NEURONS),
- * TEPUI_ERROR_INVALID_SIZE (neuron). */
-TEPUI_API tepui_status tepui_analysis_hessian(tepui_context* context, const tepui_analysis* analysis,
-                                              int64_t* inertia, double* lambda_min, double* lambda_max,
-                                              double* tau, double* margin);
-TEPUI_API tepui_status tepui_analysis_inner_hessian(tepui_context* context, const tepui_analysis* analysis,
-                                                    int64_t neuron, int64_t* inertia, double* lambda_min,
-                                                    double* lambda_max, double* tau, double* margin);
+/* All that is known of the point and its neurons; *report is borrowed. A point that is not stationary has no
+ * hessian, witness and neurons. Errors: none of its own. Among its values:
+ *
+ * gradient_relative      max_j |grad_j| over the sum of its absolute terms, compared with
+ *                        stationarity_tolerance
+ * strict, global         a strict local minimum; zero loss, a global minimum
+ * hessian, neurons/I/inner_hessian
+ *                        spectra in brief: inertia, numbers of negative, zero and positive eigenvalues;
+ * extreme eigenvalues lambda_min and lambda_max; eigenvalues of the equilibrated matrix within
+ *                        [-tau, tau] count as zero (MATH.md section 10); margin, the smallest one that counts
+ * as non-zero, over tau. Judged by inertia the extreme ones are Ritz values, accurate to the square of 1e-5
+ * of the norm unless the end of the spectrum is very dense, and margin is a lower bound. Judged matrix-free
+ * the inertia is null, lambda_min is at least the smallest and lambda_max at most the largest eigenvalue, and
+ * margin is that of these two; an inner Hessian is then indefinite. hessian is null in the scope
+ * TEPUI_SCOPE_NEURONS. hessian/evidence       what a Hessian H judged by products rests on. A = C^T H C is H
+ * scaled by each neuron's own block, which leaves the signs of its eigenvalues; x is the unit Ritz vector
+ * found of its lower end. ritz_value: x^T A x, at least the smallest eigenvalue; negative beyond tau it
+ *                        proves a saddle. residual: |A x - ritz_value x|: an eigenvalue of A lies within it.
+ * tau: bound on its error, with how far it moves when the point is corrected by one Newton step.
+ *                        miss_probability: over the random start vector, that an eigenvalue of A at or below
+ * tau was missed; 1 where none was excluded. products: with H neurons/I              method and precision of
+ * its inner Hessian; plateau, rule, local_minima and saddles: what splitting it does ([P] section 4), and the
+ * splitting coefficients known to give either; on the rest theory is silent neurons/I/best_escape  the best
+ * measured escape after splitting it in two, and that gamma; 0, 0 where it is the point's own way down; null
+ * where none is known or was asked for */
+TEPUI_API tepui_status tepui_analysis_report(tepui_context* context, const tepui_analysis* analysis,
+                                             const tepui_report** report);
+/* Where its wall-clock time went: an array of objects with phase ("Hessian", "inner Hessians", "witnesses",
+ * ...; more may come) and seconds, in the order in which they began. *timings is borrowed. Errors: none of
+ * its own. */
+TEPUI_API tepui_status tepui_analysis_timings(tepui_context* context, const tepui_analysis* analysis,
+                                              const tepui_report** timings);
+/* The witness of a saddle, and the best measured escape after splitting one neuron in two, 0 <= neuron < m,
+ * borrowed; null where there is none, where ways down were not asked for (TEPUI_OPTION_WAYS_DOWN), and, of
+ * neurons, in the scope TEPUI_SCOPE_NEURONS. */
+TEPUI_API const tepui_witness* tepui_analysis_witness(const tepui_analysis* analysis);
+TEPUI_API const tepui_witness* tepui_analysis_escape(const tepui_analysis* analysis, int64_t neuron);
 /* Unit directions v with v^T H_i v < 0, negative[d], and > 0, positive[d]: the extreme eigenvectors of H_i
  * wherever their sign is beyond rounding; zeros when the sign does not occur. Either may be null. Errors:
  * TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_SIZE (neuron). */
 TEPUI_API tepui_status tepui_analysis_directions(tepui_context* context, const tepui_analysis* analysis,
                                                  int64_t neuron, double* negative, double* positive);
-
-/* How the neuron's inner Hessian was judged: never TEPUI_NEURON_METHOD_AUTOMATIC. Errors:
- * TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_SIZE (neuron). */
-TEPUI_API tepui_status tepui_analysis_neuron_method(tepui_context* context, const tepui_analysis* analysis,
-                                                    int64_t neuron, tepui_neuron_method* method);
-/* The precision in which the inner Hessian that the neuron's report rests on was summed; TEPUI_PRECISION_
- * DOUBLE where none was formed. Errors: as above. */
-TEPUI_API tepui_status tepui_analysis_neuron_precision(tepui_context* context, const tepui_analysis* analysis,
-                                                       int64_t neuron, tepui_precision* precision);
-
-/* How the Hessian of the point was judged: never TEPUI_HESSIAN_METHOD_AUTOMATIC. Errors:
- * TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_UNSUPPORTED (the scope TEPUI_SCOPE_NEURONS). */
-TEPUI_API tepui_status tepui_analysis_hessian_method(tepui_context* context, const tepui_analysis* analysis,
-                                                     tepui_hessian_method* method);
-/* What a Hessian H judged matrix-free rests on. A = C^T H C is H scaled by each neuron's own block, which
- * leaves the signs of its eigenvalues; x is the unit Ritz vector found of its lower end. ritz: x^T A x, at
- * least the smallest eigenvalue; negative beyond tau it proves a saddle. residual: |A x - ritz x|: an
- * eigenvalue of A lies within it of ritz. tau: bound on the error of ritz, with how far it moves when the
- * point is corrected by one Newton step. miss_probability: over the random start vector, that an eigenvalue
- * of A at or below tau was missed; 1 where none was excluded. products: with H. Any output may be null.
- * Errors: TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_UNSUPPORTED (no products were made: a dense Hessian, zero
- * loss, or the scope TEPUI_SCOPE_NEURONS). */
-TEPUI_API tepui_status tepui_analysis_hessian_evidence(tepui_context* context, const tepui_analysis* analysis,
-                                                       int64_t* products, double* ritz, double* residual,
-                                                       double* tau, double* miss_probability);
-
-/* m; 0 when the point is not stationary. */
-TEPUI_API int64_t tepui_analysis_neurons(const tepui_analysis* analysis);
-/* What splitting a neuron does (MATH.md section 4; [P] section 4): the definiteness of H_i, the plateau's
- * type, the rule that gave it, and the splitting coefficients known to give local minima and saddles; on the
- * rest theory is silent. Any output pointer may be null. Errors: TEPUI_ERROR_NOT_STATIONARY,
- * TEPUI_ERROR_INVALID_SIZE (neuron). */
-TEPUI_API tepui_status tepui_analysis_plateau(tepui_context* context, const tepui_analysis* analysis,
-                                              int64_t neuron, tepui_definiteness* definiteness,
-                                              tepui_plateau_type* type, tepui_rule* rule,
-                                              tepui_gamma_region* minima, tepui_gamma_region* saddles);
-
-/* The witness of a saddle, borrowed from the analysis; *witness is null when the point is no saddle, or when
- * ways down were not asked for (TEPUI_OPTION_WAYS_DOWN). Errors: none of its own. */
-TEPUI_API tepui_status tepui_analysis_witness(tepui_context* context, const tepui_analysis* analysis,
-                                              const tepui_witness** witness);
-/* The best measured escape after splitting one neuron in two, borrowed from the analysis, and that gamma[2],
- * which may be null; *witness is null and gamma 0, 0 when no split of the neuron in two is known to be a
- * saddle, when ways down were not asked for (TEPUI_OPTION_WAYS_DOWN), and in the scope TEPUI_SCOPE_NEURONS.
- * Errors: TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_SIZE (neuron). */
-TEPUI_API tepui_status tepui_analysis_escape(tepui_context* context, const tepui_analysis* analysis,
-                                             int64_t neuron, double* gamma, const tepui_witness** witness);
-
-/* All that is known of the point and its neurons. *report is borrowed. Errors: none of its own. */
-TEPUI_API tepui_status tepui_analysis_report(tepui_context* context, const tepui_analysis* analysis,
-                                             const tepui_report** report);
-
-/* Where the time of the analysis went: number of phases, 0 for a null handle; and one of them, 0 <= index <
- * that number, in the order in which they began: its name, static ("Hessian", "inner Hessians",
- * "witnesses", ...; more may come), and its wall-clock seconds. Either output may be null. Errors:
- * TEPUI_ERROR_INVALID_SIZE (index). */
-TEPUI_API int64_t tepui_analysis_phases(const tepui_analysis* analysis);
-TEPUI_API tepui_status tepui_analysis_phase(tepui_context* context, const tepui_analysis* analysis,
-                                            int64_t index, const char** name, double* seconds);
 
 /* ---- Verdict on a given split ---- */
 /* The verdict on splitting one neuron, 0 <= neuron < m, by r >= 2 finite coefficients gamma[r] with sum 1
@@ -309,47 +246,27 @@ TEPUI_API void tepui_split_verdict_destroy(tepui_split_verdict* verdict);
 /* The verdict and the theorem or test that gave it; 0 for a null handle. */
 TEPUI_API tepui_verdict tepui_split_verdict_verdict(const tepui_split_verdict* verdict);
 TEPUI_API tepui_rule tepui_split_verdict_rule(const tepui_split_verdict* verdict);
-/* Negative and zero eigenvalues of the split network's Hessian, in closed form (MATH.md section 4); each -1
- * when unknown. */
-TEPUI_API int64_t tepui_split_verdict_morse_index(const tepui_split_verdict* verdict);
-TEPUI_API int64_t tepui_split_verdict_nullity(const tepui_split_verdict* verdict);
-/* What is known of both: *index_least to *index_most negative and *nullity_least to *nullity_most zero
- * eigenvalues (MATH.md section 10); equal where the count is known. Any output pointer may be null. Errors:
- * TEPUI_ERROR_NULL_POINTER (verdict). */
-TEPUI_API tepui_status tepui_split_verdict_index_bounds(tepui_context* context,
-                                                        const tepui_split_verdict* verdict,
-                                                        int64_t* index_least, int64_t* index_most,
-                                                        int64_t* nullity_least, int64_t* nullity_most);
-/* tau and margin of the matrix that decided, as in tepui_analysis_hessian, and the norm of the gradient. */
-TEPUI_API double tepui_split_verdict_tau(const tepui_split_verdict* verdict);
-TEPUI_API double tepui_split_verdict_margin(const tepui_split_verdict* verdict);
-TEPUI_API double tepui_split_verdict_gradient_norm(const tepui_split_verdict* verdict);
+/* All that is known of the split: morse_index and nullity, the negative and zero eigenvalues of the split
+ * network's Hessian in closed form (MATH.md section 4), null where not known, and their bounds; tau and
+ * margin of the matrix that decided, as in tepui_analysis_report, and the norm of the gradient. Of several at
+ * once (tepui_classify_splits) also parts, with the verdict that each would get alone. *report is borrowed.
+ * Errors: none of its own. */
+TEPUI_API tepui_status tepui_split_verdict_report(tepui_context* context, const tepui_split_verdict* verdict,
+                                                  const tepui_report** report);
 /* Borrowed from the verdict; null when the split is no saddle, when ways down were not asked for
  * (TEPUI_OPTION_WAYS_DOWN), or when no way down of a neuron with a zero coefficient was found
  * (TEPUI_RULE_THEOREM_3_EFFECTIVE). */
 TEPUI_API const tepui_witness* tepui_split_verdict_witness(const tepui_split_verdict* verdict);
 
-/* All that is known of the split or, of several at once, of all together and of each alone. *report is
- * borrowed. Errors: none of its own. */
-TEPUI_API tepui_status tepui_split_verdict_report(tepui_context* context, const tepui_split_verdict* verdict,
-                                                  const tepui_report** report);
-
 /* ---- Witnesses: a curve along which the loss falls (MATH.md section 5) ---- */
-/* A witness lives as long as the object it came from. Its parameters are those of the network it speaks
- * about: the split network for a split, the analysed one for a point. Their number P and that network's
- * width: */
+/* A witness lives as long as the object it came from. The number P of its parameters, those of the network it
+ * speaks about: the split network for a split, the analysed one for a point. */
 TEPUI_API int64_t tepui_witness_parameter_count(const tepui_witness* witness);
-TEPUI_API int64_t tepui_witness_width(const tepui_witness* witness);
-/* Predicted change of the loss: coefficient * epsilon^order + higher terms. */
-TEPUI_API int32_t tepui_witness_order(const tepui_witness* witness);
-TEPUI_API double tepui_witness_coefficient(const tepui_witness* witness);
-/* Step chosen by line search, predicted and measured change there, and a bound on the measurement's rounding
- * error. */
-TEPUI_API double tepui_witness_epsilon(const tepui_witness* witness);
-TEPUI_API double tepui_witness_predicted(const tepui_witness* witness);
-TEPUI_API double tepui_witness_measured(const tepui_witness* witness);
-TEPUI_API double tepui_witness_measured_error(const tepui_witness* witness);
-/* All that is known of it. *report is borrowed. Errors: none of its own. */
+/* The change of the loss: coefficient * epsilon^order + higher terms; epsilon, the step chosen by line
+ * search, the change predicted and measured there, and measured_error, a bound on the rounding error of the
+ * measurement. direction: how far it leads per unit of epsilon, as W and a of the network that
+ * tepui_witness_network gives; null where that has more than 20,000 parameters or is none. *report is
+ * borrowed. Errors: none of its own. */
 TEPUI_API tepui_status tepui_witness_report(tepui_context* context, const tepui_witness* witness,
                                             const tepui_report** report);
 /* The network on the curve at epsilon >= 0, in the inputs of the network that was given, in *network, the

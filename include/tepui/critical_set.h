@@ -28,8 +28,6 @@ enum {
     TEPUI_BRANCH_SOME_SADDLES = 6,       /* saddles are on it; local minima are not known */
     TEPUI_BRANCH_UNDETERMINED = 7
 };
-/* "global_minima", "saddles", ...; "unknown" for any other number. Static, never null. Any thread. */
-TEPUI_API const char* tepui_branch_content_name(tepui_branch_content content);
 
 /* Whether a branch with null neurons has points but those where each null neuron has a parent's weights,
  * which are of the branch before too: found (zeros of psi between points where it has different signs, or
@@ -37,8 +35,6 @@ TEPUI_API const char* tepui_branch_content_name(tepui_branch_content content);
  * open: none were found and it may be empty. What it consists of is said of its points if there are any. */
 typedef int32_t tepui_existence;
 enum { TEPUI_EXISTENCE_FOUND = 1, TEPUI_EXISTENCE_PROVEN = 2, TEPUI_EXISTENCE_OPEN = 3 };
-/* "found", "proven", "open"; "unknown" for any other number. Static, never null. Any thread. */
-TEPUI_API const char* tepui_existence_name(tepui_existence existence);
 
 /* What is searched for along a branch: the largest fall of the loss on the best way down, or the non-zero
  * eigenvalue of the Hessian nearest to zero. */
@@ -49,8 +45,6 @@ enum { TEPUI_GOAL_DEEPEST = 1, TEPUI_GOAL_FLATTEST = 2 };
  * - 1 there in the limit: yes where the parent's inner Hessian is indefinite, no where it is definite. */
 typedef int32_t tepui_meeting;
 enum { TEPUI_MEETING_YES = 1, TEPUI_MEETING_NO = 2, TEPUI_MEETING_UNDETERMINED = 3 };
-/* "yes", "no", "undetermined"; "unknown" for any other number. Static, never null. Any thread. */
-TEPUI_API const char* tepui_meeting_name(tepui_meeting meeting);
 
 /* Maps the critical set, in width m <= 1000, of a stationary point of any width: it is taken in the row space
  * of the data and reduced first (TEPUI_OPTION_REDUCE_WEIGHTS, TEPUI_OPTION_REDUCE_OUTPUTS); r <= m is the
@@ -71,81 +65,38 @@ TEPUI_API void tepui_critical_set_destroy(tepui_critical_set* set);
 
 /* The minimal network that the set is about, in the parameters of the data; its width is r. */
 TEPUI_API const tepui_network* tepui_critical_set_minimal(const tepui_critical_set* set);
-/* m, and N: zero eigenvalues of the minimal network's Hessian in the row space of the data. */
-TEPUI_API int64_t tepui_critical_set_width(const tepui_critical_set* set);
-TEPUI_API int64_t tepui_critical_set_nullity(const tepui_critical_set* set);
-/* The minimal point's loss and verdict. */
-TEPUI_API double tepui_critical_set_loss(const tepui_critical_set* set);
-TEPUI_API tepui_verdict tepui_critical_set_verdict(const tepui_critical_set* set);
-/* Of parent neuron, 0 <= neuron < r. Errors: TEPUI_ERROR_INVALID_SIZE (neuron). */
-TEPUI_API tepui_status tepui_critical_set_meeting(tepui_context* context, const tepui_critical_set* set,
-                                                  int64_t neuron, tepui_meeting* meeting);
-
-/* M - r + 1. */
-TEPUI_API int64_t tepui_critical_set_branches(const tepui_critical_set* set);
-/* Branch 0 <= branch < M - r + 1, of as many null neurons: its dimension (M - l - r) + N + l (d - 1), d being
+/* All that is known of it, its branches and their samples; *report is borrowed. Errors: none of its own.
+ * Among its values:
+ *
+ * point             the minimal point's loss and verdict
+ * narrow_nullity    N: zero eigenvalues of the minimal network's Hessian in the row space of the data
+ * meetings          of each parent neuron
+ * branches/L        of L null neurons, 0 <= L <= M - r: its dimension (M - l - r) + N + l (d - 1), d being
  * the rank of the data, and M times the directions that the data cannot see; the dimension of its
- * intersection with the branch before, -1 for the first; what it consists of; 1 when points of psi = 0 were
- * found or none are needed, else 0; and, borrowed, in decimal: G(r, M - l), the surjections of the neurons
- * that are not null onto the parents, and the pieces of the branch, C(M, l) G(r, M - l), times 2^(M - l) for
- * an odd or even activation. Any output pointer may be null. Errors: TEPUI_ERROR_INVALID_SIZE (branch). */
-TEPUI_API tepui_status tepui_critical_set_branch(tepui_context* context, const tepui_critical_set* set,
-                                                 int64_t branch, int64_t* dimension,
-                                                 int64_t* meeting_dimension, tepui_branch_content* content,
-                                                 int32_t* reached, const char** surjections,
-                                                 const char** pieces);
-
-/* All that is known of the set, its branches and their samples. *report is borrowed. Errors: none of its own.
- */
+ * intersection with the branch before, null for the first; surjections: G(r, M - l), of the neurons that are
+ * not null onto the parents, and pieces: C(M, l) G(r, M - l), times 2^(M - l) for an odd or even activation,
+ * both in decimal; content; reached: points of psi = 0 were found or none are needed; existence; drawn: the
+ * number of points drawn, the first of samples branches/L/deepest, flattest searches (tepui_branch_goal) from
+ * the best of the points drawn, by random steps along the branch (splitting coefficients within their signs
+ * and between 0.02 and 20 in size, null weights on psi = 0, as far from the parents' for the flattest; not
+ * where wide networks with many branches make spectra costly: they are then of the first sample of each
+ * branch alone) that are kept when they improve: an improvement, not a proven optimum. sample: where it
+ * ended, beyond those drawn, or from itself when nothing nearby was better; from: the point drawn that it
+ * began at; tried, improved: its steps; null when there was nothing to search branches/L/samples/K verdict
+ * and rule; Morse index and nullity of its Hessian in closed form, and counted_nullity in the spectrum, null
+ * when it was not computed (more than 400 parameters); how good it is: gradient_relative, and psi_residual,
+ * the largest |psi| over the sum of its absolute terms among its null neurons; fall of the loss along the
+ * best way down that was measured, 0: none; flattest_curvature and flattest_direction: the non-zero
+ * eigenvalue of its Hessian nearest to zero and its eigenvector, as its parameters */
 TEPUI_API tepui_status tepui_critical_set_report(tepui_context* context, const tepui_critical_set* set,
                                                  const tepui_report** report);
-/* Number of points drawn on a branch; 0 for one that does not exist. */
-TEPUI_API int64_t tepui_critical_set_samples(const tepui_critical_set* set, int64_t branch);
-/* One of them: its verdict and rule; Morse index and nullity of its Hessian in closed form, -1 when not
- * known, and the nullity counted in the spectrum, -1 when it was not computed (more than 400 parameters). Any
- * output pointer may be null. Errors: TEPUI_ERROR_INVALID_SIZE (branch, sample). */
-TEPUI_API tepui_status tepui_critical_set_sample(tepui_context* context, const tepui_critical_set* set,
-                                                 int64_t branch, int64_t sample, tepui_verdict* verdict,
-                                                 tepui_rule* rule, int64_t* morse_index, int64_t* nullity,
-                                                 int64_t* counted_nullity);
-/* What is known of its Morse index and nullity, as tepui_network_verdict_index_bounds. Any output pointer may
- * be null. Errors: TEPUI_ERROR_INVALID_SIZE (branch, sample). */
-TEPUI_API tepui_status tepui_critical_set_index_bounds(tepui_context* context, const tepui_critical_set* set,
-                                                       int64_t branch, int64_t sample, int64_t* index_least,
-                                                       int64_t* index_most, int64_t* nullity_least,
-                                                       int64_t* nullity_most);
-/* How good it is: max_j |grad_j| over the sum of its absolute terms; largest |psi| over the sum of its
- * absolute terms among its null neurons; fall of the loss along the best way down that was measured, 0 when
- * there is none; and the non-zero eigenvalue of its Hessian nearest to zero, NaN when it was not computed.
- * Any output pointer may be null. Errors: TEPUI_ERROR_INVALID_SIZE (branch, sample). */
-TEPUI_API tepui_status tepui_critical_set_measures(tepui_context* context, const tepui_critical_set* set,
-                                                   int64_t branch, int64_t sample, double* gradient_relative,
-                                                   double* psi_residual, double* fall, double* flattest);
-/* Its network, and the eigenvector of that eigenvalue, [P] as its parameters; null when there is none. */
+/* The network of a sample; null when there is none. */
 TEPUI_API const tepui_network* tepui_critical_set_network(const tepui_critical_set* set, int64_t branch,
                                                           int64_t sample);
-TEPUI_API const double* tepui_critical_set_flattest_direction(const tepui_critical_set* set, int64_t branch,
-                                                              int64_t sample);
 /* Its witness, borrowed; null when it is no saddle, none was found, or ways down were not asked for
  * (TEPUI_OPTION_WAYS_DOWN): then no search for the deepest is made either. */
 TEPUI_API const tepui_witness* tepui_critical_set_witness(const tepui_critical_set* set, int64_t branch,
                                                           int64_t sample);
-
-/* Of a branch, by enumeration number. Errors: TEPUI_ERROR_INVALID_SIZE (branch). */
-TEPUI_API tepui_status tepui_critical_set_existence(tepui_context* context, const tepui_critical_set* set,
-                                                    int64_t branch, tepui_existence* existence);
-
-/* A search from the best of the points drawn, by random steps along the branch (splitting coefficients within
- * their signs and between 0.02 and 20 in size, null weights on psi = 0, as far from the parents' for the
- * flattest; not where wide networks with many branches make spectra costly: they are then of the first sample
- * of each branch alone) that are kept when they improve: an improvement, not a proven optimum. *sample: where
- * it ended, a number for the functions above that goes on beyond tepui_critical_set_samples, or *from itself
- * when nothing nearby was better; *from: the point drawn that it began at; *tried, *improved: its steps. -1,
- * -1, 0, 0 when there was nothing to search. Any output pointer may be null. Errors: TEPUI_ERROR_INVALID_SIZE
- * (branch), TEPUI_ERROR_INVALID_VALUE (goal). */
-TEPUI_API tepui_status tepui_critical_set_optimum(tepui_context* context, const tepui_critical_set* set,
-                                                  int64_t branch, tepui_branch_goal goal, int64_t* sample,
-                                                  int64_t* from, int64_t* tried, int64_t* improved);
 
 #ifdef __cplusplus
 }

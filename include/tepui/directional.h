@@ -78,21 +78,6 @@ enum {
     TEPUI_SEVERAL_OUTPUTS_UNDECIDED = 7     /* S_i >= 0, or whether a neuron is one, was not decided */
 };
 
-/* Stable identifiers ("escape_neuron", "yes", ...) and, where there is one, a sentence for people; "unknown"
- * for any other number. Static, never null. Any thread. */
-TEPUI_API const char* tepui_directional_rule_name(tepui_directional_rule rule);
-TEPUI_API const char* tepui_directional_rule_sentence(tepui_directional_rule rule);
-TEPUI_API const char* tepui_answer_name(tepui_answer answer);
-TEPUI_API const char* tepui_sign_method_name(tepui_sign_method method);
-TEPUI_API const char* tepui_sign_reason_sentence(tepui_sign_reason reason);
-TEPUI_API const char* tepui_embedding_rule_name(tepui_embedding_rule rule);
-TEPUI_API const char* tepui_embedding_rule_sentence(tepui_embedding_rule rule);
-TEPUI_API const char* tepui_several_outputs_rule_name(tepui_several_outputs_rule rule);
-TEPUI_API const char* tepui_several_outputs_rule_sentence(tepui_several_outputs_rule rule);
-
-/* 1: this build solves linear programs (Clp), so that many kinks on one neuron can be decided. Any thread. */
-TEPUI_API int32_t tepui_has_linear_programs(void);
-
 /* ---- The verdict on a point ---- */
 /* Classifies the point. The kink set of a neuron, {k : w_i . x_k = 0}, is found within
  * TEPUI_OPTION_KINK_TOLERANCE, or given exactly: kink_samples[kink_offsets[i] .. kink_offsets[i + 1]),
@@ -113,63 +98,41 @@ TEPUI_API void tepui_directional_destroy(tepui_directional* verdict);
 /* The verdict and what decided; 0 for a null handle. */
 TEPUI_API tepui_verdict tepui_directional_verdict(const tepui_directional* verdict);
 TEPUI_API tepui_directional_rule tepui_directional_rule_of(const tepui_directional* verdict);
-/* 1: zero loss, a global minimum; else 0. */
-TEPUI_API int32_t tepui_directional_is_global(const tepui_directional* verdict);
-TEPUI_API double tepui_directional_loss(const tepui_directional* verdict);
-/* What was compared with; the kink tolerance is 0 when the sets were given. NaN for a null handle. */
-TEPUI_API double tepui_directional_stationarity_tolerance(const tepui_directional* verdict);
-TEPUI_API double tepui_directional_kink_tolerance(const tepui_directional* verdict);
-/* m, and the neuron that the rule is about, -1 when it is about all. */
-TEPUI_API int64_t tepui_directional_neurons(const tepui_directional* verdict);
-TEPUI_API int64_t tepui_directional_deciding_neuron(const tepui_directional* verdict);
+/* All that is known of the point and its neurons; *report is borrowed. Errors: none of its own. Among its
+ * values:
+ *
+ * deciding_neuron   the one that the rule is about; null: all
+ * kink_tolerance    0 when the kink sets were given
+ * neurons/I         psi = dL/da_i and psi_tolerance, what counts as zero; kinks, samples at its kink, and
+ *                   merged_kinks, directions among them with a coefficient that is not zero;
+ * identically_zero, whether D_i is, and escape, whether it is an escape neuron; nonnegative, whether a_i D_i
+ * >= 0, with method and undetermined_because; defect: what is left of the slope beyond what the kinks hold,
+ * relative to the sum of absolute terms, compared with defect_tolerance; margin: 1 - max |b_g| / c_g over the
+ *                   kinks that hold the slope (1 without kinks), null where it was not computed
+ * neurons/I/direction
+ *                   the v that tells: of an escape neuron with D_i(v) != 0, where a_i D_i >= 0 fails with
+ *                   a_i D_i(v) < 0; derivative is that value
+ * neurons/I/plateau, stationary, local_minima, saddles
+ *                   what replicating the neuron does: the type of the stationary points, and the splitting
+ * coefficients that keep the point stationary, that give local minima, and saddles */
+TEPUI_API tepui_status tepui_directional_report(tepui_context* context, const tepui_directional* verdict,
+                                                const tepui_report** report);
 /* A way down, borrowed, of order 2 from a saddle and of order 1 from a point that is not stationary; its
  * change is measured by the exact expansion of the loss, samples at kinks counting as exactly there. Null
  * when there is none. */
 TEPUI_API const tepui_witness* tepui_directional_witness(const tepui_directional* verdict);
 
-/* All that is known of the point and its neurons. *report is borrowed. Errors: none of its own. */
-TEPUI_API tepui_status tepui_directional_report(tepui_context* context, const tepui_directional* verdict,
-                                                const tepui_report** report);
-/* Of one neuron, 0 <= neuron < m. Any output pointer may be null. Errors: TEPUI_ERROR_INVALID_SIZE (neuron).
- * psi_i = dL/da_i and what counts as zero; the number of samples at its kink, and of directions among them
- * with a coefficient that is not zero; whether D_i is identically zero, and whether it is an escape neuron.
- */
-TEPUI_API tepui_status tepui_directional_neuron(tepui_context* context, const tepui_directional* verdict,
-                                                int64_t neuron, double* psi, double* psi_tolerance,
-                                                int64_t* kinks, int64_t* merged_kinks,
-                                                int32_t* identically_zero, int32_t* escape);
-/* Whether a_i D_i >= 0. defect: what is left of the slope beyond what the kinks hold, relative to the sum of
- * absolute terms, and what it was compared with; margin: 1 - max |b_g| / c_g over the kinks that hold the
- * slope (1 without kinks), negative where it was not computed. Any output pointer may be null. Errors: as of
- * tepui_directional_neuron. */
-TEPUI_API tepui_status tepui_directional_sign(tepui_context* context, const tepui_directional* verdict,
-                                              int64_t neuron, tepui_answer* answer, tepui_sign_method* method,
-                                              tepui_sign_reason* reason, double* defect,
-                                              double* defect_tolerance, double* margin);
-/* The direction that tells, v[d]: of an escape neuron one with D_i(v) != 0, of one with the answer no one
- * with a_i D_i(v) < 0; *derivative is that value. Zeros where there is none. Any output pointer may be null.
- * Errors: as of tepui_directional_neuron. */
-TEPUI_API tepui_status tepui_directional_direction(tepui_context* context, const tepui_directional* verdict,
-                                                   int64_t neuron, double* v, double* derivative);
-/* The samples of K_i, ascending, borrowed, and their number. Any output pointer may be null. Errors: as of
- * tepui_directional_neuron. */
+/* The samples of K_i, ascending, borrowed, and their number. Any output pointer may be null. Errors:
+ * TEPUI_ERROR_INVALID_SIZE (neuron). */
 TEPUI_API tepui_status tepui_directional_kinks(tepui_context* context, const tepui_directional* verdict,
                                                int64_t neuron, const int64_t** samples, int64_t* count);
-/* D_i(v) for v[d], and how far tolerances may move it. Any output pointer may be null. Errors: as of
- * tepui_directional_neuron, and TEPUI_ERROR_NOT_FINITE (v). */
+/* D_i(v) for v[d], and how far tolerances may move it. Any output pointer may be null. Errors:
+ * TEPUI_ERROR_INVALID_SIZE (neuron), TEPUI_ERROR_NOT_FINITE (v). */
 TEPUI_API tepui_status tepui_directional_derivative(tepui_context* context, const tepui_directional* verdict,
                                                     int64_t neuron, const double* v, double* value,
                                                     double* tolerance);
 
 /* ---- Wider networks ---- */
-/* What replicating the neuron does, over all splitting coefficients: the type of the stationary points, and
- * the coefficients that keep the point stationary, that give local minima, and saddles. Any output pointer
- * may be null. Errors: TEPUI_ERROR_INVALID_SIZE (neuron). */
-TEPUI_API tepui_status tepui_directional_plateau(tepui_context* context, const tepui_directional* verdict,
-                                                 int64_t neuron, tepui_plateau_type* type,
-                                                 tepui_gamma_region* stationary, tepui_gamma_region* minima,
-                                                 tepui_gamma_region* saddles);
-
 /* Neuron i becomes r >= 1 daughters (kappa[j] w_i, a[j]) in its place; kappa[r] > 0, sum kappa[j] a[j] = a_i
  * within 1e-12 of the sum of absolute values; kappa null: all 1. Their shares are gamma_j = kappa_j a_j /
  * a_i. In *embedding, the caller's: tepui_directional_embedding_destroy; the data set must still be there.
@@ -184,16 +147,16 @@ TEPUI_API tepui_status tepui_classify_added_neuron(tepui_context* context, const
                                                    const double* w, double a,
                                                    tepui_directional_embedding** embedding);
 TEPUI_API void tepui_directional_embedding_destroy(tepui_directional_embedding* embedding);
-/* The verdict on the wide point, what decided, the wide network (borrowed), the neuron of it that escapes or
- * falls, -1: none, and a way down, borrowed, null: none. */
+/* The verdict on the wide point, what decided, the wide network (borrowed), and a way down, borrowed, null:
+ * none. */
 TEPUI_API tepui_verdict tepui_directional_embedding_verdict(const tepui_directional_embedding* embedding);
 TEPUI_API tepui_embedding_rule tepui_directional_embedding_rule(const tepui_directional_embedding* embedding);
 TEPUI_API const tepui_network* tepui_directional_embedding_network(
     const tepui_directional_embedding* embedding);
-TEPUI_API int64_t tepui_directional_embedding_deciding_neuron(const tepui_directional_embedding* embedding);
 TEPUI_API const tepui_witness* tepui_directional_embedding_witness(
     const tepui_directional_embedding* embedding);
-/* All that is known of the wide point. *report is borrowed. Errors: none of its own. */
+/* All that is known of the wide point; deciding_neuron is the one of the wide network that escapes or falls,
+ * null: none. *report is borrowed. Errors: none of its own. */
 TEPUI_API tepui_status tepui_directional_embedding_report(tepui_context* context,
                                                           const tepui_directional_embedding* embedding,
                                                           const tepui_report** report);
@@ -224,38 +187,21 @@ TEPUI_API tepui_status tepui_classify_several_outputs(tepui_context* context, co
                                                       const int64_t* kink_samples,
                                                       tepui_several_outputs** verdict);
 TEPUI_API void tepui_several_outputs_destroy(tepui_several_outputs* verdict);
-/* Read by any number of threads at once. The verdict, what decided, and the neuron that the rule is about, -1
- * when it is about all; 0, 0, -1 for a null handle. */
+/* The verdict and what decided; 0 for a null handle. */
 TEPUI_API tepui_verdict tepui_several_outputs_verdict(const tepui_several_outputs* verdict);
 TEPUI_API tepui_several_outputs_rule tepui_several_outputs_rule_of(const tepui_several_outputs* verdict);
-TEPUI_API int64_t tepui_several_outputs_deciding_neuron(const tepui_several_outputs* verdict);
-TEPUI_API double tepui_several_outputs_loss(const tepui_several_outputs* verdict);
 /* A way down from a saddle (order 2) and from a point that is not stationary (order 1), borrowed, null: none.
  * Its m d + p m parameters are W row by row, then a[p][m]. */
 TEPUI_API const tepui_witness* tepui_several_outputs_witness(const tepui_several_outputs* verdict);
-/* All that is known of the point and its neurons. *report is borrowed. Errors: none of its own. */
+/* All that is known of the point and, unless the loss is zero, its neurons; *report is borrowed. Of
+ * neurons/I, for each output: psi = dL/da_ji and psi_tolerance, what counts as zero; escape: whether it is an
+ * escape neuron; nonnegative: whether S_i >= 0, with method and undetermined_because; curvature: the least
+ * coefficient of epsilon^2 in the change of the loss along it, negative: it falls; 0 where there is none;
+ * direction: the v that tells, with derivatives D_ji(v) and, of an escape neuron, the b that goes with it.
+ * Errors: none of its own. */
 TEPUI_API tepui_status tepui_several_outputs_report(tepui_context* context,
                                                     const tepui_several_outputs* verdict,
                                                     const tepui_report** report);
-/* Of one neuron, 0 <= neuron < m; any output pointer may be null. psi[p] = dL/da_ji, and what counts
- * as zero, psi_tolerance[p]. Errors: TEPUI_ERROR_INVALID_SIZE (neuron; there are none where the loss is
- * zero). */
-TEPUI_API tepui_status tepui_several_outputs_psi(tepui_context* context, const tepui_several_outputs* verdict,
-                                                 int64_t neuron, double* psi, double* psi_tolerance);
-/* Whether S_i >= 0, how that was found and why not; whether it is an escape neuron; the least coefficient of
- * epsilon^2 in the change of the loss along it, negative: it falls; 0 where there is none. Any output pointer
- * may be null. Errors: as of tepui_several_outputs_psi. */
-TEPUI_API tepui_status tepui_several_outputs_neuron(tepui_context* context,
-                                                    const tepui_several_outputs* verdict, int64_t neuron,
-                                                    tepui_answer* answer, tepui_sign_method* method,
-                                                    tepui_sign_reason* reason, tepui_answer* escape,
-                                                    double* curvature);
-/* The direction v[d] that tells, with D_ji(v) for each output, derivatives[p], and the b[p] that goes with it
- * where the neuron is an escape neuron. Zeros where there is none. Any output pointer may be null. Errors: as
- * of tepui_several_outputs_psi. */
-TEPUI_API tepui_status tepui_several_outputs_direction(tepui_context* context,
-                                                       const tepui_several_outputs* verdict, int64_t neuron,
-                                                       double* v, double* derivatives, double* b);
 
 #ifdef __cplusplus
 }

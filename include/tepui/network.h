@@ -86,6 +86,8 @@ TEPUI_API void tepui_activation_destroy(tepui_activation* activation);
 /* Its name as above ("leaky_relu:0.1" where the slope is not 0.01), "custom" for the caller's own. Borrowed
  * from the activation; never null. */
 TEPUI_API const char* tepui_activation_name(const tepui_activation* activation);
+/* 1: relu, leaky_relu or abs, whose points tepui_classify_directional judges; 0: another, or null. */
+TEPUI_API int32_t tepui_activation_is_relu_like(const tepui_activation* activation);
 
 /* sigma and its derivatives of z[0..count), count >= 0, into arrays of count values; any output may be null.
  * Built-in ones are within 4 ulp, beside a derivative's root within 4 ulp of its largest term (MATH.md

@@ -32,8 +32,6 @@ enum {
     /* Weights 0 where sigma(0) = 0, so that its output weight, the coefficient, does not matter; group -1. */
     TEPUI_NEURON_IDLE = 4
 };
-/* "daughter", "null", "cancelled", "idle"; "unknown" for any other number. Static, never null. Any thread. */
-TEPUI_API const char* tepui_neuron_role_name(tepui_neuron_role role);
 
 /* Merges neurons of equal weights, up to the sign that the parity allows, drops those that contribute nothing
  * and says where each one went. Equal: |w_i - w_j| <= TEPUI_OPTION_REDUCE_WEIGHTS max(|w_i|, |w_j|), and so
@@ -65,15 +63,11 @@ TEPUI_API const int32_t* tepui_reduction_signs(const tepui_reduction* reduction)
 TEPUI_API const double* tepui_reduction_coefficients(const tepui_reduction* reduction);
 /* [M][d]: the weights of null and cancelled neurons, 0 in the rows of others. */
 TEPUI_API const double* tepui_reduction_free_weights(const tepui_reduction* reduction);
-/* Number of cancelled groups. */
-TEPUI_API int64_t tepui_reduction_cancelled_groups(const tepui_reduction* reduction);
-/* Largest distance between a neuron's weights and those that tepui_embed gives it, relative to the longer of
- * both; of zero weights relative to the longest of the network or 1, whichever is less. */
-TEPUI_API double tepui_reduction_weight_spread(const tepui_reduction* reduction);
-/* Largest |sum| over sum of absolute values among the output weights of a cancelled group. */
-TEPUI_API double tepui_reduction_output_spread(const tepui_reduction* reduction);
-
-/* All that is known of the reduction. *report is borrowed. Errors: none of its own. */
+/* All that is known of the reduction. cancelled_groups: their number. weight_spread: the largest distance
+ * between a neuron's weights and those that tepui_embed gives it, relative to the longer of both; of zero
+ * weights relative to the longest of the network or 1, whichever is less. output_spread: the largest |sum|
+ * over sum of absolute values among the output weights of a cancelled group. *report is borrowed. Errors:
+ * none of its own. */
 TEPUI_API tepui_status tepui_reduction_report(tepui_context* context, const tepui_reduction* reduction,
                                               const tepui_report** report);
 /* The wide network of m >= 0 neurons: role[m], group[m], sign[m] (null: all 1), coefficient[m] as above,

@@ -70,6 +70,39 @@ TEPUI_API tepui_status tepui_report_reals(tepui_context* context, const tepui_re
 TEPUI_API tepui_status tepui_report_integers(tepui_context* context, const tepui_report* report,
                                              const char* path, const int64_t** values, int64_t* count);
 
+/* ---- Words ---- */
+/* The enumerations of the public headers that reports use. */
+typedef int32_t tepui_words;
+enum {
+    TEPUI_WORDS_VERDICT = 1,
+    TEPUI_WORDS_RULE = 2,
+    TEPUI_WORDS_DEFINITENESS = 3,
+    TEPUI_WORDS_PLATEAU_TYPE = 4,
+    TEPUI_WORDS_GAMMA_REGION = 5,
+    TEPUI_WORDS_NEURON_METHOD = 6,
+    TEPUI_WORDS_HESSIAN_METHOD = 7,
+    TEPUI_WORDS_PRECISION = 8,
+    TEPUI_WORDS_GROUP_KIND = 9,
+    TEPUI_WORDS_NEURON_ROLE = 10,
+    TEPUI_WORDS_DIRECTIONAL_RULE = 11,
+    TEPUI_WORDS_ANSWER = 12,
+    TEPUI_WORDS_SIGN_METHOD = 13,
+    TEPUI_WORDS_EMBEDDING_RULE = 14,
+    TEPUI_WORDS_SEVERAL_OUTPUTS_RULE = 15,
+    TEPUI_WORDS_BRANCH_CONTENT = 16,
+    TEPUI_WORDS_EXISTENCE = 17,
+    TEPUI_WORDS_MEETING = 18,
+    TEPUI_WORDS_START_OUTCOME = 19,
+    TEPUI_WORDS_TRACE_ENDING = 20,
+    TEPUI_WORDS_CERTIFICATE_STEP = 21,
+    TEPUI_WORDS_SIGN_REASON = 22
+};
+/* Of a number of an enumeration: the identifier that reports use ("theorem_4", "saddle", ...), and a sentence
+ * for people where the enumeration has sentences (rules, TEPUI_WORDS_SIGN_REASON), else "". "unknown" for any
+ * other number. Static, never null. Any thread. */
+TEPUI_API const char* tepui_name(tepui_words of, int32_t number);
+TEPUI_API const char* tepui_sentence(tepui_words of, int32_t number);
+
 #ifdef __cplusplus
 }
 #endif

@@ -29,8 +29,6 @@ enum {
     TEPUI_START_STALLED = 3,
     TEPUI_START_CANCELLED = 4
 };
-/* "converged", "diverging", "stalled", "cancelled"; "unknown" for any other number. Static, never null. */
-TEPUI_API const char* tepui_start_outcome_name(tepui_start_outcome outcome);
 
 /* Runs TEPUI_OPTION_SOLVE_STARTS random starts of a network of m >= 1 neurons; the SEED, SOLVE,
  * STATIONARITY, ROUNDING_FACTOR and ZERO_LOSS_FACTOR options of the context apply. *solution is the caller's:
@@ -48,53 +46,34 @@ TEPUI_API tepui_status tepui_solve_from(tepui_context* context, const tepui_data
                                         const tepui_network* network, tepui_solution** solution);
 TEPUI_API void tepui_solution_destroy(tepui_solution* solution);
 
-/* All that is known of the inputs, the starts and the points. *report is borrowed. Errors: none of its own.
- */
+/* Number of distinct converged points, by ascending loss. One point are networks that are equal up to neuron
+ * permutation and the activation's symmetry; all global minima of zero loss, or of the least loss that any
+ * function of the inputs has where samples share their inputs; and, of a search for minima, all of equal loss
+ * and equal outputs on the data (the points of one plateau). */
+TEPUI_API int64_t tepui_solution_points(const tepui_solution* solution);
+/* Borrowed from the solution; null when index is out of [0, points). */
+TEPUI_API const tepui_network* tepui_solution_point(const tepui_solution* solution, int64_t index);
+/* Number of starts, and where one ended, whatever its outcome. Borrowed from the solution; null when index is
+ * out of [0, starts). */
+TEPUI_API int64_t tepui_solution_starts(const tepui_solution* solution);
+TEPUI_API const tepui_network* tepui_solution_start_point(const tepui_solution* solution, int64_t index);
+/* All that is known of the inputs, the starts and the points; *report is borrowed. Points and starts have
+ * numbers from
+ * 1. Errors: none of its own. Among its values:
+ *
+ * inputs      the search moves in `used` directions of weights, of d: those in which the inputs, each divided
+ * by the power of two near its root mean square, have a singular value above 2^-26 of the largest, since the
+ *             curvature of the loss along others is below rounding; weights are the shortest that do the
+ * same, in those units. smallest_used, largest_unused: relative singular values beside that cut; 0 when there
+ * are none. distinct_samples: with different inputs. src/MATH.md section 8. dependences: inputs that are
+ * combinations of each other, exactly or nearly (relative singular values up to 1e-4), the largest part
+ * first, and the size of what the best combination of them leaves; none where there are more than a few, or
+ * fewer samples than inputs starts/I    outcome; reason, one clause for people; gradient_relative: max_j
+ * |grad_j| / sum of its absolute terms; point, null unless converged. With relu, leaky_relu and abs the
+ * gradient is that along the kinks of each neuron, and TEPUI_OPTION_SOLVE_MAX_ITERATIONS counts m times: an
+ * iteration moves one neuron on or off a kink points/I    loss; starts, how many ended there; W and a */
 TEPUI_API tepui_status tepui_solution_report(tepui_context* context, const tepui_solution* solution,
                                              const tepui_report** report);
-/* Distinct converged points, by ascending loss: index in [0, points). One point are networks that are equal
- * up to neuron permutation and the activation's symmetry; all global minima of zero loss, or of the least
- * loss that any function of the inputs has where samples share their inputs; and, of a search for minima,
- * all of equal loss and equal outputs on the data (the points of one plateau). */
-TEPUI_API int64_t tepui_solution_points(const tepui_solution* solution);
-/* Borrowed from the solution; null when index is out of range. */
-TEPUI_API const tepui_network* tepui_solution_point(const tepui_solution* solution, int64_t index);
-/* Its loss; NaN when index is out of range. */
-TEPUI_API double tepui_solution_point_loss(const tepui_solution* solution, int64_t index);
-/* Its number of starts that ended there; 0 when index is out of range. */
-TEPUI_API int64_t tepui_solution_point_hits(const tepui_solution* solution, int64_t index);
-
-/* Number of starts: index in [0, starts). */
-TEPUI_API int64_t tepui_solution_starts(const tepui_solution* solution);
-/* How a start ended. With relu, leaky_relu and abs the gradient is that along the kinks of each neuron, and
- * TEPUI_OPTION_SOLVE_MAX_ITERATIONS counts m times: an iteration moves one neuron on or off a kink. Any
- * output pointer may be null. reason: one clause for people, borrowed from the
- * solution. gradient_relative: max_j |grad_j| / sum of its absolute terms. distinct: index of its point, -1
- * unless converged. Errors: TEPUI_ERROR_INVALID_SIZE (index). */
-TEPUI_API tepui_status tepui_solution_start(tepui_context* context, const tepui_solution* solution,
-                                            int64_t index, tepui_start_outcome* outcome, const char** reason,
-                                            int64_t* iterations, double* loss, double* gradient_relative,
-                                            int64_t* distinct);
-/* Where a start ended, whatever its outcome. Borrowed from the solution; null when index is out of range. */
-TEPUI_API const tepui_network* tepui_solution_start_point(const tepui_solution* solution, int64_t index);
-
-/* What the search made of the inputs. It moves in `used` directions of weights, of d: those in which the
- * inputs, each divided by the power of two near its root mean square, have a singular value above 2^-26 of
- * the largest, since the curvature of the loss along others is below rounding; weights are the shortest that
- * do the same, in those units. smallest_used, largest_unused: relative singular values beside that cut; 0
- * when there are none. distinct_samples: with different inputs. Any pointer may be null. src/MATH.md
- * section 8. */
-TEPUI_API tepui_status tepui_solution_inputs(tepui_context* context, const tepui_solution* solution,
-                                             int64_t* used, double* smallest_used, double* largest_unused,
-                                             int64_t* distinct_samples);
-/* Inputs that are combinations of each other, exactly or nearly (relative singular values up to 1e-4): index
- * in [0, dependences). 0 where there are more than a few, or fewer samples than inputs. */
-TEPUI_API int64_t tepui_solution_dependences(const tepui_solution* solution);
-/* count: how many inputs; inputs: [count], the largest part first; size: what the best combination of them
- * leaves, in those units. Any pointer may be null. Errors: TEPUI_ERROR_INVALID_SIZE (index). */
-TEPUI_API tepui_status tepui_solution_dependence(tepui_context* context, const tepui_solution* solution,
-                                                 int64_t index, int64_t* count, int64_t* inputs,
-                                                 double* size);
 
 #ifdef __cplusplus
 }

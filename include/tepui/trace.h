@@ -25,8 +25,6 @@ enum {
     TEPUI_TRACE_STUCK = 4,      /* no step short enough lowers the loss */
     TEPUI_TRACE_CANCELLED = 5
 };
-/* "at_rest", "zero_loss", "step_limit", "stuck", "cancelled"; "unknown" for any other number. Static. */
-TEPUI_API const char* tepui_trace_ending_name(tepui_trace_ending ending);
 
 /* Follows d theta / dt = -grad L of m >= 1 neurons of relu, leaky_relu or abs by at most max_steps >= 1 Euler
  * steps, each so short that no neuron moves by more than a twentieth of its own length and the loss falls;
@@ -42,50 +40,28 @@ TEPUI_API tepui_status tepui_trace_descent(tepui_context* context, const tepui_d
                                            const tepui_activation* activation, int64_t m,
                                            double initial_scale, int64_t max_steps, tepui_trace** trace);
 TEPUI_API void tepui_trace_destroy(tepui_trace* trace);
-/* How the run ended; 0 for null. */
-TEPUI_API tepui_trace_ending tepui_trace_end(const tepui_trace* trace);
-
-/* All that is known of the run and its plateaus. *report is borrowed. Errors: none of its own. */
+/* All that is known of the run and its plateaus; *report is borrowed. Errors: none of its own. Among its
+ * values:
+ *
+ * ending       how the run ended
+ * curve        step, time and loss of the recorded points, in order of time: whenever loss, time or the size
+ * of a neuron had changed visibly. step: Euler steps made; time: sum of their lengths plateaus/I   in order
+ * of time: where -dL/dt is at least 5 times smaller than before and after, and the loss differs from the
+ * plateau before by a thousandth of the first loss. begin, end and slowest: times, the last where the loss
+ * falls slowest, and rate, -dL/dt there; curve_points: their numbers, from 0. The point behind it: found when
+ * it is exact and its loss is the plateau's within a hundredth of the first loss; outcome, reason,
+ * iterations, gradient_relative as of starts in tepui_solution_report; exact_loss; its verdict, by the
+ * theorem that a directional stationary point is a local minimum exactly when it has no escape neuron,
+ *              undetermined where the point was not reached; waiting: neurons with w = 0, a = 0;
+ * escape_neurons; parameters */
 TEPUI_API tepui_status tepui_trace_report(tepui_context* context, const tepui_trace* trace,
                                           const tepui_report** report);
-/* The recorded points, in order of time: whenever loss, time or the size of a neuron had changed visibly.
- * index in [0, points). */
-TEPUI_API int64_t tepui_trace_points(const tepui_trace* trace);
-/* step: Euler steps made; time: sum of their lengths. Any output pointer may be null. Errors:
- * TEPUI_ERROR_INVALID_SIZE (index). */
-TEPUI_API tepui_status tepui_trace_point(tepui_context* context, const tepui_trace* trace, int64_t index,
-                                         int64_t* step, double* time, double* loss);
-/* Borrowed from the trace; null when index is out of range. */
+/* The network of a recorded point, borrowed from the trace; null when index is out of range. */
 TEPUI_API const tepui_network* tepui_trace_point_network(const tepui_trace* trace, int64_t index);
-
-/* Plateaus, in order of time: where -dL/dt is at least 5 times smaller than before and after, and the loss
- * differs from the plateau before by a thousandth of the first loss. index in [0, plateaus). */
-TEPUI_API int64_t tepui_trace_plateaus(const tepui_trace* trace);
-/* begin, end, slowest: recorded points, the last where the loss falls slowest; rate: -dL/dt there. Any output
- * pointer may be null. Errors: TEPUI_ERROR_INVALID_SIZE (index). */
-TEPUI_API tepui_status tepui_trace_plateau(tepui_context* context, const tepui_trace* trace, int64_t index,
-                                           int64_t* begin, int64_t* end, int64_t* slowest, double* rate);
-/* The point behind a plateau. found: 1 when it is exact and its loss is the plateau's within a hundredth of
- * the first loss. outcome, reason, iterations, gradient_relative: as of tepui_solution_start. reason is
- * borrowed from the trace. Any output pointer may be null. Errors: TEPUI_ERROR_INVALID_SIZE (index). */
-TEPUI_API tepui_status tepui_trace_plateau_point(tepui_context* context, const tepui_trace* trace,
-                                                 int64_t index, int32_t* found, tepui_start_outcome* outcome,
-                                                 const char** reason, int64_t* iterations, double* loss,
-                                                 double* gradient_relative);
-/* Its verdict, by the theorem that a directional stationary point is a local minimum exactly when it has no
- * escape neuron; TEPUI_VERDICT_UNDETERMINED where the point was not reached. reason: a sentence, borrowed
- * from the trace. Either output may be null. Errors: TEPUI_ERROR_INVALID_SIZE (index). */
-TEPUI_API tepui_status tepui_trace_plateau_verdict(tepui_context* context, const tepui_trace* trace,
-                                                   int64_t index, tepui_verdict* verdict,
-                                                   const char** reason);
-/* Its escape neurons: their number; neurons[which], which in [0, escapes), in ascending order, -1 when out of
- * range. */
-TEPUI_API int64_t tepui_trace_plateau_escapes(const tepui_trace* trace, int64_t index);
-TEPUI_API int64_t tepui_trace_plateau_escape(const tepui_trace* trace, int64_t index, int64_t which);
-/* The best measured way down from it, borrowed from the trace; null when there is none. */
+/* The best measured way down from the point behind a plateau; null when there is none. */
 TEPUI_API const tepui_witness* tepui_trace_plateau_witness(const tepui_trace* trace, int64_t index);
-/* Its network: neurons that wait at zero have w = 0, a = 0. Borrowed from the trace; null when index is out
- * of range. */
+/* That point's network: neurons that wait at zero have w = 0, a = 0. Borrowed from the trace; null when index
+ * is out of range. */
 TEPUI_API const tepui_network* tepui_trace_plateau_network(const tepui_trace* trace, int64_t index);
 
 #ifdef __cplusplus

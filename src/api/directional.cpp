@@ -29,8 +29,6 @@ struct tepui_directional_embedding {
 namespace tepui::api {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
 const DirectionalNeuron& neuron_of(const tepui_directional* verdict, Size neuron) {
     require_pointer(verdict, "verdict");
     require_index(neuron, verdict->value.network.width, "neuron", "m");
@@ -57,10 +55,6 @@ using namespace tepui;
 using namespace tepui::api;
 
 extern "C" {
-
-int32_t tepui_has_linear_programs(void) {
-    return linalg::has_linear_programs() ? 1 : 0;
-}
 
 // ---- The verdict on a point ----
 
@@ -102,35 +96,6 @@ tepui_directional_rule tepui_directional_rule_of(const tepui_directional* verdic
         verdict, [](const auto& value) { return value.rule; }, tepui_directional_rule{0});
 }
 
-int32_t tepui_directional_is_global(const tepui_directional* verdict) {
-    return member(
-        verdict, [](const auto& value) { return value.global; }, int32_t{0});
-}
-
-double tepui_directional_loss(const tepui_directional* verdict) {
-    return verdict == nullptr ? kNaN : verdict->telling.scale.given_loss(verdict->value.sums.loss.loss);
-}
-
-double tepui_directional_stationarity_tolerance(const tepui_directional* verdict) {
-    return member(
-        verdict, [](const auto& value) { return value.tolerances.stationarity; }, kNaN);
-}
-
-double tepui_directional_kink_tolerance(const tepui_directional* verdict) {
-    return member(
-        verdict, [](const auto& value) { return value.kink_tolerance; }, kNaN);
-}
-
-int64_t tepui_directional_neurons(const tepui_directional* verdict) {
-    return member(
-        verdict, [](const auto& value) { return value.network.width; }, int64_t{0});
-}
-
-int64_t tepui_directional_deciding_neuron(const tepui_directional* verdict) {
-    return member(
-        verdict, [](const auto& value) { return value.deciding_neuron; }, int64_t{-1});
-}
-
 const tepui_witness* tepui_directional_witness(const tepui_directional* verdict) {
     return verdict != nullptr && verdict->witness.value != nullptr ? &verdict->witness : nullptr;
 }
@@ -139,48 +104,6 @@ tepui_status tepui_directional_report(tepui_context* context, const tepui_direct
                                       const tepui_report** report) {
     return report_of(context, verdict, "verdict", report,
                      [](const tepui_directional& one) { return directional_report(one.value, one.telling); });
-}
-
-tepui_status tepui_directional_neuron(tepui_context* context, const tepui_directional* verdict,
-                                      int64_t neuron, double* psi, double* psi_tolerance, int64_t* kinks,
-                                      int64_t* merged_kinks, int32_t* identically_zero, int32_t* escape) {
-    return guarded(context, [&] {
-        const DirectionalNeuron& report = neuron_of(verdict, neuron);
-        if (psi != nullptr) *psi = report.psi;
-        if (psi_tolerance != nullptr) *psi_tolerance = report.psi_tolerance;
-        if (kinks != nullptr) *kinks = report.kinks;
-        if (merged_kinks != nullptr) *merged_kinks = report.merged_kinks;
-        if (identically_zero != nullptr) *identically_zero = report.identically_zero ? 1 : 0;
-        if (escape != nullptr) *escape = report.escape ? 1 : 0;
-    });
-}
-
-tepui_status tepui_directional_sign(tepui_context* context, const tepui_directional* verdict, int64_t neuron,
-                                    tepui_answer* answer, tepui_sign_method* method,
-                                    tepui_sign_reason* reason, double* defect, double* defect_tolerance,
-                                    double* margin) {
-    return guarded(context, [&] {
-        const SignAnswer& sign = neuron_of(verdict, neuron).sign;
-        if (answer != nullptr) *answer = static_cast<tepui_answer>(sign.answer);
-        if (method != nullptr) *method = static_cast<tepui_sign_method>(sign.method);
-        if (reason != nullptr) *reason = static_cast<tepui_sign_reason>(sign.reason);
-        if (defect != nullptr) *defect = sign.defect;
-        if (defect_tolerance != nullptr) *defect_tolerance = sign.defect_tolerance;
-        if (margin != nullptr) *margin = sign.margin;
-    });
-}
-
-tepui_status tepui_directional_direction(tepui_context* context, const tepui_directional* verdict,
-                                         int64_t neuron, double* v, double* derivative) {
-    return guarded(context, [&] {
-        const DirectionalNeuron& report = neuron_of(verdict, neuron);
-        if (v != nullptr) {
-            std::fill_n(v, verdict->value.network.inputs, 0.0);
-            std::copy(report.direction.begin(), report.direction.end(), v);
-            verdict->telling.scale.weights_to_given(v);
-        }
-        if (derivative != nullptr) *derivative = report.derivative;
-    });
 }
 
 tepui_status tepui_directional_kinks(tepui_context* context, const tepui_directional* verdict, int64_t neuron,
@@ -209,20 +132,6 @@ tepui_status tepui_directional_derivative(tepui_context* context, const tepui_di
 }
 
 // ---- Wider networks ----
-
-tepui_status tepui_directional_plateau(tepui_context* context, const tepui_directional* verdict,
-                                       int64_t neuron, tepui_plateau_type* type,
-                                       tepui_gamma_region* stationary, tepui_gamma_region* minima,
-                                       tepui_gamma_region* saddles) {
-    return guarded(context, [&] {
-        neuron_of(verdict, neuron);
-        const DirectionalPlateau plateau = directional_plateau(verdict->value, neuron);
-        if (type != nullptr) *type = static_cast<tepui_plateau_type>(plateau.type);
-        if (stationary != nullptr) *stationary = static_cast<tepui_gamma_region>(plateau.stationary);
-        if (minima != nullptr) *minima = static_cast<tepui_gamma_region>(plateau.minima);
-        if (saddles != nullptr) *saddles = static_cast<tepui_gamma_region>(plateau.saddles);
-    });
-}
 
 tepui_status tepui_classify_replication(tepui_context* context, const tepui_directional* verdict,
                                         int64_t neuron, int64_t r, const double* kappa, const double* a,
@@ -279,11 +188,6 @@ tepui_embedding_rule tepui_directional_embedding_rule(const tepui_directional_em
 
 const tepui_network* tepui_directional_embedding_network(const tepui_directional_embedding* embedding) {
     return embedding == nullptr ? nullptr : &embedding->network;
-}
-
-int64_t tepui_directional_embedding_deciding_neuron(const tepui_directional_embedding* embedding) {
-    return member(
-        embedding, [](const auto& value) { return value.deciding_neuron; }, int64_t{-1});
 }
 
 const tepui_witness* tepui_directional_embedding_witness(const tepui_directional_embedding* embedding) {

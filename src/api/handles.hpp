@@ -96,7 +96,7 @@ struct tepui_analysis {
     std::vector<tepui_witness> escapes = {};  // of each neuron; empty where there is none
     tepui::PhaseTimes times = {};
     bool projected = false;  // the data are those of the caller in rounded coordinates of the input space
-    tepui::api::CachedReport report = {};
+    tepui::api::CachedReport report = {}, timings = {};
 };
 
 struct tepui_split_verdict {

@@ -12,15 +12,6 @@
 namespace tepui::api {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-const NeuronGroup& group_of(const tepui_network_verdict* verdict, Size group) {
-    require_pointer(verdict, "verdict");
-    const auto& groups = verdict->value->report.grouping.groups;
-    require_index(group, static_cast<Size>(groups.size()), "group", "the number of groups");
-    return groups[static_cast<std::size_t>(group)];
-}
-
 std::unique_ptr<tepui_network_verdict> made(NetworkReport&& report, const tepui_dataset& dataset) {
     std::optional<Analysis> narrow = std::move(report.narrow);
     report.narrow.reset();
@@ -83,51 +74,6 @@ tepui_rule tepui_network_verdict_rule(const tepui_network_verdict* verdict) {
     return verdict == nullptr ? 0 : static_cast<tepui_rule>(verdict->value->report.rule);
 }
 
-int32_t tepui_network_verdict_is_strict(const tepui_network_verdict* verdict) {
-    return verdict != nullptr && verdict->value->report.strict ? 1 : 0;
-}
-
-int32_t tepui_network_verdict_is_global(const tepui_network_verdict* verdict) {
-    return verdict != nullptr && verdict->value->report.global ? 1 : 0;
-}
-
-double tepui_network_verdict_loss(const tepui_network_verdict* verdict) {
-    return verdict == nullptr ? kNaN : verdict->value->scale.given_loss(verdict->value->report.loss);
-}
-
-double tepui_network_verdict_gradient_norm(const tepui_network_verdict* verdict) {
-    return verdict == nullptr ? kNaN : verdict->value->report.gradient_norm;
-}
-
-double tepui_network_verdict_gradient_relative(const tepui_network_verdict* verdict) {
-    return verdict == nullptr ? kNaN : verdict->value->report.gradient_relative;
-}
-
-double tepui_network_verdict_stationarity_tolerance(const tepui_network_verdict* verdict) {
-    return verdict == nullptr ? kNaN : verdict->value->report.stationarity_tolerance;
-}
-
-int64_t tepui_network_verdict_morse_index(const tepui_network_verdict* verdict) {
-    return verdict == nullptr ? -1 : known_count(verdict->value->report.index.morse_index);
-}
-
-int64_t tepui_network_verdict_nullity(const tepui_network_verdict* verdict) {
-    return verdict == nullptr ? -1 : known_count(verdict->value->report.index.nullity);
-}
-
-tepui_status tepui_network_verdict_index_bounds(tepui_context* context, const tepui_network_verdict* verdict,
-                                                int64_t* index_least, int64_t* index_most,
-                                                int64_t* nullity_least, int64_t* nullity_most) {
-    return guarded(context, [&] {
-        require_pointer(verdict, "verdict");
-        give_bounds(verdict->value->report.index, index_least, index_most, nullity_least, nullity_most);
-    });
-}
-
-int64_t tepui_network_verdict_data_nullity(const tepui_network_verdict* verdict) {
-    return verdict == nullptr ? 0 : verdict->value->report.data_nullity;
-}
-
 const tepui_witness* tepui_network_verdict_witness(const tepui_network_verdict* verdict) {
     return verdict == nullptr || verdict->witness.value == nullptr ? nullptr : &verdict->witness;
 }
@@ -141,29 +87,6 @@ tepui_status tepui_network_verdict_report(tepui_context* context, const tepui_ne
     });
 }
 
-int64_t tepui_network_verdict_rank(const tepui_network_verdict* verdict) {
-    return verdict == nullptr ? 0 : verdict->value->report.space.rank;
-}
-
-tepui_status tepui_network_verdict_singular_values(tepui_context* context,
-                                                   const tepui_network_verdict* verdict, double* tolerance,
-                                                   double* smallest_kept, double* largest_dropped) {
-    return guarded(context, [&] {
-        require_pointer(verdict, "verdict");
-        const InputSpace& space = verdict->value->report.space;
-        if (tolerance != nullptr) *tolerance = space.tolerance;
-        if (smallest_kept != nullptr) *smallest_kept = space.smallest_kept;
-        if (largest_dropped != nullptr) *largest_dropped = space.largest_dropped;
-    });
-}
-
-int64_t tepui_network_verdict_fitted_samples(const tepui_network_verdict* verdict, int64_t* samples) {
-    if (verdict == nullptr || !verdict->value->report.fitted) return 0;
-    const std::vector<Size>& found = verdict->value->report.fitted->samples;
-    if (samples != nullptr) std::copy(found.begin(), found.end(), samples);
-    return static_cast<int64_t>(found.size());
-}
-
 const tepui_network* tepui_network_verdict_narrow(const tepui_network_verdict* verdict) {
     return verdict == nullptr ? nullptr : &verdict->narrow;
 }
@@ -172,76 +95,9 @@ const tepui_analysis* tepui_network_verdict_analysis(const tepui_network_verdict
     return verdict == nullptr ? nullptr : verdict->narrow_analysis.get();
 }
 
-tepui_status tepui_network_verdict_lift(tepui_context* context, const tepui_network_verdict* verdict,
-                                        int64_t width, const int64_t* parents, const double* parameters,
-                                        double* lifted) {
-    return guarded(context, [&] {
-        require_pointer(verdict, "verdict");
-        const NetworkReport& report = verdict->value->report;
-        const Network& narrow = report.grouping.narrow;
-        require_size(width, 1, "width");
-        require_addressable(width, std::max(narrow.inputs, report.network.inputs) + 1, "width", "lifted");
-        require_pointer(parents, "parents");
-        require_pointer(parameters, "parameters");
-        require_pointer(lifted, "lifted");
-        for (Size i = 0; i < width; ++i)
-            require_index(parents[i], narrow.width, element("parents", i).c_str(), "the narrow network's m");
-        Network moved(narrow.activation, width, narrow.inputs);
-        require_finite(parameters, moved.parameter_count(), "parameters");
-        std::copy_n(parameters, moved.parameter_count(), moved.parameters.data());
-        UnitScale scale = verdict->value->scale;
-        if (report.projected) scale.inputs.clear();
-        scale.to_unit(moved);
-        Lifted found = in_given_inputs(report, std::move(moved), {parents, static_cast<std::size_t>(width)});
-        if (!found.fitted) {
-            throw Error(Status::numeric,
-                        "no weights near those of the given network keep the samples that are set apart "
-                        "fitted there");
-        }
-        verdict->value->scale.to_given(found.network);
-        std::copy(found.network.parameters.begin(), found.network.parameters.end(), lifted);
-    });
-}
-
-int64_t tepui_network_verdict_groups(const tepui_network_verdict* verdict) {
-    return verdict == nullptr ? 0 : static_cast<int64_t>(verdict->value->report.grouping.groups.size());
-}
-
-tepui_status tepui_network_verdict_group(tepui_context* context, const tepui_network_verdict* verdict,
-                                         int64_t group, tepui_group_kind* kind, int64_t* members,
-                                         tepui_verdict* group_verdict, tepui_rule* rule, int64_t* inertia) {
-    return guarded(context, [&] {
-        const NeuronGroup& neurons = group_of(verdict, group);
-        const bool judged = !verdict->value->report.groups.empty();
-        const GroupReport report = judged
-                                       ? verdict->value->report.groups[static_cast<std::size_t>(group)]
-                                       : GroupReport{Verdict::not_stationary, Rule::gradient_test, {}, false};
-        if (kind != nullptr) *kind = static_cast<tepui_group_kind>(neurons.kind);
-        if (members != nullptr) *members = static_cast<int64_t>(neurons.members.size());
-        if (group_verdict != nullptr) *group_verdict = static_cast<tepui_verdict>(report.verdict);
-        if (rule != nullptr) *rule = static_cast<tepui_rule>(report.rule);
-        if (inertia == nullptr) return;
-        inertia[0] = report.counted ? report.inertia.negative : -1;
-        inertia[1] = report.counted ? report.inertia.zero : -1;
-        inertia[2] = report.counted ? report.inertia.positive : -1;
-    });
-}
-
-tepui_status tepui_network_verdict_members(tepui_context* context, const tepui_network_verdict* verdict,
-                                           int64_t group, int64_t* neurons, int32_t* signs,
-                                           double* coefficients) {
-    return guarded(context, [&] {
-        const NeuronGroup& found = group_of(verdict, group);
-        const std::vector<double>& shares = found.kind == GroupKind::parent ? found.gamma : found.outputs;
-        if (neurons != nullptr) std::copy(found.members.begin(), found.members.end(), neurons);
-        if (signs != nullptr) std::copy(found.signs.begin(), found.signs.end(), signs);
-        if (coefficients != nullptr) std::copy(shares.begin(), shares.end(), coefficients);
-    });
-}
-
 tepui_status tepui_classify_splits(tepui_context* context, const tepui_analysis* analysis, int64_t count,
                                    const int64_t* neurons, const int64_t* offsets, const double* gammas,
-                                   tepui_split_verdict** verdict, tepui_verdict* parts) {
+                                   tepui_split_verdict** verdict) {
     return guarded(context, [&] {
         require_pointer(analysis, "analysis");
         require_stationary(*analysis);
@@ -252,8 +108,6 @@ tepui_status tepui_classify_splits(tepui_context* context, const tepui_analysis*
                                               context->options.analysis().ways_down);
         auto result = made(std::move(report.whole), splits, *analysis);
         result->parts = report.parts;
-        for (std::size_t j = 0; parts != nullptr && j < report.parts.size(); ++j)
-            parts[j] = static_cast<tepui_verdict>(report.parts[j].verdict);
         *verdict = result.release();
     });
 }

@@ -149,18 +149,6 @@ const double* tepui_reduction_free_weights(const tepui_reduction* reduction) {
     return reduction == nullptr ? nullptr : reduction->value.embedding.free_weights.data();
 }
 
-int64_t tepui_reduction_cancelled_groups(const tepui_reduction* reduction) {
-    return reduction == nullptr ? 0 : reduction->value.cancelled_groups;
-}
-
-double tepui_reduction_weight_spread(const tepui_reduction* reduction) {
-    return reduction == nullptr ? NAN : reduction->value.weight_spread;
-}
-
-double tepui_reduction_output_spread(const tepui_reduction* reduction) {
-    return reduction == nullptr ? NAN : reduction->value.output_spread;
-}
-
 tepui_status tepui_reduction_report(tepui_context* context, const tepui_reduction* reduction,
                                     const tepui_report** report) {
     return report_of(context, reduction, "reduction", report,

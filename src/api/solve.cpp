@@ -127,66 +127,12 @@ const tepui_network* tepui_solution_point(const tepui_solution* solution, int64_
     return solution == nullptr ? nullptr : item_at(solution->points, index);
 }
 
-double tepui_solution_point_loss(const tepui_solution* solution, int64_t index) {
-    const auto* point = solution == nullptr ? nullptr : item_at(solution->value.points, index);
-    return point == nullptr ? std::numeric_limits<double>::quiet_NaN() : point->loss;
-}
-
-int64_t tepui_solution_point_hits(const tepui_solution* solution, int64_t index) {
-    const auto* point = solution == nullptr ? nullptr : item_at(solution->value.points, index);
-    return point == nullptr ? 0 : point->hits;
-}
-
 int64_t tepui_solution_starts(const tepui_solution* solution) {
     return solution == nullptr ? 0 : static_cast<int64_t>(solution->endings.size());
 }
 
-tepui_status tepui_solution_start(tepui_context* context, const tepui_solution* solution, int64_t index,
-                                  tepui_start_outcome* outcome, const char** reason, int64_t* iterations,
-                                  double* loss, double* gradient_relative, int64_t* distinct) {
-    return guarded(context, [&] {
-        require_pointer(solution, "solution");
-        require_index(index, tepui_solution_starts(solution), "index", "number of starts");
-        const StartReport& start = solution->value.starts[static_cast<std::size_t>(index)];
-        if (outcome != nullptr) *outcome = static_cast<tepui_start_outcome>(start.outcome);
-        if (reason != nullptr) *reason = start.reason.c_str();
-        if (iterations != nullptr) *iterations = start.iterations;
-        if (loss != nullptr) *loss = start.loss;
-        if (gradient_relative != nullptr) *gradient_relative = start.gradient_relative;
-        if (distinct != nullptr) *distinct = start.distinct;
-    });
-}
-
 const tepui_network* tepui_solution_start_point(const tepui_solution* solution, int64_t index) {
     return solution == nullptr ? nullptr : item_at(solution->endings, index);
-}
-
-tepui_status tepui_solution_inputs(tepui_context* context, const tepui_solution* solution, int64_t* used,
-                                   double* smallest_used, double* largest_unused, int64_t* distinct_samples) {
-    return guarded(context, [&] {
-        require_pointer(solution, "solution");
-        const InputReport& inputs = solution->value.inputs;
-        if (used != nullptr) *used = inputs.used;
-        if (smallest_used != nullptr) *smallest_used = inputs.smallest_used;
-        if (largest_unused != nullptr) *largest_unused = inputs.largest_unused;
-        if (distinct_samples != nullptr) *distinct_samples = inputs.distinct_samples;
-    });
-}
-
-int64_t tepui_solution_dependences(const tepui_solution* solution) {
-    return solution == nullptr ? 0 : static_cast<int64_t>(solution->value.inputs.dependences.size());
-}
-
-tepui_status tepui_solution_dependence(tepui_context* context, const tepui_solution* solution, int64_t index,
-                                       int64_t* count, int64_t* inputs, double* size) {
-    return guarded(context, [&] {
-        require_pointer(solution, "solution");
-        require_index(index, tepui_solution_dependences(solution), "index", "number of dependences");
-        const Dependence& found = solution->value.inputs.dependences[static_cast<std::size_t>(index)];
-        if (count != nullptr) *count = static_cast<int64_t>(found.inputs.size());
-        if (inputs != nullptr) std::copy(found.inputs.begin(), found.inputs.end(), inputs);
-        if (size != nullptr) *size = found.size;
-    });
 }
 
 tepui_status tepui_solution_report(tepui_context* context, const tepui_solution* solution,

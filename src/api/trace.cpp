@@ -6,12 +6,10 @@
 #include "solve/trace.hpp"
 
 struct tepui_trace {
-    tepui::TraceResult value;                        // without the networks, which the handles below hold
-    std::vector<tepui_network> networks;             // of the recorded points
-    std::vector<tepui_network> points;               // of the plateaus
-    std::vector<tepui_witness> witnesses;            // empty where there is none
-    std::vector<std::vector<std::int64_t>> escapes;  // neurons of each point
-    std::vector<std::string> reasons;                // of the verdicts
+    tepui::TraceResult value;              // without the networks, which the handles below hold
+    std::vector<tepui_network> networks;   // of the recorded points
+    std::vector<tepui_network> points;     // of the plateaus
+    std::vector<tepui_witness> witnesses;  // empty where there is none
     tepui::api::CachedReport report = {};
 };
 
@@ -19,7 +17,7 @@ namespace tepui::api {
 namespace {
 
 tepui_trace* made(TraceResult&& result) {
-    auto trace = std::make_unique<tepui_trace>(tepui_trace{std::move(result), {}, {}, {}, {}, {}});
+    auto trace = std::make_unique<tepui_trace>(tepui_trace{std::move(result), {}, {}, {}});
     for (Network& network : trace->value.flow.networks)
         trace->networks.push_back(tepui_network{std::move(network)});
     trace->value.flow.networks.clear();
@@ -27,29 +25,13 @@ tepui_trace* made(TraceResult&& result) {
         trace->points.push_back(tepui_network{std::move(plateau.point.point)});
         const auto& report = plateau.report;
         trace->witnesses.push_back(report ? given_witness(report->witness, {}) : tepui_witness{});
-        trace->reasons.emplace_back(report ? sentence_of(report->rule) : "the exact point was not reached");
-        std::vector<std::int64_t>& escapes = trace->escapes.emplace_back();
-        for (std::size_t i = 0; report && i < report->neurons.size(); ++i) {
-            if (report->neurons[i].escape) escapes.push_back(static_cast<std::int64_t>(i));
-        }
     }
     return trace.release();
-}
-
-const TracedPlateau& plateau_of(const tepui_trace* trace, Size index) {
-    require_pointer(trace, "trace");
-    require_index(index, tepui_trace_plateaus(trace), "index", "number of plateaus");
-    return trace->value.plateaus[static_cast<std::size_t>(index)];
 }
 
 const tepui_network* network_at(const std::vector<tepui_network>& networks, Size index) {
     const bool there = index >= 0 && index < static_cast<Size>(networks.size());
     return there ? &networks[static_cast<std::size_t>(index)] : nullptr;
-}
-
-template <class To, class From>
-void give(To* out, const From& value) {
-    if (out != nullptr) *out = static_cast<To>(value);
 }
 
 }  // namespace
@@ -83,80 +65,12 @@ void tepui_trace_destroy(tepui_trace* trace) {
     delete trace;
 }
 
-tepui_trace_ending tepui_trace_end(const tepui_trace* trace) {
-    return trace == nullptr ? 0 : static_cast<tepui_trace_ending>(trace->value.flow.end);
-}
-
-int64_t tepui_trace_points(const tepui_trace* trace) {
-    return trace == nullptr ? 0 : static_cast<int64_t>(trace->value.flow.curve.size());
-}
-
-tepui_status tepui_trace_point(tepui_context* context, const tepui_trace* trace, int64_t index, int64_t* step,
-                               double* time, double* loss) {
-    return guarded(context, [&] {
-        require_pointer(trace, "trace");
-        require_index(index, tepui_trace_points(trace), "index", "number of points");
-        const FlowPoint& point = trace->value.flow.curve[static_cast<std::size_t>(index)];
-        give(step, point.step);
-        give(time, point.time);
-        give(loss, point.loss);
-    });
-}
-
 const tepui_network* tepui_trace_point_network(const tepui_trace* trace, int64_t index) {
     return trace == nullptr ? nullptr : network_at(trace->networks, index);
 }
 
-int64_t tepui_trace_plateaus(const tepui_trace* trace) {
-    return trace == nullptr ? 0 : static_cast<int64_t>(trace->value.plateaus.size());
-}
-
-tepui_status tepui_trace_plateau(tepui_context* context, const tepui_trace* trace, int64_t index,
-                                 int64_t* begin, int64_t* end, int64_t* slowest, double* rate) {
-    return guarded(context, [&] {
-        const Plateau& plateau = plateau_of(trace, index).plateau;
-        give(begin, plateau.begin);
-        give(end, plateau.end);
-        give(slowest, plateau.slowest);
-        give(rate, plateau.rate);
-    });
-}
-
-tepui_status tepui_trace_plateau_point(tepui_context* context, const tepui_trace* trace, int64_t index,
-                                       int32_t* found, tepui_start_outcome* outcome, const char** reason,
-                                       int64_t* iterations, double* loss, double* gradient_relative) {
-    return guarded(context, [&] {
-        const TracedPlateau& plateau = plateau_of(trace, index);
-        give(found, plateau.found);
-        give(outcome, plateau.point.outcome);
-        if (reason != nullptr) *reason = plateau.point.reason.c_str();
-        give(iterations, plateau.point.iterations);
-        give(loss, plateau.point.loss);
-        give(gradient_relative, plateau.point.gradient_relative);
-    });
-}
-
-tepui_status tepui_trace_plateau_verdict(tepui_context* context, const tepui_trace* trace, int64_t index,
-                                         tepui_verdict* verdict, const char** reason) {
-    return guarded(context, [&] {
-        const TracedPlateau& plateau = plateau_of(trace, index);
-        give(verdict, plateau.report ? plateau.report->verdict : Verdict::undetermined);
-        if (reason != nullptr) *reason = trace->reasons[static_cast<std::size_t>(index)].c_str();
-    });
-}
-
-int64_t tepui_trace_plateau_escapes(const tepui_trace* trace, int64_t index) {
-    if (index < 0 || index >= tepui_trace_plateaus(trace)) return 0;
-    return static_cast<int64_t>(trace->escapes[static_cast<std::size_t>(index)].size());
-}
-
-int64_t tepui_trace_plateau_escape(const tepui_trace* trace, int64_t index, int64_t which) {
-    if (which < 0 || which >= tepui_trace_plateau_escapes(trace, index)) return -1;
-    return trace->escapes[static_cast<std::size_t>(index)][static_cast<std::size_t>(which)];
-}
-
 const tepui_witness* tepui_trace_plateau_witness(const tepui_trace* trace, int64_t index) {
-    if (index < 0 || index >= tepui_trace_plateaus(trace)) return nullptr;
+    if (index < 0 || trace == nullptr || index >= static_cast<Size>(trace->witnesses.size())) return nullptr;
     const tepui_witness& witness = trace->witnesses[static_cast<std::size_t>(index)];
     return witness.value == nullptr ? nullptr : &witness;
 }

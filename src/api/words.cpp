@@ -38,44 +38,79 @@ namespace tepui::api {
 
 using namespace tepui;
 
-#define TEPUI_NAME(type, Enum)                     \
-    const char* type##_name(type number) {         \
-        static_assert(api::is_checked(Enum{}));    \
-        return name_of(static_cast<Enum>(number)); \
+namespace {
+
+template <class Enum>
+const Word* word_in(std::int32_t number) {
+    static_assert(api::is_checked(Enum{}));
+    return word_of(static_cast<Enum>(number));
+}
+
+const Word* word(tepui_words of, std::int32_t number) {
+    switch (of) {
+        case TEPUI_WORDS_VERDICT:
+            return word_in<Verdict>(number);
+        case TEPUI_WORDS_RULE:
+            return word_in<Rule>(number);
+        case TEPUI_WORDS_DEFINITENESS:
+            return word_in<Definiteness>(number);
+        case TEPUI_WORDS_PLATEAU_TYPE:
+            return word_in<PlateauType>(number);
+        case TEPUI_WORDS_GAMMA_REGION:
+            return word_in<GammaRegion>(number);
+        case TEPUI_WORDS_NEURON_METHOD:
+            return word_in<NeuronMethod>(number);
+        case TEPUI_WORDS_HESSIAN_METHOD:
+            return word_in<HessianMethod>(number);
+        case TEPUI_WORDS_PRECISION:
+            return word_in<GramPrecision>(number);
+        case TEPUI_WORDS_GROUP_KIND:
+            return word_in<GroupKind>(number);
+        case TEPUI_WORDS_NEURON_ROLE:
+            return word_in<NeuronRole>(number);
+        case TEPUI_WORDS_DIRECTIONAL_RULE:
+            return word_in<DirectionalRule>(number);
+        case TEPUI_WORDS_ANSWER:
+            return word_in<Answer>(number);
+        case TEPUI_WORDS_SIGN_METHOD:
+            return word_in<SignMethod>(number);
+        case TEPUI_WORDS_EMBEDDING_RULE:
+            return word_in<EmbeddingRule>(number);
+        case TEPUI_WORDS_SEVERAL_OUTPUTS_RULE:
+            return word_in<OutputsRule>(number);
+        case TEPUI_WORDS_BRANCH_CONTENT:
+            return word_in<BranchContent>(number);
+        case TEPUI_WORDS_EXISTENCE:
+            return word_in<BranchExistence>(number);
+        case TEPUI_WORDS_MEETING:
+            return word_in<Meeting>(number);
+        case TEPUI_WORDS_START_OUTCOME:
+            return word_in<StartOutcome>(number);
+        case TEPUI_WORDS_TRACE_ENDING:
+            return word_in<FlowEnd>(number);
+        case TEPUI_WORDS_CERTIFICATE_STEP:
+            return word_in<CertificateStep>(number);
+        case TEPUI_WORDS_SIGN_REASON:
+            return word_in<SignReason>(number);
+        default:
+            return nullptr;
     }
-#define TEPUI_SENTENCE(type, Enum)                     \
-    const char* type##_sentence(type number) {         \
-        return sentence_of(static_cast<Enum>(number)); \
-    }
+}
+
+}  // namespace
 
 extern "C" {
 
-TEPUI_NAME(tepui_verdict, Verdict)
-TEPUI_NAME(tepui_rule, Rule)
-TEPUI_SENTENCE(tepui_rule, Rule)
-TEPUI_NAME(tepui_definiteness, Definiteness)
-TEPUI_NAME(tepui_plateau_type, PlateauType)
-TEPUI_NAME(tepui_gamma_region, GammaRegion)
-TEPUI_NAME(tepui_neuron_method, NeuronMethod)
-TEPUI_NAME(tepui_hessian_method, HessianMethod)
-TEPUI_NAME(tepui_precision, GramPrecision)
-TEPUI_NAME(tepui_group_kind, GroupKind)
-TEPUI_NAME(tepui_neuron_role, NeuronRole)
-TEPUI_NAME(tepui_directional_rule, DirectionalRule)
-TEPUI_SENTENCE(tepui_directional_rule, DirectionalRule)
-TEPUI_NAME(tepui_answer, Answer)
-TEPUI_NAME(tepui_sign_method, SignMethod)
-TEPUI_SENTENCE(tepui_sign_reason, SignReason)
-TEPUI_NAME(tepui_embedding_rule, EmbeddingRule)
-TEPUI_SENTENCE(tepui_embedding_rule, EmbeddingRule)
-TEPUI_NAME(tepui_several_outputs_rule, OutputsRule)
-TEPUI_SENTENCE(tepui_several_outputs_rule, OutputsRule)
-TEPUI_NAME(tepui_branch_content, BranchContent)
-TEPUI_NAME(tepui_existence, BranchExistence)
-TEPUI_NAME(tepui_meeting, Meeting)
-TEPUI_NAME(tepui_start_outcome, StartOutcome)
-TEPUI_NAME(tepui_trace_ending, FlowEnd)
-TEPUI_NAME(tepui_certificate_step, CertificateStep)
+const char* tepui_name(tepui_words of, int32_t number) {
+    const Word* found = word(of, number);
+    return found != nullptr ? found->name : "unknown";
+}
+
+const char* tepui_sentence(tepui_words of, int32_t number) {
+    const Word* found = word(of, number);
+    if (found == nullptr) return "unknown";
+    return found->sentence != nullptr ? found->sentence : "";
+}
 
 const char* tepui_status_name(tepui_status status) {
     const Word* word = word_of(static_cast<Status>(status));

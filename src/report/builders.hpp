@@ -18,9 +18,10 @@
 
 namespace tepui {
 
-// Of an analysis, and of the verdict on a network with the analysis, told in coordinates of its own, of the
-// distinct neurons (null: none).
+// Of an analysis, where its time went, and of the verdict on a network with the analysis, told in coordinates
+// of its own, of the distinct neurons (null: none).
 tepui_report analysis_report(const Analysis& analysis, const Telling& telling);
+tepui_report timings_report(const PhaseTimes& times);
 tepui_report network_report(const Whole& whole, const Analysis* narrow, const Telling& narrow_telling);
 
 // Of a split of one neuron, of several at once with what each alone would give.

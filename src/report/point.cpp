@@ -123,6 +123,13 @@ tepui_report analysis_report(const Analysis& analysis, const Telling& telling) {
     return report;
 }
 
+tepui_report timings_report(const PhaseTimes& times) {
+    tepui_report phases = tepui_report::array();
+    for (const PhaseTimes::Phase& phase : times.phases())
+        phases.push_back(tepui_report::object("phase", std::string(phase.name), "seconds", phase.seconds));
+    return phases;
+}
+
 tepui_report network_report(const Whole& whole, const Analysis* narrow, const Telling& narrow_telling) {
     const NetworkReport& found = whole.report;
     const Telling telling{whole.scale};

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "cli/options/commands.hpp"
-#include "cli/report/collect.hpp"
 #include "cli/report/output_directory.hpp"
+#include "cli/report/point.hpp"
 #include "cli/report/timings.hpp"
 #include "cli/search/problem.hpp"
 #include "cli/search/search.hpp"
@@ -15,24 +15,30 @@ namespace tepui::cli {
 namespace {
 
 // An interrupt during the search leaves its points to be analysed; one during the analysis ends it.
-void analyse_points(Problem& problem, const tepui_solution* solution, const PointRequest& asked,
-                    Report& report, Timings& timings) {
+void analyse_points(Problem& problem, const tepui_solution* solution, const Json& points,
+                    const PointRequest& asked, Report& report, Timings& timings) {
     tepui_context* context = problem.context.get();
     Progress progress(context);
     bool go_on = true;
     const std::int64_t count = tepui_solution_points(solution);
     for (std::int64_t index = 0; index < count; ++index) {
-        const tepui_network* network = tepui_solution_point(solution, index);
         progress.set_stage("point " + std::to_string(index + 1) + " of " + std::to_string(count));
-        PointReport point = describe_network(network);
-        point.loss = tepui_solution_point_loss(solution, index);
+        const Json& found = points[std::size_t(index)];
+        Point point;
         try {
-            if (go_on) point = analyse_point(context, problem.dataset.get(), network, asked, timings);
+            if (go_on)
+                point = analyse_point(context, problem.dataset.get(), tepui_solution_point(solution, index),
+                                      asked, timings);
         } catch (const LibraryError& error) {
             if (error.status != TEPUI_ERROR_CANCELLED) throw;
             go_on = false;
         }
-        point.hits = tepui_solution_point_hits(solution, index);
+        if (point.json.is_null()) {
+            point.json = found;
+            add_before_parameters(point.json, "verdict", nullptr);
+            add_before_parameters(point.json, "reason", "interrupted before it was analysed");
+        }
+        point.json = numbered(std::move(point.json), std::size_t(index) + 1, found["starts"]);
         report.points.push_back(std::move(point));
     }
 }
@@ -49,17 +55,18 @@ int run_analyze(const AnalyzeOptions& options) {
     timings.add("read data");
     show_warnings(report);
     catch_interrupt();
-    const SolutionHandle solution = search(problem, options.solve, report);
+    const Found found = search(problem, options.solve, report);
     timings.add("find points");
     report.interrupted = interrupted();
-    const bool ways = options.output.json || !options.output.directory.empty();
-    analyse_points(problem, solution.get(), {{}, options.run.certify, ways}, report, timings);
+    analyse_points(problem, found.solution.get(), found.points,
+                   {{}, problem.relu_like(), options.run.certify, !options.output.directory.empty()}, report,
+                   timings);
     report.interrupted = report.interrupted || interrupted();
     if (options.output.timings) report.timings = timings.report();
     deliver(report, options.output);
     if (report.interrupted) return interrupted_status();
     const bool any = std::any_of(report.points.begin(), report.points.end(),
-                                 [](const PointReport& point) { return point.stationary(); });
+                                 [](const Point& point) { return point.stationary(); });
     return any ? exit_ok : exit_not_stationary;
 }
 

@@ -4,8 +4,8 @@
 
 #include "cli/data/weight_files.hpp"
 #include "cli/options/commands.hpp"
-#include "cli/report/collect.hpp"
 #include "cli/report/output_directory.hpp"
+#include "cli/report/point.hpp"
 #include "cli/report/timings.hpp"
 #include "cli/search/problem.hpp"
 #include "cli/support/interrupt.hpp"
@@ -38,20 +38,15 @@ NetworkHandle polish(Problem& problem, NetworkHandle network, Report& report) {
     tepui_solution* raw = nullptr;
     require(context, tepui_solve_from(context, problem.dataset.get(), network.get(), &raw));
     const SolutionHandle solution(raw);
-    PolishReport& polished = report.polish.emplace();
-    polished.start = describe_start(context, raw, 0);
-    if (polished.start.outcome != TEPUI_START_CONVERGED) return network;
+    report.polish = told(context, tepui_solution_report, raw)["starts"][0];
+    for (const char* of_a_search : {"start", "point"}) report.polish.erase(of_a_search);
     const tepui_network* end = tepui_solution_start_point(raw, 0);
-    polished.moved = relative_distance(network.get(), end);
-    polished.accepted = polished.moved <= nearby;
-    if (!polished.accepted) return network;
-    const PointReport values = describe_network(end);
-    const std::ptrdiff_t hidden = values.width * values.inputs;
-    return make_network(context, problem.activation.get(),
-                        {values.width,
-                         values.inputs,
-                         {values.parameters.begin(), values.parameters.begin() + hidden},
-                         {values.parameters.begin() + hidden, values.parameters.end()}});
+    const bool converged = report.polish["outcome"] == "converged";
+    const double moved = converged ? relative_distance(network.get(), end) : 0.0;
+    const bool accepted = converged && moved <= nearby;
+    report.polish["relative_distance_moved"] = moved;
+    report.polish["accepted"] = accepted;
+    return accepted ? copy_of(context, problem.activation.get(), end) : std::move(network);
 }
 
 void check_sum(const std::string& option, const std::vector<double>& gamma, const std::string& text) {
@@ -77,13 +72,14 @@ std::string advice_on(const Report& report, const Weights& weights) {
     if (report.points.front().stationary()) return "";
     const std::string train = "train on to a smaller gradient, or let tepui analyze --width " +
                               std::to_string(report.width) + " search for stationary points";
-    if (report.polish)
+    if (!report.polish.is_null())
         return "No stationary point is near these weights. Were they trained on these very columns, in this "
                "order, with the same --bias, --standardize and --activation? Else " +
                train + ".";
     // Rounding weights to single precision leaves this much of a gradient of 0, and a few times more.
     constexpr double single_level = 1e-4;
-    if (single_precision(weights) && report.points.front().gradient_relative < single_level)
+    if (single_precision(weights) &&
+        report.points.front().json.value("gradient_relative", 0.0) < single_level)
         return "The weights are in single precision (float32), which leaves a gradient of this size. "
                "--polish "
                "moves them to the stationary point nearby in double precision and says how far it is; with "
@@ -129,9 +125,12 @@ int run_classify(const ClassifyOptions& options) {
         network = polish(problem, std::move(network), report);
         timings.add("polish");
     }
-    const bool ways = options.output.json || !options.output.directory.empty();
-    report.points.push_back(analyse_point(problem.context.get(), problem.dataset.get(), network.get(),
-                                          {std::move(splits), options.run.certify, ways}, timings));
+    Point point = analyse_point(
+        problem.context.get(), problem.dataset.get(), network.get(),
+        {std::move(splits), problem.relu_like(), options.run.certify, !options.output.directory.empty()},
+        timings);
+    point.json = numbered(std::move(point.json), 1, 0);
+    report.points.push_back(std::move(point));
     report.advice = advice_on(report, weights);
     if (options.output.timings) report.timings = timings.report();
     deliver(report, options.output);

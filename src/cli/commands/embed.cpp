@@ -5,7 +5,7 @@
 #include "cli/options/embedding_text.hpp"
 #include "cli/options/split_text.hpp"
 #include "cli/report/output_directory.hpp"
-#include "cli/report/report_json.hpp"
+#include "cli/report/report.hpp"
 #include "cli/search/problem.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/text_table.hpp"

@@ -4,7 +4,7 @@
 #include "cli/options/embedding_file.hpp"
 #include "cli/options/embedding_text.hpp"
 #include "cli/report/output_directory.hpp"
-#include "cli/report/report_json.hpp"
+#include "cli/report/report.hpp"
 #include "cli/search/problem.hpp"
 #include "cli/support/interrupt.hpp"
 #include "cli/support/number_text.hpp"
@@ -41,43 +41,26 @@ ReductionHandle reduce(const Problem& problem, const tepui_network* network) {
     return ReductionHandle(raw);
 }
 
-Json narrow_json(const tepui_network* narrow) {
-    const std::int64_t width = tepui_network_width(narrow), inputs = tepui_network_inputs(narrow);
-    const double* values = tepui_network_parameters(narrow);
-    Json w = Json::array();
-    for (std::int64_t i = 0; i < width; ++i)
-        w.push_back(std::vector<double>(values + i * inputs, values + (i + 1) * inputs));
-    return {{"width", width},
-            {"inputs", inputs},
-            {"W", std::move(w)},
-            {"a", std::vector<double>(values + width * inputs, values + width * (inputs + 1))}};
-}
-
-std::string as_json(const ReduceOptions& options, const Report& report, const Tolerances& tolerances,
-                    const tepui_reduction* reduction, const EmbeddingPlaces& places) {
+Json as_json(const ReduceOptions& options, const Report& report, const Tolerances& tolerances,
+             const Json& reduction, const EmbeddingPlaces& places) {
     const Json data =
         options.data.file.empty() ? Json(nullptr) : Json{{"file", report.file}, {"samples", report.samples}};
-    const Json json = {{"tepui", tepui_version()},
-                       {"format", 1},
-                       {"command", "reduce"},
-                       {"data", data},
-                       {"weight_files", options.weight_files},
-                       {"activation", places.activation},
-                       {"tolerance", {{"weights", tolerances.weights}, {"outputs", tolerances.outputs}}},
-                       {"wide_width", places.wide_width()},
-                       {"narrow", narrow_json(tepui_reduction_network(reduction))},
-                       {"cancelled_groups", tepui_reduction_cancelled_groups(reduction)},
-                       {"weight_spread", tepui_reduction_weight_spread(reduction)},
-                       {"output_spread", tepui_reduction_output_spread(reduction)},
-                       {"embedding", embedding_json(places)},
-                       {"warnings", report.warnings}};
-    return json_text(json);
+    Json json = {{"tepui", tepui_version()},
+                 {"format", 1},
+                 {"command", "reduce"},
+                 {"data", data},
+                 {"weight_files", options.weight_files},
+                 {"activation", places.activation},
+                 {"tolerance", {{"weights", tolerances.weights}, {"outputs", tolerances.outputs}}}};
+    json.update(reduction);
+    json["embedding"] = embedding_json(places);
+    json["warnings"] = report.warnings;
+    return json;
 }
 
 // How far the network had to move to be an exact embedding of the narrow one.
-std::string exactness(const tepui_reduction* reduction) {
-    const double weights = tepui_reduction_weight_spread(reduction);
-    const double outputs = tepui_reduction_output_spread(reduction);
+std::string exactness(const Json& reduction) {
+    const double weights = real_of(reduction["weight_spread"]), outputs = real_of(reduction["output_spread"]);
     if (weights == 0.0 && outputs == 0.0) return "exact: merged weights are equal to the last digit";
     std::string text =
         "merged weights are up to " + significant(weights, 3) + " of their length away from their parent's";
@@ -88,8 +71,7 @@ std::string exactness(const tepui_reduction* reduction) {
 }
 
 std::string as_text(const ReduceOptions& options, const Report& report, const Tolerances& tolerances,
-                    const tepui_reduction* reduction, const EmbeddingPlaces& places,
-                    const tepui_network* wide) {
+                    const Json& reduction, const EmbeddingPlaces& places, const tepui_network* wide) {
     const std::string within = "within " + significant(tolerances.weights, 3) + " of ";
     std::string text =
         wrapped("Network     ", "f(x) = sum_i a_i " + places.activation + "(w_i . x): W from " +
@@ -134,7 +116,8 @@ int run_reduce(const ReduceOptions& options) {
     const ReductionHandle reduction = reduce(problem, wide.get());
     const EmbeddingPlaces places =
         places_of(reduction.get(), tepui_activation_name(problem.activation.get()));
-    const std::string json = as_json(options, report, tolerances, reduction.get(), places);
+    const Json told_of_it = told(context, tepui_reduction_report, reduction.get());
+    const std::string json = json_text(as_json(options, report, tolerances, told_of_it, places));
     write_and_show(
         [&] {
             if (options.output.directory.empty()) return;
@@ -146,8 +129,7 @@ int run_reduce(const ReduceOptions& options) {
                             tepui_network_parameters(narrow));
             out.commit();
         },
-        options.output.json ? json
-                            : as_text(options, report, tolerances, reduction.get(), places, wide.get()));
+        options.output.json ? json : as_text(options, report, tolerances, told_of_it, places, wide.get()));
     return exit_ok;
 }
 

@@ -1,7 +1,5 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <algorithm>
-#include <cmath>
 
 #include "cli/critical_set/critical_set.hpp"
 #include "cli/options/option_checks.hpp"
@@ -29,95 +27,7 @@ Exit status: 0 report given, 2 bad input, 3 no stationary point, 4 failure of th
 
 using CriticalSetHandle = std::unique_ptr<tepui_critical_set, Destroyer<tepui_critical_set_destroy>>;
 
-BranchSampleReport describe_sample(tepui_context* context, const tepui_critical_set* set, std::int64_t branch,
-                                   std::int64_t index) {
-    BranchSampleReport sample;
-    require(context, tepui_critical_set_sample(context, set, branch, index, &sample.verdict, &sample.rule,
-                                               nullptr, nullptr, &sample.counted_nullity));
-    require(context,
-            tepui_critical_set_index_bounds(context, set, branch, index, &sample.index.morse_index.least,
-                                            &sample.index.morse_index.most, &sample.index.nullity.least,
-                                            &sample.index.nullity.most));
-    require(context, tepui_critical_set_measures(context, set, branch, index, &sample.gradient_relative,
-                                                 &sample.psi_residual, &sample.fall, &sample.flattest));
-    const tepui_network* network = tepui_critical_set_network(set, branch, index);
-    const std::int64_t count = tepui_network_parameter_count(network);
-    const double* parameters = tepui_network_parameters(network);
-    sample.parameters.assign(parameters, parameters + count);
-    if (const double* direction = tepui_critical_set_flattest_direction(set, branch, index))
-        sample.flattest_direction.assign(direction, direction + count);
-    return sample;
-}
-
-BranchReport describe_branch(tepui_context* context, const tepui_critical_set* set, std::int64_t branch) {
-    BranchReport report;
-    std::int32_t reached = 0;
-    const char *surjections = nullptr, *pieces = nullptr;
-    require(context,
-            tepui_critical_set_branch(context, set, branch, &report.dimension, &report.meeting_dimension,
-                                      &report.content, &reached, &surjections, &pieces));
-    report.reached = reached != 0;
-    report.surjections = surjections;
-    report.pieces = pieces;
-    require(context, tepui_critical_set_existence(context, set, branch, &report.existence));
-    const auto search = [&](tepui_branch_goal goal, BranchReport::Optimum& found) {
-        require(context, tepui_critical_set_optimum(context, set, branch, goal, &found.sample, &found.from,
-                                                    &found.tried, &found.improved));
-    };
-    search(TEPUI_GOAL_DEEPEST, report.deepest);
-    search(TEPUI_GOAL_FLATTEST, report.flattest);
-    report.drawn = std::size_t(tepui_critical_set_samples(set, branch));
-    const std::int64_t last =
-        std::max({std::int64_t(report.drawn) - 1, report.deepest.sample, report.flattest.sample});
-    for (std::int64_t index = 0; index <= last; ++index)
-        report.samples.push_back(describe_sample(context, set, branch, index));
-    return report;
-}
-
-void describe(tepui_context* context, const tepui_critical_set* set, CriticalSetReport& report) {
-    const tepui_network* minimal = tepui_critical_set_minimal(set);
-    const double* parameters = tepui_network_parameters(minimal);
-    report.minimal.assign(parameters, parameters + tepui_network_parameter_count(minimal));
-    report.narrow_width = tepui_network_width(minimal);
-    report.wide_width = tepui_critical_set_width(set);
-    report.nullity = tepui_critical_set_nullity(set);
-    report.loss = tepui_critical_set_loss(set);
-    report.verdict = tepui_critical_set_verdict(set);
-    for (std::int64_t i = 0; i < report.narrow_width; ++i) {
-        tepui_meeting meeting = 0;
-        require(context, tepui_critical_set_meeting(context, set, i, &meeting));
-        report.meetings.push_back(meeting);
-    }
-    for (std::int64_t l = 0; l < tepui_critical_set_branches(set); ++l)
-        report.branches.push_back(describe_branch(context, set, l));
-}
-
 }  // namespace
-
-std::int64_t BranchReport::count(tepui_verdict verdict) const {
-    return std::count_if(samples.begin(), samples.begin() + std::ptrdiff_t(drawn),
-                         [&](const BranchSampleReport& sample) { return sample.verdict == verdict; });
-}
-
-std::pair<double, double> BranchReport::falls() const {
-    std::pair<double, double> range = {0.0, 0.0};
-    for (const BranchSampleReport& sample : samples) {
-        if (sample.fall <= 0.0) continue;
-        range.first = range.first > 0.0 ? std::min(range.first, sample.fall) : sample.fall;
-        range.second = std::max(range.second, sample.fall);
-    }
-    return range;
-}
-
-std::ptrdiff_t BranchReport::flattest_sample() const {
-    std::ptrdiff_t best = -1;
-    for (std::size_t index = 0; index < samples.size(); ++index) {
-        const double value = std::fabs(samples[index].flattest);
-        if (std::isnan(value)) continue;
-        if (best < 0 || value < std::fabs(samples[std::size_t(best)].flattest)) best = std::ptrdiff_t(index);
-    }
-    return best;
-}
 
 CLI::App* add_critical_set_command(CLI::App& app, CriticalSetOptions& options) {
     CLI::App* command = app.add_subcommand(
@@ -162,7 +72,7 @@ int run_critical_set(const CriticalSetOptions& options) {
                         tepui_context_message(context));
     require(context, status);
     const CriticalSetHandle set(raw);
-    describe(context, raw, report);
+    report.set = told(context, tepui_critical_set_report, raw);
     show_and_draw(options.figure.json ? critical_set_as_json(report) : critical_set_as_text(report),
                   options.figure.file, [&] { return critical_set_figure(report); });
     return exit_ok;

@@ -36,4 +36,14 @@ NetworkHandle make_network(tepui_context* context, const tepui_activation* activ
     return NetworkHandle(raw);
 }
 
+NetworkHandle copy_of(tepui_context* context, const tepui_activation* activation,
+                      const tepui_network* network) {
+    const std::int64_t width = tepui_network_width(network), inputs = tepui_network_inputs(network);
+    const double* w = tepui_network_parameters(network);
+    tepui_network* raw = nullptr;
+    require(context,
+            tepui_network_create(context, activation, width, inputs, w, inputs, w + width * inputs, &raw));
+    return NetworkHandle(raw);
+}
+
 }  // namespace tepui::cli

@@ -20,5 +20,8 @@ Weights read_weights(const std::vector<std::string>& files);
 
 NetworkHandle make_network(tepui_context* context, const tepui_activation* activation,
                            const Weights& weights);
+// One that does not go with what the network is borrowed from.
+NetworkHandle copy_of(tepui_context* context, const tepui_activation* activation,
+                      const tepui_network* network);
 
 }  // namespace tepui::cli

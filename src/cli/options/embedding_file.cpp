@@ -23,7 +23,7 @@ std::vector<double> row_of(const EmbeddingPlaces& places, std::size_t i) {
 
 // Fields depend on the role: each holds what that kind of neuron has and nothing else.
 Json neuron_json(const EmbeddingPlaces& places, std::size_t i) {
-    Json json = {{"neuron", i}, {"role", tepui_neuron_role_name(places.roles[i])}};
+    Json json = {{"neuron", i}, {"role", name_of(NeuronRole{places.roles[i]})}};
     switch (NeuronRole{places.roles[i]}) {
         case NeuronRole::daughter:
             json.update(Json{

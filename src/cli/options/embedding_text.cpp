@@ -26,7 +26,7 @@ std::string places_summary(const EmbeddingPlaces& places) {
                        counted(count_of(places, TEPUI_NEURON_DAUGHTER), "daughter") + " of " +
                        counted(places.narrow_width, "parent");
     for (const tepui_neuron_role role : {TEPUI_NEURON_NULL, TEPUI_NEURON_CANCELLED, TEPUI_NEURON_IDLE})
-        text += ", " + std::to_string(count_of(places, role)) + " " + tepui_neuron_role_name(role);
+        text += ", " + std::to_string(count_of(places, role)) + " " + name_of(NeuronRole{role});
     return text;
 }
 
@@ -42,7 +42,7 @@ std::string places_table(const EmbeddingPlaces& places, const tepui_network* wid
         tepui_network_parameters(wide) + tepui_network_width(wide) * tepui_network_inputs(wide);
     for (std::size_t i = 0; i < places.wide_width(); ++i) {
         const bool daughter = places.roles[i] == TEPUI_NEURON_DAUGHTER;
-        table.row({std::to_string(i), tepui_neuron_role_name(places.roles[i]), origin(places, i),
+        table.row({std::to_string(i), name_of(NeuronRole{places.roles[i]}), origin(places, i),
                    daughter ? significant(places.coefficients[i], 8) : "", significant(outputs[i], 8)});
     }
     return table.text("  ");

@@ -3,8 +3,6 @@
 
 #include "cli/options/commands.hpp"
 #include "cli/plateau/map.hpp"
-#include "cli/report/collect.hpp"
-#include "cli/report/collect_network.hpp"
 #include "cli/search/chosen_point.hpp"
 #include "cli/support/gnuplot.hpp"
 #include "cli/support/number_text.hpp"
@@ -16,12 +14,12 @@ namespace tepui::cli {
 
 namespace {
 
-bool refuse_unless_stationary(const tepui_network_verdict* verdict) {
-    if (tepui_network_verdict_verdict(verdict) != TEPUI_VERDICT_NOT_STATIONARY) return true;
+bool refuse_unless_stationary(const Json& point) {
+    if (point["stationary"].get<bool>()) return true;
     complain(
         "the point is not stationary: its largest gradient component is " +
-        scientific(tepui_network_verdict_gradient_relative(verdict), 3) + " of its absolute terms (at most " +
-        significant(tepui_network_verdict_stationarity_tolerance(verdict), 3) +
+        scientific(real_of(point["gradient_relative"]), 3) + " of its absolute terms (at most " +
+        significant(real_of(point["stationarity_tolerance"]), 3) +
         " counts as stationary); tepui classify --polish moves it to the stationary point nearby, if there "
         "is one, and writes it with --out");
     return false;
@@ -44,16 +42,17 @@ int run_plateau(const PlateauOptions& options) {
     tepui_network_verdict* raw = nullptr;
     require(context, tepui_classify_network(context, problem.dataset.get(), chosen.network.get(), &raw));
     const NetworkVerdictHandle verdict(raw);
-    if (!refuse_unless_stationary(raw)) return exit_not_stationary;
+    report.point = told(context, tepui_network_verdict_report, raw);
+    if (!refuse_unless_stationary(report.point)) return exit_not_stationary;
     report.neuron = options.neuron;
     report.point_description = chosen.description;
-    report.point.whole = describe_whole(context, raw);
-    report.distinct = distinct_neuron(*report.point.whole, "--neuron", report.neuron);
-    report.together = report.point.whole->groups[std::size_t(report.distinct)].neurons;
+    report.distinct = distinct_neuron(report.point["whole"], "--neuron", report.neuron);
+    report.together = report.point["whole"]["groups"][std::size_t(report.distinct)]["neurons"]
+                          .get<std::vector<std::int64_t>>();
     const tepui_analysis* analysis = tepui_network_verdict_analysis(raw);
-    WholeReport whole = std::move(*report.point.whole);
-    report.point = describe_analysis(context, tepui_network_verdict_narrow(raw), analysis);
-    report.point.whole = std::move(whole);
+    // Told of the distinct neurons in the space of the inputs, as the map is.
+    const Json narrow = told(context, tepui_analysis_report, analysis);
+    for (const char* name : {"loss", "verdict", "strict", "global"}) report.point[name] = narrow[name];
     report.map = map_plateau(context, analysis, report.distinct, options.daughters, options.steps.value_or(0),
                              progress);
     show_and_draw(options.figure.json ? plateau_as_json(report) : plateau_as_text(report),

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <set>
 
-#include "cli/report/report_names.hpp"
+#include "cli/report/phrases.hpp"
 #include "cli/support/gnuplot.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/text_streams.hpp"
@@ -22,22 +22,22 @@ std::string title_text(const PlateauReport& report) {
 
 // Two lines: data and network, then the point.
 std::string data_line(const PlateauReport& report) {
-    const WholeReport& whole = *report.point.whole;
+    const Json& whole = report.point["whole"];
     std::string text = file_name_of(report.head.file) + " → " + report.head.target + ", " +
                        report.head.activation + ", width " + std::to_string(report.head.width);
-    if (whole.narrow_width < report.head.width) text += " reduced to " + std::to_string(whole.narrow_width);
-    if (whole.rank < report.head.inputs)
-        text +=
-            ", inputs of rank " + std::to_string(whole.rank) + " of " + std::to_string(report.head.inputs);
-    if (!whole.fitted_samples.empty())
-        text += ", " + counted(std::int64_t(whole.fitted_samples.size()), "fitted sample") + " set apart";
+    if (whole["narrow_width"] < report.head.width) text += " reduced to " + whole["narrow_width"].dump();
+    if (whole["rank"] < report.head.inputs)
+        text += ", inputs of rank " + whole["rank"].dump() + " of " + std::to_string(report.head.inputs);
+    if (!whole["fitted_samples"].empty())
+        text += ", " + counted(std::int64_t(whole["fitted_samples"].size()), "fitted sample") + " set apart";
     return text;
 }
 
 std::string point_line(const PlateauReport& report) {
-    return report.point_description + ": loss " + significant(report.point.loss, 6) + ", " +
-           verdict_phrase(report.point.verdict, report.point.strict, report.point.global) +
-           "; inner Hessian " + definiteness_phrase(report.parent().definiteness);
+    return report.point_description + ": loss " + significant(real_of(report.point["loss"]), 6) + ", " +
+           verdict_phrase(report.point["verdict"], report.point["strict"].get<bool>(),
+                          report.point["global"].get<bool>()) +
+           "; inner Hessian " + phrase<Definiteness>(report.parent()["definiteness"]);
 }
 
 // gamma -> the plateau around it: where a part of the line begins and ends.
@@ -72,8 +72,8 @@ std::string part_label(const PlateauPart& part) {
     const std::string name = part.name();
     std::string text = "{/:Bold ";
     text += name == "Gamma+" ? "Γ^{+}" : (name == "Gamma-" ? "Γ^{−}" : name);
-    text += "}\\n" + verdict_phrase(part.verdict, false, false);
-    if (part.index.morse_index.known()) text += "\\nMorse index " + part.index.morse_index.text();
+    text += "}\\n" + phrase_of(part.verdict);
+    if (!part.index["morse_index"].is_null()) text += "\\nMorse index " + part.index["morse_index"].dump();
     return "\"" + text + "\"";
 }
 
@@ -87,9 +87,9 @@ std::string figure_head(const PlateauReport& report) {
            line(1012, point_line(report), "0.89", small);
 }
 
-std::set<tepui_verdict> verdicts_in(const PlateauMap& map) {
-    std::set<tepui_verdict> verdicts;
-    for (const SplitReport& split : map.splits) verdicts.insert(split.verdict);
+std::set<Verdict> verdicts_in(const PlateauMap& map) {
+    std::set<Verdict> verdicts;
+    for (const MappedSplit& split : map.splits) verdicts.insert(split.verdict);
     return verdicts;
 }
 
@@ -135,7 +135,7 @@ std::string line_data(const PlateauMap& map) {
 
 std::string line_plots(const PlateauMap& map) {
     TextWriter out;
-    std::set<tepui_verdict> named;
+    std::set<Verdict> named;
     const char* separator = "plot ";
     for (std::size_t p = 0; p < map.parts.size(); ++p) {
         const PlateauPart& part = map.parts[p];
@@ -178,7 +178,7 @@ double boundary_label_level(const PlateauMap& map, bool left, double deepest) {
 Figure line_figure(const PlateauReport& report) {
     const PlateauMap& map = report.map;
     double deepest = 0.0;
-    for (const SplitReport& split : map.splits) deepest = std::max(deepest, fall_of(split));
+    for (const MappedSplit& split : map.splits) deepest = std::max(deepest, fall_of(split));
     if (deepest == 0.0) deepest = 1.0;
     const double step = tick_step(deepest);
     TextWriter out;
@@ -196,8 +196,9 @@ Figure line_figure(const PlateauReport& report) {
     for (const PlateauPart& part : map.parts) {
         if (!part.boundary()) continue;
         const bool left = part.signs[0] == 0;
-        std::string text = "boundary: " + verdict_phrase(part.verdict, false, false);
-        if (part.index.morse_index.known()) text += "\\nMorse index " + part.index.morse_index.text();
+        std::string text = "boundary: " + phrase_of(part.verdict);
+        if (!part.index["morse_index"].is_null())
+            text += "\\nMorse index " + part.index["morse_index"].dump();
         out << label("\"" + text + "\"", left ? 0.025 : 0.975, boundary_label_level(map, left, deepest),
                      std::string(left ? "left" : "right") + " front font ',9.5' textcolor rgb '" +
                          verdict_style(part.verdict).text + "'");

@@ -11,7 +11,7 @@ namespace tepui::cli {
 std::string figure_head(const PlateauReport& report);
 // Region, verdict and Morse index on three lines, as a gnuplot string.
 std::string part_label(const PlateauPart& part);
-std::set<tepui_verdict> verdicts_in(const PlateauMap& map);
+std::set<Verdict> verdicts_in(const PlateauMap& map);
 
 Figure plane_figure(const PlateauReport& report);
 

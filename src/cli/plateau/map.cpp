@@ -5,7 +5,6 @@
 #include <limits>
 #include <map>
 
-#include "cli/report/collect.hpp"
 #include "cli/support/user_error.hpp"
 
 namespace tepui::cli {
@@ -36,16 +35,16 @@ std::vector<std::vector<double>> lattice(std::int64_t daughters, std::int64_t st
     return gammas;
 }
 
-void summarise(const PlateauMap& map, const std::vector<const SplitReport*>& splits, PlateauPart& part) {
-    std::map<tepui_verdict, std::size_t> votes;
-    for (const SplitReport* split : splits) ++votes[split->verdict];
+void summarise(const PlateauMap& map, const std::vector<const MappedSplit*>& splits, PlateauPart& part) {
+    std::map<Verdict, std::size_t> votes;
+    for (const MappedSplit* split : splits) ++votes[split->verdict];
     const auto most = std::max_element(votes.begin(), votes.end(),
                                        [](const auto& a, const auto& b) { return a.second < b.second; });
     part.splits = splits.size();
     part.verdict = most->first;
     part.others = splits.size() - most->second;
     part.least_fall = std::numeric_limits<double>::infinity();
-    for (const SplitReport* split : splits) {
+    for (const MappedSplit* split : splits) {
         if (split->verdict == part.verdict) {
             part.rule = split->rule;
             part.index = split->index;
@@ -58,20 +57,31 @@ void summarise(const PlateauMap& map, const std::vector<const SplitReport*>& spl
 }
 
 void divide(PlateauMap& map) {
-    std::map<std::vector<int>, std::vector<const SplitReport*>> groups;
-    const auto signs_of = [](const SplitReport& split) {
+    std::map<std::vector<int>, std::vector<const MappedSplit*>> groups;
+    const auto signs_of = [](const MappedSplit& split) {
         std::vector<int> signs;
         for (const double gamma : split.gamma) signs.push_back(sign_of(gamma));
         return signs;
     };
-    for (const SplitReport& split : map.splits) groups[signs_of(split)].push_back(&split);
+    for (const MappedSplit& split : map.splits) groups[signs_of(split)].push_back(&split);
     for (const auto& [signs, splits] : groups) {
         PlateauPart& part = map.parts.emplace_back();
         part.signs = signs;
         summarise(map, splits, part);
     }
-    for (const SplitReport& split : map.splits)
+    for (const MappedSplit& split : map.splits)
         map.part_of.push_back(std::size_t(std::distance(groups.begin(), groups.find(signs_of(split)))));
+}
+
+void describe(tepui_context* context, const tepui_split_verdict* verdict, MappedSplit& split) {
+    const Json report = told(context, tepui_split_verdict_report, verdict);
+    split.verdict = Verdict{tepui_split_verdict_verdict(verdict)};
+    split.rule = Rule{tepui_split_verdict_rule(verdict)};
+    for (const char* name : {"morse_index", "morse_index_bounds", "nullity", "nullity_bounds"})
+        split.index[name] = report[name];
+    if (report["witness"].is_null()) return;
+    for (const char* name : {"predicted", "measured", "measured_error"})
+        split.way[name] = report["witness"][name];
 }
 
 // Some of the splits, as many at a time as an interrupt can wait for.
@@ -80,11 +90,14 @@ void judge(tepui_context* context, const tepui_analysis* analysis, std::int64_t 
     constexpr std::size_t together = 512;
     for (std::size_t first = 0; first < which.size(); first += together) {
         progress.go_on("splits", double(done) / double(map.splits.size()));
-        std::vector<std::vector<double>> gammas;
         const std::size_t end = std::min(which.size(), first + together);
-        for (std::size_t q = first; q < end; ++q) gammas.push_back(map.splits[which[q]].gamma);
-        std::vector<SplitReport> found = judge_each_split(context, analysis, neuron, gammas);
-        for (std::size_t q = first; q < end; ++q) map.splits[which[q]] = std::move(found[q - first]);
+        SplitArrays splits;
+        for (std::size_t q = first; q < end; ++q) splits.add(neuron, map.splits[which[q]].gamma);
+        std::vector<tepui_split_verdict*> raw(end - first, nullptr);
+        require(context, tepui_classify_each_split(context, analysis, splits.count(), splits.neurons.data(),
+                                                   splits.offsets.data(), splits.gammas.data(), raw.data()));
+        const std::vector<SplitVerdictHandle> verdicts(raw.begin(), raw.end());
+        for (std::size_t q = first; q < end; ++q) describe(context, raw[q - first], map.splits[which[q]]);
         done += end - first;
     }
 }
@@ -93,10 +106,10 @@ void judge(tepui_context* context, const tepui_analysis* analysis, std::int64_t 
 
 std::size_t PlateauMap::searched() const {
     return std::size_t(std::count_if(splits.begin(), splits.end(),
-                                     [this](const SplitReport& split) { return searched(split); }));
+                                     [this](const MappedSplit& split) { return searched(split); }));
 }
 
-bool PlateauMap::searched(const SplitReport& split) const {
+bool PlateauMap::searched(const MappedSplit& split) const {
     const auto on_grid = [this](double gamma) { return std::llround(gamma * double(steps)) % stride == 0; };
     if (!on_grid(split.gamma.front())) return split.gamma.size() == 2 && split.gamma.back() == 0.0;
     return split.gamma.size() == 2 || split.gamma.back() == 0.0 || on_grid(split.gamma[1]);
@@ -113,8 +126,8 @@ std::string PlateauPart::name() const {
     return positive == 1 ? "Gamma-" : "mixed signs";
 }
 
-double fall_of(const SplitReport& split) {
-    return split.witness ? std::max(0.0, -split.witness->measured) : 0.0;
+double fall_of(const MappedSplit& split) {
+    return split.way.is_null() ? 0.0 : std::max(0.0, -real_of(split.way["measured"]));
 }
 
 PlateauMap map_plateau(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
@@ -128,8 +141,7 @@ PlateauMap map_plateau(tepui_context* context, const tepui_analysis* analysis, s
     const std::int64_t most = daughters == 2 ? most_shown_on_line : most_shown_on_plane;
     map.stride = (map.steps + most - 1) / most;
     for (const std::vector<double>& gamma : lattice(daughters, map.steps, least)) {
-        SplitReport& split = map.splits.emplace_back();
-        split.gamma = gamma;
+        map.splits.emplace_back().gamma = gamma;
     }
     std::vector<std::size_t> shown, others;
     for (std::size_t index = 0; index < map.splits.size(); ++index)

@@ -1,11 +1,21 @@
 // The verdicts on the splits of one neuron into two or three, on a lattice of splitting coefficients.
 #pragma once
-#include "cli/report/report.hpp"
+#include "cli/report/point.hpp"
 #include "cli/support/gnuplot.hpp"
 #include "cli/support/handles.hpp"
 #include "cli/support/progress.hpp"
+#include "vocabulary/verdicts.hpp"
 
 namespace tepui::cli {
+
+// What a map has to know of a split.
+struct MappedSplit {
+    std::vector<double> gamma;
+    Verdict verdict = Verdict::undetermined;
+    Rule rule = Rule::zero_inner_hessian;
+    Json index = Json::object();  // Morse index and nullity, and their bounds
+    Json way;                     // predicted and measured change of the loss; null: none
+};
 
 // The splits whose coefficients have the same signs: an open part of the plateau, or a part of its boundary,
 // where some coefficient is zero. Theory gives all of them the same Morse index and nearly always the same
@@ -13,10 +23,10 @@ namespace tepui::cli {
 struct PlateauPart {
     std::vector<int> signs;  // of each gamma: -1, 0, 1
     std::size_t splits = 0;
-    tepui_verdict verdict = 0;  // of most of them, and its rule
-    tepui_rule rule = 0;
+    Verdict verdict = Verdict::undetermined;  // of most of them, and its rule
+    Rule rule = Rule::zero_inner_hessian;
     std::size_t others = 0;  // splits with another verdict
-    IndexReport index;
+    Json index;
     double least_fall = 0.0, largest_fall = 0.0;  // of the loss along the best escapes; 0: none
 
     bool boundary() const;
@@ -27,7 +37,7 @@ struct PlateauMap {
     std::int64_t daughters = 2;
     std::int64_t steps = 0;           // lattice: every gamma is a multiple of 1 / steps
     double lower = 0.0;               // each gamma is at least that
-    std::vector<SplitReport> splits;  // gamma_1 outermost, ascending
+    std::vector<MappedSplit> splits;  // gamma_1 outermost, ascending
     std::vector<PlateauPart> parts;   // parts[part_of[index]] holds splits[index]
     std::vector<std::size_t> part_of;
     // Ways down are sought where every gamma but the last is a multiple of stride / steps, and where the last
@@ -36,7 +46,7 @@ struct PlateauMap {
 
     // Splits whose ways down were sought.
     std::size_t searched() const;
-    bool searched(const SplitReport& split) const;
+    bool searched(const MappedSplit& split) const;
     double upper() const { return 1.0 - double(daughters - 1) * lower; }
 };
 
@@ -46,19 +56,19 @@ PlateauMap map_plateau(tepui_context* context, const tepui_analysis* analysis, s
                        std::int64_t daughters, std::int64_t steps, Progress& progress);
 
 // How far the loss falls on the way down that was measured; 0 where there is none.
-double fall_of(const SplitReport& split);
+double fall_of(const MappedSplit& split);
 
 // The point and the plateau in words: what a title says.
 struct PlateauReport {
     Report head;
-    PointReport point;  // the reduced network in the space of the inputs, and what was done to get there
+    Json point;  // the network as a whole, and its distinct neurons in the space of the inputs
     std::string point_description;
     std::int64_t neuron = 0;             // as asked for, of the network as given
     std::int64_t distinct = 0;           // the neuron of the reduced network that it is, alone or with others
     std::vector<std::int64_t> together;  // all that are that one, as numbered in the network as given
     PlateauMap map;
 
-    const NeuronReport& parent() const { return point.neurons[std::size_t(distinct)]; }
+    const Json& parent() const { return point["neurons"][std::size_t(distinct)]; }
     // "neuron 0", "neurons 0, 2 and 3, which are one,"
     std::string subject() const;
 };

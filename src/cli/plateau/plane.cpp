@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "cli/plateau/figure.hpp"
-#include "cli/report/report_names.hpp"
 #include "cli/support/gnuplot.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/text_streams.hpp"
@@ -118,15 +117,15 @@ std::string boundaries(const PlateauMap& map) {
 // Every split: a marker whose area is the fall of the loss, one kind of marker a verdict.
 std::string markers(const PlateauMap& map) {
     double top = 0.0;
-    for (const SplitReport& split : map.splits) top = std::max(top, fall_of(split));
+    for (const MappedSplit& split : map.splits) top = std::max(top, fall_of(split));
     TextWriter out;
     out.precision(10);
     std::string plots;
-    for (const tepui_verdict verdict : verdicts_in(map)) {
+    for (const Verdict verdict : verdicts_in(map)) {
         const VerdictStyle style = verdict_style(verdict);
-        const std::string block = "$verdict" + std::to_string(verdict);
+        const std::string block = "$verdict" + std::to_string(int(verdict));
         out << block << " << EOD\n";
-        for (const SplitReport& split : map.splits) {
+        for (const MappedSplit& split : map.splits) {
             if (split.verdict != verdict) continue;
             const Spot at = spot({split.gamma[0], split.gamma[1], split.gamma[2]});
             const double size = top > 0.0 ? std::sqrt(fall_of(split) / top) : 0.0;

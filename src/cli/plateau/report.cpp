@@ -2,9 +2,8 @@
 #include <set>
 
 #include "cli/plateau/map.hpp"
-#include "cli/report/report_json.hpp"
-#include "cli/report/report_names.hpp"
-#include "cli/report/text_network.hpp"
+#include "cli/report/phrases.hpp"
+#include "cli/report/text_point.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/text_table.hpp"
 
@@ -33,9 +32,9 @@ std::string parts_table(const PlateauMap& map) {
     table.column("loss falls by", Align::left);
     table.column("rule", Align::left);
     for (const PlateauPart& part : map.parts)
-        table.row({signs_text(part), part.name(), verdict_phrase(part.verdict, false, false),
-                   std::to_string(part.splits), std::to_string(part.others), part.index.morse_index.text(),
-                   part.index.nullity.text(), fall_text(part), tepui_rule_name(part.rule)});
+        table.row({signs_text(part), part.name(), phrase_of(part.verdict), std::to_string(part.splits),
+                   std::to_string(part.others), count_text(part.index, "morse_index"),
+                   count_text(part.index, "nullity"), fall_text(part), name_of(part.rule)});
     return table.text("  ");
 }
 
@@ -44,28 +43,21 @@ Json part_json(const PlateauPart& part) {
                  {"region", part.name()},
                  {"boundary", part.boundary()},
                  {"splits", part.splits},
-                 {"verdict", tepui_verdict_name(part.verdict)},
-                 {"rule", tepui_rule_name(part.rule)},
+                 {"verdict", name_of(part.verdict)},
+                 {"rule", name_of(part.rule)},
                  {"others", part.others},
                  {"least_fall", part.least_fall},
                  {"largest_fall", part.largest_fall}};
-    add_index(json, part.index);
+    json.update(part.index);
     return json;
 }
 
-Json split_json(const SplitReport& split) {
-    Json json = {{"gamma", split.gamma},
-                 {"verdict", tepui_verdict_name(split.verdict)},
-                 {"rule", tepui_rule_name(split.rule)},
-                 {"predicted", nullptr},
-                 {"measured", nullptr},
-                 {"measured_error", nullptr}};
-    add_index(json, split.index);
-    if (split.witness) {
-        json["predicted"] = split.witness->predicted;
-        json["measured"] = split.witness->measured;
-        json["measured_error"] = split.witness->measured_error;
-    }
+Json split_json(const MappedSplit& split) {
+    Json json = {{"gamma", split.gamma},        {"verdict", name_of(split.verdict)},
+                 {"rule", name_of(split.rule)}, {"predicted", nullptr},
+                 {"measured", nullptr},         {"measured_error", nullptr}};
+    json.update(split.index);
+    if (!split.way.is_null()) json.update(split.way);
     return json;
 }
 
@@ -81,36 +73,37 @@ std::string PlateauReport::subject() const {
 
 std::string plateau_as_text(const PlateauReport& report) {
     const PlateauMap& map = report.map;
-    const NeuronReport& neuron = report.parent();
+    const Json &neuron = report.parent(), &point = report.point;
     std::string text = report_head_as_text(report.head);
     std::string subject = report.subject();
     subject.front() = 'N';
-    text += "\n" +
-            wrapped("", subject + ", " + report.point_description + ": loss " +
-                            significant(report.point.loss, 12) + ", " +
-                            verdict_phrase(report.point.verdict, report.point.strict, report.point.global));
-    text += where_text(report.point, report.head.inputs);
+    text += "\n" + wrapped("", subject + ", " + report.point_description + ": loss " +
+                                   significant(real_of(point["loss"]), 12) + ", " +
+                                   verdict_phrase(point["verdict"], point["strict"].get<bool>(),
+                                                  point["global"].get<bool>()));
+    text += where_text(point, report.head.inputs);
     if (report.together.size() > 1)
-        text += wrapped("  Output weight  ", significant(neuron.output_weight, 6) + ", the sum of theirs");
-    text += wrapped("  Inner Hessian  ", definiteness_phrase(neuron.definiteness) + ", eigenvalues " +
-                                             significant(neuron.inner_hessian.lambda_min, 6) + " to " +
-                                             significant(neuron.inner_hessian.lambda_max, 6));
+        text += wrapped("  Output weight  ", significant(real_of(neuron["a"]), 6) + ", the sum of theirs");
+    text += wrapped("  Inner Hessian  ", phrase<Definiteness>(neuron["definiteness"]) + ", eigenvalues " +
+                                             significant(real_of(neuron["inner_hessian"]["lambda_min"]), 6) +
+                                             " to " +
+                                             significant(real_of(neuron["inner_hessian"]["lambda_max"]), 6));
     text +=
-        wrapped("  Plateau        ", plateau_phrase(neuron.plateau) + " (" + tepui_rule_name(neuron.rule) +
-                                         "): local minima " + region_phrase(neuron.minima) + ", saddles " +
-                                         region_phrase(neuron.saddles));
+        wrapped("  Plateau        ", phrase<PlateauType>(neuron["plateau"]) + " (" + text_of(neuron["rule"]) +
+                                         "): local minima " + phrase<GammaRegion>(neuron["local_minima"]) +
+                                         ", saddles " + phrase<GammaRegion>(neuron["saddles"]));
     text += wrapped("  Splits         ",
                     "into " + std::to_string(map.daughters) + ", " + std::to_string(map.splits.size()) +
                         " of them: every gamma a multiple of 1/" + std::to_string(map.steps) + ", at least " +
                         significant(map.lower, 4));
     text += "\n" + parts_table(map);
     text += "\nReading this\n";
-    text += wrapped(
-        "  index, nullity  ",
-        std::string("numbers of negative and of zero eigenvalues of the wide Hessian") +
-            (report.point.whole->rank < report.head.inputs || !report.point.whole->fitted_samples.empty()
-                 ? " in coordinates of the space that the samples analysed span"
-                 : ""));
+    text +=
+        wrapped("  index, nullity  ",
+                std::string("numbers of negative and of zero eigenvalues of the wide Hessian") +
+                    (point["whole"]["rank"] < report.head.inputs || !point["whole"]["fitted_samples"].empty()
+                         ? " in coordinates of the space that the samples analysed span"
+                         : ""));
     text += wrapped("  loss falls by   ",
                     "measured along the best way down of " +
                         (map.stride == 1 ? std::string("each split")
@@ -120,32 +113,25 @@ std::string plateau_as_text(const PlateauReport& report) {
                         "; no number: no way down is known");
     text +=
         wrapped("  others          ", "splits of these signs with another verdict (--json lists every one)");
-    std::set<tepui_rule> rules;
-    for (const SplitReport& split : map.splits) rules.insert(split.rule);
-    text += "  rules\n";
-    for (const tepui_rule rule : rules)
-        text += wrapped("    ", std::string(tepui_rule_name(rule)) + ": " + tepui_rule_sentence(rule));
-    return text;
+    std::set<std::string> rules;
+    for (const MappedSplit& split : map.splits) rules.insert(name_of(split.rule));
+    return text + "  rules\n" + rules_text<Rule>(rules);
 }
 
 std::string plateau_as_json(const PlateauReport& report) {
     const PlateauMap& map = report.map;
-    const NeuronReport& neuron = report.parent();
+    const Json &neuron = report.parent(), &point = report.point;
     Json json = report_head_as_json(report.head);
-    json["point"] = {{"description", report.point_description},
-                     {"loss", report.point.loss},
-                     {"verdict", tepui_verdict_name(report.point.verdict)},
-                     {"strict", report.point.strict},
-                     {"global", report.point.global},
-                     {"rank", report.point.whole->rank},
-                     {"inputs", report.head.inputs},
-                     {"fitted_samples", report.point.whole->fitted_samples},
-                     {"narrow_width", report.point.whole->narrow_width}};
+    json["point"] = {{"description", report.point_description}};
+    for (const char* name : {"loss", "verdict", "strict", "global"}) json["point"][name] = point[name];
+    json["point"]["rank"] = point["whole"]["rank"];
+    json["point"]["inputs"] = report.head.inputs;
+    for (const char* name : {"fitted_samples", "narrow_width"}) json["point"][name] = point["whole"][name];
     json["neuron"] = report.neuron;
     json["distinct_neuron"] = report.distinct;
     json["together"] = report.together;
-    json["definiteness"] = tepui_definiteness_name(neuron.definiteness);
-    json["plateau"] = tepui_plateau_type_name(neuron.plateau);
+    json["definiteness"] = neuron["definiteness"];
+    json["plateau"] = neuron["plateau"];
     json["daughters"] = map.daughters;
     json["steps"] = map.steps;
     json["lower"] = map.lower;

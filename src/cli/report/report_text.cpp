@@ -2,13 +2,11 @@
 #include <algorithm>
 #include <map>
 
+#include "cli/report/phrases.hpp"
 #include "cli/report/report.hpp"
-#include "cli/report/report_names.hpp"
-#include "cli/report/text_legend.hpp"
 #include "cli/report/text_point.hpp"
 #include "cli/report/text_search.hpp"
 #include "cli/support/number_text.hpp"
-#include "cli/support/text_table.hpp"
 
 namespace tepui::cli {
 namespace {
@@ -40,19 +38,29 @@ std::string model_text(const Report& report) {
     return wrapped("Network     ", text);
 }
 
-std::string polish_text(const PolishReport& polish) {
-    const StartReport& start = polish.start;
-    if (start.outcome == TEPUI_START_CONVERGED && !polish.accepted)
-        return wrapped("Polish      ", "the stationary point that it leads to is not nearby: it is " +
-                                           significant(polish.moved, 3) +
+std::string polish_text(const Json& polish) {
+    const std::string moved = significant(real_of(polish["relative_distance_moved"]), 3);
+    if (polish["outcome"] == "converged" && !polish["accepted"].get<bool>())
+        return wrapped("Polish      ", "the stationary point that it leads to is not nearby: it is " + moved +
                                            " of the weights' norm away; the weights are judged as given");
-    if (start.outcome == TEPUI_START_CONVERGED)
+    if (polish["outcome"] == "converged")
         return wrapped("Polish      ", "moved to the stationary point nearby in " +
-                                           counted(start.iterations, "step") + "; the weights changed by " +
-                                           significant(polish.moved, 3) + " of their norm");
-    return wrapped("Polish      ", std::string("found no stationary point nearby (") +
-                                       tepui_start_outcome_name(start.outcome) + ": " + start.reason +
-                                       "); the weights are judged as given");
+                                           counted(polish["iterations"].get<std::int64_t>(), "step") +
+                                           "; the weights changed by " + moved + " of their norm");
+    return wrapped("Polish      ", "found no stationary point nearby (" + text_of(polish["outcome"]) + ": " +
+                                       text_of(polish["reason"]) + "); the weights are judged as given");
+}
+
+// "2 all saddles, 1 undetermined"
+std::string plateaus_text(const Json& point) {
+    std::map<std::string, std::int64_t> count;
+    for (const Json& neuron : point.value("neurons", Json::array())) ++count[text_of(neuron["plateau"])];
+    std::string text;
+    for (const Word& type : Vocabulary<PlateauType>::words)
+        if (count[type.name] > 0)
+            text += (text.empty() ? "" : ", ") + std::to_string(count[type.name]) + " " +
+                    phrase<PlateauType>(type.name);
+    return text;
 }
 
 // One line a point.
@@ -62,21 +70,13 @@ std::string summary_table(const Report& report) {
     for (const char* name : {"point", "loss", "starts"}) table.column(name, Align::right);
     table.column("verdict", Align::left);
     table.column("plateaus of its neurons", Align::left);
-    for (std::size_t index = 0; index < report.points.size(); ++index) {
-        const PointReport& point = report.points[index];
-        std::map<tepui_plateau_type, std::int64_t> count;
-        for (const NeuronReport& neuron : point.neurons) ++count[neuron.plateau];
-        if (point.directional) {
-            for (const DirectionalNeuronReport& neuron : point.directional->neurons) ++count[neuron.plateau];
-        }
-        std::string plateaus;
-        for (const auto& [plateau, neurons] : count)
-            plateaus +=
-                (plateaus.empty() ? "" : ", ") + std::to_string(neurons) + " " + plateau_phrase(plateau);
-        table.row(
-            {std::to_string(index + 1), significant(point.loss, 10), std::to_string(point.hits),
-             point.analysed ? verdict_phrase(point.verdict, point.strict, point.global) : "not analysed",
-             plateaus});
+    for (const Point& point : report.points) {
+        const Json& json = point.json;
+        table.row({json["point"].dump(), significant(real_of(json["loss"]), 10), json["starts"].dump(),
+                   point.analysed() ? verdict_phrase(json["verdict"], json.value("strict", false),
+                                                     json["global"].get<bool>())
+                                    : "not analysed",
+                   plateaus_text(json)});
     }
     return table.text("  ");
 }
@@ -108,19 +108,19 @@ std::string report_head_as_text(const Report& report) {
     if (!report.weight_files.empty())
         text += wrapped("Weights     ",
                         "W from " + report.weight_files[0] + ", a from " + report.weight_files[1]);
-    if (report.search) text += search_text(report);
+    if (!report.search.is_null()) text += search_text(report);
     return text;
 }
 
 std::string report_as_text(const Report& report) {
     std::string text = report_head_as_text(report);
-    if (report.polish) text += polish_text(*report.polish);
+    if (!report.polish.is_null()) text += polish_text(report.polish);
     if (report.interrupted)
         text += wrapped("            ", "INTERRUPTED: this is what was found until then.");
     if (report.points.size() > 1) text += "\n" + summary_table(report);
     for (std::size_t index = 0; index < report.points.size(); ++index)
         text += "\n" + point_text(report, index);
-    if (report.points.empty() && report.search) text += "\n" + nothing_found_text(report);
+    if (report.points.empty() && !report.search.is_null()) text += "\n" + nothing_found_text(report);
     if (!report.advice.empty()) text += "\n" + wrapped("  What to do  ", report.advice);
     text += legend_text(report);
     return report.timings ? text + timings_text(*report.timings) : text;

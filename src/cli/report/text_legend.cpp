@@ -1,31 +1,63 @@
-#include "cli/report/text_legend.hpp"
-
+// What the words in the report mean.
 #include <algorithm>
 #include <set>
 
-#include "cli/report/text_directional.hpp"
-#include "cli/support/text_table.hpp"
+#include "cli/report/phrases.hpp"
+#include "cli/report/text_point.hpp"
+#include "vocabulary/directional.hpp"
 
 namespace tepui::cli {
+namespace {
+
+struct Used {
+    std::set<std::string> rules;
+    bool directional = false, by_products = false;
+};
+
+Used used_in(const Report& report) {
+    Used used;
+    const auto add = [&](const Json& judged) { used.rules.insert(text_of(judged["rule"])); };
+    for (const Point& point : report.points) {
+        if (!point.analysed()) continue;
+        const Json& json = point.json;
+        used.directional = used.directional || point.directional();
+        for (const Json& neuron : json.value("neurons", Json::array())) {
+            if (!point.directional()) add(neuron);
+            used.by_products = used.by_products || neuron["method"] == "matrix_free";
+            for (const Json& split : neuron.value("splits", Json::array())) add(split);
+        }
+        if (json.contains("split_at_once")) add(json["split_at_once"]);
+        if (json.contains("whole") && point.stationary())
+            for (const Json& group : json["whole"]["groups"]) add(group);
+    }
+    return used;
+}
+
+std::string directional_legend(const Used& used) {
+    std::string text = "\nReading this\n";
+    text += wrapped(
+        "  psi_i, D_i     ",
+        "dL = sum_i [da_i psi_i + a_i D_i(dw_i)] in every direction; stationary: psi_i = 0 and a_i D_i "
+        ">= 0; zero: D_i = 0 identically; held by kinks: a_i D_i >= 0 because the loss rises to both "
+        "sides of samples with w_i . x_k = 0");
+    text += wrapped("  escape neuron  ", "a_i = 0 and D_i not zero: the loss falls in second order");
+    text += wrapped("  kinks, merged  ", "samples with w_i . x_k = 0, and directions among them that count");
+    text += wrapped("  margin         ", "1: far from falling, 0: at the boundary of what the kinks hold");
+    text +=
+        wrapped("  split          ",
+                "neuron i is replaced by copies with the same w_i and output weights gamma_j a_i, the gammas "
+                "summing to 1: the loss stays; stationary, local minima and saddles say at which gammas; "
+                "Gamma+: every gamma positive");
+    if (used.rules.empty()) return text;
+    return text + "  rules named above\n" + rules_text<EmbeddingRule>(used.rules);
+}
+
+}  // namespace
 
 std::string legend_text(const Report& report) {
-    std::set<tepui_rule> rules;
-    for (const PointReport& point : report.points) {
-        for (const NeuronReport& neuron : point.neurons) {
-            rules.insert(neuron.rule);
-            for (const SplitReport& split : neuron.splits) rules.insert(split.rule);
-        }
-    }
-    for (const PointReport& point : report.points) {
-        if (point.whole && point.stationary())
-            for (const GroupReport& group : point.whole->groups) rules.insert(group.rule);
-        if (point.joint) rules.insert(point.joint->whole.rule);
-    }
-    if (std::any_of(report.points.begin(), report.points.end(),
-                    [](const PointReport& point) { return point.directional.has_value(); })) {
-        return directional_legend(report);
-    }
-    if (rules.empty()) return "";
+    const Used used = used_in(report);
+    if (used.directional) return directional_legend(used);
+    if (used.rules.empty()) return "";
     std::string text = "\nReading this\n";
     text += wrapped("  neuron         ",
                     "numbered from 0, as the rows of W; numbers with commas are one neuron, given "
@@ -39,11 +71,7 @@ std::string legend_text(const Report& report) {
         "  inner Hessian  ",
         "H_i = a_i sum_k s_k r_k sigma''(w_i . x_k) x_k x_k^T; lambda: its extreme eigenvalues; -/0/+: how "
         "many are negative, zero, positive; margin: the smallest non-zero one over its error bound");
-    if (std::any_of(report.points.begin(), report.points.end(), [](const PointReport& point) {
-            return std::any_of(point.neurons.begin(), point.neurons.end(), [](const NeuronReport& neuron) {
-                return neuron.method == TEPUI_NEURON_METHOD_MATRIX_FREE;
-            });
-        })) {
+    if (used.by_products) {
         text +=
             wrapped("  by products    ",
                     "H_i was not formed: v^T H_i v of two directions, in place of the extreme eigenvalues, "
@@ -54,9 +82,7 @@ std::string legend_text(const Report& report) {
                     "a split in two from which the loss falls, and the change of the loss on the "
                     "way down: predicted by the leading term, and measured");
     text += "  rules named above\n";
-    for (const tepui_rule rule : rules)
-        text += wrapped("    ", std::string(tepui_rule_name(rule)) + ": " + tepui_rule_sentence(rule));
-    return text;
+    return text + rules_text<Rule>(used.rules);
 }
 
 }  // namespace tepui::cli

@@ -1,164 +1,207 @@
 #include "cli/report/text_point.hpp"
 
-#include "cli/report/report_names.hpp"
-#include "cli/report/text_directional.hpp"
-#include "cli/report/text_network.hpp"
+#include <cctype>
+
+#include "cli/report/phrases.hpp"
 #include "cli/support/number_text.hpp"
-#include "cli/support/text_table.hpp"
 
 namespace tepui::cli {
 namespace {
 
 using Align = TextTable::Align;
 
-std::string inertia_text(const SpectrumReport& spectrum) {
-    if (spectrum.inertia[0] < 0) return "+/?/+";  // proven indefinite, not counted
-    return std::to_string(spectrum.inertia[0]) + "/" + std::to_string(spectrum.inertia[1]) + "/" +
-           std::to_string(spectrum.inertia[2]);
+std::string whole_number(const Json& value) {
+    return std::to_string(value.get<std::int64_t>());
 }
 
-std::string gamma_text(const double* gamma, std::size_t count) {
-    std::string text;
-    for (std::size_t j = 0; j < count; ++j) text += (j ? ", " : "") + significant(gamma[j], 4);
-    return "(" + text + ")";
+bool of_reduced(const Json& point) {
+    return point["neurons_of"] == "reduced_network";
+}
+
+std::string neuron_label(const Json& point, std::size_t i) {
+    const Json& neuron = point["neurons"][i];
+    return neuron.contains("given_neurons") ? neurons_text(neuron["given_neurons"]) : std::to_string(i);
+}
+
+std::string inertia_text(const Json& spectrum) {
+    const Json& inertia = spectrum["inertia"];
+    if (inertia["negative"].is_null()) return "+/?/+";  // proven indefinite, not counted
+    return whole_number(inertia["negative"]) + "/" + whole_number(inertia["zero"]) + "/" +
+           whole_number(inertia["positive"]);
 }
 
 std::string title(const Report& report, std::size_t index) {
-    const PointReport& point = report.points[index];
+    const Json& point = report.points[index].json;
+    const double loss = real_of(point["loss"]);
     std::string text = "Point " + std::to_string(index + 1) + " of " + std::to_string(report.points.size()) +
-                       ": loss " + significant(point.loss, 12);
+                       ": loss " + significant(loss, 12);
     if (report.preprocessing.target_variation > 0.0)
-        text += ", R^2 " + with_decimals(1.0 - 2.0 * point.loss / report.preprocessing.target_variation, 4);
-    if (point.hits > 0) text += ", reached by " + counted(point.hits, "start");
+        text += ", R^2 " + with_decimals(1.0 - 2.0 * loss / report.preprocessing.target_variation, 4);
+    if (point.contains("starts"))
+        text += ", reached by " + counted(point["starts"].get<std::int64_t>(), "start");
     return text + "\n";
 }
 
-std::string evidence_text(const EvidenceReport& evidence, const SpectrumReport& hessian) {
-    std::string text = "by " + counted(evidence.products, "product") + ": curvatures from " +
-                       significant(hessian.lambda_min, 6) + " to " + significant(hessian.lambda_max, 6) +
-                       "; scaled by blocks, smallest Ritz value " + significant(evidence.ritz, 6) +
-                       ", residual " + scientific(evidence.residual, 2) + ", error bound " +
-                       scientific(evidence.tau, 2);
-    if (evidence.miss_probability < 1.0)
+std::string evidence_text(const Json& hessian) {
+    const Json& evidence = hessian["evidence"];
+    std::string text = "by " + counted(evidence["products"].get<std::int64_t>(), "product") +
+                       ": curvatures from " + significant(real_of(hessian["lambda_min"]), 6) + " to " +
+                       significant(real_of(hessian["lambda_max"]), 6) +
+                       "; scaled by blocks, smallest Ritz value " +
+                       significant(real_of(evidence["ritz_value"]), 6) + ", residual " +
+                       scientific(real_of(evidence["residual"]), 2) + ", error bound " +
+                       scientific(real_of(evidence["tau"]), 2);
+    if (real_of(evidence["miss_probability"]) < 1.0)
         text += "; an eigenvalue at or below zero was missed with probability at most " +
-                scientific(evidence.miss_probability, 1);
+                scientific(real_of(evidence["miss_probability"]), 1);
     return text;
 }
 
-std::string verdict_text(const PointReport& point) {
-    std::string verdict = verdict_phrase(point.verdict, point.strict, point.global);
-    for (char& c : verdict) c = char(std::toupper(static_cast<unsigned char>(c)));
-    std::string text = wrapped("  Verdict   ", verdict + " (" + tepui_rule_name(point.rule) +
-                                                   "): " + tepui_rule_sentence(point.rule));
-    text +=
-        wrapped("  Gradient  ", "norm " + scientific(point.gradient_norm, 3) + "; largest component " +
-                                    scientific(point.gradient_relative, 3) +
-                                    " of the sum of its absolute terms (at most " +
-                                    significant(point.stationarity_tolerance, 3) + " counts as stationary)");
-    if (point.whole) text += whole_text(point);
-    if (!point.stationary() || !point.hessian) return text;
-    const SpectrumReport& hessian = *point.hessian;
-    const bool any = hessian.inertia[0] + hessian.inertia[2] > 0;
-    if (point.evidence) text += wrapped("  Hessian   ", evidence_text(*point.evidence, hessian));
-    if (hessian.inertia[0] >= 0)
-        text +=
-            wrapped("  Hessian   ", "eigenvalues " + significant(hessian.lambda_min, 6) + " to " +
-                                        significant(hessian.lambda_max, 6) +
-                                        (point.of_reduced() ? " of the reduced network" : "") +
-                                        (point.whole && point.whole->rank < point.inputs
-                                             ? " in coordinates of the space that the inputs span"
-                                             : "") +
-                                        "; negative/zero/positive " + inertia_text(hessian) +
-                                        (any ? "; smallest non-zero one is " +
-                                                   significant(hessian.margin, 3) + " times the error bound"
-                                             : ""));
-    if (point.witness)
-        text += wrapped("  Way down  ", "loss changes by " + scientific(point.witness->measured, 4) +
-                                            " measured, " + scientific(point.witness->predicted, 4) +
-                                            " predicted (order " + std::to_string(point.witness->order) +
-                                            ", step " + significant(point.witness->epsilon, 3) + ")");
+std::string hessian_text(const Json& point, bool in_space) {
+    const Json& hessian = point["hessian"];
+    std::string text;
+    if (hessian.contains("evidence")) text += wrapped("  Hessian   ", evidence_text(hessian));
+    const Json& inertia = hessian["inertia"];
+    if (inertia["negative"].is_null()) return text;
+    const bool any = inertia["negative"] != 0 || inertia["positive"] != 0;
+    return text + wrapped("  Hessian   ",
+                          "eigenvalues " + significant(real_of(hessian["lambda_min"]), 6) + " to " +
+                              significant(real_of(hessian["lambda_max"]), 6) +
+                              (of_reduced(point) ? " of the reduced network" : "") +
+                              (in_space ? " in coordinates of the space that the inputs span" : "") +
+                              "; negative/zero/positive " + inertia_text(hessian) +
+                              (any ? "; smallest non-zero one is " +
+                                         significant(real_of(hessian["margin"]), 3) + " times the error bound"
+                                   : ""));
+}
+
+std::string index_of_whole_text(const Json& whole) {
+    std::string index = index_text(whole);
+    if (whole["data_nullity"] > 0)
+        index += " (" + whole_number(whole["data_nullity"]) + " of it directions that no sample sees)";
+    return wrapped("  Index     ", index);
+}
+
+std::string verdict_text(const Json& point, std::int64_t inputs) {
+    const bool stationary = point["stationary"].get<bool>();
+    std::string text = wrapped("  Verdict   ", verdict_line(point));
+    text += wrapped("  Gradient  ",
+                    "norm " + scientific(real_of(point["gradient_norm"]), 3) + "; largest component " +
+                        scientific(real_of(point["gradient_relative"]), 3) +
+                        " of the sum of its absolute terms (at most " +
+                        significant(real_of(point["stationarity_tolerance"]), 3) + " counts as stationary)");
+    const bool whole = point.contains("whole");
+    if (whole) text += where_text(point, inputs);
+    if (whole && stationary) text += index_of_whole_text(point["whole"]);
+    if (!stationary || point["hessian"].is_null()) return text;
+    text += hessian_text(point, whole && point["whole"]["rank"] < inputs);
+    if (!point["witness"].is_null()) text += wrapped("  Way down  ", witness_text(point["witness"]));
     return text;
 }
 
-std::string neuron_table(const PointReport& point) {
+std::string neuron_table(const Json& point) {
     TextTable table;
-    for (const char* name : {"neuron", "a_i", "lambda_min", "lambda_max", "-/0/+"})
+    for (const char* name : {"neuron", "a_i", "lambda_min", "lambda_max", "-/0/+", "margin"})
         table.column(name, Align::right);
-    table.column("margin", Align::right);
-    table.column("inner Hessian", Align::left);
-    table.column("plateau", Align::left);
-    for (std::size_t i = 0; i < point.neurons.size(); ++i) {
-        const NeuronReport& neuron = point.neurons[i];
-        const SpectrumReport& inner = neuron.inner_hessian;
-        table.row({neuron_label(point, i), significant(neuron.output_weight, 6),
-                   scientific(inner.lambda_min, 5), scientific(inner.lambda_max, 5), inertia_text(inner),
-                   scientific(inner.margin, 2),
-                   definiteness_phrase(neuron.definiteness) +
-                       (neuron.method == TEPUI_NEURON_METHOD_MATRIX_FREE ? ", by products" : ""),
-                   plateau_phrase(neuron.plateau)});
+    for (const char* name : {"inner Hessian", "plateau"}) table.column(name, Align::left);
+    for (std::size_t i = 0; i < point["neurons"].size(); ++i) {
+        const Json& neuron = point["neurons"][i];
+        const Json& inner = neuron["inner_hessian"];
+        table.row({neuron_label(point, i), significant(real_of(neuron["a"]), 6),
+                   scientific(real_of(inner["lambda_min"]), 5), scientific(real_of(inner["lambda_max"]), 5),
+                   inertia_text(inner), scientific(real_of(inner["margin"]), 2),
+                   phrase<Definiteness>(neuron["definiteness"]) +
+                       (neuron["method"] == "matrix_free" ? ", by products" : ""),
+                   phrase<PlateauType>(neuron["plateau"])});
     }
     return table.text("  ");
 }
 
-std::string split_table(const PointReport& point) {
+std::string split_table(const Json& point) {
     TextTable table;
     table.column("neuron", Align::right);
     for (const char* name : {"local minima at", "saddles at", "rule"}) table.column(name, Align::left);
     for (const char* name : {"escape from", "predicted", "measured"}) table.column(name, Align::right);
-    for (std::size_t i = 0; i < point.neurons.size(); ++i) {
-        const NeuronReport& neuron = point.neurons[i];
-        const auto& escape = neuron.escape;
-        table.row({neuron_label(point, i), region_phrase(neuron.minima), region_phrase(neuron.saddles),
-                   tepui_rule_name(neuron.rule), escape ? gamma_text(escape->gamma.data(), 2) : "none",
-                   escape ? scientific(escape->witness.predicted, 3) : "",
-                   escape ? scientific(escape->witness.measured, 3) : ""});
+    for (std::size_t i = 0; i < point["neurons"].size(); ++i) {
+        const Json& neuron = point["neurons"][i];
+        const Json& escape = neuron["best_escape"];
+        const auto change = [&](const char* name) {
+            return escape.is_null() ? "" : scientific(real_of(escape["witness"][name]), 3);
+        };
+        table.row({neuron_label(point, i), phrase<GammaRegion>(neuron["local_minima"]),
+                   phrase<GammaRegion>(neuron["saddles"]), text_of(neuron["rule"]),
+                   escape.is_null() ? "none" : gamma_text(escape["gamma"]), change("predicted"),
+                   change("measured")});
     }
     return table.text("  ");
 }
 
-// The splits that --gamma asked for.
-std::string asked_splits(const PointReport& point) {
+// Index and way down of a split.
+std::string split_numbers(const Json& split) {
+    std::string numbers = index_text(split);
+    if (!split["witness"].is_null()) numbers += "; way down: " + witness_text(split["witness"]);
+    return wrapped("      ", numbers);
+}
+
+// The splits that --gamma and --split asked for.
+std::string asked_splits(const Json& point) {
+    const bool global = point["global"].get<bool>();
     std::string text;
-    for (std::size_t i = 0; i < point.neurons.size(); ++i) {
-        for (const SplitReport& split : point.neurons[i].splits) {
-            const std::string who = point.neurons[i].given.size() > 1
-                                        ? "Neurons " + neuron_label(point, i) + " as one,"
-                                        : "Neuron " + neuron_label(point, i);
-            const std::string head =
-                who + " split by gamma " + gamma_text(split.gamma.data(), split.gamma.size()) + ": ";
-            text += wrapped("  ", head + verdict_phrase(split.verdict, false, point.global) + " (" +
-                                      tepui_rule_name(split.rule) + ", margin " +
-                                      scientific(split.margin, 2) + ")");
-            std::string numbers = split.index.text();
-            if (split.witness)
-                numbers += "; way down: loss changes by " + scientific(split.witness->measured, 4) +
-                           " measured, " + scientific(split.witness->predicted, 4) + " predicted (order " +
-                           std::to_string(split.witness->order) + ", step " +
-                           significant(split.witness->epsilon, 3) + ")";
-            text += wrapped("      ", numbers);
+    for (std::size_t i = 0; i < point["neurons"].size(); ++i) {
+        const Json& neuron = point["neurons"][i];
+        const bool several = neuron.contains("given_neurons") && neuron["given_neurons"].size() > 1;
+        for (const Json& split : neuron.value("splits", Json::array())) {
+            text += wrapped("  ", (several ? "Neurons " + neuron_label(point, i) + " as one,"
+                                           : "Neuron " + neuron_label(point, i)) +
+                                      " split by gamma " + gamma_text(split["gamma"]) + ": " +
+                                      verdict_phrase(split["verdict"], false, global) + " (" +
+                                      text_of(split["rule"]) + ", margin " +
+                                      scientific(real_of(split["margin"]), 2) + ")") +
+                    split_numbers(split);
         }
     }
-    return text;
+    if (!point.contains("split_at_once")) return text;
+    const Json& joint = point["split_at_once"];
+    std::string parts;
+    for (const Json& part : joint["parts"])
+        parts += (parts.empty() ? "neuron " : ", neuron ") +
+                 neuron_label(point, part["neuron"].get<std::size_t>()) + " by gamma " +
+                 short_gamma_text(part["gamma"]);
+    return text +
+           wrapped("  ", (of_reduced(point) ? "In the reduced network, split at once, " : "Split at once, ") +
+                             parts + ": " + verdict_phrase(joint["verdict"], false, global) + " (" +
+                             text_of(joint["rule"]) + ")") +
+           split_numbers(joint);
 }
 
 }  // namespace
 
+std::string verdict_line(const Json& point) {
+    std::string verdict =
+        verdict_phrase(point["verdict"], point.value("strict", false), point["global"].get<bool>());
+    for (char& c : verdict) c = char(std::toupper(static_cast<unsigned char>(c)));
+    return verdict + " (" + text_of(point["rule"]) + "): " + text_of(point["reason"]);
+}
+
 std::string point_text(const Report& report, std::size_t index) {
-    const PointReport& point = report.points[index];
-    if (!point.analysed) return title(report, index) + "  not analysed: interrupted before\n";
-    if (point.directional) return title(report, index) + directional_text(point);
-    std::string text = title(report, index) + verdict_text(point);
-    const std::string proof =
-        point.certificate ? certificate_text(*point.certificate, report.preprocessing.standardized) : "";
-    if (!point.stationary())
+    const Point& one = report.points[index];
+    const Json& point = one.json;
+    std::string text = title(report, index);
+    if (!one.analysed()) return text + "  not analysed: interrupted before\n";
+    if (one.directional()) return text + directional_text(point);
+    text += verdict_text(point, report.inputs);
+    const std::string proof = point.contains("certificate")
+                                  ? certificate_text(point["certificate"], report.preprocessing.standardized)
+                                  : "";
+    if (!one.stationary())
         return text + proof + "  The theorems speak of stationary points: nothing is classified here.\n";
-    if (point.neurons.empty()) return text + proof;
-    if (point.of_reduced())
+    if (point["neurons"].empty()) return text + proof;
+    if (of_reduced(point))
         text += "\n" + wrapped("  ",
                                "Neurons of the reduced network, by the given ones that are the same; splits "
                                "are splits of these:");
     text += "\n" + neuron_table(point) + "\n" + split_table(point);
-    const std::string splits = asked_splits(point) + joint_split_text(point);
+    const std::string splits = asked_splits(point);
     if (!splits.empty()) text += "\n" + splits;
     return proof.empty() ? text : text + "\n" + proof;
 }

@@ -1,11 +1,18 @@
-// One stationary point in the text report.
+// The parts of a point's report for people.
 #pragma once
-#include <string>
-
 #include "cli/report/report.hpp"
 
 namespace tepui::cli {
 
 std::string point_text(const Report& report, std::size_t index);
+
+// "SADDLE (rule): sentence"
+std::string verdict_line(const Json& point);
+// The space of the inputs, samples set apart, and what the network was reduced to.
+std::string where_text(const Json& point, std::int64_t inputs);
+// Of a ReLU-like network.
+std::string directional_text(const Json& point);
+std::string certificate_text(const Json& certificate, bool preprocessed);
+std::string legend_text(const Report& report);
 
 }  // namespace tepui::cli

@@ -22,12 +22,8 @@ void Timings::add(const std::string& phase) {
 }
 
 void Timings::add_analysis(tepui_context* context, const tepui_analysis* analysis) {
-    for (std::int64_t index = 0; index < tepui_analysis_phases(analysis); ++index) {
-        const char* name = nullptr;
-        double seconds = 0.0;
-        require(context, tepui_analysis_phase(context, analysis, index, &name, &seconds));
-        count(name, seconds);
-    }
+    for (const Json& phase : told(context, tepui_analysis_timings, analysis))
+        count(text_of(phase["phase"]), real_of(phase["seconds"]));
     last_ = Clock::now();
 }
 

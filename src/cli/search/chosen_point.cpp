@@ -1,7 +1,6 @@
 #include "cli/search/chosen_point.hpp"
 
 #include "cli/data/weight_files.hpp"
-#include "cli/report/collect.hpp"
 #include "cli/search/search.hpp"
 #include "cli/support/figure_style.hpp"
 #include "cli/support/gnuplot.hpp"
@@ -25,23 +24,15 @@ ChosenPoint from_weights(const Problem& problem, const std::vector<std::string>&
 
 ChosenPoint from_search(Problem& problem, const PointOptions& options, Report& report) {
     report.width = options.solve.width;
-    const SolutionHandle solution = search(problem, options.solve, report);
+    const Found found = search(problem, options.solve, report);
     if (interrupted()) throw LibraryError(TEPUI_ERROR_CANCELLED, "interrupted");
-    const std::int64_t count = tepui_solution_points(solution.get());
+    const std::int64_t count = std::int64_t(report.found);
     if (count == 0) return {};
     if (options.number > count)
         throw UserError("--point " + std::to_string(options.number) + ": the search found " +
                         counted(count, "point") + ", numbered from 1 by rising loss");
-    for (std::int64_t index = 0; index < count; ++index)
-        report.points.push_back(describe_network(tepui_solution_point(solution.get(), index)));
-    const PointReport& point = report.points[std::size_t(options.number - 1)];
-    const std::ptrdiff_t hidden = point.width * point.inputs;
-    const std::vector<double>& values = point.parameters;
-    return {make_network(problem.context.get(), problem.activation.get(),
-                         {point.width,
-                          point.inputs,
-                          {values.begin(), values.begin() + hidden},
-                          {values.begin() + hidden, values.end()}}),
+    return {copy_of(problem.context.get(), problem.activation.get(),
+                    tepui_solution_point(found.solution.get(), options.number - 1)),
             "point " + std::to_string(options.number) + " of " + std::to_string(count)};
 }
 

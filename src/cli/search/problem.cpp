@@ -1,6 +1,6 @@
 #include "cli/search/problem.hpp"
 
-#include "cli/report/collect_certificate.hpp"
+#include "cli/report/point.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/output_files.hpp"
 #include "cli/support/user_error.hpp"

@@ -13,6 +13,8 @@ struct Problem {
     Context context;
     ActivationHandle activation;
     DatasetHandle dataset;
+
+    bool relu_like() const { return tepui_activation_is_relu_like(activation.get()) != 0; }
 };
 
 // Reads and prepares the data, checks the activation, and fills in what the report says about both.

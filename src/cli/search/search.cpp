@@ -1,6 +1,5 @@
 #include "cli/search/search.hpp"
 
-#include "cli/report/collect.hpp"
 #include "cli/support/progress.hpp"
 
 namespace tepui::cli {
@@ -18,7 +17,7 @@ void set_solve_options(tepui_context* context, const SolveOptions& solve) {
 
 }  // namespace
 
-SolutionHandle search(Problem& problem, const SolveOptions& solve, Report& report) {
+Found search(Problem& problem, const SolveOptions& solve, Report& report) {
     tepui_context* context = problem.context.get();
     set_solve_options(context, solve);
     tepui_solution* raw = nullptr;
@@ -28,16 +27,19 @@ SolutionHandle search(Problem& problem, const SolveOptions& solve, Report& repor
                 tepui_solve(context, problem.dataset.get(), problem.activation.get(), solve.width, &raw));
     }
     SolutionHandle solution(raw);
-    SearchReport& found = report.search.emplace();
-    found.saddles = solve.saddles;
-    found.seed = solve.seed;
-    require(context,
-            tepui_context_get_integer(context, TEPUI_OPTION_SOLVE_MAX_ITERATIONS, &found.max_iterations));
-    require(context, tepui_context_get_real(context, TEPUI_OPTION_SOLVE_TOLERANCE, &found.tolerance));
-    found.inputs = describe_search_inputs(context, raw);
-    for (std::int64_t index = 0; index < tepui_solution_starts(raw); ++index)
-        found.starts.push_back(describe_start(context, raw, index));
-    return solution;
+    Json told_of_it = told(context, tepui_solution_report, raw);
+    std::int64_t max_iterations = 0;
+    double tolerance = 0.0;
+    require(context, tepui_context_get_integer(context, TEPUI_OPTION_SOLVE_MAX_ITERATIONS, &max_iterations));
+    require(context, tepui_context_get_real(context, TEPUI_OPTION_SOLVE_TOLERANCE, &tolerance));
+    report.search = {{"find", solve.saddles ? "stationary" : "minimum"},
+                     {"seed", solve.seed},
+                     {"max_iterations", max_iterations},
+                     {"tolerance", tolerance}};
+    for (const char* name : {"inputs", "outcomes", "starts"})
+        report.search[name] = std::move(told_of_it[name]);
+    report.found = told_of_it["points"].size();
+    return {std::move(solution), std::move(told_of_it["points"])};
 }
 
 }  // namespace tepui::cli

@@ -4,7 +4,12 @@
 
 namespace tepui::cli {
 
+struct Found {
+    SolutionHandle solution;
+    Json points;  // each with its number, its loss, how many starts ended there, and its weights
+};
+
 // Runs the starts and reports how each one ended.
-SolutionHandle search(Problem& problem, const SolveOptions& solve, Report& report);
+Found search(Problem& problem, const SolveOptions& solve, Report& report);
 
 }  // namespace tepui::cli

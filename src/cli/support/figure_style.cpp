@@ -2,14 +2,12 @@
 
 #include <filesystem>
 
-#include "vocabulary/verdicts.hpp"
-
 namespace tepui::cli {
 
-VerdictStyle verdict_style(tepui_verdict verdict) {
+VerdictStyle verdict_style(Verdict verdict) {
     constexpr int filled_circle = 7, filled_triangle = 9, filled_square = 5;
     const VerdictStyle open{"undetermined", "#666666", "#EFEFEF", "#C0C0C0", "#333333", 6, filled_square};
-    switch (Verdict{verdict}) {
+    switch (verdict) {
         case Verdict::local_minimum:
             return {"local minimum", "#0072B2", "#CFE6F5", "#CFE6F5", "#004B75", -1, filled_circle};
         case Verdict::saddle:

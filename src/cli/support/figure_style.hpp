@@ -1,9 +1,9 @@
 // How pictures look: colours that the colour-blind can tell apart (Okabe and Ito), and a second sign
 // (hatching or shape) for every colour.
 #pragma once
-#include <tepui/tepui.h>
-
 #include <string>
+
+#include "vocabulary/verdicts.hpp"
 
 namespace tepui::cli {
 
@@ -16,7 +16,7 @@ struct VerdictStyle {
     int hatching;       // gnuplot fill pattern of areas; -1: none
     int shape;          // gnuplot point type
 };
-VerdictStyle verdict_style(tepui_verdict verdict);
+VerdictStyle verdict_style(Verdict verdict);
 
 // Without its directories.
 std::string file_name_of(const std::string& path);

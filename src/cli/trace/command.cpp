@@ -4,7 +4,6 @@
 #include <CLI/Formatter.hpp>
 
 #include "cli/options/option_checks.hpp"
-#include "cli/report/collect.hpp"
 #include "cli/search/problem.hpp"
 #include "cli/support/gnuplot.hpp"
 #include "cli/support/interrupt.hpp"
@@ -27,48 +26,6 @@ Exit status: 0 report given, 2 bad input, 4 failure of the library, 128 + the si
 130, SIGTERM: 143; what was seen until then is reported).)";
 
 using TraceHandle = std::unique_ptr<tepui_trace, Destroyer<tepui_trace_destroy>>;
-
-TracedPlateauReport describe_plateau(tepui_context* context, const tepui_trace* trace, std::int64_t index,
-                                     const std::vector<TraceReport::Point>& curve) {
-    TracedPlateauReport report;
-    std::int64_t begin = 0, end = 0, slowest = 0;
-    require(context, tepui_trace_plateau(context, trace, index, &begin, &end, &slowest, &report.rate));
-    report.begin = curve[std::size_t(begin)].time;
-    report.end = curve[std::size_t(end)].time;
-    report.slowest = curve[std::size_t(slowest)].time;
-    report.loss = curve[std::size_t(slowest)].loss;
-    std::int32_t found = 0;
-    const char *reason = nullptr, *verdict_reason = nullptr;
-    require(context, tepui_trace_plateau_point(context, trace, index, &found, &report.outcome, &reason,
-                                               nullptr, &report.exact_loss, &report.gradient_relative));
-    require(context, tepui_trace_plateau_verdict(context, trace, index, &report.verdict, &verdict_reason));
-    report.found = found != 0;
-    report.reason = reason;
-    report.verdict_reason = verdict_reason;
-    for (std::int64_t l = 0; l < tepui_trace_plateau_escapes(trace, index); ++l)
-        report.escapes.push_back(tepui_trace_plateau_escape(trace, index, l));
-    if (const tepui_witness* witness = tepui_trace_plateau_witness(trace, index))
-        report.witness = describe_witness(witness);
-    const tepui_network* network = tepui_trace_plateau_network(trace, index);
-    const double* parameters = tepui_network_parameters(network);
-    report.parameters.assign(parameters, parameters + tepui_network_parameter_count(network));
-    const std::int64_t width = tepui_network_width(network);
-    for (std::int64_t i = 0; i < width; ++i)
-        if (report.parameters[report.parameters.size() - std::size_t(width - i)] == 0.0)
-            report.idle.push_back(i);
-    return report;
-}
-
-void describe(tepui_context* context, const tepui_trace* trace, TraceReport& report) {
-    report.ending = tepui_trace_end(trace);
-    for (std::int64_t l = 0; l < tepui_trace_points(trace); ++l) {
-        TraceReport::Point point{};
-        require(context, tepui_trace_point(context, trace, l, &point.step, &point.time, &point.loss));
-        report.curve.push_back(point);
-    }
-    for (std::int64_t p = 0; p < tepui_trace_plateaus(trace); ++p)
-        report.plateaus.push_back(describe_plateau(context, trace, p, report.curve));
-}
 
 }  // namespace
 
@@ -128,7 +85,7 @@ int run_trace(const TraceOptions& options) {
         require(context, status);
     }
     const TraceHandle trace(raw);
-    describe(context, raw, report);
+    report.run = told(context, tepui_trace_report, raw);
     report.head.interrupted = interrupted();
     show_and_draw(options.figure.json ? trace_as_json(report) : trace_as_text(report), options.figure.file,
                   [&] { return trace_figure(report); });

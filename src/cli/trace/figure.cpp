@@ -19,30 +19,39 @@ std::string subtitle(const TraceReport& report) {
 
 // The last plateau lasts as long as the run went on: it is cut so that the others can be seen.
 double shown_time(const TraceReport& report) {
-    const double end = report.curve.back().time;
-    if (report.plateaus.size() < 2) return end;
-    const double last = report.plateaus.back().begin;
+    const double end = real_of(report.curve("time").back());
+    if (report.plateaus().size() < 2) return end;
+    const double last = real_of(report.plateaus().back()["begin"]);
     return last > 0.0 ? std::min(end, 1.5 * last) : end;
 }
 
-std::string words(const TracedPlateauReport& plateau) {
-    if (plateau.outcome != TEPUI_START_CONVERGED) return "no exact point";
-    std::string text = verdict_style(plateau.verdict).name;
-    if (!plateau.escapes.empty())
-        text += ", " + counted(std::int64_t(plateau.escapes.size()), "escape neuron");
-    return text + "\\nL = " + significant(plateau.exact_loss, 6);
+Verdict verdict_of(const Json& plateau) {
+    return value_named<Verdict>(text_of(plateau["verdict"])).value();
+}
+
+bool reached(const Json& plateau) {
+    return plateau["outcome"] == "converged";
+}
+
+std::string words(const Json& plateau) {
+    if (!reached(plateau)) return "no exact point";
+    std::string text = verdict_style(verdict_of(plateau)).name;
+    if (!plateau["escape_neurons"].empty())
+        text += ", " + counted(std::int64_t(plateau["escape_neurons"].size()), "escape neuron");
+    return text + "\\nL = " + significant(real_of(plateau["exact_loss"]), 6);
 }
 
 }  // namespace
 
 Figure trace_figure(const TraceReport& report) {
-    const double end = shown_time(report), top = report.curve.front().loss;
+    const double end = shown_time(report), top = real_of(report.curve("loss").front());
     TextWriter out;
     out.precision(12);
     out << "$curve << EOD\n";
-    for (const TraceReport::Point& point : report.curve) {
-        out << point.time << " " << point.loss << "\n";
-        if (point.time > end) break;
+    for (std::size_t l = 0; l < report.curve("time").size(); ++l) {
+        const double time = real_of(report.curve("time")[l]);
+        out << time << " " << real_of(report.curve("loss")[l]) << "\n";
+        if (time > end) break;
     }
     out << "EOD\nset label 1000 " << plain_text("Gradient flow from vanishing weights, plateau by plateau")
         << " at screen 0.5, screen 0.955 center font ',14'\nset label 1001 " << plain_text(subtitle(report))
@@ -54,34 +63,32 @@ Figure trace_figure(const TraceReport& report) {
         << "set key at screen 0.5, screen 0.01 center bottom horizontal Left reverse samplen 2\n";
     std::string plots =
         "plot $curve using 1:2 with lines linewidth 2 linecolor rgb '#222222' title 'loss of the run'";
-    for (const tepui_verdict verdict :
-         {TEPUI_VERDICT_SADDLE, TEPUI_VERDICT_LOCAL_MINIMUM, TEPUI_VERDICT_UNDETERMINED}) {
+    for (const Verdict verdict : {Verdict::saddle, Verdict::local_minimum, Verdict::undetermined}) {
         TextWriter rows;
         rows.precision(12);
-        for (const TracedPlateauReport& plateau : report.plateaus) {
-            const bool listed =
-                plateau.verdict == TEPUI_VERDICT_SADDLE || plateau.verdict == TEPUI_VERDICT_LOCAL_MINIMUM;
-            if ((listed ? plateau.verdict : TEPUI_VERDICT_UNDETERMINED) != verdict) continue;
-            if (plateau.outcome != TEPUI_START_CONVERGED) continue;
-            rows << plateau.begin << " " << plateau.exact_loss << "\n"
-                 << std::min(plateau.end, end) << " " << plateau.exact_loss << "\n\n";
+        for (const Json& plateau : report.plateaus()) {
+            const Verdict found = verdict_of(plateau);
+            const bool listed = found == Verdict::saddle || found == Verdict::local_minimum;
+            if ((listed ? found : Verdict::undetermined) != verdict || !reached(plateau)) continue;
+            const double loss = real_of(plateau["exact_loss"]);
+            rows << real_of(plateau["begin"]) << " " << loss << "\n"
+                 << std::min(real_of(plateau["end"]), end) << " " << loss << "\n\n";
         }
         if (rows.str().empty()) continue;
         const VerdictStyle style = verdict_style(verdict);
-        out << "$exact" << verdict << " << EOD\n" << rows.str() << "EOD\n";
-        plots += ", \\\n     $exact" + std::to_string(verdict) +
+        out << "$exact" << int(verdict) << " << EOD\n" << rows.str() << "EOD\n";
+        plots += ", \\\n     $exact" + std::to_string(int(verdict)) +
                  " using 1:2 with linespoints linewidth 3.5 " + "pointtype " + std::to_string(style.shape) +
                  " pointsize 0.8 linecolor rgb '" + style.line + "' title 'exact point: " + style.name + "'";
     }
-    for (const TracedPlateauReport& plateau : report.plateaus) {
-        const VerdictStyle style = verdict_style(plateau.verdict);
+    for (const Json& plateau : report.plateaus()) {
+        const VerdictStyle style = verdict_style(verdict_of(plateau));
         // The curve falls from here on: above and to the right there is room, except at the right edge.
-        const bool at_edge = plateau.begin > kRoomForLabels * end;
-        const double height = plateau.outcome == TEPUI_START_CONVERGED
-                                  ? std::max(plateau.exact_loss, plateau.loss)
-                                  : plateau.loss;
-        out << "set label \"" << words(plateau) << "\" at " << (at_edge ? end : plateau.begin) << ","
-            << height << (at_edge ? " right offset 0,1.7" : " left offset 0.7,1.7")
+        const double begin = real_of(plateau["begin"]), loss = real_of(plateau["loss"]);
+        const bool at_edge = begin > kRoomForLabels * end;
+        const double height = reached(plateau) ? std::max(real_of(plateau["exact_loss"]), loss) : loss;
+        out << "set label \"" << words(plateau) << "\" at " << (at_edge ? end : begin) << "," << height
+            << (at_edge ? " right offset 0,1.7" : " left offset 0.7,1.7")
             << " front font ',9' textcolor rgb '" << style.text << "'\n";
     }
     out << plots << "\n";

@@ -1,6 +1,5 @@
 // A saddle-to-saddle run as text and as JSON.
-#include "cli/report/report_json.hpp"
-#include "cli/report/report_names.hpp"
+#include "cli/report/phrases.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/text_table.hpp"
 #include "cli/trace/trace.hpp"
@@ -10,7 +9,8 @@ namespace tepui::cli {
 namespace {
 
 // "0, 2, 5-7"
-std::string neuron_list(const std::vector<std::int64_t>& neurons) {
+std::string neuron_list(const Json& list) {
+    const auto neurons = list.get<std::vector<std::int64_t>>();
     std::string text;
     for (std::size_t l = 0; l < neurons.size();) {
         std::size_t last = l;
@@ -22,13 +22,14 @@ std::string neuron_list(const std::vector<std::int64_t>& neurons) {
     return text.empty() ? "none" : text;
 }
 
-std::string verdict_text(const TracedPlateauReport& plateau) {
-    if (plateau.outcome != TEPUI_START_CONVERGED) return "not reached";
-    return verdict_phrase(plateau.verdict, false, false) + (plateau.found ? "" : " (elsewhere)");
+std::string verdict_text(const Json& plateau) {
+    if (plateau["outcome"] != "converged") return "not reached";
+    return verdict_phrase(plateau["verdict"]) + (plateau["found"].get<bool>() ? "" : " (elsewhere)");
 }
 
 std::string ending_sentence(const TraceReport& report) {
-    switch (FlowEnd{report.ending}) {
+    const FlowEnd ending = value_named<FlowEnd>(text_of(report.run["ending"])).value();
+    switch (ending) {
         case FlowEnd::at_rest:
             return "at rest: over the last third of the time the loss hardly fell and no neuron grew";
         case FlowEnd::zero_loss:
@@ -40,7 +41,7 @@ std::string ending_sentence(const TraceReport& report) {
         case FlowEnd::stuck:
             return "stuck: no step short enough lowers the loss";
     }
-    return name_of(FlowEnd{report.ending});
+    return name_of(ending);
 }
 
 std::string plateau_table(const TraceReport& report) {
@@ -52,12 +53,14 @@ std::string plateau_table(const TraceReport& report) {
     table.column("waiting", Align::left);
     table.column("escape neurons", Align::left);
     table.column("loss falls by", Align::right);
-    for (std::size_t p = 0; p < report.plateaus.size(); ++p) {
-        const TracedPlateauReport& plateau = report.plateaus[p];
-        table.row({std::to_string(p + 1), significant(plateau.begin, 4), significant(plateau.end, 4),
-                   significant(plateau.loss, 8), significant(plateau.exact_loss, 10), verdict_text(plateau),
-                   neuron_list(plateau.idle), neuron_list(plateau.escapes),
-                   plateau.witness ? scientific(-plateau.witness->measured, 2) : "-"});
+    for (std::size_t p = 0; p < report.plateaus().size(); ++p) {
+        const Json& plateau = report.plateaus()[p];
+        const Json& witness = plateau["witness"];
+        table.row({std::to_string(p + 1), significant(real_of(plateau["begin"]), 4),
+                   significant(real_of(plateau["end"]), 4), significant(real_of(plateau["loss"]), 8),
+                   significant(real_of(plateau["exact_loss"]), 10), verdict_text(plateau),
+                   neuron_list(plateau["waiting"]), neuron_list(plateau["escape_neurons"]),
+                   witness.is_null() ? "-" : scientific(-real_of(witness["measured"]), 2)});
     }
     return table.text("  ");
 }
@@ -66,12 +69,14 @@ std::string plateau_table(const TraceReport& report) {
 
 std::string trace_as_text(const TraceReport& report) {
     std::string text = report_head_as_text(report.head);
-    const TraceReport::Point& last = report.curve.back();
-    text += wrapped("Run         ",
-                    "gradient flow from |a| = |w| of about " + significant(report.initial_scale, 3) +
-                        ", seed " + std::to_string(report.seed) + ": loss " +
-                        significant(report.curve.front().loss, 6) + " to " + significant(last.loss, 6) +
-                        " in time " + significant(last.time, 4) + ", " + counted(last.step, "step"));
+    const Json& losses = report.curve("loss");
+    text +=
+        wrapped("Run         ",
+                "gradient flow from |a| = |w| of about " + significant(report.initial_scale, 3) + ", seed " +
+                    std::to_string(report.seed) + ": loss " + significant(real_of(losses.front()), 6) +
+                    " to " + significant(real_of(losses.back()), 6) + " in time " +
+                    significant(real_of(report.curve("time").back()), 4) + ", " +
+                    counted(report.curve("step").back().get<std::int64_t>(), "step"));
     text += wrapped("Ended by    ", ending_sentence(report));
     text += "\n" + plateau_table(report);
     text += "\nReading this\n";
@@ -91,32 +96,7 @@ std::string trace_as_json(const TraceReport& report) {
     json["initial_scale"] = report.initial_scale;
     json["seed"] = report.seed;
     json["max_steps"] = report.max_steps;
-    json["ending"] = tepui_trace_ending_name(report.ending);
-    json["curve"] = {{"step", Json::array()}, {"time", Json::array()}, {"loss", Json::array()}};
-    for (const TraceReport::Point& point : report.curve) {
-        json["curve"]["step"].push_back(point.step);
-        json["curve"]["time"].push_back(point.time);
-        json["curve"]["loss"].push_back(point.loss);
-    }
-    json["plateaus"] = Json::array();
-    for (const TracedPlateauReport& plateau : report.plateaus) {
-        json["plateaus"].push_back({{"begin", plateau.begin},
-                                    {"end", plateau.end},
-                                    {"slowest", plateau.slowest},
-                                    {"loss", plateau.loss},
-                                    {"rate", plateau.rate},
-                                    {"found", plateau.found},
-                                    {"outcome", tepui_start_outcome_name(plateau.outcome)},
-                                    {"reason", plateau.reason},
-                                    {"exact_loss", plateau.exact_loss},
-                                    {"gradient_relative", plateau.gradient_relative},
-                                    {"verdict", tepui_verdict_name(plateau.verdict)},
-                                    {"verdict_reason", plateau.verdict_reason},
-                                    {"waiting", plateau.idle},
-                                    {"escape_neurons", plateau.escapes},
-                                    {"witness", witness_json(plateau.witness)},
-                                    {"parameters", plateau.parameters}});
-    }
+    json.update(report.run);
     json["warnings"] = report.head.warnings;
     return json_text(json);
 }

@@ -19,32 +19,14 @@ struct TraceOptions {
 CLI::App* add_trace_command(CLI::App& app, TraceOptions& options);
 int run_trace(const TraceOptions& options);
 
-struct TracedPlateauReport {
-    double begin = 0.0, end = 0.0, slowest = 0.0;  // times
-    double loss = 0.0;                             // of the run, where it falls slowest
-    double rate = 0.0;                             // -dL/dt there
-    bool found = false;                            // the exact point below is the plateau's
-    tepui_start_outcome outcome = 0;
-    std::string reason;
-    double exact_loss = 0.0, gradient_relative = 0.0;
-    tepui_verdict verdict = 0;
-    std::string verdict_reason;
-    std::vector<std::int64_t> idle, escapes;  // neurons
-    std::optional<WitnessReport> witness;
-    std::vector<double> parameters;  // of the exact point
-};
-
 struct TraceReport {
-    struct Point {
-        std::int64_t step;
-        double time, loss;
-    };
     Report head;
     std::int64_t seed = 0, max_steps = 0;
     double initial_scale = 0.0;
-    tepui_trace_ending ending = 0;
-    std::vector<Point> curve;
-    std::vector<TracedPlateauReport> plateaus;
+    Json run;  // what the library says of it
+
+    const Json& plateaus() const { return run["plateaus"]; }
+    const Json& curve(const char* quantity) const { return run["curve"][quantity]; }
 };
 
 std::string trace_as_text(const TraceReport& report);
