@@ -80,9 +80,11 @@ class Problem:
         """1 positive definite, 2 negative definite, 3 indefinite, ... for every neuron."""
         analysis = self.library.handle("tepui_analyze", self.dataset, self.network)
         result = np.zeros(self.m, dtype=int)
+        report, definiteness = c_void_p(), c_int64()
+        self.library.call("tepui_analysis_report", analysis, byref(report))
         for neuron in range(self.m):
-            definiteness = c_int32()
-            self.library.call("tepui_analysis_plateau", analysis, c_int64(neuron), byref(definiteness), None, None, None, None)
+            path = f"neurons/{neuron}/definiteness".encode()
+            self.library.call("tepui_report_integer", report, c_char_p(path), byref(definiteness))
             result[neuron] = definiteness.value
         self.library.library.tepui_analysis_destroy(analysis)
         return result

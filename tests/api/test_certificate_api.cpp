@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "api/planted_point.hpp"
+#include "support/report.hpp"
 
 using namespace tepui;
 using namespace tepui::test;
@@ -48,72 +49,63 @@ TEST_CASE("the certificate of a planted minimum") {
     const Analysis_ analysis = point.analyze(context);
     const Certificate_ owner = certify(context, analysis.get());
     const tepui_certificate* certificate = owner.get();
-    INFO(tepui_certificate_reason(certificate));
+    const Report report = report_of(context, certificate);
+    INFO(report.text("reason"));
     REQUIRE(tepui_certificate_is_complete(certificate) == 1);
-    CHECK(tepui_certificate_failed_step(certificate) == TEPUI_CERTIFICATE_NONE);
-    CHECK(tepui_certificate_failed_neuron(certificate) == -1);
-    CHECK(std::string(tepui_certificate_reason(certificate)).empty());
-    CHECK(tepui_certificate_is_stationary(certificate) == 1);
+    CHECK(report.flag("complete"));
+    CHECK(report.text("about") == "network");
+    CHECK(report.null("failed_step"));
+    CHECK(report_of(context, certificate).known("failed_neuron") == -1);
+    CHECK(std::string(report_of(context, certificate).text("reason")).empty());
+    CHECK(report_of(context, certificate).flag("stationary") == true);
     CHECK(tepui_certificate_verdict(certificate) == TEPUI_VERDICT_LOCAL_MINIMUM);
-    CHECK(tepui_certificate_morse_index(certificate) == 0);
-    CHECK(std::string(tepui_certificate_statement(certificate)).find("strict local minimum") !=
+    CHECK(report_of(context, certificate).known("morse_index") == 0);
+    CHECK(std::string(report_of(context, certificate).text("statement")).find("strict local minimum") !=
           std::string::npos);
 
-    const std::int64_t p = tepui_certificate_parameter_count(certificate);
-    REQUIRE(p == 8);
-    std::vector<double> lower(8, kUntouched), upper(8, kUntouched);
-    REQUIRE(tepui_certificate_box(context, certificate, lower.data(), upper.data()) == TEPUI_OK);
-    const double distance = tepui_certificate_distance(certificate);
+    const std::vector<double> lower = report.reals("parameters/lower"),
+                              upper = report.reals("parameters/upper");
+    REQUIRE(lower.size() == 8);
+    REQUIRE(upper.size() == 8);
+    REQUIRE(report.count("parameters/balls") == 8);
+    const double distance = report.real("distance_at_most");
     CHECK(distance < 1e-9);
-    for (std::int64_t j = 0; j < p; ++j) {
-        const double given = point.planted.network.parameters[std::size_t(j)];
-        CHECK(lower[std::size_t(j)] < upper[std::size_t(j)]);
-        CHECK(std::abs(lower[std::size_t(j)] - given) <= distance + 1e-15 * std::abs(given));
-        const std::string ball = tepui_certificate_parameter(certificate, j);
+    for (std::size_t j = 0; j < 8; ++j) {
+        const double given = point.planted.network.parameters[j];
+        CHECK(lower[j] < upper[j]);
+        CHECK(std::abs(lower[j] - given) <= distance + 1e-15 * std::abs(given));
+        const std::string ball = report.text("parameters/balls/" + std::to_string(j));
         CHECK(ball.find("+/-") != std::string::npos);
         CHECK(std::stod(ball.substr(1)) == Approx(given).margin(1e-9));
     }
-    CHECK(tepui_certificate_parameter(certificate, -1) == nullptr);
-    CHECK(tepui_certificate_parameter(certificate, 8) == nullptr);
+    CHECK(0.0 < report.real("loss/lower"));
+    CHECK(report.real("loss/lower") <= report.real("loss/upper"));
+    const double radius = report.real("newton/radius");
+    CHECK(report.real("newton/step_at_most") + report.real("newton/contraction_at_most") * radius < radius);
+    CHECK(report.integer("precision_bits") == 127);
 
-    double low = kUntouched, high = kUntouched;
-    REQUIRE(tepui_certificate_loss(context, certificate, &low, &high) == TEPUI_OK);
-    CHECK(0.0 < low);
-    CHECK(low <= high);
-    double step = 0, radius = 0, contraction = 1;
-    int64_t bits = 0;
-    REQUIRE(tepui_certificate_newton(context, certificate, &step, &radius, &contraction, &bits) == TEPUI_OK);
-    CHECK(step + contraction * radius < radius);
-    CHECK(bits == 127);
+    const Report hessian = report.part("hessian"), computed = report_of(context, analysis.get());
+    CHECK(hessian.integer("negative_at_least") == 0);
+    CHECK(hessian.integer("positive_at_least") == 8);
+    const double least = hessian.real("smallest/lower"), most = hessian.real("largest/upper");
+    CHECK((0.0 < least && least <= hessian.real("smallest/upper") && hessian.real("smallest/upper") <= most));
+    CHECK(hessian.real("largest/lower") <= most);
+    CHECK(hessian.real("weakest_equilibrated") > 0.0);
+    CHECK(least == Approx(computed.real("hessian/lambda_min")).epsilon(1e-6));
+    CHECK(most == Approx(computed.real("hessian/lambda_max")).epsilon(1e-6));
 
-    int64_t counts[2] = {-7, -7};
-    double smallest[2], largest[2], weakest = 0;
-    REQUIRE(tepui_certificate_hessian(context, certificate, counts, smallest, largest, &weakest) == TEPUI_OK);
-    CHECK(counts[0] == 0);
-    CHECK(counts[1] == 8);
-    CHECK((0.0 < smallest[0] && smallest[0] <= smallest[1] && smallest[1] <= largest[1]));
-    CHECK(weakest > 0.0);
-    double lambda_min = 0, lambda_max = 0;
-    REQUIRE(tepui_analysis_hessian(context, analysis.get(), nullptr, &lambda_min, &lambda_max, nullptr,
-                                   nullptr) == TEPUI_OK);
-    CHECK(smallest[0] == Approx(lambda_min).epsilon(1e-6));
-    CHECK(largest[1] == Approx(lambda_max).epsilon(1e-6));
-
-    REQUIRE(tepui_certificate_neurons(certificate) == 2);
+    REQUIRE(report.count("neurons") == 2);
     for (int64_t i = 0; i < 2; ++i) {
-        int32_t complete = -1;
-        tepui_gamma_region minima = -1, saddles = -1;
-        const char* statement = nullptr;
-        REQUIRE(tepui_certificate_neuron(context, certificate, i, &complete, &minima, &saddles, &statement) ==
-                TEPUI_OK);
-        CHECK(complete == 1);
-        CHECK(minima == (i == 0 ? TEPUI_REGION_GAMMA_PLUS : TEPUI_REGION_GAMMA_MINUS));
-        CHECK(saddles == (i == 0 ? TEPUI_REGION_OFF_GAMMA_PLUS : TEPUI_REGION_OFF_GAMMA_MINUS));
-        CHECK(std::string(statement).find("Theorem 1") != std::string::npos);
-        REQUIRE(tepui_certificate_inner_hessian(context, certificate, i, counts, smallest, largest,
-                                                &weakest) == TEPUI_OK);
-        CHECK(counts[i == 0 ? 1 : 0] == 3);
-        CHECK(counts[i == 0 ? 0 : 1] == 0);
+        const Report neuron = report.part("neurons/" + std::to_string(i));
+        CHECK(neuron.integer("neuron") == i);
+        CHECK(neuron.flag("complete"));
+        CHECK(neuron.integer("local_minima") ==
+              (i == 0 ? TEPUI_REGION_GAMMA_PLUS : TEPUI_REGION_GAMMA_MINUS));
+        CHECK(neuron.integer("saddles") ==
+              (i == 0 ? TEPUI_REGION_OFF_GAMMA_PLUS : TEPUI_REGION_OFF_GAMMA_MINUS));
+        CHECK(neuron.text("statement").find("Theorem 1") != std::string::npos);
+        CHECK(neuron.integer("inner_hessian/positive_at_least") == (i == 0 ? 3 : 0));
+        CHECK(neuron.integer("inner_hessian/negative_at_least") == (i == 0 ? 0 : 3));
     }
 }
 
@@ -135,8 +127,8 @@ TEST_CASE("proven verdicts on splits are those of the analysis") {
             REQUIRE(tepui_certificate_splits(context, certificate.get(), 2, both, offsets, values.data(),
                                              &proven) == TEPUI_OK);
             tepui_split_verdict* raw = nullptr;
-            REQUIRE(tepui_classify_splits(context, analysis.get(), 2, both, offsets, values.data(), &raw,
-                                          nullptr) == TEPUI_OK);
+            REQUIRE(tepui_classify_splits(context, analysis.get(), 2, both, offsets, values.data(), &raw) ==
+                    TEPUI_OK);
             const SplitVerdict_ verdict(raw);
             CHECK(proven == tepui_split_verdict_verdict(raw));
         }
@@ -172,22 +164,18 @@ TEST_CASE("a point that is not stationary gives a certificate that says so and n
     const Analysis_ analysis(raw);
     const Certificate_ certificate = certify(context, analysis.get());
     CHECK(tepui_certificate_is_complete(certificate.get()) == 0);
-    CHECK(tepui_certificate_failed_step(certificate.get()) == TEPUI_CERTIFICATE_CLAIM);
-    CHECK(tepui_certificate_parameter_count(certificate.get()) == 0);
-    CHECK(tepui_certificate_neurons(certificate.get()) == 0);
+    CHECK(report_of(context, certificate.get()).known("failed_step") == TEPUI_CERTIFICATE_CLAIM);
+    const Report report = report_of(context, certificate.get());
+    CHECK_FALSE(report.flag("stationary"));
+    CHECK(report.text("reason").find("gradient") != std::string::npos);
+    CHECK(report.count("neurons") == 0);
     CHECK(tepui_certificate_verdict(certificate.get()) == TEPUI_VERDICT_UNDETERMINED);
-    CHECK(std::isnan(tepui_certificate_distance(certificate.get())));
     double value = kUntouched;
-    check_refused(context, tepui_certificate_loss(context, certificate.get(), &value, &value),
-                  TEPUI_ERROR_UNSUPPORTED, {"proves nothing", "gradient"});
-    check_refused(context, tepui_certificate_box(context, certificate.get(), &value, &value),
-                  TEPUI_ERROR_UNSUPPORTED, {"proves nothing"});
-    check_refused(context,
-                  tepui_certificate_hessian(context, certificate.get(), nullptr, &value, nullptr, nullptr),
-                  TEPUI_ERROR_UNSUPPORTED, {"proves nothing"});
-    check_refused(context,
-                  tepui_certificate_neuron(context, certificate.get(), 0, nullptr, nullptr, nullptr, nullptr),
-                  TEPUI_ERROR_INVALID_SIZE, {"neuron is 0"});
+    for (const char* path : {"loss/lower", "distance_at_most", "parameters/lower", "hessian/smallest/lower"})
+        check_refused(context, tepui_report_real(context, report.handle(), path, &value),
+                      TEPUI_ERROR_INVALID_VALUE, {path, "the report has no", "reason"});
+    check_refused(context, tepui_report_real(context, report.handle(), "neurons/0", &value),
+                  TEPUI_ERROR_INVALID_VALUE, {"has 0 items"});
     CHECK(value == kUntouched);
 }
 
@@ -235,7 +223,7 @@ TEST_CASE("inputs of deficient rank: the analysis of the projected data is refus
     const Network_ network(raw_network);
     tepui_network_verdict* raw = nullptr;
     REQUIRE(tepui_classify_network(context, data.get(), network.get(), &raw) == TEPUI_OK);
-    REQUIRE(tepui_network_verdict_rank(raw) == 3);
+    REQUIRE(report_of(context, raw).integer("whole/rank") == 3);
     tepui_certificate* made = nullptr;
     check_refused(context, tepui_certify(context, tepui_network_verdict_analysis(raw), &made),
                   TEPUI_ERROR_UNSUPPORTED, {"deficient rank"});
@@ -258,18 +246,9 @@ TEST_CASE("a certificate can be cancelled") {
 
 TEST_CASE("null handles are answered") {
     CHECK(tepui_certificate_is_complete(nullptr) == 0);
-    CHECK(tepui_certificate_failed_step(nullptr) == 0);
-    CHECK(tepui_certificate_failed_neuron(nullptr) == 0);
-    CHECK(std::string(tepui_certificate_reason(nullptr)).empty());
-    CHECK(tepui_certificate_is_stationary(nullptr) == 0);
     CHECK(tepui_certificate_verdict(nullptr) == 0);
-    CHECK(tepui_certificate_morse_index(nullptr) == 0);
-    CHECK(std::string(tepui_certificate_statement(nullptr)).empty());
-    CHECK(std::isnan(tepui_certificate_distance(nullptr)));
-    CHECK(tepui_certificate_parameter_count(nullptr) == 0);
-    CHECK(tepui_certificate_parameter(nullptr, 0) == nullptr);
-    CHECK(tepui_certificate_neurons(nullptr) == 0);
     tepui_certificate_destroy(nullptr);
-    CHECK(std::string(tepui_certificate_step_name(TEPUI_CERTIFICATE_INNER_HESSIAN)) == "inner_hessian");
-    CHECK(std::string(tepui_certificate_step_name(99)) == "unknown");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_CERTIFICATE_STEP, TEPUI_CERTIFICATE_INNER_HESSIAN)) ==
+          "inner_hessian");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_CERTIFICATE_STEP, 99)) == "unknown");
 }

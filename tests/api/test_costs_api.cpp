@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "api/planted_point.hpp"
+#include "support/report.hpp"
 
 using namespace tepui;
 using namespace tepui::test;
@@ -192,7 +193,7 @@ TEST_CASE("a run of training takes a pass for each step, and some for each plate
                 return tepui_trace_descent(context, place.data.get(), relu.get(), width, 1e-3, steps, &made);
             });
             const Trace_ trace(made);
-            const double plateaus = static_cast<double>(tepui_trace_plateaus(made));
+            const double plateaus = static_cast<double>(report_of(context, made).count("plateaus"));
             CHECK(passes <= static_cast<double>(steps) + 60.0 * (plateaus + 1.0));
         }
     }

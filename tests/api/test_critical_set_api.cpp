@@ -3,6 +3,7 @@
 
 #include "api/counting_memory.hpp"
 #include "api/planted_point.hpp"
+#include "support/report.hpp"
 
 using namespace tepui::test;
 
@@ -31,65 +32,76 @@ TEST_CASE("critical set: what the functions say fits together") {
     const PlantedPoint point = planted(context, {tepui::Definiteness::positive_definite});
     const CriticalSet_ set = mapped(context, point, 3, 2);
     const tepui_critical_set* s = set.get();
-    CHECK(tepui_critical_set_width(s) == 3);
-    CHECK(tepui_critical_set_nullity(s) == 0);
-    CHECK(tepui_critical_set_loss(s) > 0.0);
-    CHECK(tepui_critical_set_verdict(s) == TEPUI_VERDICT_LOCAL_MINIMUM);
+    CHECK(report_of(context, s).integer("wide_width") == 3);
+    CHECK(report_of(context, s).integer("narrow_nullity") == 0);
+    CHECK(report_of(context, s).real("point/loss") > 0.0);
+    CHECK(report_of(context, s).integer("point/verdict") == TEPUI_VERDICT_LOCAL_MINIMUM);
     CHECK(tepui_network_width(tepui_critical_set_minimal(s)) == 1);
-    tepui_meeting meeting = 0;
-    CHECK(tepui_critical_set_meeting(context, s, 0, &meeting) == TEPUI_OK);
-    CHECK(meeting == TEPUI_MEETING_NO);
-    REQUIRE(tepui_critical_set_branches(s) == 3);
+    const Report report = report_of(context, s);
+    CHECK(report.integer("narrow_width") == 1);
+    CHECK(report.count("meetings") == 1);
+    CHECK(report.integer("meetings/0") == TEPUI_MEETING_NO);
+    const double* minimal = tepui_network_parameters(tepui_critical_set_minimal(s));
+    CHECK(report.reals("minimal_parameters") == std::vector<double>(minimal, minimal + 3));
+    REQUIRE(report.count("branches") == 3);
     for (int64_t l = 0; l < 3; ++l) {
-        int64_t dimension = -1, meets = -2;
-        tepui_branch_content content = 0;
-        int32_t reached = -1;
-        const char *surjections = nullptr, *pieces = nullptr;
-        REQUIRE(tepui_critical_set_branch(context, s, l, &dimension, &meets, &content, &reached, &surjections,
-                                          &pieces) == TEPUI_OK);
+        const Report branch = report.part("branches/" + std::to_string(l));
+        const int64_t dimension = branch.integer("dimension");
+        CHECK(branch.integer("null_neurons") == l);
         CHECK(dimension == 2 - l + l * 1);  // d = 2
-        CHECK(meets == (l == 0 ? -1 : 1));
-        CHECK(content == (l == 0 ? TEPUI_BRANCH_MINIMA_AND_SADDLES : TEPUI_BRANCH_SADDLES));
-        CHECK(reached == 1);
-        CHECK(std::string(surjections) == "1");
+        CHECK(branch.known("meeting_dimension") == (l == 0 ? -1 : 1));
+        CHECK(branch.integer("content") == (l == 0 ? TEPUI_BRANCH_MINIMA_AND_SADDLES : TEPUI_BRANCH_SADDLES));
+        CHECK(branch.flag("reached"));
+        CHECK(branch.text("existence") == "found");
+        CHECK(branch.text("surjections") == "1");
         // One null neuron of three, or two, and a mirror image for each of the others: tanh is odd.
-        CHECK(std::string(pieces) == std::vector<std::string>{"8", "12", "6"}[std::size_t(l)]);
-        REQUIRE(tepui_critical_set_branch(context, s, l, nullptr, nullptr, nullptr, nullptr, nullptr,
-                                          nullptr) == TEPUI_OK);
-        REQUIRE(tepui_critical_set_samples(s, l) == 2);
+        CHECK(branch.text("pieces") == std::vector<std::string>{"8", "12", "6"}[std::size_t(l)]);
+        REQUIRE(branch.integer("drawn") == 2);
+        double least = kInf, most = 0.0;
+        for (int64_t i = 0; i < branch.count("samples"); ++i) {
+            const double fall = branch.real("samples/" + std::to_string(i) + "/fall");
+            if (fall > 0.0) least = std::min(least, fall);
+            most = std::max(most, fall);
+        }
+        CHECK(branch.null("largest_fall") == (most == 0.0));
+        if (most > 0.0) {
+            CHECK(branch.real("least_fall") == least);
+            CHECK(branch.real("largest_fall") == most);
+        }
         for (int64_t i = 0; i < 2; ++i) {
-            tepui_verdict verdict = 0;
-            tepui_rule rule = 0;
-            int64_t index = -2, nullity = -2, counted = -2;
-            double gradient = NAN, psi = NAN, fall = NAN, flattest = NAN;
-            REQUIRE(tepui_critical_set_sample(context, s, l, i, &verdict, &rule, &index, &nullity,
-                                              &counted) == TEPUI_OK);
-            REQUIRE(tepui_critical_set_measures(context, s, l, i, &gradient, &psi, &fall, &flattest) ==
-                    TEPUI_OK);
-            CHECK(std::string(tepui_rule_name(rule)) != "unknown");
-            CHECK(nullity == counted);
+            const Report sample = branch.part("samples/" + std::to_string(i));
+            const int64_t nullity = sample.known("nullity");
+            const auto verdict = static_cast<tepui_verdict>(sample.integer("verdict"));
+            const double fall = sample.real("fall"), flattest = sample.real("flattest_curvature");
+            CHECK(sample.text("rule") != "unknown");
+            CHECK(nullity == sample.known("counted_nullity"));
+            CHECK(sample.integers("nullity_bounds") == std::vector<int64_t>{nullity, nullity});
+            CHECK(sample.integers("morse_index_bounds").front() <=
+                  sample.integers("morse_index_bounds").back());
             CHECK(nullity >= dimension);
-            CHECK(gradient <= 1e-10);
-            CHECK(psi <= 1e-13);
+            CHECK(sample.real("gradient_relative") <= 1e-10);
+            CHECK(sample.real("psi_residual") <= 1e-13);
             CHECK((fall > 0.0) == (verdict == TEPUI_VERDICT_SADDLE));
             const tepui_network* network = tepui_critical_set_network(s, l, i);
             REQUIRE(network != nullptr);
             CHECK(tepui_network_width(network) == 3);
             double loss = NAN;
             REQUIRE(tepui_loss(context, point.dataset.get(), network, &loss) == TEPUI_OK);
-            CHECK(loss == Approx(tepui_critical_set_loss(s)).epsilon(1e-10));
+            CHECK(loss == Approx(report_of(context, s).real("point/loss")).epsilon(1e-10));
             const tepui_witness* witness = tepui_critical_set_witness(s, l, i);
             CHECK((witness != nullptr) == (verdict == TEPUI_VERDICT_SADDLE));
             if (witness != nullptr) {
-                CHECK(tepui_witness_width(witness) == 3);
-                CHECK(-tepui_witness_measured(witness) == fall);
+                CHECK(report_of(context, witness).count("direction/W") == 3);
+                CHECK(-report_of(context, witness).real("measured") == fall);
             }
-            const double* direction = tepui_critical_set_flattest_direction(s, l, i);
-            REQUIRE(direction != nullptr);
+            const std::vector<double> direction = sample.reals("flattest_direction");
+            REQUIRE(direction.size() == 9);
+            CHECK(sample.reals("parameters") == std::vector<double>(tepui_network_parameters(network),
+                                                                    tepui_network_parameters(network) + 9));
             // A unit eigenvector: H v = flattest v.
             std::vector<double> product(9);
-            REQUIRE(tepui_hessian_vector(context, point.dataset.get(), network, direction, product.data()) ==
-                    TEPUI_OK);
+            REQUIRE(tepui_hessian_vector(context, point.dataset.get(), network, direction.data(),
+                                         product.data()) == TEPUI_OK);
             double scale = 0.0;
             for (std::size_t j = 0; j < 9; ++j) scale = std::max(scale, std::fabs(product[j]));
             for (std::size_t j = 0; j < 9; ++j)
@@ -148,59 +160,37 @@ TEST_CASE("critical set: refusals and null handles") {
     REQUIRE(tepui_context_set_progress(context, nullptr, nullptr) == TEPUI_OK);
 
     const CriticalSet_ set = mapped(context, point, 2, 1);
-    const auto index = [&](tepui_status got, const char* word) {
-        check_refused(context, got, TEPUI_ERROR_INVALID_SIZE, {word});
-    };
-    tepui_meeting meeting = 0;
-    index(tepui_critical_set_meeting(context, set.get(), 1, &meeting), "neuron");
-    index(tepui_critical_set_branch(context, set.get(), 2, nullptr, nullptr, nullptr, nullptr, nullptr,
-                                    nullptr),
-          "branch");
-    index(tepui_critical_set_sample(context, set.get(), 0, 3, nullptr, nullptr, nullptr, nullptr, nullptr),
-          "sample");
-    index(tepui_critical_set_measures(context, set.get(), -1, 0, nullptr, nullptr, nullptr, nullptr),
-          "branch");
+    const Report report = report_of(context, set.get());
+    const tepui_report* part = nullptr;
+    for (const char* path : {"meetings/1", "branches/2", "branches/0/samples/3", "branches/-1"})
+        check_refused(context, tepui_report_part(context, report.handle(), path, &part),
+                      TEPUI_ERROR_INVALID_VALUE, {path, "a number from 0 below"});
+    CHECK(part == nullptr);
     CHECK(tepui_critical_set_network(set.get(), 0, 3) == nullptr);
-    tepui_existence existence = 0;
-    index(tepui_critical_set_existence(context, set.get(), 2, &existence), "branch");
-    REQUIRE(tepui_critical_set_existence(context, set.get(), 1, &existence) == TEPUI_OK);
-    CHECK(std::string(tepui_existence_name(existence)) == "found");
-    int64_t sample = -2, from = -2, tried = -2, improved = -2;
-    REQUIRE(tepui_critical_set_optimum(context, set.get(), 0, TEPUI_GOAL_FLATTEST, &sample, &from, &tried,
-                                       &improved) == TEPUI_OK);
-    CHECK(from == 0);
-    CHECK(sample == (improved > 0 ? sample : from));
-    CHECK(tepui_critical_set_network(set.get(), 0, sample) != nullptr);
-    check_refused(context,
-                  tepui_critical_set_optimum(context, set.get(), 0, 7, &sample, &from, &tried, &improved),
-                  TEPUI_ERROR_INVALID_VALUE, {"goal is 7"});
+    CHECK(report.text("branches/1/existence") == "found");
+    const Report flattest = report.part("branches/0/flattest");
+    CHECK(flattest.integer("from") == 0);
+    CHECK((flattest.integer("sample") == 0) == (flattest.integer("improved") == 0));
+    CHECK(flattest.integer("tried") >= flattest.integer("improved"));
+    CHECK(tepui_critical_set_network(set.get(), 0, flattest.integer("sample")) != nullptr);
     CHECK(tepui_critical_set_witness(set.get(), 2, 0) == nullptr);
-    CHECK(tepui_critical_set_flattest_direction(set.get(), 0, -1) == nullptr);
-    CHECK(tepui_critical_set_samples(set.get(), 7) == 0);
     tepui_critical_set_destroy(nullptr);
     CHECK(tepui_critical_set_minimal(nullptr) == nullptr);
-    CHECK(tepui_critical_set_width(nullptr) == 0);
-    CHECK(tepui_critical_set_nullity(nullptr) == 0);
-    CHECK(std::isnan(tepui_critical_set_loss(nullptr)));
-    CHECK(tepui_critical_set_verdict(nullptr) == 0);
-    CHECK(tepui_critical_set_branches(nullptr) == 0);
-    CHECK(tepui_critical_set_samples(nullptr, 0) == 0);
     CHECK(tepui_critical_set_network(nullptr, 0, 0) == nullptr);
     CHECK(tepui_critical_set_witness(nullptr, 0, 0) == nullptr);
-    CHECK(tepui_critical_set_flattest_direction(nullptr, 0, 0) == nullptr);
 }
 
 TEST_CASE("critical set: names are there and differ") {
     std::set<std::string> names;
     for (int32_t i = TEPUI_BRANCH_GLOBAL_MINIMA; i <= TEPUI_BRANCH_UNDETERMINED; ++i)
-        names.insert(tepui_branch_content_name(i));
+        names.insert(tepui_name(TEPUI_WORDS_BRANCH_CONTENT, i));
     CHECK(names.size() == 7);
     CHECK(names.count("unknown") == 0);
-    CHECK(std::string(tepui_branch_content_name(0)) == "unknown");
-    CHECK(std::string(tepui_meeting_name(TEPUI_MEETING_YES)) == "yes");
-    CHECK(std::string(tepui_meeting_name(TEPUI_MEETING_NO)) == "no");
-    CHECK(std::string(tepui_meeting_name(TEPUI_MEETING_UNDETERMINED)) == "undetermined");
-    CHECK(std::string(tepui_meeting_name(9)) == "unknown");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_BRANCH_CONTENT, 0)) == "unknown");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_MEETING, TEPUI_MEETING_YES)) == "yes");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_MEETING, TEPUI_MEETING_NO)) == "no");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_MEETING, TEPUI_MEETING_UNDETERMINED)) == "undetermined");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_MEETING, 9)) == "unknown");
 }
 
 TEST_CASE("critical set: survives any lack of memory") {

@@ -2,6 +2,7 @@
 
 #include "api/counting_memory.hpp"
 #include "api/fixture.hpp"
+#include "support/report.hpp"
 
 using namespace tepui::test;
 
@@ -62,57 +63,43 @@ TEST_CASE("directional: what the functions say fits together") {
     const tepui_directional* v = verdict.get();
     CHECK(tepui_directional_verdict(v) == TEPUI_VERDICT_LOCAL_MINIMUM);
     CHECK(tepui_directional_rule_of(v) == TEPUI_DIRECTIONAL_NO_ESCAPE_NEURON);
-    CHECK(tepui_directional_is_global(v) == 0);
-    CHECK(tepui_directional_loss(v) == Approx(0.5 * (1.0 + 2.0 * 0.0625)));
-    CHECK(tepui_directional_stationarity_tolerance(v) == 1e-8);
-    CHECK(tepui_directional_kink_tolerance(v) == 4.0 * 3.0 * std::pow(2.0, -52));
-    CHECK(tepui_directional_neurons(v) == 1);
-    CHECK(tepui_directional_deciding_neuron(v) == -1);
+    CHECK(report_of(context, v).flag("global") == false);
+    CHECK(report_of(context, v).real("loss") == Approx(0.5 * (1.0 + 2.0 * 0.0625)));
+    CHECK(report_of(context, v).real("stationarity_tolerance") == 1e-8);
+    CHECK(report_of(context, v).real("kink_tolerance") == 4.0 * 3.0 * std::pow(2.0, -52));
+    CHECK(report_of(context, v).count("neurons") == 1);
+    CHECK(report_of(context, v).known("deciding_neuron") == -1);
     CHECK(tepui_directional_witness(v) == nullptr);
 
-    double psi = 1.0, tolerance = -1.0;
-    int64_t kinks = 0, merged = 0;
-    int32_t zero = -1, escape = -1;
-    REQUIRE(tepui_directional_neuron(context, v, 0, &psi, &tolerance, &kinks, &merged, &zero, &escape) ==
-            TEPUI_OK);
-    CHECK(std::abs(psi) <= tolerance);
-    CHECK(kinks == 1);
-    CHECK(merged == 1);
-    CHECK(zero == 0);
-    CHECK(escape == 0);
-    tepui_answer answer = 0;
-    tepui_sign_method method = 0;
-    tepui_sign_reason reason = -1;
-    double defect = -1.0, allowed = -1.0, margin = -1.0;
-    REQUIRE(tepui_directional_sign(context, v, 0, &answer, &method, &reason, &defect, &allowed, &margin) ==
-            TEPUI_OK);
-    CHECK(answer == TEPUI_ANSWER_YES);
-    CHECK(method == TEPUI_SIGN_INDEPENDENT);
-    CHECK(reason == TEPUI_SIGN_REASON_NONE);
-    CHECK(defect <= allowed);
-    CHECK(margin == Approx(0.5));
+    const Report neuron = report_of(context, v).part("neurons/0");
+    CHECK(std::abs(neuron.real("psi")) <= neuron.real("psi_tolerance"));
+    CHECK(neuron.integer("kinks") == 1);
+    CHECK(neuron.integer("merged_kinks") == 1);
+    CHECK_FALSE(neuron.flag("identically_zero"));
+    CHECK_FALSE(neuron.flag("escape"));
+    CHECK(neuron.null("direction"));
+    CHECK(neuron.integer("nonnegative") == TEPUI_ANSWER_YES);
+    CHECK(neuron.integer("method") == TEPUI_SIGN_INDEPENDENT);
+    CHECK(neuron.text("undetermined_because") ==
+          tepui_sentence(TEPUI_WORDS_SIGN_REASON, TEPUI_SIGN_REASON_NONE));
+    CHECK(neuron.real("defect") <= neuron.real("defect_tolerance"));
+    CHECK(neuron.real("margin") == Approx(0.5));
+    int64_t kinks = 0;
     const int64_t* samples = nullptr;
     REQUIRE(tepui_directional_kinks(context, v, 0, &samples, &kinks) == TEPUI_OK);
     REQUIRE(kinks == 1);
     CHECK(samples[0] == 0);
     // D(v) = relu(v1) + v2 / 4 - (v1 + v2) / 4
     const std::vector<double> direction{-1.0, 5.0};
-    double value = 0.0;
+    double value = 0.0, tolerance = 0.0;
     REQUIRE(tepui_directional_derivative(context, v, 0, direction.data(), &value, &tolerance) == TEPUI_OK);
     CHECK(value == Approx(0.25));
     CHECK(tolerance > 0.0);
     CHECK(tolerance < 1e-6);
-    std::vector<double> none(2, 7.0);
-    REQUIRE(tepui_directional_direction(context, v, 0, none.data(), &value) == TEPUI_OK);
-    CHECK(none == std::vector<double>{0.0, 0.0});
-
-    tepui_plateau_type type = 0;
-    tepui_gamma_region stationary = 0, minima = 0, saddles = 0;
-    REQUIRE(tepui_directional_plateau(context, v, 0, &type, &stationary, &minima, &saddles) == TEPUI_OK);
-    CHECK(type == TEPUI_PLATEAU_LOCAL_MINIMA_AND_SADDLES);
-    CHECK(stationary == TEPUI_REGION_NOT_NEGATIVE);
-    CHECK(minima == TEPUI_REGION_GAMMA_PLUS);
-    CHECK(saddles == TEPUI_REGION_GAMMA_BOUNDARY);
+    CHECK(neuron.integer("plateau") == TEPUI_PLATEAU_LOCAL_MINIMA_AND_SADDLES);
+    CHECK(neuron.integer("stationary") == TEPUI_REGION_NOT_NEGATIVE);
+    CHECK(neuron.integer("local_minima") == TEPUI_REGION_GAMMA_PLUS);
+    CHECK(neuron.integer("saddles") == TEPUI_REGION_GAMMA_BOUNDARY);
 }
 
 TEST_CASE("directional: saddles and falls come with a way down") {
@@ -122,21 +109,23 @@ TEST_CASE("directional: saddles and falls come with a way down") {
     const Network_ network = saddle.network(context);
     const Directional_ verdict = judged(context, data.get(), network.get());
     CHECK(tepui_directional_verdict(verdict.get()) == TEPUI_VERDICT_SADDLE);
-    CHECK(tepui_directional_deciding_neuron(verdict.get()) == 0);
+    CHECK(report_of(context, verdict.get()).known("deciding_neuron") == 0);
     const tepui_witness* witness = tepui_directional_witness(verdict.get());
     REQUIRE(witness != nullptr);
-    CHECK(tepui_witness_order(witness) == 2);
-    CHECK(tepui_witness_measured(witness) < -tepui_witness_measured_error(witness));
+    CHECK(report_of(context, witness).integer("order") == 2);
+    CHECK(report_of(context, witness).real("measured") < -report_of(context, witness).real("measured_error"));
     // The library's own loss at the end of the way.
     std::vector<double> end(3);
-    REQUIRE(tepui_witness_point(context, witness, tepui_witness_epsilon(witness), end.data()) == TEPUI_OK);
+    REQUIRE(tepui_witness_point(context, witness, report_of(context, witness).real("epsilon"), end.data()) ==
+            TEPUI_OK);
     Plane moved(1.0, -0.25, {0.0});
     moved.w = {end[0], end[1]};
     moved.a = {end[2]};
     const Network_ there = moved.network(context);
     double loss = 0.0;
     REQUIRE(tepui_loss(context, data.get(), there.get(), &loss) == TEPUI_OK);
-    CHECK(loss - tepui_directional_loss(verdict.get()) == Approx(tepui_witness_measured(witness)));
+    CHECK(loss - report_of(context, verdict.get()).real("loss") ==
+          Approx(report_of(context, witness).real("measured")));
 
     const Plane steep(1.0, -1.5);
     const Dataset_ steep_data = steep.dataset(context);
@@ -145,7 +134,7 @@ TEST_CASE("directional: saddles and falls come with a way down") {
     CHECK(tepui_directional_verdict(falls.get()) == TEPUI_VERDICT_NOT_STATIONARY);
     CHECK(tepui_directional_rule_of(falls.get()) == TEPUI_DIRECTIONAL_DESCENT_DIRECTION);
     REQUIRE(tepui_directional_witness(falls.get()) != nullptr);
-    CHECK(tepui_witness_order(tepui_directional_witness(falls.get())) == 1);
+    CHECK(report_of(context, falls.get()).integer("witness/order") == 1);
     tepui_directional_embedding* refused = nullptr;
     const double one = 1.0;
     check_refused(context, tepui_classify_replication(context, falls.get(), 0, 1, nullptr, &one, &refused),
@@ -167,7 +156,7 @@ TEST_CASE("directional: wider networks") {
         CHECK(tepui_network_width(tepui_directional_embedding_network(wide.get())) == int64_t(a.size()));
         CHECK((tepui_directional_embedding_witness(wide.get()) != nullptr) ==
               (expected != TEPUI_VERDICT_LOCAL_MINIMUM));
-        CHECK((tepui_directional_embedding_deciding_neuron(wide.get()) >= 0) ==
+        CHECK((report_of(context, wide.get()).known("deciding_neuron") >= 0) ==
               (expected != TEPUI_VERDICT_LOCAL_MINIMUM));
     };
     check({}, {0.25, 0.75}, TEPUI_VERDICT_LOCAL_MINIMUM, TEPUI_EMBEDDING_POSITIVE_SHARES);
@@ -201,7 +190,7 @@ TEST_CASE("directional: kink sets may be given") {
           TEPUI_VERDICT_NOT_STATIONARY);
     const int64_t offsets[2] = {0, 1}, samples[1] = {0};
     const Directional_ given = judged(context, data.get(), network.get(), offsets, samples);
-    CHECK(tepui_directional_kink_tolerance(given.get()) == 0.0);
+    CHECK(report_of(context, given.get()).real("kink_tolerance") == 0.0);
     REQUIRE(tepui_context_set_real(context, TEPUI_OPTION_STATIONARITY, 1e-6) == TEPUI_OK);
     CHECK(tepui_directional_verdict(judged(context, data.get(), network.get(), offsets, samples).get()) ==
           TEPUI_VERDICT_LOCAL_MINIMUM);
@@ -235,9 +224,7 @@ TEST_CASE("directional: refusals and null handles") {
                   tepui_classify_directional(context, nullptr, network.get(), nullptr, nullptr, &made),
                   TEPUI_ERROR_NULL_POINTER, {"dataset"});
     const Directional_ verdict = judged(context, data.get(), network.get());
-    check_refused(context,
-                  tepui_directional_neuron(context, verdict.get(), 1, nullptr, nullptr, nullptr, nullptr,
-                                           nullptr, nullptr),
+    check_refused(context, tepui_directional_kinks(context, verdict.get(), 1, nullptr, nullptr),
                   TEPUI_ERROR_INVALID_SIZE, {"neuron", "1"});
     tepui_directional_embedding* wide = nullptr;
     const double half[2] = {0.5, 0.6}, scales[2] = {1.0, -1.0};
@@ -249,17 +236,16 @@ TEST_CASE("directional: refusals and null handles") {
     tepui_directional_destroy(nullptr);
     tepui_directional_embedding_destroy(nullptr);
     CHECK(tepui_directional_verdict(nullptr) == 0);
-    CHECK(tepui_directional_deciding_neuron(nullptr) == -1);
-    CHECK(std::isnan(tepui_directional_loss(nullptr)));
     CHECK(tepui_directional_witness(nullptr) == nullptr);
     CHECK(tepui_directional_embedding_network(nullptr) == nullptr);
-    CHECK(std::string(tepui_directional_rule_name(TEPUI_DIRECTIONAL_ESCAPE_NEURON)) == "escape_neuron");
-    CHECK(std::string(tepui_directional_rule_name(99)) == "unknown");
-    CHECK(std::string(tepui_sign_method_name(TEPUI_SIGN_ZONOTOPE)) == "zonotope");
-    CHECK(std::string(tepui_sign_reason_sentence(TEPUI_SIGN_REASON_NONE)).empty());
-    CHECK(std::string(tepui_answer_name(TEPUI_ANSWER_NO)) == "no");
-    CHECK(std::string(tepui_embedding_rule_name(TEPUI_EMBEDDING_ZERO_SHARE)) == "zero_share");
-    CHECK(std::string(tepui_embedding_rule_sentence(0)) == "unknown");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_DIRECTIONAL_RULE, TEPUI_DIRECTIONAL_ESCAPE_NEURON)) ==
+          "escape_neuron");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_DIRECTIONAL_RULE, 99)) == "unknown");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_SIGN_METHOD, TEPUI_SIGN_ZONOTOPE)) == "zonotope");
+    CHECK(std::string(tepui_sentence(TEPUI_WORDS_SIGN_REASON, TEPUI_SIGN_REASON_NONE)).empty());
+    CHECK(std::string(tepui_name(TEPUI_WORDS_ANSWER, TEPUI_ANSWER_NO)) == "no");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_EMBEDDING_RULE, TEPUI_EMBEDDING_ZERO_SHARE)) == "zero_share");
+    CHECK(std::string(tepui_sentence(TEPUI_WORDS_EMBEDDING_RULE, 0)) == "unknown");
 }
 
 TEST_CASE("directional: refused memory leaks nothing") {

@@ -1,6 +1,7 @@
 // Verdicts on any network, and on several splits at once, through the C functions.
 #include "api/planted_point.hpp"
 #include "splitting/split.hpp"
+#include "support/report.hpp"
 
 using namespace tepui;
 using namespace tepui::test;
@@ -67,56 +68,51 @@ TEST_CASE("a minimum of deficient rank, split inside its good region") {
     const tepui_network_verdict* v = verdict.get();
     CHECK(tepui_network_verdict_verdict(v) == TEPUI_VERDICT_LOCAL_MINIMUM);
     CHECK(tepui_network_verdict_rule(v) == TEPUI_RULE_THEOREM_1_POSITIVE_DEFINITE);
-    CHECK(tepui_network_verdict_is_strict(v) == 0);
-    CHECK(tepui_network_verdict_is_global(v) == 0);
-    CHECK(tepui_network_verdict_loss(v) > 0.0);
-    CHECK(tepui_network_verdict_gradient_norm(v) < 1e-10);
-    CHECK(tepui_network_verdict_gradient_relative(v) <= tepui_network_verdict_stationarity_tolerance(v));
-    CHECK(tepui_network_verdict_rank(v) == 2);
-    CHECK(tepui_network_verdict_data_nullity(v) == 3);
-    CHECK(tepui_network_verdict_morse_index(v) == 0);
-    CHECK(tepui_network_verdict_nullity(v) == 3 + 1);
+    CHECK(report_of(context, v).flag("strict") == false);
+    CHECK(report_of(context, v).flag("global") == false);
+    CHECK(report_of(context, v).real("loss") > 0.0);
+    CHECK(report_of(context, v).real("gradient_norm") < 1e-10);
+    CHECK(report_of(context, v).real("gradient_relative") <=
+          report_of(context, v).real("stationarity_tolerance"));
+    CHECK(report_of(context, v).integer("whole/rank") == 2);
+    CHECK(report_of(context, v).integer("whole/data_nullity") == 3);
+    CHECK(report_of(context, v).known("whole/morse_index") == 0);
+    CHECK(report_of(context, v).known("whole/nullity") == 3 + 1);
     CHECK(tepui_network_verdict_witness(v) == nullptr);
-    double tolerance = 0.0, kept = 0.0, dropped = 0.0;
-    REQUIRE(tepui_network_verdict_singular_values(context, v, &tolerance, &kept, &dropped) == TEPUI_OK);
-    CHECK(kept > 1e-3);
-    CHECK(dropped < tolerance);
-    REQUIRE(tepui_network_verdict_singular_values(context, v, nullptr, nullptr, nullptr) == TEPUI_OK);
+    const Report report = report_of(context, v), whole = report.part("whole");
+    CHECK(whole.real("smallest_singular_value_kept") > 1e-3);
+    CHECK(whole.real("largest_singular_value_dropped") < whole.real("rank_tolerance"));
+    CHECK(whole.integer("narrow_width") == 2);
+    CHECK(whole.count("fitted_samples") == 0);
+    CHECK(whole.integers("nullity_bounds") == std::vector<int64_t>{4, 4});
 
     CHECK(tepui_network_width(tepui_network_verdict_narrow(v)) == 2);
     CHECK(tepui_network_inputs(tepui_network_verdict_narrow(v)) == 3);
     const tepui_analysis* analysis = tepui_network_verdict_analysis(v);
     REQUIRE(analysis != nullptr);
-    CHECK(tepui_analysis_neurons(analysis) == 2);
+    CHECK(report_of(context, analysis).count("neurons") == 2);
+    CHECK(report.count("neurons") == 2);
+    CHECK(report.text("neurons_of") == "reduced_network");
+    CHECK(report.integers("neurons/0/given_neurons") == std::vector<int64_t>{0, 1});
+    CHECK(report.real("neurons/0/a") == tepui_network_parameters(tepui_network_verdict_narrow(v))[2 * 3]);
     CHECK(tepui_analysis_verdict(analysis) == TEPUI_VERDICT_LOCAL_MINIMUM);
 
-    REQUIRE(tepui_network_verdict_groups(v) == 2);
-    tepui_group_kind kind = 0;
-    int64_t members = 0, inertia[3] = {}, neurons[2] = {};
-    tepui_verdict of_group = 0;
-    tepui_rule rule = 0;
-    int32_t signs[2] = {};
-    double gamma[2] = {};
-    REQUIRE(tepui_network_verdict_group(context, v, 0, &kind, &members, &of_group, &rule, inertia) ==
-            TEPUI_OK);
-    CHECK(kind == TEPUI_GROUP_PARENT);
-    REQUIRE(members == 2);
-    CHECK(of_group == TEPUI_VERDICT_LOCAL_MINIMUM);
-    CHECK(rule == TEPUI_RULE_THEOREM_1_POSITIVE_DEFINITE);
-    CHECK(std::vector<int64_t>(inertia, inertia + 3) == std::vector<int64_t>{0, 0, 2});
-    REQUIRE(tepui_network_verdict_members(context, v, 0, neurons, signs, gamma) == TEPUI_OK);
-    CHECK(neurons[0] == 0);
-    CHECK(neurons[1] == 1);
-    CHECK(signs[0] == 1);
-    CHECK(gamma[0] == Approx(0.25));
-    CHECK(gamma[1] == Approx(0.75));
-    REQUIRE(tepui_network_verdict_group(context, v, 1, nullptr, &members, nullptr, nullptr, nullptr) ==
-            TEPUI_OK);
-    CHECK(members == 1);
-    REQUIRE(tepui_network_verdict_members(context, v, 1, neurons, nullptr, nullptr) == TEPUI_OK);
-    CHECK(neurons[0] == 2);
-    CHECK(std::string(tepui_group_kind_name(TEPUI_GROUP_CANCELLED)) == "cancelled");
-    CHECK(std::string(tepui_group_kind_name(9)) == "unknown");
+    REQUIRE(report_of(context, v).count("whole/groups") == 2);
+    const Report pair = whole.part("groups/0");
+    CHECK(pair.integer("kind") == TEPUI_GROUP_PARENT);
+    CHECK(pair.text("kind") == "parent");
+    CHECK(pair.integer("verdict") == TEPUI_VERDICT_LOCAL_MINIMUM);
+    CHECK(pair.integer("rule") == TEPUI_RULE_THEOREM_1_POSITIVE_DEFINITE);
+    CHECK(pair.integer("inertia/negative") == 0);
+    CHECK(pair.integer("inertia/zero") == 0);
+    CHECK(pair.integer("inertia/positive") == 2);
+    CHECK(pair.integers("neurons") == std::vector<int64_t>{0, 1});
+    CHECK(pair.integers("signs") == std::vector<int64_t>{1, 1});
+    CHECK(pair.real("gamma/0") == Approx(0.25));
+    CHECK(pair.real("gamma/1") == Approx(0.75));
+    CHECK(whole.integers("groups/1/neurons") == std::vector<int64_t>{2});
+    CHECK(std::string(tepui_name(TEPUI_WORDS_GROUP_KIND, TEPUI_GROUP_CANCELLED)) == "cancelled");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_GROUP_KIND, 9)) == "unknown");
 }
 
 TEST_CASE("a saddle: the witness falls in the given network's own parameters") {
@@ -124,7 +120,7 @@ TEST_CASE("a saddle: the witness falls in the given network's own parameters") {
     const WidePoint point(context, {1.5, -0.5});
     const NetworkVerdict_ verdict = point.classify(context);
     CHECK(tepui_network_verdict_verdict(verdict.get()) == TEPUI_VERDICT_SADDLE);
-    CHECK(tepui_network_verdict_morse_index(verdict.get()) == 2);
+    CHECK(report_of(context, verdict.get()).known("whole/morse_index") == 2);
     const tepui_witness* witness = tepui_network_verdict_witness(verdict.get());
     REQUIRE(witness != nullptr);
     REQUIRE(tepui_witness_parameter_count(witness) == tepui_network_parameter_count(point.network.get()));
@@ -132,7 +128,8 @@ TEST_CASE("a saddle: the witness falls in the given network's own parameters") {
     REQUIRE(tepui_witness_point(context, witness, 0.0, start.data()) == TEPUI_OK);
     const double* given = tepui_network_parameters(point.network.get());
     CHECK(start == std::vector<double>(given, given + start.size()));
-    REQUIRE(tepui_witness_point(context, witness, tepui_witness_epsilon(witness), end.data()) == TEPUI_OK);
+    REQUIRE(tepui_witness_point(context, witness, report_of(context, witness).real("epsilon"), end.data()) ==
+            TEPUI_OK);
     tepui_network* moved = nullptr;
     REQUIRE(tepui_network_create(context, point.activation.get(), 3, 3, end.data(), 3, end.data() + 9,
                                  &moved) == TEPUI_OK);
@@ -140,7 +137,7 @@ TEST_CASE("a saddle: the witness falls in the given network's own parameters") {
     double before = 0.0, after = 0.0;
     REQUIRE(tepui_loss(context, point.dataset.get(), point.network.get(), &before) == TEPUI_OK);
     REQUIRE(tepui_loss(context, point.dataset.get(), moved, &after) == TEPUI_OK);
-    CHECK(after - before == Approx(tepui_witness_measured(witness)).epsilon(1e-6));
+    CHECK(after - before == Approx(report_of(context, witness).real("measured")).epsilon(1e-6));
     CHECK(after < before);
 }
 
@@ -154,31 +151,32 @@ TEST_CASE("several splits at once") {
     const Analysis_ analysis = point.analyze(context);
     REQUIRE(tepui_analysis_verdict(analysis.get()) == TEPUI_VERDICT_LOCAL_MINIMUM);
     const auto judge = [&](const std::vector<int64_t>& neurons, const std::vector<int64_t>& offsets,
-                           const std::vector<double>& gammas, tepui_verdict* parts) {
+                           const std::vector<double>& gammas) {
         tepui_split_verdict* made = nullptr;
         REQUIRE(tepui_classify_splits(context, analysis.get(), static_cast<int64_t>(neurons.size()),
-                                      neurons.data(), offsets.data(), gammas.data(), &made,
-                                      parts) == TEPUI_OK);
+                                      neurons.data(), offsets.data(), gammas.data(), &made) == TEPUI_OK);
         return SplitVerdict_(made);
     };
-    tepui_verdict parts[2] = {};
-    const SplitVerdict_ good = judge({1, 0}, {0, 3, 5}, {3.0, -1.5, -0.5, 0.4, 0.6}, parts);
+    const SplitVerdict_ good = judge({1, 0}, {0, 3, 5}, {3.0, -1.5, -0.5, 0.4, 0.6});
     CHECK(tepui_split_verdict_verdict(good.get()) == TEPUI_VERDICT_LOCAL_MINIMUM);
     CHECK(tepui_split_verdict_rule(good.get()) == TEPUI_RULE_EVERY_GROUP_MINIMUM);
-    CHECK(tepui_split_verdict_morse_index(good.get()) == 0);
-    CHECK(tepui_split_verdict_nullity(good.get()) == 2 + 1);
+    CHECK(report_of(context, good.get()).known("morse_index") == 0);
+    CHECK(report_of(context, good.get()).known("nullity") == 2 + 1);
     CHECK(tepui_split_verdict_witness(good.get()) == nullptr);
-    CHECK(parts[0] == TEPUI_VERDICT_LOCAL_MINIMUM);
-    CHECK(parts[1] == TEPUI_VERDICT_LOCAL_MINIMUM);
-    const SplitVerdict_ bad = judge({1, 0}, {0, 2, 4}, {0.5, 0.5, 0.4, 0.6}, parts);
+    const Report parts = report_of(context, good.get());
+    CHECK(parts.integer("parts/0/verdict_alone") == TEPUI_VERDICT_LOCAL_MINIMUM);
+    CHECK(parts.integer("parts/1/verdict_alone") == TEPUI_VERDICT_LOCAL_MINIMUM);
+    CHECK(parts.integer("parts/0/neuron") == 1);
+    CHECK(parts.reals("parts/0/gamma") == std::vector<double>{3.0, -1.5, -0.5});
+    const SplitVerdict_ bad = judge({1, 0}, {0, 2, 4}, {0.5, 0.5, 0.4, 0.6});
     CHECK(tepui_split_verdict_verdict(bad.get()) == TEPUI_VERDICT_SADDLE);
-    CHECK(tepui_split_verdict_morse_index(bad.get()) == 2);
-    CHECK(parts[0] == TEPUI_VERDICT_SADDLE);
-    CHECK(parts[1] == TEPUI_VERDICT_LOCAL_MINIMUM);
+    CHECK(report_of(context, bad.get()).known("morse_index") == 2);
+    CHECK(report_of(context, bad.get()).integer("parts/0/verdict_alone") == TEPUI_VERDICT_SADDLE);
+    CHECK(report_of(context, bad.get()).integer("parts/1/verdict_alone") == TEPUI_VERDICT_LOCAL_MINIMUM);
     const tepui_witness* witness = tepui_split_verdict_witness(bad.get());
     REQUIRE(witness != nullptr);
-    CHECK(tepui_witness_width(witness) == 5);
-    CHECK(tepui_witness_measured(witness) < 0.0);
+    CHECK(report_of(context, witness).count("direction/W") == 5);
+    CHECK(report_of(context, witness).real("measured") < 0.0);
 }
 
 TEST_CASE("refusals of network verdicts and of several splits") {
@@ -199,18 +197,14 @@ TEST_CASE("refusals of network verdicts and of several splits") {
     CHECK(untouched == nullptr);
 
     const NetworkVerdict_ verdict = point.classify(context);
+    const tepui_report* part = nullptr;
     check_refused(
         context,
-        tepui_network_verdict_group(context, verdict.get(), 2, nullptr, nullptr, nullptr, nullptr, nullptr),
-        TEPUI_ERROR_INVALID_SIZE, {"group", "2"});
-    check_refused(context,
-                  tepui_network_verdict_members(context, verdict.get(), -1, nullptr, nullptr, nullptr),
-                  TEPUI_ERROR_INVALID_SIZE, {"group", "-1"});
+        tepui_report_part(context, report_of(context, verdict.get()).handle(), "whole/groups/2", &part),
+        TEPUI_ERROR_INVALID_VALUE, {"whole/groups/2", "has 2 items", "below 2"});
+    CHECK(part == nullptr);
     CHECK(tepui_network_verdict_verdict(nullptr) == 0);
     CHECK(tepui_network_verdict_rule(nullptr) == 0);
-    CHECK(tepui_network_verdict_morse_index(nullptr) == -1);
-    CHECK(tepui_network_verdict_nullity(nullptr) == -1);
-    CHECK(tepui_network_verdict_groups(nullptr) == 0);
     CHECK(tepui_network_verdict_witness(nullptr) == nullptr);
     CHECK(tepui_network_verdict_narrow(nullptr) == nullptr);
     CHECK(tepui_network_verdict_analysis(nullptr) == nullptr);
@@ -223,18 +217,18 @@ TEST_CASE("refusals of network verdicts and of several splits") {
     const NetworkVerdict_ unsteady(made);
     CHECK(tepui_network_verdict_verdict(made) == TEPUI_VERDICT_NOT_STATIONARY);
     CHECK(tepui_network_verdict_analysis(made) == nullptr);
-    tepui_verdict of_group = 0;
-    REQUIRE(tepui_network_verdict_groups(made) == 2);
-    REQUIRE(tepui_network_verdict_group(context, made, 0, nullptr, nullptr, &of_group, nullptr, nullptr) ==
-            TEPUI_OK);
-    CHECK(of_group == TEPUI_VERDICT_NOT_STATIONARY);
+    const Report moved = report_of(context, made);
+    REQUIRE(moved.count("whole/groups") == 2);
+    CHECK(moved.integers("whole/groups/0/neurons") == std::vector<int64_t>{0, 1});
+    check_refused(context, tepui_report_part(context, moved.handle(), "whole/groups/0/verdict", &part),
+                  TEPUI_ERROR_INVALID_VALUE, {"has no \"verdict\""});
 
     const tepui_analysis* analysis = tepui_network_verdict_analysis(verdict.get());
     tepui_split_verdict* none = nullptr;
     const int64_t twice[] = {0, 0}, offsets[] = {0, 2, 4}, late[] = {1, 3, 5}, short_[] = {0, 1, 3};
     const double gammas[] = {0.5, 0.5, 0.5, 0.5, 0.0};
     const auto splits = [&](int64_t count, const int64_t* neurons, const int64_t* at, const double* values) {
-        return tepui_classify_splits(context, analysis, count, neurons, at, values, &none, nullptr);
+        return tepui_classify_splits(context, analysis, count, neurons, at, values, &none);
     };
     check_refused(context, splits(0, twice, offsets, gammas), TEPUI_ERROR_INVALID_SIZE, {"count", "0"});
     check_refused(context, splits(2, nullptr, offsets, gammas), TEPUI_ERROR_NULL_POINTER, {"neurons"});

@@ -2,6 +2,7 @@
 
 #include "api/counting_memory.hpp"
 #include "api/fixture.hpp"
+#include "support/report.hpp"
 
 using namespace tepui::test;
 
@@ -67,16 +68,21 @@ void check_witness(const Context& context, const TwoOutputs& problem, const tepu
     const tepui_witness* witness = tepui_several_outputs_witness(verdict);
     REQUIRE(witness != nullptr);
     REQUIRE(tepui_witness_parameter_count(witness) == 4);
-    CHECK(tepui_witness_order(witness) == order);
-    CHECK(tepui_witness_coefficient(witness) < 0.0);
-    CHECK(tepui_witness_measured(witness) < -tepui_witness_measured_error(witness));
+    const Report report = report_of(context, witness);
+    // One output weight for each output.
+    CHECK(report.count("direction/W/0") == 2);
+    CHECK(report.count("direction/a") == 2);
+    CHECK(report.count("direction/a/1") == 1);
+    CHECK(report.integer("order") == order);
+    CHECK(report.real("coefficient") < 0.0);
+    CHECK(report.real("measured") < -report.real("measured_error"));
     std::vector<double> at(4);
     REQUIRE(tepui_witness_point(context, witness, 0.0, at.data()) == TEPUI_OK);
     CHECK(at == std::vector<double>{problem.w[0], problem.w[1], problem.a[0], problem.a[1]});
     const double before = loss(context, problem, at.data());
-    CHECK(before == Approx(tepui_several_outputs_loss(verdict)));
-    REQUIRE(tepui_witness_point(context, witness, tepui_witness_epsilon(witness), at.data()) == TEPUI_OK);
-    CHECK(loss(context, problem, at.data()) - before == Approx(tepui_witness_measured(witness)));
+    CHECK(before == Approx(report_of(context, verdict).real("loss")));
+    REQUIRE(tepui_witness_point(context, witness, report.real("epsilon"), at.data()) == TEPUI_OK);
+    CHECK(loss(context, problem, at.data()) - before == Approx(report.real("measured")));
 }
 
 }  // namespace
@@ -88,28 +94,20 @@ TEST_CASE("outputs: a minimum says so") {
     const Outputs_ verdict = judged(context, problem);
     CHECK(tepui_several_outputs_verdict(verdict.get()) == TEPUI_VERDICT_LOCAL_MINIMUM);
     CHECK(tepui_several_outputs_rule_of(verdict.get()) == TEPUI_SEVERAL_OUTPUTS_NO_ESCAPE_NEURON);
-    CHECK(tepui_several_outputs_deciding_neuron(verdict.get()) == -1);
+    CHECK(report_of(context, verdict.get()).known("deciding_neuron") == -1);
     CHECK(tepui_several_outputs_witness(verdict.get()) == nullptr);
-    CHECK(tepui_several_outputs_loss(verdict.get()) == Approx(0.5 * 1.25));
-    tepui_answer answer = 0, escape = 0;
-    tepui_sign_method method = 0;
-    tepui_sign_reason reason = -1;
-    double curvature = kUntouched;
-    REQUIRE(tepui_several_outputs_neuron(context, verdict.get(), 0, &answer, &method, &reason, &escape,
-                                         &curvature) == TEPUI_OK);
-    CHECK(answer == TEPUI_ANSWER_YES);
-    CHECK(method == TEPUI_SIGN_INDEPENDENT);
-    CHECK(reason == TEPUI_SIGN_REASON_NONE);
-    CHECK(escape == TEPUI_ANSWER_NO);
-    CHECK(curvature == 0.0);
-    std::vector<double> v(2, kUntouched), derivatives(v), b(v), psi(v), tolerance(v);
-    REQUIRE(tepui_several_outputs_direction(context, verdict.get(), 0, v.data(), derivatives.data(),
-                                            b.data()) == TEPUI_OK);
-    CHECK(v == std::vector<double>{0.0, 0.0});
-    CHECK(derivatives == v);
-    CHECK(b == v);
-    REQUIRE(tepui_several_outputs_psi(context, verdict.get(), 0, psi.data(), tolerance.data()) == TEPUI_OK);
-    for (std::size_t j = 0; j < 2; ++j) CHECK(std::abs(psi[j]) <= tolerance[j]);
+    CHECK(report_of(context, verdict.get()).real("loss") == Approx(0.5 * 1.25));
+    const Report neuron = report_of(context, verdict.get()).part("neurons/0");
+    CHECK(neuron.integer("nonnegative") == TEPUI_ANSWER_YES);
+    CHECK(neuron.integer("method") == TEPUI_SIGN_INDEPENDENT);
+    CHECK(neuron.text("undetermined_because") ==
+          tepui_sentence(TEPUI_WORDS_SIGN_REASON, TEPUI_SIGN_REASON_NONE));
+    CHECK(neuron.integer("escape") == TEPUI_ANSWER_NO);
+    CHECK(neuron.real("curvature") == 0.0);
+    CHECK(neuron.null("direction"));
+    for (const char* j : {"0", "1"})
+        CHECK(std::abs(neuron.real(std::string("psi/") + j)) <=
+              neuron.real(std::string("psi_tolerance/") + j));
 }
 
 TEST_CASE("outputs: an escape neuron with a large output weight elsewhere falls") {
@@ -119,14 +117,12 @@ TEST_CASE("outputs: an escape neuron with a large output weight elsewhere falls"
     const Outputs_ verdict = judged(context, problem);
     CHECK(tepui_several_outputs_verdict(verdict.get()) == TEPUI_VERDICT_SADDLE);
     CHECK(tepui_several_outputs_rule_of(verdict.get()) == TEPUI_SEVERAL_OUTPUTS_ESCAPE_FALLS);
-    CHECK(tepui_several_outputs_deciding_neuron(verdict.get()) == 0);
-    std::vector<double> v(2), derivatives(2), b(2);
-    REQUIRE(tepui_several_outputs_direction(context, verdict.get(), 0, v.data(), derivatives.data(),
-                                            b.data()) == TEPUI_OK);
-    CHECK(v[1] > 0.0);
-    CHECK(derivatives[0] == 0.0);
-    CHECK(derivatives[1] == Approx(v[1]));
-    CHECK(b[1] < 0.0);
+    CHECK(report_of(context, verdict.get()).known("deciding_neuron") == 0);
+    const Report direction = report_of(context, verdict.get()).part("neurons/0/direction");
+    CHECK(direction.real("v/1") > 0.0);
+    CHECK(direction.real("derivatives/0") == 0.0);
+    CHECK(direction.real("derivatives/1") == Approx(direction.real("v/1")));
+    CHECK(direction.real("b/1") < 0.0);
     check_witness(context, problem, verdict.get(), 2);
 }
 
@@ -137,21 +133,16 @@ TEST_CASE("outputs: whether opposed outputs fall depends on their size") {
     const TwoOutputs small({0.0, 1.0}, {0.5, 0.5}, {1.0, -1.0, 0.0, 0.0});
     const Outputs_ falls = judged(context, small);
     CHECK(tepui_several_outputs_rule_of(falls.get()) == TEPUI_SEVERAL_OUTPUTS_ESCAPE_FALLS);
-    double curvature = 0.0;
-    REQUIRE(tepui_several_outputs_neuron(context, falls.get(), 0, nullptr, nullptr, nullptr, nullptr,
-                                         &curvature) == TEPUI_OK);
-    CHECK(curvature == Approx(-0.75));
+    CHECK(report_of(context, falls.get()).real("neurons/0/curvature") == Approx(-0.75));
     check_witness(context, small, falls.get(), 2);
 
     const TwoOutputs large({0.0, 1.0}, {2.0, 2.0}, {1.0, -1.0, 0.0, 0.0});
     const Outputs_ open = judged(context, large);
     CHECK(tepui_several_outputs_verdict(open.get()) == TEPUI_VERDICT_UNDETERMINED);
     CHECK(tepui_several_outputs_rule_of(open.get()) == TEPUI_SEVERAL_OUTPUTS_ESCAPE_OPEN);
-    CHECK(tepui_several_outputs_deciding_neuron(open.get()) == 0);
+    CHECK(report_of(context, open.get()).known("deciding_neuron") == 0);
     CHECK(tepui_several_outputs_witness(open.get()) == nullptr);
-    REQUIRE(tepui_several_outputs_neuron(context, open.get(), 0, nullptr, nullptr, nullptr, nullptr,
-                                         &curvature) == TEPUI_OK);
-    CHECK(curvature == Approx(3.0));
+    CHECK(report_of(context, open.get()).real("neurons/0/curvature") == Approx(3.0));
 }
 
 TEST_CASE("outputs: points that are not stationary have a way down of first order") {
@@ -164,14 +155,11 @@ TEST_CASE("outputs: points that are not stationary have a way down of first orde
     const TwoOutputs tilted({0.0, 1.0}, {1.0, 1.0}, {1.0, 0.5, 0.25, 0.5});  // psi_j = r_1j
     const Outputs_ moves = judged(context, tilted);
     CHECK(tepui_several_outputs_rule_of(moves.get()) == TEPUI_SEVERAL_OUTPUTS_OUTPUT_DERIVATIVE);
-    std::vector<double> psi(2);
-    REQUIRE(tepui_several_outputs_psi(context, moves.get(), 0, psi.data(), nullptr) == TEPUI_OK);
-    CHECK(psi[0] == Approx(0.25));
-    CHECK(psi[1] == Approx(0.5));
+    CHECK(report_of(context, moves.get()).real("neurons/0/psi/0") == Approx(0.25));
+    CHECK(report_of(context, moves.get()).real("neurons/0/psi/1") == Approx(0.5));
     check_witness(context, tilted, moves.get(), 1);
     // The minimum over both output weights.
-    CHECK(tepui_witness_measured(tepui_several_outputs_witness(moves.get())) ==
-          Approx(-0.5 * (0.0625 + 0.25)));
+    CHECK(report_of(context, moves.get()).real("witness/measured") == Approx(-0.5 * (0.0625 + 0.25)));
     const TwoOutputs fitted({1.0, 1.0}, {1.0, 2.0}, {0.0, 0.0, 0.0, 0.0});
     const Outputs_ zero = judged(context, fitted);
     CHECK(tepui_several_outputs_rule_of(zero.get()) == TEPUI_SEVERAL_OUTPUTS_ZERO_LOSS);
@@ -198,7 +186,7 @@ TEST_CASE("outputs: one of them is what tepui_classify_directional says; flags a
             REQUIRE(tepui_classify_several_outputs(context, data.get(), hidden.get(), 1, y.data(),
                                                    problem.a.data(), o, s, &other) == TEPUI_OK);
             CHECK(tepui_several_outputs_verdict(other) == tepui_directional_verdict(one));
-            CHECK(tepui_several_outputs_loss(other) == tepui_directional_loss(one));
+            CHECK(report_of(context, other).real("loss") == report_of(context, one).real("loss"));
             if (flags == 0) {
                 CHECK((tepui_several_outputs_verdict(other) == TEPUI_VERDICT_LOCAL_MINIMUM) == given);
             }
@@ -234,20 +222,20 @@ TEST_CASE("outputs: refusals, names and null handles") {
     check_refused(context, classify(hidden.get(), 2, y, infinite), TEPUI_ERROR_NOT_FINITE, {"a[1]"});
     CHECK(made == nullptr);
     const Outputs_ verdict = judged(context, problem);
-    check_refused(context, tepui_several_outputs_psi(context, verdict.get(), 1, nullptr, nullptr),
-                  TEPUI_ERROR_INVALID_SIZE, {"neuron", "1"});
-    check_refused(context, tepui_several_outputs_direction(context, nullptr, 0, nullptr, nullptr, nullptr),
-                  TEPUI_ERROR_NULL_POINTER, {"verdict"});
+    const tepui_report* report = nullptr;
+    check_refused(context, tepui_several_outputs_report(context, nullptr, &report), TEPUI_ERROR_NULL_POINTER,
+                  {"verdict"});
+    CHECK(report == nullptr);
     tepui_several_outputs_destroy(nullptr);
     CHECK(tepui_several_outputs_verdict(nullptr) == 0);
     CHECK(tepui_several_outputs_rule_of(nullptr) == 0);
-    CHECK(tepui_several_outputs_deciding_neuron(nullptr) == -1);
-    CHECK(std::isnan(tepui_several_outputs_loss(nullptr)));
     CHECK(tepui_several_outputs_witness(nullptr) == nullptr);
-    CHECK(std::string(tepui_several_outputs_rule_name(TEPUI_SEVERAL_OUTPUTS_ESCAPE_FALLS)) == "escape_falls");
-    CHECK(std::string(tepui_several_outputs_rule_sentence(TEPUI_SEVERAL_OUTPUTS_NO_ESCAPE_NEURON))
-              .find("local minimum") != std::string::npos);
-    CHECK(std::string(tepui_several_outputs_rule_name(8)) == "unknown");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_SEVERAL_OUTPUTS_RULE, TEPUI_SEVERAL_OUTPUTS_ESCAPE_FALLS)) ==
+          "escape_falls");
+    CHECK(
+        std::string(tepui_sentence(TEPUI_WORDS_SEVERAL_OUTPUTS_RULE, TEPUI_SEVERAL_OUTPUTS_NO_ESCAPE_NEURON))
+            .find("local minimum") != std::string::npos);
+    CHECK(std::string(tepui_name(TEPUI_WORDS_SEVERAL_OUTPUTS_RULE, 8)) == "unknown");
 }
 
 TEST_CASE("outputs: refused memory leaks nothing") {

@@ -36,10 +36,10 @@ TEST_CASE("lists of splits: counts and offsets are judged before anything is rea
                                             {int64_t{1}, int64_t{-5}, "offsets[1] is -5"}}) {
         const int64_t offsets[3] = {0, last, last};
         const tepui_status expected = last < 0 ? TEPUI_ERROR_INVALID_VALUE : TEPUI_ERROR_INVALID_SIZE;
-        check_refused(s.context,
-                      tepui_classify_splits(s.context, s.analysis.get(), count, neurons, offsets, s.gammas,
-                                            &made, nullptr),
-                      expected, {word});
+        check_refused(
+            s.context,
+            tepui_classify_splits(s.context, s.analysis.get(), count, neurons, offsets, s.gammas, &made),
+            expected, {word});
         check_refused(
             s.context,
             tepui_classify_each_split(s.context, s.analysis.get(), count, neurons, offsets, s.gammas, &made),
@@ -47,10 +47,9 @@ TEST_CASE("lists of splits: counts and offsets are judged before anything is rea
     }
     // One more than there are neurons: the third offset is not there.
     const int64_t offsets[3] = {0, 2, 4};
-    check_refused(
-        s.context,
-        tepui_classify_splits(s.context, s.analysis.get(), 3, neurons, offsets, s.gammas, &made, nullptr),
-        TEPUI_ERROR_INVALID_SIZE, {"count is 3", "at most m = 2"});
+    check_refused(s.context,
+                  tepui_classify_splits(s.context, s.analysis.get(), 3, neurons, offsets, s.gammas, &made),
+                  TEPUI_ERROR_INVALID_SIZE, {"count is 3", "at most m = 2"});
     CHECK(made == nullptr);
 }
 

@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "api/fixture.hpp"
+#include "support/report.hpp"
 
 using namespace tepui::test;
 
@@ -48,35 +49,34 @@ TEST_CASE("starts end, points are distinct, ascending and stationary") {
     REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS, 6) == TEPUI_OK);
     const Solution_ owner = solve(context, dataset.get(), 1);
     const tepui_solution* solution = owner.get();
+    const Report report = report_of(context, solution);
     REQUIRE(tepui_solution_starts(solution) == 6);
     const int64_t points = tepui_solution_points(solution);
     REQUIRE(points >= 1);
 
     std::vector<int64_t> hits(static_cast<std::size_t>(points), 0);
     for (int64_t s = 0; s < 6; ++s) {
-        tepui_start_outcome outcome = 0;
-        const char* reason = nullptr;
-        int64_t iterations = -7, distinct = -7;
-        double loss = kNaN, relative = kNaN;
-        REQUIRE(tepui_solution_start(context, solution, s, &outcome, &reason, &iterations, &loss, &relative,
-                                     &distinct) == TEPUI_OK);
-        CHECK(std::string(tepui_start_outcome_name(outcome)) != "unknown");
-        CHECK(reason != nullptr);
-        CHECK(iterations >= 0);
+        const Report start = report.part("starts/" + std::to_string(s));
+        CHECK(start.integer("start") == s + 1);
+        CHECK(start.text("outcome") != "unknown");
+        CHECK(start.text("reason").size() > 4);
+        CHECK(start.integer("iterations") >= 0);
         CHECK(tepui_network_width(tepui_solution_start_point(solution, s)) == 1);
-        CHECK((outcome == TEPUI_START_CONVERGED) == (distinct >= 0));
-        if (distinct < 0) continue;
+        CHECK((start.integer("outcome") == TEPUI_START_CONVERGED) == !start.null("point"));
+        if (start.null("point")) continue;
+        const int64_t distinct = start.integer("point") - 1;
         REQUIRE(distinct < points);
         ++hits[static_cast<std::size_t>(distinct)];
-        CHECK(relative <= 1e-12);
-        CHECK(loss == Approx(tepui_solution_point_loss(solution, distinct)));
-        REQUIRE(tepui_solution_start(context, solution, s, nullptr, nullptr, nullptr, nullptr, nullptr,
-                                     nullptr) == TEPUI_OK);
+        CHECK(start.real("gradient_relative") <= 1e-12);
+        CHECK(start.real("loss") == Approx(report.real("points/" + std::to_string(distinct) + "/loss")));
     }
     double previous = 0.0;
     for (int64_t index = 0; index < points; ++index) {
-        CHECK(tepui_solution_point_hits(solution, index) == hits[static_cast<std::size_t>(index)]);
-        const double loss = tepui_solution_point_loss(solution, index);
+        const Report point = report.part("points/" + std::to_string(index));
+        CHECK(point.integer("point") == index + 1);
+        CHECK(point.integer("starts") == hits[static_cast<std::size_t>(index)]);
+        CHECK(point.real("W/0/0") == tepui_network_parameters(tepui_solution_point(solution, index))[0]);
+        const double loss = point.real("loss");
         CHECK(loss >= previous);
         previous = loss;
         tepui_analysis* made = nullptr;
@@ -84,7 +84,7 @@ TEST_CASE("starts end, points are distinct, ascending and stationary") {
                 TEPUI_OK);
         const Analysis_ analysis(made);
         CHECK(tepui_analysis_verdict(made) == TEPUI_VERDICT_LOCAL_MINIMUM);
-        CHECK(tepui_analysis_loss(made) == Approx(loss));
+        CHECK(report_of(context, made).real("loss") == Approx(loss));
     }
 }
 
@@ -100,8 +100,9 @@ TEST_CASE("one start from a given network") {
     const Solution_ solution(made);
     CHECK(tepui_solution_starts(made) == 1);
     REQUIRE(tepui_solution_points(made) == 1);
-    CHECK(tepui_solution_point_hits(made, 0) == 1);
-    CHECK(tepui_solution_point_loss(made, 0) == Approx(tepui_solution_point_loss(many.get(), 0)));
+    CHECK(report_of(context, made).integer("points/0/starts") == 1);
+    CHECK(report_of(context, made).real("points/0/loss") ==
+          Approx(report_of(context, many.get()).real("points/0/loss")));
     const double* from = tepui_network_parameters(best);
     const double* to = tepui_network_parameters(tepui_solution_point(made, 0));
     for (int j = 0; j < 3; ++j) CHECK(to[j] == Approx(from[j]));
@@ -136,14 +137,13 @@ TEST_CASE("a cancelled run says so, start by start") {
     REQUIRE(tepui_context_set_progress(context, always_cancel, nullptr) == TEPUI_OK);
     const Solution_ solution = solve(context, dataset.get(), 2);
     REQUIRE(tepui_solution_starts(solution.get()) == 16);
+    const Report report = report_of(context, solution.get());
     int64_t cancelled = 0;
     for (int64_t s = 0; s < 16; ++s) {
-        tepui_start_outcome outcome = 0;
-        REQUIRE(tepui_solution_start(context, solution.get(), s, &outcome, nullptr, nullptr, nullptr, nullptr,
-                                     nullptr) == TEPUI_OK);
-        if (outcome == TEPUI_START_CANCELLED) ++cancelled;
+        if (report.integer("starts/" + std::to_string(s) + "/outcome") == TEPUI_START_CANCELLED) ++cancelled;
     }
     CHECK(cancelled >= 1);
+    CHECK(report.integer("outcomes/cancelled") == cancelled);
 }
 
 TEST_CASE("solve: refusals") {
@@ -202,19 +202,15 @@ TEST_CASE("solve: refusals") {
     const tepui_solution* solution = owner.get();
     double loss = kUntouched;
     for (const int64_t index : {int64_t{-1}, tepui_solution_starts(solution), INT64_MAX}) {
-        check_refused(context,
-                      tepui_solution_start(context, solution, index, nullptr, nullptr, nullptr, &loss,
-                                           nullptr, nullptr),
-                      TEPUI_ERROR_INVALID_SIZE, {("index is " + std::to_string(index)).c_str()});
         CHECK(tepui_solution_start_point(solution, index) == nullptr);
         CHECK(tepui_solution_point(solution, index) == nullptr);
-        CHECK(std::isnan(tepui_solution_point_loss(solution, index)));
-        CHECK(tepui_solution_point_hits(solution, index) == 0);
     }
-    check_refused(
-        context,
-        tepui_solution_start(context, nullptr, 0, nullptr, nullptr, nullptr, &loss, nullptr, nullptr),
-        TEPUI_ERROR_NULL_POINTER, {"solution is null"});
+    check_refused(context,
+                  tepui_report_real(context, report_of(context, solution).handle(), "starts/999/loss", &loss),
+                  TEPUI_ERROR_INVALID_VALUE, {"starts/999/loss", "\"starts\" has"});
+    const tepui_report* report = nullptr;
+    check_refused(context, tepui_solution_report(context, nullptr, &report), TEPUI_ERROR_NULL_POINTER,
+                  {"solution is null"});
     CHECK(loss == kUntouched);
 }
 
@@ -223,13 +219,11 @@ TEST_CASE("null solutions answer and are destroyed in peace") {
     CHECK(tepui_solution_starts(nullptr) == 0);
     CHECK(tepui_solution_point(nullptr, 0) == nullptr);
     CHECK(tepui_solution_start_point(nullptr, 0) == nullptr);
-    CHECK(std::isnan(tepui_solution_point_loss(nullptr, 0)));
-    CHECK(tepui_solution_point_hits(nullptr, 0) == 0);
-    CHECK(std::string(tepui_start_outcome_name(TEPUI_START_CONVERGED)) == "converged");
-    CHECK(std::string(tepui_start_outcome_name(TEPUI_START_DIVERGING)) == "diverging");
-    CHECK(std::string(tepui_start_outcome_name(TEPUI_START_STALLED)) == "stalled");
-    CHECK(std::string(tepui_start_outcome_name(TEPUI_START_CANCELLED)) == "cancelled");
-    CHECK(std::string(tepui_start_outcome_name(0)) == "unknown");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_START_OUTCOME, TEPUI_START_CONVERGED)) == "converged");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_START_OUTCOME, TEPUI_START_DIVERGING)) == "diverging");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_START_OUTCOME, TEPUI_START_STALLED)) == "stalled");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_START_OUTCOME, TEPUI_START_CANCELLED)) == "cancelled");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_START_OUTCOME, 0)) == "unknown");
     tepui_solution_destroy(nullptr);
 }
 
@@ -245,29 +239,19 @@ TEST_CASE("what the search made of the inputs is told") {
     REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS, 2) == TEPUI_OK);
     const Solution_ owner = solve(context, dataset.get(), 1);
     const tepui_solution* solution = owner.get();
-    int64_t used = 0, samples = 0, count = 0;
-    double kept = kNaN, dropped = kNaN, size = kNaN;
-    REQUIRE(tepui_solution_inputs(context, solution, &used, &kept, &dropped, &samples) == TEPUI_OK);
-    CHECK(used == 2);
-    CHECK(samples == Wave::n);
-    CHECK(kept > 0.01);
-    CHECK(dropped < 1e-13);
-    REQUIRE(tepui_solution_dependences(solution) == 2);
+    const Report inputs = report_of(context, solution).part("inputs");
+    CHECK(inputs.integer("used") == 2);
+    CHECK(inputs.integer("distinct_samples") == Wave::n);
+    CHECK(inputs.real("smallest_used") > 0.01);
+    CHECK(inputs.real("largest_unused") < 1e-13);
+    REQUIRE(inputs.count("dependences") == 2);
     std::vector<std::vector<int64_t>> found;
-    for (int64_t index = 0; index < 2; ++index) {
-        REQUIRE(tepui_solution_dependence(context, solution, index, &count, nullptr, &size) == TEPUI_OK);
-        CHECK(size < 1e-13);
-        found.emplace_back(static_cast<std::size_t>(count));
-        REQUIRE(tepui_solution_dependence(context, solution, index, nullptr, found.back().data(), nullptr) ==
-                TEPUI_OK);
+    for (const std::string index : {"0", "1"}) {
+        CHECK(inputs.real("dependences/" + index + "/size") < 1e-13);
+        found.push_back(inputs.integers("dependences/" + index + "/inputs"));
         std::sort(found.back().begin(), found.back().end());
     }
     std::sort(found.begin(), found.end());
     CHECK(found[0] == std::vector<int64_t>{0, 2, 3});
     CHECK(found[1] == std::vector<int64_t>{1});
-    check_refused(context, tepui_solution_dependence(context, solution, 2, &count, nullptr, nullptr),
-                  TEPUI_ERROR_INVALID_SIZE, {"index", "2"});
-    check_refused(context, tepui_solution_inputs(context, nullptr, &used, nullptr, nullptr, nullptr),
-                  TEPUI_ERROR_NULL_POINTER, {"solution"});
-    CHECK(tepui_solution_dependences(nullptr) == 0);
 }

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <cmath>
 
 #include "api/fixture.hpp"
+#include "support/report.hpp"
 
 using namespace tepui::test;
 
@@ -44,13 +46,14 @@ TEST_CASE("trace: what the functions say fits together") {
     tepui_trace* made = nullptr;
     REQUIRE(tepui_trace_descent(context, dataset.get(), activation.get(), 4, 1e-7, 20000, &made) == TEPUI_OK);
     const Trace_ trace(made);
-    const int64_t points = tepui_trace_points(made);
+    const Report report = report_of(context, made);
+    const int64_t points = report.count("curve/time");
     REQUIRE(points > 20);
     double last_time = -1.0, first_loss = 0.0, last_loss = 0.0;
     for (int64_t l = 0; l < points; ++l) {
-        int64_t step = -1;
-        double time = 0.0;
-        REQUIRE(tepui_trace_point(context, made, l, &step, &time, &last_loss) == TEPUI_OK);
+        const double time = report.real("curve/time/" + std::to_string(l));
+        last_loss = report.real("curve/loss/" + std::to_string(l));
+        CHECK(report.integer("curve/step/" + std::to_string(l)) >= l);
         if (l == 0) first_loss = last_loss;
         CHECK(time > last_time);
         last_time = time;
@@ -58,50 +61,47 @@ TEST_CASE("trace: what the functions say fits together") {
         REQUIRE(tepui_loss(context, dataset.get(), tepui_trace_point_network(made, l), &there) == TEPUI_OK);
         CHECK(there == Approx(last_loss).epsilon(1e-10).margin(1e-13 * first_loss));
     }
-    const int64_t plateaus = tepui_trace_plateaus(made);
+    const int64_t plateaus = report_of(context, made).count("plateaus");
     REQUIRE(plateaus >= 2);
     for (int64_t p = 0; p < plateaus; ++p) {
-        int64_t begin = -1, end = -1, slowest = -1, iterations = -1;
-        double rate = -1.0, loss = 0.0, relative = 1.0, there = 0.0;
-        int32_t found = -1;
-        tepui_start_outcome outcome = 0;
-        const char* reason = nullptr;
-        REQUIRE(tepui_trace_plateau(context, made, p, &begin, &end, &slowest, &rate) == TEPUI_OK);
-        CHECK((0 <= begin && begin <= slowest && slowest <= end && end < points));
-        REQUIRE(tepui_trace_plateau_point(context, made, p, &found, &outcome, &reason, &iterations, &loss,
-                                          &relative) == TEPUI_OK);
-        CHECK(found == 1);
-        CHECK(outcome == TEPUI_START_CONVERGED);
-        CHECK(std::string(reason).size() > 4);
-        CHECK(relative <= 1e-12);
+        const Report plateau = report.part("plateaus/" + std::to_string(p));
+        const std::vector<int64_t> at = plateau.integers("curve_points");
+        REQUIRE(at.size() == 3);  // begin, end, slowest
+        CHECK((0 <= at[0] && at[0] <= at[2] && at[2] <= at[1] && at[1] < points));
+        CHECK(plateau.real("begin") == report.real("curve/time/" + std::to_string(at[0])));
+        CHECK(plateau.real("end") == report.real("curve/time/" + std::to_string(at[1])));
+        CHECK(plateau.real("slowest") == report.real("curve/time/" + std::to_string(at[2])));
+        CHECK(plateau.real("loss") == report.real("curve/loss/" + std::to_string(at[2])));
+        CHECK(plateau.real("rate") >= 0.0);
+        CHECK(plateau.flag("found"));
+        CHECK(plateau.integer("outcome") == TEPUI_START_CONVERGED);
+        CHECK(plateau.text("reason").size() > 4);
+        CHECK(plateau.integer("iterations") >= 0);
+        CHECK(plateau.real("gradient_relative") <= 1e-12);
+        double there = kNaN;
         const tepui_network* network = tepui_trace_plateau_network(made, p);
         REQUIRE(tepui_loss(context, dataset.get(), network, &there) == TEPUI_OK);
-        CHECK(there == Approx(loss).epsilon(1e-12).margin(1e-26));
+        CHECK(there == Approx(plateau.real("exact_loss")).epsilon(1e-12).margin(1e-26));
         CHECK(tepui_network_width(network) == 4);
-        tepui_verdict verdict = 0;
-        const char* rule = nullptr;
-        REQUIRE(tepui_trace_plateau_verdict(context, made, p, &verdict, &rule) == TEPUI_OK);
-        CHECK(std::string(rule).size() > 10);
-        const int64_t escapes = tepui_trace_plateau_escapes(made, p);
+        CHECK(plateau.reals("parameters") ==
+              std::vector<double>(tepui_network_parameters(network), tepui_network_parameters(network) + 12));
+        CHECK(plateau.text("verdict_reason").size() > 10);
+        const std::vector<int64_t> escapes = plateau.integers("escape_neurons");
+        const std::vector<int64_t> waiting = plateau.integers("waiting");
         if (p + 1 < plateaus) {
-            CHECK(verdict == TEPUI_VERDICT_SADDLE);
-            REQUIRE(escapes > 0);
+            CHECK(plateau.integer("verdict") == TEPUI_VERDICT_SADDLE);
+            REQUIRE(!escapes.empty());
             const tepui_witness* witness = tepui_trace_plateau_witness(made, p);
             REQUIRE(witness != nullptr);
-            CHECK(tepui_witness_measured(witness) < 0.0);
+            CHECK(report_of(context, witness).real("measured") < 0.0);
         }
-        for (int64_t l = 0; l < escapes; ++l) {
-            const int64_t neuron = tepui_trace_plateau_escape(made, p, l);
+        for (const int64_t neuron : escapes) {
             REQUIRE((neuron >= 0 && neuron < 4));
             CHECK(tepui_network_parameters(network)[4 * 2 + neuron] == 0.0);
+            CHECK(std::count(waiting.begin(), waiting.end(), neuron) == 1);
         }
-        CHECK(tepui_trace_plateau_escape(made, p, escapes) == -1);
-        CHECK(tepui_trace_plateau(context, made, p, nullptr, nullptr, nullptr, nullptr) == TEPUI_OK);
-        CHECK(tepui_trace_plateau_point(context, made, p, nullptr, nullptr, nullptr, nullptr, nullptr,
-                                        nullptr) == TEPUI_OK);
     }
-    CHECK(tepui_trace_end(made) != TEPUI_TRACE_CANCELLED);
-    CHECK(tepui_trace_point(context, made, 0, nullptr, nullptr, nullptr) == TEPUI_OK);
+    CHECK(report_of(context, made).integer("ending") != TEPUI_TRACE_CANCELLED);
 }
 
 TEST_CASE("trace: refusals, null handles and names") {
@@ -138,24 +138,20 @@ TEST_CASE("trace: refusals, null handles and names") {
     CHECK(made == nullptr);
     REQUIRE(start(dataset.get(), activation.get(), 2, 1e-3, 10) == TEPUI_OK);
     const Trace_ trace(made);
-    CHECK(tepui_trace_end(made) == TEPUI_TRACE_STEP_LIMIT);
-    check_refused(context, tepui_trace_point(context, made, 11, nullptr, nullptr, nullptr),
-                  TEPUI_ERROR_INVALID_SIZE, {"index is 11"});
-    check_refused(context, tepui_trace_plateau(context, made, 99, nullptr, nullptr, nullptr, nullptr),
-                  TEPUI_ERROR_INVALID_SIZE, {"index is 99"});
+    CHECK(report_of(context, made).integer("ending") == TEPUI_TRACE_STEP_LIMIT);
+    double time = kUntouched;
+    check_refused(context,
+                  tepui_report_real(context, report_of(context, made).handle(), "curve/time/11", &time),
+                  TEPUI_ERROR_INVALID_VALUE, {"curve/time/11", "has 11 items"});
+    CHECK(time == kUntouched);
     CHECK(tepui_trace_point_network(made, 11) == nullptr);
     CHECK(tepui_trace_plateau_network(made, -1) == nullptr);
-    CHECK(tepui_trace_points(nullptr) == 0);
-    CHECK(tepui_trace_plateaus(nullptr) == 0);
-    CHECK(tepui_trace_end(nullptr) == 0);
     CHECK(tepui_trace_point_network(nullptr, 0) == nullptr);
     CHECK(tepui_trace_plateau_network(nullptr, 0) == nullptr);
     CHECK(tepui_trace_plateau_witness(nullptr, 0) == nullptr);
-    CHECK(tepui_trace_plateau_escapes(nullptr, 0) == 0);
-    CHECK(tepui_trace_plateau_escape(nullptr, 0, 0) == -1);
     tepui_trace_destroy(nullptr);
-    CHECK(std::string(tepui_trace_ending_name(TEPUI_TRACE_AT_REST)) == "at_rest");
-    CHECK(std::string(tepui_trace_ending_name(0)) == "unknown");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_TRACE_ENDING, TEPUI_TRACE_AT_REST)) == "at_rest");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_TRACE_ENDING, 0)) == "unknown");
 }
 
 TEST_CASE("trace: a cancelled run says so") {
@@ -173,5 +169,5 @@ TEST_CASE("trace: a cancelled run says so") {
     REQUIRE(tepui_trace_descent(context, dataset.get(), activation.get(), 4, 1e-9, 20000, &made) == TEPUI_OK);
     const Trace_ trace(made);
     CHECK(calls >= 1);
-    CHECK(tepui_trace_end(made) == TEPUI_TRACE_CANCELLED);
+    CHECK(report_of(context, made).integer("ending") == TEPUI_TRACE_CANCELLED);
 }

@@ -4,6 +4,7 @@
 
 #include "api/fixture.hpp"
 #include "core/random.hpp"
+#include "support/report.hpp"
 
 using namespace tepui;
 using namespace tepui::test;
@@ -71,11 +72,8 @@ std::string findings(const Context& context, const Table& table, const char* act
     const tepui_solution* raw = solution.get();
     std::string text;
     for (int64_t s = 0; s < tepui_solution_starts(raw); ++s) {
-        tepui_start_outcome outcome = 0;
-        int64_t distinct = 0;
-        REQUIRE(tepui_solution_start(context, raw, s, &outcome, nullptr, nullptr, nullptr, nullptr,
-                                     &distinct) == TEPUI_OK);
-        text += std::string(tepui_start_outcome_name(outcome)) + std::to_string(distinct) + " ";
+        const Report start = report_of(context, raw).part("starts/" + std::to_string(s));
+        text += start.text("outcome") + std::to_string(start.known("point")) + " ";
     }
     for (int64_t p = 0; p < tepui_solution_points(raw); ++p) {
         const tepui_network* network = tepui_solution_point(raw, p);
@@ -84,20 +82,20 @@ std::string findings(const Context& context, const Table& table, const char* act
             REQUIRE(tepui_classify_directional(context, dataset.get(), network, nullptr, nullptr, &made) ==
                     TEPUI_OK);
             const Directional_ verdict(made);
-            text += std::string(tepui_verdict_name(tepui_directional_verdict(made))) + " " +
-                    tepui_directional_rule_name(tepui_directional_rule_of(made)) + "; ";
+            text += std::string(tepui_name(TEPUI_WORDS_VERDICT, tepui_directional_verdict(made))) + " " +
+                    tepui_name(TEPUI_WORDS_DIRECTIONAL_RULE, tepui_directional_rule_of(made)) + "; ";
             continue;
         }
         tepui_network_verdict* made = nullptr;
         REQUIRE(tepui_classify_network(context, dataset.get(), network, &made) == TEPUI_OK);
         const Verdict_ verdict(made);
-        text += std::string(tepui_verdict_name(tepui_network_verdict_verdict(made))) + " " +
-                tepui_rule_name(tepui_network_verdict_rule(made)) + " global " +
-                std::to_string(tepui_network_verdict_is_global(made)) + " index " +
-                std::to_string(tepui_network_verdict_morse_index(made)) + " nullity " +
-                std::to_string(tepui_network_verdict_nullity(made)) + "; ";
+        text += std::string(tepui_name(TEPUI_WORDS_VERDICT, tepui_network_verdict_verdict(made))) + " " +
+                tepui_name(TEPUI_WORDS_RULE, tepui_network_verdict_rule(made)) + " global " +
+                std::to_string(report_of(context, made).flag("global")) + " index " +
+                std::to_string(report_of(context, made).known("whole/morse_index")) + " nullity " +
+                std::to_string(report_of(context, made).known("whole/nullity")) + "; ";
         const tepui_witness* witness = tepui_network_verdict_witness(made);
-        if (witness != nullptr) CHECK(tepui_witness_measured(witness) <= 0.0);
+        if (witness != nullptr) CHECK(report_of(context, witness).real("measured") <= 0.0);
     }
     return text;
 }
@@ -150,9 +148,9 @@ TEST_CASE("losses and weights are given in the caller's units, exactly") {
         REQUIRE(tepui_solution_points(second) == tepui_solution_points(first));
         if (tepui_solution_points(first) == 0) continue;
         ++seen;
-        const double loss = tepui_solution_point_loss(first, 0);
+        const double loss = report_of(context, first).real("points/0/loss");
         CHECK(loss > 0.0);
-        CHECK(tepui_solution_point_loss(second, 0) == std::ldexp(loss, -200));
+        CHECK(report_of(context, second).real("points/0/loss") == std::ldexp(loss, -200));
         // The network's own loss, where it exists as a double.
         double measured = kNaN;
         REQUIRE(tepui_loss(context, one.get(), tepui_solution_point(first, 0), &measured) == TEPUI_OK);
@@ -160,7 +158,7 @@ TEST_CASE("losses and weights are given in the caller's units, exactly") {
         tepui_analysis* made = nullptr;
         REQUIRE(tepui_analyze(context, one.get(), tepui_solution_point(first, 0), &made) == TEPUI_OK);
         const Analysis_ analysis(made);
-        CHECK(tepui_analysis_loss(made) == Approx(loss).epsilon(1e-10).scale(0.0));
+        CHECK(report_of(context, made).real("loss") == Approx(loss).epsilon(1e-10).scale(0.0));
     }
     CHECK(seen >= 3);
 }
@@ -190,8 +188,8 @@ TEST_CASE("ways down from splits fall in the caller's units") {
         if (witness == nullptr) continue;
         ++seen;
         std::vector<double> point(static_cast<std::size_t>(tepui_witness_parameter_count(witness)));
-        REQUIRE(tepui_witness_point(context, witness, tepui_witness_epsilon(witness), point.data()) ==
-                TEPUI_OK);
+        REQUIRE(tepui_witness_point(context, witness, report_of(context, witness).real("epsilon"),
+                                    point.data()) == TEPUI_OK);
         const int64_t d = far.d + (far.bias ? 1 : 0);
         tepui_network* moved = nullptr;
         REQUIRE(tepui_network_create(context, sigma.get(), 2, d, point.data(), d, point.data() + 2 * d,
@@ -199,9 +197,9 @@ TEST_CASE("ways down from splits fall in the caller's units") {
         const Network_ owner(moved);
         double loss = kNaN;
         REQUIRE(tepui_loss(context, dataset.get(), moved, &loss) == TEPUI_OK);
-        const double change = loss - tepui_solution_point_loss(raw, 0);
+        const double change = loss - report_of(context, raw).real("points/0/loss");
         CHECK(change < 0.0);
-        CHECK(change == Approx(tepui_witness_measured(witness)).epsilon(1e-3).scale(0.0));
+        CHECK(change == Approx(report_of(context, witness).real("measured")).epsilon(1e-3).scale(0.0));
     }
     CHECK(seen >= 2);
 }

@@ -65,7 +65,7 @@ struct Campaign {
             if (wrong)
                 table.wrong("plateau", seed,
                             text + "narrow neuron " + std::to_string(i) + ", " +
-                                tepui_plateau_type_name(neuron.plateau) + " by " + neuron.rule);
+                                tepui_name(TEPUI_WORDS_PLATEAU_TYPE, neuron.plateau) + " by " + neuron.rule);
             ++splits;
             open_splits += !wrong && !minima;
             const double share = random.uniform() < 0.3 ? 0.0 : random.normal();

@@ -72,10 +72,10 @@ class Campaign {
         try {
             const Judged judged = Judge(pair->problem).network();
             const bool known = judged.index >= 0 || judged.nullity >= 0;
-            table.count(truth + ", verdict", tepui_verdict_name(judged.verdict));
+            table.count(truth + ", verdict", tepui_name(TEPUI_WORDS_VERDICT, judged.verdict));
             table.count(truth + ", index and nullity", known ? "known" : "unknown");
             table.count("distance 1e" + std::to_string(static_cast<int>(std::floor(std::log10(distance)))),
-                        tepui_verdict_name(judged.verdict));
+                        tepui_name(TEPUI_WORDS_VERDICT, judged.verdict));
             const std::string text = pair->text + judged.text();
             if (judged.verdict == TEPUI_VERDICT_NOT_STATIONARY) table.wrong("not stationary", seed, text);
             if (judged.verdict == TEPUI_VERDICT_SADDLE && truth == "minimum")
@@ -105,7 +105,7 @@ class Campaign {
         const std::string text = pair->text + "tolerance " + digits(options.reduce_weights) + ": ";
         try {
             const Judged judged = Judge(pair->problem, options).network();
-            table.count("strict minimum", tepui_verdict_name(judged.verdict));
+            table.count("strict minimum", tepui_name(TEPUI_WORDS_VERDICT, judged.verdict));
             if (judged.verdict == TEPUI_VERDICT_SADDLE)
                 table.wrong("minimum called a saddle", seed, text + judged.text());
             if (judged.index > 0 || judged.nullity > 0)

@@ -15,7 +15,7 @@ using namespace tepui::test;
 namespace {
 
 std::string name_of(Definiteness wanted) {
-    return tepui_definiteness_name(static_cast<tepui_definiteness>(wanted));
+    return tepui_name(TEPUI_WORDS_DEFINITENESS, static_cast<tepui_definiteness>(wanted));
 }
 
 constexpr const char* kEdge = ", at a boundary";
@@ -121,7 +121,7 @@ class Campaign {
     }
 
     void count(const std::string& kind, tepui_verdict verdict) {
-        table.count(kind, tepui_verdict_name(verdict));
+        table.count(kind, tepui_name(TEPUI_WORDS_VERDICT, verdict));
     }
 };
 

@@ -171,17 +171,18 @@ class Campaign {
             default:
                 wrong = wrong || (minimum && (positive || negative));
         }
-        table.count(planted_->family + ", plateau, " +
-                        (!minimum   ? "of a saddle"
-                         : positive ? "positive"
-                         : negative ? "negative"
-                                    : "indefinite"),
-                    std::string(tepui_plateau_type_name(neuron.plateau)) + (wrong ? " WRONG" : ""));
+        table.count(
+            planted_->family + ", plateau, " +
+                (!minimum   ? "of a saddle"
+                 : positive ? "positive"
+                 : negative ? "negative"
+                            : "indefinite"),
+            std::string(tepui_name(TEPUI_WORDS_PLATEAU_TYPE, neuron.plateau)) + (wrong ? " WRONG" : ""));
         if (wrong)
             table.wrong("plateau", seed_,
                         text_ + "plateau of neuron " + std::to_string(planted_->neuron) + ": minima " +
-                            tepui_gamma_region_name(neuron.minima) + ", saddles " +
-                            tepui_gamma_region_name(neuron.saddles) + " by " + neuron.rule);
+                            tepui_name(TEPUI_WORDS_GAMMA_REGION, neuron.minima) + ", saddles " +
+                            tepui_name(TEPUI_WORDS_GAMMA_REGION, neuron.saddles) + " by " + neuron.rule);
     }
 
     SmallProblem split_problem(const Vector& gamma) const {

@@ -123,7 +123,7 @@ TEST_CASE("a positive eigenvalue below rounding makes no saddle", "[C]") {
     CHECK(static_cast<double>(refined->sums.inner[0][0]) == Approx(1.008e-15).epsilon(1e-2));
     const Judge judge(made);
     const test::JudgedNeuron neuron = judge.neuron(0);
-    INFO(tepui_plateau_type_name(neuron.plateau) << " by " << neuron.rule);
+    INFO(tepui_name(TEPUI_WORDS_PLATEAU_TYPE, neuron.plateau) << " by " << neuron.rule);
     CHECK(neuron.plateau != TEPUI_PLATEAU_ALL_SADDLES);
     CHECK(neuron.saddles != TEPUI_REGION_EVERYWHERE);
     for (const Vector& gamma : {Vector{0.5, 0.5}, {0.3, 0.7}, {0.2, 0.3, 0.5}}) {

@@ -2,6 +2,7 @@
 // sampled points that are not stationary.
 #include "classification/truth_cases.hpp"
 #include "core/random.hpp"
+#include "support/report.hpp"
 
 using namespace tepui;
 using namespace tepui::test;
@@ -17,19 +18,14 @@ TEST_CASE("branches of a least-squares point are global minima", "[B][search]") 
                                    3, &set) == TEPUI_OK);
     const std::unique_ptr<tepui_critical_set, void (*)(tepui_critical_set*)> owner(
         set, tepui_critical_set_destroy);
-    CHECK(tepui_critical_set_verdict(set) == TEPUI_VERDICT_LOCAL_MINIMUM);
-    for (int64_t b = 0; b < tepui_critical_set_branches(set); ++b) {
-        tepui_branch_content content = 0;
-        REQUIRE(tepui_critical_set_branch(solved.context, set, b, nullptr, nullptr, &content, nullptr,
-                                          nullptr, nullptr) == TEPUI_OK);
-        CAPTURE(b, tepui_branch_content_name(content));
-        CHECK(content == TEPUI_BRANCH_GLOBAL_MINIMA);
-        for (int64_t s = 0; s < tepui_critical_set_samples(set, b); ++s) {
-            tepui_verdict verdict = 0;
-            REQUIRE(tepui_critical_set_sample(solved.context, set, b, s, &verdict, nullptr, nullptr, nullptr,
-                                              nullptr) == TEPUI_OK);
-            CHECK(verdict == TEPUI_VERDICT_LOCAL_MINIMUM);
-        }
+    const Report report = report_of(solved.context, set);
+    CHECK(report.integer("point/verdict") == TEPUI_VERDICT_LOCAL_MINIMUM);
+    for (int64_t b = 0; b < report.count("branches"); ++b) {
+        const Report branch = report.part("branches/" + std::to_string(b));
+        CAPTURE(b, branch.text("content"));
+        CHECK(branch.integer("content") == TEPUI_BRANCH_GLOBAL_MINIMA);
+        for (int64_t s = 0; s < branch.integer("drawn"); ++s)
+            CHECK(branch.integer("samples/" + std::to_string(s) + "/verdict") == TEPUI_VERDICT_LOCAL_MINIMUM);
     }
 }
 
@@ -53,19 +49,17 @@ TEST_CASE("sampled points of a critical set are stationary", "[G]") {
             continue;
         const std::unique_ptr<tepui_critical_set, void (*)(tepui_critical_set*)> owner(
             set, tepui_critical_set_destroy);
-        for (int64_t b = 0; b < tepui_critical_set_branches(set); ++b) {
-            for (int64_t s = 0; s < tepui_critical_set_samples(set, b); ++s) {
-                double gradient = 0.0;
-                tepui_verdict verdict = 0;
-                REQUIRE(tepui_critical_set_measures(solved.context, set, b, s, &gradient, nullptr, nullptr,
-                                                    nullptr) == TEPUI_OK);
-                REQUIRE(tepui_critical_set_sample(solved.context, set, b, s, &verdict, nullptr, nullptr,
-                                                  nullptr, nullptr) == TEPUI_OK);
+        const Report report = report_of(solved.context, set);
+        for (int64_t b = 0; b < report.count("branches"); ++b) {
+            for (int64_t s = 0; s < report.integer("branches/" + std::to_string(b) + "/drawn"); ++s) {
+                const Report sample =
+                    report.part("branches/" + std::to_string(b) + "/samples/" + std::to_string(s));
+                const double gradient = sample.real("gradient_relative");
                 const tepui_network* network = tepui_critical_set_network(set, b, s);
                 const double* w = tepui_network_parameters(network);
                 CAPTURE(seed, made.network.activation.name(), b, s, gradient, w[0], w[1], w[2], w[3], w[4],
                         w[5]);
-                CHECK(verdict != TEPUI_VERDICT_NOT_STATIONARY);
+                CHECK(sample.integer("verdict") != TEPUI_VERDICT_NOT_STATIONARY);
                 CHECK(gradient <= 1e-8);
             }
         }

@@ -8,6 +8,7 @@
 
 #include "support/catch.hpp"
 #include "support/judged.hpp"
+#include "support/report.hpp"
 #include "support/table.hpp"
 
 namespace tepui::test {
@@ -39,7 +40,8 @@ inline void check_global(const SmallProblem& made) {
     CHECK(point.global);
     for (Size i = 0; i < judge.neurons(); ++i) {
         const JudgedNeuron neuron = judge.neuron(i);
-        INFO("neuron " << i << ": " << tepui_plateau_type_name(neuron.plateau) << " by " << neuron.rule);
+        INFO("neuron " << i << ": " << tepui_name(TEPUI_WORDS_PLATEAU_TYPE, neuron.plateau) << " by "
+                       << neuron.rule);
         CHECK(neuron.plateau == TEPUI_PLATEAU_ALL_LOCAL_MINIMA);
         CHECK(neuron.saddles == TEPUI_REGION_NONE);
         for (const Vector& gamma : {Vector{1.0, 0.0}, {0.5, 0.5}, {2.0, -1.0}, {0.2, 0.3, 0.5}}) {
@@ -71,7 +73,8 @@ struct Solved {
         };
         for (int64_t p = 0; p < tepui_solution_points(solution); ++p) {
             points.push_back(with(tepui_solution_point(solution, p)));
-            losses.push_back(tepui_solution_point_loss(solution, p));
+            losses.push_back(
+                test::report_of(context, solution).real("points/" + std::to_string(p) + "/loss"));
         }
     }
     ~Solved() {

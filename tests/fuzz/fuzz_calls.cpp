@@ -168,10 +168,8 @@ class Sequence : Handles {
         double* const gammas = arrays_.room(4);
         const double shares[4] = {first, 1.0 - first, second, 1.0 - second};
         std::copy(shares, shares + 4, gammas);
-        tepui_verdict parts[2] = {};
         make<tepui_split_verdict>(verdicts_, [&](auto** made) {
-            return tepui_classify_splits(context_.get(), analysis, count, neurons, offsets, gammas, made,
-                                         parts);
+            return tepui_classify_splits(context_.get(), analysis, count, neurons, offsets, gammas, made);
         });
         tepui_split_verdict* each[2] = {};
         if (check(tepui_classify_each_split(context_.get(), analysis, count, neurons, offsets, gammas, each)))

@@ -83,30 +83,20 @@ void derivatives(const Shared& shared, tepui_context* context, Digest& digest) {
 void solve(const Shared& shared, tepui_context* context, Digest& digest) {
     few_starts(context, 3);
     const SolutionHandle solution = solution_of(shared, context, shared.tanh.get());
-    for (std::int64_t l = 0; l < tepui_solution_points(solution.get()); ++l) {
-        digest.add(tepui_solution_point(solution.get(), l));
-        digest.add(tepui_solution_point_loss(solution.get(), l));
-    }
+    digest.add(context, tepui_solution_report, solution.get());
 }
 
 void analyze(const Shared& shared, tepui_context* context, Digest& digest) {
     const AnalysisHandle analysis = analysis_of(shared, context);
     digest.add(tepui_analysis_rule(analysis.get()));
-    std::int64_t inertia[3] = {};
-    double values[4] = {};
-    require(context, tepui_analysis_hessian(context, analysis.get(), inertia, values, values + 1, values + 2,
-                                            values + 3));
-    digest.add(values, 4);
+    digest.add(context, tepui_analysis_report, analysis.get());
     for (std::int64_t i = 0; i < m; ++i) {
-        require(context, tepui_analysis_inner_hessian(context, analysis.get(), i, inertia, values, values + 1,
-                                                      values + 2, values + 3));
-        digest.add(values, 4);
         const double gamma[] = {1.5, -0.5};
         const auto split = made<SplitVerdictHandle>(context, [&](auto** raw) {
             return tepui_classify_split(context, analysis.get(), i, 2, gamma, raw);
         });
         digest.add(tepui_split_verdict_rule(split.get()));
-        digest.add(tepui_split_verdict_morse_index(split.get()));
+        digest.add(context, tepui_split_verdict_report, split.get());
         digest.add(tepui_split_verdict_witness(split.get()));
     }
 }
@@ -115,15 +105,11 @@ void split_several(const Shared& shared, tepui_context* context, Digest& digest)
     const AnalysisHandle analysis = analysis_of(shared, context);
     const std::int64_t neurons[] = {0, 2}, offsets[] = {0, 2, 4};
     const double gammas[] = {0.3, 0.7, 1.25, -0.25};
-    tepui_verdict parts[2] = {};
     const auto verdict = made<SplitVerdictHandle>(context, [&](auto** raw) {
-        return tepui_classify_splits(context, analysis.get(), 2, neurons, offsets, gammas, raw, parts);
+        return tepui_classify_splits(context, analysis.get(), 2, neurons, offsets, gammas, raw);
     });
     digest.add(tepui_split_verdict_verdict(verdict.get()));
-    digest.add(tepui_split_verdict_tau(verdict.get()));
-    digest.add(tepui_split_verdict_witness(verdict.get()));
-    digest.add(parts[0]);
-    digest.add(parts[1]);
+    digest.add(context, tepui_split_verdict_report, verdict.get());
 }
 
 void classify_network(const Shared& shared, tepui_context* context, Digest& digest) {
@@ -132,9 +118,7 @@ void classify_network(const Shared& shared, tepui_context* context, Digest& dige
         return tepui_classify_network(context, shared.data.get(), wide.get(), raw);
     });
     digest.add(tepui_network_verdict_rule(verdict.get()));
-    digest.add(tepui_network_verdict_morse_index(verdict.get()));
-    digest.add(tepui_network_verdict_gradient_norm(verdict.get()));
-    digest.add(tepui_network_verdict_witness(verdict.get()));
+    digest.add(context, tepui_network_verdict_report, verdict.get());
 }
 
 void reduce(const Shared& shared, tepui_context* context, Digest& digest) {
@@ -155,11 +139,9 @@ void critical_set(const Shared& shared, tepui_context* context, Digest& digest) 
     const auto set = made<CriticalSet>(context, [&](auto** raw) {
         return tepui_map_critical_set(context, shared.data.get(), shared.point.get(), m + 1, 2, raw);
     });
-    for (std::int64_t branch = 0; branch < tepui_critical_set_branches(set.get()); ++branch)
-        for (std::int64_t l = 0; l < tepui_critical_set_samples(set.get(), branch); ++l) {
-            digest.add(tepui_critical_set_network(set.get(), branch, l));
-            digest.add(tepui_critical_set_witness(set.get(), branch, l));
-        }
+    digest.add(context, tepui_critical_set_report, set.get());
+    for (std::int64_t branch = 0; branch < 2; ++branch)
+        for (std::int64_t l = 0; l < 2; ++l) digest.add(tepui_critical_set_witness(set.get(), branch, l));
 }
 
 void directional(const Shared& shared, tepui_context* context, Digest& digest) {
@@ -188,15 +170,14 @@ void certify(const Shared& shared, tepui_context* context, Digest& digest) {
     if (status == TEPUI_ERROR_UNSUPPORTED) return;  // a build without
     require(context, status);
     digest.add(tepui_certificate_is_complete(certificate.get()));
-    digest.add(tepui_certificate_distance(certificate.get()));
+    digest.add(context, tepui_certificate_report, certificate.get());
 }
 
 void trace(const Shared& shared, tepui_context* context, Digest& digest) {
     const auto run = made<Trace>(context, [&](auto** raw) {
         return tepui_trace_descent(context, shared.data.get(), shared.relu.get(), m, 1e-3, 60, raw);
     });
-    const std::int64_t last = tepui_trace_points(run.get()) - 1;
-    digest.add(tepui_trace_point_network(run.get(), last));
+    digest.add(context, tepui_trace_report, run.get());
 }
 
 std::int32_t cube_or_fail(void* user, std::int64_t count, const double* z, double* value, double* first,

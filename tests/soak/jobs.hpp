@@ -28,11 +28,17 @@ class Digest {
     void add(const tepui_network* network) {
         add(tepui_network_parameters(network), tepui_network_parameter_count(network));
     }
-    void add(const tepui_witness* witness) {
-        add(tepui_witness_parameter_count(witness));
-        if (witness == nullptr) return;
-        add(tepui_witness_coefficient(witness));
-        add(tepui_witness_measured(witness));
+    void add(const tepui_witness* witness) { add(tepui_witness_parameter_count(witness)); }
+    // All that is known of a result.
+    template <class Handle>
+    void add(tepui_context* context,
+             tepui_status (*report_of)(tepui_context*, const Handle*, const tepui_report**),
+             const Handle* handle) {
+        const tepui_report* report = nullptr;
+        const char* json = nullptr;
+        cli::require(context, report_of(context, handle, &report));
+        cli::require(context, tepui_report_json(context, report, &json));
+        add(json);
     }
     std::uint64_t value() const { return value_; }
 

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "support/precise.hpp"
+#include "support/report.hpp"
 
 namespace tepui::test {
 namespace {
@@ -13,17 +14,27 @@ std::size_t at(Size i) {
 
 std::optional<WayDown> way_of(tepui_context* context, const tepui_witness* witness) {
     if (!witness) return std::nullopt;
+    const Report report = report_of(context, witness);
     WayDown way;
-    way.width = tepui_witness_width(witness);
-    way.measured = tepui_witness_measured(witness);
-    way.error = tepui_witness_measured_error(witness);
+    way.width = report.count("direction/W");
+    way.measured = report.real("measured");
+    way.error = report.real("measured_error");
     const Size count = tepui_witness_parameter_count(witness);
     way.from.assign(at(count), 0.0);
     way.to.assign(at(count), 0.0);
     if (tepui_witness_point(context, witness, 0.0, way.from.data()) != TEPUI_OK ||
-        tepui_witness_point(context, witness, tepui_witness_epsilon(witness), way.to.data()) != TEPUI_OK)
+        tepui_witness_point(context, witness, report.real("epsilon"), way.to.data()) != TEPUI_OK)
         throw std::runtime_error(tepui_context_message(context));
     return way;
+}
+
+void read_bounds(const Report& report, Judged& judged) {
+    const auto bounds = [](const std::vector<int64_t>& from, int64_t(&to)[2]) {
+        to[0] = from[0];
+        to[1] = from[1];
+    };
+    bounds(report.integers("morse_index_bounds"), judged.index_bounds);
+    bounds(report.integers("nullity_bounds"), judged.nullity_bounds);
 }
 
 }  // namespace
@@ -37,9 +48,9 @@ WayChecked check_way(const SmallProblem& problem, const WayDown& way) {
 }
 
 std::string Judged::text() const {
-    return std::string(tepui_verdict_name(verdict)) + " (" + rule + ")" + (strict ? " strict" : "") +
-           (global ? " global" : "") + ", index " + std::to_string(index) + ", nullity " +
-           std::to_string(nullity);
+    return std::string(tepui_name(TEPUI_WORDS_VERDICT, verdict)) + " (" + rule + ")" +
+           (strict ? " strict" : "") + (global ? " global" : "") + ", index " + std::to_string(index) +
+           ", nullity " + std::to_string(nullity);
 }
 
 struct Judge::Handles {
@@ -110,16 +121,14 @@ Judged Judge::network() const {
     const std::unique_ptr<tepui_network_verdict, void (*)(tepui_network_verdict*)> verdict(
         made, tepui_network_verdict_destroy);
     Judged judged{tepui_network_verdict_verdict(made),
-                  tepui_rule_name(tepui_network_verdict_rule(made)),
-                  tepui_network_verdict_is_strict(made) != 0,
-                  tepui_network_verdict_is_global(made) != 0,
-                  tepui_network_verdict_morse_index(made),
-                  tepui_network_verdict_nullity(made),
-                  tepui_network_verdict_gradient_relative(made),
+                  tepui_name(TEPUI_WORDS_RULE, tepui_network_verdict_rule(made)),
+                  report_of(h.context, made).flag("strict") == true,
+                  report_of(h.context, made).flag("global") == true,
+                  report_of(h.context, made).known("whole/morse_index"),
+                  report_of(h.context, made).known("whole/nullity"),
+                  report_of(h.context, made).real("gradient_relative"),
                   way_of(h.context, tepui_network_verdict_witness(made))};
-    h.check(tepui_network_verdict_index_bounds(h.context, made, &judged.index_bounds[0],
-                                               &judged.index_bounds[1], &judged.nullity_bounds[0],
-                                               &judged.nullity_bounds[1]));
+    read_bounds(report_of(h.context, made).part("whole"), judged);
     return judged;
 }
 
@@ -127,33 +136,31 @@ Judged Judge::point() const {
     const Handles& h = *handles_;
     const tepui_analysis* point = analysis();
     Judged judged{tepui_analysis_verdict(point),
-                  tepui_rule_name(tepui_analysis_rule(point)),
-                  tepui_analysis_is_strict(point) != 0,
-                  tepui_analysis_is_global(point) != 0,
+                  tepui_name(TEPUI_WORDS_RULE, tepui_analysis_rule(point)),
+                  report_of(h.context, point).flag("strict") == true,
+                  report_of(h.context, point).flag("global") == true,
                   -1,
                   -1,
-                  tepui_analysis_gradient_relative(point),
+                  report_of(h.context, point).real("gradient_relative"),
                   std::nullopt};
-    const tepui_witness* witness = nullptr;
-    h.check(tepui_analysis_witness(h.context, point, &witness));
-    judged.way = way_of(h.context, witness);
+    judged.way = way_of(h.context, tepui_analysis_witness(point));
     return judged;
 }
 
 Size Judge::neurons() const {
-    return tepui_analysis_neurons(analysis());
+    const Report report = report_of(handles_->context, analysis());
+    return report.flag("stationary") ? report.count("neurons") : 0;
 }
 
 JudgedNeuron Judge::neuron(Size i) const {
     const Handles& h = *handles_;
+    const Report report = report_of(h.context, analysis()).part("neurons/" + std::to_string(i));
     JudgedNeuron judged;
-    tepui_rule rule = 0;
-    h.check(tepui_analysis_plateau(h.context, analysis(), i, nullptr, &judged.plateau, &rule, &judged.minima,
-                                   &judged.saddles));
-    judged.rule = tepui_rule_name(rule);
-    const tepui_witness* witness = nullptr;
-    h.check(tepui_analysis_escape(h.context, analysis(), i, nullptr, &witness));
-    judged.way = way_of(h.context, witness);
+    judged.plateau = static_cast<tepui_plateau_type>(report.integer("plateau"));
+    judged.minima = static_cast<tepui_gamma_region>(report.integer("local_minima"));
+    judged.saddles = static_cast<tepui_gamma_region>(report.integer("saddles"));
+    judged.rule = report.text("rule");
+    judged.way = way_of(h.context, tepui_analysis_escape(analysis(), i));
     return judged;
 }
 
@@ -165,16 +172,14 @@ Judged Judge::split(Size i, const std::vector<double>& gamma) const {
     const std::unique_ptr<tepui_split_verdict, void (*)(tepui_split_verdict*)> verdict(
         made, tepui_split_verdict_destroy);
     Judged judged{tepui_split_verdict_verdict(made),
-                  tepui_rule_name(tepui_split_verdict_rule(made)),
+                  tepui_name(TEPUI_WORDS_RULE, tepui_split_verdict_rule(made)),
                   false,
                   false,
-                  tepui_split_verdict_morse_index(made),
-                  tepui_split_verdict_nullity(made),
+                  report_of(h.context, made).known("morse_index"),
+                  report_of(h.context, made).known("nullity"),
                   0.0,
                   way_of(h.context, tepui_split_verdict_witness(made))};
-    h.check(tepui_split_verdict_index_bounds(h.context, made, &judged.index_bounds[0],
-                                             &judged.index_bounds[1], &judged.nullity_bounds[0],
-                                             &judged.nullity_bounds[1]));
+    read_bounds(report_of(h.context, made), judged);
     return judged;
 }
 
@@ -185,9 +190,9 @@ Judged Judge::directional() const {
     const std::unique_ptr<tepui_directional, void (*)(tepui_directional*)> verdict(made,
                                                                                    tepui_directional_destroy);
     return {tepui_directional_verdict(made),
-            tepui_directional_rule_name(tepui_directional_rule_of(made)),
+            tepui_name(TEPUI_WORDS_DIRECTIONAL_RULE, tepui_directional_rule_of(made)),
             false,
-            tepui_directional_is_global(made) != 0,
+            report_of(h.context, made).flag("global") == true,
             -1,
             -1,
             0.0,

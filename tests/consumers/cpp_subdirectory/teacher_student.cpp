@@ -59,21 +59,29 @@ void run() {
         const auto point = make<Analysis>(context, [&](auto** made) {
             return tepui_analyze(context, data.get(), tepui_solution_point(fits.get(), 0), made);
         });
-        std::printf("width %d: loss %.3e, %s\n", width, tepui_analysis_loss(point.get()),
-                    tepui_verdict_name(tepui_analysis_verdict(point.get())));
+        const tepui_report* report = nullptr;
+        must(tepui_analysis_report(context, point.get(), &report) == TEPUI_OK,
+             tepui_context_message(context));
+        const auto real = [&](const char* path) {
+            double value = 0.0;
+            must(tepui_report_real(context, report, path, &value) == TEPUI_OK,
+                 tepui_context_message(context));
+            return value;
+        };
+        std::int32_t global = -1;
+        must(tepui_report_boolean(context, report, "global", &global) == TEPUI_OK,
+             tepui_context_message(context));
+        std::printf("width %d: loss %.3e, %s\n", width, real("loss"),
+                    tepui_name(TEPUI_WORDS_VERDICT, tepui_analysis_verdict(point.get())));
         must(tepui_analysis_verdict(point.get()) == TEPUI_VERDICT_LOCAL_MINIMUM,
              "a local minimum is expected");
-        must(tepui_analysis_is_global(point.get()) == (width == 2 ? 1 : 0),
-             "only the teacher's width fits exactly");
+        must(global == (width == 2 ? 1 : 0), "only the teacher's width fits exactly");
         if (width == 2) continue;
-        double gamma[2] = {0.0, 0.0};
-        const tepui_witness* escape = nullptr;
-        must(tepui_analysis_escape(context, point.get(), 0, gamma, &escape) == TEPUI_OK,
-             tepui_context_message(context));
-        must(escape != nullptr, "a neuron's split must lead down");
-        std::printf("    split by (%g, %g): the loss falls by %.3e\n", gamma[0], gamma[1],
-                    -tepui_witness_measured(escape));
-        must(tepui_witness_measured(escape) < 0.0, "the escape must descend");
+        must(tepui_analysis_escape(point.get(), 0) != nullptr, "a neuron's split must lead down");
+        const double measured = real("neurons/0/best_escape/witness/measured");
+        std::printf("    split by (%g, %g): the loss falls by %.3e\n", real("neurons/0/best_escape/gamma/0"),
+                    real("neurons/0/best_escape/gamma/1"), -measured);
+        must(measured < 0.0, "the escape must descend");
     }
 }
 

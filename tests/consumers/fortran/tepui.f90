@@ -72,13 +72,22 @@ module tepui
             import
             type(c_ptr), value :: analysis
         end function
-        integer(c_int32_t) function tepui_analysis_inner_hessian(context, analysis, neuron, inertia, lambda_min, &
-                                                                 lambda_max, tau, margin) bind(c)
+        integer(c_int32_t) function tepui_analysis_report(context, analysis, report) bind(c)
             import
             type(c_ptr), value :: context, analysis
-            integer(c_int64_t), value :: neuron
-            integer(c_int64_t), intent(out) :: inertia(3)
-            real(c_double), intent(out) :: lambda_min, lambda_max, tau, margin
+            type(c_ptr), intent(out) :: report
+        end function
+        integer(c_int32_t) function tepui_report_real(context, report, path, value) bind(c)
+            import
+            type(c_ptr), value :: context, report
+            character(kind=c_char), intent(in) :: path(*)
+            real(c_double), intent(out) :: value
+        end function
+        integer(c_int32_t) function tepui_report_integer(context, report, path, value) bind(c)
+            import
+            type(c_ptr), value :: context, report
+            character(kind=c_char), intent(in) :: path(*)
+            integer(c_int64_t), intent(out) :: value
         end function
         subroutine tepui_analysis_destroy(analysis) bind(c)
             import
@@ -95,9 +104,10 @@ module tepui
             import
             type(c_ptr), value :: verdict
         end function
-        integer(c_int64_t) function tepui_split_verdict_morse_index(verdict) bind(c)
+        integer(c_int32_t) function tepui_split_verdict_report(context, verdict, report) bind(c)
             import
-            type(c_ptr), value :: verdict
+            type(c_ptr), value :: context, verdict
+            type(c_ptr), intent(out) :: report
         end function
         subroutine tepui_split_verdict_destroy(verdict) bind(c)
             import

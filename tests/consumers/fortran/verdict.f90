@@ -4,9 +4,9 @@ program verdict
     use tepui
     implicit none
     integer(c_int64_t), parameter :: d = 2, n = 64, zero = 0
-    real(c_double) :: x(d, n), y(n), inner(d, d), lambda_min, lambda_max, tau, margin, gammas(2, 3)
-    integer(c_int64_t) :: inertia(3), k, s, negative, positive
-    type(c_ptr) :: context, sigma, data, fits, point, split
+    real(c_double) :: x(d, n), y(n), inner(d, d), lambda_min, lambda_max, gammas(2, 3)
+    integer(c_int64_t) :: minus, plus, index, k, s, negative, positive
+    type(c_ptr) :: context, sigma, data, fits, point, split, report
 
     do k = 1, n
         x(1, k) = -2.0d0 + 4.0d0 * real(mod(k - 1, 8_c_int64_t), c_double) / 7.0d0
@@ -19,7 +19,11 @@ program verdict
     call must(tepui_solve(context, data, sigma, 1_c_int64_t, fits))
     call must(tepui_analyze(context, data, tepui_solution_point(fits, zero), point))
     call must(tepui_inner_hessian(context, data, tepui_solution_point(fits, zero), zero, inner, d))
-    call must(tepui_analysis_inner_hessian(context, point, zero, inertia, lambda_min, lambda_max, tau, margin))
+    call must(tepui_analysis_report(context, point, report))
+    call must(tepui_report_real(context, report, 'neurons/0/inner_hessian/lambda_min' // c_null_char, lambda_min))
+    call must(tepui_report_real(context, report, 'neurons/0/inner_hessian/lambda_max' // c_null_char, lambda_max))
+    call must(tepui_report_integer(context, report, 'neurons/0/inner_hessian/inertia/negative' // c_null_char, minus))
+    call must(tepui_report_integer(context, report, 'neurons/0/inner_hessian/inertia/positive' // c_null_char, plus))
     print '(a, i0)', 'verdict of the point ', tepui_analysis_verdict(point)
     if (tepui_analysis_verdict(point) /= TEPUI_VERDICT_LOCAL_MINIMUM) error stop 'a local minimum is expected'
     if (abs(inner(1, 1) + inner(2, 2) - lambda_min - lambda_max) > 1d-9) error stop 'trace and eigenvalues differ'
@@ -27,13 +31,14 @@ program verdict
     gammas = reshape([0.4d0, 0.6d0, 1.5d0, -0.5d0, -2.0d0, 3.0d0], [2, 3])
     do s = 1, 3
         call must(tepui_classify_split(context, point, zero, 2_c_int64_t, gammas(:, s), split))
+        call must(tepui_split_verdict_report(context, split, report))
+        call must(tepui_report_integer(context, report, 'morse_index' // c_null_char, index))
         positive = count(gammas(:, s) > 0)
         negative = count(gammas(:, s) < 0)
         print '(a, 2f6.2, a, i0, a, i0)', 'gamma', gammas(:, s), ': verdict ', tepui_split_verdict_verdict(split), &
-            ', Morse index ', tepui_split_verdict_morse_index(split)
-        if (tepui_split_verdict_morse_index(split) /= (positive - 1) * inertia(1) + negative * inertia(3)) &
-            error stop 'wrong Morse index'
-        if ((tepui_split_verdict_morse_index(split) > 0) .neqv. &
+            ', Morse index ', index
+        if (index /= (positive - 1) * minus + negative * plus) error stop 'wrong Morse index'
+        if ((index > 0) .neqv. &
             (tepui_split_verdict_verdict(split) == TEPUI_VERDICT_SADDLE)) error stop 'verdict and index disagree'
         call tepui_split_verdict_destroy(split)
     end do

@@ -1,6 +1,6 @@
 import ctypes, numpy as np
 tepui = ctypes.CDLL("libtepui.so")
-tepui.tepui_verdict_name.restype = ctypes.c_char_p
+tepui.tepui_name.restype = ctypes.c_char_p
 i64, ptr, ref = ctypes.c_int64, lambda a: a.ctypes.data_as(ctypes.c_void_p), ctypes.byref
 def handle(function, *arguments):
     out = ctypes.c_void_p()
@@ -18,4 +18,4 @@ best = ctypes.c_void_p(tepui.tepui_solution_point(fits, i64(0)))
 point = handle("tepui_analyze", context, data, best)
 for gamma in ([0.4, 0.6], [1.5, -0.5]):
     split = handle("tepui_classify_split", context, point, i64(0), i64(2), ptr(np.array(gamma)))
-    print(gamma, tepui.tepui_verdict_name(tepui.tepui_split_verdict_verdict(split)).decode())
+    print(gamma, tepui.tepui_name(1, tepui.tepui_split_verdict_verdict(split)).decode())

@@ -6,6 +6,7 @@ verdict on the point and on splits, and checks them against the wide network's H
 """
 
 import ctypes
+import json
 import sys
 
 import numpy as np
@@ -13,14 +14,8 @@ import numpy as np
 library = ctypes.CDLL(sys.argv[1])
 int64, pointer = ctypes.c_int64, ctypes.c_void_p
 library.tepui_context_message.restype = ctypes.c_char_p
-library.tepui_verdict_name.restype = ctypes.c_char_p
 library.tepui_network_parameters.restype = ctypes.POINTER(ctypes.c_double)
 library.tepui_network_parameter_count.restype = int64
-library.tepui_split_verdict_morse_index.restype = int64
-library.tepui_split_verdict_nullity.restype = int64
-for name in ("tepui_witness_measured", "tepui_witness_predicted"):
-    getattr(library, name).restype = ctypes.c_double
-library.tepui_split_verdict_witness.restype = pointer
 
 context = pointer()
 assert library.tepui_context_create(ctypes.byref(context)) == 0
@@ -38,6 +33,14 @@ def call(function, *arguments):
     status = getattr(library, function)(context, *arguments)
     if status != 0:
         raise RuntimeError(f"{function}: {library.tepui_context_message(context).decode()}")
+
+
+def report(kind, handle):
+    """All that is known of a result."""
+    told, text = pointer(), ctypes.c_char_p()
+    call(f"tepui_{kind}_report", handle, ctypes.byref(told))
+    call("tepui_report_json", told, ctypes.byref(text))
+    return json.loads(text.value)
 
 
 def made(function, *arguments):
@@ -70,7 +73,7 @@ tanh = made("tepui_activation_create_named", b"tanh")
 network = made("tepui_network_create", tanh, int64(1), int64(d), array(w), int64(d), array(np.array([a])))
 data = dataset(x, y)
 point = made("tepui_analyze", data, network)
-verdict = library.tepui_verdict_name(library.tepui_analysis_verdict(point)).decode()
+verdict = report("analysis", point)["verdict"]
 print("the planted point:", verdict)
 assert verdict == "local_minimum"
 
@@ -82,9 +85,9 @@ for gamma in ([0.4, 0.6], [0.2, 0.3, 0.5], [1.5, -0.5], [2.0, -0.5, -0.5], [0.75
     gamma = np.array(gamma)
     size = int64(len(gamma))
     split = made("tepui_classify_split", point, int64(0), size, array(gamma))
-    answer = library.tepui_verdict_name(library.tepui_split_verdict_verdict(split)).decode()
-    index = library.tepui_split_verdict_morse_index(split)
-    nullity = library.tepui_split_verdict_nullity(split)
+    answer = report("split_verdict", split)["verdict"]
+    told = report("split_verdict", split)
+    index, nullity = told["morse_index"], told["nullity"]
 
     wide = made("tepui_split", network, int64(0), size, array(gamma))
     count = library.tepui_network_parameter_count(wide)
@@ -100,9 +103,7 @@ for gamma in ([0.4, 0.6], [0.2, 0.3, 0.5], [1.5, -0.5], [2.0, -0.5, -0.5], [0.75
     assert nullity == np.sum(abs(spectrum) <= tolerance)
     assert answer == ("local_minimum" if np.all(gamma > 0) else "saddle")
     if answer == "saddle":
-        witness = pointer(library.tepui_split_verdict_witness(split))
-        measured = library.tepui_witness_measured(witness)
-        predicted = library.tepui_witness_predicted(witness)
+        measured, predicted = told["witness"]["measured"], told["witness"]["predicted"]
         print(f"    the loss falls by {-measured:.3e} where {-predicted:.3e} is predicted")
         assert measured < 0
     library.tepui_network_destroy(wide)
