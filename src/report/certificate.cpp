@@ -5,19 +5,24 @@ namespace tepui {
 namespace {
 
 tepui_report interval_report(const Interval& interval) {
-    return tepui_report::object("lower", interval.lower, "upper", interval.upper);
+    return tepui_report::object({{"lower", interval.lower}, {"upper", interval.upper}});
 }
 
 tepui_report spectrum_report(const SpectrumProof& spectrum) {
-    return tepui_report::object("negative_at_least", spectrum.negative, "positive_at_least",
-                                spectrum.positive, "smallest", interval_report(spectrum.smallest), "largest",
-                                interval_report(spectrum.largest), "weakest_equilibrated", spectrum.weakest);
+    return tepui_report::object({{"negative_at_least", spectrum.negative},
+                                 {"positive_at_least", spectrum.positive},
+                                 {"smallest", interval_report(spectrum.smallest)},
+                                 {"largest", interval_report(spectrum.largest)},
+                                 {"weakest_equilibrated", spectrum.weakest}});
 }
 
 tepui_report neuron_report(const NeuronProof& neuron, std::size_t number) {
-    return tepui_report::object("neuron", number, "complete", neuron.complete, "inner_hessian",
-                                spectrum_report(neuron.inner), "local_minima", neuron.minima, "saddles",
-                                neuron.saddles, "statement", neuron.statement);
+    return tepui_report::object({{"neuron", number},
+                                 {"complete", neuron.complete},
+                                 {"inner_hessian", spectrum_report(neuron.inner)},
+                                 {"local_minima", neuron.minima},
+                                 {"saddles", neuron.saddles},
+                                 {"statement", neuron.statement}});
 }
 
 void add_point(tepui_report& report, const Certificate& certificate) {
@@ -28,25 +33,32 @@ void add_point(tepui_report& report, const Certificate& certificate) {
         lower.push_back(bounds.lower);
         upper.push_back(bounds.upper);
     }
-    report.add("morse_index", known(certificate.morse_index), "distance_at_most", certificate.distance,
-               "precision_bits", certificate.precision, "newton",
-               tepui_report::object("step_at_most", certificate.residual, "radius", certificate.radius,
-                                    "contraction_at_most", certificate.contraction),
-               "loss", interval_report(certificate.loss), "hessian", spectrum_report(certificate.hessian),
-               "parameters",
-               tepui_report::object("balls", std::move(balls), "lower", std::move(lower), "upper",
-                                    std::move(upper)));
+    report.add({{"morse_index", known(certificate.morse_index)},
+                {"distance_at_most", certificate.distance},
+                {"precision_bits", certificate.precision},
+                {"newton", tepui_report::object({{"step_at_most", certificate.residual},
+                                                 {"radius", certificate.radius},
+                                                 {"contraction_at_most", certificate.contraction}})},
+                {"loss", interval_report(certificate.loss)},
+                {"hessian", spectrum_report(certificate.hessian)},
+                {"parameters", tepui_report::object({{"balls", std::move(balls)},
+                                                     {"lower", std::move(lower)},
+                                                     {"upper", std::move(upper)}})}});
 }
 
 }  // namespace
 
 tepui_report certificate_report(const Certificate& certificate, bool narrow) {
     const bool failed = certificate.failed != CertificateStep::none;
-    tepui_report report = tepui_report::object(
-        "complete", certificate.complete, "about", narrow ? "narrow_network" : "network", "failed_step",
-        failed ? tepui_report(certificate.failed) : tepui_report(), "failed_neuron",
-        known(certificate.failed_neuron), "reason", certificate.reason, "stationary", certificate.stationary,
-        "verdict", certificate.verdict, "statement", certificate.statement);
+    tepui_report report =
+        tepui_report::object({{"complete", certificate.complete},
+                              {"about", narrow ? "narrow_network" : "network"},
+                              {"failed_step", failed ? tepui_report(certificate.failed) : tepui_report()},
+                              {"failed_neuron", known(certificate.failed_neuron)},
+                              {"reason", certificate.reason},
+                              {"stationary", certificate.stationary},
+                              {"verdict", certificate.verdict},
+                              {"statement", certificate.statement}});
     if (certificate.stationary) add_point(report, certificate);
     tepui_report neurons = tepui_report::array();
     for (const NeuronProof& neuron : certificate.neurons)

@@ -6,14 +6,17 @@ namespace {
 
 tepui_report inertia_report(const Inertia& inertia, bool counted) {
     const auto count = [&](Size number) { return known(counted ? number : -1); };
-    return tepui_report::object("negative", count(inertia.negative), "zero", count(inertia.zero), "positive",
-                                count(inertia.positive));
+    return tepui_report::object({{"negative", count(inertia.negative)},
+                                 {"zero", count(inertia.zero)},
+                                 {"positive", count(inertia.positive)}});
 }
 
 tepui_report spectrum_report(const SpectralReport& spectrum) {
-    return tepui_report::object("inertia", inertia_report(spectrum.inertia, spectrum.counted), "lambda_min",
-                                spectrum.lambda_min, "lambda_max", spectrum.lambda_max, "tau", spectrum.tau,
-                                "margin", spectrum.margin);
+    return tepui_report::object({{"inertia", inertia_report(spectrum.inertia, spectrum.counted)},
+                                 {"lambda_min", spectrum.lambda_min},
+                                 {"lambda_max", spectrum.lambda_max},
+                                 {"tau", spectrum.tau},
+                                 {"margin", spectrum.margin}});
 }
 
 tepui_report hessian_report(const Analysis& analysis) {
@@ -22,10 +25,12 @@ tepui_report hessian_report(const Analysis& analysis) {
     tepui_report report = spectrum_report(point.hessian);
     report.add("method", point.hessian.counted ? HessianMethod::dense : HessianMethod::matrix_free);
     if (point.evidence)
-        report.add("evidence", tepui_report::object("products", point.evidence->products, "ritz_value",
-                                                    point.evidence->ritz, "residual",
-                                                    point.evidence->residual, "tau", point.evidence->tau,
-                                                    "miss_probability", point.evidence->miss_probability));
+        report.add("evidence",
+                   tepui_report::object({{"products", point.evidence->products},
+                                         {"ritz_value", point.evidence->ritz},
+                                         {"residual", point.evidence->residual},
+                                         {"tau", point.evidence->tau},
+                                         {"miss_probability", point.evidence->miss_probability}}));
     return report;
 }
 
@@ -34,17 +39,24 @@ tepui_report escape_report(const Analysis& analysis, Size neuron, const Telling&
     const std::optional<Witness>& way = escape_of(analysis.point, one);
     if (!way) return nullptr;
     const std::vector<double> itself{0.0, 0.0};
-    return tepui_report::object("gamma", one.escape_gamma.empty() ? itself : one.escape_gamma, "witness",
-                                way_report(way, telling, splits_to_escape(one, neuron)));
+    return tepui_report::object({{"gamma", one.escape_gamma.empty() ? itself : one.escape_gamma},
+                                 {"witness", way_report(way, telling, splits_to_escape(one, neuron))}});
 }
 
 tepui_report neuron_report(const Analysis& analysis, Size neuron, double output, const Telling& telling) {
     const NeuronReport& one = analysis.neurons[std::size_t(neuron)];
-    return tepui_report::object("neuron", neuron, "a", output, "inner_hessian", spectrum_report(one.inner),
-                                "method", one.inner.method, "precision", one.inner.precision, "definiteness",
-                                one.definiteness, "plateau", one.plateau, "rule", one.rule, "reason",
-                                sentence_of(one.rule), "local_minima", one.minima, "saddles", one.saddles,
-                                "best_escape", escape_report(analysis, neuron, telling));
+    return tepui_report::object({{"neuron", neuron},
+                                 {"a", output},
+                                 {"inner_hessian", spectrum_report(one.inner)},
+                                 {"method", one.inner.method},
+                                 {"precision", one.inner.precision},
+                                 {"definiteness", one.definiteness},
+                                 {"plateau", one.plateau},
+                                 {"rule", one.rule},
+                                 {"reason", sentence_of(one.rule)},
+                                 {"local_minima", one.minima},
+                                 {"saddles", one.saddles},
+                                 {"best_escape", escape_report(analysis, neuron, telling)}});
 }
 
 // outputs: a_i of each neuron. given: of each neuron the neurons of the given network that it stands for;
@@ -52,9 +64,9 @@ tepui_report neuron_report(const Analysis& analysis, Size neuron, double output,
 void add_analysis(tepui_report& report, const Analysis* analysis, const double* outputs,
                   std::span<const NeuronGroup> given, const std::optional<Witness>& witness,
                   const Telling& witness_telling, const Telling& telling) {
-    report.add("hessian", analysis ? hessian_report(*analysis) : nullptr, "witness",
-               way_report(witness, witness_telling), "neurons_of",
-               given.empty() ? "network" : "reduced_network");
+    report.add({{"hessian", analysis ? hessian_report(*analysis) : nullptr},
+                {"witness", way_report(witness, witness_telling)},
+                {"neurons_of", given.empty() ? "network" : "reduced_network"}});
     tepui_report neurons = tepui_report::array();
     for (std::size_t i = 0; analysis && i < analysis->neurons.size(); ++i) {
         tepui_report neuron = neuron_report(*analysis, Size(i), outputs[i], telling);
@@ -67,22 +79,30 @@ void add_analysis(tepui_report& report, const Analysis* analysis, const double* 
 // What PointReport and NetworkReport both have.
 template <class Point>
 tepui_report verdict_report(const Point& point, const Telling& telling) {
-    return tepui_report::object(
-        "loss", telling.loss(point.loss), "gradient_norm", point.gradient_norm, "gradient_relative",
-        point.gradient_relative, "stationarity_tolerance", point.stationarity_tolerance, "stationary",
-        point.verdict != Verdict::not_stationary, "verdict", point.verdict, "strict", point.strict, "global",
-        point.global, "rule", point.rule, "reason", sentence_of(point.rule));
+    return tepui_report::object({{"loss", telling.loss(point.loss)},
+                                 {"gradient_norm", point.gradient_norm},
+                                 {"gradient_relative", point.gradient_relative},
+                                 {"stationarity_tolerance", point.stationarity_tolerance},
+                                 {"stationary", point.verdict != Verdict::not_stationary},
+                                 {"verdict", point.verdict},
+                                 {"strict", point.strict},
+                                 {"global", point.global},
+                                 {"rule", point.rule},
+                                 {"reason", sentence_of(point.rule)}});
 }
 
 tepui_report group_report(const NeuronGroup& group, const GroupReport* judged) {
     tepui_report report =
-        tepui_report::object("kind", group.kind, "neurons", group.members, "signs",
-                             tepui_report::Integers(group.signs.begin(), group.signs.end()));
+        tepui_report::object({{"kind", group.kind},
+                              {"neurons", group.members},
+                              {"signs", tepui_report::Integers(group.signs.begin(), group.signs.end())}});
     const bool parent = group.kind == GroupKind::parent;
     report.add(parent ? "gamma" : "outputs", parent ? group.gamma : group.outputs);
     if (judged)
-        report.add("verdict", judged->verdict, "rule", judged->rule, "reason", sentence_of(judged->rule),
-                   "inertia", inertia_report(judged->inertia, judged->counted));
+        report.add({{"verdict", judged->verdict},
+                    {"rule", judged->rule},
+                    {"reason", sentence_of(judged->rule)},
+                    {"inertia", inertia_report(judged->inertia, judged->counted)}});
     return report;
 }
 
@@ -93,18 +113,25 @@ tepui_report whole_report(const NetworkReport& report) {
         groups.push_back(
             group_report(report.grouping.groups[g], report.groups.empty() ? nullptr : &report.groups[g]));
     tepui_report whole = tepui_report::object(
-        "rank", report.space.rank, "rank_tolerance", report.space.tolerance, "smallest_singular_value_kept",
-        report.space.smallest_kept, "largest_singular_value_dropped", report.space.largest_dropped,
-        "narrow_width", report.grouping.narrow.width, "data_nullity", report.data_nullity, "fitted_samples",
-        report.fitted ? report.fitted->samples : std::vector<Size>(), "groups", std::move(groups));
+        {{"rank", report.space.rank},
+         {"rank_tolerance", report.space.tolerance},
+         {"smallest_singular_value_kept", report.space.smallest_kept},
+         {"largest_singular_value_dropped", report.space.largest_dropped},
+         {"narrow_width", report.grouping.narrow.width},
+         {"data_nullity", report.data_nullity},
+         {"fitted_samples", report.fitted ? report.fitted->samples : std::vector<Size>()},
+         {"groups", std::move(groups)}});
     add_index(whole, report.index);
     return whole;
 }
 
 tepui_report verdict_on_split(const SplitReport& split) {
-    return tepui_report::object("verdict", split.verdict, "rule", split.rule, "reason",
-                                sentence_of(split.rule), "tau", split.tau, "margin", split.margin,
-                                "gradient_norm", split.gradient_norm);
+    return tepui_report::object({{"verdict", split.verdict},
+                                 {"rule", split.rule},
+                                 {"reason", sentence_of(split.rule)},
+                                 {"tau", split.tau},
+                                 {"margin", split.margin},
+                                 {"gradient_norm", split.gradient_norm}});
 }
 
 }  // namespace
@@ -126,7 +153,8 @@ tepui_report analysis_report(const Analysis& analysis, const Telling& telling) {
 tepui_report timings_report(const PhaseTimes& times) {
     tepui_report phases = tepui_report::array();
     for (const PhaseTimes::Phase& phase : times.phases())
-        phases.push_back(tepui_report::object("phase", std::string(phase.name), "seconds", phase.seconds));
+        phases.push_back(
+            tepui_report::object({{"phase", std::string(phase.name)}, {"seconds", phase.seconds}}));
     return phases;
 }
 
@@ -149,7 +177,7 @@ tepui_report network_report(const Whole& whole, const Analysis* narrow, const Te
 
 tepui_report split_report(const SplitReport& split, const std::vector<NeuronSplit>& asked,
                           const Telling& telling) {
-    tepui_report report = tepui_report::object("gamma", asked.front().gamma);
+    tepui_report report = tepui_report::object({{"gamma", asked.front().gamma}});
     report.append(verdict_on_split(split));
     report.add("witness", way_report(split.witness, telling, asked));
     add_index(report, split.index);
@@ -163,8 +191,8 @@ tepui_report splits_report(const SplitReport& whole, const std::vector<SplitVerd
     add_index(report, whole.index);
     tepui_report alone = tepui_report::array();
     for (std::size_t j = 0; j < parts.size(); ++j)
-        alone.push_back(tepui_report::object("neuron", asked[j].neuron, "gamma", asked[j].gamma,
-                                             "verdict_alone", parts[j].verdict));
+        alone.push_back(tepui_report::object(
+            {{"neuron", asked[j].neuron}, {"gamma", asked[j].gamma}, {"verdict_alone", parts[j].verdict}}));
     report.add("parts", std::move(alone));
     return report;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -43,23 +44,17 @@ struct tepui_report {
             value_ = std::move(value);
         }
     }
-    // object("tau", 0.5, "rank", 3, ...)
-    template <class... Members>
-    static tepui_report object(Members&&... members) {
-        tepui_report result = Object{};
-        result.add(std::forward<Members>(members)...);
-        return result;
-    }
+    struct Named;
+    // object({{"tau", 0.5}, {"rank", 3}})
+    static tepui_report object(std::initializer_list<Named> members = {});
     static tepui_report array() { return Array{}; }
 
-    // Of an object: further members, names and values by turns.
-    template <class... Members>
-    void add(const char* name, tepui_report value, Members&&... members) {
+    // Of an object: further members.
+    void add(const char* name, tepui_report value) {
         value.name_ = name;
         std::get<Object>(value_).members.push_back(std::move(value));
-        add(std::forward<Members>(members)...);
     }
-    void add() {}
+    void add(std::initializer_list<Named> members);
     void append(tepui_report object) {  // its members
         for (tepui_report& member : std::get<Object>(object.value_).members)
             std::get<Object>(value_).members.push_back(std::move(member));
@@ -92,3 +87,19 @@ struct tepui_report {
     const char* name_ = "";
     Value value_;
 };
+
+// A member to be: its value is moved into the object.
+struct tepui_report::Named {
+    const char* name;
+    mutable tepui_report value;
+};
+
+inline void tepui_report::add(std::initializer_list<Named> members) {
+    for (const Named& member : members) add(member.name, std::move(member.value));
+}
+
+inline tepui_report tepui_report::object(std::initializer_list<Named> members) {
+    tepui_report result = Object{};
+    result.add(members);
+    return result;
+}

@@ -9,17 +9,23 @@ namespace {
 tepui_report inputs_report(const InputReport& inputs) {
     tepui_report dependences = tepui_report::array();
     for (const Dependence& found : inputs.dependences)
-        dependences.push_back(tepui_report::object("inputs", found.inputs, "size", found.size));
-    return tepui_report::object("used", inputs.used, "smallest_used", inputs.smallest_used, "largest_unused",
-                                inputs.largest_unused, "distinct_samples", inputs.distinct_samples,
-                                "dependences", std::move(dependences));
+        dependences.push_back(tepui_report::object({{"inputs", found.inputs}, {"size", found.size}}));
+    return tepui_report::object({{"used", inputs.used},
+                                 {"smallest_used", inputs.smallest_used},
+                                 {"largest_unused", inputs.largest_unused},
+                                 {"distinct_samples", inputs.distinct_samples},
+                                 {"dependences", std::move(dependences)}});
 }
 
 tepui_report start_report(const StartReport& start, Size number) {
-    return tepui_report::object("start", number, "outcome", start.outcome, "reason", start.reason,
-                                "iterations", start.iterations, "loss", start.loss, "gradient_relative",
-                                start.gradient_relative, "point",
-                                start.distinct < 0 ? tepui_report() : tepui_report(start.distinct + 1));
+    return tepui_report::object(
+        {{"start", number},
+         {"outcome", start.outcome},
+         {"reason", start.reason},
+         {"iterations", start.iterations},
+         {"loss", start.loss},
+         {"gradient_relative", start.gradient_relative},
+         {"point", start.distinct < 0 ? tepui_report() : tepui_report(start.distinct + 1)}});
 }
 
 tepui_report outcomes_report(const std::vector<StartReport>& starts) {
@@ -42,16 +48,24 @@ tepui_report plateau_report(const TracedPlateau& traced, const std::vector<FlowP
     for (Size i = 0; i < point.width; ++i)
         if (point.output(i) == 0.0) waiting.push_back(i);
     return tepui_report::object(
-        "begin", curve[plateau.begin].time, "end", curve[plateau.end].time, "slowest",
-        curve[plateau.slowest].time, "curve_points",
-        std::vector<Size>{Size(plateau.begin), Size(plateau.end), Size(plateau.slowest)}, "loss",
-        curve[plateau.slowest].loss, "rate", plateau.rate, "found", traced.found, "outcome",
-        traced.point.outcome, "reason", traced.point.reason, "iterations", traced.point.iterations,
-        "exact_loss", traced.point.loss, "gradient_relative", traced.point.gradient_relative, "verdict",
-        found ? found->verdict : Verdict::undetermined, "verdict_reason",
-        found ? sentence_of(found->rule) : "the exact point was not reached", "waiting", std::move(waiting),
-        "escape_neurons", std::move(escapes), "witness", found ? way_report(found->witness, {}) : nullptr,
-        "parameters", point.parameters);
+        {{"begin", curve[plateau.begin].time},
+         {"end", curve[plateau.end].time},
+         {"slowest", curve[plateau.slowest].time},
+         {"curve_points", std::vector<Size>{Size(plateau.begin), Size(plateau.end), Size(plateau.slowest)}},
+         {"loss", curve[plateau.slowest].loss},
+         {"rate", plateau.rate},
+         {"found", traced.found},
+         {"outcome", traced.point.outcome},
+         {"reason", traced.point.reason},
+         {"iterations", traced.point.iterations},
+         {"exact_loss", traced.point.loss},
+         {"gradient_relative", traced.point.gradient_relative},
+         {"verdict", found ? found->verdict : Verdict::undetermined},
+         {"verdict_reason", found ? sentence_of(found->rule) : "the exact point was not reached"},
+         {"waiting", std::move(waiting)},
+         {"escape_neurons", std::move(escapes)},
+         {"witness", found ? way_report(found->witness, {}) : nullptr},
+         {"parameters", point.parameters}});
 }
 
 }  // namespace
@@ -63,13 +77,14 @@ tepui_report solution_report(const SolveResult& result, const std::vector<const 
     for (const DistinctPoint& point : result.points) {
         const std::size_t number = points.count();
         tepui_report report =
-            tepui_report::object("point", number + 1, "loss", point.loss, "starts", point.hits);
+            tepui_report::object({{"point", number + 1}, {"loss", point.loss}, {"starts", point.hits}});
         add_parameters(report, *networks[number]);
         points.push_back(std::move(report));
     }
-    return tepui_report::object("inputs", inputs_report(result.inputs), "outcomes",
-                                outcomes_report(result.starts), "starts", std::move(starts), "points",
-                                std::move(points));
+    return tepui_report::object({{"inputs", inputs_report(result.inputs)},
+                                 {"outcomes", outcomes_report(result.starts)},
+                                 {"starts", std::move(starts)},
+                                 {"points", std::move(points)}});
 }
 
 tepui_report trace_report(const TraceResult& trace, const std::vector<const Network*>& points) {
@@ -83,10 +98,11 @@ tepui_report trace_report(const TraceResult& trace, const std::vector<const Netw
     tepui_report plateaus = tepui_report::array();
     for (const TracedPlateau& plateau : trace.plateaus)
         plateaus.push_back(plateau_report(plateau, trace.flow.curve, *points[plateaus.count()]));
-    return tepui_report::object(
-        "ending", trace.flow.end, "curve",
-        tepui_report::object("step", std::move(steps), "time", std::move(times), "loss", std::move(losses)),
-        "plateaus", std::move(plateaus));
+    return tepui_report::object({{"ending", trace.flow.end},
+                                 {"curve", tepui_report::object({{"step", std::move(steps)},
+                                                                 {"time", std::move(times)},
+                                                                 {"loss", std::move(losses)}})},
+                                 {"plateaus", std::move(plateaus)}});
 }
 
 }  // namespace tepui

@@ -29,9 +29,13 @@ tepui_report direction_report(const Witness& told, const Telling& telling,
 
 tepui_report witness_report(const Witness& told, const Telling& telling,
                             const std::vector<NeuronSplit>& splits) {
-    return tepui_report::object("order", told.order, "coefficient", told.coefficient, "epsilon", told.epsilon,
-                                "predicted", told.predicted, "measured", told.measured, "measured_error",
-                                told.measured_error, "direction", direction_report(told, telling, splits));
+    return tepui_report::object({{"order", told.order},
+                                 {"coefficient", told.coefficient},
+                                 {"epsilon", told.epsilon},
+                                 {"predicted", told.predicted},
+                                 {"measured", told.measured},
+                                 {"measured_error", told.measured_error},
+                                 {"direction", direction_report(told, telling, splits)}});
 }
 
 tepui_report way_report(const std::optional<Witness>& witness, const Telling& telling,
@@ -59,8 +63,10 @@ void add_parameters(tepui_report& report, const Network& network) {
 void add_index(tepui_report& report, const IndexBounds& index) {
     const auto number = [](const CountBounds& count) { return known(count.known() ? count.least : -1); };
     const auto bounds = [](const CountBounds& count) { return std::vector<Size>{count.least, count.most}; };
-    report.add("morse_index", number(index.morse_index), "morse_index_bounds", bounds(index.morse_index),
-               "nullity", number(index.nullity), "nullity_bounds", bounds(index.nullity));
+    report.add({{"morse_index", number(index.morse_index)},
+                {"morse_index_bounds", bounds(index.morse_index)},
+                {"nullity", number(index.nullity)},
+                {"nullity_bounds", bounds(index.nullity)}});
 }
 
 tepui_report known(Size number) {

@@ -126,12 +126,22 @@ def digest_of_handle(library, kind, handle, calls, depth=0):
     return tuple(found)
 
 
+def report_text(library, context, report):
+    """All of a report."""
+    text = ctypes.c_char_p()
+    status = library.entries["tepui_report_json"](context, report, ctypes.addressof(text))
+    return status, text.value
+
+
 def digest_of_outputs(call, calls):
     """What a call has written; `calls`: those that ask handles of each kind further."""
     library, found = call.library, []
     for output in call.outputs:
         parameter = output.parameter
-        if parameter.name == "seconds" or output.bytes() == output.pattern:
+        if parameter.name == "timings" or output.bytes() == output.pattern:
+            continue
+        if parameter.base == "tepui_report":
+            found += [report_text(library, call.arguments["context"], one) for one in output.pointers()]
             continue
         if parameter.base in library.headers.handles:
             found += [digest_of_handle(library, parameter.base, one, calls) for one in output.pointers()]

@@ -85,9 +85,11 @@ class Table:
             if value is None or value.startswith(b"unknown") == known and not (known and function.name.endswith("_sentence")):
                 return [f"is {value!r}"]
             return []
+        if name == "number":  # of a word, or of none: text
+            return [] if value is not None else ["is null"]
         if function.name == "tepui_context_message":
             return [] if value else [f"is {value!r}"]
-        if parameter.is_output or value in (0, None, b"", -1) or value != value:
+        if parameter.is_output or value in (0, None, b"", b"unknown", -1) or value != value:
             return []
         return [f"is {value!r}, not nothing"]
 

@@ -39,16 +39,16 @@ class Generator(unittest.TestCase):
                  "Error")
 
     def test_a_size_without_a_bound(self):
-        self.red("solve.h", r"converged\. Errors: TEPUI_ERROR_INVALID_SIZE \(index\)", "converged", "tepui_solution_start",
-                 "tepui_solution_start.*says neither what index is at least")
+        self.red("directional.h", r"(The samples of K_i.*?may be null\.) Errors:\s+\* TEPUI_ERROR_INVALID_SIZE \(neuron\)\.", r"\1",
+                 "tepui_directional_kinks", "tepui_directional_kinks.*says neither what neuron is at least")
 
     def test_a_status_that_is_not_listed(self):
         self.red("classification.h", r"TEPUI_ERROR_UNSUPPORTED \(activation not twice differentiable\),", "", "tepui_analyze",
                  "tepui_analyze, .*TEPUI_ERROR_UNSUPPORTED, which is not described")
 
     def test_null_where_the_library_allows_it_unsaid(self):
-        self.red("directional.h", r"where it was not computed\. Any output\s+\* pointer may be null\.|negative where it was not computed\. Any output pointer may be null\.",
-                 "negative.", "tepui_directional_sign", "answer null: is TEPUI_OK, TEPUI_ERROR_NULL_POINTER is described")
+        self.red("directional.h", r"(The samples of K_i, ascending, borrowed, and their number\.) Any output pointer may be null\.", r"\1",
+                 "tepui_directional_kinks", "samples null: is TEPUI_OK, TEPUI_ERROR_NULL_POINTER is described")
 
 
 if __name__ == "__main__":

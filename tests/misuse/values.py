@@ -13,7 +13,7 @@ NAN = float("nan")
 NUMBERS = {
     "n": 12, "d": 2, "m": 2, "p": 2, "r": 2, "width": 2, "rows": 3, "count": 2, "samples": 2, "max_steps": 400,
     "ldx": 3, "ldw": 3, "ldz": 14, "ldc": 13, "ld": 8,
-    "neuron": 1, "index": 0, "branch": 1, "sample": 0, "group": 0, "which": 0, "parameter": 3,
+    "neuron": 1, "index": 0, "branch": 1, "sample": 0, "number": 1,
     "polynomial": 0, "flat_on_negatives": 0, "weighted": 0,
     "slope": 0.25, "epsilon": 0.01, "initial_scale": 1e-3, "tepui_classify_added_neuron.a": 0.0,
     "tepui_map_critical_set.samples": 1,
@@ -32,18 +32,20 @@ LENGTHS = {
     "values": "count * d", "vectors": "count * d * d", "inputs": "d",
     **{f"tepui_hidden_layer.{name}": "(m - 1) * ldz + n" for name in ("z", "value", "first", "second")},
     **{f"tepui_activation_evaluate.{name}": "count" for name in ("value", "first", "second", "third")},
-    **{f"tepui_network_verdict_members.{name}": "m" for name in ("neurons", "signs", "coefficients")},
-    "tepui_witness_point.parameters": "(m + 1) * (d + 1)", "tepui_network_verdict_fitted_samples.samples": "n",
-    "tepui_solution_dependence.inputs": "3",
+    "tepui_witness_point.parameters": "(m + 1) * (d + 1)",
 }
-STRINGS = {"tepui_activation_create_named.name": b"gelu", "tepui_force_isa.name": b""}
+STRINGS = {
+    "tepui_activation_create_named.name": b"gelu", "tepui_force_isa.name": b"", "path": b"neurons", "tepui_report_real.path": b"loss",
+    "tepui_report_integer.path": b"verdict", "tepui_report_boolean.path": b"strict", "tepui_report_text.path": b"reason",
+    "tepui_report_reals.path": b"a", "tepui_report_integers.path": b"whole/groups/0/neurons", "tepui_report_name.path": b"hessian",
+}
 CALLBACKS = {"tepui_activation_function": "activation", "tepui_chunk_function": "chunk", "tepui_progress_function": "progress",
              "tepui_allocate_function": "allocate", "tepui_release_function": "release"}
 # Arguments that need a handle made in another way.
 HANDLES = {
     "tepui_classify_directional.network": "relu network", "tepui_classify_several_outputs.network": "relu network",
-    "tepui_trace_descent.activation": "relu activation", "tepui_solution_dependence.solution": "solution of dependent inputs",
-    "tepui_analysis_hessian_evidence.analysis": "matrix-free analysis", "tepui_witness": "witness", "tepui_network": "network",
+    "tepui_trace_descent.activation": "relu activation", "tepui_activation_is_relu_like.activation": "relu activation",
+    "tepui_witness": "witness", "tepui_network": "network",
     "tepui_directional": "directional", "tepui_dataset_destroy.dataset": None,
 }
 
@@ -76,7 +78,6 @@ class World:
             "targets": [value for value in self.y for _ in range(2)], "tepui_classify_several_outputs.a": [0.5, 1.0, -1.0, 0.75],
             "tepui_classify_added_neuron.w": [0.5, 0.5],
             "kink_offsets": [0, 1, 2], "kink_samples": [3, 5],
-            "parents": [0, 1], "parameters": [0.5, -0.25, 1.0, 0.75, 1.5, -0.5],
             "role": [3, 1, 1, 3], "group": [0, 0, 1, 0], "sign": [1, 1, 1, 1], "coefficient": [0.5, 1.0, 1.0, -0.5],
             "tepui_embed.w": self.strided([[0.3, 0.4], [NAN, NAN], [NAN, NAN], [0.3, 0.4]], 3),
         }
@@ -213,6 +214,14 @@ class World:
 
     def make_restless_network_verdict(self):
         return self.make("tepui_classify_network", network=self.handle("restless network"))
+
+    def make_tepui_report(self):
+        """Of a network verdict."""
+        report = ctypes.c_void_p()
+        verdict = self.handle("tepui_network_verdict")
+        if self.library.entries["tepui_network_verdict_report"](self.making, verdict, ctypes.addressof(report)) != 0:
+            raise NoValue("a network verdict has no report")
+        return report.value
 
     def make_critical_set_without_samples(self):
         return self.make("tepui_map_critical_set", samples=0)
