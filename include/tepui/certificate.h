@@ -4,6 +4,39 @@
  * Hessian too (congruence with approximate eigenvectors, Sylvester's and Ostrowski's theorems): then the
  * theorems of MATH.md section 4 hold of this network and these data, beyond rounding.
  *
+ *     #include <math.h>
+ *     #include <stdio.h>
+ *     #include <tepui/tepui.h>
+ *
+ *     int main(void) {
+ *         double x[30], y[30];
+ *         for (int k = 0; k < 30; ++k) y[k] = sin(x[k] = -2.0 + k / 7.5);
+ *         tepui_context* context;
+ *         tepui_activation* sigma;
+ *         tepui_dataset* data;
+ *         tepui_solution* fits;
+ *         tepui_analysis* analysis;
+ *         tepui_certificate* certificate;
+ *         const tepui_report* report;
+ *         const char* statement;
+ *         int failed = tepui_context_create(&context) ||
+ *                      tepui_activation_create_named(context, "tanh", &sigma) ||
+ *                      tepui_dataset_create(context, 30, 1, x, 1, y, NULL, TEPUI_DATASET_BIAS, &data) ||
+ *                      tepui_solve(context, data, sigma, 1, &fits);
+ *         if (failed || tepui_solution_points(fits) == 0) return 1;
+ *         const tepui_network* point = tepui_solution_point(fits, 0);
+ *         if (tepui_analyze(context, data, point, &analysis)) return 1;
+ *         if (tepui_certify(context, analysis, &certificate))
+ *             return printf("%s\n", tepui_context_message(context)), 0;
+ *         if (tepui_certificate_report(context, certificate, &report)) return 1;
+ *         if (tepui_report_text(context, report, "statement", &statement)) return 1;
+ *         printf("%s\n", statement);
+ *         tepui_certificate_destroy(certificate), tepui_analysis_destroy(analysis),
+ *             tepui_solution_destroy(fits), tepui_dataset_destroy(data);
+ *         tepui_activation_destroy(sigma), tepui_context_destroy(context);
+ *         return 0;
+ *     }
+ *
  * An optional component: without MPFR when tepui was built, tepui_certify is TEPUI_ERROR_UNSUPPORTED and
  * TEPUI_INFO_CERTIFICATES is empty. Unlike the rest of the library, MPFR's functions (exp, erf, ...) end the
  * process where memory for a few hundred bytes is not to be had; products and sums of balls allocate nothing.

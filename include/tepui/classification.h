@@ -1,5 +1,36 @@
 /* Verdicts on a stationary point, on each neuron's plateau and on any split of one neuron (MATH.md sections
- * 4, 5, 10). */
+ * 4, 5, 10).
+ *
+ *     #include <math.h>
+ *     #include <stdio.h>
+ *     #include <tepui/tepui.h>
+ *
+ *     int main(void) {
+ *         double x[30], y[30];
+ *         for (int k = 0; k < 30; ++k) y[k] = sin(x[k] = -2.0 + k / 7.5);
+ *         tepui_context* context;
+ *         tepui_activation* sigma;
+ *         tepui_dataset* data;
+ *         tepui_solution* fits;
+ *         tepui_analysis* analysis;
+ *         tepui_split_verdict* split;
+ *         const double gamma[2] = {1.5, -0.5};
+ *         int failed = tepui_context_create(&context) ||
+ *                      tepui_activation_create_named(context, "tanh", &sigma) ||
+ *                      tepui_dataset_create(context, 30, 1, x, 1, y, NULL, TEPUI_DATASET_BIAS, &data) ||
+ *                      tepui_solve(context, data, sigma, 1, &fits);
+ *         if (failed || tepui_solution_points(fits) == 0) return 1;
+ *         const tepui_network* point = tepui_solution_point(fits, 0);
+ *         if (tepui_analyze(context, data, point, &analysis)) return 1;
+ *         if (tepui_classify_split(context, analysis, 0, 2, gamma, &split)) return 1;
+ *         printf("%s, split: %s\n", tepui_name(TEPUI_WORDS_VERDICT, tepui_analysis_verdict(analysis)),
+ *                tepui_name(TEPUI_WORDS_VERDICT, tepui_split_verdict_verdict(split)));
+ *         tepui_split_verdict_destroy(split), tepui_analysis_destroy(analysis),
+ *             tepui_solution_destroy(fits), tepui_dataset_destroy(data);
+ *         tepui_activation_destroy(sigma), tepui_context_destroy(context);
+ *         return 0;
+ *     }
+ */
 #ifndef TEPUI_CLASSIFICATION_H
 #define TEPUI_CLASSIFICATION_H
 

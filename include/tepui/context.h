@@ -1,6 +1,21 @@
 /* A context holds how operations run: threads, seed, tolerances, allocator, progress callback, and the last
  * error message.
  *
+ *     #include <stdio.h>
+ *     #include <tepui/tepui.h>
+ *
+ *     int main(void) {
+ *         tepui_context* context;
+ *         const char* kernels;
+ *         if (tepui_context_create(&context) != TEPUI_OK) return 1;
+ *         if (tepui_context_set_real(context, TEPUI_OPTION_STATIONARITY, 2.0) != TEPUI_OK)
+ *             printf("%s\n", tepui_context_message(context));
+ *         if (tepui_context_set_integer(context, TEPUI_OPTION_THREADS, 2) != TEPUI_OK) return 1;
+ *         if (tepui_info(context, TEPUI_INFO_ISA, &kernels) == TEPUI_OK) printf("kernels: %s\n", kernels);
+ *         tepui_context_destroy(context);
+ *         return 0;
+ *     }
+ *
  * Thread rule: one context per concurrent caller; a context itself is never used by two threads at once, nor
  * from a callback while a call with it is under way. 128 kB of stack are enough for every function, on the
  * thread that calls and on the workers of OpenMP, whose stacks OMP_STACKSIZE sets.

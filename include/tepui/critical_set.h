@@ -2,6 +2,35 @@
  * and where they meet, and points sampled on each (MATH.md section 7; arXiv:2405.17501 Theorems 3.1, 3.2;
  * arXiv:2105.12221).
  *
+ *     #include <math.h>
+ *     #include <stdio.h>
+ *     #include <tepui/tepui.h>
+ *
+ *     int main(void) {
+ *         double x[30], y[30];
+ *         for (int k = 0; k < 30; ++k) y[k] = sin(x[k] = -2.0 + k / 7.5);
+ *         tepui_context* context;
+ *         tepui_activation* sigma;
+ *         tepui_dataset* data;
+ *         tepui_solution* fits;
+ *         tepui_critical_set* set;
+ *         const tepui_report* report;
+ *         const char* content;
+ *         int failed = tepui_context_create(&context) ||
+ *                      tepui_activation_create_named(context, "tanh", &sigma) ||
+ *                      tepui_dataset_create(context, 30, 1, x, 1, y, NULL, TEPUI_DATASET_BIAS, &data) ||
+ *                      tepui_solve(context, data, sigma, 1, &fits);
+ *         if (failed || tepui_solution_points(fits) == 0) return 1;
+ *         const tepui_network* point = tepui_solution_point(fits, 0);
+ *         if (tepui_map_critical_set(context, data, point, 3, 2, &set)) return 1;
+ *         if (tepui_critical_set_report(context, set, &report)) return 1;
+ *         if (tepui_report_text(context, report, "branches/1/content", &content)) return 1;
+ *         printf("with one null neuron: %s\n", content);
+ *         tepui_critical_set_destroy(set), tepui_solution_destroy(fits), tepui_dataset_destroy(data);
+ *         tepui_activation_destroy(sigma), tepui_context_destroy(context);
+ *         return 0;
+ *     }
+ *
  * A network of r distinct neurons that all contribute is minimal. In width M its function is that of branches
  * l = 0, ..., M - r: l neurons are null, with output weight 0 and weights anywhere on the hypersurface psi(w)
  * = sum_k s_k r_k sigma(w . x_k) = 0, the other M - l are daughters of the r parents. */

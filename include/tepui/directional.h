@@ -1,7 +1,34 @@
 /* Verdicts on networks of ReLU-like neurons: relu, leaky_relu, abs (MATH.md section 9; arXiv:2402.05626). The
  * loss has one-sided derivatives in every direction: dL = sum_i [da_i psi_i + a_i D_i(dw_i)]. A point is
  * stationary when psi_i = 0 and a_i D_i(v) >= 0 for every neuron and every v; it is a local minimum exactly
- * when, besides, D_i = 0 identically wherever a_i = 0. A neuron that fails the latter is an escape neuron. */
+ * when, besides, D_i = 0 identically wherever a_i = 0. A neuron that fails the latter is an escape neuron.
+ *
+ *     #include <math.h>
+ *     #include <stdio.h>
+ *     #include <tepui/tepui.h>
+ *
+ *     int main(void) {
+ *         double x[30], y[30];
+ *         for (int k = 0; k < 30; ++k) y[k] = sin(x[k] = -2.0 + k / 7.5);
+ *         tepui_context* context;
+ *         tepui_activation* sigma;
+ *         tepui_dataset* data;
+ *         tepui_solution* fits;
+ *         tepui_directional* verdict;
+ *         int failed = tepui_context_create(&context) ||
+ *                      tepui_activation_create_named(context, "relu", &sigma) ||
+ *                      tepui_dataset_create(context, 30, 1, x, 1, y, NULL, TEPUI_DATASET_BIAS, &data) ||
+ *                      tepui_solve(context, data, sigma, 1, &fits);
+ *         if (failed || tepui_solution_points(fits) == 0) return 1;
+ *         const tepui_network* point = tepui_solution_point(fits, 0);
+ *         if (tepui_classify_directional(context, data, point, NULL, NULL, &verdict)) return 1;
+ *         printf("%s: %s\n", tepui_name(TEPUI_WORDS_VERDICT, tepui_directional_verdict(verdict)),
+ *                tepui_sentence(TEPUI_WORDS_DIRECTIONAL_RULE, tepui_directional_rule_of(verdict)));
+ *         tepui_directional_destroy(verdict), tepui_solution_destroy(fits), tepui_dataset_destroy(data);
+ *         tepui_activation_destroy(sigma), tepui_context_destroy(context);
+ *         return 0;
+ *     }
+ */
 #ifndef TEPUI_DIRECTIONAL_H
 #define TEPUI_DIRECTIONAL_H
 

@@ -1,5 +1,20 @@
 /* The array kernels for authors of solvers: no handles, plain arrays. All run on the context's threads,
- * stream over blocks of samples, and give the same bits for any number of threads. */
+ * stream over blocks of samples, and give the same bits for any number of threads.
+ *
+ *     #include <stdio.h>
+ *     #include <tepui/tepui.h>
+ *
+ *     int main(void) {
+ *         const double x[6] = {1.0, 2.0, 3.0, 4.0, 5.0, 6.0}, c[3] = {1.0, -1.0, 0.5};
+ *         tepui_context* context;
+ *         double gram[4];
+ *         if (tepui_context_create(&context)) return 1;
+ *         if (tepui_weighted_gram(context, 3, 2, x, 2, 1, c, 3, gram)) return 1;
+ *         printf("%g %g\n%g %g\n", gram[0], gram[1], gram[2], gram[3]);
+ *         tepui_context_destroy(context);
+ *         return 0;
+ *     }
+ */
 #ifndef TEPUI_KERNELS_H
 #define TEPUI_KERNELS_H
 

@@ -1,5 +1,28 @@
 /* Activations, data sets and networks; loss, gradient, Hessian (MATH.md sections 1, 2).
  *
+ *     #include <stdio.h>
+ *     #include <tepui/tepui.h>
+ *
+ *     int main(void) {
+ *         const double x[4] = {-1.0, 0.0, 1.0, 2.0}, y[4] = {0.5, 0.0, 1.0, 1.5};
+ *         const double w[4] = {1.0, 0.0, 0.5, -1.0}, a[2] = {1.0, -0.5};
+ *         tepui_context* context;
+ *         tepui_activation* tanh;
+ *         tepui_dataset* data;
+ *         tepui_network* network;
+ *         double loss, gradient[6];
+ *         int failed = tepui_context_create(&context) ||
+ *                      tepui_activation_create_named(context, "tanh", &tanh) ||
+ *                      tepui_dataset_create(context, 4, 1, x, 1, y, NULL, TEPUI_DATASET_BIAS, &data) ||
+ *                      tepui_network_create(context, tanh, 2, 2, w, 2, a, &network) ||
+ *                      tepui_gradient(context, data, network, &loss, gradient, NULL);
+ *         if (failed) return 1;
+ *         printf("loss %g, dL/da_1 %g\n", loss, gradient[4]);
+ *         tepui_network_destroy(network), tepui_dataset_destroy(data);
+ *         tepui_activation_destroy(tanh), tepui_context_destroy(context);
+ *         return 0;
+ *     }
+ *
  * Arrays: every sample and every neuron's weights contiguous: x is [n][d] in C order (= [d,n] in Fortran and
  * Julia order), w is [m][d], with a leading dimension >= d. Parameters in one vector: all of W row by row,
  * then a; P = m (d + 1), d counting the bias. Nothing past the declared extent is read or written. */

@@ -1,7 +1,38 @@
 /* The verdict on a stationary point of any smooth network, however wide and redundant, on any data (MATH.md
  * sections 4, 7, 8): the inputs are taken in the row space of X, the network is reduced to distinct neurons,
  * the reduced point is analysed, and what the theorems say of each group of equal neurons makes one verdict
- * on the network as it was given. */
+ * on the network as it was given.
+ *
+ *     #include <math.h>
+ *     #include <stdio.h>
+ *     #include <tepui/tepui.h>
+ *
+ *     int main(void) {
+ *         double x[30], y[30];
+ *         for (int k = 0; k < 30; ++k) y[k] = sin(x[k] = -2.0 + k / 7.5);
+ *         tepui_context* context;
+ *         tepui_activation* sigma;
+ *         tepui_dataset* data;
+ *         tepui_solution* fits;
+ *         const double gamma[2] = {0.25, 0.75};
+ *         tepui_network* wide;
+ *         tepui_network_verdict* verdict;
+ *         int failed = tepui_context_create(&context) ||
+ *                      tepui_activation_create_named(context, "tanh", &sigma) ||
+ *                      tepui_dataset_create(context, 30, 1, x, 1, y, NULL, TEPUI_DATASET_BIAS, &data) ||
+ *                      tepui_solve(context, data, sigma, 1, &fits);
+ *         if (failed || tepui_solution_points(fits) == 0) return 1;
+ *         const tepui_network* point = tepui_solution_point(fits, 0);
+ *         if (tepui_split(context, point, 0, 2, gamma, &wide)) return 1;
+ *         if (tepui_classify_network(context, data, wide, &verdict)) return 1;
+ *         printf("%s: %s\n", tepui_name(TEPUI_WORDS_VERDICT, tepui_network_verdict_verdict(verdict)),
+ *                tepui_sentence(TEPUI_WORDS_RULE, tepui_network_verdict_rule(verdict)));
+ *         tepui_network_verdict_destroy(verdict), tepui_network_destroy(wide),
+ *             tepui_solution_destroy(fits), tepui_dataset_destroy(data);
+ *         tepui_activation_destroy(sigma), tepui_context_destroy(context);
+ *         return 0;
+ *     }
+ */
 #ifndef TEPUI_NETWORK_VERDICT_H
 #define TEPUI_NETWORK_VERDICT_H
 

@@ -1,6 +1,30 @@
 /* The critical reduction of any network to distinct neurons, and its inverse, the embedding (MATH.md section
  * 7; arXiv:2405.17501).
  *
+ *     #include <stdio.h>
+ *     #include <tepui/tepui.h>
+ *
+ *     int main(void) {
+ *         const double w[6] = {1.0, 0.5, 1.0, 0.5, -1.0, 2.0}, a[3] = {0.5, 1.5, 1.0};
+ *         tepui_context* context;
+ *         tepui_activation* tanh;
+ *         tepui_network* wide;
+ *         tepui_reduction* reduction;
+ *         int failed = tepui_context_create(&context) ||
+ *                      tepui_activation_create_named(context, "tanh", &tanh) ||
+ *                      tepui_network_create(context, tanh, 3, 2, w, 2, a, &wide) ||
+ *                      tepui_reduce(context, wide, NULL, &reduction);
+ *         if (failed) return 1;
+ *         for (int i = 0; i < 3; ++i)
+ *             printf("neuron %d: %s of %d, gamma %g\n", i,
+ *                    tepui_name(TEPUI_WORDS_NEURON_ROLE, tepui_reduction_roles(reduction)[i]),
+ *                    (int)tepui_reduction_groups(reduction)[i],
+ *                    tepui_reduction_coefficients(reduction)[i]);
+ *         tepui_reduction_destroy(reduction), tepui_network_destroy(wide);
+ *         tepui_activation_destroy(tanh), tepui_context_destroy(context);
+ *         return 0;
+ *     }
+ *
  * A wide network of M neurons sits on a narrow one by saying of every neuron i what it is: its role, and by
  * role its group, sign and coefficient, arrays of M values each. With sign -1 a daughter or a cancelled
  * neuron is the mirror image of what is said of it, the same function by the parity of the activation: (w, a)

@@ -1,6 +1,39 @@
 /* Reports: everything that is known of a result, as a tree of named values. Each kind of result has one
  * function that gives its report (tepui_analysis_report, ...); the functions here read any of them.
  *
+ *     #include <math.h>
+ *     #include <stdio.h>
+ *     #include <tepui/tepui.h>
+ *
+ *     int main(void) {
+ *         double x[30], y[30];
+ *         for (int k = 0; k < 30; ++k) y[k] = sin(x[k] = -2.0 + k / 7.5);
+ *         tepui_context* context;
+ *         tepui_activation* sigma;
+ *         tepui_dataset* data;
+ *         tepui_solution* fits;
+ *         tepui_analysis* analysis;
+ *         const tepui_report* report;
+ *         const char *rule, *json;
+ *         double smallest;
+ *         int failed = tepui_context_create(&context) ||
+ *                      tepui_activation_create_named(context, "tanh", &sigma) ||
+ *                      tepui_dataset_create(context, 30, 1, x, 1, y, NULL, TEPUI_DATASET_BIAS, &data) ||
+ *                      tepui_solve(context, data, sigma, 1, &fits);
+ *         if (failed || tepui_solution_points(fits) == 0) return 1;
+ *         const tepui_network* point = tepui_solution_point(fits, 0);
+ *         if (tepui_analyze(context, data, point, &analysis)) return 1;
+ *         if (tepui_analysis_report(context, analysis, &report)) return 1;
+ *         if (tepui_report_text(context, report, "neurons/0/rule", &rule)) return 1;
+ *         if (tepui_report_real(context, report, "neurons/0/inner_hessian/lambda_min", &smallest))
+ *             return 1;
+ *         if (tepui_report_json(context, report, &json)) return 1;
+ *         printf("%s, lambda_min %g\n%s\n", rule, smallest, json);
+ *         tepui_analysis_destroy(analysis), tepui_solution_destroy(fits), tepui_dataset_destroy(data);
+ *         tepui_activation_destroy(sigma), tepui_context_destroy(context);
+ *         return 0;
+ *     }
+ *
  * A path names a value of the tree, by names and numbers from 0: "verdict", "hessian/lambda_min",
  * "neurons/0/inner_hessian/inertia/negative", "neurons/0/best_escape/gamma/1"; "" is the report itself. Names
  * and nesting are those of the JSON of the tepui command (src/docs/report.schema.json). What is not known,

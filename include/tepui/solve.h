@@ -1,5 +1,29 @@
 /* Stationary points from many starts, to machine precision (MATH.md section 10). For relu, leaky_relu and
- * abs: exact directional stationary points, kinks included (MATH.md section 9). */
+ * abs: exact directional stationary points, kinks included (MATH.md section 9).
+ *
+ *     #include <math.h>
+ *     #include <stdio.h>
+ *     #include <tepui/tepui.h>
+ *
+ *     int main(void) {
+ *         double x[30], y[30], loss;
+ *         for (int k = 0; k < 30; ++k) y[k] = sin(x[k] = -2.0 + k / 7.5);
+ *         tepui_context* context;
+ *         tepui_activation* tanh;
+ *         tepui_dataset* data;
+ *         tepui_solution* fits;
+ *         const tepui_report* report;
+ *         int failed =
+ *             tepui_context_create(&context) || tepui_activation_create_named(context, "tanh", &tanh) ||
+ *             tepui_dataset_create(context, 30, 1, x, 1, y, NULL, TEPUI_DATASET_BIAS, &data) ||
+ *             tepui_solve(context, data, tanh, 1, &fits) || tepui_solution_report(context, fits, &report);
+ *         if (failed || tepui_report_real(context, report, "points/0/loss", &loss)) return 1;
+ *         printf("%d points, the first with loss %g\n", (int)tepui_solution_points(fits), loss);
+ *         tepui_solution_destroy(fits), tepui_dataset_destroy(data);
+ *         tepui_activation_destroy(tanh), tepui_context_destroy(context);
+ *         return 0;
+ *     }
+ */
 #ifndef TEPUI_SOLVE_H
 #define TEPUI_SOLVE_H
 

@@ -1,4 +1,31 @@
-/* Inner Hessians and splits of one neuron (MATH.md sections 1, 3; arXiv:2606.04327). */
+/* Inner Hessians and splits of one neuron (MATH.md sections 1, 3; arXiv:2606.04327).
+ *
+ *     #include <stdio.h>
+ *     #include <tepui/tepui.h>
+ *
+ *     int main(void) {
+ *         const double x[4] = {-1.0, 0.0, 1.0, 2.0}, y[4] = {0.5, 0.0, 1.0, 1.5}, w[2] = {1.0, 0.5},
+ *                      a = 2.0;
+ *         const double gamma[2] = {1.5, -0.5};
+ *         tepui_context* context;
+ *         tepui_activation* tanh;
+ *         tepui_dataset* data;
+ *         tepui_network *narrow, *wide;
+ *         double inner[4];
+ *         int failed = tepui_context_create(&context) ||
+ *                      tepui_activation_create_named(context, "tanh", &tanh) ||
+ *                      tepui_dataset_create(context, 4, 1, x, 1, y, NULL, TEPUI_DATASET_BIAS, &data) ||
+ *                      tepui_network_create(context, tanh, 1, 2, w, 2, &a, &narrow) ||
+ *                      tepui_inner_hessian(context, data, narrow, 0, inner, 2) ||
+ *                      tepui_split(context, narrow, 0, 2, gamma, &wide);
+ *         if (failed) return 1;
+ *         printf("H_1 = (%g %g; %g %g), split: a = (%g, %g)\n", inner[0], inner[1], inner[2], inner[3],
+ *                tepui_network_parameters(wide)[4], tepui_network_parameters(wide)[5]);
+ *         tepui_network_destroy(wide), tepui_network_destroy(narrow), tepui_dataset_destroy(data);
+ *         tepui_activation_destroy(tanh), tepui_context_destroy(context);
+ *         return 0;
+ *     }
+ */
 #ifndef TEPUI_SPLITTING_H
 #define TEPUI_SPLITTING_H
 

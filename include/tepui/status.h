@@ -1,5 +1,15 @@
 /* Status numbers. Every function that can fail returns one; when it is not TEPUI_OK, no output argument has
- * been written, nothing has leaked, and the context holds the full sentence (tepui_context_message). */
+ * been written, nothing has leaked, and the context holds the full sentence (tepui_context_message).
+ *
+ *     #include <stdio.h>
+ *     #include <tepui/tepui.h>
+ *
+ *     int main(void) {
+ *         for (tepui_status status = TEPUI_OK; status <= TEPUI_ERROR_INTERNAL; ++status)
+ *             printf("%d %s\n", (int)status, tepui_status_name(status));
+ *         return 0;
+ *     }
+ */
 #ifndef TEPUI_STATUS_H
 #define TEPUI_STATUS_H
 

@@ -1,6 +1,35 @@
 /* Saddle-to-saddle runs: gradient flow of a network of ReLU-like neurons from vanishing weights, the plateaus
  * of its loss curve, and the exact stationary point behind each of them (MATH.md section 9; arXiv:2402.05626,
- * section 4). */
+ * section 4).
+ *
+ *     #include <math.h>
+ *     #include <stdio.h>
+ *     #include <tepui/tepui.h>
+ *
+ *     int main(void) {
+ *         double x[30], y[30];
+ *         for (int k = 0; k < 30; ++k) y[k] = sin(x[k] = -2.0 + k / 7.5);
+ *         tepui_context* context;
+ *         tepui_activation* relu;
+ *         tepui_dataset* data;
+ *         tepui_trace* trace;
+ *         const tepui_report* report;
+ *         const char* ending;
+ *         int64_t plateaus;
+ *         int failed = tepui_context_create(&context) ||
+ *                      tepui_activation_create_named(context, "relu", &relu) ||
+ *                      tepui_dataset_create(context, 30, 1, x, 1, y, NULL, TEPUI_DATASET_BIAS, &data) ||
+ *                      tepui_trace_descent(context, data, relu, 3, 1e-6, 20000, &trace) ||
+ *                      tepui_trace_report(context, trace, &report) ||
+ *                      tepui_report_text(context, report, "ending", &ending) ||
+ *                      tepui_report_count(context, report, "plateaus", &plateaus);
+ *         if (failed) return 1;
+ *         printf("%d plateaus, %s\n", (int)plateaus, ending);
+ *         tepui_trace_destroy(trace), tepui_dataset_destroy(data);
+ *         tepui_activation_destroy(relu), tepui_context_destroy(context);
+ *         return 0;
+ *     }
+ */
 #ifndef TEPUI_TRACE_H
 #define TEPUI_TRACE_H
 

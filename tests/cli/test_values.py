@@ -217,6 +217,7 @@ class OtherValues(ValuesTest):
         for plateau in report["plateaus"]:
             self.assertTrue(before <= plateau["begin"] <= plateau["slowest"] <= plateau["end"] <= curve["time"][-1])
             before = plateau["end"]
+            self.assertEqual([curve["time"][l] for l in plateau["curve_points"]], [plateau["begin"], plateau["end"], plateau["slowest"]])
             self.near(plateau["loss"], np.interp(plateau["slowest"], curve["time"], curve["loss"]), 1e-6)
             self.assertTrue(0.0 < plateau["rate"] < curve["loss"][0])
             values = np.array(plateau["parameters"])
@@ -224,11 +225,11 @@ class OtherValues(ValuesTest):
             self.near(plateau["exact_loss"], plain.loss, 1e-11)
             self.assertEqual(plateau["found"], abs(plateau["exact_loss"] - plateau["loss"]) <= 1e-2 * curve["loss"][0])
             self.assertEqual((plateau["outcome"], plateau["waiting"]), ("converged", [i for i in range(3) if not plain.w[i].any() and plain.a[i] == 0]))
-            self.assertTrue(plateau["reason"] and plateau["gradient_relative"] <= 1e-12)
+            self.assertTrue(plateau["reason"] and plateau["gradient_relative"] <= 1e-12 and plateau["iterations"] >= 0)
             self.assertEqual(plateau["verdict"], "saddle" if plateau["escape_neurons"] else "local_minimum")
             self.assertTrue(set(plateau["escape_neurons"]) <= {i for i in range(3) if plain.a[i] == 0} and plateau["verdict_reason"])
             if plateau["witness"]:
-                self.check_witness(plateau["witness"], plain, None, direction=False)
+                self.check_witness(plateau["witness"], plain, lambda w, a: Plain(x, y, s, w, a, "relu"))
         self.assertGreaterEqual(len(report["plateaus"]), 2)
         self.all_read(report, "data", "preprocessing", "model", "warnings")
 

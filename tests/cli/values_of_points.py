@@ -97,6 +97,7 @@ class PointValues(ValuesTest):
             self.assertEqual((point["point"], point["stationary"], point["neurons_of"], point["global"]), (1, True, "network", False))
             self.assertTrue(point["gradient_norm"] <= 1e-10 and point["gradient_relative"] <= point["stationarity_tolerance"] == 1e-8)
             self.check_spectrum(point["hessian"], plain.hessian())
+            self.assertEqual(point["hessian"]["method"], "dense")
             _, inertia = eigenvalues(plain.hessian())
             verdict = "saddle" if inertia["negative"] else "local_minimum"
             kinds.add(verdict)
@@ -209,6 +210,7 @@ class PointValues(ValuesTest):
         arguments = ("analyze", *self.data, "--width", 2, "--starts", 4)
         dense = self.report(*arguments)["points"][0]["hessian"]
         hessian = self.report(*arguments, "--hessian-method", "matrix_free")["points"][0]["hessian"]
+        self.assertEqual((dense["method"], hessian["method"]), ("dense", "matrix_free"))
         evidence = hessian["evidence"]
         self.assertIsNone(hessian["inertia"]["negative"])
         self.assertTrue(dense["lambda_min"] * (1 - 1e-6) <= hessian["lambda_min"] <= hessian["lambda_max"] <= dense["lambda_max"] * (1 + 1e-6))

@@ -58,15 +58,12 @@ class ValuesTest(InTemporaryDirectory):
     def plain(self, w, a):
         return Plain(self.x, self.y, self.s, w, a)
 
-    def check_witness(self, witness, start, point_of, direction=True):
+    def check_witness(self, witness, start, point_of):
         """start: the network that it leads away from."""
         self.near(witness["predicted"], witness["coefficient"] * witness["epsilon"] ** witness["order"])
         self.assertLess(witness["predicted"], 0.0)
         self.assertLess(witness["measured"], 0.0)
         self.assertLessEqual(witness["measured_error"], 1e-8 * -witness["measured"])
-        if not direction:
-            self.assertIsNone(witness["direction"])
-            return
         step = witness["epsilon"]
         end = point_of(start.w + step * np.array(witness["direction"]["W"]), start.a + step * np.array(witness["direction"]["a"]))
         fall = np.longdouble(end.loss) - start.loss
