@@ -1,8 +1,5 @@
 #include "tepui/certificate.h"
 
-#include <algorithm>
-#include <limits>
-
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"

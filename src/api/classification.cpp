@@ -1,13 +1,11 @@
 #include "tepui/classification.h"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
-#include "api/index_bounds.hpp"
 #include "api/split_lists.hpp"
 
 namespace tepui::api {

@@ -1,11 +1,8 @@
 #include "tepui/critical_set.h"
 
-#include <cmath>
-
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
-#include "api/index_bounds.hpp"
 #include "classification/critical_set/critical_set.hpp"
 
 struct tepui_critical_set {

@@ -1,7 +1,6 @@
 #include "tepui/directional.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "api/checks.hpp"
 #include "api/guard.hpp"
@@ -29,10 +28,9 @@ struct tepui_directional_embedding {
 namespace tepui::api {
 namespace {
 
-const DirectionalNeuron& neuron_of(const tepui_directional* verdict, Size neuron) {
+void require_neuron(const tepui_directional* verdict, Size neuron) {
     require_pointer(verdict, "verdict");
     require_index(neuron, verdict->value.network.width, "neuron", "m");
-    return verdict->value.neurons[static_cast<std::size_t>(neuron)];
 }
 
 tepui_directional_embedding* made(EmbeddingReport&& report, const Telling& telling) {
@@ -40,12 +38,6 @@ tepui_directional_embedding* made(EmbeddingReport&& report, const Telling& telli
         tepui_directional_embedding{{telling.network(report.network)}, std::move(report), telling});
     result->witness = given_witness(result->value.witness, telling);
     return result.release();
-}
-
-// A member of the result, or what stands for a null handle.
-template <class Handle, class Member, class Value>
-Value member(const Handle* handle, Member&& get, Value none) {
-    return handle == nullptr ? none : static_cast<Value>(get(handle->value));
 }
 
 }  // namespace
@@ -87,13 +79,11 @@ void tepui_directional_destroy(tepui_directional* verdict) {
 }
 
 tepui_verdict tepui_directional_verdict(const tepui_directional* verdict) {
-    return member(
-        verdict, [](const auto& value) { return value.verdict; }, tepui_verdict{0});
+    return verdict == nullptr ? 0 : static_cast<tepui_verdict>(verdict->value.verdict);
 }
 
 tepui_directional_rule tepui_directional_rule_of(const tepui_directional* verdict) {
-    return member(
-        verdict, [](const auto& value) { return value.rule; }, tepui_directional_rule{0});
+    return verdict == nullptr ? 0 : static_cast<tepui_directional_rule>(verdict->value.rule);
 }
 
 const tepui_witness* tepui_directional_witness(const tepui_directional* verdict) {
@@ -109,7 +99,7 @@ tepui_status tepui_directional_report(tepui_context* context, const tepui_direct
 tepui_status tepui_directional_kinks(tepui_context* context, const tepui_directional* verdict, int64_t neuron,
                                      const int64_t** samples, int64_t* count) {
     return guarded(context, [&] {
-        neuron_of(verdict, neuron);
+        require_neuron(verdict, neuron);
         const std::vector<Size>& kinks = verdict->value.sums.kinks[static_cast<std::size_t>(neuron)].samples;
         if (samples != nullptr) *samples = kinks.data();
         if (count != nullptr) *count = static_cast<int64_t>(kinks.size());
@@ -119,7 +109,7 @@ tepui_status tepui_directional_kinks(tepui_context* context, const tepui_directi
 tepui_status tepui_directional_derivative(tepui_context* context, const tepui_directional* verdict,
                                           int64_t neuron, const double* v, double* value, double* tolerance) {
     return guarded(context, [&] {
-        neuron_of(verdict, neuron);
+        require_neuron(verdict, neuron);
         require_pointer(v, "v");
         const DirectionalReport& report = verdict->value;
         require_finite(v, report.network.inputs, "v");
@@ -137,7 +127,7 @@ tepui_status tepui_classify_replication(tepui_context* context, const tepui_dire
                                         int64_t neuron, int64_t r, const double* kappa, const double* a,
                                         tepui_directional_embedding** embedding) {
     return guarded(context, [&] {
-        neuron_of(verdict, neuron);
+        require_neuron(verdict, neuron);
         require_size(r, 1, "r");
         require_daughters(r, verdict->value.network.width, verdict->value.network.inputs);
         require_pointer(a, "a");
@@ -177,13 +167,11 @@ void tepui_directional_embedding_destroy(tepui_directional_embedding* embedding)
 }
 
 tepui_verdict tepui_directional_embedding_verdict(const tepui_directional_embedding* embedding) {
-    return member(
-        embedding, [](const auto& value) { return value.verdict; }, tepui_verdict{0});
+    return embedding == nullptr ? 0 : static_cast<tepui_verdict>(embedding->value.verdict);
 }
 
 tepui_embedding_rule tepui_directional_embedding_rule(const tepui_directional_embedding* embedding) {
-    return member(
-        embedding, [](const auto& value) { return value.rule; }, tepui_embedding_rule{0});
+    return embedding == nullptr ? 0 : static_cast<tepui_embedding_rule>(embedding->value.rule);
 }
 
 const tepui_network* tepui_directional_embedding_network(const tepui_directional_embedding* embedding) {

@@ -1,12 +1,10 @@
 #include "tepui/network_verdict.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
-#include "api/index_bounds.hpp"
 #include "api/split_lists.hpp"
 
 namespace tepui::api {

@@ -1,12 +1,10 @@
 // Verdicts on networks with several outputs.
-#include <algorithm>
-#include <limits>
 
+#include "classification/directional/several_outputs.hpp"
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
 #include "api/kink_sets.hpp"
-#include "classification/directional/several_outputs.hpp"
 
 struct tepui_several_outputs {
     tepui::OutputsReport value;
