@@ -59,18 +59,17 @@ class Walk {
     }
     Place end() const { return place_; }
 
-    [[noreturn]] void fail(const std::string& why) const {
-        throw Error(Status::invalid_value, "path is " + quoted(path_) + ": " + why);
-    }
     [[noreturn]] void expected(const char* kind) const {
-        const char* found = place_.number ? (std::holds_alternative<tepui_report::Reals>(place_.part->value())
-                                                 ? "a real number"
-                                                 : "an integer")
-                                          : kind_of(*place_.part);
-        fail(std::string("is ") + found + ", " + kind + " is expected");
+        const bool reals = std::holds_alternative<tepui_report::Reals>(place_.part->value());
+        const char* number = reals ? "a real number" : "an integer";
+        fail(std::string(", which is ") + (place_.number ? number : kind_of(*place_.part)) + ", " + kind +
+             " is expected");
     }
 
   private:
+    [[noreturn]] void fail(const std::string& why) const {
+        throw Error(Status::invalid_value, "path is " + quoted(path_) + why);
+    }
     std::string_view left() const { return path_.substr(at_); }
     std::string here() const {
         return reached_ == 0 ? std::string("the report") : quoted(path_.substr(0, reached_));
@@ -79,13 +78,13 @@ class Walk {
     void step(std::string_view name) {
         const tepui_report& now = *place_.part;
         if (place_.number || (now.parts() == nullptr && !flat(now)))
-            fail(here() + " is " + (place_.number ? "a number" : kind_of(now)) + " and has no parts");
+            fail(": " + here() + " is " + (place_.number ? "a number" : kind_of(now)) + " and has no parts");
         if (const auto* object = std::get_if<tepui_report::Object>(&now.value())) {
             const auto found =
                 std::find_if(object->members.begin(), object->members.end(),
                              [&](const tepui_report& member) { return member.name() == name; });
             if (found == object->members.end())
-                fail(here() + " has no " + quoted(name) + "; it has " + names_of(object->members));
+                fail(": " + here() + " has no " + quoted(name) + "; it has " + names_of(object->members));
             place_.part = &*found;
             return;
         }
@@ -93,7 +92,7 @@ class Walk {
         const auto [rest, error] = std::from_chars(name.data(), name.data() + name.size(), index);
         if (error != std::errc() || rest != name.data() + name.size() || index >= now.count()) {
             const std::string count = std::to_string(now.count());
-            fail(here() + " has " + count + (now.count() == 1 ? " item, " : " items, ") +
+            fail(": " + here() + " has " + count + (now.count() == 1 ? " item, " : " items, ") +
                  (now.count() == 0
                       ? "so there is no " + quoted(name)
                       : "a number from 0 below " + count + " is expected in place of " + quoted(name)));
