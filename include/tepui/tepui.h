@@ -6,8 +6,9 @@
  * Errors      A function that returns tepui_status has written no output argument and leaked nothing when the
  *             status is not TEPUI_OK; the sentence about it is in tepui_context_message. Each declaration
  *             lists the statuses of its own; any of them can also return TEPUI_ERROR_NULL_POINTER (context or
- *             a required pointer is null), TEPUI_ERROR_OUT_OF_MEMORY and TEPUI_ERROR_INTERNAL. Accessors that
- *             return a value take a null handle and return 0, NaN, null or "".
+ *             a required pointer is null), TEPUI_ERROR_OUT_OF_MEMORY and TEPUI_ERROR_INTERNAL. Functions that
+ *             return a value take a null handle and return 0, null or "".
+ * Data        All that is known of a result is in its report (report.h).
  * Ownership   Input arrays and strings are borrowed for the call. A handle returned through T** is the
  *             caller's, to be given to the matching destroy function, which accepts null. A const handle, a
  *             const array or a string is borrowed from the handle it was asked of and lives as long.
