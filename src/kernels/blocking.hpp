@@ -7,8 +7,9 @@
 
 namespace tepui::kernels {
 
-// What the vector lanes run across: the coefficient rows, or the inputs j of one index pair (i, j).
-enum class GramLanes { automatic, rows, inputs };
+// What the vector lanes run across: the coefficient rows, the inputs j of one index pair (i, j), or the
+// samples.
+enum class GramLanes { automatic, rows, inputs, samples };
 
 struct GramBlocking {
     Size samples = 0;  // samples of one chunk, at most the ISA's own; 0: the default

@@ -56,25 +56,57 @@ HWY_INLINE Vector load_as_double(const float* p, Size n) {
     return hn::PromoteTo(tag, hn::Load(single, lanes));
 }
 
+HWY_INLINE Vector load_whole(const double* p) {
+    return hn::LoadU(Tag(), p);
+}
+HWY_INLINE Vector load_whole(const float* p) {
+    return hn::PromoteTo(Tag(), hn::LoadU(hn::Rebind<float, Tag>(), p));
+}
+
+// As many samples and inputs as lanes.
+template <class Value>
+HWY_INLINE void transpose_whole(const Value* x, Size ldx, double* xt, Size ldxt) {
+    Vector block[kLanes];
+    HWY_UNROLL(8)
+    for (int s = 0; s < kLanes; ++s) block[s] = load_whole(x + s * ldx);
+    transpose(block);
+    HWY_UNROLL(8)
+    for (int s = 0; s < kLanes; ++s) hn::StoreU(block[s], Tag(), xt + s * ldxt);
+}
+
+// What is left of them.
+template <class Value>
+HWY_NOINLINE void transpose_partial(const Value* x, Size ldx, Size samples, Size inputs, double* xt,
+                                    Size ldxt) {
+    Vector block[kLanes];
+    HWY_UNROLL(8)
+    for (int s = 0; s < kLanes; ++s)
+        block[s] = s < samples ? load_as_double(x + s * ldx, inputs) : hn::Zero(Tag());
+    transpose(block);
+    HWY_UNROLL(8)
+    for (int s = 0; s < kLanes; ++s) {
+        if (s < inputs) store_up_to(block[s], xt + s * ldxt, samples);
+    }
+}
+
 template <class Value>
 HWY_INLINE void transpose_any(const Value* x, Size ldx, Size count, Size features, double* xt, Size ldxt) {
-    PrefetchInOrder<Value> ahead(x, ldx, count, features);
+    constexpr Size kFewFeatures =
+        24;  // short rows one after the other: the hardware follows, asking costs more
+    PrefetchInOrder<Value> ahead(x, ldx, features <= kFewFeatures ? 0 : count, features);
     for (Size s = 0; s < kLanes * ((features + kLanes - 1) / kLanes); ++s) ahead.next();
-    for (Size k = 0; k < count; k += kLanes) {
-        const Size samples = std::min<Size>(kLanes, count - k);
+    const Size whole = features < kLanes ? 0 : count / kLanes * kLanes;
+    for (Size k = 0; k < whole; k += kLanes) {
         for (Size j = 0; j < features; j += kLanes) {
-            const Size inputs = std::min<Size>(kLanes, features - j);
-            Vector block[kLanes];
-            HWY_UNROLL(8)
-            for (int s = 0; s < kLanes; ++s) {
-                ahead.next();
-                block[s] = s < samples ? load_as_double(x + (k + s) * ldx + j, inputs) : hn::Zero(Tag());
-            }
-            transpose(block);
-            HWY_UNROLL(8)
-            for (int s = 0; s < kLanes; ++s) {
-                if (s < inputs) store_up_to(block[s], xt + (j + s) * ldxt + k, samples);
-            }
+            const Size start = std::min<Size>(j, features - kLanes);  // some inputs twice rather than none
+            for (int s = 0; s < kLanes; ++s) ahead.next();
+            transpose_whole(x + k * ldx + start, ldx, xt + start * ldxt + k, ldxt);
+        }
+    }
+    for (Size k = whole; k < count; k += kLanes) {
+        for (Size j = 0; j < features; j += kLanes) {
+            transpose_partial(x + k * ldx + j, ldx, std::min<Size>(kLanes, count - k),
+                              std::min<Size>(kLanes, features - j), xt + j * ldxt + k, ldxt);
         }
     }
 }
@@ -86,19 +118,49 @@ void transpose_single_in(const float* x, Size ldx, Size count, Size features, do
     transpose_any(x, ldx, count, features, xt, ldxt);
 }
 
+// V vectors of samples side by side, whose sums do not wait for each other.
+template <int V, class Load, class Store>
+HWY_INLINE void outputs_of_vectors(const double* a, Size m, const double* u, Size ldu, const double* y,
+                                   double* f, double* magnitude, const Load& load, const Store& store) {
+    Vector sum[V], terms[V];
+    HWY_UNROLL(4)
+    for (int v = 0; v < V; ++v) {
+        sum[v] = hn::Zero(Tag());
+        terms[v] = hn::Abs(load(y + v * kLanes));
+    }
+    for (Size i = 0; i < m; ++i) {
+        const Vector factor = hn::Set(Tag(), a[i]);
+        HWY_UNROLL(4)
+        for (int v = 0; v < V; ++v) {
+            const Vector term = hn::Mul(factor, load(u + i * ldu + v * kLanes));
+            sum[v] = hn::Add(sum[v], term);
+            terms[v] = hn::Add(terms[v], hn::Abs(term));
+        }
+    }
+    HWY_UNROLL(4)
+    for (int v = 0; v < V; ++v) {
+        store(sum[v], f + v * kLanes);
+        store(terms[v], magnitude + v * kLanes);
+    }
+}
+
 void outputs_of(const double* a, Size m, const double* u, Size ldu, const double* y, Size count, double* f,
                 double* magnitude) {
-    for_vectors(count, [&](Size k, Size n) HWY_ATTR {
-        Vector sum = hn::Zero(Tag());
-        Vector terms = hn::Abs(load_up_to(y + k, n));
-        for (Size i = 0; i < m; ++i) {
-            const Vector term = hn::Mul(hn::Set(Tag(), a[i]), load_up_to(u + i * ldu + k, n));
-            sum = hn::Add(sum, term);
-            terms = hn::Add(terms, hn::Abs(term));
-        }
-        store_up_to(sum, f + k, n);
-        store_up_to(terms, magnitude + k, n);
-    });
+    constexpr int kTogether = 4;
+    Size k = 0;
+    for (; k + kTogether * kLanes <= count; k += kTogether * kLanes) {
+        outputs_of_vectors<kTogether>(
+            a, m, u + k, ldu, y + k, f + k, magnitude + k,
+            [](const double* p) HWY_ATTR { return hn::LoadU(Tag(), p); },
+            [](Vector value, double* p) HWY_ATTR { hn::StoreU(value, Tag(), p); });
+    }
+    for (; k < count; k += kLanes) {
+        const Size n = std::min<Size>(kLanes, count - k);
+        outputs_of_vectors<1>(
+            a, m, u + k, ldu, y + k, f + k, magnitude + k,
+            [n](const double* p) HWY_ATTR { return load_up_to(p, n); },
+            [n](Vector value, double* p) HWY_ATTR { store_up_to(value, p, n); });
+    }
 }
 
 template <bool kAbsolute>
@@ -174,26 +236,39 @@ double single(Size m, const double* rows, Size ldr, Size count, float* out, Size
     return hn::GetLane(hn::MaxOfLanes(tag, largest));
 }
 
-// Two partial sums of vectors.
+// R rows side by side, two partial sums of vectors each.
+template <bool kAbsolute, int R>
+HWY_INLINE void dots_of_rows(const double* common, const double* rows, Size ldr, Size count, double* sums) {
+    const Tag tag;
+    Vector even[R], odd[R];
+    HWY_UNROLL(4)
+    for (int r = 0; r < R; ++r) even[r] = odd[r] = hn::Zero(tag);
+    const auto add = [&](Vector(&to)[R], Size k, Size n) HWY_ATTR {
+        const Vector factor = load_up_to(common + k, n);
+        HWY_UNROLL(4)
+        for (int r = 0; r < R; ++r) {
+            const Vector term = hn::Mul(factor, load_up_to(rows + r * ldr + k, n));
+            to[r] = hn::Add(to[r], maybe_absolute<kAbsolute>(term));
+        }
+    };
+    Size k = 0;
+    for (; k + 2 * kLanes <= count; k += 2 * kLanes) {
+        add(even, k, kLanes);
+        add(odd, k + kLanes, kLanes);
+    }
+    for (; k < count; k += kLanes) add(even, k, std::min<Size>(kLanes, count - k));
+    HWY_UNROLL(4)
+    for (int r = 0; r < R; ++r) sums[r] += hn::GetLane(hn::SumOfLanes(tag, hn::Add(even[r], odd[r])));
+}
+
 template <bool kAbsolute>
 HWY_INLINE void dots_any(const double* common, Size m, const double* rows, Size ldr, Size count,
                          double* sums) {
-    const Tag tag;
-    for (Size i = 0; i < m; ++i) {
-        const double* const row = rows + i * ldr;
-        Vector even = hn::Zero(tag);
-        Vector odd = hn::Zero(tag);
-        const auto term = [&](Size k, Size n) HWY_ATTR {
-            return maybe_absolute<kAbsolute>(hn::Mul(load_up_to(common + k, n), load_up_to(row + k, n)));
-        };
-        Size k = 0;
-        for (; k + 2 * kLanes <= count; k += 2 * kLanes) {
-            even = hn::Add(even, term(k, kLanes));
-            odd = hn::Add(odd, term(k + kLanes, kLanes));
-        }
-        for (; k < count; k += kLanes) even = hn::Add(even, term(k, std::min<Size>(kLanes, count - k)));
-        sums[i] += hn::GetLane(hn::SumOfLanes(tag, hn::Add(even, odd)));
-    }
+    constexpr int kTogether = 4;
+    Size i = 0;
+    for (; i + kTogether <= m; i += kTogether)
+        dots_of_rows<kAbsolute, kTogether>(common, rows + i * ldr, ldr, count, sums + i);
+    for (; i < m; ++i) dots_of_rows<kAbsolute, 1>(common, rows + i * ldr, ldr, count, sums + i);
 }
 
 void dots(const double* common, Size m, const double* rows, Size ldr, Size count, double* sums) {

@@ -11,6 +11,7 @@
 #include "kernels/dispatch.hpp"
 #include "kernels/gram_inputs-inl.hpp"
 #include "kernels/gram_rows-inl.hpp"
+#include "kernels/gram_samples-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace tepui::kernels {
@@ -29,12 +30,21 @@ bool inputs_win(Size rows, Size inputs) {
     return of_lanes * full < 1.33;
 }
 
+// Whether pairs are so few that forming them as rows of samples, and summing the lanes of every entry, costs
+// less than transposing the coefficient rows, which are many.
+inline bool samples_win(Size rows, Size inputs) {
+    return inputs <= 8 && rows >= 2 * inputs;
+}
+
 // Whole panels of rows run with the lanes across rows, what is left as is faster.
 template <class T>
 void gram_of(const T* xt, Size ldx, Size count, Size d, const GramRowOf<T>* rows, Size q_count,
              Size pair_begin, Size pair_end, double* g, Size ldg, const GramBlocking& blocking) {
     if (count <= 0 || pair_begin >= pair_end) return;
     const GramProblem<T> problem{xt, ldx, count, d, pair_begin, pair_end, ldg};
+    if (blocking.lanes == GramLanes::samples ||
+        (blocking.lanes == GramLanes::automatic && samples_win(q_count, d)))
+        return gram_by_samples(problem, rows, q_count, g, blocking);
     const Size rest = q_count % kPanelLanesOf<T>;
     Size by_rows = q_count;
     if (blocking.lanes == GramLanes::inputs) {

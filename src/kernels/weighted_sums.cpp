@@ -8,6 +8,7 @@
 #include <hwy/highway.h>
 
 #include "kernels/dispatch.hpp"
+#include "kernels/dots-inl.hpp"
 #include "kernels/panel-inl.hpp"
 #include "kernels/scratch.hpp"
 
@@ -85,94 +86,37 @@ void sums_group(const SumRows& rows, Size d, const double* xt, Size ldx, Size co
     }
 }
 
-// Few rows or few inputs: lanes across samples, R rows and N inputs at a time, nothing transposed.
-template <int R, int N>
-HWY_NOINLINE void dot_tile(const SumRows& rows, const double* HWY_RESTRICT xt, Size ldx, Size count,
-                           double* out, Size ldo) {
-    constexpr int kPartialSums = R * N > 4 ? 1 : 2;  // enough chains to hide what a multiply-add takes
-    const Tag tag;
-    Vector sums[kPartialSums][R][N];
-    HWY_UNROLL(2)
-    for (int u = 0; u < kPartialSums; ++u) {
-        HWY_UNROLL(4)
-        for (int r = 0; r < R; ++r) {
-            HWY_UNROLL(5)
-            for (int t = 0; t < N; ++t) sums[u][r][t] = hn::Zero(tag);
+// Few rows or few inputs: lanes across samples. The common factor is multiplied into whichever are fewer.
+void sums_by_dots(const SumRows& rows, Size d, const double* xt, Size ldx, Size count, Size chunk,
+                  double* out, Size ldo) {
+    const bool scale_inputs = d < rows.count;
+    const Size lds = round_up(chunk, kLanes);
+    const Scratch<const double*> pointers(rows.count + d);
+    const double** const c = pointers.data();
+    const double** const x = c + rows.count;
+    const double** const scaled_rows = scale_inputs ? x : c;
+    const Size scaled_count = rows.common == nullptr ? 0 : std::min(d, rows.count);
+    const Scratch<double> scaled(scaled_count * lds);
+    for (Size k0 = 0; k0 < count; k0 += chunk) {
+        const Size depth = std::min(chunk, count - k0);
+        for (Size q = 0; q < rows.count; ++q) c[q] = rows.rows + q * rows.ld + k0;
+        for (Size j = 0; j < d; ++j) x[j] = xt + j * ldx + k0;
+        for (Size s = 0; s < scaled_count; ++s) {
+            multiply_row(rows.common + k0, scaled_rows[s], depth, scaled.data() + s * lds);
+            scaled_rows[s] = scaled.data() + s * lds;
         }
-    }
-    const double* const first = rows.rows;
-    const double* const common = rows.common;
-    const Size ldr = rows.ld;
-    const auto add = [&](Vector(&to)[R][N], Size k, Size n) HWY_ATTR {
-        Vector c[R];
-        HWY_UNROLL(4)
-        for (int r = 0; r < R; ++r) c[r] = load_up_to(first + r * ldr + k, n);
-        if (common != nullptr) {
-            const Vector factor = load_up_to(common + k, n);
-            HWY_UNROLL(4)
-            for (int r = 0; r < R; ++r) c[r] = hn::Mul(factor, c[r]);
-        }
-        HWY_UNROLL(5)
-        for (int t = 0; t < N; ++t) {
-            const Vector x = load_up_to(xt + t * ldx + k, n);
-            HWY_UNROLL(4)
-            for (int r = 0; r < R; ++r) to[r][t] = hn::MulAdd(c[r], x, to[r][t]);
-        }
-    };
-    Size k = 0;
-    for (; k + kPartialSums * kLanes <= count; k += kPartialSums * kLanes) {
-        HWY_UNROLL(2)
-        for (int u = 0; u < kPartialSums; ++u) add(sums[u], k + u * kLanes, kLanes);
-    }
-    for (; k < count; k += kLanes) add(sums[0], k, std::min<Size>(kLanes, count - k));
-    HWY_UNROLL(4)
-    for (int r = 0; r < R; ++r) {
-        HWY_UNROLL(5)
-        for (int t = 0; t < N; ++t) {
-            Vector sum = sums[0][r][t];
-            if constexpr (kPartialSums > 1) sum = hn::Add(sum, sums[1][r][t]);
-            out[r * ldo + t] += hn::GetLane(hn::SumOfLanes(tag, sum));
-        }
-    }
-}
-
-// R rows in tiles of three to five inputs, as far as there are so many.
-template <int R>
-void dots_group(const SumRows& rows, Size d, const double* xt, Size ldx, Size count, double* out, Size ldo) {
-    for (Size j = 0; j < d;) {
-        const Size rest = d - j;
-        const Size n = rest <= 5 ? rest : rest < 8 ? (rest + 1) / 2 : 5;
-        const double* const x = xt + j * ldx;
-        if (n == 5) {
-            dot_tile<R, 5>(rows, x, ldx, count, out + j, ldo);
-        } else if (n == 4) {
-            dot_tile<R, 4>(rows, x, ldx, count, out + j, ldo);
-        } else if (n == 3) {
-            dot_tile<R, 3>(rows, x, ldx, count, out + j, ldo);
-        } else if (n == 2) {
-            dot_tile<R, 2>(rows, x, ldx, count, out + j, ldo);
-        } else {
-            dot_tile<R, 1>(rows, x, ldx, count, out + j, ldo);
-        }
-        j += n;
+        dots_by_rows(c, rows.count, x, d, depth, out, ldo);
     }
 }
 
 void sums(const double* common, const double* all_rows, Size ldr, Size q_count, Size d, const double* xt,
           Size ldx, Size count, double* out, Size ldo, const LayerBlocking& blocking) {
-    constexpr Size kDotRows = kTileRows / 2;
     const Size chunk = chunk_of(count, blocking.depth);
-    const bool by_dots = d <= kFewInputs;
-    Size q = 0;
-    while (q < q_count) {
+    for (Size q = 0; q < q_count;) {
         SumRows rows{common, all_rows + q * ldr, ldr, q_count - q};
         double* const to = out + q * ldo;
-        if (by_dots && rows.count >= kDotRows) {
-            rows.count = kDotRows;
-            dots_group<kDotRows>(rows, d, xt, ldx, count, to, ldo);
-        } else if (by_dots || rows.count <= kLanes / 2) {
-            rows.count = 1;
-            dots_group<1>(rows, d, xt, ldx, count, to, ldo);
+        if (d <= kFewInputs || rows.count <= kLanes / 2) {
+            sums_by_dots(rows, d, xt, ldx, count, chunk, to, ldo);
         } else if (rows.count > 2 * kLanes) {
             rows.count = std::min<Size>(rows.count, 3 * kLanes);
             sums_group<3>(rows, d, xt, ldx, count, chunk, to, ldo);

@@ -34,7 +34,7 @@ double error_of(const GramCase& problem, const GramBlocking& blocking = {}) {
     return problem.relative_error(run(problem, blocking), problem.reference());
 }
 
-constexpr GramLanes kBothLanes[] = {GramLanes::rows, GramLanes::inputs};
+constexpr GramLanes kAllLanes[] = {GramLanes::rows, GramLanes::inputs, GramLanes::samples};
 
 }  // namespace
 
@@ -47,7 +47,7 @@ TEST_CASE("the weighted Gram equals its definition for every small number of row
                 INFO("Q " << q << ", d " << d << ", count " << problem.count);
                 const std::vector<double> expected = problem.reference();
                 CHECK(problem.relative_error(run(problem), expected) <= 1);
-                for (const GramLanes lanes : kBothLanes) {
+                for (const GramLanes lanes : kAllLanes) {
                     CHECK(problem.relative_error(run(problem, {0, 0, lanes}), expected) <= 1);
                 }
             }
@@ -57,7 +57,7 @@ TEST_CASE("the weighted Gram equals its definition for every small number of row
 
 TEST_CASE("the weighted Gram takes every count, none included", "[gram]") {
     on_every_isa([] {
-        for (const GramLanes lanes : kBothLanes) {
+        for (const GramLanes lanes : kAllLanes) {
             for (Size count = 0; count <= 70; ++count) {
                 const GramCase problem(9, count, 11, static_cast<std::uint64_t>(count), count % 8);
                 INFO("count " << count);
@@ -74,7 +74,7 @@ TEST_CASE("the weighted Gram takes every count, none included", "[gram]") {
 
 TEST_CASE("tiny blocks cross every edge of the weighted Gram's loops", "[gram]") {
     on_every_isa([] {
-        for (const GramLanes lanes : kBothLanes) {
+        for (const GramLanes lanes : kAllLanes) {
             for (const Size samples : {1, 3, 8, 17}) {
                 for (const Size inputs : {1, 2, 5, 8}) {
                     for (const Size d : {1, 2, 7, 13, 20}) {
@@ -129,6 +129,7 @@ TEST_CASE("the weighted Gram is bitwise the same however its pairs are divided",
                 for (const GramBlocking& blocking : {GramBlocking{},
                                                      {16, 4, GramLanes::rows},
                                                      {16, 4, GramLanes::inputs},
+                                                     {16, 4, GramLanes::samples},
                                                      {64, 8, GramLanes::rows, 12}}) {
                     const GramCase problem(d, 211, q, static_cast<std::uint64_t>(d * q));
                     std::vector<Size> cuts = {0, triangle(d)};
@@ -162,7 +163,7 @@ TEST_CASE("threads that share the pairs give the bits of one", "[gram]") {
 
 TEST_CASE("a range of pairs touches nothing outside it", "[gram]") {
     on_every_isa([] {
-        for (const GramLanes lanes : kBothLanes) {
+        for (const GramLanes lanes : kAllLanes) {
             const GramCase problem(12, 30, 7, 8);
             const std::vector<double> g = run(problem, {20, 41}, {0, 0, lanes});
             for (Size p = 0; p < triangle(problem.d); ++p) {
@@ -178,7 +179,7 @@ TEST_CASE("a range of pairs touches nothing outside it", "[gram]") {
 
 TEST_CASE("identities of the weighted Gram", "[gram]") {
     on_every_isa([] {
-        for (const GramLanes lanes : kBothLanes) {
+        for (const GramLanes lanes : kAllLanes) {
             GramCase problem(17, 203, 13, 77);
             std::fill(problem.start.begin(), problem.start.end(), 0.0);
             const std::vector<double> g = run(problem, {0, 0, lanes});
