@@ -148,8 +148,8 @@ class Pass::Work {
     EvaluatedBlock open(BlockEvaluator& evaluator, Size first) const {
         return evaluator.open(first, std::min(blocking_.block, samples() - first));
     }
-    Size strips(const EvaluatedBlock& block) const {
-        return (block.padded + blocking_.strip - 1) / blocking_.strip;
+    static Size strips(const EvaluatedBlock& block, Size length) {
+        return (block.padded + length - 1) / length;
     }
     void ask_listener(Size first) {
         if (clock_->wants_to_stop(static_cast<double>(first) / static_cast<double>(samples())))
@@ -157,9 +157,10 @@ class Pass::Work {
     }
 
     // False when a sample of the strip is not finite.
-    bool fill(BlockEvaluator& evaluator, const EvaluatedBlock& block, Size strip, const Lane& lane) {
-        const Size begin = strip * blocking_.strip;
-        const Size end = std::min(begin + blocking_.strip, block.padded);
+    bool fill(BlockEvaluator& evaluator, const EvaluatedBlock& block, Size strip, Size length,
+              const Lane& lane) {
+        const Size begin = strip * length;
+        const Size end = std::min(begin + length, block.padded);
         const Size offending = evaluator.fill(begin, end);
         if (offending >= 0) {
             bad_.note(offending);
@@ -221,6 +222,7 @@ void Pass::Work::run_lanes() {
 }
 
 void Pass::Work::work(BlockEvaluator& evaluator, bool calling_thread) {
+    const Size length = 2 * blocking_.strip;  // nobody waits for a strip: longer ones begin less often
     for (Size run = queue_->take(); run >= 0; run = queue_->take_after(run)) {
         const Lane& lane = lanes_.of_run(run);
         const Size begin = run * blocking_.run * blocking_.block;
@@ -231,8 +233,8 @@ void Pass::Work::work(BlockEvaluator& evaluator, bool calling_thread) {
             if (cancelled_ || first > bad_.sample()) return;
             const EvaluatedBlock block = open(evaluator, first);
             bool finite = true;
-            for (Size strip = 0; strip < strips(block) && finite; ++strip)
-                finite = fill(evaluator, block, strip, lane);
+            for (Size strip = 0; strip < strips(block, length) && finite; ++strip)
+                finite = fill(evaluator, block, strip, length, lane);
             if (!finite) break;
             for (Accumulator* accumulator : lane) accumulator->add(block, 0, accumulator->parts());
         }
@@ -251,7 +253,8 @@ void Pass::Work::run_blocks() {
         for (;;) {
             const Size run = block.first / blocking_.block / blocking_.run;
             const Lane& lane = lanes_.of_run(run);
-            team.phase(strips(block), [&](Size strip, Size) { fill(evaluator, block, strip, lane); });
+            team.phase(strips(block, blocking_.strip),
+                       [&](Size strip, Size) { fill(evaluator, block, strip, blocking_.strip, lane); });
             if (omp_get_thread_num() == 0) ask_listener(block.first);
             const std::vector<RangeTask>& ranges = tasks_[static_cast<std::size_t>(run % lanes_.count())];
             team.phase(static_cast<Size>(ranges.size()), [&](Size task, Size) {
