@@ -27,10 +27,14 @@ void measure_inner_hessians(Meter& meter, Size m, Size d, Size n) {
     for (kernels::GramRow& row : gram.rows) row.right = nullptr;
     const double layer = 2.0 * static_cast<double>(m * d * n);  // once for Z, once for the gradient
     for (const int threads : meter.settings().threads) {
+        PassParts parts(work, threads);
         meter.measure("inner_hessian_pass", {{"m", m}, {"d", d}, {"n", n}}, threads,
                       gram.flops() + 2.0 * layer,
                       [&] { inner_hessians(work.data, work.network, on(threads), Bounds::without); },
                       {{"gram_alone", [&] { gram.run_on(threads); }},
+                       {"gram_in_cache", [&] { parts.gram(); }},
+                       {"activations_in_cache", [&] { parts.activations(); }},
+                       {"both_in_cache", [&] { parts.both(); }},
                        {std::string("dgemm+") + blas.activation(), [&] { blas.run(threads); }}});
     }
 }
@@ -57,8 +61,8 @@ void measure_passes(Meter& meter) {
     const bool quick = meter.settings().quick;
     using Shapes = std::vector<PassShape>;
     if (meter.wants("inner_hessian_pass")) {
-        const Shapes full = {
-            {24, 10, 20000}, {24, 64, 20000}, {64, 64, 20000}, {24, 256, 8192}, {24, 784, 2048}};
+        const Shapes full = {{24, 4, 20000},  {24, 10, 20000}, {24, 16, 20000}, {24, 64, 20000},
+                             {64, 64, 20000}, {24, 256, 8192}, {24, 784, 2048}};
         for (const auto& [m, d, n] : quick ? Shapes{{3, 5, 64}} : full)
             measure_inner_hessians(meter, m, d, n);
     }

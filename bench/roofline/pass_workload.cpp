@@ -5,6 +5,7 @@
 
 #include "core/random.hpp"
 #include "fastest_rival.hpp"
+#include "kernels/activation.hpp"
 #include "linalg/blas.hpp"
 
 namespace tepui::bench {
@@ -83,6 +84,30 @@ void BlasPass::run(int threads) {
     linalg::gemm(false, true, m, 1, n, 1.0, value_.data(), n, r, n, 0.0, gradient_.data() + m * d, 1,
                  threads);
     gram_.gemm_loop(second_.data(), n, m, threads);
+}
+
+PassParts::PassParts(const PassWorkload& work, int threads)
+    : threads_(threads),
+      m_(work.m),
+      d_(work.d),
+      count_((work.n + kBlock - 1) / kBlock),
+      kind_(work.network.activation.kind()) {
+    for (int t = 0; t < threads; ++t) {
+        GramWorkload gram(m_, d_, std::min(kBlock, work.n));
+        const Size size = m_ * gram.stride;
+        blocks_.push_back({std::move(gram), normals(size, 2), Buffer<double>(size), Buffer<double>(size),
+                           Buffer<double>(size)});
+    }
+}
+
+void PassParts::activate(Size thread) {
+    Block& block = blocks_[static_cast<std::size_t>(thread)];
+    for (Size i = 0; i < m_; ++i) {
+        const Size at = i * block.gram.stride;
+        kernels::evaluate_activation(
+            kind_, 0.0, block.gram.n, block.z.data() + at,
+            {block.value.data() + at, block.first.data() + at, block.second.data() + at});
+    }
 }
 
 Buffer<double> jacobian(const PassWorkload& work) {

@@ -56,25 +56,20 @@ HWY_INLINE Vector load_as_double(const float* p, Size n) {
     return hn::PromoteTo(tag, hn::Load(single, lanes));
 }
 
-HWY_INLINE Vector load_whole(const double* p) {
-    return hn::LoadU(Tag(), p);
-}
-HWY_INLINE Vector load_whole(const float* p) {
-    return hn::PromoteTo(Tag(), hn::LoadU(hn::Rebind<float, Tag>(), p));
-}
-
-// As many samples and inputs as lanes.
-template <class Value>
-HWY_INLINE void transpose_whole(const Value* x, Size ldx, double* xt, Size ldxt) {
+// As many samples as lanes, load(s) each with up to as many inputs.
+template <class Load>
+HWY_INLINE void transpose_block(const Load& load, Size inputs, double* xt, Size ldxt) {
     Vector block[kLanes];
     HWY_UNROLL(8)
-    for (int s = 0; s < kLanes; ++s) block[s] = load_whole(x + s * ldx);
+    for (int s = 0; s < kLanes; ++s) block[s] = load(s);
     transpose(block);
     HWY_UNROLL(8)
-    for (int s = 0; s < kLanes; ++s) hn::StoreU(block[s], Tag(), xt + s * ldxt);
+    for (int s = 0; s < kLanes; ++s) {
+        if (s < inputs) hn::StoreU(block[s], Tag(), xt + s * ldxt);
+    }
 }
 
-// What is left of them.
+// Fewer samples.
 template <class Value>
 HWY_NOINLINE void transpose_partial(const Value* x, Size ldx, Size samples, Size inputs, double* xt,
                                     Size ldxt) {
@@ -91,23 +86,28 @@ HWY_NOINLINE void transpose_partial(const Value* x, Size ldx, Size samples, Size
 
 template <class Value>
 HWY_INLINE void transpose_any(const Value* x, Size ldx, Size count, Size features, double* xt, Size ldxt) {
-    constexpr Size kFewFeatures =
-        24;  // short rows one after the other: the hardware follows, asking costs more
+    // Of short rows that follow each other the hardware keeps track itself.
+    constexpr Size kFewFeatures = 24;
     PrefetchInOrder<Value> ahead(x, ldx, features <= kFewFeatures ? 0 : count, features);
     for (Size s = 0; s < kLanes * ((features + kLanes - 1) / kLanes); ++s) ahead.next();
-    const Size whole = features < kLanes ? 0 : count / kLanes * kLanes;
+    const Size whole = count / kLanes * kLanes;
     for (Size k = 0; k < whole; k += kLanes) {
+        if (features < kLanes) {
+            const auto load = [=](int s) HWY_ATTR { return load_as_double(x + (k + s) * ldx, features); };
+            transpose_block(load, features, xt + k, ldxt);
+            continue;
+        }
         for (Size j = 0; j < features; j += kLanes) {
             const Size start = std::min<Size>(j, features - kLanes);  // some inputs twice rather than none
             for (int s = 0; s < kLanes; ++s) ahead.next();
-            transpose_whole(x + k * ldx + start, ldx, xt + start * ldxt + k, ldxt);
+            const auto load = [=](int s)
+                                  HWY_ATTR { return load_as_double(x + (k + s) * ldx + start, kLanes); };
+            transpose_block(load, kLanes, xt + start * ldxt + k, ldxt);
         }
     }
-    for (Size k = whole; k < count; k += kLanes) {
-        for (Size j = 0; j < features; j += kLanes) {
-            transpose_partial(x + k * ldx + j, ldx, std::min<Size>(kLanes, count - k),
-                              std::min<Size>(kLanes, features - j), xt + j * ldxt + k, ldxt);
-        }
+    for (Size j = 0; whole < count && j < features; j += kLanes) {
+        transpose_partial(x + whole * ldx + j, ldx, count - whole, std::min<Size>(kLanes, features - j),
+                          xt + j * ldxt + whole, ldxt);
     }
 }
 

@@ -138,6 +138,7 @@ Size BlockEvaluator::judge_outputs(Size begin, Size end) {
     for (Size o = 0; o < outputs; ++o) {
         const double* g = g_.data() + o * packed_.stride;
         double vanishes = 0.0;  // unless a g is not finite
+#pragma omp simd reduction(+ : vanishes)
         for (Size k = begin; k < stop; ++k) vanishes += 0.0 * g[k];
         if (vanishes == 0.0) continue;
         const double* found =

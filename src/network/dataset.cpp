@@ -224,7 +224,8 @@ void Dataset::pack(PackedBlock& block, Size begin, Size end) const {
         for (Size k = begin; k < stop; ++k) targets[k] = target(block.first + k, o);
         std::fill(targets + stop, targets + end, 0.0);
     }
-    for (Size k = begin; k < stop; ++k) block.weights[k] = weight(block.first + k);
+    const double scale = this->scale();
+    for (Size k = begin; k < stop; ++k) block.weights[k] = given_weight(block.first + k) * scale;
     std::fill(block.weights.data() + stop, block.weights.data() + end, 0.0);
 }
 

@@ -10,6 +10,7 @@ PROGRAM = os.environ["TEPUI_ROOFLINE"]
 KERNELS = {"weighted_gram", "hidden_layer", "preactivations", "inner_hessian_pass", "hessian", "activation_tanh",
            "activation_gelu", "batched_eigen", "verdict_indefinite", "verdict_definite", "verdict_few_negative", "matrix_free_proof"}
 RIVALS = {("weighted_gram", "dgemm_per_row"), ("weighted_gram", "dsyrk_per_row"), ("inner_hessian_pass", "gram_alone"),
+          ("inner_hessian_pass", "gram_in_cache"), ("inner_hessian_pass", "activations_in_cache"), ("inner_hessian_pass", "both_in_cache"),
           ("hessian", "dsyrk_ready_jacobian"), ("batched_eigen", "dsyevd_loop"), ("verdict_definite", "dsyevd_vectors"),
           ("activation_tanh", "libm"), ("matrix_free_proof", "forming_all")}
 WITHOUT_FLOPS = ("activation_", "batched_eigen", "verdict_", "matrix_free_")

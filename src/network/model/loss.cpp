@@ -17,6 +17,7 @@ class SquaredLoss final : public Loss {
             const double* error = rows.error + o * rows.stride;
             double* g = out.gradient + o * rows.stride;
             double* g_error = out.gradient_error + o * rows.stride;
+#pragma omp simd
             for (Size k = 0; k < rows.count; ++k) {
                 const double r = f[k] - y[k];
                 g[k] = rows.weights[k] * r;
@@ -28,7 +29,9 @@ class SquaredLoss final : public Loss {
         }
         for (Size k = 0; k < rows.count; ++k) out.hessian[k] = rows.weights[k];
     }
-    bool scalar_hessian() const override { return true; }
+    bool scalar_hessian() const override {
+        return true;
+    }
     Difference difference(Size outputs, const double* f, const double* target, const double* change,
                           const double* change_error) const override {
         Difference sum;
