@@ -21,11 +21,11 @@ namespace HWY_NAMESPACE {
 
 constexpr Size kInputVectors = 24;  // of the inputs j that pass at once
 template <class T>
-constexpr Size kInputDepth = std::min<Size>(512, kMostTerms<T>);
+constexpr Size kInputDepth = std::min(machine::kL2Depth, kMostTerms<T>);
 constexpr Size kMaxLaneBlocks = 8;
 template <class T>
 constexpr Size kCoefficientStride =
-    kInputDepth<T> + 64 / static_cast<Size>(sizeof(T));  // not a power of two, whole cache lines
+    kInputDepth<T> + kAlignment / static_cast<Size>(sizeof(T));  // not a power of two, whole cache lines
 
 // One chunk of samples and one block of inputs [j0, j0 + kLanesOf<T> * lane_blocks).
 template <class T>

@@ -19,13 +19,12 @@ namespace HWY_NAMESPACE {
 // A batch's panels, its products and the samples they meet stay in L2; the products of a shared tile in L1.
 constexpr Size kTileColumns = kTileRows / 2;
 constexpr int kBatchGroups = 4;
-constexpr Size kLongOutput = Size{1} << 21;
 template <class T>
-constexpr Size kLoneDepth = std::min<Size>(512, kMostTerms<T>);
+constexpr Size kLoneDepth = std::min(machine::kL2Depth, kMostTerms<T>);
 template <class T>  // where each chunk sweeps through an output that leaves every cache
-constexpr Size kLongDepth = std::min<Size>(1024, kMostTerms<T>);
+constexpr Size kLongDepth = std::min(machine::kLongDepth, kMostTerms<T>);
 template <class T>
-constexpr Size kSharedDepth = std::min<Size>(256, kMostTerms<T>);
+constexpr Size kSharedDepth = std::min(machine::kL1Depth, kMostTerms<T>);
 
 template <class T>
 struct RowGroup {
@@ -261,7 +260,9 @@ void gram_by_rows(const GramProblem<T>& problem, const GramRowOf<T>* rows, Size 
     for (Size rest = q_count; rest > 0; ++group_count) rest -= group_rows<T>(rest);
     const Size batches = (group_count + kBatchGroups - 1) / kBatchGroups;
     const Size batch_groups = (group_count + batches - 1) / batches;
-    const bool long_output = triangle(problem.d) * q_count > kLongOutput || blocking.samples > kLoneDepth<T>;
+    const bool long_output =
+        triangle(problem.d) * q_count > machine::kBeyondCaches / static_cast<Size>(sizeof(double)) ||
+        blocking.samples > kLoneDepth<T>;
     const Size most = batch_groups > 1 ? kSharedDepth<T> : long_output ? kLongDepth<T> : kLoneDepth<T>;
     const Size depth = chunk_length(
         problem.count, blocking.samples > 0 ? std::min(blocking.samples, most) : most, kLanesOf<T>);

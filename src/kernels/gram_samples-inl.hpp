@@ -17,8 +17,6 @@ namespace tepui::kernels {
 namespace HWY_NAMESPACE {
 
 constexpr Size kPairsAtOnce = 24;  // whose products lie beside each other
-// The products stay in the first-level cache, the coefficients come from the second once.
-constexpr Size kSampleDepth = 256;
 
 // A right factor that all rows share goes into the products, others into copies of their rows.
 template <class T>
@@ -49,7 +47,9 @@ void multiply_pairs(const GramProblem<T>& problem, Size k0, Size length, const T
 template <class T>
 void gram_by_samples(const GramProblem<T>& problem, const GramRowOf<T>* rows, Size q_count, double* g,
                      const GramBlocking& blocking) {
-    const Size most = blocking.samples > 0 ? std::min(blocking.samples, kSampleDepth) : kSampleDepth;
+    // The products stay in the first-level cache, the coefficients come from the second once.
+    constexpr Size kMost = machine::kL1Depth;
+    const Size most = blocking.samples > 0 ? std::min(blocking.samples, kMost) : kMost;
     const Size depth = chunk_length(problem.count, most, kLanesOf<T>);
     const Size stride = round_up(depth, kLanesOf<T>);
     const Size pairs = std::min(problem.pair_end - problem.pair_begin, kPairsAtOnce);

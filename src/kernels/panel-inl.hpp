@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "core/machine.hpp"
 #include "core/sizes.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -41,7 +42,6 @@ constexpr int kTileRows = 4;  // 12 sums, 3 panel vectors and a broadcast out of
 template <class T>
 constexpr int kPanelLanesOf = kTileVectors* kLanesOf<T>;
 constexpr int kPanelLanes = kPanelLanesOf<double>;
-constexpr Size kMaxDepth = 256;  // terms of one partial sum: a panel is about the size of L1
 
 // The first n < kLanesOf<T> elements; nothing behind them is read or written.
 template <class T>
@@ -268,7 +268,7 @@ HWY_INLINE void clear(Sums<V, N, T>& sums) {
 
 // Terms of one partial sum: equal parts of count in whole turns of the loop, cut by count alone.
 HWY_INLINE Size chunk_of(Size count, Size wanted) {
-    const Size most = wanted > 0 ? std::min(wanted, kMaxDepth) : kMaxDepth;
+    const Size most = wanted > 0 ? std::min(wanted, machine::kL1Depth) : machine::kL1Depth;
     const Size chunks = std::max<Size>(1, (count + most - 1) / most);
     return std::clamp<Size>(round_up((count + chunks - 1) / chunks, kStepsAtOnce), 1, most);
 }

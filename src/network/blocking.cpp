@@ -5,10 +5,6 @@
 namespace tepui {
 namespace {
 
-constexpr Size kBlockBytes = Size{1} << 20;  // a block with its activations and coefficient rows, roughly
-constexpr Size kMinBlock = 512;
-constexpr Size kMaxBlock = 4096;
-constexpr Size kStrip = 256;
 // Merging a lane costs about as much as the products of 50 samples.
 constexpr Size kLanes = 4;
 constexpr Size kLeastForLanes = 4096;
@@ -22,13 +18,14 @@ constexpr Size kRowsPerInput = 2;    // x, and |x| or x^2
 Blocking choose_blocking(Size samples, Size width, Size inputs, Size preferred) {
     const Size doubles =
         checked_sum(checked_product(kRowsPerNeuron, width), checked_product(kRowsPerInput, inputs));
-    const Size fitting = kBlockBytes / static_cast<Size>(sizeof(double)) / doubles;
-    const Size least = preferred > 0 ? std::min(preferred, kMaxBlock) : kMinBlock;
-    const Size wanted = std::clamp(fitting, least, kMaxBlock);
-    const Size block = std::min(round_up(wanted, kStrip), round_up(samples, kSamplePadding));
+    // A block stays in the cache with its activations and coefficient rows, roughly.
+    const Size fitting = machine::kL2Bytes / static_cast<Size>(sizeof(double)) / doubles;
+    const Size least = preferred > 0 ? std::min(preferred, machine::kMaxBlock) : machine::kBlock;
+    const Size wanted = std::clamp(fitting, least, machine::kMaxBlock);
+    const Size block = std::min(round_up(wanted, machine::kStrip), round_up(samples, kSamplePadding));
     const Size lanes = samples >= kLeastForLanes ? kLanes : 1;
     const Size run = std::min(kLongestRun, samples / (kLanes * kRunsPerLane));
-    return {block, std::min(kStrip, block), lanes, std::max(Size{1}, run / block)};
+    return {block, std::min(machine::kStrip, block), lanes, std::max(Size{1}, run / block)};
 }
 
 }  // namespace tepui

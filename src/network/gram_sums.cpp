@@ -2,17 +2,15 @@
 
 #include <algorithm>
 
+#include "core/machine.hpp"
+
 namespace tepui {
 namespace {
 
-constexpr Size kRowPadding = 8;      // matrices in a vector
-constexpr Size kPairTile = 8;        // pairs the kernel works on at once
-constexpr Size kPartEntries = 4096;  // pairs x rows: the least worth a task of its own
+constexpr Size kRowPadding = machine::kVectorDoubles;  // matrices in a vector
+constexpr Size kPairTile = 8;                          // pairs the kernel works on at once
+constexpr Size kPartEntries = 4096;                    // pairs x rows: the least worth a task of its own
 constexpr Size kMaxParts = 256;
-constexpr Size kCachedBytes = Size{8} << 20;
-constexpr Size kCachedCopyBytes = Size{2} << 20;
-constexpr Size kLongBlock = 2048;
-constexpr Size kShortBlock = 512;
 
 // Parts of equal size in a number that teams can share evenly: each part packs the coefficient rows anew, so
 // three parts for two threads are worse than two.
@@ -36,11 +34,12 @@ GramSums::GramSums(SumBuffer& sums, Size rows, Size inputs)
 }
 
 Size GramSums::preferred_block() const noexcept {
-    return size() * static_cast<Size>(sizeof(double)) > kCachedBytes ? kLongBlock : kShortBlock;
+    return size() * static_cast<Size>(sizeof(double)) > machine::kSharedBytes ? machine::kLongBlock
+                                                                              : machine::kBlock;
 }
 
 bool GramSums::stays_in_cache() const noexcept {
-    return size() * static_cast<Size>(sizeof(double)) <= kCachedCopyBytes;
+    return size() * static_cast<Size>(sizeof(double)) <= machine::kSharedCopyBytes;
 }
 
 }  // namespace tepui

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/machine.hpp"
 #include "kernels/direction_rows.hpp"
 #include "kernels/hidden_layer.hpp"
 #include "network/part_range.hpp"
@@ -10,9 +11,9 @@
 namespace tepui {
 namespace {
 
-constexpr Size kBlockBytes = Size{3} << 19;  // what a block keeps from its preactivations to its sums
-constexpr Size kRowsPerNeuron = 8;           // z, sigma and two derivatives, two rows of two directions
-constexpr Size kBlockStep = 48;              // two panels of the kernels
+constexpr Size kBlockBytes = machine::kL2Bytes * 3 / 2;  // from a block's preactivations to its sums
+constexpr Size kRowsPerNeuron = 8;  // z, sigma and two derivatives, two rows of two directions
+constexpr Size kBlockStep = 48;     // two panels of the kernels
 constexpr Size kMaxBlock = 480;
 constexpr Size kLaneSamples = 2048;
 constexpr Size kMostLanes = 16;

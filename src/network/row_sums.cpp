@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/machine.hpp"
 #include "kernels/hidden_layer.hpp"
 
 namespace tepui {
@@ -10,7 +11,6 @@ namespace {
 // Tiles are cut by problem size alone: the same sums for every number of threads.
 constexpr Size kRowTile = 24;     // as many as the kernel takes at once
 constexpr Size kInputTile = 128;  // at least, but where there are fewer
-constexpr Size kInputPadding = 8;
 static_assert(kInputTile > 2 * kernels::kFewInputs);
 
 constexpr Size tiles(Size count, Size tile) {
@@ -24,7 +24,7 @@ RowSums::RowSums(SumBuffer& sums, Size rows, Size inputs)
       inputs_(inputs),
       row_tiles_(tiles(rows, kRowTile)),
       input_tiles_(std::max<Size>(1, inputs / kInputTile)),
-      input_tile_(round_up(tiles(inputs, input_tiles_), kInputPadding)),
+      input_tile_(round_up(tiles(inputs, input_tiles_), machine::kVectorDoubles)),
       sums_(&sums),
       first_(sums.reserve(checked_product(rows, inputs))) {}
 

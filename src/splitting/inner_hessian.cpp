@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/machine.hpp"
 #include "kernels/sample_rows.hpp"
 #include "network/part_range.hpp"
 #include "splitting/inner_hessian_sum.hpp"
@@ -146,8 +147,7 @@ void InnerHessianSum::add(const EvaluatedBlock& block, Size begin, Size end) {
 // they are summed, by as many samples at once as the kernel takes then.
 Size InnerHessianSum::preferred_block() const {
     constexpr Size kManyNeurons = 24;
-    constexpr Size kShortBlock = 256;
-    return neurons_ > kManyNeurons && gram_.stays_in_cache() ? kShortBlock : gram_.preferred_block();
+    return neurons_ > kManyNeurons && gram_.stays_in_cache() ? machine::kShortBlock : gram_.preferred_block();
 }
 
 std::unique_ptr<Accumulator> InnerHessianSum::sibling() const {

@@ -1,13 +1,14 @@
 // Spectral reports of many small inner Hessians at once, fed to the batched eigensolver in the layout in
 // which the weighted Gram leaves them.
 #include "classification/point/neuron_spectra.hpp"
+#include "core/machine.hpp"
 #include "core/parallel.hpp"
 #include "kernels/batched_eigen.hpp"
 
 namespace tepui {
 namespace {
 
-constexpr Size kChunk = 16;  // neurons to a task: two of the widest vectors
+constexpr Size kChunk = 2 * machine::kVectorDoubles;  // neurons to a task
 
 // One task's neurons [first, first + count).
 class Chunk {
