@@ -24,8 +24,8 @@ void weighted_sums(benchmark::State& state) {
     bench::LayerWorkload layer(state.range(0), state.range(1), state.range(2));
     layer.preactivate();
     bench::report_against_peak(state, layer.flops(), 1, [&] {
-        kernels::weighted_sums(nullptr, layer.z.data(), layer.n, layer.m, layer.d, layer.xt.data(), layer.n,
-                               layer.n, layer.out.data(), layer.d);
+        kernels::weighted_sums(nullptr, {layer.z.data(), layer.n, layer.m},
+                               {layer.xt.data(), layer.n, layer.n, layer.d}, layer.out.data(), layer.d);
     });
 }
 

@@ -62,8 +62,9 @@ class OutputChange final : public Accumulator {
         : v_(v), width_(width), inputs_(inputs), change_(change) {}
     int derivative_order() const override { return 1; }
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override {
-        kernels::preactivations(v_.data(), inputs_, width_, inputs_, block.xt + begin, block.stride,
-                                end - begin, p_.data() + begin, block.stride);
+        kernels::preactivations(v_.data(), inputs_, width_,
+                                {block.xt + begin, block.stride, end - begin, inputs_}, p_.data() + begin,
+                                block.stride);
         for (Size k = begin; k < std::min(end, block.count); ++k) {
             double sum = 0.0;
             for (Size i = 0; i < width_; ++i) {

@@ -36,7 +36,7 @@ struct GramWorkloadOf {
     // The triangle only, 2 Q n d (d + 1) / 2.
     double flops() const { return 2.0 * static_cast<double>(q * n) * static_cast<double>(triangle(d)); }
     void run(Size begin, Size end) {
-        kernels::weighted_gram(xt.data(), stride, n, d, rows.data(), q, begin, end, g.data(), q);
+        kernels::weighted_gram({xt.data(), stride, n, d}, rows.data(), q, {begin, end}, g.data(), q);
     }
     void run_on(int threads) {
         const Size pairs = triangle(d);

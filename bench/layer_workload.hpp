@@ -33,7 +33,7 @@ struct LayerWorkload {
     double flops() const {
         return 2.0 * static_cast<double>(m) * static_cast<double>(d) * static_cast<double>(n);
     }
-    void preactivate() { kernels::preactivations(w.data(), d, m, d, xt.data(), n, n, z.data(), n); }
+    void preactivate() { kernels::preactivations(w.data(), d, m, {xt.data(), n, n, d}, z.data(), n); }
     void differentiate(ActivationKind kind = ActivationKind::tanh) {
         kernels::evaluate_activation(kind, 0, m * n, z.data(),
                                      {value.data(), first.data(), second.data(), nullptr});

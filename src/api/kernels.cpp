@@ -83,8 +83,8 @@ void evaluate_block(const HiddenLayer& layer, Size begin, Size end, Size neuron_
     const Size neurons = neuron_end - neuron_begin;
     double* z = layer.z != nullptr ? layer.z + neuron_begin * layer.ldz + begin : scratch.z.data();
     const Size ldz = layer.z != nullptr ? layer.ldz : stride;
-    kernels::preactivations(layer.w + neuron_begin * layer.ldw, layer.ldw, neurons, samples.d,
-                            scratch.xt.data(), stride, count, z, ldz);
+    kernels::preactivations(layer.w + neuron_begin * layer.ldw, layer.ldw, neurons,
+                            {scratch.xt.data(), stride, count, samples.d}, z, ldz);
     if (layer.value == nullptr && layer.first == nullptr && layer.second == nullptr) return;
     for (Size i = 0; i < neurons; ++i) {
         const Size at = (neuron_begin + i) * layer.ldz + begin;
@@ -166,8 +166,8 @@ Buffer<double> gram_pairs(const Samples& samples, Size rows, const double* c, Si
             });
             team.phase(pieces(pairs, pairs_per_task), [&](Size task, Size) {
                 const Size begin = task * pairs_per_task;
-                kernels::weighted_gram(xt.data(), block, count, d, c_rows.data(), rows, begin,
-                                       std::min(pairs, begin + pairs_per_task), sums.data(), stride);
+                kernels::weighted_gram({xt.data(), block, count, d}, c_rows.data(), rows,
+                                       {begin, std::min(pairs, begin + pairs_per_task)}, sums.data(), stride);
             });
         });
     }

@@ -19,20 +19,18 @@ struct GramBlocking {
         -1;  // rows i from here on multiply x_i into the coefficients instead of into x_j; -1: the default
 };
 
-void weighted_gram_blocked(const double* xt, Size ldx, Size count, Size d, const GramRow* rows, Size q_count,
-                           Size pair_begin, Size pair_end, double* g, Size ldg, const GramBlocking& blocking);
-void weighted_gram_blocked(const float* xt, Size ldx, Size count, Size d, const GramRowOf<float>* rows,
-                           Size q_count, Size pair_begin, Size pair_end, double* g, Size ldg,
-                           const GramBlocking& blocking);
+void weighted_gram_blocked(const PackedSamples& x, const GramRow* rows, Size q_count, PairRange pairs,
+                           double* g, Size ldg, const GramBlocking& blocking);
+void weighted_gram_blocked(const PackedSamplesOf<float>& x, const GramRowOf<float>* rows, Size q_count,
+                           PairRange pairs, double* g, Size ldg, const GramBlocking& blocking);
 
 struct LayerBlocking {
     Size depth = 0;  // terms of one partial sum, at most the ISA's own; 0: the default
 };
 
-void preactivations_blocked(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx, Size count,
-                            double* z, Size ldz, const LayerBlocking& blocking);
-void weighted_sums_blocked(const double* common, const double* rows, Size ldr, Size q_count, Size d,
-                           const double* xt, Size ldx, Size count, double* out, Size ldo,
-                           const LayerBlocking& blocking);
+void preactivations_blocked(const double* w, Size ldw, Size m, const PackedSamples& x, double* z, Size ldz,
+                            const LayerBlocking& blocking);
+void weighted_sums_blocked(const double* common, const SampleRows& rows, const PackedSamples& x, double* out,
+                           Size ldo, const LayerBlocking& blocking);
 
 }  // namespace tepui::kernels

@@ -21,14 +21,15 @@ HWY_INLINE void for_each_vector(Size count, const Body& body) {
     if (k < count) body(k, count - k);
 }
 
-void direction_rows(const double* a, const double* b, Size m, const LayerDerivatives& layer,
-                    const double* weights, const double* weighted_residuals, Size count, double* t,
-                    double* rows, double* values, Size ldr) {
+void direction_rows(const double* a, const double* b, const LayerDerivatives& layer, const double* weights,
+                    const double* weighted_residuals, const DirectionRows& out) {
+    const Size m = layer.m, count = layer.count;
+    double* const t = out.t;
     std::fill_n(t, count, 0.0);
     for (Size i = 0; i < m; ++i) {
         const double* const u = layer.value + i * layer.ld;
         const double* const slope = layer.first + i * layer.ld;
-        const double* const p = rows + i * ldr;
+        const double* const p = out.rows + i * out.ld;
         const Vector ai = hn::Set(Tag(), a[i]), bi = hn::Set(Tag(), b[i]);
         for_each_vector(count, [&](Size k, Size n) HWY_ATTR {
             const Vector step = hn::Mul(hn::Mul(ai, load_up_to(slope + k, n)), load_up_to(p + k, n));
@@ -40,8 +41,8 @@ void direction_rows(const double* a, const double* b, Size m, const LayerDerivat
         const double* const u = layer.value + i * layer.ld;
         const double* const slope = layer.first + i * layer.ld;
         const double* const curvature = layer.second + i * layer.ld;
-        double* const row = rows + i * ldr;
-        double* const value_row = values + i * ldr;
+        double* const row = out.rows + i * out.ld;
+        double* const value_row = out.values + i * out.ld;
         const Vector ai = hn::Set(Tag(), a[i]), bi = hn::Set(Tag(), b[i]);
         for_each_vector(count, [&](Size k, Size n) HWY_ATTR {
             const Vector p = load_up_to(row + k, n);
@@ -85,10 +86,9 @@ namespace tepui::kernels {
 HWY_EXPORT(direction_rows);
 HWY_EXPORT(sums_of_rows);
 
-void hessian_vector_rows(const double* a, const double* b, Size m, const LayerDerivatives& layer,
-                         const double* weights, const double* weighted_residuals, Size count, double* t,
-                         double* rows, double* values, Size ldr) {
-    TEPUI_DISPATCH(direction_rows)(a, b, m, layer, weights, weighted_residuals, count, t, rows, values, ldr);
+void hessian_vector_rows(const double* a, const double* b, const LayerDerivatives& layer,
+                         const double* weights, const double* weighted_residuals, const DirectionRows& out) {
+    TEPUI_DISPATCH(direction_rows)(a, b, layer, weights, weighted_residuals, out);
 }
 
 void row_sums(Size m, const double* rows, Size ldr, Size count, double* sums) {

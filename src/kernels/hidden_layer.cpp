@@ -136,18 +136,18 @@ void layer_group(const LayerBlock& block, const double* packed, Size rows, doubl
     });
 }
 
-void layer(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx, Size count, double* z,
-           Size ldz, const LayerBlocking& blocking) {
-    const Size depth = chunk_of(d, blocking.depth);
+void layer(const double* w, Size ldw, Size m, const PackedSamples& x, double* z, Size ldz,
+           const LayerBlocking& blocking) {
+    const Size depth = chunk_of(x.d, blocking.depth);
     const Size groups = (m + kGroupRows - 1) / kGroupRows;
     const Size group = groups > 0 ? round_up((m + groups - 1) / groups, kTileRows) : 0;
     const Scratch<double> panel(kPanelLanes * depth);
     const Scratch<double> packed(group * round_up(depth, kLanes));
     for (Size i = 0; i < m; i += group) {
         const Size rows = std::min(group, m - i);
-        for (Size j = 0; j < std::max<Size>(d, 1); j += depth) {
-            const Size terms = std::min(depth, d - j);
-            LayerBlock block{nullptr, ldx, panel.data(), terms, 0, kTileRows * round_up(terms, kLanes),
+        for (Size j = 0; j < std::max<Size>(x.d, 1); j += depth) {
+            const Size terms = std::min(depth, x.d - j);
+            LayerBlock block{nullptr, x.ldx, panel.data(), terms, 0, kTileRows * round_up(terms, kLanes),
                              j == 0};
             for (Size t = 0; t < rows; t += kTileRows) {
                 const double* const tile = w + (i + t) * ldw + j;
@@ -156,9 +156,9 @@ void layer(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx
                     packed.data() + t / kTileRows * block.tile_size,
                     [&](Size r, Size k, Size n) HWY_ATTR { return load_up_to(tile + r * ldw + k, n); });
             }
-            for (Size k = 0; k < count; k += kPanelLanes) {
-                block.xt = xt + j * ldx + k;
-                block.lanes = std::min<Size>(kPanelLanes, count - k);
+            for (Size k = 0; k < x.count; k += kPanelLanes) {
+                block.xt = x.xt + j * x.ldx + k;
+                block.lanes = std::min<Size>(kPanelLanes, x.count - k);
                 double* const to = z + i * ldz + k;
                 if (block.lanes > 2 * kLanes) {
                     layer_group<3>(block, packed.data(), rows, to, ldz);
@@ -181,14 +181,13 @@ namespace tepui::kernels {
 
 HWY_EXPORT(layer);
 
-void preactivations_blocked(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx, Size count,
-                            double* z, Size ldz, const LayerBlocking& blocking) {
-    TEPUI_DISPATCH(layer)(w, ldw, m, d, xt, ldx, count, z, ldz, blocking);
+void preactivations_blocked(const double* w, Size ldw, Size m, const PackedSamples& x, double* z, Size ldz,
+                            const LayerBlocking& blocking) {
+    TEPUI_DISPATCH(layer)(w, ldw, m, x, z, ldz, blocking);
 }
 
-void preactivations(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx, Size count,
-                    double* z, Size ldz) {
-    preactivations_blocked(w, ldw, m, d, xt, ldx, count, z, ldz, {});
+void preactivations(const double* w, Size ldw, Size m, const PackedSamples& x, double* z, Size ldz) {
+    preactivations_blocked(w, ldw, m, x, z, ldz, {});
 }
 
 }  // namespace tepui::kernels

@@ -1,26 +1,23 @@
 // Preactivations of a block of samples and the transposed product (weighted sums of samples).
-// Samples come packed: xt[j * ldx + k] is input j of sample k, k contiguous.
 #pragma once
 
-#include "core/sizes.hpp"
+#include "kernels/packed_samples.hpp"
 
 namespace tepui::kernels {
 
-// z[i * ldz + k] = sum_j w[i * ldw + j] xt[j * ldx + k]      (m neurons, d inputs, count samples)
-void preactivations(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx, Size count,
-                    double* z, Size ldz);
+// z[i * ldz + k] = sum_j w[i * ldw + j] x_jk for m neurons.
+void preactivations(const double* w, Size ldw, Size m, const PackedSamples& x, double* z, Size ldz);
 
-// out[q * ldo + j] += sum_k common[k] rows[q * ldr + k] xt[j * ldx + k]      (q_count rows), common null: 1.
-// The order of each sum depends on count, the ISA, q, q_count and whether d <= kFewInputs.
+// out[q * ldo + j] += sum_k common[k] rows_qk x_jk, common null: 1. The order of each sum depends on the
+// number of samples, the ISA, q, the number of rows and, where d <= kFewInputs, on d.
 inline constexpr Size kFewInputs = 16;
-void weighted_sums(const double* common, const double* rows, Size ldr, Size q_count, Size d, const double* xt,
-                   Size ldx, Size count, double* out, Size ldo);
+void weighted_sums(const double* common, const SampleRows& rows, const PackedSamples& x, double* out,
+                   Size ldo);
 
 namespace ref {
-void preactivations(const double* w, Size ldw, Size m, Size d, const double* xt, Size ldx, Size count,
-                    double* z, Size ldz);
-void weighted_sums(const double* common, const double* rows, Size ldr, Size q_count, Size d, const double* xt,
-                   Size ldx, Size count, double* out, Size ldo);
+void preactivations(const double* w, Size ldw, Size m, const PackedSamples& x, double* z, Size ldz);
+void weighted_sums(const double* common, const SampleRows& rows, const PackedSamples& x, double* out,
+                   Size ldo);
 }  // namespace ref
 
 }  // namespace tepui::kernels

@@ -38,18 +38,18 @@ inline bool samples_win(Size rows, Size inputs) {
 
 // Whole panels of rows run with the lanes across rows, what is left as is faster.
 template <class T>
-void gram_of(const T* xt, Size ldx, Size count, Size d, const GramRowOf<T>* rows, Size q_count,
-             Size pair_begin, Size pair_end, double* g, Size ldg, const GramBlocking& blocking) {
-    if (count <= 0 || pair_begin >= pair_end) return;
-    const GramProblem<T> problem{xt, ldx, count, d, pair_begin, pair_end, ldg};
+void gram_of(const PackedSamplesOf<T>& x, const GramRowOf<T>* rows, Size q_count, PairRange pairs, double* g,
+             Size ldg, const GramBlocking& blocking) {
+    if (x.count <= 0 || pairs.begin >= pairs.end) return;
+    const GramProblem<T> problem{x.xt, x.ldx, x.count, x.d, pairs.begin, pairs.end, ldg};
     if (blocking.lanes == GramLanes::samples ||
-        (blocking.lanes == GramLanes::automatic && samples_win(q_count, d)))
+        (blocking.lanes == GramLanes::automatic && samples_win(q_count, x.d)))
         return gram_by_samples(problem, rows, q_count, g, blocking);
     const Size rest = q_count % kPanelLanesOf<T>;
     Size by_rows = q_count;
     if (blocking.lanes == GramLanes::inputs) {
         by_rows = 0;
-    } else if (blocking.lanes == GramLanes::automatic && rest > 0 && inputs_win<T>(rest, d)) {
+    } else if (blocking.lanes == GramLanes::automatic && rest > 0 && inputs_win<T>(rest, x.d)) {
         by_rows = q_count - rest;
     }
     if (by_rows > 0) gram_by_rows(problem, rows, by_rows, g, blocking);
@@ -58,14 +58,14 @@ void gram_of(const T* xt, Size ldx, Size count, Size d, const GramRowOf<T>* rows
     }
 }
 
-void gram(const double* xt, Size ldx, Size count, Size d, const GramRow* rows, Size q_count, Size pair_begin,
-          Size pair_end, double* g, Size ldg, const GramBlocking& blocking) {
-    gram_of(xt, ldx, count, d, rows, q_count, pair_begin, pair_end, g, ldg, blocking);
+void gram(const PackedSamples& x, const GramRow* rows, Size q_count, PairRange pairs, double* g, Size ldg,
+          const GramBlocking& blocking) {
+    gram_of(x, rows, q_count, pairs, g, ldg, blocking);
 }
 
-void single_gram(const float* xt, Size ldx, Size count, Size d, const GramRowOf<float>* rows, Size q_count,
-                 Size pair_begin, Size pair_end, double* g, Size ldg, const GramBlocking& blocking) {
-    gram_of(xt, ldx, count, d, rows, q_count, pair_begin, pair_end, g, ldg, blocking);
+void single_gram(const PackedSamplesOf<float>& x, const GramRowOf<float>* rows, Size q_count, PairRange pairs,
+                 double* g, Size ldg, const GramBlocking& blocking) {
+    gram_of(x, rows, q_count, pairs, g, ldg, blocking);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -78,27 +78,25 @@ namespace tepui::kernels {
 HWY_EXPORT(gram);
 HWY_EXPORT(single_gram);
 
-void weighted_gram_blocked(const double* xt, Size ldx, Size count, Size d, const GramRow* rows, Size q_count,
-                           Size pair_begin, Size pair_end, double* g, Size ldg,
-                           const GramBlocking& blocking) {
-    TEPUI_DISPATCH(gram)(xt, ldx, count, d, rows, q_count, pair_begin, pair_end, g, ldg, blocking);
+void weighted_gram_blocked(const PackedSamples& x, const GramRow* rows, Size q_count, PairRange pairs,
+                           double* g, Size ldg, const GramBlocking& blocking) {
+    TEPUI_DISPATCH(gram)(x, rows, q_count, pairs, g, ldg, blocking);
 }
 
-void weighted_gram_blocked(const float* xt, Size ldx, Size count, Size d, const GramRowOf<float>* rows,
-                           Size q_count, Size pair_begin, Size pair_end, double* g, Size ldg,
-                           const GramBlocking& blocking) {
+void weighted_gram_blocked(const PackedSamplesOf<float>& x, const GramRowOf<float>* rows, Size q_count,
+                           PairRange pairs, double* g, Size ldg, const GramBlocking& blocking) {
     TEPUI_DISPATCH(single_gram)
-    (xt, ldx, count, d, rows, q_count, pair_begin, pair_end, g, ldg, blocking);
+    (x, rows, q_count, pairs, g, ldg, blocking);
 }
 
-void weighted_gram(const double* xt, Size ldx, Size count, Size d, const GramRow* rows, Size q_count,
-                   Size pair_begin, Size pair_end, double* g, Size ldg) {
-    weighted_gram_blocked(xt, ldx, count, d, rows, q_count, pair_begin, pair_end, g, ldg, {});
+void weighted_gram(const PackedSamples& x, const GramRow* rows, Size q_count, PairRange pairs, double* g,
+                   Size ldg) {
+    weighted_gram_blocked(x, rows, q_count, pairs, g, ldg, {});
 }
 
-void weighted_gram(const float* xt, Size ldx, Size count, Size d, const GramRowOf<float>* rows, Size q_count,
-                   Size pair_begin, Size pair_end, double* g, Size ldg) {
-    weighted_gram_blocked(xt, ldx, count, d, rows, q_count, pair_begin, pair_end, g, ldg, {});
+void weighted_gram(const PackedSamplesOf<float>& x, const GramRowOf<float>* rows, Size q_count,
+                   PairRange pairs, double* g, Size ldg) {
+    weighted_gram_blocked(x, rows, q_count, pairs, g, ldg, {});
 }
 
 }  // namespace tepui::kernels

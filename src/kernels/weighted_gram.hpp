@@ -1,12 +1,12 @@
 // The one primitive behind every Hessian (MATH.md section 1): G_q = sum_k c_qk x_k x_k^T for all coefficient
-// rows q, only the lower triangle. Samples come packed: xt[j * ldx + k], k contiguous.
+// rows q, only the lower triangle.
 //
 // Layout of the result, also that of the batched eigensolver: pair-major, g[p * ldg + q] with p = i (i + 1) /
 // 2 + j for i >= j, so the rows q of one index pair are contiguous and a vector holds one entry of many
 // matrices.
 #pragma once
 
-#include "core/sizes.hpp"
+#include "kernels/packed_samples.hpp"
 
 namespace tepui::kernels {
 
@@ -18,12 +18,12 @@ struct GramRowOf {
 };
 using GramRow = GramRowOf<double>;
 
-// g[p * ldg + q] += sum_k c_qk xt[i * ldx + k] xt[j * ldx + k] for pairs p in [pair_begin, pair_end), rows q
-// in [0, q_count). ldg >= q_count; entries q >= q_count are not touched. Each entry is summed in an order
-// that depends on its pair, d, count, q_count and the ISA, never on the range: the result is bitwise the same
-// however the pairs are divided among calls.
-void weighted_gram(const double* xt, Size ldx, Size count, Size d, const GramRow* rows, Size q_count,
-                   Size pair_begin, Size pair_end, double* g, Size ldg);
+// g[p * ldg + q] += sum_k c_qk x_ik x_jk for the pairs p of a range, rows q in [0, q_count). ldg >= q_count;
+// entries q >= q_count are not touched. Each entry is summed in an order that depends on its pair, d, the
+// number of samples, q_count and the ISA, never on the range: the result is bitwise the same however the
+// pairs are divided among calls.
+void weighted_gram(const PackedSamples& x, const GramRow* rows, Size q_count, PairRange pairs, double* g,
+                   Size ldg);
 
 // The same with products and sums of at most kSingleTerms of them in single precision; such partial sums are
 // added in double. Where inputs and coefficients (those without a right factor) were rounded to single
@@ -33,14 +33,14 @@ void weighted_gram(const double* xt, Size ldx, Size count, Size d, const GramRow
 inline constexpr Size kSingleTerms = 512;
 inline constexpr double kSingleGramError =
     (kSingleTerms + 4) * 0x1p-24 / (1.0 - (kSingleTerms + 4) * 0x1p-24);
-void weighted_gram(const float* xt, Size ldx, Size count, Size d, const GramRowOf<float>* rows, Size q_count,
-                   Size pair_begin, Size pair_end, double* g, Size ldg);
+void weighted_gram(const PackedSamplesOf<float>& x, const GramRowOf<float>* rows, Size q_count,
+                   PairRange pairs, double* g, Size ldg);
 
 namespace ref {
-void weighted_gram(const double* xt, Size ldx, Size count, Size d, const GramRow* rows, Size q_count,
-                   Size pair_begin, Size pair_end, double* g, Size ldg);
-void weighted_gram(const float* xt, Size ldx, Size count, Size d, const GramRowOf<float>* rows, Size q_count,
-                   Size pair_begin, Size pair_end, double* g, Size ldg);
+void weighted_gram(const PackedSamples& x, const GramRow* rows, Size q_count, PairRange pairs, double* g,
+                   Size ldg);
+void weighted_gram(const PackedSamplesOf<float>& x, const GramRowOf<float>* rows, Size q_count,
+                   PairRange pairs, double* g, Size ldg);
 }  // namespace ref
 
 }  // namespace tepui::kernels

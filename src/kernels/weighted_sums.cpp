@@ -18,13 +18,6 @@ namespace HWY_NAMESPACE {
 
 // Many rows and inputs: lanes across rows, a = the rows transposed, b = inputs.
 
-// The rows of one group, each times `common` unless that is null.
-struct SumRows {
-    const double* common;
-    const double* rows;
-    Size ld, count;
-};
-
 // out[(v * kLanes + lane) * ldo + t] += sums[t][v], rows < q_count.
 template <int V, int N>
 HWY_INLINE void add_transposed(const Sums<V, N>& sums, double* out, Size ldo, Size q_count) {
@@ -63,67 +56,66 @@ HWY_NOINLINE void sums_tile(Size depth, const double* panel, const double* xt, S
 }
 
 template <int V>
-void sums_group(const SumRows& rows, Size d, const double* xt, Size ldx, Size count, Size chunk, double* out,
+void sums_group(const double* common, const SampleRows& rows, const PackedSamples& x, Size chunk, double* out,
                 Size ldo) {
     const Scratch<double> scratch(V * kLanes * round_up(chunk, kLanes));
     double* const panel = scratch.data();
-    for (Size k0 = 0; k0 < count; k0 += chunk) {
-        const Size depth = std::min(chunk, count - k0);
+    for (Size k0 = 0; k0 < x.count; k0 += chunk) {
+        const Size depth = std::min(chunk, x.count - k0);
         const double* const first = rows.rows + k0;
-        if (rows.common == nullptr) {
+        if (common == nullptr) {
             pack_transposed<V>(depth, rows.count, panel, [&](Size q, Size k, Size n) HWY_ATTR {
                 return load_up_to(first + q * rows.ld + k, n);
             });
         } else {
-            const double* const common = rows.common + k0;
             pack_transposed<V>(depth, rows.count, panel, [&](Size q, Size k, Size n) HWY_ATTR {
-                return hn::Mul(load_up_to(common + k, n), load_up_to(first + q * rows.ld + k, n));
+                return hn::Mul(load_up_to(common + k0 + k, n), load_up_to(first + q * rows.ld + k, n));
             });
         }
-        for_tiles(d, [&](Size j, auto n) HWY_ATTR {
-            sums_tile<V, decltype(n)::value>(depth, panel, xt + j * ldx + k0, ldx, out + j, ldo, rows.count);
+        for_tiles(x.d, [&](Size j, auto n) HWY_ATTR {
+            sums_tile<V, decltype(n)::value>(depth, panel, x.xt + j * x.ldx + k0, x.ldx, out + j, ldo,
+                                             rows.count);
         });
     }
 }
 
 // Few rows or few inputs: lanes across samples. The common factor is multiplied into whichever are fewer.
-void sums_by_dots(const SumRows& rows, Size d, const double* xt, Size ldx, Size count, Size chunk,
+void sums_by_dots(const double* common, const SampleRows& rows, const PackedSamples& x, Size chunk,
                   double* out, Size ldo) {
-    const bool scale_inputs = d < rows.count;
-    const Size lds = round_up(chunk, kLanes);
-    const Scratch<const double*> pointers(rows.count + d);
-    const double** const c = pointers.data();
-    const double** const x = c + rows.count;
-    const double** const scaled_rows = scale_inputs ? x : c;
-    const Size scaled_count = rows.common == nullptr ? 0 : std::min(d, rows.count);
-    const Scratch<double> scaled(scaled_count * lds);
-    for (Size k0 = 0; k0 < count; k0 += chunk) {
-        const Size depth = std::min(chunk, count - k0);
-        for (Size q = 0; q < rows.count; ++q) c[q] = rows.rows + q * rows.ld + k0;
-        for (Size j = 0; j < d; ++j) x[j] = xt + j * ldx + k0;
+    const Size stride = round_up(chunk, kLanes);
+    const Scratch<const double*> pointers(rows.count + x.d);
+    const double** const row = pointers.data();
+    const double** const input = row + rows.count;
+    const double** const scaled_rows = x.d < rows.count ? input : row;
+    const Size scaled_count = common == nullptr ? 0 : std::min(x.d, rows.count);
+    const Scratch<double> scaled(scaled_count * stride);
+    for (Size k0 = 0; k0 < x.count; k0 += chunk) {
+        const Size depth = std::min(chunk, x.count - k0);
+        for (Size q = 0; q < rows.count; ++q) row[q] = rows.rows + q * rows.ld + k0;
+        for (Size j = 0; j < x.d; ++j) input[j] = x.xt + j * x.ldx + k0;
         for (Size s = 0; s < scaled_count; ++s) {
-            multiply_row(rows.common + k0, scaled_rows[s], depth, scaled.data() + s * lds);
-            scaled_rows[s] = scaled.data() + s * lds;
+            multiply_row(common + k0, scaled_rows[s], depth, scaled.data() + s * stride);
+            scaled_rows[s] = scaled.data() + s * stride;
         }
-        dots_by_rows(c, rows.count, x, d, depth, out, ldo);
+        dots_by_rows(row, rows.count, input, x.d, depth, out, ldo);
     }
 }
 
-void sums(const double* common, const double* all_rows, Size ldr, Size q_count, Size d, const double* xt,
-          Size ldx, Size count, double* out, Size ldo, const LayerBlocking& blocking) {
-    const Size chunk = chunk_of(count, blocking.depth);
-    for (Size q = 0; q < q_count;) {
-        SumRows rows{common, all_rows + q * ldr, ldr, q_count - q};
+void sums(const double* common, const SampleRows& all, const PackedSamples& x, double* out, Size ldo,
+          const LayerBlocking& blocking) {
+    const Size chunk = chunk_of(x.count, blocking.depth);
+    for (Size q = 0; q < all.count;) {
+        SampleRows rows{all.rows + q * all.ld, all.ld, all.count - q};
         double* const to = out + q * ldo;
-        if (d <= kFewInputs || rows.count <= kLanes / 2) {
-            sums_by_dots(rows, d, xt, ldx, count, chunk, to, ldo);
+        if (x.d <= kFewInputs || rows.count <= kLanes / 2) {
+            sums_by_dots(common, rows, x, chunk, to, ldo);
         } else if (rows.count > 2 * kLanes) {
             rows.count = std::min<Size>(rows.count, 3 * kLanes);
-            sums_group<3>(rows, d, xt, ldx, count, chunk, to, ldo);
+            sums_group<3>(common, rows, x, chunk, to, ldo);
         } else if (rows.count > kLanes) {
-            sums_group<2>(rows, d, xt, ldx, count, chunk, to, ldo);
+            sums_group<2>(common, rows, x, chunk, to, ldo);
         } else {
-            sums_group<1>(rows, d, xt, ldx, count, chunk, to, ldo);
+            sums_group<1>(common, rows, x, chunk, to, ldo);
         }
         q += rows.count;
     }
@@ -138,15 +130,14 @@ namespace tepui::kernels {
 
 HWY_EXPORT(sums);
 
-void weighted_sums_blocked(const double* common, const double* rows, Size ldr, Size q_count, Size d,
-                           const double* xt, Size ldx, Size count, double* out, Size ldo,
-                           const LayerBlocking& blocking) {
-    TEPUI_DISPATCH(sums)(common, rows, ldr, q_count, d, xt, ldx, count, out, ldo, blocking);
+void weighted_sums_blocked(const double* common, const SampleRows& rows, const PackedSamples& x, double* out,
+                           Size ldo, const LayerBlocking& blocking) {
+    TEPUI_DISPATCH(sums)(common, rows, x, out, ldo, blocking);
 }
 
-void weighted_sums(const double* common, const double* rows, Size ldr, Size q_count, Size d, const double* xt,
-                   Size ldx, Size count, double* out, Size ldo) {
-    weighted_sums_blocked(common, rows, ldr, q_count, d, xt, ldx, count, out, ldo, {});
+void weighted_sums(const double* common, const SampleRows& rows, const PackedSamples& x, double* out,
+                   Size ldo) {
+    weighted_sums_blocked(common, rows, x, out, ldo, {});
 }
 
 }  // namespace tepui::kernels

@@ -72,9 +72,9 @@ EvaluatedBlock BlockEvaluator::open(Size first, Size count) {
 Size BlockEvaluator::fill(Size begin, Size end) {
     data_.pack(packed_, begin, end);
     if (network_.width > 0) {
-        kernels::preactivations(network_.parameters.data(), network_.inputs, network_.width, network_.inputs,
-                                packed_.xt.data() + begin, packed_.stride, end - begin, z_.data() + begin,
-                                packed_.stride);
+        kernels::preactivations(network_.parameters.data(), network_.inputs, network_.width,
+                                {packed_.xt.data() + begin, packed_.stride, end - begin, network_.inputs},
+                                z_.data() + begin, packed_.stride);
     }
     for (Size i = 0; i < network_.width; ++i) activate(i, begin, end);
     add_linear_features(begin, end);

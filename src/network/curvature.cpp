@@ -46,10 +46,11 @@ void CurvatureSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
     const double relative = static_cast<double>(inputs_ + width_ + 16) * kUlp;
     kernels::absolute_rows(inputs_, block.xt + begin, stride, count, absolute_xt_.data() + begin, stride);
     for (Size v = 0; v < directions_.rows(); ++v) {
-        kernels::preactivations(directions_.row(v), inputs_, width_, inputs_, block.xt + begin, stride, count,
-                                steps_.data() + begin, stride);
-        kernels::preactivations(absolute_.row(v), inputs_, width_, inputs_, absolute_xt_.data() + begin,
-                                stride, count, step_terms_.data() + begin, stride);
+        kernels::preactivations(directions_.row(v), inputs_, width_,
+                                {block.xt + begin, stride, count, inputs_}, steps_.data() + begin, stride);
+        kernels::preactivations(absolute_.row(v), inputs_, width_,
+                                {absolute_xt_.data() + begin, stride, count, inputs_},
+                                step_terms_.data() + begin, stride);
         const double* b = directions_.row(v) + width_ * inputs_;
         std::vector<SampleSums> sums(static_cast<std::size_t>(count));
         for (Size i = 0; i < width_; ++i) {

@@ -25,8 +25,8 @@ class GramSums {
     template <class T>
     void add(Size begin, Size end, const std::vector<kernels::GramRowOf<T>>& rows, const T* xt, Size stride,
              Size count) {
-        kernels::weighted_gram(xt, stride, count, inputs_, rows.data(), static_cast<Size>(rows.size()),
-                               begin * pairs_per_part_, std::min(end * pairs_per_part_, pairs_),
+        kernels::weighted_gram({xt, stride, count, inputs_}, rows.data(), static_cast<Size>(rows.size()),
+                               {begin * pairs_per_part_, std::min(end * pairs_per_part_, pairs_)},
                                sums_->at(first_), stride_);
     }
 

@@ -152,8 +152,8 @@ void HessianSum::add(const EvaluatedBlock& block, Size begin, Size end) {
 void HessianSum::add_coupling(const EvaluatedBlock& block, Size i) {
     const Size inputs = layout_.inputs, features = layout_.features();
     for (Size o = 0; o < sides_; ++o) {
-        kernels::weighted_sums(side(i, o, block.stride), block.features, block.stride, features, inputs,
-                               block.xt, block.stride, block.padded,
+        kernels::weighted_sums(side(i, o, block.stride), {block.features, block.stride, features},
+                               {block.xt, block.stride, block.padded, inputs},
                                sums_.at(coupling_) + (i * sides_ + o) * features * inputs, inputs);
     }
 }

@@ -59,8 +59,9 @@ void HessianVectorSum::prepare(const EvaluatedBlock& block, Size begin, Size end
     for (Size q = 0; q < count_; ++q) {
         // p is kept in the rows until they take its place.
         if (width > 0) {
-            kernels::preactivations(direction(q), layout_.inputs, width, layout_.inputs, block.xt + begin,
-                                    stride, end - begin, rows_.data() + q * width * stride + begin, stride);
+            kernels::preactivations(direction(q), layout_.inputs, width,
+                                    {block.xt + begin, stride, end - begin, layout_.inputs},
+                                    rows_.data() + q * width * stride + begin, stride);
         }
         if (single) {
             prepare_single(block, q, begin, end);
@@ -73,12 +74,17 @@ void HessianVectorSum::prepare(const EvaluatedBlock& block, Size begin, Size end
 // One output, a sum of neurons alone.
 void HessianVectorSum::prepare_single(const EvaluatedBlock& block, Size q, Size begin, Size end) {
     const Size width = layout_.width, stride = block.stride;
-    const kernels::LayerDerivatives layer{block.features + begin, block.first_derivative + begin,
-                                          block.second_derivative + begin, stride};
+    const kernels::LayerDerivatives layer{block.features + begin,
+                                          block.first_derivative + begin,
+                                          block.second_derivative + begin,
+                                          stride,
+                                          width,
+                                          end - begin};
     kernels::hessian_vector_rows(
-        block.network->outputs(), direction(q) + width * layout_.inputs, width, layer, block.g_slope + begin,
-        block.g + begin, end - begin, change_.data() + q * 2 * stride + begin,
-        rows_.data() + q * width * stride + begin, value_rows_.data() + q * width * stride + begin, stride);
+        block.network->outputs(), direction(q) + width * layout_.inputs, layer, block.g_slope + begin,
+        block.g + begin,
+        {change_.data() + q * 2 * stride + begin, rows_.data() + q * width * stride + begin,
+         value_rows_.data() + q * width * stride + begin, stride});
 }
 
 void HessianVectorSum::prepare_outputs(const EvaluatedBlock& block, Size q, Size begin, Size end) {

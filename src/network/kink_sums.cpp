@@ -130,9 +130,9 @@ void KinkSums::prepare(const EvaluatedBlock& block, Size begin, Size end) {
     const Size stride = block.stride, count = end - begin;
     kernels::absolute_rows(inputs_, block.xt + begin, stride, count, absolute_xt_.data() + begin, stride);
     if (width_ > 0) {
-        kernels::preactivations(absolute_weights_.data(), inputs_, width_, inputs_,
-                                absolute_xt_.data() + begin, stride, count, absolute_z_.data() + begin,
-                                stride);
+        kernels::preactivations(absolute_weights_.data(), inputs_, width_,
+                                {absolute_xt_.data() + begin, stride, count, inputs_},
+                                absolute_z_.data() + begin, stride);
     }
     find_kinks(block, begin, end);
     correct_residuals(block, begin, end);

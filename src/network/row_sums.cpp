@@ -41,8 +41,9 @@ void RowSums::add(Size begin, Size end, const double* rows, const double* xt, Si
         const Size last = std::min(end, (begin / input_tiles_ + 1) * input_tiles_) - 1;
         const Tile t = tile(begin);
         const Size inputs = tile(last).input + tile(last).inputs - t.input;
-        kernels::weighted_sums(common, rows + t.row * stride, stride, t.rows, inputs, xt + t.input * stride,
-                               stride, count, sums_->at(first_) + t.row * inputs_ + t.input, inputs_);
+        kernels::weighted_sums(common, {rows + t.row * stride, stride, t.rows},
+                               {xt + t.input * stride, stride, count, inputs},
+                               sums_->at(first_) + t.row * inputs_ + t.input, inputs_);
         begin = last + 1;
     }
 }

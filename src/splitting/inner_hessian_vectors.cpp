@@ -30,8 +30,9 @@ void InnerHessianVectorSum::begin(Size stride) {
 
 void InnerHessianVectorSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
     const Size inputs = directions_.cols();
-    kernels::preactivations(directions_.data(), inputs, directions_.rows(), inputs, block.xt + begin,
-                            block.stride, end - begin, rows_.data() + begin, block.stride);
+    kernels::preactivations(directions_.data(), inputs, directions_.rows(),
+                            {block.xt + begin, block.stride, end - begin, inputs}, rows_.data() + begin,
+                            block.stride);
     for (Size q = 0; q < directions_.rows(); ++q) {
         const Size i = neurons_[static_cast<std::size_t>(q)];
         const double a = block.network->output(i);

@@ -57,7 +57,8 @@ struct GramCaseOf {
 
     std::vector<double> reference() const {
         std::vector<double> g = start;
-        ref::weighted_gram(xt(), ldx, count, d, rows.data(), q_count, 0, triangle(d), g.data() + shift, ldg);
+        ref::weighted_gram({xt(), ldx, count, d}, rows.data(), q_count, {0, triangle(d)}, g.data() + shift,
+                           ldg);
         return g;
     }
 

@@ -64,9 +64,9 @@ void check_preactivations(Size m, Size d, Size count, Size depth = 0) {
     const std::uint64_t seed = static_cast<std::uint64_t>(m * 31 + d * 7 + count);
     const Trapped w(m, d, seed), x(d, count, seed + 1), before(m, count, seed + 2, kGuard);
     Trapped z = before, expected = before;
-    preactivations_blocked(w.begin(), w.stride, m, d, x.begin(), x.stride, count, z.begin(), z.stride,
+    preactivations_blocked(w.begin(), w.stride, m, {x.begin(), x.stride, count, d}, z.begin(), z.stride,
                            {depth});
-    ref::preactivations(w.begin(), w.stride, m, d, x.begin(), x.stride, count, expected.begin(),
+    ref::preactivations(w.begin(), w.stride, m, {x.begin(), x.stride, count, d}, expected.begin(),
                         expected.stride);
     CHECK(worst_error(z, expected, d, 3) <= 1);
     CHECK(guards_hold(before, z));
@@ -79,9 +79,9 @@ void check_sums(Size q, Size d, Size count, Size depth = 0) {
     const Trapped factors(1, count, seed + 3);
     for (const double* common : {static_cast<const double*>(nullptr), factors.begin()}) {
         Trapped out = before, expected = before;
-        weighted_sums_blocked(common, rows.begin(), rows.stride, q, d, x.begin(), x.stride, count,
+        weighted_sums_blocked(common, {rows.begin(), rows.stride, q}, {x.begin(), x.stride, count, d},
                               out.begin(), out.stride, {depth});
-        ref::weighted_sums(common, rows.begin(), rows.stride, q, d, x.begin(), x.stride, count,
+        ref::weighted_sums(common, {rows.begin(), rows.stride, q}, {x.begin(), x.stride, count, d},
                            expected.begin(), expected.stride);
         CHECK(worst_error(out, expected, count, 3) <= 1);
         CHECK(guards_hold(before, out));
@@ -119,9 +119,10 @@ TEST_CASE("preactivations and weighted sums are each other's transpose", "[layer
         // sum_ik r_ik (W X)_ik = sum_ij W_ij (R X^T)_ij
         const Trapped w(11, 37, 3), x(37, 149, 4), r(11, 149, 5);
         Trapped z(11, 149, 6), s(11, 37, 7);
-        preactivations(w.begin(), w.stride, 11, 37, x.begin(), x.stride, 149, z.begin(), z.stride);
+        preactivations(w.begin(), w.stride, 11, {x.begin(), x.stride, 149, 37}, z.begin(), z.stride);
         std::fill(s.data.begin(), s.data.end(), 0.0);
-        weighted_sums(nullptr, r.begin(), r.stride, 11, 37, x.begin(), x.stride, 149, s.begin(), s.stride);
+        weighted_sums(nullptr, {r.begin(), r.stride, 11}, {x.begin(), x.stride, 149, 37}, s.begin(),
+                      s.stride);
         double left = 0, right = 0, scale = 0;
         for (Size i = 0; i < 11; ++i) {
             for (Size k = 0; k < 149; ++k)

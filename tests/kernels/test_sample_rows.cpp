@@ -146,7 +146,8 @@ void check_directions(const Case& c) {
         }
         layer[l].push_back(kTrap);
     }
-    const LayerDerivatives derivatives{layer[0].data(), layer[1].data(), layer[2].data(), c.count};
+    const LayerDerivatives derivatives{layer[0].data(), layer[1].data(), layer[2].data(), c.count, c.m,
+                                       c.count};
     c.compare(2 * c.m + 1, c.count, 64.0 * static_cast<double>((c.m + 8) * (c.m + 8)),
               [&](Rows& out, bool plain) {
                   for (Size i = 0; i < c.m; ++i) {
@@ -155,8 +156,8 @@ void check_directions(const Case& c) {
                   }
                   double* t = out.begin() + 2 * c.m * out.stride;
                   (plain ? ref::hessian_vector_rows : hessian_vector_rows)(
-                      c.scale.begin(), b.begin(), c.m, derivatives, weights.begin(), c.common.begin(),
-                      c.count, t, out.begin(), out.begin() + c.m * out.stride, out.stride);
+                      c.scale.begin(), b.begin(), derivatives, weights.begin(), c.common.begin(),
+                      {t, out.begin(), out.begin() + c.m * out.stride, out.stride});
               });
     c.compare(1, c.m, 0.5 * static_cast<double>((c.count + 8) * (c.count + 8)), [&](Rows& out, bool plain) {
         (plain ? ref::row_sums : row_sums)(c.m, c.rows.begin(), c.rows.stride, c.count, out.begin());

@@ -20,8 +20,8 @@ std::vector<double> run(const SingleCase& problem, const std::vector<Size>& cuts
                         const GramBlocking& blocking) {
     std::vector<double> g = problem.start;
     for (std::size_t c = 0; c + 1 < cuts.size(); ++c) {
-        weighted_gram_blocked(problem.xt(), problem.ldx, problem.count, problem.d, problem.rows.data(),
-                              problem.q_count, cuts[c], cuts[c + 1], g.data() + problem.shift, problem.ldg,
+        weighted_gram_blocked({problem.xt(), problem.ldx, problem.count, problem.d}, problem.rows.data(),
+                              problem.q_count, {cuts[c], cuts[c + 1]}, g.data() + problem.shift, problem.ldg,
                               blocking);
     }
     return g;
@@ -52,7 +52,7 @@ double share_of_bound(const std::vector<float>& c, float x, GramLanes lanes) {
     const std::vector<float> samples(c.size(), x);
     const GramRowOf<float> row{c.data(), nullptr};
     double g = 0.0;
-    weighted_gram_blocked(samples.data(), n, n, 1, &row, 1, 0, 1, &g, 1, {0, 0, lanes});
+    weighted_gram_blocked({samples.data(), n, n, 1}, &row, 1, {0, 1}, &g, 1, {0, 0, lanes});
     long double exact = 0.0L;
     for (const float value : c) exact += static_cast<long double>(value) * x * x;
     return static_cast<double>(std::abs(g - exact) / (kSingleGramError * exact));

@@ -19,8 +19,8 @@ std::vector<double> run(const GramCase& problem, const std::vector<Size>& cuts,
                         const GramBlocking& blocking) {
     std::vector<double> g = problem.start;
     for (std::size_t c = 0; c + 1 < cuts.size(); ++c) {
-        weighted_gram_blocked(problem.xt(), problem.ldx, problem.count, problem.d, problem.rows.data(),
-                              problem.q_count, cuts[c], cuts[c + 1], g.data() + problem.shift, problem.ldg,
+        weighted_gram_blocked({problem.xt(), problem.ldx, problem.count, problem.d}, problem.rows.data(),
+                              problem.q_count, {cuts[c], cuts[c + 1]}, g.data() + problem.shift, problem.ldg,
                               blocking);
     }
     return g;
@@ -153,8 +153,8 @@ TEST_CASE("threads that share the pairs give the bits of one", "[gram]") {
         std::vector<double> g = problem.start;
         const Size pairs = triangle(problem.d);
         parallel_for(threads, threads, [&](Size task, Size) {
-            weighted_gram(problem.xt(), problem.ldx, problem.count, problem.d, problem.rows.data(),
-                          problem.q_count, pairs * task / threads, pairs * (task + 1) / threads,
+            weighted_gram({problem.xt(), problem.ldx, problem.count, problem.d}, problem.rows.data(),
+                          problem.q_count, {pairs * task / threads, pairs * (task + 1) / threads},
                           g.data() + problem.shift, problem.ldg);
         });
         CHECK(g == alone);

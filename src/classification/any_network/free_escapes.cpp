@@ -16,8 +16,9 @@ class SlopePowerSum final : public Accumulator {
     int derivative_order() const override { return 1; }
     Size parts() const override { return 1; }
     void add(const EvaluatedBlock& block, Size, Size) override {
-        kernels::preactivations(v_.data(), block.inputs, 1, block.inputs, block.xt, block.stride,
-                                block.padded, step_.data(), block.stride);
+        kernels::preactivations(v_.data(), block.inputs, 1,
+                                {block.xt, block.stride, block.padded, block.inputs}, step_.data(),
+                                block.stride);
         for (Size k = 0; k < block.count; ++k) {
             const double change = block.first_derivative[k] * step_[k];
             *sums_.at(sum_) += block.weights[k] * change * change;

@@ -26,8 +26,9 @@ class TouchedSum final : public Accumulator {
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override {
         const Size m = network_.width, d = network_.inputs, stride = block.stride;
         kernels::absolute_rows(d, block.xt + begin, stride, end - begin, absolute_xt_.data() + begin, stride);
-        kernels::preactivations(absolute_weights_.data(), d, m, d, absolute_xt_.data() + begin, stride,
-                                end - begin, bound_.data() + begin, stride);
+        kernels::preactivations(absolute_weights_.data(), d, m,
+                                {absolute_xt_.data() + begin, stride, end - begin, d}, bound_.data() + begin,
+                                stride);
     }
     void add(const EvaluatedBlock& block, Size begin, Size end) override {
         const double factor =

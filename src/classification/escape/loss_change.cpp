@@ -152,8 +152,9 @@ class DisplacementSum final : public Accumulator {
   private:
     void add_point(const EvaluatedBlock& block, const MovedNeurons& moved, Size point, double* sums) {
         moved.steps(point, step_.data());
-        kernels::preactivations(step_.data(), block.inputs, moved.count(), block.inputs, block.xt,
-                                block.stride, block.padded, dz_.data(), block.stride);
+        kernels::preactivations(step_.data(), block.inputs, moved.count(),
+                                {block.xt, block.stride, block.padded, block.inputs}, dz_.data(),
+                                block.stride);
         const double* change = changes_->change(point);
         for (Size k = 0; k < block.count; ++k) {
             const double s = block.weights[k];

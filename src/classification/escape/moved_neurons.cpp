@@ -130,12 +130,12 @@ void Features::compute(const EvaluatedBlock& block, Size rows, const MovedNeuron
                        const double* absolute_xt) {
     stride_ = block.stride;
     const Size values = rows * stride_;
-    kernels::preactivations(weights.value, inputs_, rows, inputs_, block.xt, stride_, stride_, z_.data(),
+    kernels::preactivations(weights.value, inputs_, rows, {block.xt, stride_, stride_, inputs_}, z_.data(),
                             stride_);
     activation_.evaluate(values, z_.data(), {value_.data(), with_error_ ? slope_.data() : nullptr});
     if (!with_error_) return;
     // |z - exact| <= (d + 1) eps |w| . |x|, carried to sigma by its slope.
-    kernels::preactivations(weights.absolute, inputs_, rows, inputs_, absolute_xt, stride_, stride_,
+    kernels::preactivations(weights.absolute, inputs_, rows, {absolute_xt, stride_, stride_, inputs_},
                             error_.data(), stride_);
     const double factor = kEps * static_cast<double>(inputs_ + 1);
     for (Size e = 0; e < values; ++e)

@@ -75,7 +75,7 @@ class ThirdSum final : public Accumulator {
     Size parts() const override { return slopes_.parts() + 1; }
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override {
         const Size d = directions_.cols(), stride = block.stride;
-        kernels::preactivations(directions_.data(), d, count(), d, block.xt + begin, stride, end - begin,
+        kernels::preactivations(directions_.data(), d, count(), {block.xt + begin, stride, end - begin, d},
                                 steps_.data() + begin, stride);
         for (Size q = 0; q < count(); ++q) {
             const double* third = block.third_derivative + owners_[static_cast<std::size_t>(q)] * stride;

@@ -29,7 +29,7 @@ Matrix products(const Dataset& data, const double* weights, Size width, bool abs
         if (absolute) {
             for (double& x : block.xt.span()) x = std::abs(x);
         }
-        kernels::preactivations(weights, d, width, d, block.xt.data(), block.stride, block.stride,
+        kernels::preactivations(weights, d, width, {block.xt.data(), block.stride, block.stride, d},
                                 strip.data(), kBlock);
         for (Size i = 0; i < width; ++i) std::copy_n(strip.row(i), block.count, z.row(i) + first);
     }
