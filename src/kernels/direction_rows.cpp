@@ -13,14 +13,6 @@ HWY_BEFORE_NAMESPACE();
 namespace tepui::kernels {
 namespace HWY_NAMESPACE {
 
-// body(k, n) for vectors of n samples at k: whole ones, then what is left.
-template <class Body>
-HWY_INLINE void for_each_vector(Size count, const Body& body) {
-    Size k = 0;
-    for (; k + kLanes <= count; k += kLanes) body(k, static_cast<Size>(kLanes));
-    if (k < count) body(k, count - k);
-}
-
 void direction_rows(const double* a, const double* b, const LayerDerivatives& layer, const double* weights,
                     const double* weighted_residuals, const DirectionRows& out) {
     const Size m = layer.m, count = layer.count;

@@ -103,6 +103,14 @@ HWY_INLINE void store_up_to(VectorOf<T> value, T* p, Size n) {
     }
 }
 
+// body(k, n) for vectors of n samples at k: whole ones, then what is left.
+template <class Body>
+HWY_INLINE void for_each_vector(Size count, const Body& body) {
+    Size k = 0;
+    for (; k + kLanes <= count; k += kLanes) body(k, static_cast<Size>(kLanes));
+    if (k < count) body(k, count - k);
+}
+
 #if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86  // eight lanes
 // The even or odd 128-bit blocks of a, then those of b.
 HWY_INLINE Vector even_blocks(Vector a, Vector b) {

@@ -13,14 +13,6 @@ HWY_BEFORE_NAMESPACE();
 namespace tepui::kernels {
 namespace HWY_NAMESPACE {
 
-// body(k, n) for vectors of n samples at k: whole ones, then what is left.
-template <class Body>
-HWY_INLINE void for_vectors(Size count, const Body& body) {
-    Size k = 0;
-    for (; k + kLanes <= count; k += kLanes) body(k, static_cast<Size>(kLanes));
-    if (k < count) body(k, count - k);
-}
-
 // Asks for the samples of a block to come in the order in which they lie, the one that the hardware follows
 // on its own: the transposition hops from sample to sample.
 template <class Value>
@@ -176,7 +168,7 @@ HWY_INLINE void scale_any(const double* scale_of, const double* common, Size m, 
         const double* const row = rows + i * ldr;
         double* const to = out + i * ldo;
         const Vector factor = hn::Set(Tag(), scale_of != nullptr ? scale_of[i] : 1.0);
-        for_vectors(count, [&](Size k, Size n) HWY_ATTR {
+        for_each_vector(count, [&](Size k, Size n) HWY_ATTR {
             const Vector scaled = hn::Mul(factor, load_up_to(row + k, n));
             store_up_to(maybe_absolute<kAbsolute>(hn::Mul(load_up_to(common + k, n), scaled)), to + k, n);
         });
@@ -193,7 +185,7 @@ void scale_absolute(const double* scale_of, const double* common, Size m, const 
 
 void absolute(Size m, const double* rows, Size ldr, Size count, double* out, Size ldo) {
     for (Size i = 0; i < m; ++i) {
-        for_vectors(count, [&](Size k, Size n) HWY_ATTR {
+        for_each_vector(count, [&](Size k, Size n) HWY_ATTR {
             store_up_to(hn::Abs(load_up_to(rows + i * ldr + k, n)), out + i * ldo + k, n);
         });
     }
@@ -201,7 +193,7 @@ void absolute(Size m, const double* rows, Size ldr, Size count, double* out, Siz
 
 void square(Size m, const double* rows, Size ldr, Size count, double* out, Size ldo) {
     for (Size i = 0; i < m; ++i) {
-        for_vectors(count, [&](Size k, Size n) HWY_ATTR {
+        for_each_vector(count, [&](Size k, Size n) HWY_ATTR {
             const Vector x = load_up_to(rows + i * ldr + k, n);
             store_up_to(hn::Mul(x, x), out + i * ldo + k, n);
         });
@@ -227,7 +219,7 @@ double single(Size m, const double* rows, Size ldr, Size count, float* out, Size
     const Tag tag;
     Vector largest = hn::Zero(tag);
     for (Size i = 0; i < m; ++i) {
-        for_vectors(count, [&](Size k, Size n) HWY_ATTR {
+        for_each_vector(count, [&](Size k, Size n) HWY_ATTR {
             const Vector x = load_up_to(rows + i * ldr + k, n);
             largest = hn::Max(largest, hn::Abs(x));
             store_as_single(x, out + i * ldo + k, n);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/machine.hpp"
+
 namespace tepui {
 namespace {
 
@@ -12,6 +14,8 @@ constexpr Size kLongestRun = 2048;   // a lane's sums come back into the cache o
 constexpr Size kRunsPerLane = 2;     // at least
 constexpr Size kRowsPerNeuron = 10;  // z, sigma and its derivatives, coefficient rows
 constexpr Size kRowsPerInput = 2;    // x, and |x| or x^2
+
+static_assert(kSamplePadding == 2 * machine::kVectorDoubles);
 
 }  // namespace
 

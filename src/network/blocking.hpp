@@ -2,12 +2,12 @@
 // on threads.
 #pragma once
 
-#include "core/machine.hpp"
 #include "core/sizes.hpp"
 
 namespace tepui {
 
-inline constexpr Size kSamplePadding = 2 * machine::kVectorDoubles;  // blocks are padded to a multiple of it
+inline constexpr Size kSamplePadding =
+    16;  // blocks are padded to a multiple of it: two of the widest vectors
 
 struct Blocking {
     Size block = 0;  // samples a block, a multiple of kSamplePadding
