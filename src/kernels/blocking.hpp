@@ -7,8 +7,8 @@
 
 namespace tepui::kernels {
 
-// What the vector lanes run across: the coefficient rows, the inputs j of one index pair (i, j), or the
-// samples.
+// What the vector lanes run across: the coefficient rows, the inputs j of one index pair (i, j), or, in
+// double precision, the samples.
 enum class GramLanes { automatic, rows, inputs, samples };
 
 struct GramBlocking {

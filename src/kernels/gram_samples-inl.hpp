@@ -19,18 +19,15 @@ namespace HWY_NAMESPACE {
 constexpr Size kPairsAtOnce = 24;  // whose products lie beside each other
 
 // A right factor that all rows share goes into the products, others into copies of their rows.
-template <class T>
-bool same_right(const GramRowOf<T>* rows, Size q_count) {
-    return std::all_of(rows, rows + q_count,
-                       [&](const GramRowOf<T>& row) { return row.right == rows->right; });
+inline bool same_right(const GramRow* rows, Size q_count) {
+    return std::all_of(rows, rows + q_count, [&](const GramRow& row) { return row.right == rows->right; });
 }
 
 // Rows of x_i x_j, times `common` unless that is null, for `count` pairs from `first` on.
-template <class T>
-void multiply_pairs(const GramProblem<T>& problem, Size k0, Size length, const T* common, Size first,
-                    Size count, T* scaled, T* products, Size stride) {
+inline void multiply_pairs(const GramProblem<double>& problem, Size k0, Size length, const double* common,
+                           Size first, Size count, double* scaled, double* products, Size stride) {
     Size i = row_of_pair(first), j = first - triangle(i);
-    const T* left = nullptr;
+    const double* left = nullptr;
     for (Size p = 0; p < count; ++p) {
         if (p == 0 || j == 0) {
             left = problem.xt + i * problem.ldx + k0;
@@ -44,21 +41,20 @@ void multiply_pairs(const GramProblem<T>& problem, Size k0, Size length, const T
     }
 }
 
-template <class T>
-void gram_by_samples(const GramProblem<T>& problem, const GramRowOf<T>* rows, Size q_count, double* g,
-                     const GramBlocking& blocking) {
+inline void gram_by_samples(const GramProblem<double>& problem, const GramRow* rows, Size q_count, double* g,
+                            const GramBlocking& blocking) {
     // The products stay in the first-level cache, the coefficients come from the second once.
     constexpr Size kMost = machine::kL1Depth;
     const Size most = blocking.samples > 0 ? std::min(blocking.samples, kMost) : kMost;
-    const Size depth = chunk_length(problem.count, most, kLanesOf<T>);
-    const Size stride = round_up(depth, kLanesOf<T>);
+    const Size depth = chunk_length(problem.count, most, kLanes);
+    const Size stride = round_up(depth, kLanes);
     const Size pairs = std::min(problem.pair_end - problem.pair_begin, kPairsAtOnce);
     const bool shared = same_right(rows, q_count);
-    const Scratch<T> products((pairs + 1) * stride);
-    const Scratch<T> own(shared ? 0 : q_count * stride);
-    const Scratch<const T*> pointers(pairs + q_count);
-    const T** const product_rows = pointers.data();
-    const T** const coefficients = product_rows + pairs;
+    const Scratch<double> products((pairs + 1) * stride);
+    const Scratch<double> own(shared ? 0 : q_count * stride);
+    const Scratch<const double*> pointers(pairs + q_count);
+    const double** const product_rows = pointers.data();
+    const double** const coefficients = product_rows + pairs;
     for (Size p = 0; p < pairs; ++p) product_rows[p] = products.data() + (p + 1) * stride;
     for (Size k0 = 0; k0 < problem.count; k0 += depth) {
         const Size length = std::min(depth, problem.count - k0);

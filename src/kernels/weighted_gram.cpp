@@ -42,9 +42,11 @@ void gram_of(const PackedSamplesOf<T>& x, const GramRowOf<T>* rows, Size q_count
              Size ldg, const GramBlocking& blocking) {
     if (x.count <= 0 || pairs.begin >= pairs.end) return;
     const GramProblem<T> problem{x.xt, x.ldx, x.count, x.d, pairs.begin, pairs.end, ldg};
-    if (blocking.lanes == GramLanes::samples ||
-        (blocking.lanes == GramLanes::automatic && samples_win(q_count, x.d)))
-        return gram_by_samples(problem, rows, q_count, g, blocking);
+    if constexpr (sizeof(T) == sizeof(double)) {  // in single precision it gains little
+        if (blocking.lanes == GramLanes::samples ||
+            (blocking.lanes == GramLanes::automatic && samples_win(q_count, x.d)))
+            return gram_by_samples(problem, rows, q_count, g, blocking);
+    }
     const Size rest = q_count % kPanelLanesOf<T>;
     Size by_rows = q_count;
     if (blocking.lanes == GramLanes::inputs) {
