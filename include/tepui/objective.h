@@ -1,36 +1,36 @@
 /* The loss and its derivatives at one parameter vector after the other, for solvers and samplers (MATH.md
  * section 1). A complete program:
  *
- *   #include <stdio.h>
- *   #include <tepui/tepui.h>
+ *     #include <stdio.h>
+ *     #include <tepui/tepui.h>
  *
- *   int main(void) {
- *       const double x[] = {-1, 0, 1, 2}, y[] = {-0.8, 0.1, 0.7, 1.1};
- *       double theta[] = {1, 0, 1}, gradient[3], loss;
- *       tepui_context* context = NULL;
- *       tepui_activation* tanh_ = NULL;
- *       tepui_dataset* data = NULL;
- *       tepui_network* network = NULL;
- *       tepui_objective* objective = NULL;
- *       if (tepui_context_create(&context) != TEPUI_OK) return 1;
- *       if (tepui_activation_create(context, TEPUI_ACTIVATION_TANH, &tanh_) == TEPUI_OK &&
- *           tepui_dataset_create(context, 4, 1, x, 1, y, NULL, TEPUI_DATASET_BIAS, &data) == TEPUI_OK &&
- *           tepui_network_create(context, tanh_, 1, 2, theta, 2, theta + 2, &network) == TEPUI_OK &&
- *           tepui_objective_create(context, data, network, &objective) == TEPUI_OK) {
- *           for (int step = 0; step < 200; ++step) {
- *               if (tepui_objective_gradient(context, objective, theta, &loss, gradient) != TEPUI_OK) break;
- *               for (int p = 0; p < 3; ++p) theta[p] -= 0.1 * gradient[p];
- *           }
- *       }
- *       puts(tepui_context_message(context));
- *       printf("loss %.4f\n", loss);
- *       tepui_objective_destroy(objective);
- *       tepui_network_destroy(network);
- *       tepui_dataset_destroy(data);
- *       tepui_activation_destroy(tanh_);
- *       tepui_context_destroy(context);
- *       return 0;
- *   }
+ *     int main(void) {
+ *         const double x[] = {-1, 0, 1, 2}, y[] = {-0.8, 0.1, 0.7, 1.1};
+ *         double theta[] = {1, 0, 1}, gradient[3], loss = 0;
+ *         tepui_context* context = NULL;
+ *         tepui_activation* tanh_ = NULL;
+ *         tepui_dataset* data = NULL;
+ *         tepui_network* network = NULL;
+ *         tepui_objective* objective = NULL;
+ *         if (tepui_context_create(&context) != TEPUI_OK) return 1;
+ *         if (tepui_activation_create(context, TEPUI_ACTIVATION_TANH, &tanh_) == TEPUI_OK &&
+ *             tepui_dataset_create(context, 4, 1, x, 1, y, NULL, TEPUI_DATASET_BIAS, &data) == TEPUI_OK &&
+ *             tepui_network_create(context, tanh_, 1, 2, theta, 2, theta + 2, &network) == TEPUI_OK &&
+ *             tepui_objective_create(context, data, network, &objective) == TEPUI_OK) {
+ *             for (int step = 0; step < 200; ++step) {
+ *                 if (tepui_objective_gradient(context, objective, theta, &loss, gradient) != TEPUI_OK)
+ * break; for (int p = 0; p < 3; ++p) theta[p] -= 0.1 * gradient[p];
+ *             }
+ *         }
+ *         puts(tepui_context_message(context));
+ *         printf("loss %.4f\n", loss);
+ *         tepui_objective_destroy(objective);
+ *         tepui_network_destroy(network);
+ *         tepui_dataset_destroy(data);
+ *         tepui_activation_destroy(tanh_);
+ *         tepui_context_destroy(context);
+ *         return 0;
+ *     }
  */
 #ifndef TEPUI_OBJECTIVE_H
 #define TEPUI_OBJECTIVE_H

@@ -14,10 +14,10 @@ namespace tepui {
 // Where the threads of a team wait for each other: a moment awake, then asleep. OpenMP's own barriers stay
 // awake for milliseconds, and where other programs want the cores too, that is what the last to arrive waits
 // for.
-class Meeting {
+class Barrier {
   public:
     // With more threads than cores, somebody needs the core of whoever stays awake.
-    explicit Meeting(int threads) : turns_awake_(threads > omp_get_num_procs() ? 0 : kTurnsAwake) {}
+    explicit Barrier(int threads) : turns_awake_(threads > omp_get_num_procs() ? 0 : kTurnsAwake) {}
     // Returns when all of the team have called it; the last to arrive calls `before_leaving` first.
     template <class Action>
     void wait(Action&& before_leaving) {
@@ -55,7 +55,7 @@ class Meeting {
 // runs a task never influences its result.
 class Team {
   public:
-    explicit Team(int threads) : meeting_(threads) {}
+    explicit Team(int threads) : barrier_(threads) {}
     // Runs body(task, thread) for every task in [0, count), then waits for all. Called by every thread of the
     // team.
     template <class Body>
@@ -71,7 +71,7 @@ class Team {
         wait();
     }
     void wait() {
-        meeting_.wait([&] { next_.store(0, std::memory_order_relaxed); });
+        barrier_.wait([&] { next_.store(0, std::memory_order_relaxed); });
     }
     bool failed() const noexcept { return failed_.load(std::memory_order_relaxed); }
     void rethrow() const {
@@ -79,7 +79,7 @@ class Team {
     }
 
   private:
-    Meeting meeting_;
+    Barrier barrier_;
     std::atomic<Size> next_{0};  // task of this phase that nobody has begun
     std::atomic<bool> failed_{false};
     std::exception_ptr error_;

@@ -127,6 +127,16 @@ Result read(const tepui_report& report, std::string_view path, const char* kind,
 
 }  // namespace
 
+void tepui_report::add(std::initializer_list<Named> members) {
+    for (const Named& member : members) add(member.name, std::move(member.value));
+}
+
+tepui_report tepui_report::object(std::initializer_list<Named> members) {
+    tepui_report result = Object{};
+    result.add(members);
+    return result;
+}
+
 std::size_t tepui_report::count() const noexcept {
     if (const auto* integers = std::get_if<Integers>(&value_)) return integers->size();
     if (const auto* reals = std::get_if<Reals>(&value_)) return reals->size();

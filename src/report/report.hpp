@@ -93,13 +93,3 @@ struct tepui_report::Named {
     const char* name;
     mutable tepui_report value;
 };
-
-inline void tepui_report::add(std::initializer_list<Named> members) {
-    for (const Named& member : members) add(member.name, std::move(member.value));
-}
-
-inline tepui_report tepui_report::object(std::initializer_list<Named> members) {
-    tepui_report result = Object{};
-    result.add(members);
-    return result;
-}
