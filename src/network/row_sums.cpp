@@ -26,7 +26,10 @@ RowSums::RowSums(SumBuffer& sums, Size rows, Size inputs)
       input_tiles_(std::max<Size>(1, inputs / kInputTile)),
       input_tile_(round_up(tiles(inputs, input_tiles_), machine::kVectorDoubles)),
       sums_(&sums),
-      first_(sums.reserve(checked_product(rows, inputs))) {}
+      first_(sums.reserve(checked_product(rows, inputs))) {
+    // Rounding up may have left the last ones nothing.
+    if (inputs > 0) input_tiles_ = tiles(inputs, input_tile_);
+}
 
 RowSums::Tile RowSums::tile(Size part) const noexcept {
     const Size row = part / input_tiles_ * kRowTile;
