@@ -127,6 +127,11 @@ Result read(const tepui_report& report, std::string_view path, const char* kind,
 
 }  // namespace
 
+void tepui_report::add(const char* name, tepui_report value) {
+    value.name_ = name;
+    std::get<Object>(value_).members.push_back(std::move(value));
+}
+
 void tepui_report::add(std::initializer_list<Named> members) {
     for (const Named& member : members) add(member.name, std::move(member.value));
 }

@@ -50,10 +50,7 @@ struct tepui_report {
     static tepui_report array() { return Array{}; }
 
     // Of an object: further members.
-    void add(const char* name, tepui_report value) {
-        value.name_ = name;
-        std::get<Object>(value_).members.push_back(std::move(value));
-    }
+    void add(const char* name, tepui_report value);
     void add(std::initializer_list<Named> members);
     void append(tepui_report object) {  // its members
         for (tepui_report& member : std::get<Object>(object.value_).members)

@@ -18,14 +18,13 @@ tepui_report inputs_report(const InputReport& inputs) {
 }
 
 tepui_report start_report(const StartReport& start, Size number) {
-    return tepui_report::object(
-        {{"start", number},
-         {"outcome", start.outcome},
-         {"reason", start.reason},
-         {"iterations", start.iterations},
-         {"loss", start.loss},
-         {"gradient_relative", start.gradient_relative},
-         {"point", start.distinct < 0 ? tepui_report() : tepui_report(start.distinct + 1)}});
+    return tepui_report::object({{"start", number},
+                                 {"outcome", start.outcome},
+                                 {"reason", start.reason},
+                                 {"iterations", start.iterations},
+                                 {"loss", start.loss},
+                                 {"gradient_relative", start.gradient_relative},
+                                 {"point", known(start.distinct < 0 ? -1 : start.distinct + 1)}});
 }
 
 tepui_report outcomes_report(const std::vector<StartReport>& starts) {
@@ -64,7 +63,7 @@ tepui_report plateau_report(const TracedPlateau& traced, const std::vector<FlowP
          {"verdict_reason", found ? sentence_of(found->rule) : "the exact point was not reached"},
          {"waiting", std::move(waiting)},
          {"escape_neurons", std::move(escapes)},
-         {"witness", found ? way_report(found->witness, {}) : nullptr},
+         {"witness", way_report(found ? found->witness : std::nullopt, {})},
          {"parameters", point.parameters}});
 }
 
