@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "cli/options/commands.hpp"
-#include "cli/report/report_json.hpp"
+#include "cli/report/report.hpp"
 #include "cli/support/handles.hpp"
 #include "cli/support/output_files.hpp"
 #include "cli/support/text_streams.hpp"

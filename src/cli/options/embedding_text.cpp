@@ -4,6 +4,7 @@
 
 #include "cli/support/number_text.hpp"
 #include "cli/support/text_table.hpp"
+#include "vocabulary/networks.hpp"
 
 namespace tepui::cli {
 namespace {
