@@ -18,8 +18,8 @@
  *             tepui_network_create(context, tanh_, 1, 2, theta, 2, theta + 2, &network) == TEPUI_OK &&
  *             tepui_objective_create(context, data, network, &objective) == TEPUI_OK) {
  *             for (int step = 0; step < 200; ++step) {
- *                 if (tepui_objective_gradient(context, objective, theta, &loss, gradient) != TEPUI_OK)
- * break; for (int p = 0; p < 3; ++p) theta[p] -= 0.1 * gradient[p];
+ *                 if (tepui_objective_gradient(context, objective, theta, &loss, gradient)) break;
+ *                 for (int p = 0; p < 3; ++p) theta[p] -= 0.1 * gradient[p];
  *             }
  *         }
  *         puts(tepui_context_message(context));

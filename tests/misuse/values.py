@@ -71,7 +71,7 @@ class World:
         self.making = self.new_context()
         self.arrays = {
             "y": self.y, "weights": [1.0 + k % 3 for k in range(12)], "gamma": [0.25, 0.75], "gammas": [0.25, 0.75, 0.5, 0.5],
-            "neurons": [0, 1], "offsets": [0, 2, 4], "kappa": [1.0, 1.0], "direction": [1.0, -2.0, 0.5, 0.25, 1.0, 3.0],
+            "parameters": [0.5, -0.25, 1.0, 0.75, 1.5, -0.5], "neurons": [0, 1], "offsets": [0, 2, 4], "kappa": [1.0, 1.0], "direction": [1.0, -2.0, 0.5, 0.25, 1.0, 3.0],
             "v": [0.5, -1.0], "z": [-1.0, 0.25], "c": self.strided([[0.5 + k % 2 for k in range(12)]] * 3, 13),
             "x": self.strided(self.x, 3), "w": self.strided([[0.3, -0.8], [0.6, 0.9]], 3), "a": [1.2, -0.7],
             "tepui_symmetric_eigen.a": [2.0, NAN, 0.5, 1.0, -1.0, NAN, 0.25, 3.0],
