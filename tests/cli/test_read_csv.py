@@ -72,7 +72,7 @@ class Records(ReaderTest):
             for _ in range(dice.randrange(1, 6)):
                 row = ["".join(dice.choice(pieces) for _ in range(dice.randrange(4))) for _ in range(dice.randrange(1, 5))]
                 if quoting == csv.QUOTE_MINIMAL:  # unquoted blanks and # have meanings of their own
-                    row = [field.replace("\t", "").replace("\r\n", "\n").strip().lstrip("#").strip() for field in row]
+                    row = [field.replace("\t", "").replace("\r\n", "\n").strip().lstrip("# \n").rstrip() for field in row]
                 rows.append(row)
             text = io.StringIO(newline="")
             # A line end of its own kind only is quoted by QUOTE_MINIMAL.
