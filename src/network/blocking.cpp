@@ -29,7 +29,9 @@ Blocking choose_blocking(Size samples, Size width, Size inputs, Size preferred) 
     const Size block = std::min(round_up(wanted, machine::kStrip), round_up(samples, kSamplePadding));
     const Size lanes = samples >= kLeastForLanes ? kLanes : 1;
     const Size run = std::min(kLongestRun, samples / (kLanes * kRunsPerLane));
-    return {block, std::min(machine::kStrip, block), lanes, std::max(Size{1}, run / block)};
+    // The rows of no neurons are nowhere: not even the address of a later strip may be computed from theirs.
+    const Size strip = width > 0 ? std::min(machine::kStrip, block) : block;
+    return {block, strip, lanes, std::max(Size{1}, run / block)};
 }
 
 }  // namespace tepui

@@ -198,6 +198,9 @@ TEST_CASE("blocks fit in a few MiB however many samples there are") {
             CHECK(choose_blocking(1000000000, width, inputs, 2048).block >= 2048);
         }
     }
+    // Rows of no neurons have no address to which the place of a strip could be added.
+    const Blocking none = choose_blocking(100000, 0, 3, 0);
+    CHECK(none.strip == none.block);
 }
 
 TEST_CASE("a user's callback gives what the built-in gives and sees true samples only") {
