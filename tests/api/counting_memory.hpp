@@ -5,16 +5,16 @@
 
 namespace tepui::test {
 
-// Allows so many further allocations (operator new and the allocator hook together), then refuses all;
-// INT64_MAX: none.
+// Allows so many further allocations (operator new, aligned_alloc and the allocator hook together), then
+// refuses all; INT64_MAX: none.
 void refuse_from(std::int64_t allowed);
 // Allows so many, refuses the next one, and allows all after it.
 void refuse_one(std::int64_t allowed);
 // Those asked for since the process began.
 std::int64_t allocations();
 
-// Allows `allowed` further allocations (operator new and the allocator hook together), then refuses all, on
-// every thread, until destroyed.
+// Allows `allowed` further allocations (of all these together), then refuses all, on every thread, until
+// destroyed.
 class AllocationLimit {
   public:
     explicit AllocationLimit(std::int64_t allowed);
