@@ -10,6 +10,8 @@ import tempfile
 import time
 import unittest
 
+import numpy as np
+
 from command import COMMAND, DATA, run, wait_until_heard
 
 LONG = (COMMAND, "analyze", str(DATA / "digits.csv"), "--target", "digit", "--width", "4", "--bias", "--standardize",
@@ -99,6 +101,10 @@ class Interrupt(unittest.TestCase):
                 "splits": ("plateau", *bmi, "--activation", "gelu", "--width", "2", "--neuron", "0", "--daughters", "3", "--steps", "1000"),
                 "critical set": ("critical-set", *bmi, "--activation", "gelu", "--width", "2", "--wide", "60"),
                 "gradient flow": ("trace", *LONG[2:5], "--bias", "--standardize", "--width", "20", "--max-steps", "1000000", "--init-scale", "1e-2")}
+        wide = self.arrays(samples=400_000, inputs=30, width=1000)
+        runs["pass over samples"] = ("classify", wide["x"], "--y", wide["y"], "--weights", wide["W"], wide["a"])
+        circle = self.arrays(samples=1, inputs=2, width=150_000)
+        runs["comparing neurons"] = ("reduce", "--weights", circle["W"], circle["a"])
         for phase, command in runs.items():
             drawn = self.drawn_by((COMMAND, *command), b"to go")
             self.assertRegex(drawn, r"\d %", command)
@@ -106,6 +112,20 @@ class Interrupt(unittest.TestCase):
             self.assertIn(phase, drawn)
         drawn = self.drawn_by((COMMAND, "analyze", self.long_table(), "--target", "y", "--width", "1"), b"reading")
         self.assertRegex(drawn, r"reading .*long\.csv \[")
+
+    def arrays(self, samples, inputs, width):
+        """Data, and neurons of one length whose weights all differ."""
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        random = np.random.default_rng(1)
+        weights = random.standard_normal((width, inputs))
+        weights /= np.linalg.norm(weights, axis=1, keepdims=True)
+        paths = {}
+        for name, values in (("x", random.standard_normal((samples, inputs))), ("y", random.standard_normal(samples)),
+                             ("W", weights), ("a", np.ones(width))):
+            paths[name] = f"{directory.name}/{name}.npy"
+            np.save(paths[name], values)
+        return paths
 
     def long_table(self):
         directory = tempfile.TemporaryDirectory()
