@@ -18,7 +18,7 @@ void judge_split(tepui_context* context, const tepui_directional* verdict, std::
     split.update(told(context, tepui_directional_embedding_report, raw));
     report["splits"].push_back(std::move(split));
     const Json& splits = report["splits"];
-    keep_way(context, asked, tepui_directional_embedding_witness(raw), splits.back()["witness"],
+    keep_way(context, asked, tepui_directional_embedding_witness(raw), splits.back(),
              "_neuron_" + std::to_string(neuron) + "_split_" + std::to_string(splits.size()), point);
 }
 
@@ -39,7 +39,7 @@ Point judge_directional(tepui_context* context, const tepui_dataset* dataset, co
             "--certify: certificates are for smooth activations; relu, leaky_relu and abs "
             "are judged without (softplus, gelu and silu are smooth ones near relu)");
     Point point{told(context, tepui_directional_report, raw), {}};
-    keep_way(context, asked, tepui_directional_witness(raw), point.json["witness"], "", point);
+    keep_way(context, asked, tepui_directional_witness(raw), point.json, "", point);
     for (std::size_t i = 0; i < point.json["neurons"].size() && point.stationary(); ++i)
         for (std::size_t j = 0; j < splits.gammas.size() && splits.asks_for(std::int64_t(i)); ++j)
             judge_split(context, raw, i, splits.gammas[j], asked, point);

@@ -34,7 +34,7 @@ void judge_splits(tepui_context* context, const tepui_analysis* analysis, const 
                                                   std::int64_t(gamma.size()), gamma.data(), &raw));
             const SplitVerdictHandle verdict(raw);
             reports.push_back(told(context, tepui_split_verdict_report, raw));
-            keep_way(context, asked, tepui_split_verdict_witness(raw), reports.back()["witness"],
+            keep_way(context, asked, tepui_split_verdict_witness(raw), reports.back(),
                      "_neuron_" + std::to_string(i) + "_split_" + std::to_string(reports.size()), point);
         }
     }
@@ -46,8 +46,7 @@ void judge_splits(tepui_context* context, const tepui_analysis* analysis, const 
                                            arrays.offsets.data(), arrays.gammas.data(), &raw));
     const SplitVerdictHandle verdict(raw);
     add_before_parameters(point.json, "split_at_once", told(context, tepui_split_verdict_report, raw));
-    keep_way(context, asked, tepui_split_verdict_witness(raw), point.json["split_at_once"]["witness"],
-             "_splits", point);
+    keep_way(context, asked, tepui_split_verdict_witness(raw), point.json["split_at_once"], "_splits", point);
 }
 
 void keep_escapes(tepui_context* context, const tepui_analysis* analysis, const PointRequest& asked,
@@ -55,7 +54,7 @@ void keep_escapes(tepui_context* context, const tepui_analysis* analysis, const 
     for (std::size_t i = 0; i < point.json["neurons"].size(); ++i) {
         const Json& escape = point.json["neurons"][i]["best_escape"];
         if (escape.is_null()) continue;
-        keep_way(context, asked, tepui_analysis_escape(analysis, std::int64_t(i)), escape["witness"],
+        keep_way(context, asked, tepui_analysis_escape(analysis, std::int64_t(i)), escape,
                  "_neuron_" + std::to_string(i), point);
     }
 }
@@ -87,7 +86,8 @@ void keep_way(tepui_context* context, const PointRequest& asked, const tepui_wit
               const Json& report, const std::string& stem, Point& point) {
     if (!asked.ways || witness == nullptr) return;
     tepui_network* raw = nullptr;
-    const tepui_status status = tepui_witness_network(context, witness, real_of(report["epsilon"]), &raw);
+    const tepui_status status =
+        tepui_witness_network(context, witness, real_of(report.at("witness").at("epsilon")), &raw);
     if (status == TEPUI_ERROR_NUMERIC) return;  // the samples that are set apart cannot be kept fitted there
     require(context, status);
     point.ways.push_back({stem + "_escape", NetworkHandle(raw)});
@@ -123,7 +123,7 @@ Point analyse_point(tepui_context* context, const tepui_dataset* dataset, const 
         whole.reset(raw);
         analysis = tepui_network_verdict_analysis(raw);
         point.json = told(context, tepui_network_verdict_report, raw);
-        keep_way(context, asked, tepui_network_verdict_witness(raw), point.json["witness"], "", point);
+        keep_way(context, asked, tepui_network_verdict_witness(raw), point.json, "", point);
         if (analysis) timings.add_analysis(context, analysis);
     }
     AnalysisHandle given;
@@ -136,7 +136,7 @@ Point analyse_point(tepui_context* context, const tepui_dataset* dataset, const 
         Json own = told(context, tepui_analysis_report, analysis);
         if (!whole) {
             point.json = std::move(own);
-            keep_way(context, asked, tepui_analysis_witness(analysis), point.json["witness"], "", point);
+            keep_way(context, asked, tepui_analysis_witness(analysis), point.json, "", point);
         } else if (point.stationary() &&
                    own.contains("neurons")) {  // no neuron of it was left to be analysed
             point.json["hessian"] = std::move(own["hessian"]);
