@@ -102,10 +102,8 @@ class BallMatrix {
         : rows_(rows), cols_(cols), values_(static_cast<std::size_t>(rows * cols)) {}
     Size rows() const noexcept { return rows_; }
     Size cols() const noexcept { return cols_; }
-    Ball& operator()(Size i, Size j) noexcept { return values_[static_cast<std::size_t>(i * cols_ + j)]; }
-    const Ball& operator()(Size i, Size j) const noexcept {
-        return values_[static_cast<std::size_t>(i * cols_ + j)];
-    }
+    Ball& operator()(Size i, Size j) noexcept { return values_[i * cols_ + j]; }
+    const Ball& operator()(Size i, Size j) const noexcept { return values_[i * cols_ + j]; }
     bool operator==(const BallMatrix&) const = default;
 
   private:

@@ -66,11 +66,10 @@ void BallNetwork::evaluate_sample(const BallVector& theta, Block& block, Size k)
 }
 
 void BallNetwork::evaluate(const BallVector& theta, Block& block) const {
-    std::vector<double> x(static_cast<std::size_t>(block.count * inputs_));
+    std::vector<double> x(block.count * inputs_);
     data_.rows(block.first, block.count, x.data());
     for (Size k = 0; k < block.count; ++k)
-        for (Size j = 0; j < inputs_; ++j)
-            block.x(k, j) = block.xt(j, k) = Ball(x[static_cast<std::size_t>(k * inputs_ + j)]);
+        for (Size j = 0; j < inputs_; ++j) block.x(k, j) = block.xt(j, k) = Ball(x[k * inputs_ + j]);
     BallMatrix weights(width_, inputs_);
     for (Size i = 0; i < width_; ++i)
         for (Size j = 0; j < inputs_; ++j) weights(i, j) = theta[i * inputs_ + j];
@@ -114,7 +113,7 @@ void BallNetwork::add_inner(const Block& block, std::vector<BallMatrix>& inner) 
             const Ball c = block.weighted(0, k) * block.curvature(i, k);
             for (Size j = 0; j < inputs_; ++j) rows(j, k) = c * block.xt(j, k);
         }
-        add_product(rows, block.xt, inner[static_cast<std::size_t>(i)], Part::lower, 1);
+        add_product(rows, block.xt, inner[i], Part::lower, 1);
     });
 }
 
@@ -153,7 +152,7 @@ BallDerivatives BallNetwork::derivatives(const BallVector& theta) const {
     mirror_lower(result.hessian);
     for (Size i = 0; i < width_; ++i) {
         const Size output = width_ * inputs_ + i;
-        BallMatrix& inner = result.inner[static_cast<std::size_t>(i)];
+        BallMatrix& inner = result.inner[i];
         mirror_lower(inner);
         result.gradient[output] = psi(i, 0);
         for (Size j = 0; j < inputs_; ++j) {

@@ -45,7 +45,7 @@ struct Slices {
           exponent(static_cast<std::size_t>(rows), kNone),
           whole(static_cast<std::size_t>(rows * kSlices * depth)),
           bounds(static_cast<std::size_t>(2 * rows * depth)) {
-        std::vector<char> inexact(static_cast<std::size_t>(rows));
+        std::vector<char> inexact(rows);
         for_each_task(threads, rows, [&](Size i) { inexact[i] = cut_row(a, i, shift); });
         exact = std::none_of(inexact.begin(), inexact.end(), [](char some) { return some != 0; });
     }

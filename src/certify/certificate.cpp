@@ -8,7 +8,7 @@ Verdict proven_verdict(const Certificate& certificate, std::span<const SplitSign
     bool minimum = certificate.verdict == Verdict::local_minimum;
     for (const SplitSigns& split : splits) {
         if (split.neuron >= static_cast<Size>(certificate.neurons.size())) return Verdict::undetermined;
-        const NeuronProof& neuron = certificate.neurons[static_cast<std::size_t>(split.neuron)];
+        const NeuronProof& neuron = certificate.neurons[split.neuron];
         if (contains(neuron.saddles, split.signs)) return Verdict::saddle;
         minimum = minimum && contains(neuron.minima, split.signs);
     }

@@ -184,9 +184,9 @@ class Proof {
             const std::span<const double> magnitude(computed.magnitude.row(i),
                                                     static_cast<std::size_t>(near.inputs));
             NeuronProof& proof = certificate_.neurons.emplace_back();
-            const BallMatrix& inner = derivatives_->inner[static_cast<std::size_t>(i)];
+            const BallMatrix& inner = derivatives_->inner[i];
             proof.inner = prove_spectrum(inner, magnitude, kFloor, execution_);
-            conclude_neuron(certificate_.verdict, analysis_.neurons[static_cast<std::size_t>(i)], i, proof);
+            conclude_neuron(certificate_.verdict, analysis_.neurons[i], i, proof);
             if (!proof.complete)
                 fail(CertificateStep::inner_hessian,
                      "not everything computed of its splits is proven. " + proof.statement, i);

@@ -82,9 +82,7 @@ void count_signs(const Congruence& c, double floor, SpectrumProof& result) {
 Approximation unscaled(const BallMatrix& a) {
     linalg::SymmetricEigen eigen = linalg::symmetric_eigen(middles(a), true);
     const auto values = eigen.values.span();
-    return {std::vector<double>(static_cast<std::size_t>(a.rows()), 1.0),
-            {values.begin(), values.end()},
-            std::move(eigen.vectors)};
+    return {std::vector<double>(a.rows(), 1.0), {values.begin(), values.end()}, std::move(eigen.vectors)};
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ constexpr double kProbeGap = 64.0;
 // has a probability below 0.824 sqrt(n) kProbeGap^(1 - 2 kProbes) (Kuczynski and Wozniakowski 1992): 10^-11
 // at n = 1000. 0 when it cannot tell.
 double sure_distance(const Shifted& shifted, Size n) {
-    std::vector<double> x(static_cast<std::size_t>(n));
+    std::vector<double> x(n);
     Random random(kProbeSeed, 0);
     for (double& value : x) value = random.normal();
     double growth = 0.0;
@@ -136,7 +136,7 @@ RitzPair next_to(const Shifted& shifted, Size n, bool above, double accuracy) {
 // Replaces a pair by its Rayleigh quotient and the residual that the matrix itself gives.
 void measure(const Matrix& a, RitzPair& pair) {
     const Size n = a.rows();
-    std::vector<double> image(static_cast<std::size_t>(n));
+    std::vector<double> image(n);
     symv(n, {a.data(), n, 1}, pair.vector.data(), image.data());
     double value = 0.0;
     for (Size i = 0; i < n; ++i) value += pair.vector[i] * image[i];

@@ -41,7 +41,7 @@ RitzPair ritz_pair(const Process& process, Size k, double value, const double* c
     RitzPair pair;
     pair.value = value;
     pair.residual = residual;
-    pair.vector.resize(static_cast<std::size_t>(process.n));
+    pair.vector.resize(process.n);
     gemv(process.n, k, 1.0, {process.basis.data(), 1, process.n}, coordinates, 1, 0.0, pair.vector.data());
     const double norm = norm_of(pair.vector.data(), process.n);
     for (double& x : pair.vector) x /= norm;

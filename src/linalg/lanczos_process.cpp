@@ -36,7 +36,7 @@ LanczosProcess::LanczosProcess(std::span<const double> start, int threads)
     for (const double x : start) largest = std::max(largest, std::abs(x));
     basis_.emplace_back(order_);
     double* q = basis_.back().data();
-    for (Size i = 0; i < order_; ++i) q[i] = start[static_cast<std::size_t>(i)] / largest;
+    for (Size i = 0; i < order_; ++i) q[i] = start[i] / largest;
     const double length = std::sqrt(dot(q, q));
     for (Size i = 0; i < order_; ++i) q[i] /= length;
     start_length_ = largest * length;
@@ -57,8 +57,7 @@ void LanczosProcess::orthogonalise(double* w, Size k) const {
     parallel_for(threads, count, [&](Size slab, Size) {
         const Size begin = slab * kSlab, length = std::min(kSlab, order_ - begin);
         for (Size l = 0; l < k; ++l)
-            partial[slab * k + l] =
-                partial_dot(basis_[static_cast<std::size_t>(l)].data() + begin, w + begin, length);
+            partial[slab * k + l] = partial_dot(basis_[l].data() + begin, w + begin, length);
     });
     for (Size slab = 0; slab < count; ++slab) {
         for (Size l = 0; l < k; ++l) dots[l] += partial[slab * k + l];
@@ -66,7 +65,7 @@ void LanczosProcess::orthogonalise(double* w, Size k) const {
     parallel_for(threads, count, [&](Size slab, Size) {
         const Size begin = slab * kSlab, length = std::min(kSlab, order_ - begin);
         for (Size l = 0; l < k; ++l) {
-            const double* v = basis_[static_cast<std::size_t>(l)].data() + begin;
+            const double* v = basis_[l].data() + begin;
             const double part = dots[l];
             for (Size i = 0; i < length; ++i) w[begin + i] -= part * v[i];
         }
@@ -111,12 +110,12 @@ LanczosProcess::End LanczosProcess::end(Size which) const {
 }
 
 std::vector<double> LanczosProcess::combination(std::span<const double> coordinates) const {
-    std::vector<double> x(static_cast<std::size_t>(order_), 0.0);
+    std::vector<double> x(order_, 0.0);
     parallel_for(threads_, slabs(order_), [&](Size slab, Size) {
         const Size begin = slab * kSlab, length = std::min(kSlab, order_ - begin);
         for (std::size_t l = 0; l < coordinates.size(); ++l) {
             const double* v = basis_[l].data() + begin;
-            for (Size i = 0; i < length; ++i) x[static_cast<std::size_t>(begin + i)] += coordinates[l] * v[i];
+            for (Size i = 0; i < length; ++i) x[begin + i] += coordinates[l] * v[i];
         }
     });
     return x;

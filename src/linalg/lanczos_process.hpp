@@ -51,7 +51,7 @@ class LanczosProcess {
   private:
     End end(Size which) const;
     std::span<const double> basis(Size k) const {
-        return {basis_[static_cast<std::size_t>(k)].data(), static_cast<std::size_t>(order_)};
+        return {basis_[k].data(), static_cast<std::size_t>(order_)};
     }
     void orthogonalise(double* w, Size k) const;
     double dot(const double* x, const double* y) const;

@@ -14,7 +14,7 @@ TridiagonalPair tridiagonal_pair(const double* diagonal, const double* off, Size
     std::copy_n(diagonal, k, own_diagonal.data());
     std::copy_n(off, k - 1, own_off.data());
     TridiagonalPair pair;
-    pair.vector.resize(static_cast<std::size_t>(size));
+    pair.vector.resize(size);
     lapack_int found = 0;
     lapack_int splits = 0;
     lapack_int info = LAPACKE_dstebz_work('I', 'B', k, 0.0, 0.0, index, index, 0.0, own_diagonal.data(),
@@ -42,12 +42,12 @@ std::vector<double> tridiagonal_pseudo_solve(const double* diagonal, const doubl
         LAPACKE_dstevd(LAPACK_COL_MAJOR, 'V', k, values.data(), own_off.data(), vectors.data(), k);
     require_accepted(info, "dstevd");
     if (info > 0) throw Error(Status::numeric, "the spectrum of a Lanczos tridiagonal matrix was not found");
-    std::vector<double> x(static_cast<std::size_t>(size), 0.0);
+    std::vector<double> x(size, 0.0);
     for (Size l = 0; l < size; ++l) {
         if (std::abs(values[l]) <= tau) continue;
         const double* vector = vectors.data() + l * size;
         const double part = length * vector[0] / values[l];
-        for (Size j = 0; j < size; ++j) x[static_cast<std::size_t>(j)] += part * vector[j];
+        for (Size j = 0; j < size; ++j) x[j] += part * vector[j];
     }
     return x;
 }

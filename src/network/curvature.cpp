@@ -52,12 +52,12 @@ void CurvatureSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
                                 {absolute_xt_.data() + begin, stride, count, inputs_},
                                 step_terms_.data() + begin, stride);
         const double* b = directions_.row(v) + width_ * inputs_;
-        std::vector<SampleSums> sums(static_cast<std::size_t>(count));
+        std::vector<SampleSums> sums(count);
         for (Size i = 0; i < width_; ++i) {
             const double a = network.output(i);
             const Size at = i * stride + begin;
             for (Size k = 0; k < count; ++k) {
-                SampleSums& sum = sums[static_cast<std::size_t>(k)];
+                SampleSums& sum = sums[k];
                 const double u = block.features[at + k], slope = block.first_derivative[at + k];
                 const double bend = a * block.second_derivative[at + k];
                 const double p = steps_[at + k], p_terms = step_terms_[at + k];
@@ -70,7 +70,7 @@ void CurvatureSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
         double* terms = terms_.data() + v * stride + begin;
         double* errors = term_errors_.data() + v * stride + begin;
         for (Size k = 0; k < count; ++k) {
-            const SampleSums& sum = sums[static_cast<std::size_t>(k)];
+            const SampleSums& sum = sums[k];
             const double slope = block.g_slope[begin + k], g = block.g[begin + k];
             const double t_error = relative * sum.t_terms, q_error = relative * sum.q_terms;
             terms[k] = slope * (sum.t * sum.t) + g * sum.q;

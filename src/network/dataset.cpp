@@ -209,7 +209,7 @@ void Dataset::pack(PackedBlock& block, Size begin, Size end) const {
         kernels::transpose_samples(source_.x32 + first * source_.ldx, source_.ldx, count, features,
                                    xt + begin, block.stride);
     } else if (count > 0) {
-        const std::unique_ptr<double[]> read(new double[static_cast<std::size_t>(count * features)]);
+        const std::unique_ptr<double[]> read(new double[count * features]);
         stream_->read(first, count, read.get(), nullptr, nullptr);
         kernels::transpose_samples(read.get(), features, count, features, xt + begin, block.stride);
     }

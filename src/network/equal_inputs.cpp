@@ -64,7 +64,7 @@ EqualInputs equal_inputs(const Dataset& data, const ActivationTraits& traits) {
         return traits.value_at_zero == 0.0 && std::all_of(x, x + d, [](double v) { return v == 0.0; });
     };
     std::vector<std::uint64_t> seen;
-    seen.reserve(static_cast<std::size_t>(data.samples()));
+    seen.reserve(data.samples());
     bool vanishing = false;
     each_sample(data, parity, [&](Size, const double* x, int) {
         seen.push_back(hash(x, d, kFirst));
@@ -81,7 +81,7 @@ EqualInputs equal_inputs(const Dataset& data, const ActivationTraits& traits) {
     seen.shrink_to_fit();
     EqualInputs result;
     if (repeated.empty() && !vanishing) return result;
-    result.group.assign(static_cast<std::size_t>(data.samples()), -1);
+    result.group.assign(data.samples(), -1);
     result.sign.assign(result.group.size(), 1);
     std::unordered_multimap<std::uint64_t, Known> known;
     each_sample(data, parity, [&](Size k, const double* x, int sign) {
@@ -102,7 +102,7 @@ EqualInputs equal_inputs(const Dataset& data, const ActivationTraits& traits) {
         Known& entry = same->second;
         if (entry.group < 0) {
             entry.group = result.groups++;
-            result.group[static_cast<std::size_t>(entry.first)] = entry.group;
+            result.group[entry.first] = entry.group;
         }
         result.group[at] = entry.group;
     });

@@ -59,7 +59,7 @@ void GradientSum::add(const EvaluatedBlock& block, Size begin, Size end) {
 
 void GradientSum::add_slopes(const EvaluatedBlock& block, Size o, Size begin, Size end) {
     const Size stride = block.stride, rows = o * layout_.width * stride;
-    auto& slopes = outputs_[static_cast<std::size_t>(o)].slopes;
+    auto& slopes = outputs_[o].slopes;
     slopes.sums.add(begin, end, block.first_derivative, block.xt, stride, block.padded, block.g + o * stride);
     if (bounds_) {
         slopes.magnitudes.add(begin, end, magnitude_rows_.data() + rows, absolute_xt_.data(), stride,
@@ -87,7 +87,7 @@ void GradientSum::add_values(const EvaluatedBlock& block, Size o, Size row, Size
 void GradientSum::finish(const Network& network, Gradient& gradient) const {
     gradient.loss = loss_.finish();
     const auto assemble = [&](std::vector<double>& list, auto slopes, auto values, bool absolute) {
-        list.assign(static_cast<std::size_t>(layout_.parameter_count()), 0.0);
+        list.assign(layout_.parameter_count(), 0.0);
         for (Size o = 0; o < layout_.output_count; ++o) {
             const OutputSums& sums = of_output(o);
             for (Size i = 0; i < layout_.width; ++i) {

@@ -59,7 +59,7 @@ class GradientSum final : public Accumulator {
         } values;
     };
     Size tiles() const noexcept { return of_output(0).slopes.sums.parts(); }
-    const OutputSums& of_output(Size o) const noexcept { return outputs_[static_cast<std::size_t>(o)]; }
+    const OutputSums& of_output(Size o) const noexcept { return outputs_[o]; }
     void add_slopes(const EvaluatedBlock& block, Size o, Size begin, Size end);
     void add_values(const EvaluatedBlock& block, Size o, Size row, Size rows);
 

@@ -37,7 +37,7 @@ void HessianSum::begin(Size stride) {
     if (!scalar()) pair_rows_ = Buffer<double>(checked_product(triangle(width), stride));
     feature_rows_ = Buffer<double>(checked_product(triangle(sides_) * layout_.features(), stride));
     squared_xt_ = Buffer<double>(checked_product(layout_.inputs, stride));
-    rows_.resize(static_cast<std::size_t>(triangle(width)));
+    rows_.resize(triangle(width));
 }
 
 void HessianSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
@@ -239,7 +239,7 @@ void HessianSum::finish(const Network& network, const GradientSum& gradient, Hes
     const Size order = network.parameter_count();
     gradient.finish(network, hessian.gradient);
     if (hessian.value.rows() != order) hessian.value = Matrix(order, order);
-    hessian.magnitude.resize(static_cast<std::size_t>(order));
+    hessian.magnitude.resize(order);
     assemble(network, gradient, hessian.value);
     assemble_magnitude(gradient, hessian.magnitude);
     const char* const overflow = "the Hessian overflows: inputs, weights or residuals are too large";

@@ -70,7 +70,7 @@ HessianBlocks HessianBlockSum::finish() const {
     const double* features = sums_.at(features_);
     const Size order = result.order();
     result.blocks = Buffer<double>(checked_product(width_, order * order));
-    result.magnitude.resize(static_cast<std::size_t>(width_ * order));
+    result.magnitude.resize(width_ * order);
     for (Size i = 0; i < width_; ++i) {
         double* block = result.block(i);
         for (Size j = 0; j < inputs_; ++j) {

@@ -45,17 +45,16 @@ Matrix input_factor(const Dataset& data, const Execution& execution) {
     const Size piece = std::max(kMinPiece, 2 * data.inputs());
     const Size least = std::max({kMinSlab, 4 * piece, (samples + kMaxSlabs - 1) / kMaxSlabs});
     const Size slabs = (samples + least - 1) / least;
-    std::vector<std::optional<linalg::RowFactor>> factors(static_cast<std::size_t>(slabs));
+    std::vector<std::optional<linalg::RowFactor>> factors(slabs);
     // Slabs are cut by problem size and merged in order: the threads change nothing but the time.
     for (Size first = 0; first < slabs; first += execution.threads) {
         execution.report_or_throw("measuring inputs",
                                   static_cast<double>(first) / static_cast<double>(slabs));
-        parallel_for(execution.threads, std::min<Size>(execution.threads, slabs - first),
-                     [&](Size task, Size) {
-                         const Size slab = first + task;
-                         factors[static_cast<std::size_t>(slab)] =
-                             factor_slab(data, slab * least, std::min(samples, (slab + 1) * least), piece);
-                     });
+        parallel_for(
+            execution.threads, std::min<Size>(execution.threads, slabs - first), [&](Size task, Size) {
+                const Size slab = first + task;
+                factors[slab] = factor_slab(data, slab * least, std::min(samples, (slab + 1) * least), piece);
+            });
     }
     linalg::RowFactor& whole = *factors.front();
     for (std::size_t slab = 1; slab < factors.size(); ++slab) whole.merge(*factors[slab]);

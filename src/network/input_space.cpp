@@ -30,7 +30,7 @@ InputSpace input_space(const Dataset& data, const Execution& execution) {
     const Size d = data.inputs();
     const Matrix r = input_norm(data, execution);
     InputSpace space;
-    space.scale.assign(static_cast<std::size_t>(d), 1.0);
+    space.scale.assign(d, 1.0);
     space.tolerance = kToleranceFactor * std::numeric_limits<double>::epsilon() *
                       (static_cast<double>(d) + std::sqrt(static_cast<double>(data.samples())));
     std::vector<Size> active;  // inputs that are not always zero
@@ -97,7 +97,7 @@ StreamedSource projected_stream(const Dataset& data, const InputSpace& space) {
                       Size first, Size count, double* x, double* targets, double* weights) {
         Buffer<double> rows(checked_product(count, data.inputs()));
         data.rows(first, count, rows.data());
-        std::vector<double> scaled(static_cast<std::size_t>(data.inputs()));
+        std::vector<double> scaled(data.inputs());
         for (Size k = 0; k < count; ++k) {
             into_space(scale, *transposed, rows.data() + k * data.inputs(), true, scaled,
                        x + k * transposed->rows());
@@ -118,7 +118,7 @@ Dataset project(const Dataset& data, const InputSpace& space, const Execution& e
     Buffer<double> x(checked_product(n, rank)), targets(n), weights(n);
     constexpr Size kPiece = 1024;
     parallel_for(execution.threads, (n + kPiece - 1) / kPiece, [&](Size piece, Size) {
-        std::vector<double> row(static_cast<std::size_t>(data.inputs())), scaled(row);
+        std::vector<double> row(data.inputs()), scaled(row);
         for (Size k = piece * kPiece; k < std::min(n, (piece + 1) * kPiece); ++k) {
             data.sample(k, row.data());
             // A sample of weight zero may lie outside the space, and only its part inside is kept: it is
@@ -135,7 +135,7 @@ Network project(const Network& network, const InputSpace& space) {
     require_inputs(network.inputs, space.inputs(), "network");
     Network result(network.activation, network.width, space.basis.cols());
     const Matrix transposed = transpose(space.basis);
-    std::vector<double> scaled(static_cast<std::size_t>(network.inputs));
+    std::vector<double> scaled(network.inputs);
     for (Size i = 0; i < network.width; ++i) {
         into_space(space.scale, transposed, network.weights(i), false, scaled, result.weights(i));
         result.output(i) = network.output(i);

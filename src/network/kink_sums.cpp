@@ -13,10 +13,6 @@ namespace {
 
 constexpr double kEps = 0x1p-52;
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 void check(const KinkOptions& options, Size width) {
     if (std::isnan(options.tolerance)) {
         throw Error(Status::invalid_value, "the kink tolerance is " + number_text(options.tolerance) +
@@ -56,7 +52,7 @@ KinkSums::KinkSums(const Network& network, const KinkOptions& options)
       psi_(sums_.reserve(width_)),
       psi_magnitudes_(sums_.reserve(width_)),
       psi_errors_(sums_.reserve(width_)),
-      kinks_(at(width_)) {
+      kinks_(width_) {
     check(options, width_);
     for (double& w : absolute_weights_) w = std::abs(w);
 }
@@ -83,7 +79,7 @@ void KinkSums::find_kinks(const EvaluatedBlock& block, Size begin, Size end) {
         double* piece = piece_.data() + row;
         double* value = value_.data() + row;
         if (options_.exact != nullptr) {
-            const std::vector<Size>& set = (*options_.exact)[at(i)];
+            const std::vector<Size>& set = (*options_.exact)[i];
             const Size first = offset_ + block.first;
             std::fill(inside + begin, inside + end, std::uint8_t{0});
             for (auto k = std::lower_bound(set.begin(), set.end(), first + begin);
@@ -111,7 +107,7 @@ void KinkSums::correct_residuals(const EvaluatedBlock& block, Size begin, Size e
         errors_[k] = terms / kResidualError * block.f_error[k];
     }
     for (Size i = 0; i < width_; ++i) {
-        const double a = outputs_[at(i)], absolute_a = products * std::abs(a);
+        const double a = outputs_[i], absolute_a = products * std::abs(a);
         const double* u = block.features + i * block.stride;
         const double* value = value_.data() + i * block.stride;
         const double* absolute = absolute_z_.data() + i * block.stride;
@@ -187,7 +183,7 @@ void KinkSums::add_values(const EvaluatedBlock& block, Size row, Size rows) {
 
 void KinkSums::collect_kinks(const EvaluatedBlock& block, Size neuron) {
     const std::uint8_t* inside = inside_.data() + neuron * block.stride;
-    NeuronKinks& kinks = kinks_[at(neuron)];
+    NeuronKinks& kinks = kinks_[neuron];
     for (Size k = 0; k < block.count; ++k) {
         if (inside[k] == 0) continue;
         kinks.samples.push_back(offset_ + block.first + k);
@@ -202,8 +198,8 @@ void KinkSums::append(const Accumulator& other) {
         list.insert(list.end(), more.begin(), more.end());
     };
     for (Size i = 0; i < width_; ++i) {
-        NeuronKinks& mine = kinks_[at(i)];
-        const NeuronKinks& more = sum.kinks_[at(i)];
+        NeuronKinks& mine = kinks_[i];
+        const NeuronKinks& more = sum.kinks_[i];
         for (const Size k : more.samples) mine.samples.push_back(samples_ + k);
         extend(mine.coefficients, more.coefficients);
         extend(mine.rounding, more.rounding);
@@ -222,7 +218,7 @@ KinkValue KinkSums::finish() const {
     result.residuals = all_residuals_;
     result.residual_rounding = all_errors_;
     for (Size i = 0; i < width_ && options_.exact != nullptr; ++i) {
-        const std::vector<Size>& set = (*options_.exact)[at(i)];
+        const std::vector<Size>& set = (*options_.exact)[i];
         if (set.empty() || set.back() < samples_) continue;
         throw Error(Status::invalid_value, "the kink set of neuron " + std::to_string(i) + " names sample " +
                                                std::to_string(set.back()) + ", expected one in [0, " +

@@ -22,7 +22,7 @@ class Lanes {
     Lanes(std::span<Accumulator* const> accumulators, Size wanted);
 
     Size count() const noexcept { return static_cast<Size>(lanes_.size()); }
-    const Lane& of_run(Size run) const { return lanes_[static_cast<std::size_t>(run % count())]; }
+    const Lane& of_run(Size run) const { return lanes_[run % count()]; }
     void open(Size stride);
     void clear();
     // All sums into the first lane; called by every thread of the team.

@@ -18,16 +18,12 @@ struct Network : Layout {
     Network(Activation activation_, const Layout& layout);
 
     const Activation& activation_of(Size i) const noexcept {
-        return unit_activations.empty() ? activation : unit_activations[static_cast<std::size_t>(i)];
+        return unit_activations.empty() ? activation : unit_activations[i];
     }
     double* weights(Size i) noexcept { return parameters.data() + i * inputs; }
     const double* weights(Size i) const noexcept { return parameters.data() + i * inputs; }
-    double& output(Size i, Size o = 0) noexcept {
-        return parameters[static_cast<std::size_t>(coefficient(i, o))];
-    }
-    double output(Size i, Size o = 0) const noexcept {
-        return parameters[static_cast<std::size_t>(coefficient(i, o))];
-    }
+    double& output(Size i, Size o = 0) noexcept { return parameters[coefficient(i, o)]; }
+    double output(Size i, Size o = 0) const noexcept { return parameters[coefficient(i, o)]; }
     const double* outputs() const noexcept { return parameters.data() + width * inputs; }
 };
 

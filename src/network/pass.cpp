@@ -211,7 +211,7 @@ void Pass::Work::run_lanes() {
     run_team(threads_, [&](Team& team) {
         team.phase(threads_, [&](Size worker, Size thread) {
             try {
-                work(*evaluators_[static_cast<std::size_t>(worker)], thread == 0);
+                work(*evaluators_[worker], thread == 0);
             } catch (...) {
                 queue_->close();
                 throw;
@@ -256,9 +256,9 @@ void Pass::Work::run_blocks() {
             team.phase(strips(block, blocking_.strip),
                        [&](Size strip, Size) { fill(evaluator, block, strip, blocking_.strip, lane); });
             if (omp_get_thread_num() == 0) ask_listener(block.first);
-            const std::vector<RangeTask>& ranges = tasks_[static_cast<std::size_t>(run % lanes_.count())];
+            const std::vector<RangeTask>& ranges = tasks_[run % lanes_.count()];
             team.phase(static_cast<Size>(ranges.size()), [&](Size task, Size) {
-                const RangeTask& range = ranges[static_cast<std::size_t>(task)];
+                const RangeTask& range = ranges[task];
                 if (!bad_.any()) range.accumulator->add(block, range.begin, range.end);
             });
             // Every thread decides alike: nothing below changes before all have passed the barrier.

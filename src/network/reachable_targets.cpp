@@ -37,7 +37,7 @@ std::optional<ReachableTargets> group_means(const Dataset& data, const Activatio
         CompensatedSum sum, weight;
         double magnitude = 0.0;
     };
-    std::vector<Mean> means(static_cast<std::size_t>(equal.groups));
+    std::vector<Mean> means(equal.groups);
     const Size n = data.samples();
     for (Size k = 0; k < n; ++k) {
         if (equal.group[k] < 0) continue;
@@ -65,7 +65,7 @@ class Whitening {
     Whitening(const Dataset& data, const Execution& execution) {
         const Size d = data.inputs();
         Matrix factor = input_factor(data, execution);
-        std::vector<double> scale(static_cast<std::size_t>(d), 0.0);
+        std::vector<double> scale(d, 0.0);
         for (Size j = 0; j < d; ++j) {
             double norm = 0.0;
             for (Size i = 0; i <= j; ++i) norm = std::hypot(norm, factor(i, j));
@@ -120,8 +120,8 @@ std::optional<std::vector<std::vector<bool>>> active_sets(const Dataset& data, c
                                                           double most) {
     // Preactivations keep their signs near the point.
     constexpr double kClear = 1e-6;
-    std::vector<std::vector<bool>> active(static_cast<std::size_t>(network.width)), sets;
-    std::vector<double> x(static_cast<std::size_t>(network.inputs));
+    std::vector<std::vector<bool>> active(network.width), sets;
+    std::vector<double> x(network.inputs);
     const Size d = network.inputs;
     for (Size k = 0; k < data.samples(); ++k) {
         data.sample(k, x.data());
@@ -164,7 +164,7 @@ class Features {
         const Size forms = static_cast<Size>(forms_.count());
         if (sets_ == nullptr) return forms_.evaluate(inside_.data(), out);
         for (const std::vector<bool>& set : *sets_) {
-            if (set[static_cast<std::size_t>(k)]) {
+            if (set[k]) {
                 forms_.evaluate(inside_.data(), out);
             } else {
                 std::fill_n(out, forms, 0.0);
@@ -205,7 +205,7 @@ std::optional<Fit> fit(const Dataset& data, Features& features, const Execution&
         factor.add(rows.data(), here);
     }
     const Matrix triangle = factor.triangle();
-    std::vector<double> scale(static_cast<std::size_t>(count), 1.0);
+    std::vector<double> scale(count, 1.0);
     Matrix scaled(count, count);
     for (Size j = 0; j < count; ++j) {
         double norm = 0.0;
@@ -215,7 +215,7 @@ std::optional<Fit> fit(const Dataset& data, Features& features, const Execution&
     }
     const linalg::RightSingular singular = linalg::right_singular(scaled);
     const double rounding = rank_rounding(count, data.samples());
-    Fit result{std::vector<double>(static_cast<std::size_t>(count), 0.0)};
+    Fit result{std::vector<double>(count, 0.0)};
     for (Size l = 0; l < count; ++l) {
         const double share = singular.values[l] / singular.values[0];
         if (!(share > rounding)) break;

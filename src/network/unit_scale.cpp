@@ -9,10 +9,6 @@ namespace {
 constexpr int kOrdinary = 32;
 constexpr Size kPiece = 256;
 
-std::size_t at(Size j) {
-    return static_cast<std::size_t>(j);
-}
-
 // The exponent of a size far from 1; 0: none.
 int exponent(double size) {
     if (size == 0.0) return 0;
@@ -25,7 +21,7 @@ void divide(double* x, Size count, Size features, Size stride, const std::vector
     if (powers.empty()) return;
     for (Size k = 0; k < count; ++k) {
         for (Size j = 0; j < features; ++j) {
-            if (powers[at(j)] != 0) x[k * stride + j] = std::ldexp(x[k * stride + j], -powers[at(j)]);
+            if (powers[j] != 0) x[k * stride + j] = std::ldexp(x[k * stride + j], -powers[j]);
         }
     }
 }
@@ -81,15 +77,15 @@ UnitScale unit_scale(const Dataset& data) {
     scale.targets = exponent(target);
     scale.weights = exponent(weight);
     scale.loss = 2 * scale.targets + (data.scaling() == LossScaling::mean ? 0 : scale.weights);
-    std::vector<double> sizes(at(d), 0.0), rows(at(checked_product(std::min(kPiece, n), d)));
+    std::vector<double> sizes(d, 0.0), rows(checked_product(std::min(kPiece, n), d));
     for (Size first = 0; first < n; first += kPiece) {
         const Size count = std::min(kPiece, n - first);
         data.rows(first, count, rows.data());
         for (Size k = 0; k < count; ++k) {
-            for (Size j = 0; j < d; ++j) sizes[at(j)] = std::max(sizes[at(j)], std::abs(rows[at(k * d + j)]));
+            for (Size j = 0; j < d; ++j) sizes[j] = std::max(sizes[j], std::abs(rows[k * d + j]));
         }
     }
-    std::vector<int> powers(at(d));
+    std::vector<int> powers(d);
     std::transform(sizes.begin(), sizes.end(), powers.begin(), exponent);
     if (std::any_of(powers.begin(), powers.end(), [](int power) { return power != 0; }))
         scale.inputs = std::move(powers);
@@ -102,7 +98,7 @@ Dataset at_unit_scale(const Dataset& data, const UnitScale& scale) {
     const bool weighted = true;
     const auto read = [&data, scale, features, inputs](Size first, Size count, double* x, double* targets,
                                                        double* weights) {
-        std::vector<double> rows(at(checked_product(count, inputs)));
+        std::vector<double> rows(checked_product(count, inputs));
         data.rows(first, count, rows.data());
         divide(rows.data(), count, features, inputs, scale.inputs);
         for (Size k = 0; k < count; ++k) {

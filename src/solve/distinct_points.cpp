@@ -21,7 +21,7 @@ NeuronMetric neuron_metric(const InputMetric& metric, const Activation& activati
     result.output_scale = 0.0;
     if (activation.kind() == ActivationKind::sin && metric.constant_input >= 0) {
         result.constant_input = metric.constant_input;
-        result.constant_value = metric.mean[static_cast<std::size_t>(metric.constant_input)];
+        result.constant_value = metric.mean[metric.constant_input];
     }
     return result;
 }
@@ -30,20 +30,19 @@ NeuronMetric neuron_metric(const InputMetric& metric, const Activation& activati
 Network without_dead_neurons(const Dataset& data, const Network& network) {
     Network result = network;
     if (network.activation.traits().smoothness != Smoothness::piecewise_linear) return result;
-    std::vector<double> x(static_cast<std::size_t>(network.inputs));
-    std::vector<bool> dead(static_cast<std::size_t>(network.width), true);
+    std::vector<double> x(network.inputs);
+    std::vector<bool> dead(network.width, true);
     for (Size k = 0; k < data.samples(); ++k) {
         data.sample(k, x.data());
         for (Size i = 0; i < network.width; ++i) {
             double z = 0.0, u = 0.0;
-            for (Size j = 0; j < network.inputs; ++j)
-                z += network.weights(i)[j] * x[static_cast<std::size_t>(j)];
+            for (Size j = 0; j < network.inputs; ++j) z += network.weights(i)[j] * x[j];
             network.activation.evaluate(1, &z, {.value = &u});
-            if (data.weight(k) * u != 0.0) dead[static_cast<std::size_t>(i)] = false;
+            if (data.weight(k) * u != 0.0) dead[i] = false;
         }
     }
     for (Size i = 0; i < network.width; ++i) {
-        if (!dead[static_cast<std::size_t>(i)]) continue;
+        if (!dead[i]) continue;
         std::fill_n(result.weights(i), result.inputs, 0.0);
         result.output(i) = 0.0;
     }
@@ -58,8 +57,7 @@ struct Candidate {
 
 Candidate candidate(const SearchSpace& space, const SolveOptions& options, const Network& network) {
     const Dataset& data = space.data();
-    Candidate result{without_dead_neurons(data, network),
-                     std::vector<double>(static_cast<std::size_t>(data.samples())), false};
+    Candidate result{without_dead_neurons(data, network), std::vector<double>(data.samples()), false};
     const Execution alone;
     outputs(data, network, result.f.data(), nullptr, alone);
     const LossValue value = loss(data, network, alone);
@@ -108,7 +106,7 @@ std::vector<DistinctPoint> distinct_points(const SearchSpace& space, const Solve
             points.push_back({start.point, start.loss, start.gradient_relative, 0});
             candidates.push_back(std::move(found));
         }
-        ++points[static_cast<std::size_t>(start.distinct)].hits;
+        ++points[start.distinct].hits;
     }
     return points;
 }

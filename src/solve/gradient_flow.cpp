@@ -21,10 +21,6 @@ constexpr double kNoise = 1e-13;  // relative differences of the loss below this
 constexpr double kShortestStep = 1e-14;
 constexpr Size kFewestSteps = 64;
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 double neuron_length(const Network& network, Size i) {
     double square = network.output(i) * network.output(i);
     for (Size j = 0; j < network.inputs; ++j) square += network.weights(i)[j] * network.weights(i)[j];
@@ -84,10 +80,10 @@ class Flow {
         for (Size i = 0; i < point_.width; ++i) {
             const double size = neuron_length(point_, i);
             if (size == 0.0) continue;
-            const double output = velocity[at(point_.width * point_.inputs + i)];
+            const double output = velocity[point_.width * point_.inputs + i];
             double square = output * output;
             for (Size j = 0; j < point_.inputs; ++j) {
-                const double component = velocity[at(i * point_.inputs + j)];
+                const double component = velocity[i * point_.inputs + j];
                 square += component * component;
             }
             most = std::max(most, std::sqrt(square) / size);

@@ -12,10 +12,6 @@ constexpr double kFarAway = 1e3;
 // Steps before a trend over all of them means anything.
 constexpr std::size_t kLongHistory = 16;
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 // Steady growth: every step up, a growth beyond what rounding does, and the later steps no smaller than
 // contraction to a root of order 7 would leave them. A tail may be a small part of a long weight vector, so
 // the least growth is small.
@@ -54,17 +50,17 @@ GrowthRecord::Sizes GrowthRecord::sizes(const Network& point) const {
 
 void GrowthRecord::accept(const Network& point) {
     const Sizes& before = history_.back();
-    std::vector<double> moved(at(point.inputs));
+    std::vector<double> moved(point.inputs);
     last_change_ = 0.0;
     for (Size i = 0; i < point.width; ++i) {
         for (Size j = 0; j < point.inputs; ++j) {
-            moved[at(j)] = point.weights(i)[j] - previous_[at(i * point.inputs + j)];
+            moved[j] = point.weights(i)[j] - previous_[i * point.inputs + j];
         }
         const double weight = metric_->preactivation_rms(moved.data());
-        last_change_ = std::max(last_change_, weight / (1e-3 + before.weight[at(i)]));
-        const double output = std::abs(point.output(i) - previous_[at(point.width * point.inputs + i)]);
+        last_change_ = std::max(last_change_, weight / (1e-3 + before.weight[i]));
+        const double output = std::abs(point.output(i) - previous_[point.width * point.inputs + i]);
         const double scale = std::max(metric_->target_rms, 1e-300);
-        last_change_ = std::max(last_change_, output / scale / (1e-3 + before.output[at(i)]));
+        last_change_ = std::max(last_change_, output / scale / (1e-3 + before.output[i]));
     }
     history_.push_back(sizes(point));
     previous_ = point.parameters;
@@ -111,7 +107,7 @@ std::string GrowthRecord::drifting() const {
 std::string GrowthRecord::beyond(const Network& point, const Matrix& hessian, double factor) const {
     const double targets = std::max(metric_->target_rms, 1e-300) * std::sqrt(metric_->weight_sum);
     for (Size i = 0; i < point.width; ++i) {
-        const double size = history_.back().weight[at(i)];
+        const double size = history_.back().weight[i];
         if (size > factor) {
             return "hidden weights of neuron " + std::to_string(i) +
                    " exceed the divergence factor times their scale";

@@ -15,20 +15,16 @@ constexpr double kSmallGain = 0.5, kLargeGain = 3.0;
 // Ridge on the output weights relative to their own curvature: nearly equal features get bounded weights.
 constexpr double kRidge = 1e-6;
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 void draw_weights(const InputMetric& metric, Random& random, Network& network) {
     const bool centred = metric.constant_input >= 0;
-    std::vector<double> spread(at(metric.inputs));
+    std::vector<double> spread(metric.inputs);
     Size varying = 0;
     for (Size j = 0; j < metric.inputs; ++j) {
-        const double square = metric.square_sum[at(j)] / metric.weight_sum;
-        spread[at(j)] = centred ? metric.deviation[at(j)] : std::sqrt(square);
+        const double square = metric.square_sum[j] / metric.weight_sum;
+        spread[j] = centred ? metric.deviation[j] : std::sqrt(square);
         // Deviations at the rounding level of the mean are those of a constant.
-        if (spread[at(j)] <= 1e-12 * std::sqrt(square)) spread[at(j)] = 0.0;
-        varying += spread[at(j)] > 0.0;
+        if (spread[j] <= 1e-12 * std::sqrt(square)) spread[j] = 0.0;
+        varying += spread[j] > 0.0;
     }
     for (Size i = 0; i < network.width; ++i) {
         const double gain = kSmallGain * std::pow(kLargeGain / kSmallGain, random.uniform());
@@ -36,13 +32,12 @@ void draw_weights(const InputMetric& metric, Random& random, Network& network) {
         double* w = network.weights(i);
         double offset = 0.0;
         for (Size j = 0; j < metric.inputs; ++j) {
-            if (spread[at(j)] == 0.0) continue;
-            w[j] = share * random.normal() / spread[at(j)];
-            offset += w[j] * metric.mean[at(j)];
+            if (spread[j] == 0.0) continue;
+            w[j] = share * random.normal() / spread[j];
+            offset += w[j] * metric.mean[j];
         }
         if (centred) {
-            w[metric.constant_input] =
-                (gain * random.normal() - offset) / metric.mean[at(metric.constant_input)];
+            w[metric.constant_input] = (gain * random.normal() - offset) / metric.mean[metric.constant_input];
         }
     }
 }

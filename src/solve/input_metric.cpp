@@ -63,7 +63,7 @@ Matrix equilibrated_gram(const Dataset& data, const std::vector<double>& column_
         for (Size k = 0; k < count; ++k) {
             double* row = rows.row(k);
             const double root = std::sqrt(data.weight(first + k) / weight_sum);
-            for (Size j = 0; j < d; ++j) row[j] *= root * column_scale[static_cast<std::size_t>(j)];
+            for (Size j = 0; j < d; ++j) row[j] *= root * column_scale[j];
         }
         linalg::syrk(d, count, 1.0, rows.data(), d, 1.0, gram.data(), d, 1);
     }
@@ -99,8 +99,8 @@ InputMetric measure_inputs(const Dataset& data) {
     metric.target_rms = moments.target_square > 0.0 ? std::sqrt(moments.target_square / moments.weight) : 1.0;
     metric.mean = moments.mean;
     metric.square_sum = moments.square;
-    metric.deviation.resize(static_cast<std::size_t>(d));
-    std::vector<double> scale(static_cast<std::size_t>(d), 1.0);
+    metric.deviation.resize(d);
+    std::vector<double> scale(d, 1.0);
     for (std::size_t j = 0; j < scale.size(); ++j) {
         const double mean_square = moments.square[j] / moments.weight;
         if (!std::isfinite(mean_square)) {
@@ -127,7 +127,7 @@ InputMetric measure_inputs(const Dataset& data) {
     for (Size r = 0; r < d; ++r) {
         const double length = std::sqrt(std::max(floor, eigen.values[r]));
         for (Size j = 0; j < d; ++j) {
-            const double column = scale[static_cast<std::size_t>(j)];
+            const double column = scale[j];
             metric.to_weights(j, r) = column * eigen.vectors(r, j) / length;
             metric.to_unit(r, j) = length * eigen.vectors(r, j) / column;
             metric.absolute(r, j) = std::abs(metric.to_weights(j, r));

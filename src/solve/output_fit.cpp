@@ -12,10 +12,6 @@ namespace {
 
 constexpr Size kChunk = 256;
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 struct FeatureSums {
     Matrix gram;                   // sum s u_i u_l, lower triangle
     std::vector<double> gradient;  // sum s r u_i
@@ -23,7 +19,7 @@ struct FeatureSums {
 
 FeatureSums feature_sums(const Dataset& data, const Network& network) {
     const Size m = network.width, d = network.inputs, capacity = std::min(kChunk, data.samples());
-    FeatureSums sums{Matrix(m, m), std::vector<double>(at(m), 0.0)};
+    FeatureSums sums{Matrix(m, m), std::vector<double>(m, 0.0)};
     Matrix x(capacity, d), z(capacity, m), u(capacity, m);
     for (Size first = 0; first < data.samples(); first += capacity) {
         const Size count = std::min(capacity, data.samples() - first);
@@ -37,7 +33,7 @@ FeatureSums feature_sums(const Dataset& data, const Network& network) {
             for (Size i = 0; i < m; ++i) residual += network.output(i) * row[i];
             const double weight = data.weight(first + k), root = std::sqrt(weight);
             for (Size i = 0; i < m; ++i) {
-                sums.gradient[at(i)] += weight * residual * row[i];
+                sums.gradient[i] += weight * residual * row[i];
                 row[i] *= root;
             }
         }
@@ -51,20 +47,20 @@ FeatureSums feature_sums(const Dataset& data, const Network& network) {
 bool fit_outputs(const Dataset& data, Network& network, double ridge) {
     const Size m = network.width;
     FeatureSums sums = feature_sums(data, network);
-    std::vector<double> scale(at(m)), right(at(m)), solution(at(m), 0.0);
+    std::vector<double> scale(m), right(m), solution(m, 0.0);
     for (Size i = 0; i < m; ++i) {
         const double square = sums.gram(i, i);
-        if (!std::isfinite(square) || !std::isfinite(sums.gradient[at(i)])) return false;
-        scale[at(i)] =
+        if (!std::isfinite(square) || !std::isfinite(sums.gradient[i])) return false;
+        scale[i] =
             square > 0.0 ? 1.0 / std::sqrt(square) : 0.0;  // a feature that is 0 everywhere stays as it is
-        right[at(i)] = -scale[at(i)] * sums.gradient[at(i)];
+        right[i] = -scale[i] * sums.gradient[i];
     }
     for (Size i = 0; i < m; ++i) {
-        for (Size l = 0; l < i; ++l) sums.gram(i, l) *= scale[at(i)] * scale[at(l)];
+        for (Size l = 0; l < i; ++l) sums.gram(i, l) *= scale[i] * scale[l];
         sums.gram(i, i) = 1.0;
     }
     if (!linalg::solve_positive_definite(sums.gram, ridge, right, solution)) return false;
-    for (Size i = 0; i < m; ++i) network.output(i) += scale[at(i)] * solution[at(i)];
+    for (Size i = 0; i < m; ++i) network.output(i) += scale[i] * solution[i];
     return true;
 }
 

@@ -16,17 +16,13 @@ constexpr double kFloor = 1e-24;
 // How many times its own size a neuron's preactivation may change in one step.
 constexpr double kReach = 3.0;
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 // Curvature of the loss per unit squared change of one neuron's preactivations.
 double weight_curvature(const InputMetric& metric, const HessianValue& hessian, Size neuron) {
     double sum = 0.0;
     Size seen = 0;
     for (Size j = 0; j < metric.inputs; ++j) {
-        if (metric.square_sum[at(j)] == 0.0) continue;
-        sum += hessian.magnitude[at(neuron * metric.inputs + j)] / metric.square_sum[at(j)];
+        if (metric.square_sum[j] == 0.0) continue;
+        sum += hessian.magnitude[neuron * metric.inputs + j] / metric.square_sum[j];
         ++seen;
     }
     return seen == 0 ? 0.0 : sum / static_cast<double>(seen);
@@ -47,18 +43,17 @@ double gradient_rounding(const Gradient& gradient, std::size_t component) {
 Scaling Scaling::at(const InputMetric& metric, const Network& network, const HessianValue& hessian,
                     double radius) {
     const Size m = network.width, d = network.inputs;
-    Scaling scaling{&metric, m, std::vector<double>(tepui::at(m)), std::vector<double>(tepui::at(m))};
+    Scaling scaling{&metric, m, std::vector<double>(m), std::vector<double>(m)};
     const double natural = std::max(metric.target_rms * metric.target_rms, 1e-300);
     const double root_sum = std::sqrt(metric.weight_sum);
     for (Size i = 0; i < m; ++i) {
         const Size own = m * d + i;  // the diagonal entry of an output weight is a sum of squares
         const double output = std::max(hessian.value(own, own), kFloor * metric.weight_sum);
-        scaling.output[tepui::at(i)] = 1.0 / std::sqrt(output);
+        scaling.output[i] = 1.0 / std::sqrt(output);
         const double curvature =
             std::max(weight_curvature(metric, hessian, i), kFloor * natural) * metric.weight_sum;
         const double limit = kReach * (1.0 + metric.preactivation_rms(network.weights(i))) / radius;
-        scaling.weight[tepui::at(i)] =
-            std::min(1.0 / std::sqrt(curvature), std::max(limit, 1e-12 / root_sum));
+        scaling.weight[i] = std::min(1.0 / std::sqrt(curvature), std::max(limit, 1e-12 / root_sum));
     }
     return scaling;
 }
@@ -69,10 +64,10 @@ std::vector<double> Scaling::pull_gradient(std::span<const double> gradient) con
     for (Size i = 0; i < width; ++i) {
         for (Size r = 0; r < d; ++r) {
             double sum = 0.0;
-            for (Size j = 0; j < d; ++j) sum += metric->to_weights(j, r) * gradient[tepui::at(i * d + j)];
-            result[tepui::at(i * d + r)] = weight[tepui::at(i)] * sum;
+            for (Size j = 0; j < d; ++j) sum += metric->to_weights(j, r) * gradient[(i * d + j)];
+            result[(i * d + r)] = weight[i] * sum;
         }
-        result[tepui::at(width * d + i)] = output[tepui::at(i)] * gradient[tepui::at(width * d + i)];
+        result[(width * d + i)] = output[i] * gradient[(width * d + i)];
     }
     return result;
 }
@@ -83,10 +78,10 @@ std::vector<double> Scaling::pull_error(std::span<const double> bound) const {
     for (Size i = 0; i < width; ++i) {
         for (Size r = 0; r < d; ++r) {
             double sum = 0.0;
-            for (Size j = 0; j < d; ++j) sum += metric->absolute(r, j) * bound[tepui::at(i * d + j)];
-            result[tepui::at(i * d + r)] = weight[tepui::at(i)] * sum;
+            for (Size j = 0; j < d; ++j) sum += metric->absolute(r, j) * bound[(i * d + j)];
+            result[(i * d + r)] = weight[i] * sum;
         }
-        result[tepui::at(width * d + i)] = output[tepui::at(i)] * bound[tepui::at(width * d + i)];
+        result[(width * d + i)] = output[i] * bound[(width * d + i)];
     }
     return result;
 }
@@ -97,10 +92,10 @@ std::vector<double> Scaling::push_step(std::span<const double> scaled) const {
     for (Size i = 0; i < width; ++i) {
         for (Size j = 0; j < d; ++j) {
             double sum = 0.0;
-            for (Size r = 0; r < d; ++r) sum += metric->to_weights(j, r) * scaled[tepui::at(i * d + r)];
-            result[tepui::at(i * d + j)] = weight[tepui::at(i)] * sum;
+            for (Size r = 0; r < d; ++r) sum += metric->to_weights(j, r) * scaled[(i * d + r)];
+            result[(i * d + j)] = weight[i] * sum;
         }
-        result[tepui::at(width * d + i)] = output[tepui::at(i)] * scaled[tepui::at(width * d + i)];
+        result[(width * d + i)] = output[i] * scaled[(width * d + i)];
     }
     return result;
 }
@@ -110,33 +105,32 @@ Matrix Scaling::pull_hessian(const Matrix& hessian) const {
     Matrix half(count, count), result(count, count);
     const double* b = metric->to_weights.data();
     for (Size i = 0; i < width; ++i) {  // columns of neuron i times B, then rows of neuron i times B^T
-        linalg::gemm(false, false, count, d, d, weight[tepui::at(i)], hessian.data() + i * d, count, b, d,
-                     0.0, half.data() + i * d, count, 1);
+        linalg::gemm(false, false, count, d, d, weight[i], hessian.data() + i * d, count, b, d, 0.0,
+                     half.data() + i * d, count, 1);
     }
     for (Size row = 0; row < count; ++row) {
         for (Size i = 0; i < width; ++i) {
             const Size column = width * d + i;
-            half(row, column) = output[tepui::at(i)] * hessian(row, column);
+            half(row, column) = output[i] * hessian(row, column);
         }
     }
     for (Size i = 0; i < width; ++i) {
-        linalg::gemm(true, false, d, count, d, weight[tepui::at(i)], b, d, half.row(i * d), count, 0.0,
+        linalg::gemm(true, false, d, count, d, weight[i], b, d, half.row(i * d), count, 0.0,
                      result.row(i * d), count, 1);
         const Size row = width * d + i;
-        for (Size column = 0; column < count; ++column)
-            result(row, column) = output[tepui::at(i)] * half(row, column);
+        for (Size column = 0; column < count; ++column) result(row, column) = output[i] * half(row, column);
     }
     return result;
 }
 
 std::vector<double> ScaledModel::parameters_step(std::span<const double> step) const {
     const Size count = vectors.rows();
-    std::vector<double> scaled(at(count), 0.0);
+    std::vector<double> scaled(count, 0.0);
     for (Size l = 0; l < count; ++l) {
-        const double coefficient = step[at(l)];
+        const double coefficient = step[l];
         if (coefficient == 0.0) continue;
         const double* v = vectors.row(l);
-        for (Size j = 0; j < count; ++j) scaled[at(j)] += coefficient * v[j];
+        for (Size j = 0; j < count; ++j) scaled[j] += coefficient * v[j];
     }
     return scaling.push_step(scaled);
 }
@@ -154,24 +148,24 @@ ScaledModel scaled_model(Scaling scaling, const HessianValue& hessian) {
     const Size count = hessian.value.rows();
     linalg::SymmetricEigen eigen = linalg::symmetric_eigen(scaling.pull_hessian(hessian.value), true);
     const std::vector<double> scaled = scaling.pull_gradient(hessian.gradient.value);
-    std::vector<double> bound(at(count));
+    std::vector<double> bound(count);
     for (std::size_t j = 0; j < bound.size(); ++j) bound[j] = gradient_rounding(hessian.gradient, j);
     bound = scaling.pull_error(bound);
 
     ScaledModel model{std::move(scaling), std::move(eigen.values), std::move(eigen.vectors),
-                      std::vector<double>(at(count)), length(scaled)};
+                      std::vector<double>(count), length(scaled)};
     const double largest = std::max(std::abs(model.lambda[0]), std::abs(model.lambda[count - 1]));
     model.tau = kEpsilon * static_cast<double>(count + 16) * std::max(1.0, largest);
     for (Size l = 0; l < count; ++l) {
         const double* v = model.vectors.row(l);
         double component = 0.0, noise = 0.0;
         for (Size j = 0; j < count; ++j) {
-            component += v[j] * scaled[at(j)];
-            noise += std::abs(v[j]) * bound[at(j)];
+            component += v[j] * scaled[j];
+            noise += std::abs(v[j]) * bound[j];
         }
         const bool flat = std::abs(model.lambda[l]) <= model.tau;
-        model.gradient[at(l)] = flat && std::abs(component) <= noise ? 0.0 : component;
-        if (flat && model.gradient[at(l)] == 0.0) model.lambda[l] = 0.0;
+        model.gradient[l] = flat && std::abs(component) <= noise ? 0.0 : component;
+        if (flat && model.gradient[l] == 0.0) model.lambda[l] = 0.0;
     }
     return model;
 }

@@ -24,18 +24,14 @@ constexpr double kPart = 1e-3;      // of the largest: an input takes part in a 
 constexpr double kConstant = 1e-6;  // 1 - squared length of the constant's part in the row space
 constexpr Size kPiece = 1024;
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 // Rows v with |v|_max = 1 that span the same space, each with few entries: Gauss-Jordan with full pivoting.
 void make_sparse(Matrix& rows) {
-    std::vector<bool> done(at(rows.rows()), false);
+    std::vector<bool> done(rows.rows(), false);
     for (Size step = 0; step < rows.rows(); ++step) {
         Size pivot_row = -1, pivot = -1;
         double largest = 0.0;
         for (Size l = 0; l < rows.rows(); ++l) {
-            for (Size j = 0; j < rows.cols() && !done[at(l)]; ++j) {
+            for (Size j = 0; j < rows.cols() && !done[l]; ++j) {
                 if (!(std::abs(rows(l, j)) > largest)) continue;
                 largest = std::abs(rows(l, j));
                 pivot_row = l;
@@ -43,7 +39,7 @@ void make_sparse(Matrix& rows) {
             }
         }
         if (pivot_row < 0) return;
-        done[at(pivot_row)] = true;
+        done[pivot_row] = true;
         const double unit = rows(pivot_row, pivot);
         for (Size j = 0; j < rows.cols(); ++j) rows(pivot_row, j) /= unit;
         for (Size l = 0; l < rows.rows(); ++l) {
@@ -126,11 +122,11 @@ Dataset project_data(const Dataset& data, const Matrix& to_weights, const Execut
 // coordinates is the constant's own representation, of length 1 where it is in the space.
 void put_constant_last(const Dataset& inside, Matrix& to_weights, Matrix& to_inside) {
     const Size rank = to_weights.cols();
-    std::vector<double> mean(at(rank), 0.0), x(at(rank));
+    std::vector<double> mean(rank, 0.0), x(rank);
     for (Size k = 0; k < inside.samples(); ++k) {
         inside.sample(k, x.data());
         const double share = inside.given_weight(k) / inside.weight_sum();
-        for (Size l = 0; l < rank; ++l) mean[at(l)] += share * x[at(l)];
+        for (Size l = 0; l < rank; ++l) mean[l] += share * x[l];
     }
     double square = 0.0;
     for (const double component : mean) square += component * component;
@@ -145,8 +141,8 @@ void put_constant_last(const Dataset& inside, Matrix& to_weights, Matrix& to_ins
     if (length <= std::numeric_limits<double>::min()) return;
     const auto reflect = [&](auto&& entry) {
         double product = 0.0;
-        for (Size l = 0; l < rank; ++l) product += h[at(l)] * entry(l);
-        for (Size l = 0; l < rank; ++l) entry(l) -= 2.0 * product / length * h[at(l)];
+        for (Size l = 0; l < rank; ++l) product += h[l] * entry(l);
+        for (Size l = 0; l < rank; ++l) entry(l) -= 2.0 * product / length * h[l];
     };
     for (Size j = 0; j < to_weights.rows(); ++j) {
         reflect([&](Size l) -> double& { return to_weights(j, l); });
@@ -192,16 +188,16 @@ SearchSpace::SearchSpace(const Dataset& data, Size width, double least, const Ex
 void SearchSpace::project(double least, const Execution& execution) {
     const Size d = report_.inputs;
     Matrix norm = input_norm(merged(), execution);
-    std::vector<double> sizes(at(d), 0.0);
+    std::vector<double> sizes(d, 0.0);
     for (Size i = 0; i < norm.rows(); ++i) {
-        for (Size j = 0; j < d; ++j) sizes[at(j)] = std::hypot(sizes[at(j)], norm(i, j));
+        for (Size j = 0; j < d; ++j) sizes[j] = std::hypot(sizes[j], norm(i, j));
     }
     for (double& size : sizes) {  // powers of two, as in network/input_space.hpp
         if (size > 0.0) size = std::ldexp(1.0, std::clamp(std::ilogb(size), -1000, 1000));
     }
     for (Size i = 0; i < norm.rows(); ++i) {
         for (Size j = 0; j < d; ++j) {
-            if (sizes[at(j)] > 0.0) norm(i, j) /= sizes[at(j)];
+            if (sizes[j] > 0.0) norm(i, j) /= sizes[j];
         }
     }
     const linalg::RightSingular singular = linalg::right_singular(norm);
@@ -216,10 +212,10 @@ void SearchSpace::project(double least, const Execution& execution) {
     to_weights_ = Matrix(d, rank);
     to_inside_ = Matrix(rank, d);
     for (Size j = 0; j < d; ++j) {
-        if (sizes[at(j)] == 0.0) continue;
+        if (sizes[j] == 0.0) continue;
         for (Size l = 0; l < rank; ++l) {
-            to_weights_(j, l) = singular.vectors(l, j) / (singular.values[l] * sizes[at(j)]);
-            to_inside_(l, j) = singular.vectors(l, j) * singular.values[l] * sizes[at(j)];
+            to_weights_(j, l) = singular.vectors(l, j) / (singular.values[l] * sizes[j]);
+            to_inside_(l, j) = singular.vectors(l, j) * singular.values[l] * sizes[j];
         }
     }
     put_constant_last(project_data(merged(), to_weights_, execution), to_weights_, to_inside_);

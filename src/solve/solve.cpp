@@ -152,9 +152,8 @@ class StartQueue {
                 if (options_.target == SolveTarget::stationary)
                     start = lowered(setting, start, options_.seed, index);
                 StartReport report = run_start(setting, start);
-                inside_[static_cast<std::size_t>(index)] = report.point;
-                reports_[static_cast<std::size_t>(index)] =
-                    settled(space_, options_, std::move(report), inner_);
+                inside_[index] = report.point;
+                reports_[index] = settled(space_, options_, std::move(report), inner_);
             } catch (...) {
                 fail();
             }

@@ -47,8 +47,7 @@ auto unless_overflow(Evaluate&& evaluate) -> std::optional<decltype(evaluate())>
 Size flat_neuron(const Network& point, const Gradient& gradient) {
     for (Size i = 0; i < point.width; ++i) {
         double sum = 0.0;
-        for (Size j = 0; j < point.inputs; ++j)
-            sum += gradient.magnitude[static_cast<std::size_t>(i * point.inputs + j)];
+        for (Size j = 0; j < point.inputs; ++j) sum += gradient.magnitude[i * point.inputs + j];
         if (sum < 1e-280 && point.output(i) != 0.0) return i;
     }
     return -1;

@@ -9,10 +9,6 @@
 namespace tepui {
 namespace {
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 struct Neuron {
     std::vector<double> w;
     double a = 0.0;
@@ -55,7 +51,7 @@ class Comparison {
         std::vector<double> difference(p.w.size());
         for (std::size_t j = 0; j < difference.size(); ++j) difference[j] = p.w[j] - weight_sign * q.w[j];
         if (metric_.constant_input >= 0) {
-            double& offset = difference[at(metric_.constant_input)];
+            double& offset = difference[metric_.constant_input];
             const double turns = std::round(offset * metric_.constant_value / std::numbers::pi);
             offset -= turns * std::numbers::pi / metric_.constant_value;
             if (std::fmod(turns, 2.0) != 0.0) output_sign = -output_sign;
@@ -138,11 +134,11 @@ bool same_up_to_symmetry(const Network& a, const Network& b, double tolerance) {
         return false;
     }
     // Each input's own scale: its largest weight in either network.
-    std::vector<double> scale(at(a.inputs), 0.0);
+    std::vector<double> scale(a.inputs, 0.0);
     for (const Network* network : {&a, &b}) {
         for (Size i = 0; i < network->width; ++i) {
             for (Size j = 0; j < network->inputs; ++j) {
-                scale[at(j)] = std::max(scale[at(j)], std::abs(network->weights(i)[j]));
+                scale[j] = std::max(scale[j], std::abs(network->weights(i)[j]));
             }
         }
     }

@@ -15,10 +15,6 @@ namespace {
 // Sizes of neurons with less than this between them belong together: all idle or none.
 constexpr double kGap = 3.0;
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 void check(const Activation& activation, Size width, const TraceOptions& options) {
     if (!is_relu_like(activation)) {
         throw Error(Status::unsupported, "activation " + std::string(activation.name()) +
@@ -61,7 +57,7 @@ std::vector<Network> narrowings(const InputMetric& metric, const Network& networ
     const std::vector<double> sizes = contributions(metric, network);
     std::vector<Size> order(sizes.size());
     std::iota(order.begin(), order.end(), Size{0});
-    std::stable_sort(order.begin(), order.end(), [&](Size p, Size q) { return sizes[at(p)] < sizes[at(q)]; });
+    std::stable_sort(order.begin(), order.end(), [&](Size p, Size q) { return sizes[p] < sizes[q]; });
     std::vector<Network> result;
     Network narrow = network;
     for (std::size_t idle = 0; idle <= order.size(); ++idle) {
@@ -70,7 +66,7 @@ std::vector<Network> narrowings(const InputMetric& metric, const Network& networ
             narrow.output(order[idle - 1]) = 0.0;
         }
         const bool parts =
-            idle > 0 && idle < order.size() && sizes[at(order[idle])] < kGap * sizes[at(order[idle - 1])];
+            idle > 0 && idle < order.size() && sizes[order[idle]] < kGap * sizes[order[idle - 1]];
         if (!parts) result.push_back(narrow);
     }
     return result;
@@ -104,7 +100,7 @@ class Tracer {
         best.found = best.point.outcome == StartOutcome::converged && std::abs(best.loss_difference) <= unit;
         const std::vector<double> sizes = contributions(metric_, best.point.point);
         for (Size i = 0; i < nearby.width; ++i) {
-            if (sizes[at(i)] == 0.0) best.idle.push_back(i);
+            if (sizes[i] == 0.0) best.idle.push_back(i);
         }
         if (best.point.outcome == StartOutcome::converged) {
             best.report.emplace(classify_directional(*setting_.data, best.point.point, options_.tolerances,

@@ -55,7 +55,7 @@ std::vector<Branch> branches(const BranchShape& shape) {
                            shape.wide_width * shape.unseen - shape.fitted;
         if (l > 0) branch.meeting_dimension = result.back().dimension - 1;
         const Size daughters = shape.wide_width - l;
-        WholeNumber count = onto[static_cast<std::size_t>(daughters)];
+        WholeNumber count = onto[daughters];
         branch.surjections = count.decimal();
         for (Size i = 1; i <= l; ++i) {  // C(M - l + i, i) times G is whole at every step
             count.multiply(static_cast<std::uint32_t>(daughters + i));

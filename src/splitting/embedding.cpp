@@ -59,7 +59,7 @@ void check_sign(const Activation& activation, const NeuronPlace& place, Size i) 
 }
 
 void check_group(const Embedding& embedding, Size i) {
-    const NeuronPlace& place = embedding.places[at(i)];
+    const NeuronPlace& place = embedding.places[i];
     const bool daughter = place.role == NeuronRole::daughter;
     const Size count = daughter ? embedding.narrow_width : embedding.wide_width();
     if (place.group >= 0 && place.group < count) return;
@@ -70,7 +70,7 @@ void check_group(const Embedding& embedding, Size i) {
 }
 
 void check_place(const Activation& activation, const Embedding& embedding, Size i) {
-    const NeuronPlace& place = embedding.places[at(i)];
+    const NeuronPlace& place = embedding.places[i];
     check_sign(activation, place, i);
     switch (place.role) {
         case NeuronRole::daughter:
@@ -108,8 +108,8 @@ Sum sum_over(const Embedding& embedding, const std::vector<Size>& group, double 
     CompensatedSum sum;
     double absolute = 0.0;
     for (const Size i : group) {
-        sum.add(embedding.places[at(i)].*term);
-        absolute += std::abs(embedding.places[at(i)].*term);
+        sum.add(embedding.places[i].*term);
+        absolute += std::abs(embedding.places[i].*term);
     }
     return {sum.value(), absolute};
 }
@@ -142,7 +142,7 @@ void check_cancelled(const Embedding& embedding, const std::vector<Size>& group,
     }
     const Size first = group.front();
     for (const Size i : group) {
-        const int sign = embedding.places[at(i)].sign * embedding.places[at(first)].sign;
+        const int sign = embedding.places[i].sign * embedding.places[first].sign;
         for (Size j = 0; j < embedding.inputs; ++j) {
             if (embedding.weights(i)[j] == sign * embedding.weights(first)[j]) continue;
             throw Error(Status::invalid_value, place_name(i) + " and " + place_name(first) + " of " + name +
@@ -158,12 +158,12 @@ void check_cancelled(const Embedding& embedding, const std::vector<Size>& group,
 
 std::vector<std::vector<Size>> members(const Embedding& embedding, NeuronRole role) {
     std::vector<std::vector<Size>> groups;
-    if (role == NeuronRole::daughter) groups.resize(at(embedding.narrow_width));
+    if (role == NeuronRole::daughter) groups.resize(embedding.narrow_width);
     for (Size i = 0; i < embedding.wide_width(); ++i) {
-        const NeuronPlace& place = embedding.places[at(i)];
+        const NeuronPlace& place = embedding.places[i];
         if (place.role != role || place.group < 0) continue;
-        if (at(place.group) >= groups.size()) groups.resize(at(place.group) + 1);
-        groups[at(place.group)].push_back(i);
+        if (at(place.group) >= groups.size()) groups.resize(place.group + 1);
+        groups[place.group].push_back(i);
     }
     return groups;
 }
@@ -173,7 +173,7 @@ void check_embedding(const Activation& activation, const Embedding& embedding) {
     for (Size i = 0; i < embedding.wide_width(); ++i) check_place(activation, embedding, i);
     const auto daughters = members(embedding, NeuronRole::daughter);
     for (Size parent = 0; parent < embedding.narrow_width; ++parent) {
-        check_daughters(embedding, daughters[at(parent)], parent);
+        check_daughters(embedding, daughters[parent], parent);
     }
     const auto cancelled = members(embedding, NeuronRole::cancelled);
     for (std::size_t g = 0; g < cancelled.size(); ++g) {
@@ -197,7 +197,7 @@ Network embed(const Network& narrow, const Embedding& embedding, const Execution
     for (Size i = 0; i < wide.width; ++i) {
         if (i % stretch == 0)
             execution.report_or_throw(kPhase, static_cast<double>(i) / static_cast<double>(wide.width));
-        const NeuronPlace& place = embedding.places[at(i)];
+        const NeuronPlace& place = embedding.places[i];
         const double output_sign = place.sign < 0 ? mirrored : 1.0;
         if (place.role == NeuronRole::daughter) {
             const double* parent = narrow.weights(place.group);

@@ -12,37 +12,33 @@ namespace {
 constexpr Size kPairs = Size{1} << 20;  // compared between two questions to the listener
 constexpr double kSlack = 1e-13;        // rounding of lengths and projections, relative: they only rule out
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 // Disjoint sets whose elements carry a sign relative to their set's root.
 class SignedSets {
   public:
-    explicit SignedSets(Size count) : parent_(at(count)), sign_(at(count), 1) {
+    explicit SignedSets(Size count) : parent_(count), sign_(count, 1) {
         std::iota(parent_.begin(), parent_.end(), Size{0});
     }
     Size root(Size i) {
         Size r = i;
         int sign = 1;
-        while (parent_[at(r)] != r) {
-            sign *= sign_[at(r)];
-            r = parent_[at(r)];
+        while (parent_[r] != r) {
+            sign *= sign_[r];
+            r = parent_[r];
         }
-        parent_[at(i)] = r;
-        sign_[at(i)] = sign;
+        parent_[i] = r;
+        sign_[i] = sign;
         return r;
     }
     int sign(Size i) {
         root(i);
-        return sign_[at(i)];
+        return sign_[i];
     }
     // w_i = sign w_j. The lower root stays one.
     void join(Size i, Size j, int sign) {
         const Size p = root(i), q = root(j);
         if (p == q) return;
-        sign_[at(std::max(p, q))] = sign * sign_[at(i)] * sign_[at(j)];
-        parent_[at(std::max(p, q))] = std::min(p, q);
+        sign_[std::max(p, q)] = sign * sign_[i] * sign_[j];
+        parent_[std::max(p, q)] = std::min(p, q);
     }
 
   private:
@@ -57,7 +53,7 @@ class Comparison {
     Comparison(const SeenWeights& weights, Parity parity, double tolerance)
         : weights_(weights), parity_(parity), tolerance_(tolerance), projections_(weights.lengths.size()) {
         Random random(1, 0);
-        std::vector<double> direction(at(weights.inputs));
+        std::vector<double> direction(weights.inputs);
         double square = 0.0;
         for (double& x : direction) {
             x = random.normal();
@@ -71,11 +67,11 @@ class Comparison {
     }
 
     bool zero(Size i) const {
-        return weights_.lengths[at(i)] <= tolerance_ * weights_.unit + weights_.rounding[at(i)];
+        return weights_.lengths[i] <= tolerance_ * weights_.unit + weights_.rounding[i];
     }
     double reach(Size i, Size j) const {
-        return tolerance_ * std::max(weights_.lengths[at(i)], weights_.lengths[at(j)]) +
-               weights_.rounding[at(i)] + weights_.rounding[at(j)];
+        return tolerance_ * std::max(weights_.lengths[i], weights_.lengths[j]) + weights_.rounding[i] +
+               weights_.rounding[j];
     }
     // The sign with which w_i = sign w_j, 0 when they differ.
     int equal(Size i, Size j) const {
@@ -86,8 +82,8 @@ class Comparison {
 
   private:
     bool near(Size i, Size j, int sign, double reach) const {
-        const double slack = kSlack * (weights_.lengths[at(i)] + weights_.lengths[at(j)]);
-        if (!(std::abs(projections_[at(i)] - sign * projections_[at(j)]) <= reach + slack)) return false;
+        const double slack = kSlack * (weights_.lengths[i] + weights_.lengths[j]);
+        if (!(std::abs(projections_[i] - sign * projections_[j]) <= reach + slack)) return false;
         const double *p = weights_.of(i), *q = weights_.of(j);
         double square = 0.0;
         for (Size l = 0; l < weights_.inputs; ++l) {
@@ -117,8 +113,8 @@ void join_equal(const std::vector<Size>& by_length, const SeenWeights& weights, 
                 const double left = 1.0 - static_cast<double>(first) / static_cast<double>(by_length.size());
                 execution.report_or_throw("comparing neurons", 1.0 - left * left);
             }
-            const double gap = weights.lengths[at(j)] - weights.lengths[at(i)];
-            if (gap > comparison.reach(i, j) + 2.0 * most_rounding + kSlack * weights.lengths[at(j)]) break;
+            const double gap = weights.lengths[j] - weights.lengths[i];
+            if (gap > comparison.reach(i, j) + 2.0 * most_rounding + kSlack * weights.lengths[j]) break;
             if (sets.root(i) == sets.root(j)) continue;
             if (const int sign = comparison.equal(i, j); sign != 0) sets.join(i, j, sign);
         }
@@ -144,20 +140,20 @@ std::vector<EqualNeurons> equal_neurons(const SeenWeights& weights, Parity parit
         }
     }
     std::sort(by_length.begin(), by_length.end(), [&](Size i, Size j) {
-        const double p = weights.lengths[at(i)], q = weights.lengths[at(j)];
+        const double p = weights.lengths[i], q = weights.lengths[j];
         return p < q || (p == q && i < j);
     });
     join_equal(by_length, weights, comparison, sets, execution);
 
     std::vector<EqualNeurons> groups;
-    std::vector<Size> group_of(at(width), -1);  // of a root, which is its set's first neuron
+    std::vector<Size> group_of(width, -1);  // of a root, which is its set's first neuron
     for (Size i = 0; i < width; ++i) {
         const Size root = sets.root(i);
         if (root == i) {
-            group_of[at(i)] = static_cast<Size>(groups.size());
+            group_of[i] = static_cast<Size>(groups.size());
             groups.push_back({{}, {}, comparison.zero(i)});
         }
-        EqualNeurons& group = groups[at(group_of[at(root)])];
+        EqualNeurons& group = groups[group_of[root]];
         group.members.push_back(i);
         group.signs.push_back(sets.sign(i));
     }

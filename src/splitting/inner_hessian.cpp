@@ -69,8 +69,8 @@ double InnerHessianSum::Single::underflow(const EvaluatedBlock& block) {
 
 void InnerHessianSum::begin(Size stride) {
     const Size size = checked_product(neurons_, stride);
-    rows_.resize(static_cast<std::size_t>(neurons_));
-    factors_.resize(static_cast<std::size_t>(neurons_));
+    rows_.resize(neurons_);
+    factors_.resize(neurons_);
     if (single_) {
         single_->begin(neurons_, inputs_, stride);
         coefficients_ = Buffer<double>(size);
@@ -171,7 +171,7 @@ InnerHessians InnerHessianSum::finish() {
     result.pairs = sums_.take();
     for (Size pair = 0; !single_ && pair < triangle(inputs_); ++pair) {
         double* entries = result.pairs.data() + pair * result.stride;
-        for (Size i = 0; i < neurons_; ++i) entries[i] *= factors_[static_cast<std::size_t>(i)];
+        for (Size i = 0; i < neurons_; ++i) entries[i] *= factors_[i];
     }
     const char* const overflow = "an inner Hessian overflows: inputs, weights or residuals are too large";
     const Size terms = bounds_ ? neurons_ * inputs_ : 0;

@@ -34,7 +34,7 @@ void InnerHessianVectorSum::prepare(const EvaluatedBlock& block, Size begin, Siz
                             {block.xt + begin, block.stride, end - begin, inputs}, rows_.data() + begin,
                             block.stride);
     for (Size q = 0; q < directions_.rows(); ++q) {
-        const Size i = neurons_[static_cast<std::size_t>(q)];
+        const Size i = neurons_[q];
         const double a = block.network->output(i);
         const double* curvature = block.second_derivative + i * block.stride;
         double* row = rows_.data() + q * block.stride;

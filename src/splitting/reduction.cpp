@@ -12,10 +12,6 @@
 namespace tepui {
 namespace {
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 void check_tolerance(const char* name, double value) {
     if (value >= 0.0 && value < 1.0) return;
     throw Error(Status::invalid_value, std::string("the tolerance of ") + name + " is " + number_text(value) +
@@ -39,8 +35,8 @@ class Reducer {
           reduction_{Network(network.activation, 0, network.inputs), {}} {
         Embedding& embedding = reduction_.embedding;
         embedding.inputs = network.inputs;
-        embedding.places.resize(at(network.width));
-        embedding.free_weights.assign(at(network.width * network.inputs), 0.0);
+        embedding.places.resize(network.width);
+        embedding.free_weights.assign(network.width * network.inputs, 0.0);
     }
 
     Reduction run(const std::vector<EqualNeurons>& groups) {
@@ -78,7 +74,7 @@ class Reducer {
         for (std::size_t q = 1; q < group.members.size(); ++q) {
             const double* row = rows + group.members[q] * d;
             const double share = std::abs(network_.output(group.members[q])) / total;
-            for (Size j = 0; j < d; ++j) mean[at(j)] += share * (group.signs[q] * row[j] - first[j]);
+            for (Size j = 0; j < d; ++j) mean[j] += share * (group.signs[q] * row[j] - first[j]);
         }
     }
 
@@ -114,10 +110,10 @@ class Reducer {
             const Size i = group.members[q];
             double square = 0.0;
             for (Size j = 0; j < d; ++j) {
-                const double difference = group.signs[q] * seen_.of(i)[j] - mean[at(j)];
+                const double difference = group.signs[q] * seen_.of(i)[j] - mean[j];
                 square += difference * difference;
             }
-            const double scale = group.zero ? seen_.unit : std::max(length, seen_.lengths[at(i)]);
+            const double scale = group.zero ? seen_.unit : std::max(length, seen_.lengths[i]);
             if (square > 0.0) note_spread(std::sqrt(square) / scale);
         }
     }
@@ -127,14 +123,14 @@ class Reducer {
 
     void place_idle(const EqualNeurons& group) {
         for (const Size i : group.members) {
-            reduction_.embedding.places[at(i)] = {NeuronRole::idle, -1, 1, 0.0, network_.output(i)};
-            if (seen_.lengths[at(i)] > 0.0) note_spread(seen_.lengths[at(i)] / seen_.unit);
+            reduction_.embedding.places[i] = {NeuronRole::idle, -1, 1, 0.0, network_.output(i)};
+            if (seen_.lengths[i] > 0.0) note_spread(seen_.lengths[i] / seen_.unit);
         }
     }
 
     void place_null(const EqualNeurons& group) {
         for (const Size i : group.members) {
-            reduction_.embedding.places[at(i)] = {NeuronRole::null, -1, 1, 0.0, 0.0};
+            reduction_.embedding.places[i] = {NeuronRole::null, -1, 1, 0.0, 0.0};
             std::copy_n(network_.weights(i), network_.inputs, reduction_.embedding.weights(i));
         }
     }
@@ -146,9 +142,9 @@ class Reducer {
         for (std::size_t q = 0; q < group.members.size(); ++q) {
             const Size i = group.members[q];
             const double a = merged.outputs[q] - merged.sum * (std::abs(merged.outputs[q]) / merged.absolute);
-            reduction_.embedding.places[at(i)] = {NeuronRole::cancelled, number, group.signs[q], 0.0, a};
+            reduction_.embedding.places[i] = {NeuronRole::cancelled, number, group.signs[q], 0.0, a};
             double* row = reduction_.embedding.weights(i);
-            for (Size j = 0; j < network_.inputs; ++j) row[j] = group.signs[q] * merged.weights[at(j)];
+            for (Size j = 0; j < network_.inputs; ++j) row[j] = group.signs[q] * merged.weights[j];
         }
     }
 
@@ -157,9 +153,9 @@ class Reducer {
         parent_outputs_.push_back(merged.sum);
         parent_weights_.insert(parent_weights_.end(), merged.weights.begin(), merged.weights.end());
         for (std::size_t q = 0; q < group.members.size(); ++q) {
-            reduction_.embedding.places[at(group.members[q])] = {NeuronRole::daughter, parent, group.signs[q],
-                                                                 merged.outputs[q] / merged.sum + 0.0,
-                                                                 0.0};  // -0 becomes 0
+            reduction_.embedding.places[group.members[q]] = {NeuronRole::daughter, parent, group.signs[q],
+                                                             merged.outputs[q] / merged.sum + 0.0,
+                                                             0.0};  // -0 becomes 0
         }
     }
 

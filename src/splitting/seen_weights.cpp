@@ -13,10 +13,6 @@ namespace {
 constexpr Size kRows = 64;         // neurons of one task
 constexpr double kRounding = 8.0;  // of R and of the product, in units of d eps |R| |w|
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 double length_of(const double* v, Size d) {
     double square = 0.0;
     for (Size j = 0; j < d; ++j) square += v[j] * v[j];
@@ -25,11 +21,11 @@ double length_of(const double* v, Size d) {
 
 // The root mean square of each input: the length of its column of R.
 std::vector<double> input_lengths(const Matrix& r) {
-    std::vector<double> lengths(at(r.cols()), 0.0);
+    std::vector<double> lengths(r.cols(), 0.0);
     for (Size j = 0; j < r.cols(); ++j) {
         double square = 0.0;
         for (Size i = 0; i < r.rows(); ++i) square += r(i, j) * r(i, j);
-        lengths[at(j)] = std::sqrt(square);
+        lengths[j] = std::sqrt(square);
     }
     return lengths;
 }
@@ -46,8 +42,8 @@ void multiply(const Network& network, const Matrix& r, SeenWeights& seen, const 
                      seen.coordinates.data() + first * d, d, 1);
         for (Size i = first; i < first + count; ++i) {
             double reach = 0.0;  // the longest that w could be seen
-            for (Size j = 0; j < d; ++j) reach += lengths[at(j)] * std::abs(network.weights(i)[j]);
-            seen.rounding[at(i)] = unit * reach;
+            for (Size j = 0; j < d; ++j) reach += lengths[j] * std::abs(network.weights(i)[j]);
+            seen.rounding[i] = unit * reach;
         }
     });
 }
@@ -57,8 +53,8 @@ void multiply(const Network& network, const Matrix& r, SeenWeights& seen, const 
 SeenWeights see_weights(const Network& network, const Dataset* data, const Execution& execution) {
     SeenWeights seen;
     seen.inputs = network.inputs;
-    seen.lengths.resize(at(network.width));
-    seen.rounding.assign(at(network.width), 0.0);
+    seen.lengths.resize(network.width);
+    seen.rounding.assign(network.width, 0.0);
     const auto values = network.parameters.begin();
     seen.coordinates.assign(values, values + network.width * network.inputs);
     if (data != nullptr) {
@@ -75,7 +71,7 @@ SeenWeights see_weights(const Network& network, const Dataset* data, const Execu
             throw Error(Status::numeric, "the length of the weights of neuron " + std::to_string(i) +
                                              " overflows: smaller weights or inputs are expected");
         }
-        seen.lengths[at(i)] = length;
+        seen.lengths[i] = length;
         seen.unit = std::min(1.0, std::max(seen.unit, length));
     }
     return seen;

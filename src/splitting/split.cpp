@@ -47,8 +47,7 @@ Network split_neuron(const Network& network, Size neuron, std::span<const double
         const bool daughter = i >= neuron && i < neuron + daughters;
         const Size parent = i < neuron ? i : (daughter ? neuron : i - daughters + 1);
         std::copy_n(network.weights(parent), network.inputs, wide.weights(i));
-        wide.output(i) = daughter ? gamma[static_cast<std::size_t>(i - neuron)] * network.output(parent)
-                                  : network.output(parent);
+        wide.output(i) = daughter ? gamma[i - neuron] * network.output(parent) : network.output(parent);
     }
     return wide;
 }

@@ -260,16 +260,14 @@ void set_apart_fitted(const PointOnData& given, NetworkReport& report) {
 
 Lifted in_given_inputs(const NetworkReport& report, Network network, std::span<const Size> parents) {
     const std::span<const NeuronGroup> groups = report.grouping.parents();
-    const auto parent = [&](Size i) -> const NeuronGroup& {
-        return groups[static_cast<std::size_t>(parents[static_cast<std::size_t>(i)])];
-    };
+    const auto parent = [&](Size i) -> const NeuronGroup& { return groups[parents[i]]; };
     const SymmetryGauge& gauge = report.gauge;
     for (Size i = 0; i < network.width && !gauge.given(); ++i) {
         const auto member = static_cast<std::size_t>(parent(i).members.front());
         double* w = network.weights(i);
         for (Size j = 0; j < network.inputs; ++j)
-            w[j] = gauge.weights[member] * w[j] + parent(i).signs.front() * gauge.shifts[member] *
-                                                      gauge.direction[static_cast<std::size_t>(j)];
+            w[j] = gauge.weights[member] * w[j] +
+                   parent(i).signs.front() * gauge.shifts[member] * gauge.direction[j];
         network.output(i) *= gauge.outputs[member];
     }
     if (!report.projected) return {std::move(network), true};
@@ -291,7 +289,7 @@ Lifted in_given_inputs(const NetworkReport& report, Network network, std::span<c
 }
 
 Network narrow_in_given_inputs(const NetworkReport& report) {
-    std::vector<Size> parents(static_cast<std::size_t>(report.grouping.narrow.width));
+    std::vector<Size> parents(report.grouping.narrow.width);
     std::iota(parents.begin(), parents.end(), Size{0});
     return in_given_inputs(report, report.grouping.narrow, parents).network;
 }

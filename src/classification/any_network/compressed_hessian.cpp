@@ -8,10 +8,6 @@
 namespace tepui {
 namespace {
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 // Neurons of the auxiliary network for each group: one of output weight zero for its column u, or a pair with
 // output weights c and -c, c of the size of the group's own, the first of which gives c u' x too.
 Size auxiliary_neurons(const NeuronGroup& group, const FreeGroup& report) {
@@ -92,7 +88,7 @@ CompressedHessian::CompressedHessian(const Dataset& data, const Grouping& groupi
             if (!cannot_evaluate(error)) throw;
             for (Size i = 0; i < matrix.rows(); ++i) {
                 for (Size j = 0; j < matrix.rows(); ++j)
-                    uncertainty(i, j) = std::sqrt(magnitude[at(i)] * magnitude[at(j)]);
+                    uncertainty(i, j) = std::sqrt(magnitude[i] * magnitude[j]);
             }
         }
     }
@@ -105,7 +101,7 @@ Matrix CompressedHessian::compress(const Matrix& hessian) const {
     Matrix result(size, size);
     for (Size c = 0; c < size; ++c) {
         for (Size e = 0; e <= c; ++e) {
-            const Column &left = columns_[at(c)], &right = columns_[at(e)];
+            const Column &left = columns_[c], &right = columns_[e];
             double sum = 0.0;
             for (std::size_t i = 0; i < left.coefficients.size(); ++i) {
                 for (std::size_t j = 0; j < right.coefficients.size(); ++j) {
@@ -125,7 +121,7 @@ std::vector<double> CompressedHessian::compress_magnitude(const std::vector<doub
     for (const Column& column : columns_) {
         double root = 0.0;
         for (std::size_t i = 0; i < column.coefficients.size(); ++i)
-            root += std::abs(column.coefficients[i]) * std::sqrt(magnitude[at(column.first) + i]);
+            root += std::abs(column.coefficients[i]) * std::sqrt(magnitude[column.first + i]);
         result.push_back(root * root);
     }
     return result;
@@ -135,8 +131,8 @@ std::vector<double> CompressedHessian::wide_rates(const Lift& lift, const std::v
     std::vector<double> rates = lift.no_rates();
     const Size d = grouping_.narrow.inputs, narrow = grouping_.narrow.width;
     for (const NeuronGroup& group : grouping_.parents())
-        lift.move_group(group, v.data() + group.parent * d, v[at(narrow * d + group.parent)], rates);
-    std::size_t next = at(narrow * (d + 1));
+        lift.move_group(group, v.data() + group.parent * d, v[narrow * d + group.parent], rates);
+    std::size_t next = narrow * (d + 1);
     const std::span<const NeuronGroup> others = grouping_.others();
     for (std::size_t g = 0; g < others.size(); ++g) {
         const NeuronGroup& group = others[g];
@@ -144,15 +140,15 @@ std::vector<double> CompressedHessian::wide_rates(const Lift& lift, const std::v
         lift.move_group(group, nullptr, v[next++], rates);
         if (group.kind != GroupKind::cancelled) continue;
         const CancelledPair pair = cancelled_pair(group);
-        std::vector<double> b(at(d), 0.0);
+        std::vector<double> b(d, 0.0);
         for (const std::vector<double>& null : free_[g].kernel) {
-            for (Size j = 0; j < d; ++j) b[at(j)] += pair.output * v[next] * null[at(j)];
+            for (Size j = 0; j < d; ++j) b[j] += pair.output * v[next] * null[j];
             ++next;
         }
         std::vector<double> move(b);
-        for (Size j = 0; j < d; ++j) move[at(j)] = pair.h_positive * b[at(j)];
+        for (Size j = 0; j < d; ++j) move[j] = pair.h_positive * b[j];
         lift.move_member(group, pair.positive, move.data(), 0.0, rates);
-        for (Size j = 0; j < d; ++j) move[at(j)] = pair.h_negative * b[at(j)];
+        for (Size j = 0; j < d; ++j) move[j] = pair.h_negative * b[j];
         lift.move_member(group, pair.negative, move.data(), 0.0, rates);
     }
     return rates;

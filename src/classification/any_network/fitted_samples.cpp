@@ -68,7 +68,7 @@ std::vector<double> units(const InputSpace& space, const Matrix& samples) {
 double outside(const InputSpace& space, const std::vector<double>& scale, const double* x,
                double* direction) {
     const Size d = space.inputs();
-    std::vector<double> y(static_cast<std::size_t>(d));
+    std::vector<double> y(d);
     double before = 0.0, after = 0.0;
     for (Size j = 0; j < d; ++j) {
         y[j] = x[j] / scale[j];
@@ -96,7 +96,7 @@ struct Outputs {
 
 Outputs outputs_at(const Network& network, const Matrix& inputs) {
     const Size count = inputs.rows();
-    Outputs result{std::vector<double>(static_cast<std::size_t>(count), 0.0), Matrix(network.width, count)};
+    Outputs result{std::vector<double>(count, 0.0), Matrix(network.width, count)};
     std::vector<double> z(result.f.size()), value(result.f.size()), first(result.f.size());
     for (Size i = 0; i < network.width; ++i) {
         for (Size k = 0; k < count; ++k) z[k] = dot(network.inputs, network.weights(i), inputs.row(k));
@@ -135,13 +135,13 @@ bool finite(const Matrix& matrix) {
 // independent of those chosen before.
 std::vector<bool> independent_rows(Matrix normal, double least_diagonal) {
     const Size count = normal.rows();
-    std::vector<double> scale(static_cast<std::size_t>(count), 0.0);
+    std::vector<double> scale(count, 0.0);
     for (Size k = 0; k < count; ++k)
         if (normal(k, k) > least_diagonal) scale[k] = 1.0 / std::sqrt(normal(k, k));
     for (Size k = 0; k < count; ++k) {
         for (Size l = 0; l < count; ++l) normal(k, l) *= scale[k] * scale[l];
     }
-    std::vector<bool> chosen(static_cast<std::size_t>(count), false);
+    std::vector<bool> chosen(count, false);
     for (Size step = 0; step < count; ++step) {
         Size pivot = -1;
         for (Size k = 0; k < count; ++k)
@@ -179,8 +179,7 @@ std::vector<bool> describe(const Dataset& data, const Network& network, FittedSa
     const Size count = fitted.count(), d = data.inputs();
     fitted.inputs = Matrix(count, d);
     fitted.directions = Matrix(count, d);
-    for (Size k = 0; k < count; ++k)
-        data.sample(fitted.samples[static_cast<std::size_t>(k)], fitted.inputs.row(k));
+    for (Size k = 0; k < count; ++k) data.sample(fitted.samples[k], fitted.inputs.row(k));
     const std::vector<double> scale = units(fitted.rest, fitted.inputs);
     std::vector<bool> outside_span;
     for (Size k = 0; k < count; ++k) {
@@ -256,14 +255,14 @@ bool FittedSamples::restore(Network& network) const {
             if (!(eigen.values[l] > 1e-13 * eigen.values[order - 1])) continue;
             const double* u = eigen.vectors.row(l);
             const double share = dot(order, u, wrong.data()) / eigen.values[l];
-            for (Size k = 0; k < order; ++k) multipliers[static_cast<std::size_t>(k)] += share * u[k];
+            for (Size k = 0; k < order; ++k) multipliers[k] += share * u[k];
         }
         std::fill(step.begin(), step.end(), 0.0);
         for (Size i = 0; i < network.width; ++i) {
             for (Size k = 0; k < order; ++k) {
-                const double along = multipliers[static_cast<std::size_t>(k)] * now.slopes(i, k);
+                const double along = multipliers[k] * now.slopes(i, k);
                 for (Size j = 0; j < network.inputs; ++j)
-                    step[static_cast<std::size_t>(i * network.inputs + j)] += along * directions(k, j);
+                    step[i * network.inputs + j] += along * directions(k, j);
             }
         }
         for (std::size_t p = 0; p < step.size(); ++p) network.parameters[p] += step[p];

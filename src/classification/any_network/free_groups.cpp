@@ -9,8 +9,7 @@ namespace tepui {
 namespace {
 
 std::vector<std::vector<double>> identity(Size d) {
-    std::vector<std::vector<double>> basis(static_cast<std::size_t>(d),
-                                           std::vector<double>(static_cast<std::size_t>(d), 0.0));
+    std::vector<std::vector<double>> basis(d, std::vector<double>(d, 0.0));
     for (Size j = 0; j < d; ++j) basis[j][j] = 1.0;
     return basis;
 }

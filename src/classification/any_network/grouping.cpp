@@ -9,10 +9,6 @@
 namespace tepui {
 namespace {
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 struct Sum {
     double value = 0.0, absolute = 0.0;
 };
@@ -34,13 +30,13 @@ NeuronGroup null_group(Size neuron, const double* weights, Size inputs) {
 void add_idle(const Embedding& embedding, double tolerance, Grouping& grouping,
               std::vector<NeuronGroup>& others) {
     const Size d = embedding.inputs;
-    const std::vector<double> zero(at(d), 0.0);
+    const std::vector<double> zero(d, 0.0);
     NeuronGroup idle{GroupKind::cancelled, -1, {}, {}, {}, {}, zero};
     for (Size i = 0; i < embedding.wide_width(); ++i) {
-        if (embedding.places[at(i)].role != NeuronRole::idle) continue;
+        if (embedding.places[i].role != NeuronRole::idle) continue;
         idle.members.push_back(i);
         idle.signs.push_back(1);
-        idle.outputs.push_back(embedding.places[at(i)].output);
+        idle.outputs.push_back(embedding.places[i].output);
     }
     if (idle.members.empty()) return;
     const Sum sum = sum_of(idle.outputs);
@@ -78,7 +74,7 @@ Grouping group_neurons(const Reduction& reduction, double tolerance) {
         group.parent = static_cast<Size>(grouping.groups.size());
         group.members = daughters;
         for (const Size i : daughters) {
-            const NeuronPlace& place = embedding.places[at(i)];
+            const NeuronPlace& place = embedding.places[i];
             group.signs.push_back(place.sign);
             group.gamma.push_back(place.gamma);
             group.outputs.push_back(place.gamma * reduction.narrow.output(group.parent));
@@ -91,15 +87,15 @@ Grouping group_neurons(const Reduction& reduction, double tolerance) {
         group.kind = GroupKind::cancelled;
         group.members = cancelled;
         for (const Size i : cancelled) {
-            group.signs.push_back(embedding.places[at(i)].sign);
-            group.outputs.push_back(embedding.places[at(i)].output);
+            group.signs.push_back(embedding.places[i].sign);
+            group.outputs.push_back(embedding.places[i].output);
         }
         const double* row = embedding.weights(cancelled.front());
         for (Size j = 0; j < embedding.inputs; ++j) group.weights.push_back(group.signs.front() * row[j]);
         others.push_back(std::move(group));
     }
     for (Size i = 0; i < embedding.wide_width(); ++i) {
-        if (embedding.places[at(i)].role == NeuronRole::null)
+        if (embedding.places[i].role == NeuronRole::null)
             others.push_back(null_group(i, embedding.weights(i), embedding.inputs));
     }
     add_idle(embedding, tolerance, grouping, others);
@@ -108,24 +104,24 @@ Grouping group_neurons(const Reduction& reduction, double tolerance) {
 }
 
 Grouping group_splits(const Network& network, std::span<const NeuronSplit> splits) {
-    std::vector<const NeuronSplit*> of(at(network.width), nullptr);
+    std::vector<const NeuronSplit*> of(network.width, nullptr);
     for (const NeuronSplit& split : splits) {
         const std::string name = "neuron " + std::to_string(split.neuron);
         if (split.neuron < 0 || split.neuron >= network.width) {
             throw Error(Status::invalid_size,
                         name + " is to be split, expected 0 <= neuron < " + std::to_string(network.width));
         }
-        if (of[at(split.neuron)] != nullptr) {
+        if (of[split.neuron] != nullptr) {
             throw Error(Status::invalid_value, name + " is to be split twice, once is expected");
         }
         check_gamma(split.gamma);
-        of[at(split.neuron)] = &split;
+        of[split.neuron] = &split;
     }
     Grouping grouping{network, {}, 0};
     for (Size i = 0; i < network.width; ++i) {
         NeuronGroup group;
         group.parent = i;
-        group.gamma = of[at(i)] != nullptr ? of[at(i)]->gamma : std::vector<double>{1.0};
+        group.gamma = of[i] != nullptr ? of[i]->gamma : std::vector<double>{1.0};
         for (const double share : group.gamma) {
             group.members.push_back(grouping.wide_width++);
             group.signs.push_back(1);

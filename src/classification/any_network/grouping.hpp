@@ -27,10 +27,8 @@ struct Grouping {
     std::vector<NeuronGroup> groups;  // one for each narrow neuron, in order, then the others
     Size wide_width = 0;
 
-    std::span<const NeuronGroup> parents() const { return {groups.data(), at(narrow.width)}; }
-    std::span<const NeuronGroup> others() const {
-        return std::span<const NeuronGroup>(groups).subspan(at(narrow.width));
-    }
+    std::span<const NeuronGroup> parents() const { return std::span(groups).first(narrow.width); }
+    std::span<const NeuronGroup> others() const { return std::span(groups).subspan(narrow.width); }
 
   private:
     static std::size_t at(Size i) { return static_cast<std::size_t>(i); }

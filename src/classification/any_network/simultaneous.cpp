@@ -51,7 +51,7 @@ SplitsReport classify_splits(const Dataset& data, const Analysis& analysis,
     std::vector<Witness> ways;
     const std::vector<SplitReport> parts = classify_each_split(context, analysis, splits, ways_down);
     for (std::size_t q = 0; q < parts.size(); ++q) {
-        groups[static_cast<std::size_t>(splits[q].neuron)] = {parts[q].verdict, parts[q].rule, {}, false};
+        groups[splits[q].neuron] = {parts[q].verdict, parts[q].rule, {}, false};
         report.parts.push_back({parts[q].verdict, parts[q].rule});
         if (parts[q].witness) ways.push_back(lift.follow(*parts[q].witness, splits[q].neuron));
     }

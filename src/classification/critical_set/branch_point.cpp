@@ -9,12 +9,8 @@
 namespace tepui {
 namespace {
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 std::vector<Size> shuffled(Size count, Random& random) {
-    std::vector<Size> order(at(count));
+    std::vector<Size> order(count);
     std::iota(order.begin(), order.end(), Size{0});
     for (std::size_t i = order.size(); i > 1; --i)
         std::swap(order[i - 1],
@@ -59,10 +55,10 @@ std::optional<BranchPoint> random_branch_point(const Network& narrow, Size wide_
     BranchPoint point;
     point.embedding.narrow_width = r;
     point.embedding.inputs = narrow.inputs;
-    point.embedding.places.resize(at(wide_width));
-    point.embedding.free_weights.assign(at(checked_product(wide_width, narrow.inputs)), 0.0);
+    point.embedding.places.resize(wide_width);
+    point.embedding.free_weights.assign(checked_product(wide_width, narrow.inputs), 0.0);
     const std::vector<Size> order = shuffled(wide_width, random);
-    std::vector<std::vector<Size>> members(at(r));
+    std::vector<std::vector<Size>> members(r);
     // Every other point splits one parent alone, each in turn: minima may need the others whole.
     const bool alone = number % 2 == 0;
     const Size turn = number / 2;
@@ -70,20 +66,20 @@ std::optional<BranchPoint> random_branch_point(const Network& narrow, Size wide_
         Size parent = k < r ? k : turn % r;
         if (k >= r && !alone)
             parent = std::min(r - 1, static_cast<Size>(random.uniform() * static_cast<double>(r)));
-        members[at(parent)].push_back(order[at(k)]);
+        members[parent].push_back(order[k]);
     }
     for (Size parent = 0; parent < r; ++parent) {
-        const std::vector<Size>& group = members[at(parent)];
+        const std::vector<Size>& group = members[parent];
         const std::vector<double> gamma =
             random_gamma(group.size(), static_cast<Signs>((alone ? turn / r : turn + parent) % 4), random);
         for (std::size_t j = 0; j < group.size(); ++j)
-            point.embedding.places[at(group[j])] = {NeuronRole::daughter, parent,
-                                                    random_sign(narrow.activation, random), gamma[j], 0.0};
+            point.embedding.places[group[j]] = {NeuronRole::daughter, parent,
+                                                random_sign(narrow.activation, random), gamma[j], 0.0};
     }
     for (Size k = daughters; k < wide_width; ++k) {
         const std::optional<PsiZeros::Zero> zero = zeros.find(random);
         if (!zero) return std::nullopt;
-        std::copy(zero->w.begin(), zero->w.end(), point.embedding.weights(order[at(k)]));
+        std::copy(zero->w.begin(), zero->w.end(), point.embedding.weights(order[k]));
         point.psi_residual = std::max(point.psi_residual, zero->residual);
     }
     return point;

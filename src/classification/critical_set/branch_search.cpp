@@ -16,7 +16,7 @@ bool move_gammas(const std::vector<Size>& daughters, double step, Random& random
     std::vector<double> change;
     double mean = 0.0;
     for (const Size i : daughters) {
-        const bool zero = embedding.places[static_cast<std::size_t>(i)].gamma == 0.0;
+        const bool zero = embedding.places[i].gamma == 0.0;
         change.push_back(zero ? 0.0 : step * random.normal());
         mean += change.back();
     }
@@ -26,16 +26,15 @@ bool move_gammas(const std::vector<Size>& daughters, double step, Random& random
     double sum = 0.0;
     Size largest = daughters.front();
     for (std::size_t q = 0; q < daughters.size(); ++q) {
-        double& gamma = embedding.places[static_cast<std::size_t>(daughters[q])].gamma;
+        double& gamma = embedding.places[daughters[q]].gamma;
         if (change[q] == 0.0) continue;
         const double moved = gamma + change[q] - mean / count;
         if (moved * gamma <= 0.0 || std::abs(moved) < kSmallest || std::abs(moved) > kLargest) return false;
         gamma = moved;
         sum += moved;
-        if (std::abs(moved) > std::abs(embedding.places[static_cast<std::size_t>(largest)].gamma))
-            largest = daughters[q];
+        if (std::abs(moved) > std::abs(embedding.places[largest].gamma)) largest = daughters[q];
     }
-    embedding.places[static_cast<std::size_t>(largest)].gamma += 1.0 - sum;  // rounding
+    embedding.places[largest].gamma += 1.0 - sum;  // rounding
     return true;
 }
 
@@ -48,7 +47,7 @@ std::optional<BranchPoint> branch_point_nearby(const BranchPoint& from, double s
     for (const std::vector<Size>& daughters : members(from.embedding, NeuronRole::daughter))
         if (!move_gammas(daughters, step, random, point.embedding)) return std::nullopt;
     for (Size i = 0; i < from.embedding.wide_width(); ++i) {
-        if (from.embedding.places[static_cast<std::size_t>(i)].role != NeuronRole::null) continue;
+        if (from.embedding.places[i].role != NeuronRole::null) continue;
         double* w = point.embedding.weights(i);
         const std::optional<PsiZeros::Zero> zero =
             zeros.near({w, static_cast<std::size_t>(from.embedding.inputs)}, step, random);

@@ -12,10 +12,6 @@
 namespace tepui {
 namespace {
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 Meeting meeting_at(const NeuronReport& neuron) {
     switch (neuron.definiteness) {
         case Definiteness::indefinite:
@@ -79,8 +75,7 @@ Flattest flattest_of(const HessianValue& hessian, Size samples, const Tolerances
         order, [&](Size i, Size j) { return value(i, j); }, hessian.magnitude);
     Matrix scaled(order, order);
     for (Size i = 0; i < order; ++i) {
-        for (Size j = 0; j < order; ++j)
-            scaled(i, j) = scaling.scale[at(i)] * value(i, j) * scaling.scale[at(j)];
+        for (Size j = 0; j < order; ++j) scaled(i, j) = scaling.scale[i] * value(i, j) * scaling.scale[j];
     }
     SpectralReport report;
     count_eigenvalues(linalg::symmetric_eigen(scaled, false).values.data(), order, 1,
@@ -177,13 +172,12 @@ class Mapper {
         BranchOptimum optimum;
         optimum.goal = goal;
         for (Size j = 1; j < branch.drawn; ++j) {
-            if (branch_value(branch.samples[at(j)], goal) >
-                branch_value(branch.samples[at(optimum.from)], goal))
+            if (branch_value(branch.samples[j], goal) > branch_value(branch.samples[optimum.from], goal))
                 optimum.from = j;
         }
-        const double begin = branch_value(branch.samples[at(optimum.from)], goal);
+        const double begin = branch_value(branch.samples[optimum.from], goal);
         if (!std::isfinite(begin) || begin == 0.0) return;
-        BranchPoint best = points_[at(optimum.from)];
+        BranchPoint best = points_[optimum.from];
         double value = begin, step = 0.5;
         const auto stream =
             static_cast<std::uint64_t>(2 * branch.shape.null_neurons + static_cast<int>(goal));
@@ -224,7 +218,7 @@ class Mapper {
         Embedding lifted = embedding;
         lifted.inputs = space.inputs();
         lifted.free_weights = lift(wide, space).parameters;
-        lifted.free_weights.resize(at(wide.width * space.inputs()));
+        lifted.free_weights.resize(wide.width * space.inputs());
         Network result = embed(shown_, lifted);
         if (set_.minimal.fitted && !set_.minimal.fitted->restore(result)) return std::nullopt;
         return result;
@@ -265,7 +259,7 @@ class Mapper {
         const Size d = narrow_.inputs;
         std::vector<double> steps;
         for (Size i = 0; i < point.embedding.wide_width(); ++i) {
-            if (point.embedding.places[at(i)].role != NeuronRole::null) continue;
+            if (point.embedding.places[i].role != NeuronRole::null) continue;
             const double* w = point.embedding.weights(i);
             for (Size parent = 0; parent < narrow_.width; ++parent) {
                 for (const double sign : {1.0, -1.0}) {

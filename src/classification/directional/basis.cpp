@@ -58,7 +58,7 @@ std::vector<double> GrowingBasis::solve(std::span<const double> vector) const {
 }
 
 std::vector<double> GrowingBasis::dual(std::span<const double> right) const {
-    std::vector<double> v(static_cast<std::size_t>(dimension_), 0.0), t(vectors_.size(), 0.0);
+    std::vector<double> v(dimension_, 0.0), t(vectors_.size(), 0.0);
     for (std::size_t l = 0; l < vectors_.size(); ++l) {
         double rest = right[l];
         for (std::size_t i = 0; i < l; ++i) rest -= coordinates_[l][i] * t[i];

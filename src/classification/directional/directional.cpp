@@ -40,7 +40,7 @@ Size first_neuron(const DirectionalReport& report, Property&& has) {
 // Of the escape neurons the one that the loss falls furthest by.
 void add_escape(const Dataset& data, DirectionalReport& report) {
     for (Size i = 0; i < report.network.width; ++i) {
-        const DirectionalNeuron& neuron = report.neurons[static_cast<std::size_t>(i)];
+        const DirectionalNeuron& neuron = report.neurons[i];
         if (!neuron.escape || neuron.direction.empty()) continue;
         Witness witness =
             escape_neuron_witness(data, report.network, report.sums, i, neuron.direction, neuron.derivative);
@@ -58,8 +58,8 @@ void judge_neurons(const Dataset& data, const Tolerances& tolerances, Directiona
     }
     if (const Size i = worst_psi(report); i >= 0) {
         finish(report, Verdict::not_stationary, DirectionalRule::output_derivative, i);
-        const double psi = report.neurons[static_cast<std::size_t>(i)].psi;
-        const std::vector<double> still(static_cast<std::size_t>(data.inputs()), 0.0);
+        const double psi = report.neurons[i].psi;
+        const std::vector<double> still(data.inputs(), 0.0);
         // The exact minimum over a_i is at epsilon = 1.
         const double squares = NeuronMove(data, report.network, report.sums, i, still, 0.0).feature_square();
         const double b = squares > 0.0 ? -psi / squares : -psi;
@@ -69,7 +69,7 @@ void judge_neurons(const Dataset& data, const Tolerances& tolerances, Directiona
     const auto falls = [](const DirectionalNeuron& neuron) { return neuron.sign.answer == Answer::no; };
     if (const Size i = first_neuron(report, falls); i >= 0) {
         finish(report, Verdict::not_stationary, DirectionalRule::descent_direction, i);
-        const DirectionalNeuron& neuron = report.neurons[static_cast<std::size_t>(i)];
+        const DirectionalNeuron& neuron = report.neurons[i];
         report.witness =
             neuron_witness(data, report.network, report.sums, i, neuron.direction, 0.0, 1, neuron.derivative);
         return;

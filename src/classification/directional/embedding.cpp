@@ -90,7 +90,7 @@ void keep_verdict(const Dataset& data, const DirectionalReport& narrow, const Ki
     report.rule = narrow.global ? EmbeddingRule::zero_loss : rule;
     if (narrow.verdict == Verdict::undetermined) report.rule = EmbeddingRule::narrow_undetermined;
     if (narrow.verdict != Verdict::saddle) return;
-    const DirectionalNeuron& escape = narrow.neurons[static_cast<std::size_t>(narrow.deciding_neuron)];
+    const DirectionalNeuron& escape = narrow.neurons[narrow.deciding_neuron];
     add_witness(data, sums, place(narrow.deciding_neuron), escape.direction, escape.derivative, report);
 }
 
@@ -104,7 +104,7 @@ EmbeddingReport classify_replication(const Dataset& data, const DirectionalRepor
     EmbeddingReport report(replicated(narrow.network, neuron, kappa, outputs));
     const KinkValue sums = lifted_sums(narrow.sums, neuron, r);
     const auto place = [&](Size i) { return i <= neuron ? i : i + r - 1; };
-    const DirectionalNeuron& parent = narrow.neurons[static_cast<std::size_t>(neuron)];
+    const DirectionalNeuron& parent = narrow.neurons[neuron];
     const bool zero = std::any_of(outputs.begin(), outputs.end(), [](double a) { return a == 0.0; });
     const bool up = std::any_of(outputs.begin(), outputs.end(), [](double a) { return a > 0.0; });
     const bool down = std::any_of(outputs.begin(), outputs.end(), [](double a) { return a < 0.0; });
@@ -216,7 +216,7 @@ DirectionalPlateau directional_plateau(const DirectionalReport& narrow, Size neu
         plateau.type = PlateauType::not_applicable;
         return plateau;
     }
-    const DirectionalNeuron& parent = narrow.neurons[static_cast<std::size_t>(neuron)];
+    const DirectionalNeuron& parent = narrow.neurons[neuron];
     // A parent without output has daughters without: nothing distinguishes the shares.
     const bool flat = narrow.global || parent.identically_zero || parent.output == 0.0;
     plateau.stationary = flat ? GammaRegion::everywhere : GammaRegion::not_negative;

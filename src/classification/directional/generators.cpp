@@ -24,8 +24,8 @@ class Generators {
         rank_ = span.size();
         GrowingBasis rest = span;  // lines orthogonal to the span
         for (Size j = 0; j < d; ++j) {
-            std::vector<double> e(static_cast<std::size_t>(d), 0.0);
-            e[static_cast<std::size_t>(j)] = 1.0;
+            std::vector<double> e(d, 0.0);
+            e[j] = 1.0;
             std::vector<double> left = rest.remainder(e);
             if (rest.add(e)) add_both(std::move(left));
         }

@@ -61,7 +61,7 @@ KinkInputs keyed_inputs(const Dataset& data, const KinkValue& sums, const Neuron
     const double size = std::sqrt(2.0 * sums.loss.loss / (data.weight_sum() * data.scale()));
     const double beta = sums.slopes.kink();
     Random random(0x6b696e6b, 0);
-    std::vector<double> e(static_cast<std::size_t>(d));
+    std::vector<double> e(d);
     for (double& component : e) component = random.normal();
     const double e_norm = norm_of(e.data(), d);
     KinkInputs inputs;
@@ -155,8 +155,7 @@ KinkForm directional_form(const Dataset& data, const KinkValue& sums, Size neuro
                           const Tolerances& tolerances) {
     const Size d = data.inputs();
     KinkForm form;
-    const KinkInputs read =
-        keyed_inputs(data, sums, sums.kinks[static_cast<std::size_t>(neuron)], tolerances);
+    const KinkInputs read = keyed_inputs(data, sums, sums.kinks[neuron], tolerances);
     std::vector<double> rows;
     for (const MergedKink& kink : merge(read, d)) {
         const double coefficient = kink.coefficient.value();

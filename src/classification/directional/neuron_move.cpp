@@ -53,11 +53,11 @@ NeuronMove::NeuronMove(const Dataset& data, const Network& network, const KinkVa
                        std::span<const double> v, double b)
     : slopes_(sums.slopes), output_(network.output(neuron)), b_(b) {
     const Size d = data.inputs();
-    const std::vector<Size>& kinks = sums.kinks[static_cast<std::size_t>(neuron)].samples;
+    const std::vector<Size>& kinks = sums.kinks[neuron].samples;
     const double* w = network.weights(neuron);
     const double rounding = kEps * static_cast<double>(d + 2);
     constexpr Size kBlock = 256;
-    std::vector<double> block(static_cast<std::size_t>(kBlock * d));
+    std::vector<double> block(kBlock * d);
     auto kink = kinks.begin();
     double squares = 0.0;
     for (Size k = 0; k < data.samples(); ++k) {

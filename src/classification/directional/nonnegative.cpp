@@ -107,7 +107,7 @@ ScaledForm::ScaledForm(const KinkForm& form) {
 }
 
 std::vector<double> ScaledForm::original(std::span<const double> w, Size full) const {
-    std::vector<double> v(static_cast<std::size_t>(full), 0.0);
+    std::vector<double> v(full, 0.0);
     for (Size j = 0; j < dimension(); ++j) v[kept[j]] = w[j] / scale[j];
     return v;
 }

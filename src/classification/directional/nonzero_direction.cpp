@@ -46,7 +46,7 @@ void offer_across(const KinkForm& form, Size g, Random& random, Search& search) 
     const Size d = form.dimension();
     const double* u = form.inputs.row(g);
     const double square = dot(u, u, d);
-    std::vector<double> v(static_cast<std::size_t>(d));
+    std::vector<double> v(d);
     for (double& component : v) component = random.normal();
     const double along = dot(v.data(), u, d) / square;
     for (Size j = 0; j < d; ++j) v[j] -= along * u[j];
@@ -70,7 +70,7 @@ std::vector<double> nonzero_direction(const KinkForm& form) {
     constexpr Size kMostKinks = 16;
     const Size d = form.dimension();
     Search search(form);
-    std::vector<double> v(static_cast<std::size_t>(d), 0.0), steepest(v);
+    std::vector<double> v(d, 0.0), steepest(v);
     // D(v) - D(-v) = 2 slope . v
     for (Size j = 0; j < d; ++j) {
         const double size = form.slope_magnitude[j];
@@ -81,7 +81,7 @@ std::vector<double> nonzero_direction(const KinkForm& form) {
         v[j] = 0.0;
     }
     search.offer_both(steepest);
-    std::vector<Size> order(static_cast<std::size_t>(form.kinks()));
+    std::vector<Size> order(form.kinks());
     std::iota(order.begin(), order.end(), Size{0});
     const auto clarity = [&](Size g) {
         return std::abs(form.coefficients[g]) / std::max(form.coefficient_tolerance[g], 1e-300);

@@ -21,10 +21,10 @@ struct Moments {
 
 Moments moments(const Dataset& data, const Network& network, const KinkValue& sums, Size neuron,
                 std::span<const double> v) {
-    const std::vector<Size>& kinks = sums.kinks[static_cast<std::size_t>(neuron)].samples;
+    const std::vector<Size>& kinks = sums.kinks[neuron].samples;
     constexpr Size kBlock = 256;
     const Size d = data.inputs();
-    std::vector<double> block(static_cast<std::size_t>(kBlock * d));
+    std::vector<double> block(kBlock * d);
     auto kink = kinks.begin();
     Moments result;
     for (Size k = 0; k < data.samples(); ++k) {
@@ -71,7 +71,7 @@ double least_curvature(const Moments& m, std::span<const double> a, std::span<co
         std::max_element(derivatives.begin(), derivatives.end(),
                          [](double one, double other) { return std::abs(one) < std::abs(other); });
     const double size = std::abs(*largest), beyond = 2.0 * sum / size + std::sqrt(size / m.tt);
-    b[static_cast<std::size_t>(largest - derivatives.begin())] = -std::copysign(beyond, *largest);
+    b[largest - derivatives.begin()] = -std::copysign(beyond, *largest);
     return sum - size * beyond;
 }
 
@@ -117,7 +117,7 @@ std::optional<std::vector<std::vector<double>>> candidates(std::span<const KinkF
 KinkForm combined(std::span<const KinkForm> forms, std::span<const double> a) {
     KinkForm sum;
     const Size d = forms.front().dimension();
-    sum.slope.assign(static_cast<std::size_t>(d), 0.0);
+    sum.slope.assign(d, 0.0);
     sum.slope_magnitude = sum.slope_tolerance = sum.slope;
     std::map<std::vector<double>, std::pair<double, double>> kinks;  // coefficient and its tolerance
     for (std::size_t j = 0; j < forms.size(); ++j) {

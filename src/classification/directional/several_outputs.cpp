@@ -46,7 +46,7 @@ Witness outputs_witness(std::span<const Output> outputs, const std::vector<KinkV
                         double coefficient) {
     std::vector<NeuronMove> moves;
     Network base(*outputs[0].network);
-    base.parameters.resize(static_cast<std::size_t>(base.width * base.inputs));
+    base.parameters.resize(base.width * base.inputs);
     for (std::size_t j = 0; j < outputs.size(); ++j) {
         const Network& network = *outputs[j].network;
         moves.emplace_back(*outputs[j].data, network, sums[j], neuron, v, b[j]);
@@ -89,8 +89,8 @@ class Judge {
     void add_witness() {
         if (report_.deciding_neuron < 0) return;
         const Size i = report_.deciding_neuron;
-        const OutputsNeuron& neuron = report_.neurons[static_cast<std::size_t>(i)];
-        const std::vector<double> still(static_cast<std::size_t>(outputs_[0].network->inputs), 0.0);
+        const OutputsNeuron& neuron = report_.neurons[i];
+        const std::vector<double> still(outputs_[0].network->inputs, 0.0);
         std::vector<double> b(outputs_.size(), 0.0);
         if (report_.rule == OutputsRule::output_derivative) {
             // The exact minimum over the output weights is at epsilon = 1.
@@ -196,11 +196,10 @@ OutputsReport classify_several_outputs(const Dataset& data, const Network& netwo
                                        const double* targets, const double* a, const Tolerances& tolerances,
                                        const DirectionalOptions& options, const Execution& execution) {
     std::vector<Dataset> sets;
-    std::vector<Network> networks(static_cast<std::size_t>(p), network);
+    std::vector<Network> networks(p, network);
     for (Size j = 0; j < p; ++j) {
         sets.push_back(with_targets(data, targets + j, p));
-        for (Size i = 0; i < network.width; ++i)
-            networks[static_cast<std::size_t>(j)].output(i) = a[j * network.width + i];
+        for (Size i = 0; i < network.width; ++i) networks[j].output(i) = a[j * network.width + i];
     }
     std::vector<Output> outputs;
     for (std::size_t j = 0; j < sets.size(); ++j) outputs.push_back({&sets[j], &networks[j]});

@@ -155,7 +155,7 @@ Sums sums_of(const Dataset& data, const Network& network, Size index, std::span<
     const double relative = sum_rounding(d, data.samples());
     Summation summation(network, index, sums, relative, relative + residual_error);
     const bool has_fourth = kernels::has_fourth_derivative(network.activation.kind());
-    std::vector<double> x(static_cast<std::size_t>(d)), z(static_cast<std::size_t>(m)), value(z), first(z);
+    std::vector<double> x(d), z(static_cast<std::size_t>(m)), value(z), first(z);
     for (Size k = 0; k < data.samples(); ++k) {
         const double s = data.weight(k);
         if (s == 0.0) continue;
@@ -169,8 +169,7 @@ Sums sums_of(const Dataset& data, const Network& network, Size index, std::span<
                 kernels::fourth_derivative(network.activation.kind(), z[index], first[index], at.second);
         double seen = 0.0;
         for (std::size_t j = 0; j < space.scale.size(); ++j) seen = std::hypot(seen, space.scale[j] * x[j]);
-        summation.add(s, residuals[static_cast<std::size_t>(k)], x, value, first, at,
-                      steps_of(space.basis, x, tilt * seen));
+        summation.add(s, residuals[k], x, value, first, at, steps_of(space.basis, x, tilt * seen));
     }
     for (std::size_t p = 0; p < sums.pairs; ++p) {
         for (Size j = 0; j < d; ++j) {

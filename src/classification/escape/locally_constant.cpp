@@ -60,7 +60,7 @@ class TouchedSum final : public Accumulator {
 
 std::vector<bool> locally_constant_neurons(const Dataset& data, const Network& network,
                                            const Execution& execution) {
-    std::vector<bool> constant(static_cast<std::size_t>(network.width), false);
+    std::vector<bool> constant(network.width, false);
     if (!network.activation.traits().flat_on_negatives || network.width == 0) return constant;
     TouchedSum sum(network);
     run_pass(data, network, execution, sum);

@@ -209,7 +209,7 @@ std::vector<LossChange> loss_changes(const Dataset& data, const PointResiduals& 
                                      std::span<const Moves> moves, bool with_error,
                                      const Execution& execution) {
     const Size points = points_of(moves);
-    std::vector<LossChange> result(static_cast<std::size_t>(points));
+    std::vector<LossChange> result(points);
     const std::vector<MovedNeurons> families = families_of(moves);
     if (families.empty()) return result;
     ChangeSum sum(families, points, residuals, with_error);
@@ -223,7 +223,7 @@ std::vector<LossChange> loss_changes(const Dataset& data, const PointResiduals& 
 std::vector<Displacement> displacements(const Dataset& data, std::span<const Moves> moves,
                                         const Execution& execution) {
     const Size points = points_of(moves);
-    std::vector<Displacement> result(static_cast<std::size_t>(points));
+    std::vector<Displacement> result(points);
     const std::vector<MovedNeurons> families = families_of(moves);
     if (families.empty()) return result;
     DisplacementSum sum(families);

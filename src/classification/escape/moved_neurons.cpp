@@ -53,7 +53,7 @@ MovedNeurons::MovedNeurons(const Network& from, std::vector<MovingAsOne> neurons
 std::vector<MovingAsOne> MovedNeurons::between(const Network& from, const std::vector<double>& to) {
     constexpr std::size_t kCompared = 8;  // neurons that others are compared with
     const Size d = from.inputs;
-    const auto output_to = [&](Size i) { return to[static_cast<std::size_t>(from.width * d + i)]; };
+    const auto output_to = [&](Size i) { return to[from.width * d + i]; };
     const auto change = [&](Size i) { return output_to(i) - from.output(i); };
     const auto moves_with = [&](Size i, Size other) {
         const double *w = from.weights(i), *v = from.weights(other);
@@ -86,8 +86,8 @@ void MovedNeurons::add(const std::vector<double>& to, Size tag) {
     tags_.push_back(tag);
     const double* outputs = to.data() + from_->width * inputs_;
     for (Size q = 0; q < count(); ++q) {
-        const MovingAsOne& neuron = neurons_[static_cast<std::size_t>(q)];
-        std::vector<double>& weights = groups_[static_cast<std::size_t>(q / kNeurons)].weights;
+        const MovingAsOne& neuron = neurons_[q];
+        std::vector<double>& weights = groups_[q / kNeurons].weights;
         const double* w = to.data() + neuron.front() * inputs_;
         weights.insert(weights.end(), w, w + inputs_);
         outputs_to_.push_back(0.0);
@@ -111,8 +111,7 @@ void MovedNeurons::steps(Size point, double* step) const {
     for (Size first = 0; first < count(); first += kNeurons) {
         const double* to_group = to(first, point).value;
         for (Size e = 0; e < in_group(first) * inputs_; ++e)
-            step[first * inputs_ + e] =
-                to_group[e] - weights_from_[static_cast<std::size_t>(first * inputs_ + e)];
+            step[first * inputs_ + e] = to_group[e] - weights_from_[first * inputs_ + e];
     }
 }
 

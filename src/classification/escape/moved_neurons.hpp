@@ -33,7 +33,7 @@ class MovedNeurons {
 
     Size count() const noexcept { return static_cast<Size>(neurons_.size()); }
     Size points() const noexcept { return static_cast<Size>(tags_.size()); }
-    Size tag(Size point) const noexcept { return tags_[static_cast<std::size_t>(point)]; }
+    Size tag(Size point) const noexcept { return tags_[point]; }
     Size in_group(Size first) const noexcept { return std::min(kNeurons, count() - first); }
     Size summands() const noexcept { return summands_; }  // neurons as the network counts them
     // Rows of activations at a time.
@@ -48,18 +48,16 @@ class MovedNeurons {
         return {weights_from_.data() + first * inputs_, absolute_from_.data() + first * inputs_};
     }
     Weights to(Size first, Size point) const noexcept {
-        const Group& group = groups_[static_cast<std::size_t>(first / kNeurons)];
+        const Group& group = groups_[first / kNeurons];
         const Size at = point * in_group(first) * inputs_;
         return {group.weights.data() + at, group.absolute.data() + at};
     }
     // w(to) - w(from) of all of them at one point.
     void steps(Size point, double* step) const;
-    double output_to(Size neuron, Size point) const noexcept {
-        return outputs_to_[static_cast<std::size_t>(point * count() + neuron)];
-    }
+    double output_to(Size neuron, Size point) const noexcept { return outputs_to_[point * count() + neuron]; }
     // From where it starts.
     double output_change(Size neuron, Size point) const noexcept {
-        return output_changes_[static_cast<std::size_t>(point * count() + neuron)];
+        return output_changes_[point * count() + neuron];
     }
 
   private:

@@ -25,7 +25,7 @@ NullSpace null_space(const Psi& psi, Size dimension) {
     NullSpace space;
     space.scale = equilibrated.scaling.scale;
     for (Size l = first; l < first + dimension; ++l) {
-        std::vector<double> v(static_cast<std::size_t>(d));
+        std::vector<double> v(d);
         for (Size j = 0; j < d; ++j) v[j] = space.scale[j] * equilibrated.eigen.vectors(l, j);
         space.basis.push_back(std::move(v));
     }

@@ -78,7 +78,7 @@ class ThirdSum final : public Accumulator {
         kernels::preactivations(directions_.data(), d, count(), {block.xt + begin, stride, end - begin, d},
                                 steps_.data() + begin, stride);
         for (Size q = 0; q < count(); ++q) {
-            const double* third = block.third_derivative + owners_[static_cast<std::size_t>(q)] * stride;
+            const double* third = block.third_derivative + owners_[q] * stride;
             const double* step = steps_.data() + q * stride;
             double* row = rows_.data() + q * stride;
             for (Size k = begin; k < end; ++k) row[k] = block.g[k] * third[k] * step[k] * step[k];

@@ -92,7 +92,7 @@ std::optional<PsiDirection> PsiField::by_gradient(Size neuron, const Psi& here, 
     const double level = slope_level(here, there);
     if (!(level > 1.0)) return std::nullopt;
     const Size d = data_.inputs();
-    std::vector<double> v(static_cast<std::size_t>(d), 0.0);
+    std::vector<double> v(d, 0.0);
     for (Size j = 0; j < d; ++j) {
         // Steepest in inputs of equal size.
         if (input_size()[j] > 0.0) v[j] = here.gradient[j] / (input_size()[j] * input_size()[j]);
@@ -196,7 +196,7 @@ const Psi& PsiField::at(Size neuron) const {
 std::optional<PsiDirection> PsiField::by_third(Size neuron) const {
     if (network_.activation.derivatives() < 3) return std::nullopt;
     const Matrix& trials = trial_directions();
-    const std::vector<Size> owners(static_cast<std::size_t>(trials.rows()), 0);
+    const std::vector<Size> owners(trials.rows(), 0);
     const std::vector<Third> found = thirds({&neuron, 1}, owners, trials);
     Size best = -1;
     for (Size q = 0; q < trials.rows(); ++q) {
@@ -213,7 +213,7 @@ std::optional<PsiDirection> PsiField::by_evaluation(Size neuron) const {
     constexpr int kHalvings = 12;
     const Matrix& trials = trial_directions();
     const Size d = trials.cols();
-    std::vector<std::vector<double>> values(static_cast<std::size_t>(trials.rows()));
+    std::vector<std::vector<double>> values(trials.rows());
     std::vector<Size> open(values.size());
     for (std::size_t q = 0; q < open.size(); ++q) open[q] = static_cast<Size>(q);
     for (int k = 0; k < kHalvings && !open.empty(); ++k) {

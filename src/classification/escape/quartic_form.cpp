@@ -183,7 +183,7 @@ std::vector<double> smallest_found(const std::vector<double>& g, Size variables)
     const int starts = variables == 1 ? 1 : 8 * static_cast<int>(variables);
     for (int start = 0; start < starts; ++start) {
         Random random(0x4f, static_cast<std::uint64_t>(start));
-        std::vector<double> v(static_cast<std::size_t>(variables));
+        std::vector<double> v(variables);
         for (double& x : v) x = variables == 1 ? 1.0 : random.normal();
         const double size = norm(v);
         for (double& x : v) x /= size;

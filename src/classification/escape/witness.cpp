@@ -71,7 +71,7 @@ class LineSearches {
         }
         const LineSearch* const first = searches_.data();
         try_steps([&](const LineSearch& search) {
-            const double step = lowest[static_cast<std::size_t>(&search - first)];
+            const double step = lowest[&search - first];
             return step > 0.0 ? std::vector<double>{step} : std::vector<double>{};
         });
     }
@@ -85,7 +85,7 @@ class LineSearches {
         }
         const auto among = [&](auto steps_of) {
             return [&, steps_of](const LineSearch& search) {
-                const bool asked = open[static_cast<std::size_t>(&search - searches_.data())];
+                const bool asked = open[&search - searches_.data()];
                 return asked ? steps_of(search) : std::vector<double>{};
             };
         };

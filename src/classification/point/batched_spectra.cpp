@@ -46,7 +46,7 @@ class Chunk {
         const Equilibration scaling = equilibrating_scaling(
             d_, [&](Size i, Size j) { return entry(i, j, q); }, given);
         const auto beyond = [&](Size i, Size j) { return formed_.beyond(triangle(i) + j, i, j, first_ + q); };
-        const std::vector<double> ones(static_cast<std::size_t>(d_), 1.0);
+        const std::vector<double> ones(d_, 1.0);
         limits_[q] = thresholds(scaling, context_.data().samples(), scaled_norm(d_, beyond, scaling.scale),
                                 scaled_norm(d_, beyond, ones), context_.tolerances().rounding_factor);
         for (Size i = 0; i < d_; ++i) {
@@ -78,7 +78,7 @@ class Chunk {
     }
 
     std::vector<double> vector(Size l, Size q) const {
-        std::vector<double> v(static_cast<std::size_t>(d_));
+        std::vector<double> v(d_);
         for (Size j = 0; j < d_; ++j) v[j] = vectors_[(l * d_ + j) * kChunk + q];
         return v;
     }
@@ -96,7 +96,7 @@ class Chunk {
 
 std::vector<SpectralReport> batched_reports(const PointOnData& context, const FormedHessians& formed) {
     const Size neurons = formed.here.width;
-    std::vector<SpectralReport> reports(static_cast<std::size_t>(neurons));
+    std::vector<SpectralReport> reports(neurons);
     parallel_for(context.execution().threads, (neurons + kChunk - 1) / kChunk, [&](Size task, Size) {
         const Size first = task * kChunk;
         Chunk(context, formed, first, std::min(kChunk, neurons - first)).run(reports.data() + first);

@@ -46,7 +46,7 @@ Size certain_rank(std::vector<std::vector<double>> vectors) {
 std::vector<double> constant_direction(const Dataset& data) {
     const Size d = data.inputs();
     Matrix gram(d, d);
-    std::vector<double> x(static_cast<std::size_t>(d)), sums(x), magnitude(x);
+    std::vector<double> x(d), sums(x), magnitude(x);
     for (Size k = 0; k < data.samples(); ++k) {
         if (data.weight(k) == 0.0) continue;
         data.sample(k, x.data());
@@ -60,7 +60,7 @@ std::vector<double> constant_direction(const Dataset& data) {
     const double tau = thresholds(equilibrated, data.samples(), nullptr, Tolerances{}.rounding_factor).tau;
     std::vector<double> e = pseudo_solve(equilibrated, tau, sums);
     // One refinement, by what is left of the constant.
-    std::vector<double> left(static_cast<std::size_t>(d), 0.0);
+    std::vector<double> left(d, 0.0);
     for (const bool refine : {true, false}) {
         for (Size k = 0; k < data.samples(); ++k) {
             if (data.weight(k) == 0.0) continue;
@@ -170,10 +170,10 @@ SymmetryGauge fix_gauge(const Dataset& data, Network& network, const Execution& 
         network.activation.kind() == ActivationKind::exp ? constant_direction(data) : std::vector<double>{};
     SymmetryGauge gauge;
     if (p == 0 && shift.empty()) return gauge;
-    gauge.weights.assign(static_cast<std::size_t>(m), 1.0);
-    gauge.outputs.assign(static_cast<std::size_t>(m), 1.0);
-    gauge.shifts.assign(static_cast<std::size_t>(m), 0.0);
-    gauge.direction = shift.empty() ? std::vector<double>(static_cast<std::size_t>(d), 0.0) : shift;
+    gauge.weights.assign(m, 1.0);
+    gauge.outputs.assign(m, 1.0);
+    gauge.shifts.assign(m, 0.0);
+    gauge.direction = shift.empty() ? std::vector<double>(d, 0.0) : shift;
     for (Size i = 0; i < m; ++i) {
         double* w = network.weights(i);
         double factor = 1.0;  // of the output weight

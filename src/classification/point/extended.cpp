@@ -28,10 +28,6 @@ Quad absolute(Quad x) {
     return x < 0 ? -x : x;
 }
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 }  // namespace
 
 // U^T D H D U and the trace of its absolute terms.
@@ -39,7 +35,7 @@ struct ExtendedPoint::Block {
     Vector entries;  // d x d
     Quad terms = 0;
     Size d = 0;
-    Quad& operator()(Size i, Size j) { return entries[at(i * d + j)]; }
+    Quad& operator()(Size i, Size j) { return entries[i * d + j]; }
 };
 
 // The first coordinates after elimination of the others.
@@ -56,7 +52,7 @@ Quad ExtendedPoint::weight(Size k) const {
 ActivationJet<Quad> ExtendedPoint::jet(const Vector& parameters, Size neuron, const double* x) const {
     Quad z = 0;
     for (Size j = 0; j < network_.inputs; ++j)
-        z += parameters[at(neuron * network_.inputs + j)] * static_cast<Quad>(x[j]);
+        z += parameters[neuron * network_.inputs + j] * static_cast<Quad>(x[j]);
     return kernels::activation_jet<Quad>(network_.activation.kind(),
                                          static_cast<Quad>(network_.activation.parameter()), z);
 }
@@ -64,27 +60,27 @@ ActivationJet<Quad> ExtendedPoint::jet(const Vector& parameters, Size neuron, co
 ExtendedPoint::Vector ExtendedPoint::evaluate(Point& point) const {
     const Size m = network_.width, d = network_.inputs, n = data_.samples();
     Vector slope(point.parameters.size(), Quad(0));
-    point.residuals.assign(at(n), Quad(0));
-    point.terms.assign(at(n), Quad(0));
-    std::vector<ActivationJet<Quad>> jets(at(m));
-    std::vector<double> x(at(d));
+    point.residuals.assign(n, Quad(0));
+    point.terms.assign(n, Quad(0));
+    std::vector<ActivationJet<Quad>> jets(m);
+    std::vector<double> x(d);
     for (Size k = 0; k < n; ++k) {
         const Quad s = weight(k);
         if (s == 0) continue;
         data_.sample(k, x.data());
-        Quad& r = point.residuals[at(k)];
+        Quad& r = point.residuals[k];
         r = -static_cast<Quad>(data_.target(k));
-        point.terms[at(k)] = absolute(r);
+        point.terms[k] = absolute(r);
         for (Size i = 0; i < m; ++i) {
-            jets[at(i)] = jet(point.parameters, i, x.data());
-            const Quad term = point.parameters[at(m * d + i)] * jets[at(i)].value;
+            jets[i] = jet(point.parameters, i, x.data());
+            const Quad term = point.parameters[m * d + i] * jets[i].value;
             r += term;
-            point.terms[at(k)] += absolute(term);
+            point.terms[k] += absolute(term);
         }
         for (Size i = 0; i < m; ++i) {
-            slope[at(m * d + i)] += s * r * jets[at(i)].value;
-            const Quad factor = point.parameters[at(m * d + i)] * s * r * jets[at(i)].first;
-            for (Size j = 0; j < d; ++j) slope[at(i * d + j)] += factor * static_cast<Quad>(x[j]);
+            slope[m * d + i] += s * r * jets[i].value;
+            const Quad factor = point.parameters[m * d + i] * s * r * jets[i].first;
+            for (Size j = 0; j < d; ++j) slope[i * d + j] += factor * static_cast<Quad>(x[j]);
         }
     }
     return slope;
@@ -102,14 +98,14 @@ std::optional<ExtendedPoint> ExtendedPoint::find(const Dataset& data, const Netw
     std::vector<double> sizes;
     for (Size l = 0; l < hessian.value.rows(); ++l) sizes.push_back(std::abs(equilibrated.eigen.values[l]));
     std::sort(sizes.begin(), sizes.end());
-    const double flat = nullity > 0 ? sizes[at(nullity - 1)] : 0.0;
+    const double flat = nullity > 0 ? sizes[nullity - 1] : 0.0;
 
     ExtendedPoint found(data, network, tolerances);
     found.here_.parameters.assign(network.parameters.begin(), network.parameters.end());
     Vector slope = found.evaluate(found.here_);
     Quad size = 0;
     for (Size k = 0; k < data.samples(); ++k)
-        size += found.weight(k) * found.here_.terms[at(k)] * found.here_.terms[at(k)];
+        size += found.weight(k) * found.here_.terms[k] * found.here_.terms[k];
     const double unit = static_cast<double>(real::sqrt(size));
     if (!(unit > 0.0)) return std::nullopt;
     double last = std::numeric_limits<double>::infinity();
@@ -143,27 +139,27 @@ ExtendedPoint::Block ExtendedPoint::transformed(Size neuron, const Point& point,
     const Size d = network_.inputs;
     Block block;
     block.d = d;
-    block.entries.assign(at(d * d), Quad(0));
-    const Quad output = point.parameters[at(network_.width * d + neuron)];
-    std::vector<double> x(at(d));
-    Vector t(at(d));
+    block.entries.assign(d * d, Quad(0));
+    const Quad output = point.parameters[network_.width * d + neuron];
+    std::vector<double> x(d);
+    Vector t(d);
     for (Size k = 0; k < data_.samples(); ++k) {
         const Quad s = weight(k);
         if (s == 0) continue;
         data_.sample(k, x.data());
         const Quad second = output * s * jet(point.parameters, neuron, x.data()).second;
-        const Quad coefficient = second * point.residuals[at(k)];
+        const Quad coefficient = second * point.residuals[k];
         Quad square = 0;
         for (Size l = 0; l < d; ++l) {
             Quad sum = 0;
-            for (Size j = 0; j < d; ++j) sum += basis[at(l * d + j)] * static_cast<Quad>(x[j]);
-            t[at(l)] = sum;
+            for (Size j = 0; j < d; ++j) sum += basis[l * d + j] * static_cast<Quad>(x[j]);
+            t[l] = sum;
             square += sum * sum;
         }
-        block.terms += absolute(second) * (absolute(point.residuals[at(k)]) + point.terms[at(k)]) * square;
+        block.terms += absolute(second) * (absolute(point.residuals[k]) + point.terms[k]) * square;
         for (Size l = 0; l < d; ++l) {
-            const Quad factor = coefficient * t[at(l)];
-            for (Size e = 0; e <= l; ++e) block(l, e) += factor * t[at(e)];
+            const Quad factor = coefficient * t[l];
+            for (Size e = 0; e <= l; ++e) block(l, e) += factor * t[e];
         }
     }
     for (Size l = 0; l < d; ++l) {
@@ -175,8 +171,8 @@ ExtendedPoint::Block ExtendedPoint::transformed(Size neuron, const Point& point,
 // The others are nearly eigenvectors of eigenvalues that are not small: no pivoting is needed.
 ExtendedPoint::Eliminated ExtendedPoint::eliminate(Block block, Size zeros) {
     const Size rest = block.d - zeros;
-    Eliminated result{Matrix(zeros, zeros), Vector(at(rest * zeros))};
-    const auto solved = [&](Size i, Size z) -> Quad& { return result.solved[at(i * zeros + z)]; };
+    Eliminated result{Matrix(zeros, zeros), Vector(rest * zeros)};
+    const auto solved = [&](Size i, Size z) -> Quad& { return result.solved[i * zeros + z]; };
     const Block given = block;
     for (Size i = 0; i < rest; ++i) {
         for (Size z = 0; z < zeros; ++z) solved(i, z) = block(zeros + i, z);
@@ -195,9 +191,8 @@ ExtendedPoint::Eliminated ExtendedPoint::eliminate(Block block, Size zeros) {
     }
     for (Size a = 0; a < zeros; ++a) {
         for (Size z = 0; z < zeros; ++z) {
-            Quad entry = given.entries[at(a * block.d + z)];
-            for (Size i = 0; i < rest; ++i)
-                entry -= given.entries[at(a * block.d + zeros + i)] * solved(i, z);
+            Quad entry = given.entries[a * block.d + z];
+            for (Size i = 0; i < rest; ++i) entry -= given.entries[a * block.d + zeros + i] * solved(i, z);
             result.complement(a, z) = static_cast<double>(entry);
         }
     }
@@ -209,16 +204,16 @@ bool ExtendedPoint::settle(Size neuron, const Psi& psi, SpectralReport& report) 
     if (zeros == 0) return false;
     // Coordinates: the eigenvectors of the equilibrated matrix, those of the smallest eigenvalues first.
     const Equilibrated equilibrated = equilibrate(psi.hessian, psi.hessian_magnitude);
-    std::vector<Size> order(at(d));
-    for (Size l = 0; l < d; ++l) order[at(l)] = l;
+    std::vector<Size> order(d);
+    for (Size l = 0; l < d; ++l) order[l] = l;
     std::sort(order.begin(), order.end(), [&](Size a, Size b) {
         return std::abs(equilibrated.eigen.values[a]) < std::abs(equilibrated.eigen.values[b]);
     });
-    Vector basis(at(d * d));
+    Vector basis(d * d);
     for (Size l = 0; l < d; ++l) {
         for (Size j = 0; j < d; ++j) {
-            basis[at(l * d + j)] = static_cast<Quad>(equilibrated.eigen.vectors(order[at(l)], j)) *
-                                   static_cast<Quad>(equilibrated.scaling.scale[at(j)]);
+            basis[l * d + j] = static_cast<Quad>(equilibrated.eigen.vectors(order[l], j)) *
+                               static_cast<Quad>(equilibrated.scaling.scale[j]);
         }
     }
     Block block = transformed(neuron, here_, basis);
@@ -244,12 +239,12 @@ bool ExtendedPoint::settle(Size neuron, const Psi& psi, SpectralReport& report) 
     SpectralReport counted;
     count_eigenvalues(values, zeros, 1, {tau, tau, tau}, counted);
     const auto direction = [&](Size l) {  // in the coordinates of the inputs
-        Vector v(at(d), Quad(0));
+        Vector v(d, Quad(0));
         for (Size e = 0; e < d; ++e) {
             Quad part = e < zeros ? static_cast<Quad>(eigen.vectors(l, e)) : Quad(0);
             for (Size z = 0; e >= zeros && z < zeros; ++z)
-                part -= here.solved[at((e - zeros) * zeros + z)] * static_cast<Quad>(eigen.vectors(l, z));
-            for (Size j = 0; j < d; ++j) v[at(j)] += part * basis[at(e * d + j)];
+                part -= here.solved[(e - zeros) * zeros + z] * static_cast<Quad>(eigen.vectors(l, z));
+            for (Size j = 0; j < d; ++j) v[j] += part * basis[e * d + j];
         }
         return v;
     };
@@ -287,13 +282,13 @@ bool ExtendedPoint::third_order_vanishes(Size neuron, const std::vector<Vector>&
     const std::size_t count = kernel.size();
     if (count == 0 || count > kMostNullVectors) return false;
     Vector sums(count * (count + 1) * (count + 2) / 6, Quad(0)), terms(sums), t(count), sizes(count);
-    std::vector<double> x(at(network_.inputs));
+    std::vector<double> x(network_.inputs);
     for (Size k = 0; k < data_.samples(); ++k) {
         const Quad s = weight(k);
         if (s == 0) continue;
         data_.sample(k, x.data());
         const Quad third = s * jet(here_.parameters, neuron, x.data()).third;
-        const Quad residual = here_.residuals[at(k)], size = absolute(residual) + here_.terms[at(k)];
+        const Quad residual = here_.residuals[k], size = absolute(residual) + here_.terms[k];
         for (std::size_t l = 0; l < count; ++l) {
             t[l] = sizes[l] = 0;
             for (std::size_t j = 0; j < x.size(); ++j) {

@@ -38,7 +38,7 @@ class LargestResidual final : public Accumulator {
         for (Size k = 0; k < block.count; ++k) {
             const double residual = block.f[k] - block.targets[k];
             if (block.weights[k] == 0.0 || residual == 0.0) continue;
-            const double error = errors_.empty() ? 0.0 : errors_[static_cast<std::size_t>(block.first + k)];
+            const double error = errors_.empty() ? 0.0 : errors_[block.first + k];
             level = std::max(level, std::abs(residual) / (block.f_error[k] + error));
         }
     }
@@ -162,7 +162,7 @@ std::vector<double> shortest_step(const Equilibrated& equilibrated, const std::v
 double motion(const Matrix& factor, const Network& from, const Network& to) {
     double largest = 0.0, outputs = 0.0, turned = 0.0;
     const Size d = from.inputs;
-    std::vector<double> change(static_cast<std::size_t>(d));
+    std::vector<double> change(d);
     for (Size i = 0; i < from.width; ++i) {
         for (Size j = 0; j < d; ++j) change[j] = to.weights(i)[j] - from.weights(i)[j];
         double square = 0.0;

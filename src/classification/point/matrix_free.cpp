@@ -26,7 +26,7 @@ constexpr std::uint64_t kStartSeed = 0x1D7E;
 std::vector<double> input_sizes(const Dataset& data) {
     const Size d = data.inputs();
     const Size count = std::min(kSizeSample, data.samples());
-    std::vector<double> squares(static_cast<std::size_t>(d), 0.0), x(squares);
+    std::vector<double> squares(d, 0.0), x(squares);
     for (Size k = 0; k < count; ++k) {
         data.sample(data.samples() / count * k, x.data());
         for (Size j = 0; j < d; ++j) squares[j] += x[j] * x[j];
@@ -56,7 +56,7 @@ class Prover {
   public:
     Prover(const PointOnData& context, bool thrifty)
         : context_(context), thrifty_(thrifty), d_(context.network().inputs) {
-        attempts_.reserve(static_cast<std::size_t>(context.network().width));
+        attempts_.reserve(context.network().width);
         for (Size i = 0; i < context.network().width; ++i) attempts_.emplace_back(i, d_);
     }
 
@@ -126,7 +126,7 @@ class Prover {
         std::vector<std::vector<double>> drawn;
         for (Size i = 0; i < context_.network().width; ++i) {
             Random random(kStartSeed, static_cast<std::uint64_t>(i));
-            std::vector<double> direction(static_cast<std::size_t>(d_));
+            std::vector<double> direction(d_);
             for (Size j = 0; j < d_; ++j) direction[j] = random.normal() / size[j];
             drawn.push_back(std::move(direction));
             neurons.push_back(i);
@@ -136,7 +136,7 @@ class Prover {
 
     // v = D u: rows without terms are exactly zero and stay out.
     void begin(Attempt& attempt, const double* terms, const double* direction, const double* product) const {
-        std::vector<double> u(static_cast<std::size_t>(d_)), image(u);
+        std::vector<double> u(d_), image(u);
         for (Size j = 0; j < d_; ++j) {
             if (!(terms[j] > 0.0)) continue;
             u[j] = direction[j] / attempt.scale[j];
@@ -201,7 +201,7 @@ class Prover {
         std::vector<std::vector<double>> next;
         for (Attempt& attempt : attempts_) {
             if (attempt.proven || attempt.given_up) continue;
-            std::vector<double> u(static_cast<std::size_t>(d_));
+            std::vector<double> u(d_);
             if (attempt.subspace.size() == kMaxSteps || !attempt.subspace.next(u.data())) {
                 attempt.given_up = true;
                 continue;

@@ -187,7 +187,7 @@ std::vector<NeuronReport> classify_neurons(const PointOnData& context, const Poi
                                            const AnalysisOptions& options) {
     const Size m = context.network().width;
     std::vector<SpectralReport> spectra = neuron_spectra(context, options);
-    std::vector<NeuronReport> neurons(static_cast<std::size_t>(m));
+    std::vector<NeuronReport> neurons(m);
     const ContinuousSymmetry symmetry(context.data(), context.network(), context.constant(),
                                       context.execution());
     const bool open = !point.least && !point.unclear && point.verdict != Verdict::saddle;

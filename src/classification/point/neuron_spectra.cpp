@@ -30,7 +30,7 @@ FormedHessians form(const PointOnData& context, const std::vector<Size>& neurons
 
 std::vector<SpectralReport> dense_reports(const PointOnData& context, const FormedHessians& formed,
                                           bool inertia) {
-    std::vector<SpectralReport> reports(static_cast<std::size_t>(formed.here.width));
+    std::vector<SpectralReport> reports(formed.here.width);
     parallel_for(context.execution().threads, formed.here.width,
                  [&](Size q, Size) { reports[q] = dense_report(context, formed, q, inertia); });
     return reports;
@@ -92,7 +92,7 @@ SpectralReport dense_report(const PointOnData& context, const FormedHessians& fo
 std::vector<SpectralReport> neuron_spectra(const PointOnData& context, const AnalysisOptions& options) {
     const Size m = context.network().width;
     const NeuronMethod method = chosen_method(options, context.data().samples(), m, context.network().inputs);
-    std::vector<SpectralReport> reports(static_cast<std::size_t>(m));
+    std::vector<SpectralReport> reports(m);
     std::vector<Size> open;  // neurons whose inner Hessians must be formed
     if (method == NeuronMethod::matrix_free) {
         context.execution().enter("proofs by products");

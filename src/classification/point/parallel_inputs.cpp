@@ -51,11 +51,11 @@ double line_angle(const std::vector<double>& x, double x_norm, const std::vector
 std::vector<Keyed> sorted_keys(const Dataset& data) {
     const Size d = data.inputs();
     Random random(0x51, 0);
-    std::vector<double> g(static_cast<std::size_t>(d)), x(static_cast<std::size_t>(d));
+    std::vector<double> g(d), x(static_cast<std::size_t>(d));
     for (double& component : g) component = random.normal();
     const double g_norm = norm_of(g);
     std::vector<Keyed> keys;
-    keys.reserve(static_cast<std::size_t>(data.samples()));
+    keys.reserve(data.samples());
     constexpr Size kPiece = 256;
     Matrix rows(kPiece, d);
     for (Size k = 0; k < data.samples(); ++k) {
@@ -87,7 +87,7 @@ bool has_isolated_direction(const Dataset& data, std::span<const double> residua
     };
 
     std::vector<DirectionClass> open;  // classes whose key is still within reach
-    std::vector<double> x(static_cast<std::size_t>(data.inputs()));
+    std::vector<double> x(data.inputs());
     for (const auto& [key, k] : sorted_keys(data)) {
         while (!open.empty() && open.front().key < key - 4.0 * kParallel) {
             if (proves(open.front())) return true;

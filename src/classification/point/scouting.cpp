@@ -78,7 +78,7 @@ Size scout_samples(Size samples, Size inputs) {
 
 std::vector<ScoutedDirections> scout(const Dataset& data, const Network& network,
                                      const Execution& execution) {
-    std::vector<ScoutedDirections> found(static_cast<std::size_t>(network.width));
+    std::vector<ScoutedDirections> found(network.width);
     const Scouts scouts(data, scout_samples(data.samples(), data.inputs()));
     if (scouts.weightless()) return found;
     std::vector<Size> neurons;

@@ -36,7 +36,7 @@ BlockScaling::BlockScaling(HessianBlocks blocks, const Network& network, int thr
 void BlockScaling::factor(Size i, const Network& network) {
     const Size order = blocks_.order();
     double* block = blocks_.block(i);
-    std::vector<double> scale(static_cast<std::size_t>(order));
+    std::vector<double> scale(order);
     for (Size j = 0; j < order; ++j) {
         const double terms = blocks_.magnitude[parameter(i, j)];
         const double diagonal = block[j * order + j] + kShift * terms;
@@ -55,7 +55,7 @@ void BlockScaling::to_parameters(std::span<const double> q, std::span<double> v)
     const Size order = blocks_.order();
     parallel_for(worthwhile_threads(static_cast<double>(blocks_.width * order * order), threads_),
                  blocks_.width, [&](Size i, Size) {
-                     std::vector<double> x(static_cast<std::size_t>(order));
+                     std::vector<double> x(order);
                      for (Size j = 0; j < order; ++j) x[j] = q[parameter(i, j)];
                      const double* l = blocks_.block(i);
                      for (Size j = order - 1; j >= 0; --j) {
@@ -70,7 +70,7 @@ void BlockScaling::from_parameters(std::span<const double> g, std::span<double> 
     const Size order = blocks_.order();
     parallel_for(worthwhile_threads(static_cast<double>(blocks_.width * order * order), threads_),
                  blocks_.width, [&](Size i, Size) {
-                     std::vector<double> y(static_cast<std::size_t>(order));
+                     std::vector<double> y(order);
                      const double* l = blocks_.block(i);
                      for (Size j = 0; j < order; ++j) {
                          double left = scale_[parameter(i, j)] * g[parameter(i, j)];

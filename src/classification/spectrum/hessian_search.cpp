@@ -48,7 +48,7 @@ class Search {
           max_steps_(
               std::clamp(kBasisBytes / static_cast<Size>(sizeof(double)) / size_, kMinSteps, kMaxSteps)),
           scaling_(hessian_blocks(data, network, execution), network, execution.threads) {
-        std::vector<double> start(static_cast<std::size_t>(size_));
+        std::vector<double> start(size_);
         Random random(kStartSeed, 0);
         for (double& x : start) x = random.normal();
         scaling_.drop_idle(start);
@@ -160,7 +160,7 @@ class Search {
     void correct() {
         if (!newton_) return;
         Uncertainty& uncertainty = result_.uncertainty;
-        uncertainty.step.resize(static_cast<std::size_t>(size_));
+        uncertainty.step.resize(size_);
         scaling_.to_parameters(newton_->combination(newton_->solution(newton_zero())), uncertainty.step);
         Network corrected = network_;
         for (Size p = 0; p < size_; ++p) corrected.parameters[p] -= uncertainty.step[p];
@@ -189,7 +189,7 @@ class Search {
     }
 
     double norm_of_difference(const Network& there) {
-        std::vector<double> start(static_cast<std::size_t>(size_));
+        std::vector<double> start(size_);
         Random random(kStartSeed, 1);
         for (double& x : start) x = random.normal();
         scaling_.drop_idle(start);
@@ -256,7 +256,7 @@ class Search {
         Matrix image = hessian_vectors(data_, network_, direction, execution_);
         ++result_.evidence.products;
         scaling_.from_parameters(row_of(image, 0), row_of(image, 0));
-        for (Size p = 0; p < size_; ++p) image(0, p) -= value * x[static_cast<std::size_t>(p)];
+        for (Size p = 0; p < size_; ++p) image(0, p) -= value * x[p];
         return norm_of(row_of(image, 0));
     }
 

@@ -59,7 +59,7 @@ linalg::ExtremePairs own_ends(const Compressed& matrix, const linalg::VerdictSpe
 }
 
 std::vector<double> spread(const std::vector<double>& part, const std::vector<Size>& rows, Size d) {
-    std::vector<double> whole(static_cast<std::size_t>(d), 0.0);
+    std::vector<double> whole(d, 0.0);
     for (std::size_t p = 0; p < part.size(); ++p) whole[rows[p]] = part[p];
     return whole;
 }

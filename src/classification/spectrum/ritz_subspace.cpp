@@ -72,7 +72,7 @@ bool RitzSubspace::next(double* direction) const {
 double RitzSubspace::residual(bool highest) const {
     const std::vector<double>& s = highest ? high_ : low_;
     const double value = highest ? values_.back() : values_.front();
-    std::vector<double> left(static_cast<std::size_t>(order_), 0.0);
+    std::vector<double> left(order_, 0.0);
     for (Size l = 0; l < size_; ++l) {
         for (Size j = 0; j < order_; ++j) left[j] += s[l] * (images_(l, j) - value * basis_(l, j));
     }
@@ -81,7 +81,7 @@ double RitzSubspace::residual(bool highest) const {
 
 std::vector<double> RitzSubspace::vector(bool highest) const {
     const std::vector<double>& s = highest ? high_ : low_;
-    std::vector<double> v(static_cast<std::size_t>(order_), 0.0);
+    std::vector<double> v(order_, 0.0);
     for (Size l = 0; l < size_; ++l) {
         for (Size j = 0; j < order_; ++j) v[j] += s[l] * basis_(l, j);
     }

@@ -16,8 +16,8 @@ struct Dense {
     Size d;
     std::vector<double> a;  // symmetric, full
     std::vector<double> v;  // columns: eigenvectors
-    double& at(Size i, Size j) { return a[static_cast<std::size_t>(i * d + j)]; }
-    double& vector(Size i, Size j) { return v[static_cast<std::size_t>(i * d + j)]; }
+    double& at(Size i, Size j) { return a[i * d + j]; }
+    double& vector(Size i, Size j) { return v[i * d + j]; }
 };
 
 // The rotation in the plane (i, j) that annihilates a_ij.
@@ -71,8 +71,7 @@ bool diagonalise(Dense& m) {
 Size batched_eigen(Size d, Size count, const double* g, Size ldg, double* values, double* vectors, Size ldv) {
     Size failed = 0;
     for (Size q = 0; q < count; ++q) {
-        Dense m{d, std::vector<double>(static_cast<std::size_t>(d * d)),
-                std::vector<double>(static_cast<std::size_t>(d * d))};
+        Dense m{d, std::vector<double>(d * d), std::vector<double>(d * d)};
         double largest = 0.0;
         bool finite = true;
         for (Size p = 0; p < triangle(d); ++p) {
@@ -88,11 +87,11 @@ Size batched_eigen(Size d, Size count, const double* g, Size ldg, double* values
         const bool good = finite && diagonalise(m);
         failed += good ? 0 : 1;
 
-        std::vector<Size> order(static_cast<std::size_t>(d));
+        std::vector<Size> order(d);
         std::iota(order.begin(), order.end(), Size{0});
         std::sort(order.begin(), order.end(), [&](Size x, Size y) { return m.at(x, x) < m.at(y, y); });
         for (Size l = 0; l < d; ++l) {
-            const Size from = order[static_cast<std::size_t>(l)];
+            const Size from = order[l];
             values[l * ldv + q] =
                 good ? std::scalbn(m.at(from, from), exponent) : std::numeric_limits<double>::quiet_NaN();
             if (vectors == nullptr) continue;

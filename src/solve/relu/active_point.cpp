@@ -11,10 +11,6 @@ namespace {
 
 constexpr Size kBlock = 256;
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 Matrix products(const Dataset& data, const double* weights, Size width, bool absolute) {
     const Size d = data.inputs();
     Matrix z(width, data.samples());
@@ -43,15 +39,14 @@ KinkSets found_kinks(const Dataset& data, const Network& network, const Matrix& 
     for (double& w : absolute) w = std::abs(w);
     const Matrix terms = products(data, absolute.data(), network.width, true);
     const double tolerance = default_kink_tolerance(network.inputs);
-    KinkSets kinks(at(network.width));
+    KinkSets kinks(network.width);
     for (Size i = 0; i < network.width; ++i) {
-        std::vector<Size>& set = kinks[at(i)];
+        std::vector<Size>& set = kinks[i];
         for (Size k = 0; k < data.samples(); ++k) {
             if (std::abs(z(i, k)) <= tolerance * terms(i, k)) set.push_back(k);
         }
         std::vector<Size> both;
-        std::set_union(set.begin(), set.end(), held[at(i)].begin(), held[at(i)].end(),
-                       std::back_inserter(both));
+        std::set_union(set.begin(), set.end(), held[i].begin(), held[i].end(), std::back_inserter(both));
         set = std::move(both);
     }
     return kinks;
@@ -77,16 +72,16 @@ std::optional<ActivePoint> active_point(const SolveSetting& setting, Network net
     const Dataset& data = *setting.data;
     std::vector<KinkFace> faces;
     for (Size i = 0; i < network.width; ++i) {
-        faces.emplace_back(data, *setting.metric, held[at(i)]);
+        faces.emplace_back(data, *setting.metric, held[i]);
         faces.back().settle(network.weights(i));
     }
     Matrix z = all_preactivations(data, network.parameters.data(), network.width);
     KinkSets kinks = found_kinks(data, network, z, held);
     for (Size i = 0; i < network.width; ++i) {
-        if (kinks[at(i)].size() != held[at(i)].size()) {
-            faces[at(i)] = KinkFace(data, *setting.metric, kinks[at(i)]);
+        if (kinks[i].size() != held[i].size()) {
+            faces[i] = KinkFace(data, *setting.metric, kinks[i]);
         }
-        for (const Size k : kinks[at(i)]) z(i, k) = 0.0;
+        for (const Size k : kinks[i]) z(i, k) = 0.0;
     }
     KinkOptions options;
     options.exact = &kinks;
@@ -107,13 +102,13 @@ std::vector<Violation> violations(const ActivePoint& point) {
     std::vector<Violation> found;
     for (Size i = 0; i < network.width; ++i) {
         const double a = network.output(i);
-        const NeuronKinks& kinks = point.sums.kinks[at(i)];
-        const auto& members = point.faces[at(i)].members();
+        const NeuronKinks& kinks = point.sums.kinks[i];
+        const auto& members = point.faces[i].members();
         for (std::size_t l = 0; l < members.size(); ++l) {
             // a g = sum b_k x_k on the face; leaving along +-dual costs +-b + c.
             double b = 0.0, c = 0.0, noise = 0.0;
             for (Size j = 0; j < network.inputs; ++j) {
-                const double dual = members[l].dual[at(j)];
+                const double dual = members[l].dual[j];
                 b += a * point.sums.slope(i, j) * dual;
                 noise += std::abs(a * point.sums.slope_rounding(i, j) * dual);
             }
@@ -121,9 +116,8 @@ std::vector<Violation> violations(const ActivePoint& point) {
                 const auto place =
                     std::lower_bound(kinks.samples.begin(), kinks.samples.end(), parallel.sample) -
                     kinks.samples.begin();
-                c += parallel.ratio * a * beta * kinks.coefficients[static_cast<std::size_t>(place)];
-                noise +=
-                    parallel.ratio * std::abs(a * beta) * kinks.rounding[static_cast<std::size_t>(place)];
+                c += parallel.ratio * a * beta * kinks.coefficients[place];
+                noise += parallel.ratio * std::abs(a * beta) * kinks.rounding[place];
             }
             const double violation = std::abs(b) - c;
             if (!(violation > 4.0 * noise)) continue;

@@ -4,13 +4,7 @@
 #include <cmath>
 
 namespace tepui {
-namespace {
-
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 bool carries(const InputMetric& metric, const Network& network, Size i) {
     return network.output(i) != 0.0 && metric.preactivation_rms(network.weights(i)) > 0.0;
@@ -19,8 +13,8 @@ bool carries(const InputMetric& metric, const Network& network, Size i) {
 Network selected(const Network& network, const std::vector<Size>& neurons) {
     Network result(network.activation, static_cast<Size>(neurons.size()), network.inputs);
     for (Size i = 0; i < result.width; ++i) {
-        std::copy_n(network.weights(neurons[at(i)]), network.inputs, result.weights(i));
-        result.output(i) = network.output(neurons[at(i)]);
+        std::copy_n(network.weights(neurons[i]), network.inputs, result.weights(i));
+        result.output(i) = network.output(neurons[i]);
     }
     return result;
 }

@@ -32,7 +32,7 @@ DependentKinks leave_dependent_kinks(const Dataset& data, const ActivePoint& poi
                                      const Tolerances& tolerances) {
     DependentKinks result;
     for (Size i = 0; i < point.network.width; ++i) {
-        if (!point.faces[static_cast<std::size_t>(i)].degenerate()) continue;
+        if (!point.faces[i].degenerate()) continue;
         const KinkForm form =
             directional_form(data, point.sums, i, tolerances).scaled(point.network.output(i));
         const SignAnswer sign = nonnegative(form, {});
@@ -40,7 +40,7 @@ DependentKinks leave_dependent_kinks(const Dataset& data, const ActivePoint& poi
         if (sign.answer != Answer::no || result.neuron >= 0) continue;
         result.neuron = i;
         result.direction = sign.direction;
-        result.held = kept_kinks(data, point.kinks[static_cast<std::size_t>(i)], sign.direction);
+        result.held = kept_kinks(data, point.kinks[i], sign.direction);
     }
     return result;
 }

@@ -15,10 +15,6 @@ constexpr int kPolishSteps = 6;
 // Preactivations this small beside those of the start are those of w = 0.
 constexpr double kIdle = 1e-13;
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 std::string scientific(double value) {
     char text[32];
     std::snprintf(text, sizeof text, "%.2e", value);
@@ -35,7 +31,7 @@ class Descent {
         Network network = selected(start, neurons_);
         balance(*setting.metric, network);
         make_outputs_powers(network);
-        KinkSets none(at(network.width));
+        KinkSets none(network.width);
         point_ = active_point(setting, std::move(network), std::move(none));
     }
 
@@ -109,17 +105,17 @@ class Descent {
             double moves = 0.0;  // largest preactivation: a dead neuron has none above 0 but is not at w = 0
             for (Size k = 0; k < setting_.data->samples(); ++k)
                 moves = std::max(moves, std::abs(point_->z(i, k)));
-            if (moves == 0.0 || point_->faces[at(i)].tangents().rows() == 0 ||
+            if (moves == 0.0 || point_->faces[i].tangents().rows() == 0 ||
                 size * std::abs(point_->network.output(i)) <= kIdle * setting_.metric->target_rms) {
                 continue;
             }
             kept.push_back(i);
-            kinks.push_back(point_->kinks[at(i)]);
+            kinks.push_back(point_->kinks[i]);
         }
         if (static_cast<Size>(kept.size()) == point_->network.width) return false;
         std::vector<Size> neurons;
         neurons.reserve(kept.size());
-        for (const Size i : kept) neurons.push_back(neurons_[at(i)]);
+        for (const Size i : kept) neurons.push_back(neurons_[i]);
         point_ = active_point(setting_, selected(point_->network, kept), std::move(kinks));
         neurons_ = std::move(neurons);
         return point_.has_value();
@@ -154,23 +150,23 @@ class Descent {
                 found.begin(), found.end(),
                 [](const Violation& p, const Violation& q) { return p.steepness < q.steepness; })};
         }
-        WeightStep direction(at(point_->network.width * point_->network.inputs), 0.0);
+        WeightStep direction(point_->network.width * point_->network.inputs, 0.0);
         KinkSets held = point_->kinks;
         for (std::size_t first = 0; first < found.size();) {
             const Size neuron = found[first].release.neuron;
-            const auto& members = point_->faces[at(neuron)].members();
+            const auto& members = point_->faces[neuron].members();
             std::vector<bool> left(members.size(), false);
             for (; first < found.size() && found[first].release.neuron == neuron; ++first) {
                 const Violation& violation = found[first];
-                const KinkFace::Member& member = members[at(violation.release.member)];
-                left[at(violation.release.member)] = true;
+                const KinkFace::Member& member = members[violation.release.member];
+                left[violation.release.member] = true;
                 const double length = all ? violation.slope / (member.dual_length * member.dual_length) : 1.0;
                 for (std::size_t j = 0; j < member.dual.size(); ++j) {
-                    direction[at(neuron) * member.dual.size() + j] +=
+                    direction[neuron * member.dual.size() + j] +=
                         violation.release.sign * length * member.dual[j];
                 }
             }
-            std::vector<Size>& set = held[at(neuron)];
+            std::vector<Size>& set = held[neuron];
             set.clear();
             for (std::size_t l = 0; l < members.size(); ++l) {
                 if (left[l]) continue;
@@ -189,11 +185,11 @@ class Descent {
         DependentKinks found = leave_dependent_kinks(*setting_.data, *point_, tolerances);
         decided_ = found.decided;
         if (found.neuron < 0) return false;
-        WeightStep direction(at(point_->network.width * point_->network.inputs), 0.0);
+        WeightStep direction(point_->network.width * point_->network.inputs, 0.0);
         std::copy(found.direction.begin(), found.direction.end(),
                   direction.begin() + found.neuron * point_->network.inputs);
         KinkSets held = point_->kinks;
-        held[at(found.neuron)] = std::move(found.held);
+        held[found.neuron] = std::move(found.held);
         return follow(direction, held);
     }
 
@@ -219,8 +215,8 @@ class Descent {
 
 // A neuron joins the others at w = 0, and moves.
 bool Descent::bring_back() {
-    std::vector<bool> present(at(start_.width), false);
-    for (const Size i : neurons_) present[at(i)] = true;
+    std::vector<bool> present(start_.width, false);
+    for (const Size i : neurons_) present[i] = true;
     const auto absent = std::find(present.begin(), present.end(), false);
     if (absent == present.end()) return false;
     const std::optional<FallingDirection> found = falling_direction(setting_, point_->network, returns_++);
@@ -238,7 +234,7 @@ bool Descent::bring_back() {
     ActivePoint kept = std::move(*point_);
     point_ = std::move(joined);
     neurons_.push_back(static_cast<Size>(absent - present.begin()));
-    WeightStep direction(at(point_->network.width * d), 0.0);
+    WeightStep direction(point_->network.width * d, 0.0);
     std::copy(found->weights.begin(), found->weights.end(), direction.end() - d);
     if (follow(direction, kinks)) return true;
     point_ = std::move(kept);
@@ -252,7 +248,7 @@ std::string Descent::beyond_scale() const {
         const double size =
             std::abs(network.output(i)) * setting_.metric->preactivation_rms(network.weights(i));
         if (size <= setting_.options->divergence_factor * setting_.metric->target_rms) continue;
-        return "the output of neuron " + std::to_string(neurons_[at(i)]) + " is " +
+        return "the output of neuron " + std::to_string(neurons_[i]) + " is " +
                scientific(size / setting_.metric->target_rms) + " times the size of the targets";
     }
     return {};
@@ -263,22 +259,22 @@ std::string Descent::beyond_scale() const {
 Network Descent::whole() const {
     if (!point_) return start_;
     Network result(start_.activation, start_.width, start_.inputs);
-    std::vector<bool> waiting(at(start_.width), false);
+    std::vector<bool> waiting(start_.width, false);
     for (Size i = 0; i < start_.width; ++i) {
-        waiting[at(i)] =
+        waiting[i] =
             start_.output(i) == 0.0 && std::find(neurons_.begin(), neurons_.end(), i) == neurons_.end();
-        if (waiting[at(i)]) std::copy_n(start_.weights(i), start_.inputs, result.weights(i));
+        if (waiting[i]) std::copy_n(start_.weights(i), start_.inputs, result.weights(i));
     }
     Network active = point_->network;
     balance(*setting_.metric, active);
     for (Size i = 0; i < active.width; ++i) {
-        std::copy_n(active.weights(i), active.inputs, result.weights(neurons_[at(i)]));
-        result.output(neurons_[at(i)]) = active.output(i);
+        std::copy_n(active.weights(i), active.inputs, result.weights(neurons_[i]));
+        result.output(neurons_[i]) = active.output(i);
     }
     if (std::find(waiting.begin(), waiting.end(), true) == waiting.end()) return result;
     const KinkValue sums = kink_sums(*setting_.data, result, {}, setting_.execution);
     for (Size i = 0; i < start_.width; ++i) {
-        if (waiting[at(i)] && std::abs(sums.psi[at(i)]) > sums.psi_rounding[at(i)])
+        if (waiting[i] && std::abs(sums.psi[i]) > sums.psi_rounding[i])
             std::fill_n(result.weights(i), result.inputs, 0.0);
     }
     return result;
@@ -320,7 +316,7 @@ StartReport descend_to_kinks(const SolveSetting& setting, const Network& start, 
 }
 
 double stationarity_level(const SolveSetting& setting, const Network& network) {
-    KinkSets held(at(network.width));
+    KinkSets held(network.width);
     std::vector<KinkFace> faces;
     std::vector<Size> carrying;
     for (Size i = 0; i < network.width; ++i) {
@@ -330,7 +326,7 @@ double stationarity_level(const SolveSetting& setting, const Network& network) {
     const KinkValue sums = kink_sums(*setting.data, active, {}, setting.execution);
     double level = 0.0;
     for (Size i = 0; i < active.width; ++i) {
-        const std::size_t n = at(i);
+        const std::size_t n = i;
         if (std::abs(sums.psi[n]) > sums.psi_rounding[n])
             level = std::max(level, std::abs(sums.psi[n]) / sums.psi_magnitude[n]);
         const KinkFace face(*setting.data, *setting.metric, sums.kinks[n].samples);

@@ -13,10 +13,6 @@ constexpr Size kDirections = 16;
 constexpr int kAscents = 24;
 constexpr double kClear = 16.0;  // times its rounding bound: a fall
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 // Psi and slopes of neurons without output, appended to the network: one pass for all of them.
 KinkValue probe(const SolveSetting& setting, const Network& network, const Matrix& directions) {
     Network wide(network.activation, network.width + directions.rows(), network.inputs);
@@ -30,17 +26,17 @@ KinkValue probe(const SolveSetting& setting, const Network& network, const Matri
 void take_back(const InputMetric& metric, const std::vector<double>& v, double* weights) {
     for (Size j = 0; j < metric.inputs; ++j) {
         weights[j] = 0.0;
-        for (Size r = 0; r < metric.inputs; ++r) weights[j] += metric.to_weights(j, r) * v[at(r)];
+        for (Size r = 0; r < metric.inputs; ++r) weights[j] += metric.to_weights(j, r) * v[r];
     }
 }
 
 // The direction of -output grad psi, normalised in unit coordinates; weights stay where it vanishes.
 void ascend(const InputMetric& metric, const double* slope, double output, double* weights) {
-    std::vector<double> v(at(metric.inputs), 0.0);
+    std::vector<double> v(metric.inputs, 0.0);
     double square = 0.0;
     for (Size r = 0; r < metric.inputs; ++r) {
-        for (Size j = 0; j < metric.inputs; ++j) v[at(r)] -= output * metric.to_weights(j, r) * slope[j];
-        square += v[at(r)] * v[at(r)];
+        for (Size j = 0; j < metric.inputs; ++j) v[r] -= output * metric.to_weights(j, r) * slope[j];
+        square += v[r] * v[r];
     }
     if (!(square > 0.0)) return;
     for (double& component : v) component /= std::sqrt(square);
@@ -56,7 +52,7 @@ std::optional<FallingDirection> falling_direction(const SolveSetting& setting, c
     const Size d = metric.inputs;
     Random random(0x1d1e, trial);
     Matrix directions(kDirections, d);
-    std::vector<double> v(at(d));
+    std::vector<double> v(d);
     for (Size l = 0; l < kDirections; ++l) {
         for (double& component : v) component = random.normal() / std::sqrt(static_cast<double>(d));
         take_back(metric, v, directions.row(l));
@@ -68,8 +64,8 @@ std::optional<FallingDirection> falling_direction(const SolveSetting& setting, c
         const KinkValue found = probe(setting, network, directions);
         for (Size l = 0; l < kDirections; ++l) {
             const Size neuron = network.width + l;
-            const double fall = -output(l) * found.psi[at(neuron)];
-            if (fall > kClear * found.psi_rounding[at(neuron)] && fall > steepest) {
+            const double fall = -output(l) * found.psi[neuron];
+            if (fall > kClear * found.psi_rounding[neuron] && fall > steepest) {
                 steepest = fall;
                 best = FallingDirection{{directions.row(l), directions.row(l) + d}, output(l)};
             }

@@ -12,10 +12,6 @@ constexpr double kParallel = 1e-13;  // 1 - |cosine|
 constexpr int kSettlings = 3;
 constexpr double kLeftOver = 0x1p-50;  // of a weight, beside the others
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 double product(const std::vector<double>& a, const std::vector<double>& b) {
     double sum = 0.0;
     for (std::size_t j = 0; j < a.size(); ++j) sum += a[j] * b[j];
@@ -41,7 +37,7 @@ double accurate_product(Size count, const double* a, const double* b) {
 std::vector<double> in_units(const InputMetric& metric, const std::vector<double>& x) {
     std::vector<double> result(x.size(), 0.0);
     for (Size j = 0; j < metric.inputs; ++j) {
-        for (Size r = 0; r < metric.inputs; ++r) result[at(r)] += metric.to_weights(j, r) * x[at(j)];
+        for (Size r = 0; r < metric.inputs; ++r) result[r] += metric.to_weights(j, r) * x[j];
     }
     return result;
 }
@@ -70,7 +66,7 @@ std::vector<double> orthogonalise(const std::vector<std::vector<double>>& rows, 
 }  // namespace
 
 std::vector<double> unit_covector(const Dataset& data, const InputMetric& metric, Size sample) {
-    std::vector<double> x(at(metric.inputs));
+    std::vector<double> x(metric.inputs);
     data.sample(sample, x.data());
     return in_units(metric, x);
 }
@@ -93,7 +89,7 @@ void KinkFace::choose_members(const Dataset& data, const InputMetric& metric,
     };
     std::vector<Candidate> candidates;
     for (const Size k : kinks) {
-        Candidate candidate{k, std::vector<double>(at(inputs_)), {}, 0.0};
+        Candidate candidate{k, std::vector<double>(inputs_), {}, 0.0};
         data.sample(k, candidate.x.data());
         candidate.unit = in_units(metric, candidate.x);
         candidate.length = norm(candidate.unit);
@@ -135,7 +131,7 @@ void KinkFace::choose_members(const Dataset& data, const InputMetric& metric,
 void KinkFace::find_duals(const InputMetric& metric) {
     const std::size_t count = members_.size();
     for (std::size_t l = 0; l < count; ++l) {
-        std::vector<double> y(count, 0.0), v(at(inputs_), 0.0);
+        std::vector<double> y(count, 0.0), v(inputs_, 0.0);
         for (std::size_t row = l; row < count; ++row) {
             double sum = row == l ? 1.0 : 0.0;
             for (std::size_t col = 0; col < row; ++col) sum -= triangle_[row][col] * y[col];
@@ -144,7 +140,7 @@ void KinkFace::find_duals(const InputMetric& metric) {
         for (std::size_t row = 0; row < count; ++row) {
             for (std::size_t j = 0; j < v.size(); ++j) v[j] += y[row] * basis_[row][j];
         }
-        members_[l].dual.resize(at(inputs_));
+        members_[l].dual.resize(inputs_);
         members_[l].dual_length = norm(v);
         to_weights(metric, v.data(), members_[l].dual.data());
     }
@@ -153,7 +149,7 @@ void KinkFace::find_duals(const InputMetric& metric) {
 void KinkFace::find_tangents(const InputMetric& metric) {
     const Size count = inputs_ - static_cast<Size>(basis_.size());
     std::vector<std::vector<double>> all = basis_;
-    std::vector<bool> used(at(inputs_), false);
+    std::vector<bool> used(inputs_, false);
     tangents_ = Matrix(count, inputs_);
     tangent_weights_ = Matrix(count, inputs_);
     for (Size row = 0; row < count; ++row) {
@@ -161,21 +157,21 @@ void KinkFace::find_tangents(const InputMetric& metric) {
         double longest = 0.0;
         Size chosen = 0;
         for (Size j = 0; j < inputs_; ++j) {
-            if (used[at(j)]) continue;
+            if (used[j]) continue;
             // Of e_j what the rows so far leave: its squared length is 1 - sum of their squared components.
             double square = 1.0;
-            for (const std::vector<double>& other : all) square -= other[at(j)] * other[at(j)];
+            for (const std::vector<double>& other : all) square -= other[j] * other[j];
             if (square <= longest) continue;
             longest = square;
             chosen = j;
             if (basis_.empty()) break;  // every e_j is as good
         }
-        used[at(chosen)] = true;
-        best.assign(at(inputs_), 0.0);
-        best[at(chosen)] = 1.0;
+        used[chosen] = true;
+        best.assign(inputs_, 0.0);
+        best[chosen] = 1.0;
         orthogonalise(all, best);
         const double length = norm(best);
-        for (Size j = 0; j < inputs_; ++j) tangents_(row, j) = best[at(j)] /= length;
+        for (Size j = 0; j < inputs_; ++j) tangents_(row, j) = best[j] /= length;
         to_weights(metric, tangents_.row(row), tangent_weights_.row(row));
         all.push_back(std::move(best));
     }
@@ -187,15 +183,15 @@ void KinkFace::settle(double* weights) const {
         for (const Member& member : members_)
             offsets.push_back(accurate_product(inputs_, weights, member.x.data()));
         for (std::size_t l = 0; l < members_.size(); ++l) {
-            for (Size j = 0; j < inputs_; ++j) weights[j] -= offsets[l] * members_[l].dual[at(j)];
+            for (Size j = 0; j < inputs_; ++j) weights[j] -= offsets[l] * members_[l].dual[j];
         }
     }
     // A weight that the kinks ask to be 0 is what rounding left of it: a sample that sees this weight alone
     // would not be at its kink.
     double size = 0.0;
-    for (Size j = 0; j < inputs_; ++j) size += std::abs(weights[j]) * input_sizes_[at(j)];
+    for (Size j = 0; j < inputs_; ++j) size += std::abs(weights[j]) * input_sizes_[j];
     for (Size j = 0; j < inputs_ && !members_.empty(); ++j) {
-        if (std::abs(weights[j]) * input_sizes_[at(j)] <= kLeftOver * size) weights[j] = 0.0;
+        if (std::abs(weights[j]) * input_sizes_[j] <= kLeftOver * size) weights[j] = 0.0;
     }
 }
 

@@ -12,10 +12,6 @@ namespace {
 constexpr double kDependent = 1e-9;  // of a sample's length, beside what is held already
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 struct Crossing {
     double t;
     Size neuron, sample;
@@ -50,18 +46,18 @@ class LossOnPath {
           direction_(direction),
           z_(point.z.copy()),
           change_(all_preactivations(data_, direction.data(), point.network.width)),
-          above_(at(point.network.width * data_.samples())),
-          residuals_(at(data_.samples())),
-          legs_(at(point.network.width)) {
+          above_(point.network.width * data_.samples()),
+          residuals_(data_.samples()),
+          legs_(point.network.width) {
         minimum_.step.assign(direction.size(), 0.0);
         minimum_.held = std::move(held);
-        for (Size k = 0; k < data_.samples(); ++k) residuals_[at(k)].value = point.sums.residuals[at(k)];
+        for (Size k = 0; k < data_.samples(); ++k) residuals_[k].value = point.sums.residuals[k];
         for (Size i = 0; i < point.network.width; ++i) {
-            for (const Size k : minimum_.held[at(i)]) change_(i, k) = 0.0;
+            for (const Size k : minimum_.held[i]) change_(i, k) = 0.0;
             for (Size k = 0; k < data_.samples(); ++k) {
                 const double z = z_(i, k), q = change_(i, k);
                 above(i, k) = z > 0.0 || (z == 0.0 && q > 0.0);
-                residuals_[at(k)].rate += slope_of(i, k) * q;
+                residuals_[k].rate += slope_of(i, k) * q;
                 if (z != 0.0) add_crossing(i, k);
             }
         }
@@ -95,7 +91,7 @@ class LossOnPath {
     }
 
   private:
-    char& above(Size i, Size k) { return above_[at(i * data_.samples() + k)]; }
+    char& above(Size i, Size k) { return above_[i * data_.samples() + k]; }
     double slope_of(Size i, Size k) {
         const Slopes& slopes = point_.sums.slopes;
         return point_.network.output(i) * (above(i, k) != 0 ? slopes.above : slopes.below);
@@ -105,10 +101,10 @@ class LossOnPath {
     void add_crossing(Size i, Size k) {
         const double q = change_(i, k);
         if (q == 0.0 || (above(i, k) != 0) == (q > 0.0)) return;
-        const Leg& leg = legs_[at(i)];
+        const Leg& leg = legs_[i];
         crossings_.push_back({leg.since + std::max(0.0, -z_(i, k) / q), i, k, leg.number});
     }
-    bool stale(const Crossing& crossing) const { return crossing.leg != legs_[at(crossing.neuron)].number; }
+    bool stale(const Crossing& crossing) const { return crossing.leg != legs_[crossing.neuron].number; }
     Crossing pop() {
         std::pop_heap(crossings_.begin(), crossings_.end(), farther);
         const Crossing crossing = crossings_.back();
@@ -119,7 +115,7 @@ class LossOnPath {
     void sum_up() {
         slope_ = curvature_ = 0.0;
         for (Size k = 0; k < data_.samples(); ++k) {
-            const Residual& r = residuals_[at(k)];
+            const Residual& r = residuals_[k];
             slope_ += data_.weight(k) * r.value * r.rate;
             curvature_ += data_.weight(k) * r.rate * r.rate;
         }
@@ -135,12 +131,12 @@ class LossOnPath {
                std::abs(change_(crossing.neuron, crossing.sample));
     }
     double rise(const Crossing& crossing) {
-        Residual& r = residuals_[at(crossing.sample)];
+        Residual& r = residuals_[crossing.sample];
         bring_up(r);
         return data_.weight(crossing.sample) * r.value * jump(crossing);
     }
     void cross(const Crossing& crossing) {
-        Residual& r = residuals_[at(crossing.sample)];
+        Residual& r = residuals_[crossing.sample];
         const double s = data_.weight(crossing.sample), more = jump(crossing);
         slope_ += rise(crossing);
         curvature_ = std::max(0.0, curvature_ + s * more * (2.0 * r.rate + more));
@@ -150,16 +146,16 @@ class LossOnPath {
     }
 
     void hold(const Crossing& crossing) {
-        std::vector<Size>& set = minimum_.held[at(crossing.neuron)];
+        std::vector<Size>& set = minimum_.held[crossing.neuron];
         set.insert(std::lower_bound(set.begin(), set.end(), crossing.sample), crossing.sample);
     }
 
     // The neuron's weights and preactivations up to now.
     void walk(Size i) {
-        Leg& leg = legs_[at(i)];
+        Leg& leg = legs_[i];
         const double length = time_ - leg.since;
         const Size d = data_.inputs();
-        for (Size j = 0; j < d; ++j) minimum_.step[at(i * d + j)] += length * direction_[at(i * d + j)];
+        for (Size j = 0; j < d; ++j) minimum_.step[i * d + j] += length * direction_[i * d + j];
         for (Size k = 0; k < data_.samples(); ++k) z_(i, k) += length * change_(i, k);
         leg.since = time_;
         ++leg.number;
@@ -167,11 +163,11 @@ class LossOnPath {
 
     // The part of the sample's covector that the held ones leave; empty when that is nothing.
     std::vector<double> new_normal(Size i, Size sample) {
-        Leg& leg = legs_[at(i)];
+        Leg& leg = legs_[i];
         if (!leg.prepared) {
-            const std::vector<Size>& held = minimum_.held[at(i)];
-            leg.normals = held == point_.kinks[at(i)] ? point_.faces[at(i)].normals()
-                                                      : KinkFace(data_, metric_, held).normals();
+            const std::vector<Size>& held = minimum_.held[i];
+            leg.normals = held == point_.kinks[i] ? point_.faces[i].normals()
+                                                  : KinkFace(data_, metric_, held).normals();
             leg.prepared = true;
         }
         std::vector<double> normal = unit_covector(data_, metric_, sample);
@@ -197,22 +193,22 @@ class LossOnPath {
         if (normal.empty()) return false;
         walk(i);
         z_(i, crossing.sample) = 0.0;
-        std::vector<double> off(at(d), 0.0), x(at(d));  // the normal as weights
+        std::vector<double> off(d, 0.0), x(d);  // the normal as weights
         for (Size j = 0; j < d; ++j) {
-            for (Size r = 0; r < d; ++r) off[at(j)] += metric_.to_weights(j, r) * normal[at(r)];
+            for (Size r = 0; r < d; ++r) off[j] += metric_.to_weights(j, r) * normal[r];
         }
         data_.sample(crossing.sample, x.data());
         double reach = 0.0;
-        for (Size j = 0; j < d; ++j) reach += off[at(j)] * x[at(j)];
+        for (Size j = 0; j < d; ++j) reach += off[j] * x[j];
         const double share = change_(i, crossing.sample) / reach;
-        for (Size j = 0; j < d; ++j) direction_[at(i * d + j)] -= share * off[at(j)];
-        legs_[at(i)].normals.push_back(normal);
+        for (Size j = 0; j < d; ++j) direction_[i * d + j] -= share * off[j];
+        legs_[i].normals.push_back(normal);
 
         Matrix fresh = all_preactivations(data_, direction_.data() + i * d, 1);
-        for (const Size k : minimum_.held[at(i)]) fresh(0, k) = 0.0;
+        for (const Size k : minimum_.held[i]) fresh(0, k) = 0.0;
         fresh(0, crossing.sample) = 0.0;
         for (Size k = 0; k < data_.samples(); ++k) {
-            Residual& r = residuals_[at(k)];
+            Residual& r = residuals_[k];
             bring_up(r);
             r.rate += slope_of(i, k) * (fresh(0, k) - change_(i, k));
             change_(i, k) = fresh(0, k);

@@ -12,10 +12,6 @@ constexpr int kRounds = 3;   // in which the slid-along kinks may grow in number
 constexpr int kSweeps = 64;  // of the box-constrained projection
 constexpr double kSettled = 1e-10;
 
-std::size_t at(Size i) {
-    return static_cast<std::size_t>(i);
-}
-
 double product(Size count, const double* a, const double* b) {
     double sum = 0.0;
     for (Size j = 0; j < count; ++j) sum += a[j] * b[j];
@@ -33,7 +29,7 @@ SlidingField::SlidingField(const Dataset& data, const Network& network)
       z_(samples_, width_),
       pulls_(samples_, width_),
       change_(samples_, width_),
-      weighted_residuals_(at(samples_)),
+      weighted_residuals_(samples_),
       gradient_(width_, inputs_) {
     for (Size k = 0; k < samples_; ++k) {
         data.sample(k, x_.row(k));
@@ -55,13 +51,13 @@ double SlidingField::move_to(const Network& network) {
         double f = 0.0;
         for (Size i = 0; i < width_; ++i) {
             const double slope = z[i] >= 0.0 ? slopes_.above : slopes_.below;
-            f += a_[at(i)] * slope * z[i];
+            f += a_[i] * slope * z[i];
             pull[i] = slope;
         }
-        const double r = f - targets_[at(k)];
-        weighted_residuals_[at(k)] = weights_[at(k)] * r;
-        lane[k & 3] += weighted_residuals_[at(k)] * r;
-        for (Size i = 0; i < width_; ++i) pull[i] *= weighted_residuals_[at(k)];
+        const double r = f - targets_[k];
+        weighted_residuals_[k] = weights_[k] * r;
+        lane[k & 3] += weighted_residuals_[k] * r;
+        for (Size i = 0; i < width_; ++i) pull[i] *= weighted_residuals_[k];
     }
     loss_ = 0.5 * ((lane[0] + lane[2]) + (lane[1] + lane[3]));
     if (!std::isfinite(loss_)) return loss_ = HUGE_VAL;
@@ -71,14 +67,14 @@ double SlidingField::move_to(const Network& network) {
 }
 
 std::vector<double> SlidingField::velocity(double length) {
-    std::vector<double> result(at(width_ * (inputs_ + 1)), 0.0);
+    std::vector<double> result(width_ * (inputs_ + 1), 0.0);
     for (Size i = 0; i < width_; ++i) {
         double psi = 0.0;
         for (Size j = 0; j < inputs_; ++j) {
-            psi += gradient_(i, j) * w_[at(i * inputs_ + j)];
-            result[at(i * inputs_ + j)] = -a_[at(i)] * gradient_(i, j);
+            psi += gradient_(i, j) * w_[i * inputs_ + j];
+            result[i * inputs_ + j] = -a_[i] * gradient_(i, j);
         }
-        result[at(width_ * inputs_ + i)] = -psi;
+        result[width_ * inputs_ + i] = -psi;
     }
     linalg::gemm(false, true, samples_, width_, inputs_, 1.0, x_.data(), inputs_, result.data(), inputs_, 0.0,
                  change_.data(), width_, 1);
@@ -96,13 +92,13 @@ void SlidingField::slide(Size i, double length, double* velocity) {
         double side;      // t_k
     };
     std::vector<Kink> kinks;
-    const double beta = a_[at(i)] * slopes_.kink();
+    const double beta = a_[i] * slopes_.kink();
     for (int round = 0; round < kRounds; ++round) {
         const std::size_t before = kinks.size();
         for (Size k = 0; k < samples_; ++k) {
             const double z = z_(k, i);
             const double q = round == 0 ? change_(k, i) : product(inputs_, x_.row(k), velocity);
-            const double strength = beta * weighted_residuals_[at(k)];
+            const double strength = beta * weighted_residuals_[k];
             if (!(strength > 0.0) || (z >= 0.0) == (z + length * q >= 0.0)) continue;
             const bool known =
                 std::any_of(kinks.begin(), kinks.end(), [&](const Kink& kink) { return kink.sample == k; });
