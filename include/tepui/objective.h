@@ -43,7 +43,8 @@ extern "C" {
 
 /* The loss of one data set as a function of the P parameters of one kind of network. It keeps all room that
  * its calls need: after the first call of a kind, and of each larger number of threads, further ones allocate
- * nothing. Used by one thread at a time; different objectives are independent. */
+ * nothing but scratch of the kernels, which they give back. Used by one thread at a time; different
+ * objectives are independent. */
 typedef struct tepui_objective tepui_objective;
 
 /* Of networks with the activation, width and inputs of this one, which is copied. The data set must outlive
