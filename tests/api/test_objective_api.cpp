@@ -181,6 +181,43 @@ TEST_CASE("an objective is as good as before after a call that failed") {
     CHECK(again == values);
 }
 
+TEST_CASE("an objective goes on after the caller's activation failed") {
+    struct Failing {
+        bool fails = false;
+        static int32_t cube(void* user, int64_t count, const double* z, double* value, double* first,
+                            double* second, double* third) {
+            for (int64_t k = 0; k < count; ++k) {
+                if (value) value[k] = z[k] * z[k] * z[k];
+                if (first) first[k] = 3 * z[k] * z[k];
+                if (second) second[k] = 6 * z[k];
+                if (third) third[k] = 6;
+            }
+            return static_cast<Failing*>(user)->fails ? 1 : 0;
+        }
+    } failing;
+    const Objective of(2);
+    tepui_activation* made = nullptr;
+    REQUIRE(tepui_activation_create_custom(of.context, Failing::cube, &failing, TEPUI_SMOOTHNESS_ANALYTIC, 1,
+                                           TEPUI_PARITY_ODD, 0, &made) == TEPUI_OK);
+    const Activation_ sigma(made);
+    const std::vector<double> theta = Objective::parameters(1);
+    tepui_network* raw = nullptr;
+    REQUIRE(tepui_network_create(of.context, sigma.get(), kWidth, kInputs, theta.data(), kInputs,
+                                 theta.data() + kWidth * kInputs, &raw) == TEPUI_OK);
+    const Network_ network(raw);
+    tepui_objective* objective = nullptr;
+    REQUIRE(tepui_objective_create(of.context, of.data.get(), raw, &objective) == TEPUI_OK);
+    double before = 0.0, between = kUntouched, after = 0.0;
+    REQUIRE(tepui_objective_loss(of.context, objective, theta.data(), &before) == TEPUI_OK);
+    failing.fails = true;
+    CHECK(tepui_objective_loss(of.context, objective, theta.data(), &between) == TEPUI_ERROR_CALLBACK);
+    CHECK(between == kUntouched);
+    failing.fails = false;
+    REQUIRE(tepui_objective_loss(of.context, objective, theta.data(), &after) == TEPUI_OK);
+    CHECK(after == before);
+    tepui_objective_destroy(objective);
+}
+
 TEST_CASE("a network that does not fit the data makes no objective") {
     const Objective of(1);
     tepui_network* other = nullptr;
