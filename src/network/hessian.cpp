@@ -73,44 +73,46 @@ void HessianSum::prepare_sides(const EvaluatedBlock& block, Size i, Size begin, 
     const double* slope = block.first_derivative + i * stride;
     for (Size o = 0; o < sides_; ++o) {
         double* row = side(i, o, stride);
-        for (Size k = begin; k < end; ++k) {
-            double curvature = block.g_slope[k];
-            if (!scalar()) {
-                curvature = 0.0;
-                for (Size p = 0; p < outputs(); ++p)
-                    curvature += block.g_slope[packed_index(o, p) * stride + k] * block.network->output(i, p);
-            }
-            row[k] = curvature * slope[k];
+        if (scalar()) {
+            for (Size k = begin; k < end; ++k) row[k] = block.g_slope[k] * slope[k];
+            continue;
+        }
+        std::fill(row + begin, row + end, 0.0);
+        for (Size p = 0; p < outputs(); ++p) {
+            const double a = block.network->output(i, p);
+            const double* g_slope = block.g_slope + packed_index(o, p) * stride;
+            for (Size k = begin; k < end; ++k) row[k] += g_slope[k] * (a * slope[k]);
         }
     }
 }
 
+// Output by output, and where G is no multiple of I pair by pair of them.
 void HessianSum::prepare_diagonal(const EvaluatedBlock& block, Size i, Size begin, Size end) {
-    const Size stride = block.stride, at = i * stride;
-    const double* slope = block.first_derivative + at;
-    const double* curvature = block.second_derivative + at;
-    for (Size k = begin; k < end; ++k) {
-        double square = 0.0, square_terms = 0.0, bend = 0.0, bend_terms = 0.0;
-        for (Size o = 0; o < outputs(); ++o) {
-            const double a = block.network->output(i, o), step = a * slope[k];
-            const double g = block.g[o * stride + k];
-            bend += g * (a * curvature[k]);
-            bend_terms +=
-                (std::abs(g) + block.g_error[o * stride + k] / kResidualError) * std::abs(a * curvature[k]);
-            if (scalar()) {
-                square += block.g_slope[k] * step * step;
-                square_terms = std::abs(square);
-                continue;
-            }
-            for (Size p = 0; p < outputs(); ++p) {
-                const double term = block.g_slope[packed_index(o, p) * stride + k] * step *
-                                    (block.network->output(i, p) * slope[k]);
-                square += term;
-                square_terms += std::abs(term);
-            }
+    const Size stride = block.stride;
+    const double* slope = block.first_derivative + i * stride;
+    const double* curvature = block.second_derivative + i * stride;
+    double* diagonal = diagonal_.data() + i * stride;
+    double* terms = term_rows_.data() + i * stride;
+    std::fill(diagonal + begin, diagonal + end, 0.0);
+    std::fill(terms + begin, terms + end, 0.0);
+    const auto add_squares = [&](const double* g_slope, double a, double b) {
+        for (Size k = begin; k < end; ++k) {
+            const double square = g_slope[k] * (a * slope[k]) * (b * slope[k]);
+            diagonal[k] += square;
+            terms[k] += std::abs(square);
         }
-        diagonal_[at + k] = square + bend;
-        term_rows_[at + k] = square_terms + bend_terms;
+    };
+    for (Size o = 0; o < outputs(); ++o) {
+        const double a = block.network->output(i, o);
+        if (scalar()) add_squares(block.g_slope, a, a);
+        for (Size p = 0; !scalar() && p < outputs(); ++p)
+            add_squares(block.g_slope + packed_index(o, p) * stride, a, block.network->output(i, p));
+        const double* g = block.g + o * stride;
+        for (Size k = begin; k < end; ++k) {
+            const double bend = a * curvature[k];
+            diagonal[k] += g[k] * bend;
+            terms[k] += block.g_terms(o, k) * std::abs(bend);
+        }
     }
 }
 

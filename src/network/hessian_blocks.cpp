@@ -37,7 +37,7 @@ void HessianBlockSum::prepare(const EvaluatedBlock& block, Size begin, Size end)
             squares_[at + k] = square;
             coupling_rows_[at + k] = slope * u * step;
             feature_rows_[at + k] = slope * u * u;
-            term_rows_[at + k] = square + (std::abs(block.g[k]) + block.g_error[k] / kResidualError) * bend;
+            term_rows_[at + k] = square + block.g_terms(0, k) * bend;
         }
     }
     kernels::square_rows(inputs_, block.xt + begin, block.stride, end - begin, squared_xt_.data() + begin,

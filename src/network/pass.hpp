@@ -2,6 +2,8 @@
 // residuals -> accumulators. Nothing of size width x samples is ever stored.
 #pragma once
 
+#include <array>
+#include <cmath>
 #include <concepts>
 #include <memory>
 #include <span>
@@ -42,6 +44,11 @@ struct EvaluatedBlock {
     const double* first_derivative;  // [width]; null unless asked for
     const double* second_derivative;
     const double* third_derivative;
+
+    // |g| with the terms that cancel in it: what bounds on rounding are made of.
+    double g_terms(Size o, Size k) const noexcept {
+        return std::abs(g[o * stride + k]) + g_error[o * stride + k] / kResidualError;
+    }
 };
 
 // Sums over samples, divided into parts that are added independently, so that any number of threads gives the

@@ -114,7 +114,7 @@ void InnerHessianSum::prepare(const EvaluatedBlock& block, Size begin, Size end)
     if (!bounds_) return;
     double* terms = residual_terms_.data();
     for (Size k = begin; k < end; ++k) {
-        terms[k] = std::abs(block.g[k]) + block.g_error[k] / kResidualError;
+        terms[k] = block.g_terms(0, k);
     }
     for (const Run& run : runs_) {
         kernels::scale_rows_absolute(a + run.first, terms + begin, run.count, curvatures + run.first * stride,

@@ -63,7 +63,7 @@ void InnerMagnitudeSum::begin(Size stride) {
 void InnerMagnitudeSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
     const Size stride = block.stride;
     double* terms = residual_terms_.data();
-    for (Size k = begin; k < end; ++k) terms[k] = std::abs(block.g[k]) + block.g_error[k] / kResidualError;
+    for (Size k = begin; k < end; ++k) terms[k] = block.g_terms(0, k);
     kernels::scale_rows_absolute(block.network->outputs(), terms + begin, neurons_,
                                  block.second_derivative + begin, stride, end - begin,
                                  term_rows_.data() + begin, stride);
