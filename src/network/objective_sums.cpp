@@ -3,25 +3,14 @@
 #include <algorithm>
 
 namespace tepui {
-namespace {
 
-template <class... Sums>
-Pass pass_of(const Dataset& data, const Network& network, Sums&... sums) {
-    Accumulator* const accumulators[] = {&sums...};
-    return {data, network, accumulators};
-}
-
-}  // namespace
-
-ObjectiveSums::Loss::Loss(const ObjectiveSums& of) : pass(pass_of(of.data_, of.network_, sum)) {}
+ObjectiveSums::Loss::Loss(const ObjectiveSums& of) : pass(of.data_, of.network_, sum) {}
 
 ObjectiveSums::Slope::Slope(const ObjectiveSums& of)
-    : sum(of.network_, Bounds::without), pass(pass_of(of.data_, of.network_, sum)) {}
+    : sum(of.network_, Bounds::without), pass(of.data_, of.network_, sum) {}
 
 ObjectiveSums::Curvature::Curvature(const ObjectiveSums& of)
-    : sum(of.network_, of.data_.loss()),
-      gradient(of.network_),
-      pass(pass_of(of.data_, of.network_, sum, gradient)) {}
+    : sum(of.network_, of.data_.loss()), gradient(of.network_), pass(of.data_, of.network_, sum, gradient) {}
 
 ObjectiveSums::Product::Product(const ObjectiveSums& of)
     : direction(of.network_.parameter_count()),

@@ -118,10 +118,8 @@ class Pass::Work {
           blocking_(blocking),
           order_(required_order(network, accumulators)),
           lanes_(accumulators, blocking.lanes),
-          products_(products_per_sample(network, accumulators)) {
-        const Size run = blocking_.block * blocking_.run;
-        queue_.emplace((samples() + run - 1) / run, lanes_.count());
-    }
+          products_(products_per_sample(network, accumulators)),
+          queue_((samples() + run_length() - 1) / run_length(), lanes_.count()) {}
 
     void run(const Execution& execution) {
         threads_ = worthwhile_threads(products_ * static_cast<double>(samples()), execution.threads);
@@ -145,6 +143,7 @@ class Pass::Work {
 
   private:
     Size samples() const { return data_.samples(); }
+    Size run_length() const { return blocking_.block * blocking_.run; }
     EvaluatedBlock open(BlockEvaluator& evaluator, Size first) const {
         return evaluator.open(first, std::min(blocking_.block, samples() - first));
     }
@@ -197,7 +196,7 @@ class Pass::Work {
     Lanes lanes_;
     double products_;
     std::vector<std::unique_ptr<BlockEvaluator>> evaluators_;  // of each thread
-    std::optional<RunQueue> queue_;
+    RunQueue queue_;
     std::vector<std::vector<RangeTask>> tasks_;  // of each lane
     int threads_ = 1, tasks_for_ = 0;
     bool open_ = false;
@@ -207,13 +206,13 @@ class Pass::Work {
 };
 
 void Pass::Work::run_lanes() {
-    queue_->open();
+    queue_.open();
     run_team(threads_, [&](Team& team) {
         team.phase(threads_, [&](Size worker, Size thread) {
             try {
                 work(*evaluators_[worker], thread == 0);
             } catch (...) {
-                queue_->close();
+                queue_.close();
                 throw;
             }
         });
@@ -223,10 +222,10 @@ void Pass::Work::run_lanes() {
 
 void Pass::Work::work(BlockEvaluator& evaluator, bool calling_thread) {
     const Size length = 2 * blocking_.strip;  // nobody waits for a strip: longer ones begin less often
-    for (Size run = queue_->take(); run >= 0; run = queue_->take_after(run)) {
+    for (Size run = queue_.take(); run >= 0; run = queue_.take_after(run)) {
         const Lane& lane = lanes_.of_run(run);
-        const Size begin = run * blocking_.run * blocking_.block;
-        const Size end = std::min(begin + blocking_.run * blocking_.block, samples());
+        const Size begin = run * run_length();
+        const Size end = std::min(begin + run_length(), samples());
         for (Size first = begin; first < end; first += blocking_.block) {
             if (calling_thread) ask_listener(first);
             // Others go on before an offending sample: they may find an earlier one.
@@ -251,7 +250,7 @@ void Pass::Work::run_blocks() {
     EvaluatedBlock block = open(evaluator, 0);
     run_team(threads_, [&](Team& team) {
         for (;;) {
-            const Size run = block.first / blocking_.block / blocking_.run;
+            const Size run = block.first / run_length();
             const Lane& lane = lanes_.of_run(run);
             team.phase(strips(block, blocking_.strip),
                        [&](Size strip, Size) { fill(evaluator, block, strip, blocking_.strip, lane); });

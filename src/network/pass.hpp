@@ -108,6 +108,10 @@ class Pass {
     // threads.
     Pass(const Dataset& data, const Network& network, std::span<Accumulator* const> accumulators,
          const Blocking& blocking);
+    // The same of sums named one by one.
+    template <std::derived_from<Accumulator>... Sums>
+    Pass(const Dataset& data, const Network& network, Sums&... sums)
+        : Pass(data, network, std::array<Accumulator*, sizeof...(Sums)>{&sums...}) {}
     ~Pass();
 
     // Adds to the sums. Throws Error(numeric) when the residual of a sample is not finite (an overflow),
@@ -124,8 +128,7 @@ class Pass {
 // One pass.
 template <std::derived_from<Accumulator>... Sums>
 void run_pass(const Dataset& data, const Network& network, const Execution& execution, Sums&... sums) {
-    Accumulator* const accumulators[] = {&sums...};
-    Pass(data, network, accumulators).run(execution);
+    Pass(data, network, sums...).run(execution);
 }
 
 // Without neurons and outputs of its own: for sums over inputs, targets and sample weights alone.
