@@ -1,13 +1,11 @@
 // The tepui command: what happens to a two-layer network's stationary points when neurons are split.
-#include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <new>
 
-#include "cli/critical_set/critical_set.hpp"
+#include "cli/command_line.hpp"
 #include "cli/data/mapped_npy.hpp"
 #include "cli/options/commands.hpp"
-#include "cli/options/options.hpp"
 #include "cli/support/blas_environment.hpp"
 #include "cli/support/handles.hpp"
 #include "cli/support/interrupt.hpp"
@@ -15,7 +13,6 @@
 #include "cli/support/process.hpp"
 #include "cli/support/text_streams.hpp"
 #include "cli/support/user_error.hpp"
-#include "cli/trace/trace.hpp"
 
 namespace tepui::cli {
 namespace {
@@ -38,27 +35,8 @@ int fail(const std::string& message, int status) {
 int run(int count, char** arguments) {
     CLI::App app(description, "tepui");
     app.footer(footer);
-    app.require_subcommand(1);
     app.set_version_flag("--version", std::string("tepui ") + tepui_version());
-    AnalyzeOptions analyze;
-    ClassifyOptions classify;
-    ReduceOptions reduce;
-    EmbedOptions embed;
-    PlateauOptions plateau;
-    CriticalSetOptions critical_set;
-    TraceOptions trace;
-    const CLI::App* analyze_command = add_analyze_command(app, analyze);
-    const CLI::App* classify_command = add_classify_command(app, classify);
-    const CLI::App* reduce_command = add_reduce_command(app, reduce);
-    const CLI::App* embed_command = add_embed_command(app, embed);
-    const CLI::App* plateau_command = add_plateau_command(app, plateau);
-    const CLI::App* critical_set_command = add_critical_set_command(app, critical_set);
-    const CLI::App* trace_command = add_trace_command(app, trace);
-    bool info_as_json = false;
-    app.add_subcommand(
-           "info",
-           "Version, instruction sets, threads, BLAS and LAPACK really in use, and optional components")
-        ->add_flag("--json", info_as_json, "Write to standard output as JSON");
+    CommandLine line(app);
     try {
         app.parse(count, arguments);
     } catch (const CLI::Success& help) {
@@ -75,32 +53,15 @@ int run(int count, char** arguments) {
     } catch (const CLI::ParseError& error) {
         return fail(std::string(error.what()) + " (see tepui --help)", exit_bad_input);
     }
-    if (app.got_subcommand(analyze_command)) {
-        start_with_good_blas_kernels(arguments);
-        return run_analyze(analyze);
-    }
-    if (app.got_subcommand(classify_command)) {
-        start_with_good_blas_kernels(arguments);
-        return run_classify(classify);
-    }
-    if (app.got_subcommand(reduce_command)) {
-        start_with_good_blas_kernels(arguments);
-        return run_reduce(reduce);
-    }
-    if (app.got_subcommand(embed_command)) return run_embed(embed);
-    if (app.got_subcommand(plateau_command)) {
-        start_with_good_blas_kernels(arguments);
-        return run_plateau(plateau);
-    }
-    if (app.got_subcommand(critical_set_command)) {
-        start_with_good_blas_kernels(arguments);
-        return run_critical_set(critical_set);
-    }
-    if (app.got_subcommand(trace_command)) {
-        start_with_good_blas_kernels(arguments);
-        return run_trace(trace);
-    }
-    return run_info(info_as_json);
+    if (app.got_subcommand("info")) return run_info(line.info_as_json);
+    if (app.got_subcommand("embed")) return run_embed(line.embed);
+    start_with_good_blas_kernels(arguments);
+    if (app.got_subcommand("analyze")) return run_analyze(line.analyze);
+    if (app.got_subcommand("classify")) return run_classify(line.classify);
+    if (app.got_subcommand("reduce")) return run_reduce(line.reduce);
+    if (app.got_subcommand("plateau")) return run_plateau(line.plateau);
+    if (app.got_subcommand("critical-set")) return run_critical_set(line.critical_set);
+    return run_trace(line.trace);
 }
 
 }  // namespace

@@ -1,17 +1,14 @@
 // Command lines, an argument a line, and each line as a split. What is taken is within its bounds, what is
 // refused gets a sentence.
-#include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <cmath>
 #include <cstring>
 
-#include "cli/critical_set/critical_set.hpp"
+#include "cli/command_line.hpp"
 #include "cli/options/option_checks.hpp"
-#include "cli/options/options.hpp"
 #include "cli/options/split_text.hpp"
 #include "cli/support/user_error.hpp"
-#include "cli/trace/trace.hpp"
 #include "fuzz/fuzz.hpp"
 
 using namespace tepui::cli;
@@ -29,16 +26,6 @@ std::vector<std::string> lines_of(const std::string& text) {
     return lines;
 }
 
-struct Everything {
-    AnalyzeOptions analyze;
-    ClassifyOptions classify;
-    ReduceOptions reduce;
-    EmbedOptions embed;
-    PlateauOptions plateau;
-    CriticalSetOptions critical_set;
-    TraceOptions trace;
-};
-
 void require_bounds(const SolveOptions& solve) {
     require_that(solve.width >= 0 && solve.width <= most_neurons, "a width is within its bounds");
     require_that(solve.starts >= 1 && solve.starts <= 100000, "starts are within their bounds");
@@ -51,16 +38,7 @@ void require_bounds(const RunOptions& run) {
                  "a stationarity is within its bounds");
 }
 
-void parse(std::vector<std::string> arguments, Everything& all) {
-    CLI::App app("", "tepui");
-    app.require_subcommand(1);
-    add_analyze_command(app, all.analyze);
-    add_classify_command(app, all.classify);
-    add_reduce_command(app, all.reduce);
-    add_embed_command(app, all.embed);
-    add_plateau_command(app, all.plateau);
-    add_critical_set_command(app, all.critical_set);
-    add_trace_command(app, all.trace);
+void parse(CLI::App& app, const std::vector<std::string>& arguments) {
     std::vector<const char*> pointers{"tepui"};
     for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
     app.parse(int(pointers.size()), pointers.data());
@@ -83,9 +61,10 @@ void splits(const std::string& text) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::vector<std::string> lines = lines_of(std::string(reinterpret_cast<const char*>(data), size));
     for (const std::string& line : lines) splits(line);
-    Everything all;
+    CLI::App app("", "tepui");
+    CommandLine all(app);
     try {
-        parse(lines, all);
+        parse(app, lines);
     } catch (const CLI::Success&) {  // the help
         return 0;
     } catch (const CLI::ParseError& error) {
