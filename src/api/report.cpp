@@ -16,11 +16,11 @@ constexpr tepui_report_kind kKinds[] = {TEPUI_REPORT_NULL,  TEPUI_REPORT_BOOLEAN
                                         TEPUI_REPORT_ARRAY, TEPUI_REPORT_OBJECT};
 static_assert(std::size(kKinds) == std::variant_size_v<tepui_report::Value>);
 
-// read(report) gives the value at the path.
 struct Output {
     const void* pointer;
     const char* name;
 };
+// read() writes what is at the path.
 template <class Read>
 tepui_status answer(tepui_context* context, const tepui_report* report, const char* path,
                     std::initializer_list<Output> outputs, Read&& read) {
