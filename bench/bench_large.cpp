@@ -24,8 +24,8 @@
 #include "core/random.hpp"
 #include "good_blas_kernels.hpp"
 #include "kernels/hidden_layer.hpp"
-#include "network/hessian_blocks.hpp"
-#include "network/hessian_vector.hpp"
+#include "network/derivatives/hessian_blocks.hpp"
+#include "network/derivatives/hessian_vector.hpp"
 #include "splitting/split.hpp"
 
 namespace tepui {

@@ -14,8 +14,8 @@
 #include "kernel_timing.hpp"
 #include "kernels/isa.hpp"
 #include "linalg/blas.hpp"
-#include "network/gram_sums.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
+#include "network/pass/gram_sums.hpp"
 #include "splitting/inner_hessian.hpp"
 #include "timing.hpp"
 

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "core/random.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 #include "splitting/inner_hessian.hpp"
 
 namespace tepui {

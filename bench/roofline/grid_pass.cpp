@@ -5,7 +5,7 @@
 #include "gram_workload.hpp"
 #include "grids.hpp"
 #include "linalg/blas.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 #include "pass_workload.hpp"
 #include "splitting/inner_hessian.hpp"
 

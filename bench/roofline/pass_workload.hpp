@@ -5,8 +5,8 @@
 
 #include "blas_rivals.hpp"
 #include "gram_workload.hpp"
-#include "network/dataset.hpp"
-#include "network/network.hpp"
+#include "network/data/dataset.hpp"
+#include "network/model/network.hpp"
 
 namespace tepui::bench {
 

@@ -13,9 +13,9 @@
 #include "certify/certificate.hpp"
 #include "classification/any_network/any_network.hpp"
 #include "classification/point/analysis.hpp"
-#include "network/dataset.hpp"
-#include "network/network.hpp"
-#include "network/unit_scale.hpp"
+#include "network/data/dataset.hpp"
+#include "network/data/unit_scale.hpp"
+#include "network/model/network.hpp"
 #include "report/builders.hpp"
 #include "solve/solve.hpp"
 #include "tepui/tepui.h"
@@ -25,8 +25,9 @@ struct tepui_activation {
     std::string name;
 };
 
-// Points, verdicts and splits are found and judged at unit scale (network/unit_scale.hpp), and parameters,
-// losses and ways down are given back in the caller's: `unit` and what is made of it are at unit scale.
+// Points, verdicts and splits are found and judged at unit scale (network/data/unit_scale.hpp), and
+// parameters, losses and ways down are given back in the caller's: `unit` and what is made of it are at unit
+// scale.
 struct tepui_dataset {
     explicit tepui_dataset(tepui::Dataset value_) : value(std::move(value_)) {}
 

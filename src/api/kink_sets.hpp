@@ -1,7 +1,7 @@
 // Kink sets as callers give them.
 #pragma once
 
-#include "network/kink_sums.hpp"
+#include "network/derivatives/kink_sums.hpp"
 
 namespace tepui::api {
 

@@ -8,7 +8,7 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 
 namespace tepui::api {
 namespace {

@@ -5,7 +5,7 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
-#include "network/objective_sums.hpp"
+#include "network/derivatives/objective_sums.hpp"
 
 struct tepui_objective {
     tepui::ObjectiveSums value;

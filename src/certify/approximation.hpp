@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "classification/spectrum/spectral.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 
 namespace tepui::balls {
 

@@ -7,8 +7,8 @@
 #include "certify/ball.hpp"
 #include "certify/ball_activation.hpp"
 #include "core/execution.hpp"
-#include "network/dataset.hpp"
-#include "network/network.hpp"
+#include "network/data/dataset.hpp"
+#include "network/model/network.hpp"
 
 namespace tepui::balls {
 

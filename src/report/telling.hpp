@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "classification/any_network/any_network.hpp"
-#include "network/unit_scale.hpp"
+#include "network/data/unit_scale.hpp"
 
 namespace tepui {
 

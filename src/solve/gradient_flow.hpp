@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 #include "vocabulary/solve.hpp"
 
 namespace tepui {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 #include "solve/input_metric.hpp"
 
 namespace tepui {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/matrix.hpp"
-#include "network/dataset.hpp"
+#include "network/data/dataset.hpp"
 
 namespace tepui {
 

@@ -2,8 +2,8 @@
 // solve away.
 #pragma once
 
-#include "network/dataset.hpp"
-#include "network/network.hpp"
+#include "network/data/dataset.hpp"
+#include "network/model/network.hpp"
 
 namespace tepui {
 

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 #include "solve/input_metric.hpp"
 
 namespace tepui {

@@ -8,8 +8,8 @@
 #include "core/parallel.hpp"
 #include "linalg/blas.hpp"
 #include "linalg/singular.hpp"
-#include "network/equal_samples.hpp"
-#include "network/input_factor.hpp"
+#include "network/inputs/equal_samples.hpp"
+#include "network/inputs/input_factor.hpp"
 
 namespace tepui {
 namespace {
@@ -192,7 +192,7 @@ void SearchSpace::project(double least, const Execution& execution) {
     for (Size i = 0; i < norm.rows(); ++i) {
         for (Size j = 0; j < d; ++j) sizes[j] = std::hypot(sizes[j], norm(i, j));
     }
-    for (double& size : sizes) {  // powers of two, as in network/input_space.hpp
+    for (double& size : sizes) {  // powers of two, as in network/inputs/input_space.hpp
         if (size > 0.0) size = std::ldexp(1.0, std::clamp(std::ilogb(size), -1000, 1000));
     }
     for (Size i = 0; i < norm.rows(); ++i) {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "core/execution.hpp"
-#include "network/dataset.hpp"
-#include "network/network.hpp"
+#include "network/data/dataset.hpp"
+#include "network/model/network.hpp"
 #include "solve/input_metric.hpp"
 #include "solve/solve.hpp"
 
@@ -19,7 +19,7 @@ class SearchSpace {
     // Directions at or below `least` of the largest singular value are not used. Samples are merged where a
     // network of so many neurons has the parameters to fit the mean of every group.
     SearchSpace(const Dataset& data, Size width, double least, const Execution& execution);
-    // What the doubles of the inputs can tell from dependence, as in network/input_space.hpp.
+    // What the doubles of the inputs can tell from dependence, as in network/inputs/input_space.hpp.
     static double rounding(const Dataset& data);
 
     const Dataset& given() const noexcept { return *given_; }

@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "classification/point/parts.hpp"
-#include "network/kink_sums.hpp"
+#include "network/derivatives/kink_sums.hpp"
 
 namespace tepui {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "classification/spectrum/tolerances.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 #include "vocabulary/methods.hpp"
 #include "vocabulary/solve.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "network/network.hpp"
+#include "network/model/network.hpp"
 
 namespace tepui {
 

@@ -6,7 +6,7 @@
 
 #include "core/required_memory.hpp"
 #include "core/text.hpp"
-#include "network/slopes.hpp"
+#include "network/model/slopes.hpp"
 #include "solve/relu/descent.hpp"
 
 namespace tepui {

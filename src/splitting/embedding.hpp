@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/execution.hpp"
-#include "network/network.hpp"
+#include "network/model/network.hpp"
 #include "vocabulary/networks.hpp"
 
 namespace tepui {

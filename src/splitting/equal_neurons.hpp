@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "network/activation.hpp"
+#include "network/model/activation.hpp"
 #include "splitting/seen_weights.hpp"
 
 namespace tepui {

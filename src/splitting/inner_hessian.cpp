@@ -5,7 +5,7 @@
 
 #include "core/machine.hpp"
 #include "kernels/sample_rows.hpp"
-#include "network/part_range.hpp"
+#include "network/pass/part_range.hpp"
 #include "splitting/inner_hessian_sum.hpp"
 
 namespace tepui {

@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "core/matrix.hpp"
-#include "network/gram_sums.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
+#include "network/pass/gram_sums.hpp"
 
 namespace tepui {
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <vector>
 
-#include "network/gradient.hpp"
-#include "network/gram_sums.hpp"
+#include "network/derivatives/gradient.hpp"
+#include "network/pass/gram_sums.hpp"
 #include "splitting/inner_hessian.hpp"
 
 namespace tepui {

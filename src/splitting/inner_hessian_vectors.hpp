@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "core/matrix.hpp"
-#include "network/objective.hpp"
-#include "network/row_sums.hpp"
+#include "network/derivatives/objective.hpp"
+#include "network/pass/row_sums.hpp"
 
 namespace tepui {
 

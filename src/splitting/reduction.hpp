@@ -4,7 +4,7 @@
 #pragma once
 
 #include "core/execution.hpp"
-#include "network/dataset.hpp"
+#include "network/data/dataset.hpp"
 #include "splitting/embedding.hpp"
 
 namespace tepui {

@@ -5,7 +5,7 @@
 
 #include "core/parallel.hpp"
 #include "linalg/blas.hpp"
-#include "network/input_factor.hpp"
+#include "network/inputs/input_factor.hpp"
 
 namespace tepui {
 namespace {

@@ -5,14 +5,14 @@
 #include <vector>
 
 #include "core/execution.hpp"
-#include "network/dataset.hpp"
-#include "network/network.hpp"
+#include "network/data/dataset.hpp"
+#include "network/model/network.hpp"
 
 namespace tepui {
 
 struct SeenWeights {
     Size inputs = 0;
-    std::vector<double> coordinates;  // [width][inputs]: R w of network/input_factor.hpp, or w
+    std::vector<double> coordinates;  // [width][inputs]: R w of network/inputs/input_factor.hpp, or w
     std::vector<double> lengths;      // [width]
     // [width]: what rounding of R w may amount to where inputs cancel; 0 without samples.
     std::vector<double> rounding;

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "network/network.hpp"
+#include "network/model/network.hpp"
 
 namespace tepui {
 

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "core/random.hpp"
-#include "network/dataset.hpp"
-#include "network/kink_sums.hpp"
-#include "network/network.hpp"
+#include "network/data/dataset.hpp"
+#include "network/derivatives/kink_sums.hpp"
+#include "network/model/network.hpp"
 
 namespace tepui::test {
 

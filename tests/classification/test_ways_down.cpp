@@ -7,7 +7,7 @@
 #include "classification/planted_kinks.hpp"
 #include "classification/split_cases.hpp"
 #include "classification/wide_cases.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 #include "support/judged.hpp"
 #include "support/planted.hpp"
 #include "support/truth_table.hpp"

@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "classification/split_cases.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 #include "support/planted.hpp"
 
 namespace tepui::test {

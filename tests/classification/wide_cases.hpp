@@ -10,7 +10,7 @@
 #include "classification/any_network/grouping.hpp"
 #include "classification/spectrum/spectral.hpp"
 #include "core/random.hpp"
-#include "network/dataset.hpp"
+#include "network/data/dataset.hpp"
 
 namespace tepui::test {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "network/activation.hpp"
+#include "network/model/activation.hpp"
 
 namespace tepui::truth {
 

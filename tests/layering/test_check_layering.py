@@ -26,7 +26,7 @@ class Layering(unittest.TestCase):
         self.assertEqual(len(found("splitting", '#include "classification/point/analysis.hpp"\n')), 1)
         self.assertEqual(len(found("kernels", '  # include "linalg/blas.hpp"\n')), 1)
         self.assertEqual(len(found("kernels", "#include <tepui/network.h>\n")), 1)
-        self.assertEqual(len(found("cli", '#include "network/network.hpp"\n')), 1)
+        self.assertEqual(len(found("cli", '#include "network/model/network.hpp"\n')), 1)
 
     def test_blas_belongs_to_linalg(self):
         for header in ("<blis.h>", "<lapacke.h>", "<blis/blis.h>", "<cblas.h>"):

@@ -7,7 +7,7 @@ A file holds the mutants of one part of the library:
     [[mutant]]
     name = "loss-last-chunk"
     why = "What goes wrong, in a sentence."
-    file = "src/network/loss.cpp"
+    file = "src/network/derivatives/loss.cpp"
     before = '''text that stands exactly once in the file'''
     after = '''what takes its place'''
     killed_by = ["test_objective", "cli_analyze: Reports"]   # CTest names, each of which has to turn red

@@ -1,7 +1,7 @@
 #include <cmath>
 #include <set>
 
-#include "network/network.hpp"
+#include "network/model/network.hpp"
 #include "support/catch.hpp"
 #include "support/reference.hpp"
 

@@ -1,7 +1,7 @@
 #include <cmath>
 #include <limits>
 
-#include "network/dataset.hpp"
+#include "network/data/dataset.hpp"
 #include "support/catch.hpp"
 #include "support/reference.hpp"
 

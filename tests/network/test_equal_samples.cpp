@@ -1,10 +1,10 @@
 // Samples with equal inputs merged into their mean.
-#include "network/equal_samples.hpp"
+#include "network/inputs/equal_samples.hpp"
 
 #include <cmath>
 
 #include "core/random.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 #include "solve/problems.hpp"
 #include "support/catch.hpp"
 

@@ -1,4 +1,4 @@
-#include "network/input_factor.hpp"
+#include "network/inputs/input_factor.hpp"
 
 #include <cmath>
 

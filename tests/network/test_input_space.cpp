@@ -1,7 +1,7 @@
 #include <cmath>
 
-#include "network/input_space.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
+#include "network/inputs/input_space.hpp"
 #include "support/catch.hpp"
 #include "support/reference.hpp"
 #include "support/table.hpp"

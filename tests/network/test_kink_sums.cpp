@@ -1,8 +1,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "network/kink_sums.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/kink_sums.hpp"
+#include "network/derivatives/objective.hpp"
 #include "support/catch.hpp"
 #include "support/reference.hpp"
 

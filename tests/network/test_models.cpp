@@ -6,8 +6,8 @@
 #include <functional>
 
 #include "core/random.hpp"
-#include "network/hessian.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/hessian.hpp"
+#include "network/derivatives/objective.hpp"
 #include "support/reference.hpp"
 
 using namespace tepui;

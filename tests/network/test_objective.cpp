@@ -1,11 +1,11 @@
 #include <cmath>
 #include <deque>
 
-#include "network/gradient.hpp"
-#include "network/hessian.hpp"
-#include "network/hessian_blocks.hpp"
-#include "network/hessian_vector.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/gradient.hpp"
+#include "network/derivatives/hessian.hpp"
+#include "network/derivatives/hessian_blocks.hpp"
+#include "network/derivatives/hessian_vector.hpp"
+#include "network/derivatives/objective.hpp"
 #include "support/catch.hpp"
 #include "support/reference.hpp"
 

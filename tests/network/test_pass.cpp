@@ -3,9 +3,9 @@
 #include <cstring>
 #include <functional>
 
-#include "network/hessian.hpp"
-#include "network/hessian_vector.hpp"
-#include "network/outputs.hpp"
+#include "network/derivatives/hessian.hpp"
+#include "network/derivatives/hessian_vector.hpp"
+#include "network/derivatives/outputs.hpp"
 #include "splitting/inner_hessian_sum.hpp"
 #include "support/catch.hpp"
 #include "support/reference.hpp"

@@ -9,7 +9,7 @@
 #include <new>
 
 #include "core/allocator.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 #include "splitting/inner_hessian.hpp"
 #include "support/catch.hpp"
 #include "support/reference.hpp"

@@ -1,7 +1,7 @@
 #include <chrono>
 #include <thread>
 
-#include "network/loss.hpp"
+#include "network/derivatives/loss.hpp"
 #include "support/catch.hpp"
 #include "support/reference.hpp"
 

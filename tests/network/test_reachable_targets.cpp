@@ -2,9 +2,9 @@
 // for every network, and the gradient that stays.
 #include <cmath>
 
-#include "network/equal_inputs.hpp"
-#include "network/objective.hpp"
-#include "network/reachable_targets.hpp"
+#include "network/derivatives/objective.hpp"
+#include "network/inputs/equal_inputs.hpp"
+#include "network/inputs/reachable_targets.hpp"
 #include "support/catch.hpp"
 #include "support/reference.hpp"
 

@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "classification/any_network/any_network.hpp"
-#include "network/hessian_vector.hpp"
-#include "network/input_space.hpp"
+#include "network/derivatives/hessian_vector.hpp"
+#include "network/inputs/input_space.hpp"
 #include "solve/solve.hpp"
 #include "splitting/inner_hessian.hpp"
 #include "support/catch.hpp"

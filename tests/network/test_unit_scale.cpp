@@ -1,9 +1,9 @@
 // Powers of two that bring a problem to unit scale change no bit of it.
-#include "network/unit_scale.hpp"
+#include "network/data/unit_scale.hpp"
 
 #include <cmath>
 
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 #include "solve/problems.hpp"
 #include "support/catch.hpp"
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/random.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 
 namespace tepui::test {
 

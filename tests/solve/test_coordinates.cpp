@@ -2,7 +2,7 @@
 // the output weights, neurons put on their kinks.
 #include <cmath>
 
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 #include "solve/output_fit.hpp"
 #include "solve/relu/kink_face.hpp"
 #include "solve/scaled_model.hpp"

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "classification/directional/directional.hpp"
-#include "network/kink_sums.hpp"
+#include "network/derivatives/kink_sums.hpp"
 #include "solve/problems.hpp"
 #include "solve/solve.hpp"
 #include "support/catch.hpp"

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "classification/any_network/any_network.hpp"
-#include "network/equal_samples.hpp"
+#include "network/inputs/equal_samples.hpp"
 #include "solve/problems.hpp"
 #include "solve/solve.hpp"
 #include "support/catch.hpp"

@@ -1,7 +1,7 @@
 // Saddle-to-saddle runs: planted plateaus are seen, and the points behind them are exact.
 #include <cmath>
 
-#include "network/kink_sums.hpp"
+#include "network/derivatives/kink_sums.hpp"
 #include "solve/problems.hpp"
 #include "solve/relu/sliding_field.hpp"
 #include "solve/trace.hpp"

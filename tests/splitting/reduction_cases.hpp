@@ -5,7 +5,7 @@
 #include <map>
 #include <vector>
 
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 #include "splitting/reduction.hpp"
 #include "support/reference.hpp"
 

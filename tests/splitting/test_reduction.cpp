@@ -4,8 +4,8 @@
 #include <cmath>
 #include <map>
 
-#include "network/input_factor.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
+#include "network/inputs/input_factor.hpp"
 #include "solve/solve.hpp"
 #include "splitting/reduction_cases.hpp"
 #include "support/catch.hpp"

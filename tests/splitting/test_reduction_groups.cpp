@@ -4,7 +4,7 @@
 #include <cmath>
 #include <map>
 
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 #include "splitting/reduction_cases.hpp"
 #include "support/catch.hpp"
 #include "support/embeddings.hpp"

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <functional>
 
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 #include "support/catch.hpp"
 #include "support/planted.hpp"
 #include "support/reference.hpp"

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "network/dataset.hpp"
-#include "network/network.hpp"
+#include "network/data/dataset.hpp"
+#include "network/model/network.hpp"
 #include "tepui/tepui.h"
 
 namespace tepui::test {

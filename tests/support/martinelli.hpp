@@ -6,7 +6,7 @@
 #include <numbers>
 #include <vector>
 
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 
 namespace tepui::test::martinelli {
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "classification/spectrum/spectral.hpp"
-#include "network/dataset.hpp"
-#include "network/network.hpp"
+#include "network/data/dataset.hpp"
+#include "network/model/network.hpp"
 
 namespace tepui::test {
 

@@ -6,8 +6,8 @@
 
 #include "core/random.hpp"
 #include "kernels/activation/formulas.hpp"
-#include "network/dataset.hpp"
-#include "network/network.hpp"
+#include "network/data/dataset.hpp"
+#include "network/model/network.hpp"
 
 namespace tepui::test {
 

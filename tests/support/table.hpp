@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "network/dataset.hpp"
+#include "network/data/dataset.hpp"
 
 namespace tepui::test {
 

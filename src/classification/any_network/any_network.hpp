@@ -11,7 +11,7 @@
 #include "classification/point/analysis.hpp"
 #include "classification/point/continuous_symmetry.hpp"
 #include "classification/point/point_on_data.hpp"
-#include "network/input_space.hpp"
+#include "network/inputs/input_space.hpp"
 
 namespace tepui {
 

@@ -1,7 +1,7 @@
 #include "classification/any_network/compressed_hessian.hpp"
 
 #include "classification/spectrum/uncertainty.hpp"
-#include "network/evaluable.hpp"
+#include "network/model/evaluable.hpp"
 
 #include <cmath>
 

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "linalg/symmetric.hpp"
-#include "network/rows.hpp"
+#include "network/pass/rows.hpp"
 
 namespace tepui {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "classification/escape/loss_change.hpp"
-#include "network/input_space.hpp"
+#include "network/inputs/input_space.hpp"
 
 namespace tepui {
 

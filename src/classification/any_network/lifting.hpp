@@ -8,7 +8,7 @@
 #include "classification/any_network/grouping.hpp"
 #include "classification/escape/witness.hpp"
 #include "classification/point/continuous_symmetry.hpp"
-#include "network/input_space.hpp"
+#include "network/inputs/input_space.hpp"
 
 namespace tepui {
 

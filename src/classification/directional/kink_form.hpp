@@ -11,8 +11,8 @@
 
 #include "classification/spectrum/tolerances.hpp"
 #include "core/matrix.hpp"
-#include "network/dataset.hpp"
-#include "network/kink_sums.hpp"
+#include "network/data/dataset.hpp"
+#include "network/derivatives/kink_sums.hpp"
 
 namespace tepui {
 

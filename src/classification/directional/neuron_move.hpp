@@ -6,7 +6,7 @@
 #include <span>
 
 #include "classification/escape/witness.hpp"
-#include "network/kink_sums.hpp"
+#include "network/derivatives/kink_sums.hpp"
 
 namespace tepui {
 

@@ -6,7 +6,7 @@
 
 #include "classification/escape/quartic_form.hpp"
 #include "kernels/activation/rows.hpp"
-#include "network/rows.hpp"
+#include "network/pass/rows.hpp"
 
 namespace tepui {
 namespace {

@@ -10,7 +10,7 @@
 #include "classification/escape/null_space.hpp"
 #include "classification/spectrum/spectral.hpp"
 #include "classification/spectrum/uncertainty.hpp"
-#include "network/network.hpp"
+#include "network/model/network.hpp"
 
 namespace tepui {
 

@@ -5,7 +5,7 @@
 
 #include "kernels/hidden_layer.hpp"
 #include "kernels/sample_rows.hpp"
-#include "network/pass.hpp"
+#include "network/pass/pass.hpp"
 
 namespace tepui {
 namespace {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "core/execution.hpp"
-#include "network/dataset.hpp"
-#include "network/network.hpp"
+#include "network/data/dataset.hpp"
+#include "network/model/network.hpp"
 
 namespace tepui {
 

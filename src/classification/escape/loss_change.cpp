@@ -6,8 +6,8 @@
 
 #include "classification/escape/moved_neurons.hpp"
 #include "kernels/hidden_layer.hpp"
-#include "network/loss.hpp"
-#include "network/outputs.hpp"
+#include "network/derivatives/loss.hpp"
+#include "network/derivatives/outputs.hpp"
 
 namespace tepui {
 namespace {

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 
 namespace tepui {
 

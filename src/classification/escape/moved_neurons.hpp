@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "network/pass.hpp"
+#include "network/pass/pass.hpp"
 
 namespace tepui {
 

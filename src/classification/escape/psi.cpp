@@ -3,9 +3,9 @@
 #include <cmath>
 
 #include "kernels/hidden_layer.hpp"
-#include "network/gradient.hpp"
-#include "network/part_range.hpp"
-#include "network/rows.hpp"
+#include "network/derivatives/gradient.hpp"
+#include "network/pass/part_range.hpp"
+#include "network/pass/rows.hpp"
 #include "splitting/inner_hessian_sum.hpp"
 
 namespace tepui {

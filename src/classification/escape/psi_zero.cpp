@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "classification/escape/psi.hpp"
-#include "network/input_sizes.hpp"
+#include "network/inputs/input_sizes.hpp"
 
 namespace tepui {
 namespace {

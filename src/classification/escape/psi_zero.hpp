@@ -8,7 +8,7 @@
 
 #include "classification/escape/psi.hpp"
 #include "core/random.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 
 namespace tepui {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "classification/escape/loss_change.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 
 namespace tepui {
 

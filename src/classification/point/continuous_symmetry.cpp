@@ -5,7 +5,7 @@
 #include "classification/escape/psi.hpp"
 #include "classification/spectrum/uncertainty.hpp"
 #include "linalg/symmetric.hpp"
-#include "network/rows.hpp"
+#include "network/pass/rows.hpp"
 
 namespace tepui {
 namespace {

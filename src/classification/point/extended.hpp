@@ -10,7 +10,7 @@
 #include "classification/spectrum/spectral.hpp"
 #include "classification/spectrum/tolerances.hpp"
 #include "kernels/activation/formulas.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 
 namespace tepui {
 

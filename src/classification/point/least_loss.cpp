@@ -7,9 +7,9 @@
 
 #include "classification/point/cost_model.hpp"
 #include "classification/spectrum/uncertainty.hpp"
-#include "network/evaluable.hpp"
-#include "network/input_factor.hpp"
-#include "network/reachable_targets.hpp"
+#include "network/inputs/input_factor.hpp"
+#include "network/inputs/reachable_targets.hpp"
+#include "network/model/evaluable.hpp"
 
 namespace tepui {
 namespace {

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "classification/spectrum/tolerances.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 
 namespace tepui {
 

@@ -8,7 +8,7 @@
 #include "classification/point/scouting.hpp"
 #include "classification/spectrum/ritz_subspace.hpp"
 #include "core/random.hpp"
-#include "network/evaluable.hpp"
+#include "network/model/evaluable.hpp"
 #include "splitting/inner_hessian_vectors.hpp"
 
 namespace tepui {

@@ -5,7 +5,7 @@
 #include "classification/point/cost_model.hpp"
 #include "core/parallel.hpp"
 #include "kernels/batched_eigen.hpp"
-#include "network/evaluable.hpp"
+#include "network/model/evaluable.hpp"
 
 namespace tepui {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include "network/dataset.hpp"
+#include "network/data/dataset.hpp"
 
 namespace tepui {
 

@@ -4,7 +4,7 @@
 
 #include "classification/escape/locally_constant.hpp"
 #include "classification/point/parallel_inputs.hpp"
-#include "network/hessian.hpp"
+#include "network/derivatives/hessian.hpp"
 
 namespace tepui {
 

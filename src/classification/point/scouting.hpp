@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 
 namespace tepui {
 

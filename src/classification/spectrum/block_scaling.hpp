@@ -5,8 +5,8 @@
 
 #include <span>
 
-#include "network/hessian_blocks.hpp"
-#include "network/network.hpp"
+#include "network/derivatives/hessian_blocks.hpp"
+#include "network/model/network.hpp"
 
 namespace tepui {
 

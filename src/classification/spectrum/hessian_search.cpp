@@ -7,9 +7,9 @@
 #include "classification/spectrum/block_scaling.hpp"
 #include "core/random.hpp"
 #include "linalg/lanczos_process.hpp"
-#include "network/curvature.hpp"
-#include "network/evaluable.hpp"
-#include "network/hessian_vector.hpp"
+#include "network/derivatives/curvature.hpp"
+#include "network/derivatives/hessian_vector.hpp"
+#include "network/model/evaluable.hpp"
 
 namespace tepui {
 namespace {

@@ -7,8 +7,8 @@
 #include "classification/spectrum/spectral.hpp"
 #include "classification/spectrum/uncertainty.hpp"
 #include "linalg/symmetric.hpp"
-#include "network/evaluable.hpp"
-#include "network/pass.hpp"
+#include "network/model/evaluable.hpp"
+#include "network/pass/pass.hpp"
 
 namespace tepui {
 namespace {

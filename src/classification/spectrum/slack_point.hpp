@@ -7,7 +7,7 @@
 
 #include "classification/spectrum/equilibration.hpp"
 #include "classification/spectrum/tolerances.hpp"
-#include "network/hessian.hpp"
+#include "network/derivatives/hessian.hpp"
 
 namespace tepui {
 

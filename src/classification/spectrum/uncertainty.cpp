@@ -1,8 +1,8 @@
 #include "classification/spectrum/uncertainty.hpp"
 
 #include "classification/spectrum/slack_point.hpp"
-#include "network/evaluable.hpp"
-#include "network/hessian.hpp"
+#include "network/derivatives/hessian.hpp"
+#include "network/model/evaluable.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -6,7 +6,7 @@
 
 #include "classification/spectrum/spectral.hpp"
 #include "classification/spectrum/tolerances.hpp"
-#include "network/objective.hpp"
+#include "network/derivatives/objective.hpp"
 
 namespace tepui {
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "network/kink_sums.hpp"
+#include "network/derivatives/kink_sums.hpp"
 #include "solve/relu/kink_face.hpp"
 #include "solve/start_run.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "network/network.hpp"
+#include "network/model/network.hpp"
 #include "solve/input_metric.hpp"
 
 namespace tepui {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "core/random.hpp"
-#include "network/kink_sums.hpp"
+#include "network/derivatives/kink_sums.hpp"
 
 namespace tepui {
 namespace {

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "core/matrix.hpp"
-#include "network/dataset.hpp"
-#include "network/network.hpp"
-#include "network/slopes.hpp"
+#include "network/data/dataset.hpp"
+#include "network/model/network.hpp"
+#include "network/model/slopes.hpp"
 
 namespace tepui {
 

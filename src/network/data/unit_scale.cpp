@@ -1,0 +1,118 @@
+#include "network/data/unit_scale.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tepui {
+namespace {
+
+constexpr int kOrdinary = 32;
+constexpr Size kPiece = 256;
+
+// The exponent of a size far from 1; 0: none.
+int exponent(double size) {
+    if (size == 0.0) return 0;
+    const int power = std::ilogb(size);
+    return std::abs(power) <= kOrdinary ? 0 : power;
+}
+
+// [count][features] to the scale.
+void divide(double* x, Size count, Size features, Size stride, const std::vector<int>& powers) {
+    if (powers.empty()) return;
+    for (Size k = 0; k < count; ++k) {
+        for (Size j = 0; j < features; ++j) {
+            if (powers[j] != 0) x[k * stride + j] = std::ldexp(x[k * stride + j], -powers[j]);
+        }
+    }
+}
+
+}  // namespace
+
+double UnitScale::given_loss(double unit_loss) const {
+    return loss == 0 ? unit_loss : std::ldexp(unit_loss, loss);
+}
+
+void UnitScale::weights_to_given(double* w) const {
+    for (std::size_t j = 0; j < inputs.size(); ++j) {
+        if (inputs[j] != 0) w[j] = std::ldexp(w[j], -inputs[j]);
+    }
+}
+
+void UnitScale::weights_to_unit(double* w) const {
+    for (std::size_t j = 0; j < inputs.size(); ++j) {
+        if (inputs[j] != 0) w[j] = std::ldexp(w[j], inputs[j]);
+    }
+}
+
+double UnitScale::output_to_unit(double output) const {
+    return targets == 0 ? output : std::ldexp(output, -targets);
+}
+
+double UnitScale::output_to_given(double output) const {
+    return targets == 0 ? output : std::ldexp(output, targets);
+}
+
+void UnitScale::to_given(Network& network) const {
+    for (Size i = 0; i < network.width; ++i) {
+        weights_to_given(network.weights(i));
+        network.output(i) = output_to_given(network.output(i));
+    }
+}
+
+void UnitScale::to_unit(Network& network) const {
+    for (Size i = 0; i < network.width; ++i) {
+        weights_to_unit(network.weights(i));
+        network.output(i) = output_to_unit(network.output(i));
+    }
+}
+
+UnitScale unit_scale(const Dataset& data) {
+    const Size d = data.inputs(), n = data.samples();
+    UnitScale scale;
+    double target = 0.0, weight = 0.0;
+    for (Size k = 0; k < n; ++k) {
+        target = std::max(target, std::abs(data.target(k)));
+        weight = std::max(weight, data.given_weight(k));
+    }
+    scale.targets = exponent(target);
+    scale.weights = exponent(weight);
+    scale.loss = 2 * scale.targets + (data.scaling() == LossScaling::mean ? 0 : scale.weights);
+    std::vector<double> sizes(d, 0.0), rows(checked_product(std::min(kPiece, n), d));
+    for (Size first = 0; first < n; first += kPiece) {
+        const Size count = std::min(kPiece, n - first);
+        data.rows(first, count, rows.data());
+        for (Size k = 0; k < count; ++k) {
+            for (Size j = 0; j < d; ++j) sizes[j] = std::max(sizes[j], std::abs(rows[k * d + j]));
+        }
+    }
+    std::vector<int> powers(d);
+    std::transform(sizes.begin(), sizes.end(), powers.begin(), exponent);
+    if (std::any_of(powers.begin(), powers.end(), [](int power) { return power != 0; }))
+        scale.inputs = std::move(powers);
+    return scale;
+}
+
+// A bias is 1 and stays so: its exponent is 0.
+Dataset at_unit_scale(const Dataset& data, const UnitScale& scale) {
+    const Size n = data.samples(), features = data.features(), inputs = data.inputs();
+    const bool weighted = true;
+    const auto read = [&data, scale, features, inputs](Size first, Size count, double* x, double* targets,
+                                                       double* weights) {
+        std::vector<double> rows(checked_product(count, inputs));
+        data.rows(first, count, rows.data());
+        divide(rows.data(), count, features, inputs, scale.inputs);
+        for (Size k = 0; k < count; ++k) {
+            std::copy_n(rows.data() + k * inputs, features, x + k * features);
+            if (targets != nullptr) targets[k] = std::ldexp(data.target(first + k), -scale.targets);
+            if (weights != nullptr) weights[k] = std::ldexp(data.given_weight(first + k), -scale.weights);
+        }
+    };
+    if (data.streamed())
+        return Dataset(StreamedSource{n, features, weighted, read}, data.bias(), data.scaling());
+    Buffer<double> x(checked_product(n, features)), targets(n), weights(n);
+    read(0, n, x.data(), targets.data(), weights.data());
+    return Dataset({n, features, x.data(), features, targets.data(), weights.data()}, true, data.bias(),
+                   data.scaling());
+}
+
+}  // namespace tepui

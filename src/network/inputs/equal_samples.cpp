@@ -1,0 +1,91 @@
+#include "network/inputs/equal_samples.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "core/compensated.hpp"
+
+namespace tepui {
+namespace {
+
+std::uint64_t hash_of(const double* x, Size count) {
+    std::uint64_t hash = 0x9e3779b97f4a7c15;
+    for (Size j = 0; j < count; ++j) {
+        hash = (hash ^ std::bit_cast<std::uint64_t>(x[j] + 0.0)) * 0xbf58476d1ce4e5b9;  // -0 as 0
+        hash ^= hash >> 29;
+    }
+    return hash;
+}
+
+// Of every sample with weight the first one with equal inputs; of the others -1.
+std::vector<Size> first_equals(const Dataset& data) {
+    const Size d = data.inputs();
+    std::vector<double> x(d), other(d);
+    std::unordered_multimap<std::uint64_t, Size> seen;
+    std::vector<Size> firsts(data.samples(), -1);
+    for (Size k = 0; k < data.samples(); ++k) {
+        if (data.given_weight(k) == 0.0) continue;
+        data.sample(k, x.data());
+        const std::uint64_t hash = hash_of(x.data(), d);
+        Size& first = firsts[k];
+        const auto [begin, end] = seen.equal_range(hash);
+        for (auto place = begin; place != end && first < 0; ++place) {
+            data.sample(place->second, other.data());
+            if (x == other) first = place->second;
+        }
+        if (first >= 0) continue;
+        first = k;
+        seen.emplace(hash, k);
+    }
+    return firsts;
+}
+
+struct Group {
+    Size first;
+    CompensatedSum weight, target;
+};
+
+}  // namespace
+
+std::optional<Dataset> merge_equal_samples(const Dataset& data) {
+    if (data.streamed()) return std::nullopt;
+    const std::vector<Size> firsts = first_equals(data);
+    std::vector<Group> groups;
+    std::vector<std::size_t> place(firsts.size());
+    bool merged = false;
+    for (Size k = 0; k < data.samples(); ++k) {
+        const Size first = firsts[k];
+        if (first < 0) continue;
+        if (first == k) {
+            place[k] = groups.size();
+            groups.push_back({k, {}, {}});
+        }
+        merged = merged || first != k;
+        groups[place[first]].weight.add(data.given_weight(k));
+    }
+    if (!merged) return std::nullopt;
+    // Shares of the group's weight, so that nothing overflows that did not before.
+    for (Size k = 0; k < data.samples(); ++k) {
+        if (firsts[k] < 0) continue;
+        Group& group = groups[place[firsts[k]]];
+        group.target.add(data.given_weight(k) / group.weight.value() * data.target(k));
+    }
+    const auto count = static_cast<Size>(groups.size());
+    const Size d = data.inputs(), features = data.features();
+    Buffer<double> x(checked_product(count, features)), targets(count), weights(count);
+    std::vector<double> row(d);
+    for (Size g = 0; g < count; ++g) {
+        const Group& group = groups[g];
+        data.sample(group.first, row.data());
+        std::copy_n(row.data(), features, x.data() + g * features);
+        weights[g] = group.weight.value();
+        targets[g] = group.target.value();
+    }
+    return Dataset({count, features, x.data(), features, targets.data(), weights.data()}, true, data.bias(),
+                   data.scaling());
+}
+
+}  // namespace tepui

@@ -1,0 +1,159 @@
+#include "network/inputs/input_space.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/parallel.hpp"
+#include "linalg/singular.hpp"
+#include "network/inputs/input_factor.hpp"
+#include "network/pass/rows.hpp"
+
+namespace tepui {
+namespace {
+
+constexpr double kToleranceFactor = 32.0;
+
+// Unit of an input: the power of two near its root mean square.
+double unit_of(double norm) {
+    return std::ldexp(1.0, std::clamp(std::ilogb(norm), -1000, 1000));
+}
+
+void set_unit_basis(const std::vector<Size>& columns, InputSpace& space) {
+    for (std::size_t c = 0; c < columns.size(); ++c) space.basis(columns[c], static_cast<Size>(c)) = 1.0;
+    std::fill(space.scale.begin(), space.scale.end(), 1.0);
+}
+
+}  // namespace
+
+InputSpace input_space(const Dataset& data, const Execution& execution) {
+    const Size d = data.inputs();
+    const Matrix r = input_norm(data, execution);
+    InputSpace space;
+    space.scale.assign(d, 1.0);
+    space.tolerance = kToleranceFactor * std::numeric_limits<double>::epsilon() *
+                      (static_cast<double>(d) + std::sqrt(static_cast<double>(data.samples())));
+    std::vector<Size> active;  // inputs that are not always zero
+    for (Size j = 0; j < d; ++j) {
+        double norm = 0.0;
+        for (Size i = 0; i < r.rows(); ++i) norm = std::hypot(norm, r(i, j));
+        if (!(norm > 0.0)) continue;
+        active.push_back(j);
+        space.scale[j] = unit_of(norm);
+    }
+    Matrix scaled(r.rows(), static_cast<Size>(active.size()));
+    for (Size i = 0; i < r.rows(); ++i) {
+        for (Size c = 0; c < scaled.cols(); ++c) scaled(i, c) = r(i, active[c]) / space.scale[active[c]];
+    }
+    const linalg::RightSingular singular = linalg::right_singular(scaled);
+    const double norm = active.empty() ? 0.0 : singular.values[0];
+    while (space.rank < singular.values.size() && singular.values[space.rank] > space.tolerance * norm)
+        ++space.rank;
+    if (space.rank > 0) space.smallest_kept = singular.values[space.rank - 1] / norm;
+    if (space.rank > 0 && space.rank < singular.values.size())
+        space.largest_dropped = singular.values[space.rank] / norm;
+
+    space.basis = Matrix(d, std::max<Size>(space.rank, 1));
+    if (space.rank == static_cast<Size>(active.size())) {
+        set_unit_basis(active, space);
+        return space;
+    }
+    for (Size l = 0; l < space.rank; ++l) {
+        for (std::size_t c = 0; c < active.size(); ++c)
+            space.basis(active[c], l) = singular.vectors(l, static_cast<Size>(c));
+    }
+    return space;
+}
+
+namespace {
+
+// out_l = sum_j factor_j x_j Q_jl with Q^T given.
+void into_space(const std::vector<double>& scale, const Matrix& transposed, const double* x, bool divide,
+                std::vector<double>& scaled, double* out) {
+    for (std::size_t j = 0; j < scaled.size(); ++j) scaled[j] = divide ? x[j] / scale[j] : x[j] * scale[j];
+    for (Size l = 0; l < transposed.rows(); ++l)
+        out[l] = dot(transposed.cols(), transposed.row(l), scaled.data());
+}
+
+Matrix transpose(const Matrix& a) {
+    Matrix result(a.cols(), a.rows());
+    for (Size i = 0; i < a.rows(); ++i) {
+        for (Size j = 0; j < a.cols(); ++j) result(j, i) = a(i, j);
+    }
+    return result;
+}
+
+void require_inputs(Size given, Size expected, const char* what) {
+    if (given == expected) return;
+    throw Error(Status::invalid_size, std::string("the ") + what + " has " + std::to_string(given) +
+                                          " inputs, the input space expects " + std::to_string(expected));
+}
+
+// Its rows are those of the data, in the space's coordinates, whenever they are read.
+StreamedSource projected_stream(const Dataset& data, const InputSpace& space) {
+    StreamedSource source{data.samples(), space.basis.cols(), true, {}};
+    source.read = [&data, scale = space.scale,
+                   transposed = std::make_shared<const Matrix>(transpose(space.basis))](
+                      Size first, Size count, double* x, double* targets, double* weights) {
+        Buffer<double> rows(checked_product(count, data.inputs()));
+        data.rows(first, count, rows.data());
+        std::vector<double> scaled(data.inputs());
+        for (Size k = 0; k < count; ++k) {
+            into_space(scale, *transposed, rows.data() + k * data.inputs(), true, scaled,
+                       x + k * transposed->rows());
+            if (targets != nullptr) targets[k] = data.target(first + k);
+            if (weights != nullptr) weights[k] = data.weight(first + k) / data.scale();
+        }
+    };
+    return source;
+}
+
+}  // namespace
+
+Dataset project(const Dataset& data, const InputSpace& space, const Execution& execution) {
+    require_inputs(data.inputs(), space.inputs(), "data set");
+    if (data.streamed()) return Dataset(projected_stream(data, space), false, data.scaling());
+    const Size n = data.samples(), rank = space.basis.cols();
+    const Matrix transposed = transpose(space.basis);
+    Buffer<double> x(checked_product(n, rank)), targets(n), weights(n);
+    constexpr Size kPiece = 1024;
+    parallel_for(execution.threads, (n + kPiece - 1) / kPiece, [&](Size piece, Size) {
+        std::vector<double> row(data.inputs()), scaled(row);
+        for (Size k = piece * kPiece; k < std::min(n, (piece + 1) * kPiece); ++k) {
+            data.sample(k, row.data());
+            // A sample of weight zero may lie outside the space, and only its part inside is kept: it is
+            // multiplied by zero.
+            into_space(space.scale, transposed, row.data(), true, scaled, x.data() + k * rank);
+            targets[k] = data.target(k);
+            weights[k] = data.weight(k) / data.scale();
+        }
+    });
+    return Dataset({n, rank, x.data(), rank, targets.data(), weights.data()}, true, false, data.scaling());
+}
+
+Network project(const Network& network, const InputSpace& space) {
+    require_inputs(network.inputs, space.inputs(), "network");
+    Network result(network.activation, network.width, space.basis.cols());
+    const Matrix transposed = transpose(space.basis);
+    std::vector<double> scaled(network.inputs);
+    for (Size i = 0; i < network.width; ++i) {
+        into_space(space.scale, transposed, network.weights(i), false, scaled, result.weights(i));
+        result.output(i) = network.output(i);
+    }
+    return result;
+}
+
+Network lift(const Network& projected, const InputSpace& space) {
+    require_inputs(projected.inputs, space.basis.cols(), "projected network");
+    Network result(projected.activation, projected.width, space.inputs());
+    for (Size i = 0; i < projected.width; ++i) {
+        for (Size j = 0; j < space.inputs(); ++j) {
+            result.weights(i)[j] =
+                dot(space.basis.cols(), space.basis.row(j), projected.weights(i)) / space.scale[j];
+        }
+        result.output(i) = projected.output(i);
+    }
+    return result;
+}
+
+}  // namespace tepui
