@@ -32,6 +32,12 @@ class SquaredLoss final : public Loss {
     bool scalar_hessian() const override {
         return true;
     }
+    bool quadratic() const override {
+        return true;
+    }
+    bool affine_in_targets() const override {
+        return true;
+    }
     Difference difference(Size outputs, const double* f, const double* target, const double* change,
                           const double* change_error) const override {
         Difference sum;
