@@ -35,9 +35,6 @@ class SquaredLoss final : public Loss {
     bool quadratic() const override {
         return true;
     }
-    bool affine_in_targets() const override {
-        return true;
-    }
     Difference difference(Size outputs, const double* f, const double* target, const double* change,
                           const double* change_error) const override {
         Difference sum;

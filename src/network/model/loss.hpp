@@ -38,15 +38,10 @@ class Loss {
     virtual Difference difference(Size outputs, const double* f, const double* target, const double* change,
                                   const double* change_error) const = 0;
 
-    // What a search may make use of (MATH.md section 10). G = s I whatever f is: the best output weights are
-    // one linear solve away.
+    // G = s I whatever f is: the best output weights are one linear solve away.
     virtual bool quadratic() const { return false; }
-    // l(f, y) = h(f) - y . t(f) + a function of y alone: of samples with equal inputs the mean target counts.
-    virtual bool affine_in_targets() const { return false; }
-    // l(f + c (1, .., 1), y) = l(f, y) for all c.
-    virtual bool shift_invariant() const { return false; }
-    // Where l(f, y) >= 0 is below this, l(t f, y) falls for all t >= 1: classes that are told apart (log 2
-    // for labels). 0: nowhere.
+    // Where l(f, y) is below this, l(t f, y) falls for all t >= 1: classes that are told apart (log 2 for
+    // labels). 0: nowhere.
     virtual double separated_below(Size /*outputs*/, const double* /*target*/) const { return 0.0; }
 
     Size hessian_rows(Size outputs) const { return scalar_hessian() ? 1 : triangle(outputs); }
