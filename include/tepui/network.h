@@ -131,15 +131,15 @@ enum {
     TEPUI_DATASET_MEAN_LOSS = 4 /* divides the loss and its derivatives by the sum of the sample weights */
 };
 
-/* n >= 1 samples x[k * ldx + j], k < n, j < d, of d >= 1 columns, ldx >= d; targets y[n]; sample weights s_k
- * = weights[k] >= 0 (null: all 1), n of them with a positive sum. Borrowed or copied according to flags, a
- * sum of the above. Searches, reductions and verdicts bring columns, targets and weights whose largest lies
- * outside [2^-32, 2^32] near 1 by powers of two, exactly: parameters, losses and ways down are given in the
- * caller's units (0 or infinity where a loss there is no double), eigenvalues, gradient norms and tolerances
- * at that scale (src/MATH.md section 10). In *dataset, the caller's: tepui_dataset_destroy. Errors:
- * TEPUI_ERROR_INVALID_SIZE (n, d,
- * ldx, their product), TEPUI_ERROR_NOT_FINITE (x, y, weights; array, index and value are named),
- * TEPUI_ERROR_INVALID_VALUE (flags; weights negative or all zero). */
+/* n >= 1 samples x[k * ldx + j], k < n, j < d, of d >= 1 columns, ldx >= d; targets y[n] (null: all 0, until
+ * tepui_dataset_set_targets gives others); sample weights s_k = weights[k] >= 0 (null: all 1), n of them with
+ * a positive sum. Borrowed or copied according to flags, a sum of the above. Searches, reductions and
+ * verdicts bring columns, targets and weights whose largest lies outside [2^-32, 2^32] near 1 by powers of
+ * two, exactly: parameters, losses and ways down are given in the caller's units (0 or infinity where a loss
+ * there is no double), eigenvalues, gradient norms and tolerances at that scale (src/MATH.md section 10). In
+ * *dataset, the caller's: tepui_dataset_destroy. Errors: TEPUI_ERROR_INVALID_SIZE (n, d, ldx, their product),
+ * TEPUI_ERROR_NOT_FINITE (x, y, weights; array, index and value are named), TEPUI_ERROR_INVALID_VALUE (flags;
+ * weights negative or all zero). */
 TEPUI_API tepui_status tepui_dataset_create(tepui_context* context, int64_t n, int64_t d, const double* x,
                                             int64_t ldx, const double* y, const double* weights,
                                             tepui_dataset_flags flags, tepui_dataset** dataset);
@@ -193,7 +193,7 @@ TEPUI_API int64_t tepui_network_parameter_count(const tepui_network* network);
 /* All P parameters, W row by row then a. Borrowed from the network. */
 TEPUI_API const double* tepui_network_parameters(const tepui_network* network);
 
-/* ---- The objective: L = 1/2 sum_k s_k r_k^2, r = f - y (MATH.md section 1) ----
+/* ---- The objective: L = 1/2 sum_k s_k r_k^2, r = f - y (MATH.md section 1), of any model (models.h) ----
  *
  * Sums over samples stream in blocks: memory does not grow with n. All report progress.
  * Errors of each: TEPUI_ERROR_INVALID_SIZE (the inputs of dataset and network differ, or a leading
@@ -203,7 +203,7 @@ TEPUI_API const double* tepui_network_parameters(const tepui_network* network);
 /* L in *loss. */
 TEPUI_API tepui_status tepui_loss(tepui_context* context, const tepui_dataset* dataset,
                                   const tepui_network* network, double* loss);
-/* f(x_k) in outputs[n] and r_k in residuals[n]; either may be null. */
+/* f(x_k) in outputs[n][K] and f - y in residuals[n][K]; either may be null. */
 TEPUI_API tepui_status tepui_outputs(tepui_context* context, const tepui_dataset* dataset,
                                      const tepui_network* network, double* outputs, double* residuals);
 /* gradient[P] in parameter order; magnitude[P], which may be null: the sum of the absolute values of each

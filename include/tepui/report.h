@@ -128,7 +128,8 @@ enum {
     TEPUI_WORDS_START_OUTCOME = 19,
     TEPUI_WORDS_TRACE_ENDING = 20,
     TEPUI_WORDS_CERTIFICATE_STEP = 21,
-    TEPUI_WORDS_SIGN_REASON = 22
+    TEPUI_WORDS_SIGN_REASON = 22,
+    TEPUI_WORDS_LOSS = 23
 };
 /* Of a number of an enumeration: the identifier that reports use ("theorem_4", "saddle", ...), and a sentence
  * for people where the enumeration has sentences (rules, TEPUI_WORDS_SIGN_REASON), else "". "unknown" for any

@@ -29,6 +29,7 @@
 #include "critical_set.h"
 #include "directional.h"
 #include "kernels.h"
+#include "models.h"
 #include "network.h"
 #include "network_verdict.h"
 #include "objective.h"

@@ -73,7 +73,7 @@ tepui_status tepui_analyze(tepui_context* context, const tepui_dataset* dataset,
     return guarded(context, [&] {
         require_pointer(dataset, "dataset");
         require_pointer(network, "network");
-        require_same_inputs(*dataset, *network);
+        require_plain_pair(*dataset, *network);
         require_pointer(analysis, "analysis");
         PhaseTimes times;
         Execution how = execution(*context);

@@ -57,7 +57,7 @@ tepui_status tepui_map_critical_set(tepui_context* context, const tepui_dataset*
     return guarded(context, [&] {
         require_pointer(dataset, "dataset");
         require_pointer(network, "network");
-        require_same_inputs(*dataset, *network);
+        require_plain_pair(*dataset, *network);
         require_size(m, 1, "m");
         require_size(samples, 0, "samples");
         require_pointer(set, "set");

@@ -57,7 +57,7 @@ tepui_status tepui_classify_directional(tepui_context* context, const tepui_data
         require_pointer(dataset, "dataset");
         require_pointer(network, "network");
         require_pointer(verdict, "verdict");
-        require_same_inputs(*dataset, *network);
+        require_plain_pair(*dataset, *network);
         DirectionalOptions options = context->options.directional();
         KinkSets exact;
         if (kink_offsets != nullptr) {

@@ -32,12 +32,22 @@ struct tepui_dataset {
     explicit tepui_dataset(tepui::Dataset value_) : value(std::move(value_)) {}
 
     tepui::Dataset value;
+    std::shared_ptr<const tepui::Loss> loss;  // kept where it is not one that lasts
+    // Before the data set is used.
+    template <class Change>
+    void change(Change&& change) {
+        const std::lock_guard lock(measuring_);
+        change(value);
+        measured_ = false;
+        unit_.reset();
+    }
     const tepui::Dataset& unit() const;     // the caller's own where it is at unit scale
     const tepui::UnitScale& scale() const;  // measured when first asked for
 
   private:
     void measure() const;
-    mutable std::once_flag measured_;
+    mutable std::mutex measuring_;
+    mutable bool measured_ = false;
     mutable tepui::UnitScale scale_;
     mutable std::optional<tepui::Dataset> unit_;
 };
@@ -143,9 +153,13 @@ struct tepui_reduction {
 
 namespace tepui::api {
 
-// Throws Error(invalid_size) unless both have the same number of inputs.
-void require_same_inputs(const tepui_dataset& dataset, const tepui_network& network);
-// Both there, and of one number of inputs.
+// Throws Error(unsupported) unless it has one output and the squared loss without decay.
+void require_plain(const tepui_dataset& dataset);
+// Throws Error(unsupported) unless it has one output, no output bias, no skip connections and one activation.
+void require_plain(const tepui_network& network);
+// Both plain, and of one number of inputs.
+void require_plain_pair(const tepui_dataset& dataset, const tepui_network& network);
+// Both there, and of one number of inputs and of outputs, whatever the model.
 void require_pair(const tepui_dataset* dataset, const tepui_network* network);
 
 // Throws Error(not_stationary) unless the analysed point is stationary.

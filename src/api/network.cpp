@@ -75,6 +75,8 @@ double value_at_zero(const Activation& activation) {
 
 }  // namespace
 
+namespace {
+
 void require_same_inputs(const tepui_dataset& dataset, const tepui_network& network) {
     const Size data_inputs = dataset.value.inputs();
     const Size network_inputs = network.value.inputs;
@@ -84,10 +86,48 @@ void require_same_inputs(const tepui_dataset& dataset, const tepui_network& netw
                                           " (with the bias): equal numbers are expected");
 }
 
+[[noreturn]] void refuse_model(const std::string& what) {
+    throw Error(Status::unsupported, what +
+                                         ": this function takes networks of one output, without output bias, "
+                                         "skip connections or activations of single neurons, and the squared "
+                                         "loss without weight decay");
+}
+
+}  // namespace
+
+void require_plain(const tepui_dataset& dataset) {
+    const Dataset& data = dataset.value;
+    if (data.outputs() != 1)
+        refuse_model("dataset has " + std::to_string(data.outputs()) + " targets a sample");
+    if (data.loss().kind() != LossKind::squared)
+        refuse_model("dataset has the loss " + std::string(name_of(data.loss().kind())));
+    if (!data.decay().none()) refuse_model("dataset has weight decay");
+}
+
+void require_plain(const tepui_network& network) {
+    const Network& value = network.value;
+    if (value.output_count != 1)
+        refuse_model("network has " + std::to_string(value.output_count) + " outputs");
+    if (value.output_bias) refuse_model("network has an output bias");
+    if (value.skip) refuse_model("network has skip connections");
+    if (!value.unit_activations.empty()) refuse_model("network has activations of single neurons");
+}
+
+void require_plain_pair(const tepui_dataset& dataset, const tepui_network& network) {
+    require_same_inputs(dataset, network);
+    require_plain(dataset);
+    require_plain(network);
+}
+
 void require_pair(const tepui_dataset* dataset, const tepui_network* network) {
     require_pointer(dataset, "dataset");
     require_pointer(network, "network");
     require_same_inputs(*dataset, *network);
+    if (dataset->value.outputs() == network->value.output_count) return;
+    throw Error(Status::invalid_size, "network has " + std::to_string(network->value.output_count) +
+                                          " outputs, dataset has " +
+                                          std::to_string(dataset->value.outputs()) +
+                                          " targets a sample: equal numbers are expected");
 }
 
 namespace {
@@ -105,8 +145,7 @@ void require_samples(Size n, Size d, const Value* x, Size ldx, const double* y, 
     require_size(d, 1, "d");
     if (x == nullptr) throw Error(Status::null_pointer, "x is null, n x d values are expected");
     require_shape({n, d, ldx, "x", "n", "d", "ldx"});
-    require_pointer(y, "y");
-    require_finite(y, n, "y");
+    if (y != nullptr) require_finite(y, n, "y");
     require_pointer(dataset, "dataset");
     require_flags(flags, kKnownFlags, "TEPUI_DATASET_ flags");
 }
@@ -116,8 +155,18 @@ LossScaling scaling_of(tepui_dataset_flags flags) {
 }
 
 tepui_dataset* borrowed_or_copied(const DatasetSource& source, tepui_dataset_flags flags) {
-    return new tepui_dataset{Dataset(source, (flags & TEPUI_DATASET_COPY) != 0,
-                                     (flags & TEPUI_DATASET_BIAS) != 0, scaling_of(flags))};
+    const auto make = [&](const DatasetSource& from) {
+        return std::make_unique<tepui_dataset>(Dataset(from, (flags & TEPUI_DATASET_COPY) != 0,
+                                                       (flags & TEPUI_DATASET_BIAS) != 0, scaling_of(flags)));
+    };
+    if (source.targets != nullptr) return make(source).release();
+    Buffer<double> zeros(source.samples);
+    std::fill_n(zeros.data(), zeros.size(), 0.0);
+    DatasetSource untargeted = source;
+    untargeted.targets = zeros.data();
+    auto result = make(untargeted);
+    result->value.set_targets(1, zeros.data(), squared_loss());  // kept, which zeros is not
+    return result.release();
 }
 
 auto chunk_reader(tepui_chunk_function function, void* user) {
@@ -347,8 +396,9 @@ tepui_status tepui_outputs(tepui_context* context, const tepui_dataset* dataset,
                            double* outputs, double* residuals) {
     return guarded(context, [&] {
         require_pair(dataset, network);
-        Buffer<double> f(outputs ? dataset->value.samples() : 0);
-        Buffer<double> r(residuals ? dataset->value.samples() : 0);
+        const Size count = checked_product(dataset->value.samples(), dataset->value.outputs());
+        Buffer<double> f(outputs ? count : 0);
+        Buffer<double> r(residuals ? count : 0);
         tepui::outputs(dataset->value, network->value, f.data(), r.data(), execution(*context));
         write(f, outputs);
         write(r, residuals);

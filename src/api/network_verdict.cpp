@@ -44,7 +44,7 @@ tepui_status tepui_classify_network(tepui_context* context, const tepui_dataset*
     return guarded(context, [&] {
         require_pointer(dataset, "dataset");
         require_pointer(network, "network");
-        require_same_inputs(*dataset, *network);
+        require_plain_pair(*dataset, *network);
         require_pointer(verdict, "verdict");
         const Options& options = context->options;
         PhaseTimes times;

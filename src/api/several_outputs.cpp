@@ -27,7 +27,7 @@ tepui_status tepui_classify_several_outputs(tepui_context* context, const tepui_
         require_pointer(network, "network");
         require_pointer(targets, "targets");
         require_pointer(verdict, "verdict");
-        require_same_inputs(*dataset, *network);
+        require_plain_pair(*dataset, *network);
         const Size width = network->value.width;
         require_size(p, 1, "p");
         const Size n = dataset->value.samples();

@@ -21,7 +21,7 @@ tepui_status tepui_inner_hessian(tepui_context* context, const tepui_dataset* da
     return guarded(context, [&] {
         require_pointer(dataset, "dataset");
         require_pointer(network, "network");
-        require_same_inputs(*dataset, *network);
+        require_plain_pair(*dataset, *network);
         require_index(neuron, network->value.width, "neuron", "m");
         require_pointer(inner_hessian, "inner_hessian");
         const Size d = network->value.inputs;
@@ -38,7 +38,7 @@ tepui_status tepui_inner_hessians(tepui_context* context, const tepui_dataset* d
     return guarded(context, [&] {
         require_pointer(dataset, "dataset");
         require_pointer(network, "network");
-        require_same_inputs(*dataset, *network);
+        require_plain_pair(*dataset, *network);
         require_pointer(inner_hessians, "inner_hessians");
         const Size m = network->value.width;
         const Size d = network->value.inputs;
@@ -59,6 +59,7 @@ tepui_status tepui_split(tepui_context* context, const tepui_network* network, i
                          const double* gamma, tepui_network** split) {
     return guarded(context, [&] {
         require_pointer(network, "network");
+        require_plain(*network);
         require_index(neuron, network->value.width, "neuron", "m");
         require_size(r, 2, "r");
         require_pointer(gamma, "gamma");

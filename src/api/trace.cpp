@@ -47,6 +47,7 @@ tepui_status tepui_trace_descent(tepui_context* context, const tepui_dataset* da
                                  int64_t max_steps, tepui_trace** trace) {
     return guarded(context, [&] {
         require_pointer(dataset, "dataset");
+        require_plain(*dataset);
         require_pointer(activation, "activation");
         require_size(m, 1, "m");
         require_addressable(m, dataset->value.inputs() + 1, "m", "the m (d + 1) parameters");

@@ -6,10 +6,11 @@
 using namespace tepui;
 
 void tepui_dataset::measure() const {
-    std::call_once(measured_, [this] {
-        scale_ = unit_scale(value);
-        if (!scale_.identity()) unit_.emplace(at_unit_scale(value, scale_));
-    });
+    const std::lock_guard lock(measuring_);
+    if (measured_) return;
+    scale_ = unit_scale(value);
+    if (!scale_.identity()) unit_.emplace(at_unit_scale(value, scale_));
+    measured_ = true;
 }
 
 const Dataset& tepui_dataset::unit() const {

@@ -5,6 +5,7 @@
 #include "vocabulary/certificate.hpp"
 #include "vocabulary/critical_set.hpp"
 #include "vocabulary/directional.hpp"
+#include "vocabulary/losses.hpp"
 #include "vocabulary/methods.hpp"
 #include "vocabulary/networks.hpp"
 #include "vocabulary/solve.hpp"
@@ -28,6 +29,7 @@ namespace tepui::api {
 #include "vocabulary/certificate.def"
 #include "vocabulary/critical_set.def"
 #include "vocabulary/directional.def"
+#include "vocabulary/losses.def"
 #include "vocabulary/methods.def"
 #include "vocabulary/networks.def"
 #include "vocabulary/solve.def"
@@ -76,6 +78,8 @@ const Word* word(tepui_words of, std::int32_t number) {
             return word_in<SignMethod>(number);
         case TEPUI_WORDS_EMBEDDING_RULE:
             return word_in<EmbeddingRule>(number);
+        case TEPUI_WORDS_LOSS:
+            return word_in<LossKind>(number);
         case TEPUI_WORDS_SEVERAL_OUTPUTS_RULE:
             return word_in<OutputsRule>(number);
         case TEPUI_WORDS_BRANCH_CONTENT:

@@ -194,7 +194,7 @@ InnerHessians inner_hessians(const Dataset& data, const Network& network, const 
     GradientSum gradient(network, bounds);
     run_pass(data, network, execution, sum, gradient);
     InnerHessians result = sum.finish();
-    result.gradient = gradient.finish(network);
+    result.gradient = gradient.finish(network, data.decay());
     return result;
 }
 

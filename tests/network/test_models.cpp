@@ -1,6 +1,5 @@
-// Losses, outputs, output biases, skip connections and activations of each neuron that the library does not
-// offer yet: loss, gradient, Hessian and products of them against differences of the loss in long double.
-// Nothing but the loss and the layout is told what they are.
+// Every loss, number of outputs, output biases, skip connections, activations of each neuron and weight
+// decay: loss, gradient, Hessian and products of them against differences of the loss in long double.
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <functional>
@@ -14,65 +13,6 @@ using namespace tepui;
 using namespace tepui::test;
 
 namespace {
-
-constexpr double kUlp = 0x1p-52;
-
-// log(1 + e^f) - y f of every output.
-class LogisticLoss final : public Loss {
-  public:
-    void evaluate(const OutputRows& rows, const LossRows& out) const override {
-        for (Size k = 0; k < rows.count; ++k) {
-            const double s = rows.weights[k];
-            out.value[k] = out.rounding[k] = 0.0;
-            for (Size o = 0; o < rows.outputs; ++o) {
-                const Size at = o * rows.stride + k;
-                const double p = 1.0 / (1.0 + std::exp(-rows.f[at])), error = rows.error[at];
-                out.value[k] += s * (std::log1p(std::exp(rows.f[at])) - rows.targets[at] * rows.f[at]);
-                out.rounding[k] += s * error;
-                out.gradient[at] = s * (p - rows.targets[at]);
-                out.gradient_error[at] = s * (0.25 * error + 4.0 * kUlp);
-                for (Size q = 0; q <= o; ++q)
-                    out.hessian[packed_index(o, q) * rows.stride + k] = o == q ? s * p * (1.0 - p) : 0.0;
-            }
-        }
-    }
-    bool scalar_hessian() const override { return false; }
-    Difference difference(Size, const double*, const double*, const double*, const double*) const override {
-        return {};
-    }
-};
-
-// logsumexp(f) - y . f
-class SoftmaxLoss final : public Loss {
-  public:
-    void evaluate(const OutputRows& rows, const LossRows& out) const override {
-        std::vector<double> p(static_cast<std::size_t>(rows.outputs));
-        for (Size k = 0; k < rows.count; ++k) {
-            const double s = rows.weights[k];
-            double sum = 0.0, dot = 0.0;
-            for (Size o = 0; o < rows.outputs; ++o) {
-                sum += p[static_cast<std::size_t>(o)] = std::exp(rows.f[o * rows.stride + k]);
-                dot += rows.targets[o * rows.stride + k] * rows.f[o * rows.stride + k];
-            }
-            out.value[k] = s * (std::log(sum) - dot);
-            out.rounding[k] = 0.0;
-            for (Size o = 0; o < rows.outputs; ++o) {
-                const double share = p[static_cast<std::size_t>(o)] /= sum;
-                out.gradient[o * rows.stride + k] = s * (share - rows.targets[o * rows.stride + k]);
-                out.gradient_error[o * rows.stride + k] = s * rows.error[o * rows.stride + k];
-                for (Size q = 0; q <= o; ++q) {
-                    const double other = p[static_cast<std::size_t>(q)];
-                    out.hessian[packed_index(o, q) * rows.stride + k] =
-                        s * (o == q ? share * (1.0 - share) : -share * other);
-                }
-            }
-        }
-    }
-    bool scalar_hessian() const override { return false; }
-    Difference difference(Size, const double*, const double*, const double*, const double*) const override {
-        return {};
-    }
-};
 
 Real squared(const std::vector<Real>& f, const std::vector<Real>& y) {
     Real sum = 0;
@@ -95,7 +35,74 @@ Real softmax(const std::vector<Real>& f, const std::vector<Real>& y) {
     return std::log(sum) - dot;
 }
 
+Real poisson(const std::vector<Real>& f, const std::vector<Real>& y) {
+    Real sum = 0;
+    for (std::size_t o = 0; o < f.size(); ++o)
+        sum += std::exp(f[o]) - y[o] * f[o] + (y[o] > 0 ? y[o] * std::log(y[o]) - y[o] : 0);
+    return sum;
+}
+
+constexpr double kDelta = 0.7;
+
+Real pseudo_huber(const std::vector<Real>& f, const std::vector<Real>& y) {
+    Real sum = 0;
+    for (std::size_t o = 0; o < f.size(); ++o) {
+        const Real r = (f[o] - y[o]) / kDelta;
+        sum += Real{kDelta} * kDelta * (std::sqrt(1 + r * r) - 1);
+    }
+    return sum;
+}
+
+// Couples the outputs: log cosh of their differences from the targets, and half the square of its mean.
+Real own(const std::vector<Real>& f, const std::vector<Real>& y) {
+    Real sum = 0, mean = 0;
+    for (std::size_t o = 0; o < f.size(); ++o) {
+        sum += std::log(std::cosh(f[o] - y[o]));
+        mean += (f[o] - y[o]) / static_cast<Real>(f.size());
+    }
+    return sum + mean * mean / 2;
+}
+
+std::int32_t own_loss(void* calls, Size count, Size outputs, const double* f, const double* y, double* value,
+                      double* gradient, double* hessian) {
+    if (calls != nullptr) return 7;
+    const double share = 1.0 / static_cast<double>(outputs);
+    for (Size k = 0; k < count; ++k, f += outputs, y += outputs, gradient += outputs) {
+        double mean = 0.0;
+        value[k] = 0.0;
+        for (Size o = 0; o < outputs; ++o) {
+            value[k] += std::log(std::cosh(f[o] - y[o]));
+            mean += share * (f[o] - y[o]);
+        }
+        value[k] += 0.5 * mean * mean;
+        for (Size o = 0; o < outputs; ++o) {
+            const double slope = std::tanh(f[o] - y[o]);
+            gradient[o] = slope + share * mean;
+            for (Size q = 0; q < outputs; ++q)
+                *hessian++ = share * share + (o == q ? 1.0 - slope * slope : 0.0);
+        }
+    }
+    return 0;
+}
+
 using PlainLoss = Real (*)(const std::vector<Real>&, const std::vector<Real>&);
+
+Real plain_decay(const Network& network, const std::vector<Real>& theta, const Decay& decay) {
+    const Size m = network.width, d = network.inputs, outputs = network.output_count;
+    Real sum = 0;
+    std::size_t p = 0;
+    const auto add = [&](double lambda) {
+        sum += lambda * theta[p] * theta[p] / 2;
+        ++p;
+    };
+    for (Size i = 0; i < m; ++i)
+        for (Size j = 0; j < d; ++j) add(j == d - 1 ? decay.hidden_biases : decay.weights);
+    for (Size i = 0; i < m * outputs; ++i) add(decay.outputs);
+    for (Size o = 0; network.output_bias && o < outputs; ++o) add(decay.output_biases);
+    for (Size o = 0; network.skip && o < outputs; ++o)
+        for (Size j = 0; j < d; ++j) add(j == d - 1 ? decay.output_biases : decay.skip);
+    return sum;
+}
 
 // Straight from MATH.md section 1, with the order of the parameters written out: W, a, b, C.
 Real plain_loss(const Dataset& data, const Network& network, const std::vector<Real>& theta, PlainLoss loss) {
@@ -126,7 +133,7 @@ Real plain_loss(const Dataset& data, const Network& network, const std::vector<R
         }
         sum += data.weight(k) * loss(f, y);
     }
-    return sum;
+    return sum + plain_decay(network, theta, data.decay());
 }
 
 struct Case {
@@ -135,6 +142,7 @@ struct Case {
     PlainLoss plain;
     Layout layout;
     bool mixed;  // neurons of several activations
+    Decay decay = {};
 };
 
 void compare(const Case& given) {
@@ -147,13 +155,14 @@ void compare(const Case& given) {
         double sum = 0.0;
         for (Size o = 0; o < outputs; ++o)
             sum += targets[static_cast<std::size_t>(k * outputs + o)] = random.uniform();
-        for (Size o = 0; o < outputs; ++o) targets[static_cast<std::size_t>(k * outputs + o)] /= sum + 0.1;
+        for (Size o = 0; o < outputs; ++o) targets[static_cast<std::size_t>(k * outputs + o)] /= sum;
     }
     DatasetSource source = problem.source();
     source.targets = targets.data();
     source.outputs = outputs;
     source.loss = given.loss;
-    const Dataset data(source, true, true, LossScaling::mean);
+    Dataset data(source, true, true, LossScaling::mean);
+    data.set_decay(given.decay);
     Network network(Activation(ActivationKind::tanh), given.layout);
     if (given.mixed) {
         for (Size i = 0; i < network.width; ++i)
@@ -210,21 +219,31 @@ void compare(const Case& given) {
 }  // namespace
 
 TEST_CASE("every loss, number of outputs and layout against differences of the loss") {
-    const LogisticLoss logistic_loss;
-    const SoftmaxLoss softmax_loss;
+    const std::unique_ptr<const Loss> huber = pseudo_huber_loss(kDelta);
+    const std::unique_ptr<const Loss> custom = custom_loss(own_loss, nullptr, true);
     for (const Case& given : {
              Case{"one output", &squared_loss(), squared, {3, 4}, false},
              Case{"output bias", &squared_loss(), squared, {3, 4, 1, true}, false},
              Case{"skip", &squared_loss(), squared, {2, 4, 1, false, true}, false},
-             Case{"logistic, one output", &logistic_loss, logistic, {3, 4}, false},
-             Case{"logistic, two outputs with bias", &logistic_loss, logistic, {2, 4, 2, true}, false},
+             Case{"logistic, one output", &logistic_loss(), logistic, {3, 4}, false},
+             Case{"logistic, two outputs with bias", &logistic_loss(), logistic, {2, 4, 2, true}, false},
              Case{"two outputs with bias", &squared_loss(), squared, {3, 4, 2, true}, false},
              Case{"softmax of three classes, all there is",
-                  &softmax_loss,
+                  &softmax_loss(),
                   softmax,
                   {2, 4, 3, true, true},
                   true},
-             Case{"no hidden neuron", &softmax_loss, softmax, {0, 4, 2, true, true}, false},
+             Case{"poisson", &poisson_loss(), poisson, {2, 4, 2, true}, false},
+             Case{"pseudo-Huber", huber.get(), pseudo_huber, {3, 4, 2}, false},
+             Case{"the caller's own", custom.get(), own, {2, 4, 3, false, true}, false},
+             Case{"decay", &squared_loss(), squared, {3, 4}, false, {0.3, 0.2, 0.1}},
+             Case{"decay of every block",
+                  &softmax_loss(),
+                  softmax,
+                  {2, 4, 3, true, true},
+                  false,
+                  {0.3, 0.25, 0.2, 0.15, 0.1}},
+             Case{"no hidden neuron", &softmax_loss(), softmax, {0, 4, 2, true, true}, false},
          })
         compare(given);
 }

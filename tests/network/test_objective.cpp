@@ -213,11 +213,11 @@ TEST_CASE("two halves merged equal the whole up to rounding") {
     gradients[0].merge(gradients[1]);
     hessians[0].merge(hessians[1]);
     products[0].merge(products[1]);
-    const HessianValue merged = hessians[0].finish(network, gradients[0]);
+    const HessianValue merged = hessians[0].finish(network, {}, gradients[0]);
     const HessianValue direct = hessian(whole, network, Execution{2});
     const auto p = static_cast<std::size_t>(network.parameter_count());
     std::vector<double> product(p), direct_product(p);
-    products[0].finish(product);
+    products[0].finish({}, product);
     hessian_vector(whole, network, direction, direct_product, Execution{2});
     CHECK(merged.gradient.loss.loss == Approx(direct.gradient.loss.loss).epsilon(1e-15));
     CHECK(merged.gradient.loss.rounding_loss == Approx(direct.gradient.loss.rounding_loss).epsilon(1e-14));
@@ -244,7 +244,7 @@ TEST_CASE("two halves merged equal the whole up to rounding") {
     // A second pass over the rest goes on where the first one stopped: chunks of one data set.
     GradientSum chunked(network);
     for (const Dataset& part : parts) run_pass(part, network, Execution{1}, chunked);
-    REQUIRE(chunked.finish(network).value == gradients[0].finish(network).value);
+    REQUIRE(chunked.finish(network, {}).value == gradients[0].finish(network, {}).value);
 }
 
 TEST_CASE("rounding bounds tell a cancelled residual from a true one") {

@@ -28,9 +28,9 @@ Everything all_sums(const Dataset& data, const Network& network, const Blocking&
     HessianVectorSum product(network, data.loss(), network.parameters.data(), 1);
     Accumulator* const accumulators[] = {&gradient, &hessian, &inner, &product};
     Pass(data, network, accumulators, blocking).run(Execution{threads});
-    Everything all{hessian.finish(network, gradient), inner.finish(),
+    Everything all{hessian.finish(network, {}, gradient), inner.finish(),
                    std::vector<double>(network.parameters.size())};
-    product.finish(all.product);
+    product.finish({}, all.product);
     return all;
 }
 
@@ -109,7 +109,7 @@ TEST_CASE("lanes give the same bits on every number of threads and what one lane
         OutputCollector collector(nullptr, all.residuals.data());
         Accumulator* const accumulators[] = {&gradient, &inner, &collector};
         Pass(data, network, accumulators, blocking).run(Execution{threads});
-        all.gradient = gradient.finish(network);
+        all.gradient = gradient.finish(network, {});
         all.inner = inner.finish();
         return all;
     };

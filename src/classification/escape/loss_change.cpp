@@ -192,7 +192,7 @@ PointResiduals point_residuals(const Dataset& data, const Network& network, cons
     LossSum loss;
     OutputCollector collector(nullptr, residuals.data());
     run_pass(data, network, execution, loss, collector);
-    return point_residuals(data, std::move(residuals), loss.finish());
+    return point_residuals(data, std::move(residuals), loss.finish(network, data.decay()));
 }
 
 PointResiduals point_residuals(const Dataset& data, Buffer<double> residuals, const LossValue& loss) {

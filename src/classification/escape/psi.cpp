@@ -156,7 +156,7 @@ Psi psi_at(const Dataset& data, std::span<const double> residuals, const Activat
     Pass(of_residuals, network, sums).run(execution);
     Psi psi = value.finish(0);
     if (slope) {
-        const Gradient gradient = slope->finish(network);
+        const Gradient gradient = slope->finish(network, {});
         psi.gradient.assign(gradient.value.begin(), gradient.value.end() - 1);
         psi.gradient_magnitude.assign(gradient.magnitude.begin(), gradient.magnitude.end() - 1);
     }

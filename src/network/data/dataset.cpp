@@ -60,10 +60,20 @@ void check_rows(const Value* x, Size ldx, Size first, Size count, Size features)
     }
 }
 
-void check_targets(const double* targets, Size first, Size count) {
+void check_targets(const double* targets, Size first, Size count, Size outputs, const Loss& loss) {
     for (Size k = 0; k < count; ++k) {
-        if (!std::isfinite(targets[k])) {
-            refuse(Status::not_finite, "y[" + std::to_string(first + k) + "]", targets[k], "a finite number");
+        const double* target = targets + k * outputs;
+        const std::string name = "y[" + std::to_string(first + k) + "]";
+        for (Size o = 0; o < outputs; ++o) {
+            if (std::isfinite(target[o])) continue;
+            refuse(Status::not_finite, outputs == 1 ? name : name + "[" + std::to_string(o) + "]", target[o],
+                   "a finite number");
+        }
+        if (const char* expected = loss.refused(outputs, target)) {
+            std::string row = number_text(target[0]);
+            for (Size o = 1; o < std::min<Size>(outputs, 8); ++o) row += ", " + number_text(target[o]);
+            if (outputs > 8) row += ", ...";
+            throw Error(Status::invalid_value, name + " is " + row + ", " + expected + " is expected");
         }
     }
 }
@@ -74,7 +84,7 @@ void check_values(const DatasetSource& source) {
     } else {
         check_rows(source.x32, source.ldx, 0, source.samples, source.features);
     }
-    check_targets(source.targets, 0, checked_product(source.samples, source.outputs));
+    check_targets(source.targets, 0, source.samples, source.outputs, *source.loss);
 }
 
 double checked_weight_sum(const DatasetSource& source) {
@@ -175,11 +185,27 @@ Dataset::Dataset(StreamedSource source, bool bias, LossScaling scaling) : bias_(
         stream_->read(first, count, x.data(), targets,
                       owned_weights_.size() > 0 ? owned_weights_.data() + first : nullptr);
         check_rows(x.data(), source_.features, first, count, source_.features);
-        check_targets(targets, first, count);
+        check_targets(targets, first, count, 1, *source_.loss);
     }
     source_.targets = owned_targets_.data();
     if (owned_weights_.size() > 0) source_.weights = owned_weights_.data();
     weight_sum_ = checked_weight_sum(source_);
+}
+
+void Dataset::set_targets(Size outputs, const double* targets, const Loss& loss) {
+    checked_product(checked_product(samples(), outputs), static_cast<Size>(sizeof(double)));
+    check_targets(targets, 0, samples(), outputs, loss);
+    Buffer<double> owned(samples() * outputs);
+    std::copy_n(targets, owned.size(), owned.data());
+    owned_targets_ = std::move(owned);
+    source_.targets = owned_targets_.data();
+    source_.outputs = outputs;
+    source_.loss = &loss;
+}
+
+void Dataset::set_decay(const Decay& decay) {
+    decay_ = decay;
+    decay_.bias_input = bias_;
 }
 
 Dataset Dataset::with_targets(Buffer<double> targets, const Loss& loss) const {
@@ -192,7 +218,7 @@ Dataset Dataset::with_targets(std::span<const double> targets, const Loss& loss)
     Dataset result(source_, bias_, scaling_, weight_sum_);
     result.stream_ = stream_;
     result.source_.targets = targets.data();
-    result.source_.outputs = 1;
+    result.source_.outputs = static_cast<Size>(targets.size()) / samples();
     result.source_.loss = &loss;
     return result;
 }

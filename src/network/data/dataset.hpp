@@ -7,6 +7,7 @@
 #include <span>
 
 #include "core/buffer.hpp"
+#include "network/model/decay.hpp"
 #include "network/model/loss.hpp"
 
 namespace tepui {
@@ -65,6 +66,11 @@ class Dataset {
     }  // d of MATH.md: the bias is the last
     Size outputs() const noexcept { return source_.outputs; }
     const Loss& loss() const noexcept { return *source_.loss; }
+    // Weight decay beside the loss, which no weight of a sample and no scaling touches.
+    const Decay& decay() const noexcept { return decay_; }
+    // Of a data set that nobody reads yet. Targets, [samples][outputs], are checked and copied.
+    void set_targets(Size outputs, const double* targets, const Loss& loss);
+    void set_decay(const Decay& decay);
     bool bias() const noexcept { return bias_; }
     bool streamed() const noexcept { return stream_ != nullptr; }
     LossScaling scaling() const noexcept { return scaling_; }
@@ -84,8 +90,8 @@ class Dataset {
     double given_weight(Size k) const noexcept { return source_.weights ? source_.weights[k] : 1.0; }
     double weight(Size k) const noexcept { return given_weight(k) * scale(); }
 
-    // The same samples with other targets, one a sample, and another loss or this one; x and weights stay
-    // those of this data set, which must outlive it.
+    // The same samples with other targets, as many a sample as there are, and another loss or this one,
+    // without decay; x and weights stay those of this data set, which must outlive it.
     Dataset with_targets(Buffer<double> targets) const { return with_targets(std::move(targets), loss()); }
     Dataset with_targets(Buffer<double> targets, const Loss& loss) const;
     // The same with targets that stay the caller's.
@@ -103,6 +109,7 @@ class Dataset {
     bool bias_;
     LossScaling scaling_;
     double weight_sum_ = 0.0;
+    Decay decay_;
 };
 
 }  // namespace tepui

@@ -52,18 +52,25 @@ double UnitScale::output_to_given(double output) const {
     return targets == 0 ? output : std::ldexp(output, targets);
 }
 
-void UnitScale::to_given(Network& network) const {
-    for (Size i = 0; i < network.width; ++i) {
-        weights_to_given(network.weights(i));
-        network.output(i) = output_to_given(network.output(i));
+// What the output layer multiplies its features by, with the exponent of the input that the feature is.
+template <class Use>
+void UnitScale::each_coefficient(Network& network, Use&& use) const {
+    const Size first_input = network.features() - (network.skip ? network.inputs : 0);
+    for (Size q = 0; q < network.features(); ++q) {
+        const bool input = q >= first_input && static_cast<std::size_t>(q - first_input) < inputs.size();
+        for (Size o = 0; o < network.output_count; ++o)
+            use(network.parameters[network.coefficient(q, o)], input ? inputs[q - first_input] : 0);
     }
 }
 
+void UnitScale::to_given(Network& network) const {
+    for (Size i = 0; i < network.width; ++i) weights_to_given(network.weights(i));
+    each_coefficient(network, [&](double& c, int input) { c = std::ldexp(output_to_given(c), -input); });
+}
+
 void UnitScale::to_unit(Network& network) const {
-    for (Size i = 0; i < network.width; ++i) {
-        weights_to_unit(network.weights(i));
-        network.output(i) = output_to_unit(network.output(i));
-    }
+    for (Size i = 0; i < network.width; ++i) weights_to_unit(network.weights(i));
+    each_coefficient(network, [&](double& c, int input) { c = std::ldexp(output_to_unit(c), input); });
 }
 
 UnitScale unit_scale(const Dataset& data) {
@@ -71,10 +78,11 @@ UnitScale unit_scale(const Dataset& data) {
     UnitScale scale;
     double target = 0.0, weight = 0.0;
     for (Size k = 0; k < n; ++k) {
-        target = std::max(target, std::abs(data.target(k)));
+        for (Size o = 0; o < data.outputs(); ++o) target = std::max(target, std::abs(data.target(k, o)));
         weight = std::max(weight, data.given_weight(k));
     }
-    scale.targets = exponent(target);
+    if (!data.decay().none()) return scale;  // it does not scale with the loss
+    if (data.loss().kind() == LossKind::squared) scale.targets = exponent(target);
     scale.weights = exponent(weight);
     scale.loss = 2 * scale.targets + (data.scaling() == LossScaling::mean ? 0 : scale.weights);
     std::vector<double> sizes(d, 0.0), rows(checked_product(std::min(kPiece, n), d));
@@ -103,16 +111,25 @@ Dataset at_unit_scale(const Dataset& data, const UnitScale& scale) {
         divide(rows.data(), count, features, inputs, scale.inputs);
         for (Size k = 0; k < count; ++k) {
             std::copy_n(rows.data() + k * inputs, features, x + k * features);
-            if (targets != nullptr) targets[k] = std::ldexp(data.target(first + k), -scale.targets);
+            if (targets != nullptr) targets[k] = 0.0;
             if (weights != nullptr) weights[k] = std::ldexp(data.given_weight(first + k), -scale.weights);
         }
     };
-    if (data.streamed())
-        return Dataset(StreamedSource{n, features, weighted, read}, data.bias(), data.scaling());
-    Buffer<double> x(checked_product(n, features)), targets(n), weights(n);
-    read(0, n, x.data(), targets.data(), weights.data());
-    return Dataset({n, features, x.data(), features, targets.data(), weights.data()}, true, data.bias(),
-                   data.scaling());
+    Buffer<double> targets(checked_product(n, data.outputs()));
+    for (Size k = 0; k < n; ++k) {
+        for (Size o = 0; o < data.outputs(); ++o)
+            targets.data()[k * data.outputs() + o] = std::ldexp(data.target(k, o), -scale.targets);
+    }
+    if (data.streamed()) {
+        Dataset result(StreamedSource{n, features, weighted, read}, data.bias(), data.scaling());
+        result.set_targets(data.outputs(), targets.data(), data.loss());
+        return result;
+    }
+    Buffer<double> x(checked_product(n, features)), weights(n);
+    read(0, n, x.data(), nullptr, weights.data());
+    return Dataset({n, features, x.data(), features, targets.data(), weights.data(), nullptr, data.outputs(),
+                    &data.loss()},
+                   true, data.bias(), data.scaling());
 }
 
 }  // namespace tepui

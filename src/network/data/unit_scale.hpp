@@ -26,6 +26,10 @@ struct UnitScale {
     double output_to_unit(double output) const;
     double output_to_given(double output) const;
     void to_unit(Network& network) const;
+
+  private:
+    template <class Use>
+    void each_coefficient(Network& network, Use&& use) const;
 };
 
 // What has its largest absolute value between 2^-32 and 2^32 is left as it is, so that ordinary data are not

@@ -84,8 +84,8 @@ void GradientSum::add_values(const EvaluatedBlock& block, Size o, Size row, Size
                                sums_.at(values.errors) + row);
 }
 
-void GradientSum::finish(const Network& network, Gradient& gradient) const {
-    gradient.loss = loss_.finish();
+void GradientSum::finish(const Network& network, const Decay& decay, Gradient& gradient) const {
+    gradient.loss = loss_.finish(network, decay);
     const auto assemble = [&](std::vector<double>& list, auto slopes, auto values, bool absolute) {
         list.assign(layout_.parameter_count(), 0.0);
         for (Size o = 0; o < layout_.output_count; ++o) {
@@ -107,6 +107,10 @@ void GradientSum::finish(const Network& network, Gradient& gradient) const {
         assemble(gradient.magnitude, &Slopes::magnitudes, &Values::magnitudes, true);
         assemble(gradient.rounding, &Slopes::errors, &Values::errors, true);
     }
+    decay.each(network, [&](Size p, double lambda) {
+        gradient.value[p] += lambda * network.parameters[p];
+        if (bounds_) gradient.magnitude[p] += lambda * std::abs(network.parameters[p]);
+    });
 }
 
 double Gradient::relative_norm() const {
@@ -131,7 +135,7 @@ Gradient gradient(const Dataset& data, const Network& network, const Execution& 
     GradientSum sum(network, bounds);
     OutputCollector collector(nullptr, residuals);
     run_pass(data, network, execution, sum, collector);
-    return sum.finish(network);
+    return sum.finish(network, data.decay());
 }
 
 }  // namespace tepui

@@ -27,14 +27,14 @@ class GradientSum final : public Accumulator {
         return std::make_unique<GradientSum>(layout_, bounds_ ? Bounds::with : Bounds::without);
     }
 
-    // Throws Error(numeric) when a sum overflowed.
-    Gradient finish(const Network& network) const {
+    // Of the network of the pass. Throws Error(numeric) when a sum overflowed.
+    Gradient finish(const Network& network, const Decay& decay) const {
         Gradient gradient;
-        finish(network, gradient);
+        finish(network, decay, gradient);
         return gradient;
     }
     // Into one whose room is made, if it is.
-    void finish(const Network& network, Gradient& gradient) const;
+    void finish(const Network& network, const Decay& decay, Gradient& gradient) const;
 
     // sum g_o u'_i x_j: what couples a_io with w_i in the Hessian.
     double slope(Size i, Size j, Size o = 0) const noexcept { return of_output(o).slopes.sums(i, j); }

@@ -237,13 +237,18 @@ void HessianSum::assemble_magnitude(const GradientSum& gradient, std::vector<dou
     }
 }
 
-void HessianSum::finish(const Network& network, const GradientSum& gradient, HessianValue& hessian) const {
+void HessianSum::finish(const Network& network, const Decay& decay, const GradientSum& gradient,
+                        HessianValue& hessian) const {
     const Size order = network.parameter_count();
-    gradient.finish(network, hessian.gradient);
+    gradient.finish(network, decay, hessian.gradient);
     if (hessian.value.rows() != order) hessian.value = Matrix(order, order);
     hessian.magnitude.resize(order);
     assemble(network, gradient, hessian.value);
     assemble_magnitude(gradient, hessian.magnitude);
+    decay.each(network, [&](Size p, double lambda) {
+        hessian.value(p, p) += lambda;
+        hessian.magnitude[p] += lambda;
+    });
     const char* const overflow = "the Hessian overflows: inputs, weights or residuals are too large";
     require_finite({hessian.value.data(), static_cast<std::size_t>(order * order)}, overflow);
     require_finite(hessian.magnitude, overflow);
@@ -255,7 +260,7 @@ HessianValue hessian_and_residuals(const Dataset& data, const Network& network, 
     GradientSum gradient(network);
     OutputCollector collector(nullptr, residuals);
     run_pass(data, network, execution, sum, gradient, collector);
-    return sum.finish(network, gradient);
+    return sum.finish(network, data.decay(), gradient);
 }
 
 HessianValue hessian(const Dataset& data, const Network& network, const Execution& execution) {

@@ -23,13 +23,14 @@ class HessianSum final : public Accumulator {
     double products_per_sample() const override;
 
     // Throws Error(numeric) when a sum overflowed.
-    HessianValue finish(const Network& network, const GradientSum& gradient) const {
+    HessianValue finish(const Network& network, const Decay& decay, const GradientSum& gradient) const {
         HessianValue hessian;
-        finish(network, gradient, hessian);
+        finish(network, decay, gradient, hessian);
         return hessian;
     }
     // Into one whose room is made, if it is.
-    void finish(const Network& network, const GradientSum& gradient, HessianValue& hessian) const;
+    void finish(const Network& network, const Decay& decay, const GradientSum& gradient,
+                HessianValue& hessian) const;
 
   protected:
     void begin(Size stride) override;

@@ -144,7 +144,7 @@ void HessianVectorSum::add(const EvaluatedBlock& block, Size begin, Size end) {
     });
 }
 
-void HessianVectorSum::finish(std::span<double> result, Size q) const {
+void HessianVectorSum::finish(const Decay& decay, std::span<double> result, Size q) const {
     for (Size i = 0; i < layout_.width; ++i) {
         for (Size j = 0; j < layout_.inputs; ++j)
             result[layout_.weight(i, j)] = slopes_(q * layout_.width + i, j);
@@ -154,6 +154,7 @@ void HessianVectorSum::finish(std::span<double> result, Size q) const {
         for (Size o = 0; o < layout_.output_count; ++o)
             result[layout_.coefficient(p, o)] = values[p * layout_.output_count + o];
     }
+    decay.each(layout_, [&](Size p, double lambda) { result[p] += lambda * direction(q)[p]; });
     require_finite(result, "the Hessian-vector product overflows: its operands are too large");
 }
 
@@ -168,7 +169,7 @@ void hessian_vector(const Dataset& data, const Network& network, std::span<const
     }
     HessianVectorSum sum(network, data.loss(), direction.data(), 1);
     product_pass(data, network, sum).run(execution);
-    sum.finish(result);
+    sum.finish(data.decay(), result);
 }
 
 Matrix hessian_vectors(const Dataset& data, const Network& network, const Matrix& directions,
@@ -177,7 +178,7 @@ Matrix hessian_vectors(const Dataset& data, const Network& network, const Matrix
     product_pass(data, network, sum).run(execution);
     Matrix products(directions.rows(), directions.cols());
     for (Size q = 0; q < directions.rows(); ++q)
-        sum.finish({products.row(q), static_cast<std::size_t>(products.cols())}, q);
+        sum.finish(data.decay(), {products.row(q), static_cast<std::size_t>(products.cols())}, q);
     return products;
 }
 

@@ -29,7 +29,7 @@ class HessianVectorSum final : public Accumulator {
     }
 
     // The product with direction q.
-    void finish(std::span<double> result, Size q = 0) const;
+    void finish(const Decay& decay, std::span<double> result, Size q = 0) const;
 
   protected:
     void begin(Size stride) override;

@@ -23,6 +23,12 @@ void LossTerms::add(Size count, const double* value, const double* rounding) {
     }
 }
 
+LossValue LossTerms::finish(const Network& network, const Decay& decay) const {
+    LossValue value = finish();
+    if (!decay.none()) value.loss += decay.value(network, network.parameters);
+    return value;
+}
+
 LossValue LossTerms::finish() const {
     const LossValue value{sums_->compensated(first_).value(), sums_->compensated(first_ + 2).value()};
     if (!std::isfinite(value.loss))
@@ -33,7 +39,7 @@ LossValue LossTerms::finish() const {
 LossValue loss(const Dataset& data, const Network& network, const Execution& execution) {
     LossSum sum;
     run_pass(data, network, execution, sum);
-    return sum.finish();
+    return sum.finish(network, data.decay());
 }
 
 }  // namespace tepui

@@ -10,8 +10,9 @@ class LossTerms {
   public:
     explicit LossTerms(SumBuffer& sums) : sums_(&sums), first_(sums.reserve_compensated(2)) {}
     void add(Size count, const double* value, const double* rounding);
-    // Throws Error(numeric) when the sum overflowed.
-    LossValue finish() const;
+    LossValue finish() const;  // without decay
+    // Of the network of the pass. Both throw Error(numeric) when the sum overflowed.
+    LossValue finish(const Network& network, const Decay& decay) const;
 
   private:
     SumBuffer* sums_;
@@ -27,7 +28,9 @@ class LossSum final : public Accumulator {
     }
     std::unique_ptr<Accumulator> sibling() const override { return std::make_unique<LossSum>(); }
 
-    LossValue finish() const { return terms_.finish(); }
+    LossValue finish(const Network& network, const Decay& decay) const {
+        return terms_.finish(network, decay);
+    }
 
   private:
     LossTerms terms_{sums_};

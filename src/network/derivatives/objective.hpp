@@ -1,4 +1,4 @@
-// Loss, gradient, Hessian and Hessian-vector product of the squared loss (MATH.md section 1).
+// Loss, gradient, Hessian and Hessian-vector product, weight decay included (MATH.md section 1).
 #pragma once
 
 #include <span>
@@ -53,7 +53,7 @@ HessianValue hessian(const Dataset& data, const Network& network, const Executio
 void hessian_vector(const Dataset& data, const Network& network, std::span<const double> direction,
                     std::span<double> result, const Execution& execution);
 
-// Network outputs and residuals per sample; either pointer may be null. Arrays of data.samples().
+// Network outputs and residuals, [samples][outputs] each; either pointer may be null.
 void outputs(const Dataset& data, const Network& network, double* f, double* residuals,
              const Execution& execution);
 

@@ -21,20 +21,20 @@ ObjectiveSums::Product::Product(const ObjectiveSums& of)
 double ObjectiveSums::loss(const Execution& execution) {
     if (!loss_) loss_.emplace(*this);
     loss_->pass.run_anew(execution);
-    return loss_->sum.finish().loss;
+    return loss_->sum.finish(network_, data_.decay()).loss;
 }
 
 const Gradient& ObjectiveSums::gradient(const Execution& execution) {
     if (!slope_) slope_.emplace(*this);
     slope_->pass.run_anew(execution);
-    slope_->sum.finish(network_, slope_->value);
+    slope_->sum.finish(network_, data_.decay(), slope_->value);
     return slope_->value;
 }
 
 const HessianValue& ObjectiveSums::hessian(const Execution& execution) {
     if (!curvature_) curvature_.emplace(*this);
     curvature_->pass.run_anew(execution);
-    curvature_->sum.finish(network_, curvature_->gradient, curvature_->value);
+    curvature_->sum.finish(network_, data_.decay(), curvature_->gradient, curvature_->value);
     return curvature_->value;
 }
 
@@ -43,7 +43,7 @@ std::span<const double> ObjectiveSums::hessian_vector(std::span<const double> di
     if (!product_) product_.emplace(*this);
     std::copy(direction.begin(), direction.end(), product_->direction.data());
     product_->pass.run_anew(execution);
-    product_->sum.finish(product_->value.span());
+    product_->sum.finish(data_.decay(), product_->value.span());
     return product_->value.span();
 }
 

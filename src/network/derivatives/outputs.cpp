@@ -7,10 +7,16 @@
 namespace tepui {
 
 void OutputCollector::prepare(const EvaluatedBlock& block, Size begin, Size end) {
-    const Size count = std::clamp(block.count, begin, end) - begin;
-    if (f_ != nullptr) std::copy_n(block.f + begin, count, f_ + block.first + begin);
-    for (Size k = begin; residuals_ != nullptr && k < begin + count; ++k)
-        residuals_[block.first + k] = block.f[k] - block.targets[k];
+    const Size stop = std::clamp(block.count, begin, end), outputs = block.network->output_count;
+    for (Size o = 0; o < outputs; ++o) {
+        const double* f = block.f + o * block.stride;
+        const double* y = block.targets + o * block.stride;
+        for (Size k = begin; k < stop; ++k) {
+            const Size at = (block.first + k) * outputs + o;
+            if (f_ != nullptr) f_[at] = f[k];
+            if (residuals_ != nullptr) residuals_[at] = f[k] - y[k];
+        }
+    }
 }
 
 void outputs(const Dataset& data, const Network& network, double* f, double* residuals,

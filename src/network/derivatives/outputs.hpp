@@ -5,7 +5,8 @@
 
 namespace tepui {
 
-// Not a sum: copies each block's outputs and residuals to their place. Either pointer may be null.
+// [samples][outputs] each. Not a sum: copies each block's outputs and residuals to their place. Either
+// pointer may be null.
 class OutputCollector final : public Accumulator {
   public:
     OutputCollector(double* f, double* residuals) : f_(f), residuals_(residuals) {}

@@ -1,5 +1,7 @@
+// The squared loss, and the linear one that sums at other weights are made of.
 #include "network/model/loss.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -10,6 +12,7 @@ constexpr double kUlp = std::numeric_limits<double>::epsilon();
 
 class SquaredLoss final : public Loss {
   public:
+    LossKind kind() const override { return LossKind::squared; }
     void evaluate(const OutputRows& rows, const LossRows& out) const override {
         for (Size o = 0; o < rows.outputs; ++o) {
             const double* f = rows.f + o * rows.stride;
@@ -32,24 +35,35 @@ class SquaredLoss final : public Loss {
     bool scalar_hessian() const override {
         return true;
     }
-    bool quadratic() const override {
-        return true;
-    }
-    Difference difference(Size outputs, const double* f, const double* target, const double* change,
-                          const double* change_error) const override {
+    Difference difference(const OutputChange& moved) const override {
         Difference sum;
-        for (Size o = 0; o < outputs; ++o) {
-            const double r = f[o] - target[o], delta = change[o], error = change_error[o];
+        for (Size o = 0; o < moved.outputs; ++o) {
+            const double r = moved.f[o] - moved.target[o], delta = moved.change[o];
+            const double error = moved.change_error[o];
             sum.value += delta * (r + 0.5 * delta);
             sum.error += error * (std::abs(r) + std::abs(delta) + 0.5 * error) +
+                         std::abs(delta) * moved.f_error[o] +
                          4.0 * kUlp * std::abs(delta) * (std::abs(r) + 0.5 * std::abs(delta));
         }
         return sum;
+    }
+    bool quadratic() const override {
+        return true;
+    }
+    bool zero_is_least() const override {
+        return true;
+    }
+    void best_output(Size outputs, const double* target, double* f) const override {
+        std::copy_n(target, outputs, f);
+    }
+    const char* refused(Size, const double*) const override {
+        return nullptr;
     }
 };
 
 class LinearLoss final : public Loss {
   public:
+    LossKind kind() const override { return LossKind::linear; }
     void evaluate(const OutputRows& rows, const LossRows& out) const override {
         for (Size k = 0; k < rows.count; ++k) out.value[k] = out.rounding[k] = out.hessian[k] = 0.0;
         for (Size o = 0; o < rows.outputs; ++o) {
@@ -62,15 +76,17 @@ class LinearLoss final : public Loss {
         }
     }
     bool scalar_hessian() const override { return true; }
-    Difference difference(Size outputs, const double*, const double* target, const double* change,
-                          const double* change_error) const override {
+    Difference difference(const OutputChange& moved) const override {
         Difference sum;
-        for (Size o = 0; o < outputs; ++o) {
-            sum.value += target[o] * change[o];
-            sum.error += std::abs(target[o]) * (change_error[o] + 4.0 * kUlp * std::abs(change[o]));
+        for (Size o = 0; o < moved.outputs; ++o) {
+            sum.value += moved.target[o] * moved.change[o];
+            sum.error +=
+                std::abs(moved.target[o]) * (moved.change_error[o] + 4.0 * kUlp * std::abs(moved.change[o]));
         }
         return sum;
     }
+    void best_output(Size outputs, const double*, double* f) const override { std::fill_n(f, outputs, 0.0); }
+    const char* refused(Size, const double*) const override { return nullptr; }
 };
 
 }  // namespace
