@@ -27,7 +27,7 @@
  *     }
  *
  * With K outputs f(x) = sum_i a_i sigma_i(w_i . x) + b + C x, a_i and b in R^K, and
- *     L = sum_k s_k l(f(x_k), y_k) + 1/2 sum_p lambda_p theta_p^2.
+ * L = sum_k s_k l(f(x_k), y_k) + 1/2 sum_p lambda_p theta_p^2.
  * Parameters in one vector: W row by row, the output weights a[m][K], b[K] where there are output biases,
  * C[K][d] where there are skip connections. Functions that cannot take such a model as yet refuse it by
  * TEPUI_ERROR_UNSUPPORTED and say why. */
@@ -54,7 +54,7 @@ enum {
 
 /* Gives a data set that no call has used yet `outputs` targets a sample, y[n][outputs], which are copied, and
  * the loss: any but TEPUI_LOSS_CUSTOM. parameter: delta of TEPUI_LOSS_PSEUDO_HUBER, 0 for the others. The
- * data set may have been created with y null, chunked or in single precision. Errors:
+ * data set may have been created without targets, chunked or in single precision. Errors:
  * TEPUI_ERROR_INVALID_SIZE (outputs < 1, n outputs), TEPUI_ERROR_INVALID_VALUE (loss, parameter, a target
  * that the loss does not take), TEPUI_ERROR_NOT_FINITE (y, parameter). After an error the data set is as it
  * was. */

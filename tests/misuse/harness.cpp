@@ -109,6 +109,20 @@ std::int32_t harness_activation(void*, std::int64_t count, const double* z, doub
 }
 
 // Samples of the arrays behind user.
+std::int32_t harness_loss(void*, std::int64_t count, std::int64_t outputs, const double* f, const double* y,
+                          double* value, double* gradient, double* hessian) {
+    for (std::int64_t k = 0; k < count; ++k) {
+        value[k] = 0.0;
+        for (std::int64_t o = 0; o < outputs; ++o) {
+            const double r = *f++ - *y++;
+            value[k] += 0.5 * r * r;
+            *gradient++ = r;
+            for (std::int64_t q = 0; q < outputs; ++q) *hessian++ = o == q ? 1.0 : 0.0;
+        }
+    }
+    return 0;
+}
+
 std::int32_t harness_chunk(void* user, std::int64_t first, std::int64_t count, double* x, double* y,
                            double*) {
     const bool failing = fails(chunk_turns);

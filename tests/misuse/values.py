@@ -14,6 +14,9 @@ NUMBERS = {
     "n": 12, "d": 2, "m": 2, "p": 2, "r": 2, "width": 2, "rows": 3, "count": 2, "samples": 2, "max_steps": 400,
     "ldx": 3, "ldw": 3, "ldz": 14, "ldc": 13, "ld": 8,
     "neuron": 1, "index": 0, "branch": 1, "sample": 0, "number": 1,
+    "outputs": 1, "classes": 3, "flags": 0, "parameter": 0.0, "convex": 1,
+    "hidden_biases": 0.01, "output_biases": 0.0, "skip": 0.0, "tepui_dataset_set_decay.weights": 0.01,
+    "tepui_dataset_set_decay.outputs": 0.01,
     "polynomial": 0, "flat_on_negatives": 0, "weighted": 0,
     "slope": 0.25, "epsilon": 0.01, "initial_scale": 1e-3, "tepui_classify_added_neuron.a": 0.0,
     "tepui_map_critical_set.samples": 1,
@@ -39,12 +42,15 @@ STRINGS = {
     "tepui_report_integer.path": b"verdict", "tepui_report_boolean.path": b"strict", "tepui_report_text.path": b"reason",
     "tepui_report_reals.path": b"a", "tepui_report_integers.path": b"whole/groups/0/neurons", "tepui_report_name.path": b"hessian",
 }
-CALLBACKS = {"tepui_activation_function": "activation", "tepui_chunk_function": "chunk", "tepui_progress_function": "progress",
+CALLBACKS = {"tepui_activation_function": "activation", "tepui_chunk_function": "chunk", "tepui_loss_function": "loss",
+             "tepui_progress_function": "progress",
              "tepui_allocate_function": "allocate", "tepui_release_function": "release"}
 # Arguments that need a handle made in another way.
 HANDLES = {
     "tepui_classify_directional.network": "relu network", "tepui_classify_several_outputs.network": "relu network",
     "tepui_trace_descent.activation": "relu activation", "tepui_activation_is_relu_like.activation": "relu activation",
+    **{f"tepui_dataset_set_{what}.dataset": "data set of its own" for what in ("targets", "classes", "custom_loss", "decay")},
+    "tepui_network_set_activation.network": "network of its own",
     "tepui_witness": "witness", "tepui_network": "network",
     "tepui_directional": "directional", "tepui_dataset_destroy.dataset": None,
 }
@@ -72,6 +78,7 @@ class World:
         self.arrays = {
             "y": self.y, "weights": [1.0 + k % 3 for k in range(12)], "gamma": [0.25, 0.75], "gammas": [0.25, 0.75, 0.5, 0.5],
             "parameters": [0.5, -0.25, 1.0, 0.75, 1.5, -0.5], "neurons": [0, 1], "offsets": [0, 2, 4], "kappa": [1.0, 1.0], "direction": [1.0, -2.0, 0.5, 0.25, 1.0, 3.0],
+            "labels": [k % 3 for k in range(12)],
             "v": [0.5, -1.0], "z": [-1.0, 0.25], "c": self.strided([[0.5 + k % 2 for k in range(12)]] * 3, 13),
             "x": self.strided(self.x, 3), "w": self.strided([[0.3, -0.8], [0.6, 0.9]], 3), "a": [1.2, -0.7],
             "tepui_symmetric_eigen.a": [2.0, NAN, 0.5, 1.0, -1.0, NAN, 0.25, 3.0],
@@ -165,6 +172,12 @@ class World:
         if "in memory" not in self.made:
             self.made["in memory"] = self.make("tepui_dataset_create", weights=None)
         return self.made["in memory"]
+
+    def make_data_set_of_its_own(self):
+        return self.make("tepui_dataset_create", weights=None)
+
+    def make_network_of_its_own(self):
+        return self.network_of(self.handle("tepui_activation"), 2, 2, [0.3, -0.8, 0.6, 0.9, 1.2, -0.7])
 
     def make_network(self):
         return self.solved(self.handle("tepui_activation"))
