@@ -96,7 +96,7 @@ TEST_CASE("the change of a loss, and its error, at moves of every size") {
         Random random(5, 0);
         const LossKind kind = subject.loss->kind();
         double worst = 0.0;
-        for (int round = 0; round < 4000; ++round) {
+        for (int round = 0; round < 1500; ++round) {
             const Size outputs = 1 + round % 4;
             const std::vector<double> y = target_of(kind, outputs, random);
             std::vector<double> f(y.size()), change(y.size()), f_error(y.size()), change_error(y.size());
@@ -130,7 +130,7 @@ TEST_CASE("value, gradient, its bound and the Hessian of a loss near and far") {
     with_each_loss([](const Subject& subject) {
         Random random(9, 0);
         const LossKind kind = subject.loss->kind();
-        for (int round = 0; round < 400; ++round) {
+        for (int round = 0; round < 60; ++round) {
             const Size outputs = 1 + round % 5, count = 1 + round % 70, stride = count + round % 3;
             const Size rows = subject.loss->hessian_rows(outputs);
             std::vector<double> f(outputs * stride, 0.0), error(f), y(f), s(stride, 0.0), value(s),

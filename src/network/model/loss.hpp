@@ -69,12 +69,6 @@ class Loss {
     // A clause saying what is expected of a target; null where this is one.
     virtual const char* refused(Size outputs, const double* target) const = 0;
 
-    // G = s I whatever f is: the best output weights are one linear solve away.
-    virtual bool quadratic() const { return false; }
-    // Where l(f, y) is below this, l(t f, y) falls for all t >= 1: classes that are told apart (log 2 for
-    // labels). 0: nowhere.
-    virtual double separated_below(Size /*outputs*/, const double* /*target*/) const { return 0.0; }
-
     Size hessian_rows(Size outputs) const { return scalar_hessian() ? 1 : triangle(outputs); }
 };
 
