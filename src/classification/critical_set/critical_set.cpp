@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "classification/critical_set/branch_content.hpp"
 #include "classification/critical_set/branch_search.hpp"
 #include "classification/escape/psi_zero.hpp"
 #include "classification/point/cost_model.hpp"
@@ -11,50 +12,6 @@
 
 namespace tepui {
 namespace {
-
-Meeting meeting_at(const NeuronReport& neuron) {
-    switch (neuron.definiteness) {
-        case Definiteness::indefinite:
-            return Meeting::yes;
-        case Definiteness::positive_definite:
-        case Definiteness::negative_definite:
-            return Meeting::no;
-        default:
-            return Meeting::undetermined;
-    }
-}
-
-// C^{r,0} in width M > r: some neuron is split, and any one of them may be the only one.
-BranchContent splits_content(const Analysis& narrow) {
-    bool minima = false, saddles = false, all_saddles = true, all_minima = true;
-    for (const NeuronReport& neuron : narrow.neurons) {
-        // Gammas of one sign by the fourth order may be none; those with a zero or of second order are there.
-        minima = minima ||
-                 (neuron.minima != GammaRegion::none && neuron.minima != GammaRegion::fourth_order_positive);
-        saddles = saddles || (neuron.saddles != GammaRegion::none &&
-                              (neuron.saddles != GammaRegion::fourth_order_negative ||
-                               neuron.definiteness != Definiteness::zero || neuron.fourth->effective));
-        all_minima = all_minima && neuron.minima == GammaRegion::everywhere;
-        all_saddles = all_saddles && neuron.saddles == GammaRegion::everywhere;
-    }
-    if (all_minima) return BranchContent::local_minima;
-    if (all_saddles) return BranchContent::saddles;
-    if (minima && saddles) return BranchContent::minima_and_saddles;
-    if (minima) return BranchContent::some_minima;
-    return saddles ? BranchContent::some_saddles : BranchContent::undetermined;
-}
-
-BranchContent content_of(const CriticalSet& set, Size null_neurons, bool psi_is_nonzero) {
-    const PointReport& point = set.minimal.narrow->point;
-    if (set.minimal.global) return BranchContent::global_minima;
-    if (set.minimal.least && null_neurons == 0) return BranchContent::local_minima;
-    if (point.unclear) return BranchContent::undetermined;
-    if (point.verdict == Verdict::saddle) return BranchContent::saddles;
-    if (null_neurons > 0) return psi_is_nonzero ? BranchContent::saddles : BranchContent::undetermined;
-    if (set.shape.wide_width > set.shape.narrow_width) return splits_content(*set.minimal.narrow);
-    return point.verdict == Verdict::local_minimum ? BranchContent::local_minima
-                                                   : BranchContent::undetermined;
-}
 
 // The eigenvalue of a wide Hessian nearest to zero beside those that are zero.
 struct Flattest {

@@ -1,0 +1,13 @@
+// What the branches of a critical set hold, from the verdicts on its narrow point (MATH.md section 7).
+#pragma once
+
+#include "classification/critical_set/critical_set.hpp"
+
+namespace tepui {
+
+// Whether the branches of this neuron's splits meet others where an output weight is zero.
+Meeting meeting_at(const NeuronReport& neuron);
+// Of a branch with so many null neurons.
+BranchContent content_of(const CriticalSet& set, Size null_neurons, bool psi_is_nonzero);
+
+}  // namespace tepui
