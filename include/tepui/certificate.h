@@ -84,26 +84,7 @@ TEPUI_API int32_t tepui_certificate_is_complete(const tepui_certificate* certifi
 /* Proven of the point: TEPUI_VERDICT_LOCAL_MINIMUM (a strict one), TEPUI_VERDICT_SADDLE or
  * TEPUI_VERDICT_UNDETERMINED; 0 for a null handle. */
 TEPUI_API tepui_verdict tepui_certificate_verdict(const tepui_certificate* certificate);
-/* All that is proven; *report is borrowed. Errors: none of its own. Among its values:
- *
- * failed_step, failed_neuron, reason
- *                  the first step that failed, at which neuron, and why, in a sentence
- * stationary       the box holds exactly one stationary point; only then what follows is there
- * statement        the theorem in words
- * morse_index      exact; null when some eigenvalue's sign is not proven
- * distance_at_most of the stationary point from the given parameters, Euclidean
- * parameters       the box: lower and upper, rounded outwards, and decimal balls "[middle +/- radius]" of up
- * to 40 digits loss             of the stationary point, between lower and upper newton           how
- * existence was proven: in the coordinates xi with theta = centre + D V^T xi, V the eigenvectors of D H D,
- * the Newton step at the centre is at most step_at_most, and on |xi|_max <= radius the Newton map has the
- * Lipschitz constant contraction_at_most in the maximum norm; step + contraction radius < radius
- * precision_bits   of the arithmetic
- * hessian, neurons/I/inner_hessian
- *                  negative_at_least, positive_at_least: so many eigenvalues (all when they sum to the
- * order); smallest, largest: bounds of the extreme ones; weakest_equilibrated: lower bound of the smallest
- * absolute eigenvalue of the equilibrated matrix, 0 unless every sign is proven neurons/I        none when
- * the proof did not come to them. The splitting coefficients, with sum 1, that are proven to give local
- * minima and saddles; complete: they are all that the analysis claims; statement: the theorem in words */
+/* All that is proven (src/docs/REPORTS.md, "Certificate"); *report is borrowed. Errors: none of its own. */
 TEPUI_API tepui_status tepui_certificate_report(tepui_context* context, const tepui_certificate* certificate,
                                                 const tepui_report** report);
 

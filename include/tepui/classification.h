@@ -209,31 +209,8 @@ TEPUI_API void tepui_analysis_destroy(tepui_analysis* analysis);
 /* The verdict and the theorem or test that gave it; 0 for a null handle. */
 TEPUI_API tepui_verdict tepui_analysis_verdict(const tepui_analysis* analysis);
 TEPUI_API tepui_rule tepui_analysis_rule(const tepui_analysis* analysis);
-/* All that is known of the point and its neurons; *report is borrowed. A point that is not stationary has no
- * hessian, witness and neurons. Errors: none of its own. Among its values:
- *
- * gradient_relative      max_j |grad_j| over the sum of its absolute terms, compared with
- *                        stationarity_tolerance
- * strict, global         a strict local minimum; zero loss, a global minimum
- * hessian, neurons/I/inner_hessian
- *                        spectra in brief: inertia, numbers of negative, zero and positive eigenvalues;
- * extreme eigenvalues lambda_min and lambda_max; eigenvalues of the equilibrated matrix within
- *                        [-tau, tau] count as zero (MATH.md section 10); margin, the smallest one that counts
- * as non-zero, over tau. Judged by inertia the extreme ones are Ritz values, accurate to the square of 1e-5
- * of the norm unless the end of the spectrum is very dense, and margin is a lower bound. Judged matrix-free
- * the inertia is null, lambda_min is at least the smallest and lambda_max at most the largest eigenvalue, and
- * margin is that of these two; an inner Hessian is then indefinite. hessian is null in the scope
- * TEPUI_SCOPE_NEURONS. hessian/evidence       what a Hessian H judged by products rests on. A = C^T H C is H
- * scaled by each neuron's own block, which leaves the signs of its eigenvalues; x is the unit Ritz vector
- * found of its lower end. ritz_value: x^T A x, at least the smallest eigenvalue; negative beyond tau it
- *                        proves a saddle. residual: |A x - ritz_value x|: an eigenvalue of A lies within it.
- * tau: bound on its error, with how far it moves when the point is corrected by one Newton step.
- *                        miss_probability: over the random start vector, that an eigenvalue of A at or below
- * tau was missed; 1 where none was excluded. products: with H neurons/I              method and precision of
- * its inner Hessian; plateau, rule, local_minima and saddles: what splitting it does ([P] section 4), and the
- * splitting coefficients known to give either; on the rest theory is silent neurons/I/best_escape  the best
- * measured escape after splitting it in two, and that gamma; 0, 0 where it is the point's own way down; null
- * where none is known or was asked for */
+/* All that is known of the point and its neurons (src/docs/REPORTS.md, "Analysis"); *report is borrowed. A
+ * point that is not stationary has no hessian, witness and neurons. Errors: none of its own. */
 TEPUI_API tepui_status tepui_analysis_report(tepui_context* context, const tepui_analysis* analysis,
                                              const tepui_report** report);
 /* Where its wall-clock time went: an array of objects with phase ("Hessian", "inner Hessians", "witnesses",

@@ -94,29 +94,8 @@ TEPUI_API void tepui_critical_set_destroy(tepui_critical_set* set);
 
 /* The minimal network that the set is about, in the parameters of the data; its width is r. */
 TEPUI_API const tepui_network* tepui_critical_set_minimal(const tepui_critical_set* set);
-/* All that is known of it, its branches and their samples; *report is borrowed. Errors: none of its own.
- * Among its values:
- *
- * point             the minimal point's loss and verdict
- * narrow_nullity    N: zero eigenvalues of the minimal network's Hessian in the row space of the data
- * meetings          of each parent neuron
- * branches/L        of L null neurons, 0 <= L <= M - r: its dimension (M - l - r) + N + l (d - 1), d being
- * the rank of the data, and M times the directions that the data cannot see; the dimension of its
- * intersection with the branch before, null for the first; surjections: G(r, M - l), of the neurons that are
- * not null onto the parents, and pieces: C(M, l) G(r, M - l), times 2^(M - l) for an odd or even activation,
- * both in decimal; content; reached: points of psi = 0 were found or none are needed; existence; drawn: the
- * number of points drawn, the first of samples branches/L/deepest, flattest searches (tepui_branch_goal) from
- * the best of the points drawn, by random steps along the branch (splitting coefficients within their signs
- * and between 0.02 and 20 in size, null weights on psi = 0, as far from the parents' for the flattest; not
- * where wide networks with many branches make spectra costly: they are then of the first sample of each
- * branch alone) that are kept when they improve: an improvement, not a proven optimum. sample: where it
- * ended, beyond those drawn, or from itself when nothing nearby was better; from: the point drawn that it
- * began at; tried, improved: its steps; null when there was nothing to search branches/L/samples/K verdict
- * and rule; Morse index and nullity of its Hessian in closed form, and counted_nullity in the spectrum, null
- * when it was not computed (more than 400 parameters); how good it is: gradient_relative, and psi_residual,
- * the largest |psi| over the sum of its absolute terms among its null neurons; fall of the loss along the
- * best way down that was measured, 0: none; flattest_curvature and flattest_direction: the non-zero
- * eigenvalue of its Hessian nearest to zero and its eigenvector, as its parameters */
+/* All that is known of it, its branches and their samples (src/docs/REPORTS.md, "Critical set"); *report is
+ * borrowed. Errors: none of its own. */
 TEPUI_API tepui_status tepui_critical_set_report(tepui_context* context, const tepui_critical_set* set,
                                                  const tepui_report** report);
 /* The network of a sample; null when there is none. */

@@ -125,23 +125,8 @@ TEPUI_API void tepui_directional_destroy(tepui_directional* verdict);
 /* The verdict and what decided; 0 for a null handle. */
 TEPUI_API tepui_verdict tepui_directional_verdict(const tepui_directional* verdict);
 TEPUI_API tepui_directional_rule tepui_directional_rule_of(const tepui_directional* verdict);
-/* All that is known of the point and its neurons; *report is borrowed. Errors: none of its own. Among its
- * values:
- *
- * deciding_neuron   the one that the rule is about; null: all
- * kink_tolerance    0 when the kink sets were given
- * neurons/I         psi = dL/da_i and psi_tolerance, what counts as zero; kinks, samples at its kink, and
- *                   merged_kinks, directions among them with a coefficient that is not zero;
- * identically_zero, whether D_i is, and escape, whether it is an escape neuron; nonnegative, whether a_i D_i
- * >= 0, with method and undetermined_because; defect: what is left of the slope beyond what the kinks hold,
- * relative to the sum of absolute terms, compared with defect_tolerance; margin: 1 - max |b_g| / c_g over the
- *                   kinks that hold the slope (1 without kinks), null where it was not computed
- * neurons/I/direction
- *                   the v that tells: of an escape neuron with D_i(v) != 0, where a_i D_i >= 0 fails with
- *                   a_i D_i(v) < 0; derivative is that value
- * neurons/I/plateau, stationary, local_minima, saddles
- *                   what replicating the neuron does: the type of the stationary points, and the splitting
- * coefficients that keep the point stationary, that give local minima, and saddles */
+/* All that is known of the point and its neurons (src/docs/REPORTS.md, "Directional verdict"); *report is
+ * borrowed. Errors: none of its own. */
 TEPUI_API tepui_status tepui_directional_report(tepui_context* context, const tepui_directional* verdict,
                                                 const tepui_report** report);
 /* A way down, borrowed, of order 2 from a saddle and of order 1 from a point that is not stationary; its

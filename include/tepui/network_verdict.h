@@ -70,24 +70,8 @@ TEPUI_API tepui_rule tepui_network_verdict_rule(const tepui_network_verdict* ver
  * In the parameters of the given network. */
 TEPUI_API const tepui_witness* tepui_network_verdict_witness(const tepui_network_verdict* verdict);
 
-/* All that is known of the point, its neurons and the network as a whole; *report is borrowed. Names are
- * those of tepui_analysis_report; where neurons_of is "reduced_network", hessian and neurons are those of the
- * narrow network, and given_neurons are those that a neuron stands for. Errors: none of its own. Under whole:
- *
- * rank            of the inputs, bias included (samples of weight zero do not count); rank_tolerance:
- * singular values of the inputs, each in a unit near its root mean square, at or below this times the largest
- *                 are zero; smallest_singular_value_kept, largest_singular_value_dropped: beside the gap, 0:
- * none morse_index, nullity negative and zero eigenvalues of the given network's Hessian, in closed form
- * (MATH.md sections 4, 8, 10), null where not known, and their bounds. The nullity counts data_nullity, m (d
- * - rank X) directions that no sample sees fitted_samples  set apart: fitted exactly (r = 0) through
- * directions of input space that no other sample has, which lets the weights keep them fitted whatever else
- * changes. The point is a local minimum exactly when it is one without them (MATH.md section 8); the analysis
- * is of the other samples groups          first the narrow network's neurons, in order, then those that add
- * nothing: kind; members: neurons of the given network, ascending; signs, -1 for the mirror image that the
- * activation's parity makes the same; gamma of daughters, or outputs (before the sign) of others. Of a
- * stationary point also the group's own verdict (a local minimum: it leaves a minimum what it is), rule, and
- * inertia of the parent's inner Hessian or of the Hessian of psi(w) = sum s r sigma(w . x) at the weights of
- * a group without a parent (null: not counted) */
+/* All that is known of the point, its neurons and the network as a whole (src/docs/REPORTS.md, "Network
+ * verdict"); *report is borrowed. Errors: none of its own. */
 TEPUI_API tepui_status tepui_network_verdict_report(tepui_context* context,
                                                     const tepui_network_verdict* verdict,
                                                     const tepui_report** report);

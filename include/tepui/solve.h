@@ -81,21 +81,8 @@ TEPUI_API const tepui_network* tepui_solution_point(const tepui_solution* soluti
  * out of [0, starts). */
 TEPUI_API int64_t tepui_solution_starts(const tepui_solution* solution);
 TEPUI_API const tepui_network* tepui_solution_start_point(const tepui_solution* solution, int64_t index);
-/* All that is known of the inputs, the starts and the points; *report is borrowed. Points and starts have
- * numbers from
- * 1. Errors: none of its own. Among its values:
- *
- * inputs      the search moves in `used` directions of weights, of d: those in which the inputs, each divided
- * by the power of two near its root mean square, have a singular value above 2^-26 of the largest, since the
- *             curvature of the loss along others is below rounding; weights are the shortest that do the
- * same, in those units. smallest_used, largest_unused: relative singular values beside that cut; 0 when there
- * are none. distinct_samples: with different inputs. src/MATH.md section 8. dependences: inputs that are
- * combinations of each other, exactly or nearly (relative singular values up to 1e-4), the largest part
- * first, and the size of what the best combination of them leaves; none where there are more than a few, or
- * fewer samples than inputs starts/I    outcome; reason, one clause for people; gradient_relative: max_j
- * |grad_j| / sum of its absolute terms; point, null unless converged. With relu, leaky_relu and abs the
- * gradient is that along the kinks of each neuron, and TEPUI_OPTION_SOLVE_MAX_ITERATIONS counts m times: an
- * iteration moves one neuron on or off a kink points/I    loss; starts, how many ended there; W and a */
+/* All that is known of the inputs, the starts and the points (src/docs/REPORTS.md, "Search"); *report is
+ * borrowed. Errors: none of its own. */
 TEPUI_API tepui_status tepui_solution_report(tepui_context* context, const tepui_solution* solution,
                                              const tepui_report** report);
 

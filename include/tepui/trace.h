@@ -69,20 +69,8 @@ TEPUI_API tepui_status tepui_trace_descent(tepui_context* context, const tepui_d
                                            const tepui_activation* activation, int64_t m,
                                            double initial_scale, int64_t max_steps, tepui_trace** trace);
 TEPUI_API void tepui_trace_destroy(tepui_trace* trace);
-/* All that is known of the run and its plateaus; *report is borrowed. Errors: none of its own. Among its
- * values:
- *
- * ending       how the run ended
- * curve        step, time and loss of the recorded points, in order of time: whenever loss, time or the size
- * of a neuron had changed visibly. step: Euler steps made; time: sum of their lengths plateaus/I   in order
- * of time: where -dL/dt is at least 5 times smaller than before and after, and the loss differs from the
- * plateau before by a thousandth of the first loss. begin, end and slowest: times, the last where the loss
- * falls slowest, and rate, -dL/dt there; curve_points: their numbers, from 0. The point behind it: found when
- * it is exact and its loss is the plateau's within a hundredth of the first loss; outcome, reason,
- * iterations, gradient_relative as of starts in tepui_solution_report; exact_loss; its verdict, by the
- * theorem that a directional stationary point is a local minimum exactly when it has no escape neuron,
- *              undetermined where the point was not reached; waiting: neurons with w = 0, a = 0;
- * escape_neurons; parameters */
+/* All that is known of the run and its plateaus (src/docs/REPORTS.md, "Trace"); *report is borrowed. Errors:
+ * none of its own. */
 TEPUI_API tepui_status tepui_trace_report(tepui_context* context, const tepui_trace* trace,
                                           const tepui_report** report);
 /* The network of a recorded point, borrowed from the trace; null when index is out of range. */
