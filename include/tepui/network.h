@@ -25,7 +25,8 @@
  *
  * Arrays: every sample and every neuron's weights contiguous: x is [n][d] in C order (= [d,n] in Fortran and
  * Julia order), w is [m][d], with a leading dimension >= d. Parameters in one vector: all of W row by row,
- * then a; P = m (d + 1), d counting the bias. Nothing past the declared extent is read or written. */
+ * then a; P = m (d + 1), d counting the bias (of other models: models.h). Nothing past the declared extent is
+ * read or written. */
 #ifndef TEPUI_NETWORK_H
 #define TEPUI_NETWORK_H
 
@@ -186,11 +187,11 @@ TEPUI_API tepui_status tepui_network_create(tepui_context* context, const tepui_
                                             int64_t m, int64_t d, const double* w, int64_t ldw,
                                             const double* a, tepui_network** network);
 TEPUI_API void tepui_network_destroy(tepui_network* network);
-/* m, d and P = m (d + 1). */
+/* m, d and P. */
 TEPUI_API int64_t tepui_network_width(const tepui_network* network);
 TEPUI_API int64_t tepui_network_inputs(const tepui_network* network);
 TEPUI_API int64_t tepui_network_parameter_count(const tepui_network* network);
-/* All P parameters, W row by row then a. Borrowed from the network. */
+/* All P parameters. Borrowed from the network. */
 TEPUI_API const double* tepui_network_parameters(const tepui_network* network);
 
 /* ---- The objective: L = 1/2 sum_k s_k r_k^2, r = f - y (MATH.md section 1), of any model (models.h) ----

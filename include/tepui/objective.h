@@ -53,10 +53,10 @@ typedef struct tepui_objective tepui_objective;
 TEPUI_API tepui_status tepui_objective_create(tepui_context* context, const tepui_dataset* dataset,
                                               const tepui_network* network, tepui_objective** objective);
 TEPUI_API void tepui_objective_destroy(tepui_objective* objective);
-/* P = m (d + 1). */
+/* P of the network. */
 TEPUI_API int64_t tepui_objective_parameter_count(const tepui_objective* objective);
 
-/* ---- The objective at parameters[P], W row by row then a ----
+/* ---- The objective at parameters[P], in the order of the network ----
  *
  * The same numbers, bit by bit, as tepui_loss, tepui_gradient, tepui_hessian and tepui_hessian_vector give
  * for a network with these parameters. All report progress. After an error the objective is as good as

@@ -13,12 +13,11 @@
  *             caller's, to be given to the matching destroy function, which accepts null. A const handle, a
  *             const array or a string is borrowed from the handle it was asked of and lives as long.
  * Aliasing    Output arrays overlap neither inputs nor each other.
- * Threads     One context per concurrent caller. All other handles are immutable once made and may be read by
- *             any number of threads, each with its own context; an objective (objective.h) is used by one at
- *             a time. Destroying a handle needs exclusive use.
- * Results     Bitwise the same for any number of threads, on one machine and instruction set.
- * Units       Whatever the caller's x, y and weights are in; eigenvalues of an inner Hessian have the unit of
- *             the loss over that of w squared.
+ * Threads     One context per concurrent caller. All other handles are read by any number of threads, each
+ * with its own context; an objective (objective.h) is used by one at a time. Destroying a handle, and what
+ * gives a new data set or network more (tepui_..._set_..., models.h), needs exclusive use. Results Bitwise
+ * the same for any number of threads, on one machine and instruction set. Units       Whatever the caller's
+ * x, y and weights are in; eigenvalues of an inner Hessian have the unit of the loss over that of w squared.
  * Sources     "MATH.md" is the specification that comes with the sources; [P] there is arXiv:2606.04327. */
 #ifndef TEPUI_H
 #define TEPUI_H

@@ -54,10 +54,8 @@ tepui_status tepui_classify_directional(tepui_context* context, const tepui_data
                                         const tepui_network* network, const int64_t* kink_offsets,
                                         const int64_t* kink_samples, tepui_directional** verdict) {
     return guarded(context, [&] {
-        require_pointer(dataset, "dataset");
-        require_pointer(network, "network");
+        require_plain_pair(dataset, network);
         require_pointer(verdict, "verdict");
-        require_plain_pair(*dataset, *network);
         DirectionalOptions options = context->options.directional();
         KinkSets exact;
         if (kink_offsets != nullptr) {

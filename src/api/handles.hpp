@@ -1,4 +1,5 @@
-// What stands behind the public handles. Each is immutable once made, so any number of threads may read it.
+// What stands behind the public handles. Any number of threads may read them; what models.h gives a new data
+// set or network comes before.
 #pragma once
 
 #include <memory>
@@ -157,8 +158,8 @@ namespace tepui::api {
 void require_plain(const tepui_dataset& dataset);
 // Throws Error(unsupported) unless it has one output, no output bias, no skip connections and one activation.
 void require_plain(const tepui_network& network);
-// Both plain, and of one number of inputs.
-void require_plain_pair(const tepui_dataset& dataset, const tepui_network& network);
+// Both there, plain, and of one number of inputs.
+void require_plain_pair(const tepui_dataset* dataset, const tepui_network* network);
 // Both there, and of one number of inputs and of outputs, whatever the model.
 void require_pair(const tepui_dataset* dataset, const tepui_network* network);
 

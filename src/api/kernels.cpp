@@ -15,6 +15,7 @@
 #include "core/parallel.hpp"
 #include "kernels/batched_eigen.hpp"
 #include "kernels/hidden_layer.hpp"
+#include "kernels/sample_rows.hpp"
 #include "kernels/weighted_gram.hpp"
 #include "linalg/symmetric.hpp"
 
@@ -78,8 +79,8 @@ void evaluate_block(const HiddenLayer& layer, Size begin, Size end, Size neuron_
     const Size count = end - begin;
     const Size stride = round_up(count, kLanes);
     const Samples& samples = layer.samples;
-    pack_samples(samples.x + begin * samples.ldx, samples.ldx, 0, count, samples.d, scratch.xt.data(),
-                 stride);
+    kernels::transpose_samples(samples.x + begin * samples.ldx, samples.ldx, count, samples.d,
+                               scratch.xt.data(), stride);
     const Size neurons = neuron_end - neuron_begin;
     double* z = layer.z != nullptr ? layer.z + neuron_begin * layer.ldz + begin : scratch.z.data();
     const Size ldz = layer.z != nullptr ? layer.ldz : stride;
@@ -161,8 +162,9 @@ Buffer<double> gram_pairs(const Samples& samples, Size rows, const double* c, Si
         for (Size q = 0; q < rows; ++q) c_rows[static_cast<std::size_t>(q)].left = c + q * ldc + first;
         run_team(how.threads, [&](Team& team) {
             team.phase(pieces(count, kStrip), [&](Size strip, Size) {
-                pack_samples(samples.x + first * samples.ldx, samples.ldx, strip * kStrip,
-                             std::min(count, (strip + 1) * kStrip), d, xt.data(), block);
+                const Size begin = strip * kStrip, end = std::min(count, begin + kStrip);
+                kernels::transpose_samples(samples.x + (first + begin) * samples.ldx, samples.ldx,
+                                           end - begin, d, xt.data() + begin, block);
             });
             team.phase(pieces(pairs, pairs_per_task), [&](Size task, Size) {
                 const Size begin = task * pairs_per_task;

@@ -46,10 +46,12 @@ void require_plain(const tepui_network& network) {
     if (!value.unit_activations.empty()) refuse_model("network has activations of single neurons");
 }
 
-void require_plain_pair(const tepui_dataset& dataset, const tepui_network& network) {
-    require_same_inputs(dataset, network);
-    require_plain(dataset);
-    require_plain(network);
+void require_plain_pair(const tepui_dataset* dataset, const tepui_network* network) {
+    require_pointer(dataset, "dataset");
+    require_pointer(network, "network");
+    require_same_inputs(*dataset, *network);
+    require_plain(*dataset);
+    require_plain(*network);
 }
 
 void require_pair(const tepui_dataset* dataset, const tepui_network* network) {

@@ -105,7 +105,7 @@ tepui_status tepui_reduce(tepui_context* context, const tepui_network* network, 
     return guarded(context, [&] {
         require_pointer(network, "network");
         require_plain(*network);
-        if (dataset != nullptr) require_plain_pair(*dataset, *network);
+        if (dataset != nullptr) require_plain_pair(dataset, network);
         require_pointer(reduction, "reduction");
         const ReductionTolerances tolerances = context->options.reduction();
         if (dataset == nullptr) {

@@ -17,18 +17,6 @@ Size block_samples(Size d) {
     return std::clamp(fitting / kTile * kTile, kMinSamples, kMaxSamples);
 }
 
-void pack_samples(const double* x, Size ldx, Size begin, Size end, Size d, double* xt, Size stride) {
-    for (Size k0 = begin; k0 < end; k0 += kTile) {
-        const Size k1 = std::min(k0 + kTile, end);
-        for (Size j0 = 0; j0 < d; j0 += kTile) {
-            const Size j1 = std::min(j0 + kTile, d);
-            for (Size j = j0; j < j1; ++j) {
-                for (Size k = k0; k < k1; ++k) xt[j * stride + k] = x[k * ldx + j];
-            }
-        }
-    }
-}
-
 void unpack_pairs(const double* pairs, Size stride, Size d, Size begin, Size end, double* out, Size ld) {
     const Size matrix = d * ld;
     for (Size i = 0; i < d; ++i) {

@@ -17,17 +17,14 @@ using namespace tepui::api;
 
 extern "C" {
 
-// Names and sentences are literals: their views end with a zero.
 tepui_status tepui_classify_several_outputs(tepui_context* context, const tepui_dataset* dataset,
                                             const tepui_network* network, int64_t p, const double* targets,
                                             const double* a, const int64_t* kink_offsets,
                                             const int64_t* kink_samples, tepui_several_outputs** verdict) {
     return guarded(context, [&] {
-        require_pointer(dataset, "dataset");
-        require_pointer(network, "network");
         require_pointer(targets, "targets");
         require_pointer(verdict, "verdict");
-        require_plain_pair(*dataset, *network);
+        require_plain_pair(dataset, network);
         const Size width = network->value.width;
         require_size(p, 1, "p");
         const Size n = dataset->value.samples();

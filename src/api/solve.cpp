@@ -102,9 +102,7 @@ tepui_status tepui_solve(tepui_context* context, const tepui_dataset* dataset,
 tepui_status tepui_solve_from(tepui_context* context, const tepui_dataset* dataset,
                               const tepui_network* network, tepui_solution** solution) {
     return guarded(context, [&] {
-        require_pointer(dataset, "dataset");
-        require_pointer(network, "network");
-        require_plain_pair(*dataset, *network);
+        require_plain_pair(dataset, network);
         require_size(network->value.width, 1, "the number of neurons");
         require_pointer(solution, "solution");
         require_search(dataset->value, network->value.activation, network->value.width, 1, 1);

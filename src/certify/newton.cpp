@@ -57,10 +57,6 @@ Network rounded(const Network& like, const BallVector& theta) {
     return network;
 }
 
-double newton_residual(const Approximation& approximation, const BallVector& gradient) {
-    return largest(coordinates(approximation, gradient));
-}
-
 Centre refine(const BallNetwork& balls, const Approximation& approximation, BallVector start, double enough) {
     BallVector xi = coordinates(approximation, balls.gradient(start));
     Centre centre{std::move(start), largest(xi), 0};

@@ -19,9 +19,6 @@ BallVector exact_parameters(const Network& network);
 // The doubles nearest to them.
 Network rounded(const Network& like, const BallVector& theta);
 
-// |Lambda^-1 V D gradient|_max, an upper bound.
-double newton_residual(const Approximation& approximation, const BallVector& gradient);
-
 // Iterates until the residual is at most `enough`, or falls no more than fourfold.
 Centre refine(const BallNetwork& balls, const Approximation& approximation, BallVector start, double enough);
 

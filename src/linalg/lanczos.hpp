@@ -23,8 +23,8 @@ struct SpectrumEnds {
     Size steps = 0;
 };
 
-// apply(x, y): y = A x. Stops when both residuals (only those of the
-// ends that are wanted), or after max_steps. The start vector is fixed: equal input gives equal output.
+// apply(x, y): y = A x. Stops when the residuals of the ends that are wanted are at most accuracy times the
+// norm, or after max_steps. The start vector is fixed: equal input gives equal output.
 struct LanczosOptions {
     double accuracy = 1e-5;
     Size max_steps = 80;

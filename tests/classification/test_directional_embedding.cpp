@@ -85,9 +85,6 @@ TEST_CASE("replicated neurons get the verdict of the wide network", "[directiona
             if (plateau.type == PlateauType::local_minima_and_saddles && stationary) {
                 CHECK((report.verdict == Verdict::saddle) == zero);
             }
-            if (gamma.size() == 2) {
-                CHECK(classify_directional_split(data, narrow, 0, gamma).verdict == report.verdict);
-            }
         }
     }
     CHECK(kept > 100);
@@ -201,5 +198,4 @@ TEST_CASE("replication refuses what is none", "[directional]") {
     CHECK_THROWS_AS(replicate(0, {}, {}), Error);
     CHECK_THROWS_AS(replicate(0, {1.0, -1.0}, {2 * a, a}), Error);
     CHECK_THROWS_AS(replicate(0, {1.0, 2.0}, {0.5 * a, 0.5 * a}), Error);
-    CHECK_THROWS_AS(classify_directional_split(data, narrow, 0, std::vector<double>{0.5, 0.6}), Error);
 }

@@ -31,7 +31,6 @@ struct Grouping {
     std::span<const NeuronGroup> others() const { return std::span(groups).subspan(narrow.width); }
 
   private:
-    static std::size_t at(Size i) { return static_cast<std::size_t>(i); }
 };
 
 // tolerance: that of the sum of a group's output weights, as in the reduction.

@@ -136,24 +136,6 @@ EmbeddingReport classify_replication(const Dataset& data, const DirectionalRepor
     return report;
 }
 
-EmbeddingReport classify_directional_split(const Dataset& data, const DirectionalReport& narrow, Size neuron,
-                                           std::span<const double> gamma) {
-    require_stationary(narrow);
-    double sum = 0.0, size = 0.0;
-    for (const double value : gamma) {
-        sum += value;
-        size += std::abs(value);
-    }
-    if (!(std::abs(sum - 1.0) <= 1e-12 * size)) {
-        throw Error(Status::invalid_value, "gamma sums to " + number_text(sum) +
-                                               ", expected 1 within 1e-12 of the sum of its absolute values");
-    }
-    const double a = neuron >= 0 && neuron < narrow.network.width ? narrow.network.output(neuron) : 0.0;
-    std::vector<double> outputs;
-    for (const double value : gamma) outputs.push_back(value * a);
-    return classify_replication(data, narrow, neuron, std::vector<double>(gamma.size(), 1.0), outputs);
-}
-
 EmbeddingReport classify_added_neuron(const Dataset& data, const DirectionalReport& narrow,
                                       const Tolerances& tolerances, const DirectionalOptions& options,
                                       std::span<const double> weights, double output,

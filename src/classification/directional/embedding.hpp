@@ -22,9 +22,6 @@ struct EmbeddingReport {
 // be of the same data. Throws Error(not_stationary), Error(invalid_size / invalid_value / not_finite).
 EmbeddingReport classify_replication(const Dataset& data, const DirectionalReport& narrow, Size neuron,
                                      std::span<const double> kappa, std::span<const double> outputs);
-// kappa_j = 1 and a_j = gamma_j a_i, sum gamma_j = 1.
-EmbeddingReport classify_directional_split(const Dataset& data, const DirectionalReport& narrow, Size neuron,
-                                           std::span<const double> gamma);
 
 // A neuron (w, a) behind the others that adds nothing on the samples: a = 0 or sigma(w . x_k) = 0 for all k,
 // samples of its kink set counting as zeros. Throws Error(invalid_value) when it adds something.

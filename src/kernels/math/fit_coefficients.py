@@ -195,7 +195,7 @@ def mills_tables():
 The Mills ratio M(a) = Phi(-a) / phi(a) on 0 <= a <= 40: sum_k kMillsPieces[k][j] t^k with t = a - kMillsCenters[j], j the
 low four bits of (bits of a + 3) >> 50: four pieces an octave; relative error 2^{log_e(err)} ; centers are
 chosen so that M there is a double to ten more bits.""",
-          ["inline constexpr double kMillsShift = 3.0;\ninline constexpr double kMillsLast = 40.0;\n",
+          ["inline constexpr double kMillsShift = 3.0;\n",
            table("kMillsCenters", centers), matrix("kMillsPieces", rows)])
 
 

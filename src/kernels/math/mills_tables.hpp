@@ -9,7 +9,6 @@
 namespace tepui::kernels::math {
 
 inline constexpr double kMillsShift = 3.0;
-inline constexpr double kMillsLast = 40.0;
 
 alignas(64) inline constexpr double kMillsCenters[16] = {
     0x1.08003a0000000p+5, 0x1.34030fc000000p+5, 0x1.0020000000000p-2, 0x1.7fed480000000p-1,

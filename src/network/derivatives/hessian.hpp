@@ -67,7 +67,7 @@ class HessianSum final : public Accumulator {
     std::vector<kernels::GramRow> rows_;
 };
 
-// hessian() of objective.hpp, with the residuals from the same pass: room for one per sample, or null.
+// hessian() of objective.hpp, with the residuals from the same pass: room for [samples][outputs], or null.
 HessianValue hessian_and_residuals(const Dataset& data, const Network& network, const Execution& execution,
                                    double* residuals);
 

@@ -10,10 +10,11 @@
 namespace tepui {
 
 struct LossValue {
-    double loss = 0.0;           // 1/2 sum_k s_k r_k^2 (times the loss scale)
-    double rounding_loss = 0.0;  // 1/2 sum_k s_k e_k^2 with e_k = kResidualError (|y_k| + sum_i |a_i u_ik|)
-                                 // the rounding error bound of r_k: a loss at or below a small multiple of
-                                 // this is zero as far as double precision can tell
+    double loss = 0.0;  // sum_k s_k l(f_k, y_k) (times the loss scale), and weight decay
+    // What rounding of the outputs makes of a loss of 0 (LossRows::rounding); of the squared loss 1/2 sum s
+    // e^2, e_k = kResidualError (|y_k| + sum_i |a_i u_ik|): a loss at or below a small multiple of it is zero
+    // as far as double precision can tell.
+    double rounding_loss = 0.0;
 };
 LossValue loss(const Dataset& data, const Network& network, const Execution& execution);
 
@@ -26,15 +27,15 @@ struct Gradient {
     std::vector<double> value;  // P components, parameter order
     // Sum of the absolute values of the terms of each component; this and the next empty without bounds.
     std::vector<double> magnitude;
-    // The same sums with e_k (see LossValue) in place of |r_k|: how far rounding of the residuals may move
-    // each component. A component at or below a small multiple of it is as stationary as doubles allow.
+    // The same sums with the error of g in place of |g|: how far rounding of the outputs may move each
+    // component. A component at or below a small multiple of it is as stationary as doubles allow.
     std::vector<double> rounding;
     // max_j |value_j| / magnitude_j, 0 where both vanish: what "stationary to machine precision" means here.
     // With bounds only.
     double relative_norm() const;
     double norm() const;  // Euclidean
 };
-// residuals: room for one per sample, or null.
+// residuals: room for [samples][outputs], or null.
 Gradient gradient(const Dataset& data, const Network& network, const Execution& execution,
                   Bounds bounds = Bounds::with, double* residuals = nullptr);
 
