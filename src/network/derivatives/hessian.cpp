@@ -16,12 +16,16 @@ HessianSum::HessianSum(const Layout& layout, const Loss& loss)
       terms_(sums_, layout.width, layout.inputs),
       coupling_(sums_.reserve(checked_product(
           checked_product(layout.width, checked_product(sides_, layout.features())), layout.inputs))) {
-    for (Size row = 0; row < triangle(sides_); ++row)
-        features_.emplace_back(sums_, layout.features(), layout.features());
+    if (scalar()) {
+        features_.emplace(sums_, layout.features(), layout.features());
+    } else {
+        feature_gram_.emplace(sums_, triangle(sides_), layout.features());
+    }
 }
 
 Size HessianSum::parts() const {
-    return gram_.parts() + terms_.parts() + triangle(sides_) * features_.front().parts() + layout_.width;
+    return gram_.parts() + terms_.parts() + (scalar() ? features_->parts() : feature_gram_->parts()) +
+           layout_.width;
 }
 
 double HessianSum::products_per_sample() const {
@@ -34,8 +38,13 @@ void HessianSum::begin(Size stride) {
     side_rows_ = Buffer<double>(checked_product(sides_, size));
     diagonal_ = Buffer<double>(size);
     term_rows_ = Buffer<double>(size);
-    if (!scalar()) pair_rows_ = Buffer<double>(checked_product(triangle(width), stride));
-    feature_rows_ = Buffer<double>(checked_product(triangle(sides_) * layout_.features(), stride));
+    if (scalar()) {
+        feature_rows_ = Buffer<double>(checked_product(layout_.features(), stride));
+    } else {
+        turn_rows_ = Buffer<double>(checked_product(sides_, stride));
+        pair_rows_ = Buffer<double>(checked_product(triangle(width), stride));
+        feature_gram_rows_.resize(triangle(sides_));
+    }
     squared_xt_ = Buffer<double>(checked_product(layout_.inputs, stride));
     rows_.resize(triangle(width));
 }
@@ -43,15 +52,14 @@ void HessianSum::begin(Size stride) {
 void HessianSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
     const Size stride = block.stride;
     if (begin == 0) point_rows(block);
+    prepare_sides(block, begin, end);
     for (Size i = 0; i < layout_.width; ++i) {
-        prepare_sides(block, i, begin, end);
         prepare_diagonal(block, i, begin, end);
         if (!scalar()) prepare_pairs(block, i, begin, end);
     }
-    for (Size row = 0; row < triangle(sides_); ++row) {
-        kernels::scale_rows(nullptr, block.g_slope + row * stride + begin, layout_.features(),
-                            block.features + begin, stride, end - begin,
-                            feature_rows_.data() + row * layout_.features() * stride + begin, stride);
+    if (scalar()) {
+        kernels::scale_rows(nullptr, block.g_slope + begin, layout_.features(), block.features + begin,
+                            stride, end - begin, feature_rows_.data() + begin, stride);
     }
     kernels::square_rows(layout_.inputs, block.xt + begin, stride, end - begin, squared_xt_.data() + begin,
                          stride);
@@ -62,31 +70,37 @@ void HessianSum::point_rows(const EvaluatedBlock& block) {
     for (Size i = 0, row = 0; i < layout_.width; ++i) {
         for (Size l = 0; l < i; ++l, ++row) {
             rows_[row] = scalar() ? kernels::GramRow{side(i, 0, stride), block.first_derivative + l * stride}
-                                  : kernels::GramRow{pair_rows_.data() + row * stride, nullptr};
+                                  : kernels::GramRow{pair_rows_.data() + row * stride,
+                                                     block.first_derivative + l * stride};
         }
         rows_[row++] = {diagonal_.data() + i * stride, nullptr};
     }
+    for (std::size_t row = 0; row < feature_gram_rows_.size(); ++row)
+        feature_gram_rows_[row] = {block.g_slope + static_cast<Size>(row) * stride, nullptr};
 }
 
-void HessianSum::prepare_sides(const EvaluatedBlock& block, Size i, Size begin, Size end) {
-    const Size stride = block.stride;
-    const double* slope = block.first_derivative + i * stride;
-    for (Size o = 0; o < sides_; ++o) {
-        double* row = side(i, o, stride);
-        if (scalar()) {
-            for (Size k = begin; k < end; ++k) row[k] = block.g_slope[k] * slope[k];
-            continue;
+void HessianSum::prepare_sides(const EvaluatedBlock& block, Size begin, Size end) {
+    const Size stride = block.stride, width = layout_.width;
+    for (Size o = 0; o < sides_ && !scalar(); ++o) {
+        for (Size p = 0; p < sides_; ++p)
+            std::copy(block.g_slope + packed_index(o, p) * stride + begin,
+                      block.g_slope + packed_index(o, p) * stride + end,
+                      turn_rows_.data() + p * stride + begin);
+        if (width > 0) {
+            kernels::preactivations(block.network->outputs(), sides_, width,
+                                    {turn_rows_.data() + begin, stride, end - begin, sides_},
+                                    side(0, o, stride) + begin, sides_ * stride);
         }
-        std::fill(row + begin, row + end, 0.0);
-        for (Size p = 0; p < outputs(); ++p) {
-            const double a = block.network->output(i, p);
-            const double* g_slope = block.g_slope + packed_index(o, p) * stride;
-            for (Size k = begin; k < end; ++k) row[k] += g_slope[k] * (a * slope[k]);
+    }
+    for (Size i = 0; i < width; ++i) {
+        const double* slope = block.first_derivative + i * stride;
+        for (Size o = 0; o < sides_; ++o) {
+            double* row = side(i, o, stride);
+            for (Size k = begin; k < end; ++k) row[k] = (scalar() ? block.g_slope[k] : row[k]) * slope[k];
         }
     }
 }
 
-// Output by output, and where G is no multiple of I pair by pair of them.
 void HessianSum::prepare_diagonal(const EvaluatedBlock& block, Size i, Size begin, Size end) {
     const Size stride = block.stride;
     const double* slope = block.first_derivative + i * stride;
@@ -95,18 +109,27 @@ void HessianSum::prepare_diagonal(const EvaluatedBlock& block, Size i, Size begi
     double* terms = term_rows_.data() + i * stride;
     std::fill(diagonal + begin, diagonal + end, 0.0);
     std::fill(terms + begin, terms + end, 0.0);
-    const auto add_squares = [&](const double* g_slope, double a, double b) {
-        for (Size k = begin; k < end; ++k) {
-            const double square = g_slope[k] * (a * slope[k]) * (b * slope[k]);
-            diagonal[k] += square;
-            terms[k] += std::abs(square);
-        }
-    };
     for (Size o = 0; o < outputs(); ++o) {
         const double a = block.network->output(i, o);
-        if (scalar()) add_squares(block.g_slope, a, a);
-        for (Size p = 0; !scalar() && p < outputs(); ++p)
-            add_squares(block.g_slope + packed_index(o, p) * stride, a, block.network->output(i, p));
+        if (scalar()) {
+            for (Size k = begin; k < end; ++k) {
+                const double square = block.g_slope[k] * (a * slope[k]) * (a * slope[k]);
+                diagonal[k] += square;
+                terms[k] += std::abs(square);
+            }
+        } else {
+            const double* turned = side(i, o, stride);
+            for (Size k = begin; k < end; ++k) diagonal[k] += turned[k] * (a * slope[k]);
+            for (Size p = 0; p <= o; ++p) {
+                const double both = (p == o ? 1.0 : 2.0) * std::abs(a * block.network->output(i, p));
+                const double* g_slope = block.g_slope + packed_index(o, p) * stride;
+                for (Size k = begin; k < end; ++k) terms[k] += both * std::abs(g_slope[k]);
+            }
+        }
+    }
+    for (Size k = begin; k < end && !scalar(); ++k) terms[k] *= slope[k] * slope[k];
+    for (Size o = 0; o < outputs(); ++o) {
+        const double a = block.network->output(i, o);
         const double* g = block.g + o * stride;
         for (Size k = begin; k < end; ++k) {
             const double bend = a * curvature[k];
@@ -116,18 +139,13 @@ void HessianSum::prepare_diagonal(const EvaluatedBlock& block, Size i, Size begi
     }
 }
 
+// The slope of the other neuron comes in the Gram.
 void HessianSum::prepare_pairs(const EvaluatedBlock& block, Size i, Size begin, Size end) {
     const Size stride = block.stride;
-    for (Size l = 0; l < i; ++l) {
-        const double* slope = block.first_derivative + l * stride;
-        double* row = pair_rows_.data() + (triangle(i) + l) * stride;
-        std::fill(row + begin, row + end, 0.0);
-        for (Size o = 0; o < sides_; ++o) {
-            const double a = block.network->output(l, o);
-            const double* left = side(i, o, stride);
-            for (Size k = begin; k < end; ++k) row[k] += left[k] * (a * slope[k]);
-        }
-    }
+    if (i == 0) return;
+    kernels::preactivations(block.network->outputs(), sides_, i,
+                            {side(i, 0, stride) + begin, stride, end - begin, sides_},
+                            pair_rows_.data() + triangle(i) * stride + begin, stride);
 }
 
 void HessianSum::add(const EvaluatedBlock& block, Size begin, Size end) {
@@ -139,11 +157,14 @@ void HessianSum::add(const EvaluatedBlock& block, Size begin, Size end) {
     range.take(terms_.parts(), [&](Size from, Size to) {
         terms_.add(from, to, term_rows_.data(), squared_xt_.data(), stride, count);
     });
-    const double* rows = feature_rows_.data();
-    for (RowSums& features : features_) {
-        range.take(features.parts(),
-                   [&](Size from, Size to) { features.add(from, to, rows, block.features, stride, count); });
-        rows += layout_.features() * stride;
+    if (scalar()) {
+        range.take(features_->parts(), [&](Size from, Size to) {
+            features_->add(from, to, feature_rows_.data(), block.features, stride, count);
+        });
+    } else {
+        range.take(feature_gram_->parts(), [&](Size from, Size to) {
+            feature_gram_->add(from, to, feature_gram_rows_, block.features, stride, count);
+        });
     }
     range.take(layout_.width, [&](Size from, Size to) {
         for (Size i = from; i < to; ++i) add_coupling(block, i);
@@ -192,15 +213,19 @@ void HessianSum::assemble(const Network& network, const GradientSum& gradient, M
     assemble_outputs(hessian);
 }
 
+double HessianSum::feature(Size pair, Size q, Size r) const noexcept {
+    const Size row = std::max(q, r), column = std::min(q, r);
+    return scalar() ? (*features_)(row, column) : (*feature_gram_)(pair, row, column);
+}
+
 void HessianSum::assemble_outputs(Matrix& hessian) const {
     for (Size o = 0; o < outputs(); ++o) {
         for (Size p = 0; p < outputs(); ++p) {
             if (scalar() && o != p) continue;
-            const RowSums& sums = features_[scalar() ? 0 : packed_index(o, p)];
             for (Size q = 0; q < layout_.features(); ++q) {
                 for (Size r = 0; r < layout_.features(); ++r)
                     hessian(layout_.coefficient(q, o), layout_.coefficient(r, p)) =
-                        sums(std::max(q, r), std::min(q, r));
+                        feature(packed_index(o, p), q, r);
             }
         }
     }
@@ -213,8 +238,8 @@ void HessianSum::assemble_outputs(Matrix& hessian) const {
 // beta = B doubles B.
 void HessianSum::assemble_magnitude(const GradientSum& gradient, std::vector<double>& magnitude) const {
     for (Size o = 0; o < outputs(); ++o) {
-        const RowSums& features = features_[scalar() ? 0 : packed_index(o, o)];
-        for (Size q = 0; q < layout_.features(); ++q) magnitude[layout_.coefficient(q, o)] = features(q, q);
+        for (Size q = 0; q < layout_.features(); ++q)
+            magnitude[layout_.coefficient(q, o)] = feature(packed_index(o, o), q, q);
     }
     for (Size i = 0; i < layout_.width; ++i) {
         for (Size j = 0; j < layout_.inputs; ++j) magnitude[layout_.weight(i, j)] = terms_(i, j);

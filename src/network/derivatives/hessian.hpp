@@ -3,6 +3,7 @@
 // added; the rest is weighted sums of samples and of features.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "network/derivatives/gradient.hpp"
@@ -40,9 +41,11 @@ class HessianSum final : public Accumulator {
     // is multiplied in at the end. Else there are rows for every output and every pair of them.
     bool scalar() const noexcept { return sides_ == 1; }
     Size outputs() const noexcept { return layout_.output_count; }
-    void prepare_sides(const EvaluatedBlock& block, Size i, Size begin, Size end);
+    void prepare_sides(const EvaluatedBlock& block, Size begin, Size end);
     void prepare_diagonal(const EvaluatedBlock& block, Size i, Size begin, Size end);
     void prepare_pairs(const EvaluatedBlock& block, Size i, Size begin, Size end);
+    // sum G_oo' u_q u_r
+    double feature(Size pair, Size q, Size r) const noexcept;
     void point_rows(const EvaluatedBlock& block);
     void add_coupling(const EvaluatedBlock& block, Size i);
     void assemble(const Network& network, const GradientSum& gradient, Matrix& hessian) const;
@@ -54,17 +57,19 @@ class HessianSum final : public Accumulator {
     }
 
     Layout layout_;
-    Size sides_;                           // 1 or the outputs
-    GramSums gram_;                        // matrix triangle(i) + l: block (i, l), i >= l
-    RowSums terms_;                        // absolute terms of the diagonal over w
-    Size coupling_;                        // [width i][sides o][features q][inputs]: sum u_q (side_io) x
-    std::vector<RowSums> features_;        // of G_oo', o >= o': sum G_oo' u_q u_p
-    Buffer<double> side_rows_;             // [width][sides][stride]
-    Buffer<double> diagonal_, term_rows_;  // [width][stride]: a_i G a_i u'^2 + (g . a_i) u'', absolute terms
-    Buffer<double> pair_rows_;             // [triangle(width)][stride]: a_i G a_l u'_i u'_l, not where scalar
-    Buffer<double> feature_rows_;          // [G rows][features][stride]: G_oo' u_q
-    Buffer<double> squared_xt_;            // [inputs][stride]
-    std::vector<kernels::GramRow> rows_;
+    Size sides_;                            // 1 or the outputs
+    GramSums gram_;                         // matrix triangle(i) + l: block (i, l), i >= l
+    RowSums terms_;                         // absolute terms of the diagonal over w
+    Size coupling_;                         // [width i][sides o][features q][inputs]: sum u_q (side_io) x
+    std::optional<RowSums> features_;       // scalar: sum c u_q u_r
+    std::optional<GramSums> feature_gram_;  // else of G_oo', o >= o', each: sum G_oo' u_q u_r
+    Buffer<double> side_rows_;              // [width][sides][stride]
+    Buffer<double> diagonal_, term_rows_;   // [width][stride]: a_i G a_i u'^2 + (g . a_i) u'', absolute terms
+    // Not where scalar: [sides][stride], a row of G; [triangle(width)][stride], a_i G a_l u'_i.
+    Buffer<double> turn_rows_, pair_rows_;
+    Buffer<double> feature_rows_;  // scalar: [features][stride], c u_q
+    Buffer<double> squared_xt_;    // [inputs][stride]
+    std::vector<kernels::GramRow> rows_, feature_gram_rows_;
 };
 
 // hessian() of objective.hpp, with the residuals from the same pass: room for [samples][outputs], or null.
