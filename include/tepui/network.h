@@ -61,6 +61,11 @@ enum {
     TEPUI_ACTIVATION_ARCTAN = 12,
     TEPUI_ACTIVATION_IDENTITY = 13,
     TEPUI_ACTIVATION_EXP = 14,
+    TEPUI_ACTIVATION_NORMAL_CDF = 15,       /* Phi(z) = erfc(-z / sqrt 2) / 2 */
+    TEPUI_ACTIVATION_GELU_TANH = 16,        /* z (1 + tanh(sqrt(2 / pi) (z + 0.044715 z^3))) / 2 */
+    TEPUI_ACTIVATION_SIGMOID_SOFTPLUS = 17, /* sigmoid(4 z) + softplus(z) */
+    /* 1.0507009873554805 z for z > 0, 1.7580993408473766 (exp(z) - 1) below: sigma' jumps at 0 */
+    TEPUI_ACTIVATION_SELU = 18,
     TEPUI_ACTIVATION_RELU = 32,       /* max(0, z) */
     TEPUI_ACTIVATION_LEAKY_RELU = 33, /* z for z >= 0, slope z below; slope 0.01 unless created otherwise */
     TEPUI_ACTIVATION_ABS = 34,        /* |z| */
@@ -92,8 +97,9 @@ TEPUI_API tepui_status tepui_activation_create(tepui_context* context, tepui_act
 TEPUI_API tepui_status tepui_activation_create_leaky_relu(tepui_context* context, double slope,
                                                           tepui_activation** activation);
 /* A built-in activation by name: "tanh", "sigmoid", "softplus", "erf", "gelu", "silu", "sin", "gaussian",
- * "square", "cube", "relu3", "arctan", "identity", "exp", "relu", "leaky_relu", "abs"; "leaky_relu:SLOPE"
- * with a number for SLOPE. Errors: TEPUI_ERROR_INVALID_VALUE. */
+ * "square", "cube", "relu3", "arctan", "identity", "exp", "normal_cdf", "gelu_tanh", "sigmoid_softplus",
+ * "selu", "relu", "leaky_relu", "abs"; "leaky_relu:SLOPE" with a number for SLOPE. Errors:
+ * TEPUI_ERROR_INVALID_VALUE. */
 TEPUI_API tepui_status tepui_activation_create_named(tepui_context* context, const char* name,
                                                      tepui_activation** activation);
 /* The caller's own. What is declared decides which theorems are applied: declare only what holds. polynomial

@@ -56,11 +56,26 @@ BallJet sigmoid_jet(const Ball& z) noexcept {
     return {at.sigmoid, at.slope, -(at.tanh_half * at.slope)};
 }
 
+BallJet gelu_tanh_jet(const Ball& z) noexcept {
+    const Ball k = scaled(inverse_root_of_two_pi(), 2);  // 2 sqrt(2 / pi)
+    const Ball cubic = Ball(44715.0) / Ball(1e6) * k * squared(z), rise = k + tripled(cubic);
+    const Logistic at(z * (k + cubic));
+    const Ball times_rise = z * rise;
+    return {z * at.sigmoid, at.sigmoid + times_rise * at.slope,
+            at.slope * (scaled(k + tripled(scaled(cubic, 1)), 1) - times_rise * rise * at.tanh_half)};
+}
+
 // max(z, 0) + log(1 + e^-|z|)
 BallJet softplus_jet(const Ball& z) noexcept {
     const Logistic at(z);
     const Ball rest = log1p_of_positive(at.decay.power);
     return {at.decay.right ? z + rest : rest, at.sigmoid, at.slope};
+}
+
+BallJet sigmoid_softplus_jet(const Ball& z) noexcept {
+    const BallJet steep = sigmoid_jet(scaled(z, 2)), soft = softplus_jet(z);
+    return {steep.value + soft.value, scaled(steep.first, 2) + soft.first,
+            scaled(steep.second, 4) + soft.second};
 }
 
 BallJet silu_jet(const Ball& z) noexcept {
@@ -95,9 +110,8 @@ BallJet cubic_jet(const Ball& z) noexcept {
 }  // namespace
 
 bool has_balls(ActivationKind kind) {
-    return kind != custom && kernels::with_row(kind, [](auto row) {
-               return row.traits.smoothness != Smoothness::piecewise_linear;
-           });
+    return kind != custom &&
+           kernels::with_row(kind, [](auto row) { return row.traits.smoothness >= Smoothness::c2; });
 }
 
 BallActivation::BallActivation(ActivationKind kind)
@@ -109,7 +123,7 @@ BallActivation::BallActivation(ActivationKind kind)
     }
 }
 
-// erf(z / sqrt 2) and gelu = z Phi(z).
+// erf(z / sqrt 2), Phi(z) and gelu = z Phi(z).
 BallJet BallActivation::erf_family(const Ball& z) const noexcept {
     const Ball argument = z * root_half_;
     const Ball bell = tepui::balls::exp(-squared(argument)), density = bell * density_at_zero_;
@@ -118,6 +132,7 @@ BallJet BallActivation::erf_family(const Ball& z) const noexcept {
         return {tepui::balls::erf(argument, bell), first, -(z * first)};
     }
     const Ball below = scaled(one_plus_erf(argument, bell), -1);  // Phi
+    if (kind_ == normal_cdf) return {below, density, -(z * density)};
     return {z * below, below + z * density, (Ball(2.0) - squared(z)) * density};
 }
 
@@ -131,7 +146,12 @@ BallJet BallActivation::operator()(const Ball& z) const noexcept {
             return softplus_jet(z);
         case silu:
             return silu_jet(z);
+        case gelu_tanh:
+            return gelu_tanh_jet(z);
+        case sigmoid_softplus:
+            return sigmoid_softplus_jet(z);
         case ActivationKind::erf:
+        case normal_cdf:
         case gelu:
             return erf_family(z);
         case ActivationKind::arctan:
@@ -154,6 +174,7 @@ BallJet BallActivation::operator()(const Ball& z) const noexcept {
             return {scaled(squared(z), -1), z, Ball(1.0)};
         case identity:
             return {z, Ball(1.0), Ball()};
+        case selu:
         case relu:
         case leaky_relu:
         case ActivationKind::abs:

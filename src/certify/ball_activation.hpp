@@ -8,7 +8,8 @@
 namespace tepui::balls {
 
 // Whether there are ball functions for it: the analytic ones and relu3, whose second derivative is
-// continuous. ReLU-like activations have no Hessian to speak of, callbacks no ball functions.
+// continuous. ReLU-like activations have no Hessian to speak of, selu has none where a z is 0, callbacks no
+// ball functions.
 bool has_balls(ActivationKind kind);
 
 struct BallJet {

@@ -51,7 +51,15 @@ inline std::vector<double> roots_of(ActivationKind kind) {
             return {1.0, 1.7320508075688772};
         case arctan:
             return {0.57735026918962573};
+        case normal_cdf:
+            return {1.0};
+        case gelu_tanh:
+            return {-0.75246142207101626, 1.4185040087908284, 2.0134807246242579};
+        case sigmoid_softplus:
+            return {0.031406967804118931, 1.0994849724390501, -0.32764095307526405, 0.33086464761860272,
+                    1.6332336081527289};
         case softplus:
+        case selu:
         case square:
         case cube:
         case relu3:
@@ -133,6 +141,40 @@ inline Jet jet(const Subject& subject, const Real& z) {
             const Real f = exp(-z * z / 2) / sqrt(2 * boost::math::constants::pi<Real>());
             const Real cdf = erfc_of(-z / sqrt(Real(2))) / 2;
             return {whole(z * cdf), sum(cdf, z * f), sum(2 * f, -z * z * f), sum(z * z * z * f, -4 * z * f)};
+        }
+        case ActivationKind::normal_cdf: {
+            const Real f = exp(-z * z / 2) / sqrt(2 * boost::math::constants::pi<Real>());
+            return {whole(erfc_of(-z / sqrt(Real(2))) / 2), whole(f), whole(-z * f), sum(z * z * f, -f)};
+        }
+        case ActivationKind::gelu_tanh: {
+            // h = (1 + tanh u) / 2 = e / (1 + e), e = exp(2 u), u = sqrt(2 / pi) (z + 0.044715 z^3)
+            const Real k = sqrt(2 / boost::math::constants::pi<Real>()), b = Real(44715) / 1000000;
+            const Real u1 = k * (1 + 3 * b * z * z), u2 = 6 * k * b * z, u3 = 6 * k * b;
+            const Jet l = logistic_derivatives(2 * k * (z + b * z * z * z));
+            const Real p1 = 2 * l[1].exact, p2 = 4 * l[2].exact, p3 = 8 * l[3].exact;  // by u
+            const Exact third[] = {whole(3 * p2 * u1 * u1),
+                                   whole(3 * p1 * u2),
+                                   {z * p3 * u1 * u1 * u1, abs(z * u1 * u1 * u1) * 8 * l[3].largest},
+                                   whole(3 * z * p2 * u1 * u2),
+                                   whole(z * p1 * u3)};
+            Exact total{0, 0};
+            for (const Exact& term : third)
+                total = {total.exact + term.exact, larger(total.largest, term.largest)};
+            return {whole(z * l[0].exact), sum(l[0].exact, z * p1 * u1),
+                    sum(2 * p1 * u1 + z * p1 * u2, z * p2 * u1 * u1), total};
+        }
+        case ActivationKind::sigmoid_softplus: {
+            const Jet steep = logistic_derivatives(4 * z), l = logistic_derivatives(z);
+            return {whole(steep[0].exact + larger(z, zero) + log1p(exp(-abs(z)))),
+                    whole(4 * steep[1].exact + l[0].exact),
+                    sum(16 * steep[2].exact, l[1].exact),
+                    {64 * steep[3].exact + l[2].exact, larger(64 * steep[3].largest, l[2].largest)}};
+        }
+        case ActivationKind::selu: {
+            const Real slope = 1.0507009873554805, scale = 1.7580993408473766;
+            if (z > 0) return {whole(slope * z), whole(slope), whole(zero), whole(zero)};
+            const Exact bent = whole(scale * exp(z));
+            return {whole(scale * expm1(z)), bent, bent, bent};
         }
         case ActivationKind::silu: {
             const Jet l = logistic_derivatives(z);

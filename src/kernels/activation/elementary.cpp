@@ -1,7 +1,8 @@
-// exp, sin and arctan.
+// exp, selu, sin and arctan.
 #include <cmath>
 
 #include "kernels/activation/families.hpp"
+#include "kernels/activation/formulas.hpp"
 #include "kernels/dispatch.hpp"
 
 #undef HWY_TARGET_INCLUDE
@@ -27,6 +28,28 @@ struct Exp {
         const ExpTerms t = exp_terms<kWide>(math::kExpScale, math::kExpPolyBrief, z, exp_argument(z));
         const V e = rescaled<kWide>(vx::MulAdd(t.s, t.q, t.s), t.unscale);
         return {e, e, e, e};
+    }
+};
+
+// exp(z) - 1 = (s - 1) + s q: next to 0, s is 1.
+struct Selu {
+    static constexpr double kFastLimit = 640.0;
+    template <bool kWide>
+    static HWY_INLINE Jet jet(V z, V /*parameter*/) {
+        const Tag d;
+        const V zero = vx::Zero(d), one = vx::Set(d, 1.0);
+        const V slope = vx::Set(d, kSeluSlope), scale = vx::Set(d, kSeluScale);
+        V c = vx::Min(z, zero);
+        if constexpr (kWide) c = vx::Max(c, vx::Set(d, -1000.0));
+        const ExpTerms t = exp_terms<kWide>(math::kExpScale, math::kExpPoly, c, exp_argument(c));
+        const V rest = vx::Mul(t.s, t.q);
+        V less_one = vx::Add(vx::Sub(t.s, one), rest);
+        if constexpr (kWide) less_one = vx::IfThenElse(vx::Ne(t.unscale, one), vx::Neg(one), less_one);
+        const V bent = rescaled<kWide>(vx::Mul(vx::Add(t.s, rest), scale), t.unscale);
+        const auto above = vx::Gt(z, zero);
+        return {vx::IfThenElse(above, vx::Mul(z, slope), vx::Mul(less_one, scale)),
+                vx::IfThenElse(above, slope, bent), vx::IfThenZeroElse(above, bent),
+                vx::IfThenZeroElse(above, bent)};
     }
 };
 
@@ -105,6 +128,7 @@ struct Arctan {
 };
 
 TEPUI_ACTIVATION_LOOP(exp, Exp)
+TEPUI_ACTIVATION_LOOP(selu, Selu)
 TEPUI_ACTIVATION_LOOP(sin, Sin)
 TEPUI_ACTIVATION_LOOP(arctan, Arctan)
 
@@ -116,6 +140,7 @@ HWY_AFTER_NAMESPACE();
 namespace tepui::kernels {
 
 TEPUI_ACTIVATION_DISPATCH(exp)
+TEPUI_ACTIVATION_DISPATCH(selu)
 TEPUI_ACTIVATION_DISPATCH(sin)
 TEPUI_ACTIVATION_DISPATCH(arctan)
 

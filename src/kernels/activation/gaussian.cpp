@@ -1,6 +1,6 @@
-// erf(z / sqrt 2), exact gelu and the gaussian: all from the density exp(-z^2 / 2), whose exponent carries
-// the rounding error of z^2. Phi(-a) = phi(a) M(a) with the Mills ratio M keeps its relative accuracy in the
-// far tail.
+// erf(z / sqrt 2), the normal distribution, exact gelu and the gaussian: all from the density exp(-z^2 / 2),
+// whose exponent carries the rounding error of z^2. Phi(-a) = phi(a) M(a) with the Mills ratio M keeps its
+// relative accuracy in the far tail.
 #include "kernels/activation/families.hpp"
 #include "kernels/dispatch.hpp"
 
@@ -37,6 +37,24 @@ struct Erf {
         const V third = vx::Mul(vx::MulSub(z, z, vx::Set(d, 1.0)), first.value);
         return {value, rescaled<kWide>(first.value, first.unscale), rescaled<kWide>(second, first.unscale),
                 rescaled<kWide>(third, first.unscale)};
+    }
+};
+
+// With w = Phi(-|z|) = phi M: value = w (z < 0) or 1 - w.
+struct NormalCdf {
+    static constexpr double kFastLimit = 37.0;
+    template <bool kWide>
+    static HWY_INLINE Jet jet(V z, V /*parameter*/) {
+        const Tag d;
+        const V one = vx::Set(d, 1.0);
+        const V c = clamp_to_tail<kWide>(z);
+        const Density phi = gauss_density<kWide>(math::kNormalScale, c);
+        const V w = rescaled<kWide>(vx::Mul(phi.value, mills_ratio(vx::Abs(c)).ratio), phi.unscale);
+        const V second = vx::Mul(vx::Neg(c), phi.value);
+        const V third = vx::Mul(vx::MulSub(c, c, one), phi.value);
+        return {vx::IfThenElse(vx::Lt(z, vx::Zero(d)), w, vx::Sub(one, w)),
+                rescaled<kWide>(phi.value, phi.unscale), rescaled<kWide>(second, phi.unscale),
+                rescaled<kWide>(third, phi.unscale)};
     }
 };
 
@@ -79,6 +97,7 @@ struct Gaussian {
 };
 
 TEPUI_ACTIVATION_LOOP(erf, Erf)
+TEPUI_ACTIVATION_LOOP(normal_cdf, NormalCdf)
 TEPUI_ACTIVATION_LOOP(gelu, Gelu)
 TEPUI_ACTIVATION_LOOP(gaussian, Gaussian)
 
@@ -90,6 +109,7 @@ HWY_AFTER_NAMESPACE();
 namespace tepui::kernels {
 
 TEPUI_ACTIVATION_DISPATCH(erf)
+TEPUI_ACTIVATION_DISPATCH(normal_cdf)
 TEPUI_ACTIVATION_DISPATCH(gelu)
 TEPUI_ACTIVATION_DISPATCH(gaussian)
 

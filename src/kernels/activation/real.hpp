@@ -27,6 +27,7 @@ using std::cos;
 using std::erf;
 using std::erfc;
 using std::exp;
+using std::expm1;
 using std::fma;
 using std::log1p;
 using std::sin;
@@ -48,6 +49,9 @@ inline Quad erfc(Quad x) {
 }
 inline Quad exp(Quad x) {
     return expf128(x);
+}
+inline Quad expm1(Quad x) {
+    return expm1f128(x);
 }
 inline Quad fma(Quad x, Quad y, Quad z) {
     return fmaf128(x, y, z);

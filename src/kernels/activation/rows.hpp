@@ -86,7 +86,7 @@ struct ActivationRow<ActivationKind::gelu> {
     template <class Real>
     static ActivationJet<Real> jet(Real z) {
         const Real c = clamped_to_tail(z), density = normal_density(c);
-        const Real phi = Real(0.5L) * real::erfc(-c * real::sqrt(Real(0.5L)));
+        const Real phi = normal_below(c, density);
         return {(z > 0 ? z : c) * phi, phi + c * density, (2 - c * c) * density, c * (c * c - 4) * density};
     }
     static FourthDerivative fourth(double z, double /*first*/, double /*second*/) {
@@ -94,6 +94,68 @@ struct ActivationRow<ActivationKind::gelu> {
         const double density =
             std::exp(-0.5 * square) * (0.5 * std::numbers::inv_sqrtpi * std::numbers::sqrt2);
         return sum_of(z, {-square * square * density, 7.0 * square * density, -4.0 * density});
+    }
+};
+
+template <>
+struct ActivationRow<ActivationKind::normal_cdf> {
+    static constexpr ActivationTraits traits{.smoothness = Smoothness::analytic, .value_at_zero = 0.5};
+    template <class Real>
+    static ActivationJet<Real> jet(Real z) {
+        const Real c = clamped_to_tail(z), density = normal_density(c);
+        return {normal_below(c, density), density, -c * density, (c * c - 1) * density};
+    }
+    static FourthDerivative fourth(double z, double first, double /*second*/) {
+        return sum_of(z, {3.0 * z * first, -z * gaussian_square(z) * first});
+    }
+};
+
+// z / (1 + exp(-v)), v = 2 sqrt(2 / pi) (z + 0.044715 z^3): z (1 + tanh(v / 2)) / 2 without cancellation for
+// z < 0.
+template <>
+struct ActivationRow<ActivationKind::gelu_tanh> {
+    static constexpr ActivationTraits traits{.smoothness = Smoothness::analytic};
+    template <class Real>
+    static ActivationJet<Real> jet(Real z) {
+        const Real c = clamped_to_tail(z);
+        const GeluCubic<Real> v(c);
+        const Logistic<Real> l(v.value, v.lost);
+        const Real square = v.first * v.first;
+        const Real bent = l.second * square + l.first * v.second;  // the second derivative of the logistic
+        return {(z > 0 ? z : c) * l.p, l.p + c * l.first * v.first, 2 * l.first * v.first + c * bent,
+                3 * bent +
+                    c * (l.third * square * v.first + 3 * l.second * v.first * v.second + l.first * v.third)};
+    }
+    static FourthDerivative fourth(double z, double /*first*/, double /*second*/) {
+        const double c = std::clamp(z, -30.0, 30.0);  // far beyond, it is zero in double precision
+        const GeluCubic<double> v(c);
+        const LogisticDerivatives p(v.value);
+        const double v2 = v.first * v.first;
+        return sum_of(c * v.first,
+                      {4.0 * p.third * v2 * v.first, 12.0 * p.second * v.first * v.second,
+                       4.0 * p.first * v.third, c * p.fourth * v2 * v2, 6.0 * c * p.third * v2 * v.second,
+                       3.0 * c * p.second * v.second * v.second, 4.0 * c * p.second * v.first * v.third});
+    }
+};
+
+// sigmoid(4 z) + softplus(z)
+template <>
+struct ActivationRow<ActivationKind::sigmoid_softplus> {
+    static constexpr ActivationTraits traits{.smoothness = Smoothness::analytic,
+                                             .value_at_zero = 0.5 + std::numbers::ln2};
+    template <class Real>
+    static ActivationJet<Real> jet(Real z) {
+        const Real c = clamped_to_tail(z);
+        const Logistic<Real> l(c), steep(4 * c);
+        const Real softplus = real::positive_part(z) + real::log1p(real::exp(-real::absolute(z)));
+        return {steep.p + softplus, 4 * steep.first + l.p, 16 * steep.second + l.first,
+                64 * steep.third + l.second};
+    }
+    static FourthDerivative fourth(double z, double /*first*/, double /*second*/) {
+        const LogisticDerivatives steep(4.0 * z), p(z);
+        const FourthDerivative of_steep = sum_of(4.0 * z, {256.0 * steep.fourth});
+        const FourthDerivative of_soft = sum_of(z, {p.third});
+        return {of_steep.value + of_soft.value, of_steep.magnitude + of_soft.magnitude};
     }
 };
 
@@ -108,11 +170,10 @@ struct ActivationRow<ActivationKind::silu> {
         return {(z > 0 ? z : c) * l.p, l.p + c * l.first, 2 * l.first + c * l.second,
                 3 * l.second + c * l.third};
     }
-    // 1 / (1 + exp(-z)) has p'''' = p'' (1 - 12 p') and p''' = p' (1 - 6 p'), p'' = p' tanh(-z / 2).
     static FourthDerivative fourth(double z, double /*first*/, double /*second*/) {
-        const double e = std::exp(-std::abs(z)), first = e / ((1.0 + e) * (1.0 + e));
-        const double second = -first * std::tanh(0.5 * z);
-        return sum_of(z, {4.0 * first, -24.0 * first * first, z * second, -12.0 * z * second * first});
+        const LogisticDerivatives p(z);
+        return sum_of(
+            z, {4.0 * p.first, -24.0 * p.first * p.first, z * p.second, -12.0 * z * p.second * p.first});
     }
 };
 
@@ -220,6 +281,18 @@ struct ActivationRow<ActivationKind::exp> {
         return {e, e, e, e};
     }
     static FourthDerivative fourth(double z, double /*first*/, double second) { return sum_of(z, {second}); }
+};
+
+// kSeluSlope z above, kSeluScale (exp(z) - 1) below 0.
+template <>
+struct ActivationRow<ActivationKind::selu> {
+    static constexpr ActivationTraits traits{.smoothness = Smoothness::kink_at_zero};
+    template <class Real>
+    static ActivationJet<Real> jet(Real z) {
+        if (z > 0) return {Real(kSeluSlope) * z, Real(kSeluSlope), 0, 0};
+        const Real bent = Real(kSeluScale) * real::exp(z);
+        return {Real(kSeluScale) * real::expm1(z), bent, bent, bent};
+    }
 };
 
 // z above, slope z below 0.

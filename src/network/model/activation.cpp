@@ -76,6 +76,7 @@ int Activation::derivatives() const noexcept {
     switch (traits_.smoothness) {
         case piecewise_linear:
             return 1;
+        case kink_at_zero:  // where z is not 0
         case c2:
             return 2;
         default:
