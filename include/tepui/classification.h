@@ -89,7 +89,8 @@ enum {
     TEPUI_RULE_SEVERAL_FOURTH_ORDER = 25,
     TEPUI_RULE_LEAST_SQUARES_FIT = 26,
     TEPUI_RULE_RESIDUALS_WITHIN_SLACK = 27,
-    TEPUI_RULE_NEURONS_ALONE = 30
+    TEPUI_RULE_NEURONS_ALONE = 30,
+    TEPUI_RULE_KINK = 34
 };
 
 /* The signs of the eigenvalues of a symmetric matrix. */

@@ -105,7 +105,7 @@ class ReducedPoint {
         }
         if (least_.unclear) {
             point_.verdict = Verdict::undetermined;
-            point_.rule = Rule::residuals_within_slack;
+            point_.rule = least_.at_kink ? Rule::kink : Rule::residuals_within_slack;
             point_.unclear = true;
         }
         if (report_.least) {
@@ -235,7 +235,7 @@ bool measure_gradient(const PointOnData& given, NetworkReport& report) {
     const LeastLoss& least = given.least(stationary);
     report.least = least.reached;
     report.global = least.everywhere;
-    return stationary;
+    return stationary || least.at_kink;  // there is no gradient to ask for
 }
 
 // Samples fitted through directions of their own, provided that the point is stationary for the others alone:

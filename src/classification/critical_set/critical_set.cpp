@@ -311,6 +311,12 @@ void check_samples(Size samples, Size branches) {
 CriticalSet map_critical_set(const Dataset& data, const Network& network, Size wide_width,
                              const Tolerances& tolerances, const ReductionTolerances& reduction,
                              const CriticalSetOptions& options, const Execution& execution) {
+    if (network.activation.traits().smoothness == Smoothness::kink_at_zero) {
+        throw Error(Status::unsupported,
+                    "activation " + std::string(network.activation.name()) +
+                        " has a kink at 0: only points none of whose preactivations is 0 "
+                        "are judged, and a critical set goes through others");
+    }
     AnalysisOptions how;
     how.ways_down = WaysDown::needed;  // those of the samples are shown
     CriticalSet set(classify_network(data, network, tolerances, reduction, execution, how));

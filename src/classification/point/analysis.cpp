@@ -3,6 +3,7 @@
 #include "classification/point/cost_model.hpp"
 #include "classification/point/parts.hpp"
 #include "core/required_memory.hpp"
+#include "network/derivatives/kinks.hpp"
 
 namespace tepui {
 namespace {
@@ -33,11 +34,21 @@ bool open_report(const PointOnData& context, bool stationary, PointReport& point
     point.least = least.reached;
     point.global = least.everywhere;
     point.unclear = least.unclear;
+    stationary = stationary || least.at_kink;  // there is no gradient to ask for
     if (least.reached) point.rule = least.zero ? Rule::zero_loss : Rule::least_squares_fit;
     if (stationary || point.least) return true;
     point.verdict = Verdict::not_stationary;
     point.rule = Rule::gradient_test;
     return false;
+}
+
+// Whether nothing can be said for a kink at the point, or between it and the stationary point nearby.
+bool judge_kinks(const PointOnData& context, PointReport& point) {
+    if (point.least) return false;
+    const bool kink = context.least(true).at_kink || at_kink(context.data(), context.network(),
+                                                             context.uncertainty().step, context.execution());
+    point.unclear = point.unclear || kink;
+    return kink;
 }
 
 PointOnData::SecondOrder second_order(const Network& network, const AnalysisOptions& options) {
@@ -79,8 +90,13 @@ Analysis analyze(PointOnData& context, const AnalysisOptions& options, bool stat
     execution.report_or_throw(first, 0.0);
     if (!open_report(context, stationary, point)) return result;
     execution.report_or_throw(first, 0.5);
-    point.hessian = context.spectrum();
-    point.evidence = context.evidence();
+    const bool kink = judge_kinks(context, point);
+    if (kink) {  // its Hessian says nothing
+        point.hessian.counted = false;
+    } else {
+        point.hessian = context.spectrum();
+        point.evidence = context.evidence();
+    }
     execution.enter("verdicts");
     if (point.hessian.counted) point.explained_zeros = explained_zeros(context, point.hessian);
     if (point.least) {
@@ -89,7 +105,7 @@ Analysis analyze(PointOnData& context, const AnalysisOptions& options, bool stat
                        point.hessian.inertia.zero == 0 && point.hessian.inertia.negative == 0;
     } else if (point.unclear) {
         point.verdict = Verdict::undetermined;
-        point.rule = Rule::residuals_within_slack;
+        point.rule = kink ? Rule::kink : Rule::residuals_within_slack;
     } else if (options.scope == AnalysisScope::complete) {
         classify_point(context, point);
         if (options.ways_down != WaysDown::needed) point.witness = point_escape(context, point);

@@ -15,6 +15,8 @@ struct LeastLoss {
     // It may have, as far as the slack of stationarity lets anybody tell: neither this nor anything about the
     // residuals, psi and inner Hessians included, is known.
     bool unclear = false;
+    bool at_kink =
+        false;  // unclear, since the loss is not twice differentiable: network/derivatives/kinks.hpp
 };
 
 // loss: of the network. stationary: whether its gradient counts as zero. Where it does not, the residuals

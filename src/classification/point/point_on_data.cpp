@@ -5,6 +5,7 @@
 #include "classification/escape/locally_constant.hpp"
 #include "classification/point/parallel_inputs.hpp"
 #include "network/derivatives/hessian.hpp"
+#include "network/derivatives/kinks.hpp"
 
 namespace tepui {
 
@@ -63,7 +64,10 @@ const PointResiduals& PointOnData::residuals() const {
 
 const LeastLoss& PointOnData::least(bool stationary) const {
     std::optional<LeastLoss>& known = function_->least;
-    if (!known) known = least_loss(data_, network_, gradient().loss, stationary, tolerances_, execution_);
+    if (known) return *known;
+    known = least_loss(data_, network_, gradient().loss, stationary, tolerances_, execution_);
+    if (!known->reached && tepui::at_kink(data_, network_, {}, execution_))
+        known->unclear = known->at_kink = true;
     return *known;
 }
 
