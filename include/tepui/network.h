@@ -90,7 +90,8 @@ typedef int32_t (*tepui_activation_function)(void* user, int64_t count, const do
 
 /* A built-in activation in *activation, the caller's: tepui_activation_destroy. kind: one of the numbers
  * above but TEPUI_ACTIVATION_CUSTOM. The theory of splits needs two derivatives: functions that rest on it
- * refuse relu, leaky_relu and abs by TEPUI_ERROR_UNSUPPORTED. Errors: TEPUI_ERROR_INVALID_VALUE. */
+ * refuse relu, leaky_relu and abs by TEPUI_ERROR_UNSUPPORTED. Points of selu are judged where no z is 0 and
+ * undetermined elsewhere (TEPUI_RULE_KINK). Errors: TEPUI_ERROR_INVALID_VALUE. */
 TEPUI_API tepui_status tepui_activation_create(tepui_context* context, tepui_activation_kind kind,
                                                tepui_activation** activation);
 /* leaky_relu with the given finite slope on negative z. Errors: TEPUI_ERROR_INVALID_VALUE (slope). */
@@ -122,8 +123,9 @@ TEPUI_API int32_t tepui_activation_is_relu_like(const tepui_activation* activati
 /* sigma and its derivatives of z[0..count), count >= 0, into arrays of count values; any output may be null.
  * Built-in ones are within 4 ulp, beside a derivative's root within 4 ulp of its largest term (MATH.md
  * section 2), and give NaN for NaN. Runs on the calling thread. Errors: TEPUI_ERROR_INVALID_SIZE (count),
- * TEPUI_ERROR_UNSUPPORTED (third of an activation that is only C2 or ReLU-like), TEPUI_ERROR_CALLBACK. At a
- * kink a ReLU-like activation has the derivative of its right side; its second derivative is 0. */
+ * TEPUI_ERROR_UNSUPPORTED (third of an activation that is only C2, selu or ReLU-like),
+ * TEPUI_ERROR_CALLBACK. At a kink a ReLU-like activation has the derivative of its right side, selu those of
+ * its left side; the second derivative of ReLU-like ones is 0. */
 TEPUI_API tepui_status tepui_activation_evaluate(tepui_context* context, const tepui_activation* activation,
                                                  int64_t count, const double* z, double* value, double* first,
                                                  double* second, double* third);

@@ -93,8 +93,8 @@ TEST_CASE("balls of intervals hold the values at every point inside") {
 }
 
 TEST_CASE("activations without a continuous second derivative, and callbacks, are refused") {
-    for (const ActivationKind kind :
-         {ActivationKind::relu, ActivationKind::leaky_relu, ActivationKind::abs, ActivationKind::custom}) {
+    for (const ActivationKind kind : {ActivationKind::relu, ActivationKind::leaky_relu, ActivationKind::abs,
+                                      ActivationKind::selu, ActivationKind::custom}) {
         REQUIRE_FALSE(has_balls(kind));
         REQUIRE_THROWS_AS(BallActivation(kind), Error);
     }

@@ -132,7 +132,7 @@ TEST_CASE("loss and outputs agree with the gradient's pass and with the referenc
 }
 
 TEST_CASE("the gradient is the derivative of the loss, the Hessian that of the gradient") {
-    for (const Activation& activation : smooth_activations()) {
+    for (const Activation& activation : curved_activations()) {
         const Problem problem = random_problem(83, 3, 3, true, 21);
         const Dataset data(problem.source(), false, true, LossScaling::mean);
         const Network network = random_network(activation, 3, 4, 22);
@@ -159,7 +159,7 @@ TEST_CASE("the gradient is the derivative of the loss, the Hessian that of the g
 
 TEST_CASE("the Hessian-vector product is the Hessian times the vector") {
     std::uint64_t seed = 100;
-    for (const Activation& activation : smooth_activations()) {
+    for (const Activation& activation : curved_activations()) {
         for (const Shape& shape : kShapes) {
             const Problem problem =
                 random_problem(shape.samples, shape.features, shape.ldx, shape.weights, ++seed);

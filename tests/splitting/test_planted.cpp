@@ -75,7 +75,7 @@ TEST_CASE("planted points are stationary, with the wanted inner Hessians and ver
     };
     std::uint64_t seed = 0;
     std::map<std::string, int> planted_count;
-    for (const Activation& activation : smooth_activations()) {
+    for (const Activation& activation : curved_activations()) {
         for (const auto& wanted : wishes) {
             for (const Size features : {1, 2, 3, 6}) {
                 if (features == 6 && wanted.size() > 3) continue;
@@ -97,7 +97,7 @@ TEST_CASE("planted points are stationary, with the wanted inner Hessians and ver
             }
         }
     }
-    for (const Activation& activation : smooth_activations()) {
+    for (const Activation& activation : curved_activations()) {
         const bool identities = activation.traits().homogeneity > 0;  // these forbid most wishes
         const int least = activation.kind() == ActivationKind::identity ? 0 : (identities ? 3 : 15);
         INFO(activation.name());

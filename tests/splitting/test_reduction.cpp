@@ -151,7 +151,7 @@ TEST_CASE("neurons within the tolerance are merged and the function moves by no 
 
 TEST_CASE("loss and stationarity are those of the narrow network, both ways") {
     std::uint64_t seed = 900;
-    for (const Activation& activation : smooth_activations()) {
+    for (const Activation& activation : curved_activations()) {
         PlantedOptions options;
         options.activation = activation;
         options.features = 3;

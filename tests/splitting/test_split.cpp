@@ -98,7 +98,7 @@ TEST_CASE("daughters take their parent's place and share its output weight") {
 
 TEST_CASE("a split keeps outputs and loss, and is stationary exactly when its parent is (Proposition 1)") {
     std::uint64_t seed = 500;
-    for (const Activation& activation : smooth_activations()) {
+    for (const Activation& activation : curved_activations()) {
         PlantedOptions options;
         options.activation = activation;
         options.features = 3;

@@ -118,6 +118,13 @@ std::vector<Activation> all_activations() {
 
 std::vector<Activation> smooth_activations() {
     std::vector<Activation> list = all_activations();
+    std::erase_if(
+        list, [](const Activation& activation) { return activation.traits().smoothness < Smoothness::c2; });
+    return list;
+}
+
+std::vector<Activation> curved_activations() {
+    std::vector<Activation> list = all_activations();
     std::erase_if(list, [](const Activation& activation) {
         return activation.traits().smoothness == Smoothness::piecewise_linear;
     });

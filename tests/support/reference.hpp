@@ -40,8 +40,9 @@ struct Problem {
 Problem random_problem(Size samples, Size features, Size ldx, bool weights, std::uint64_t seed);
 Network random_network(const Activation& activation, Size width, Size inputs, std::uint64_t seed);
 
-// Every built-in activation, or the smooth ones only.
+// Every built-in activation, those that are C2, and those that are so where no z is 0: selu, too.
 std::vector<Activation> all_activations();
 std::vector<Activation> smooth_activations();
+std::vector<Activation> curved_activations();
 
 }  // namespace tepui::test

@@ -96,7 +96,8 @@ struct Logistic {
         p = z >= 0 ? large : small;
         q = z >= 0 ? small : large;
         first = p * q;
-        second = first * -real::tanh(Real(0.5L) * z);
+        const Real t = real::tanh(Real(0.5L) * z);
+        second = -first * (t + Real(0.5L) * lost * (1 - t * t));
         third = first * (1 - 6 * first);
     }
     Real p, q, first, second, third;
