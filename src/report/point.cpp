@@ -20,7 +20,7 @@ tepui_report spectrum_report(const SpectralReport& spectrum) {
 }
 
 tepui_report hessian_report(const Analysis& analysis) {
-    if (analysis.scope != AnalysisScope::complete) return nullptr;
+    if (analysis.scope != AnalysisScope::complete || analysis.point.rule == Rule::kink) return nullptr;
     const PointReport& point = analysis.point;
     tepui_report report = spectrum_report(point.hessian);
     report.add("method", point.hessian.counted ? HessianMethod::dense : HessianMethod::matrix_free);
