@@ -1,34 +1,48 @@
 // Gradient and Hessian in scaled variables: unit coordinates of the inputs (input_metric.hpp), then one
-// length per neuron's weights and per output weight, taken from the absolute terms of the Hessian's diagonal.
-// A scaled step has the unit of a change of the residuals, and scaled Hessian entries are of order 1 whatever
-// the units of the data.
+// length per neuron's weights, per coefficient of the output layer and per output's skip connections, taken
+// from the absolute terms of the Hessian's diagonal. A scaled step has the unit of a change of the residuals,
+// and scaled Hessian entries are of order 1 whatever the units of the data.
 #pragma once
 
 #include <span>
 #include <vector>
 
 #include "network/derivatives/objective.hpp"
+#include "solve/gauge.hpp"
 #include "solve/input_metric.hpp"
 
 namespace tepui {
 
-// Maps between parameters and scaled variables: w_i = weight[i] B q_i, a_i = output[i] q_{md+i}, with B of
-// the metric.
+// Maps between parameters and scaled variables: w_i = weight[i] B q_i, c = output[.] q for output weights and
+// output biases c, skip connections c_o = skip[o] B q_o of output o, with B of the metric.
 struct Scaling {
     const InputMetric* metric = nullptr;
-    Size width = 0;
-    std::vector<double> weight, output;
+    Layout layout;
+    std::vector<double> weight;  // [width]
+    std::vector<double> output;  // [width, 1 more where there are output biases][outputs]
+    std::vector<double> skip;    // [outputs], or empty
+    Gauge gauge;                 // what moves the parameters and not the loss
 
     // Lengths from the magnitudes at a point. A neuron's preactivations move by at most `reach` (1 + their
     // root mean square) in a step of length `radius`: a saturated neuron, which the model does not feel, is
     // not thrown far away.
-    static Scaling at(const InputMetric& metric, const Network& network, const HessianValue& hessian,
-                      double radius);
+    static Scaling at(const Dataset& data, const InputMetric& metric, const Network& network,
+                      const HessianValue& hessian, double radius);
 
+    // Steps along the gauge are none, and the Hessian has curvature 1 there.
     std::vector<double> pull_gradient(std::span<const double> gradient) const;  // A^T g
     std::vector<double> pull_error(std::span<const double> bound) const;        // |A|^T b
     std::vector<double> push_step(std::span<const double> scaled) const;        // A q
     Matrix pull_hessian(const Matrix& hessian) const;                           // A^T H A
+
+  private:
+    // Rows over the inputs, from the offset on, with their lengths; coefficients likewise.
+    template <class Use>
+    void each_row(Use&& use) const;
+    template <class Use>
+    void each_coefficient(Use&& use) const;
+    template <class Entry>
+    std::vector<double> pulled(std::span<const double> from, Entry&& entry) const;
 };
 
 // The scaled model in the eigenbasis of its Hessian.

@@ -63,9 +63,16 @@ struct SolveResult {
     std::vector<DistinctPoint> points;  // by ascending loss
 };
 
+// Networks of any layout, a smooth activation a neuron and any loss; ReLU-like ones of one output, without
+// output bias and skip connections, under the squared loss without decay. Both throw Error(unsupported) of
+// others.
 // inputs: receives what the search made of them, or null.
 StartReport solve_from(const Dataset& data, const Network& start, const SolveOptions& options,
                        const Execution& execution, InputReport* inputs = nullptr);
+// Starts of the prototype's layout and activations; its parameters do not matter.
+SolveResult solve(const Dataset& data, const Network& prototype, const SolveOptions& options,
+                  const Execution& execution);
+// Of a network of one output that is a sum of neurons.
 SolveResult solve(const Dataset& data, const Activation& activation, Size width, const SolveOptions& options,
                   const Execution& execution);
 

@@ -48,7 +48,8 @@ Size flat_neuron(const Network& point, const Gradient& gradient) {
     for (Size i = 0; i < point.width; ++i) {
         double sum = 0.0;
         for (Size j = 0; j < point.inputs; ++j) sum += gradient.magnitude[i * point.inputs + j];
-        if (sum < 1e-280 && point.output(i) != 0.0) return i;
+        for (Size o = 0; o < point.output_count && sum < 1e-280; ++o)
+            if (point.output(i, o) != 0.0) return i;
     }
     return -1;
 }
@@ -81,6 +82,7 @@ bool StartRun::gradient_vanishes() const {
 }
 
 bool StartRun::loss_vanishes() const {
+    if (!setting_->data->loss().zero_is_least()) return false;
     const LossValue& value = hessian_.gradient.loss;
     return value.loss <= setting_->options->tolerances.zero_loss_factor * value.rounding_loss;
 }
@@ -106,8 +108,16 @@ bool StartRun::gradient_at_floor() const {
 
 double StartRun::loss_noise() const {
     const LossValue& value = hessian_.gradient.loss;
-    return 2.0 * std::sqrt(value.loss * value.rounding_loss) +
-           4.0 * std::numeric_limits<double>::epsilon() * value.loss;
+    const double size = std::abs(value.loss);
+    return 2.0 * std::sqrt(size * value.rounding_loss) + 4.0 * std::numeric_limits<double>::epsilon() * size;
+}
+
+double StartRun::residual_length() const {
+    const SolveSetting& setting = *setting_;
+    const double loss = setting.data->loss().quadratic()
+                            ? this->loss()
+                            : setting.metric->output.loss(setting.metric->weight_sum);
+    return std::sqrt(2.0 * loss);
 }
 
 Network StartRun::moved(std::span<const double> step) const {
@@ -132,7 +142,8 @@ void StartRun::polish() {
     for (int step = 0; step < kPolishSteps; ++step) {
         const double before = hessian_.gradient.relative_norm();
         if (before == 0.0) return;
-        const Scaling scaling = Scaling::at(*setting_->metric, point_, hessian_, std::sqrt(2.0 * loss()));
+        const Scaling scaling =
+            Scaling::at(*setting_->data, *setting_->metric, point_, hessian_, residual_length());
         const ScaledModel model = scaled_model(scaling, hessian_);
         Network next = moved(model.parameters_step(model.newton_step()));
         GrowthRecord change(*setting_->metric, point_);
@@ -150,10 +161,11 @@ void StartRun::polish() {
 
 void StartRun::fit() {
     const InputMetric& metric = *setting_->metric;
-    const double unit = 0.5 * metric.weight_sum * metric.target_rms * metric.target_rms;
+    const double unit = metric.output.loss(metric.weight_sum);
+    if (!setting_->data->loss().zero_is_least()) return;
     for (int step = 0; step < kFitSteps; ++step) {
         if (loss() > kNearlyFitted * unit || loss_vanishes()) return;
-        const Scaling scaling = Scaling::at(metric, point_, hessian_, std::sqrt(2.0 * loss()));
+        const Scaling scaling = Scaling::at(*setting_->data, metric, point_, hessian_, residual_length());
         const ScaledModel model = scaled_model(scaling, hessian_);
         std::vector<double> descent(model.gradient.size(), 0.0);
         for (std::size_t l = 0; l < descent.size(); ++l) {
@@ -189,7 +201,15 @@ bool StartRun::may_continue(StartReport& outcome) {
         outcome = report(StartOutcome::cancelled, "cancelled by the caller");
         return false;
     }
-    const std::string beyond = growth_.beyond(point_, hessian_.value, setting_->options->divergence_factor);
+    if (loss() < setting_->metric->output.separated_loss) {
+        outcome = report(StartOutcome::diverging,
+                         "the classes are separated: the loss falls to its infimum as output weights grow");
+        return false;
+    }
+    std::vector<double> diagonal(point_.parameters.size());
+    for (std::size_t p = 0; p < diagonal.size(); ++p)
+        diagonal[p] = hessian_.value(static_cast<Size>(p), static_cast<Size>(p));
+    const std::string beyond = growth_.beyond(point_, diagonal, setting_->options->divergence_factor);
     if (!beyond.empty()) {
         outcome = report(StartOutcome::diverging, beyond);
         return false;

@@ -40,6 +40,9 @@ class StartRun {
     bool gradient_at_floor() const;
     // Differences of the loss below this are rounding.
     double loss_noise() const;
+    // The size of what there is to move, in the unit of a scaled step: the residuals' where the loss is
+    // squared.
+    double residual_length() const;
 
     Network moved(std::span<const double> step) const;
     // Makes `next` the point; false, and nothing changed, when its derivatives overflow.
