@@ -1,6 +1,4 @@
 // The logistic loss: the negative log-likelihood of independent yes-or-no outputs.
-#include <numbers>
-
 #include "kernels/activation.hpp"
 #include "network/model/losses/pointwise.hpp"
 
@@ -38,11 +36,6 @@ class LogisticLoss final : public PointwiseLoss<LogisticLoss> {
         return {no + yes, 16.0 * kLossUlp * (std::abs(no) + std::abs(yes))};
     }
     double most_between(double, double, double) const { return 0.25; }
-    double separated_below(Size outputs, const double* target) const override {
-        return std::all_of(target, target + outputs, [](double y) { return y == 0.0 || y == 1.0; })
-                   ? std::numbers::ln2
-                   : 0.0;
-    }
 
     double separated_below(Size outputs, const double* target) const override {
         return std::all_of(target, target + outputs, [](double y) { return y == 0.0 || y == 1.0; }) ? kLog2

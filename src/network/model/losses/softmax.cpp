@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <vector>
 
 #include "kernels/activation.hpp"
@@ -27,11 +26,6 @@ class SoftmaxLoss final : public Loss {
     }
     bool scalar_hessian() const override { return false; }
     bool shift_invariant() const override { return true; }
-    double separated_below(Size outputs, const double* target) const override {
-        return std::all_of(target, target + outputs, [](double y) { return y == 0.0 || y == 1.0; })
-                   ? std::numbers::ln2
-                   : 0.0;
-    }
 
     // log sum_o p_o e^(D_o - y.D): the shift takes the part that cancels.
     Difference difference(const OutputChange& moved) const override {
