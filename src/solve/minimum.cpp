@@ -20,6 +20,9 @@ constexpr double kFirstRadius = 0.1;
 // can only creep along them.
 constexpr double kRidge = 1e-10;
 constexpr int kSteps = 1;
+// Without a Hessian: what steps may leave of the gradient. Less and less of it, so that the last ones are
+// Newton's.
+constexpr double kFirstAccuracy = 0.1;
 
 std::span<const double> eigenvalues(const ScaledModel& model) {
     return model.lambda.span();
@@ -87,10 +90,13 @@ StartReport find_minimum(const SolveSetting& setting, const Network& start) {
     StartRun run(setting, start);
     StartReport outcome{StartOutcome::stalled, {}, start};
     double radius = kFirstRadius * std::max(run.residual_length(), 1e-100);
+    double accuracy = kFirstAccuracy, first_gradient = 0.0;
     while (run.may_continue(outcome)) {
         const Scaling scaling =
             Scaling::at(*setting.data, *setting.metric, run.point(), run.hessian(), radius);
-        const ScaledModel model = scaled_model(scaling, run.hessian());
+        const ScaledModel model = run.model(scaling, radius, accuracy);
+        if (first_gradient == 0.0) first_gradient = model.gradient_norm;
+        accuracy = std::min(kFirstAccuracy, std::sqrt(model.gradient_norm / first_gradient));
         const bool downhill = model.lambda[0] < -10.0 * model.tau;
         const bool resolved = model.lambda[0] > 10.0 * model.tau;
         if (run.loss_vanishes() || (run.gradient_vanishes() && !downhill)) {

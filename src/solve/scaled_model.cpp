@@ -6,6 +6,7 @@
 
 #include "linalg/blas.hpp"
 #include "linalg/symmetric.hpp"
+#include "solve/diagonal_sum.hpp"
 
 namespace tepui {
 namespace {
@@ -63,7 +64,7 @@ Scaling Scaling::at(const Dataset& data, const InputMetric& metric, const Networ
     for (std::size_t c = 0; c < scaling.output.size(); ++c) {
         const Size own = m * d + static_cast<Size>(c);  // its diagonal entry is a sum of squares
         const double curvature =
-            std::max(std::abs(hessian.value(own, own)), kFloor * metric.weight_sum * bend);
+            std::max(std::abs(coefficient_curvature(hessian, own)), kFloor * metric.weight_sum * bend);
         scaling.output[c] = 1.0 / std::sqrt(curvature);
     }
     for (Size i = 0; i < m; ++i) {
@@ -161,10 +162,20 @@ Matrix Scaling::pull_hessian(const Matrix& hessian) const {
     return result;
 }
 
+std::vector<double> Scaling::pull_product(std::span<const double> product,
+                                          std::span<const double> scaled) const {
+    std::vector<double> result = pull_gradient(product);
+    if (gauge.none()) return result;
+    std::vector<double> across(scaled.begin(), scaled.end());
+    gauge.project(across.data());
+    for (std::size_t p = 0; p < result.size(); ++p) result[p] += scaled[p] - across[p];
+    return result;
+}
+
 std::vector<double> ScaledModel::parameters_step(std::span<const double> step) const {
-    const Size count = vectors.rows();
+    const Size count = vectors.cols();
     std::vector<double> scaled(count, 0.0);
-    for (Size l = 0; l < count; ++l) {
+    for (Size l = 0; l < vectors.rows(); ++l) {
         const double coefficient = step[l];
         if (coefficient == 0.0) continue;
         const double* v = vectors.row(l);
@@ -182,19 +193,18 @@ std::vector<double> ScaledModel::newton_step() const {
     return step;
 }
 
-ScaledModel scaled_model(Scaling scaling, const HessianValue& hessian) {
-    const Size count = hessian.value.rows();
-    linalg::SymmetricEigen eigen = linalg::symmetric_eigen(scaling.pull_hessian(hessian.value), true);
-    const std::vector<double> scaled = scaling.pull_gradient(hessian.gradient.value);
+ScaledModel in_eigenbasis(Scaling scaling, Buffer<double> values, Matrix vectors, const Gradient& gradient) {
+    const Size rank = vectors.rows(), count = vectors.cols();
+    const std::vector<double> scaled = scaling.pull_gradient(gradient.value);
     std::vector<double> bound(count);
-    for (std::size_t j = 0; j < bound.size(); ++j) bound[j] = gradient_rounding(hessian.gradient, j);
+    for (std::size_t j = 0; j < bound.size(); ++j) bound[j] = gradient_rounding(gradient, j);
     bound = scaling.pull_error(bound);
 
-    ScaledModel model{std::move(scaling), std::move(eigen.values), std::move(eigen.vectors),
-                      std::vector<double>(count), length(scaled)};
-    const double largest = std::max(std::abs(model.lambda[0]), std::abs(model.lambda[count - 1]));
+    ScaledModel model{std::move(scaling), std::move(values), std::move(vectors), std::vector<double>(rank),
+                      length(scaled)};
+    const double largest = std::max(std::abs(model.lambda[0]), std::abs(model.lambda[rank - 1]));
     model.tau = kEpsilon * static_cast<double>(count + 16) * std::max(1.0, largest);
-    for (Size l = 0; l < count; ++l) {
+    for (Size l = 0; l < rank; ++l) {
         const double* v = model.vectors.row(l);
         double component = 0.0, noise = 0.0;
         for (Size j = 0; j < count; ++j) {
@@ -206,6 +216,12 @@ ScaledModel scaled_model(Scaling scaling, const HessianValue& hessian) {
         if (flat && model.gradient[l] == 0.0) model.lambda[l] = 0.0;
     }
     return model;
+}
+
+ScaledModel scaled_model(Scaling scaling, const HessianValue& hessian) {
+    linalg::SymmetricEigen eigen = linalg::symmetric_eigen(scaling.pull_hessian(hessian.value), true);
+    return in_eigenbasis(std::move(scaling), std::move(eigen.values), std::move(eigen.vectors),
+                         hessian.gradient);
 }
 
 }  // namespace tepui

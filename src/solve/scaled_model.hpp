@@ -33,7 +33,9 @@ struct Scaling {
     std::vector<double> pull_gradient(std::span<const double> gradient) const;  // A^T g
     std::vector<double> pull_error(std::span<const double> bound) const;        // |A|^T b
     std::vector<double> push_step(std::span<const double> scaled) const;        // A q
-    Matrix pull_hessian(const Matrix& hessian) const;                           // A^T H A
+    // A^T H A q for an H that is known by its products.
+    std::vector<double> pull_product(std::span<const double> product, std::span<const double> scaled) const;
+    Matrix pull_hessian(const Matrix& hessian) const;  // A^T H A
 
   private:
     // Rows over the inputs, from the offset on, with their lengths; coefficients likewise.
@@ -45,11 +47,11 @@ struct Scaling {
     std::vector<double> pulled(std::span<const double> from, Entry&& entry) const;
 };
 
-// The scaled model in the eigenbasis of its Hessian.
+// The scaled model in the eigenbasis of its Hessian, or of what the Hessian is on a subspace.
 struct ScaledModel {
     Scaling scaling;
-    Buffer<double> lambda;         // ascending
-    Matrix vectors;                // row l belongs to lambda[l]
+    Buffer<double> lambda;  // ascending
+    Matrix vectors;         // row l, of as many components as there are parameters, belongs to lambda[l]
     std::vector<double> gradient;  // eigenbasis; 0 where gradient and curvature are both rounding noise
     double gradient_norm = 0.0;    // of the scaled gradient
     double tau = 0.0;              // |lambda| at or below this is noise
@@ -59,6 +61,19 @@ struct ScaledModel {
     std::vector<double> newton_step() const;
 };
 ScaledModel scaled_model(Scaling scaling, const HessianValue& hessian);
+// Of these eigenvalues and unit vectors of the scaled Hessian.
+ScaledModel in_eigenbasis(Scaling scaling, Buffer<double> values, Matrix vectors, const Gradient& gradient);
+
+// On the Krylov space of the gradient, grown until the trust-region step of that radius is known to a share
+// of the gradient (`accuracy`), without a Hessian (MATH.md section 10). probe: of a random vector instead,
+// which sees curvature that a gradient at its rounding error does not; its lowest value is an estimate from
+// above.
+struct KrylovOptions {
+    double radius = 0.0, accuracy = 0.1;
+    bool probe = false;
+};
+ScaledModel krylov_model(const Dataset& data, const Network& point, Scaling scaling, const Gradient& gradient,
+                         const KrylovOptions& options, const Execution& execution);
 
 double length(std::span<const double> v);
 // The rounding error of a gradient component: that of the residuals and that of the sum.

@@ -19,8 +19,9 @@ struct SolveOptions {
     Size max_iterations = 500;
     double gradient_tolerance = 1e-12;  // |grad_j| over the sum of absolute terms of component j
     double divergence_factor =
-        1e6;                // a parameter this many times its natural scale counts as running to infinity
-    Tolerances tolerances;  // what a verdict calls stationary
+        1e6;                 // a parameter this many times its natural scale counts as running to infinity
+    Tolerances tolerances;   // what a verdict calls stationary
+    Size most_dense = 2000;  // parameters: beyond, the Hessian is not formed
 };
 
 struct StartReport {

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "classification/spectrum/tolerances.hpp"
+#include "solve/diagonal_sum.hpp"
 
 namespace tepui {
 namespace {
@@ -21,6 +22,7 @@ constexpr double kTailDecrease = 1e-11;
 // Iterations before the limit may be called divergence.
 constexpr Size kLongRun = 50;
 constexpr int kPolishSteps = 8;
+constexpr double kTight = 1e-6;  // of the gradient that a step on a Krylov space may leave
 // A loss this small, relative to that of f = 0, is on its way to zero: its points are often singular, and
 // Newton's steps only halve the distance to them.
 constexpr double kNearlyFitted = 1e-8;
@@ -66,10 +68,23 @@ std::optional<Gradient> trial_gradient(const SolveSetting& setting, const Networ
 }
 
 StartRun::StartRun(const SolveSetting& setting, const Network& start)
-    : setting_(&setting),
-      point_(start),
-      hessian_(tepui::hessian(*setting.data, start, setting.execution)),
-      growth_(*setting.metric, start) {}
+    : setting_(&setting), point_(start), hessian_(derivatives(start)), growth_(*setting.metric, start) {}
+
+HessianValue StartRun::derivatives(const Network& network) const {
+    const bool dense = network.parameter_count() <= setting_->options->most_dense;
+    return dense ? tepui::hessian(*setting_->data, network, setting_->execution)
+                 : hessian_diagonal(*setting_->data, network, setting_->execution);
+}
+
+std::optional<HessianValue> StartRun::trial_derivatives(const Network& network) const {
+    return unless_overflow([&] { return derivatives(network); });
+}
+
+ScaledModel StartRun::model(const Scaling& scaling, double radius, double accuracy) const {
+    if (hessian_.value.rows() > 0) return scaled_model(scaling, hessian_);
+    return krylov_model(*setting_->data, point_, scaling, hessian_.gradient,
+                        {radius, accuracy, gradient_vanishes()}, setting_->execution);
+}
 
 bool StartRun::gradient_vanishes() const {
     const Gradient& g = hessian_.gradient;
@@ -127,8 +142,7 @@ Network StartRun::moved(std::span<const double> step) const {
 }
 
 bool StartRun::move_to(Network next) {
-    auto derivatives =
-        unless_overflow([&] { return tepui::hessian(*setting_->data, next, setting_->execution); });
+    auto derivatives = trial_derivatives(next);
     if (!derivatives) return false;
     last_decrease_ = loss() - derivatives->gradient.loss.loss;
     hessian_ = std::move(*derivatives);
@@ -144,13 +158,12 @@ void StartRun::polish() {
         if (before == 0.0) return;
         const Scaling scaling =
             Scaling::at(*setting_->data, *setting_->metric, point_, hessian_, residual_length());
-        const ScaledModel model = scaled_model(scaling, hessian_);
+        const ScaledModel model = this->model(scaling, residual_length(), kTight);
         Network next = moved(model.parameters_step(model.newton_step()));
         GrowthRecord change(*setting_->metric, point_);
         change.accept(next);
         if (change.last_change() > kAtRest) return;
-        auto derivatives =
-            unless_overflow([&] { return tepui::hessian(*setting_->data, next, setting_->execution); });
+        auto derivatives = trial_derivatives(next);
         if (!derivatives || !(derivatives->gradient.relative_norm() < before)) return;
         if (derivatives->gradient.loss.loss > loss() + loss_noise()) return;
         hessian_ = std::move(*derivatives);
@@ -166,15 +179,14 @@ void StartRun::fit() {
     for (int step = 0; step < kFitSteps; ++step) {
         if (loss() > kNearlyFitted * unit || loss_vanishes()) return;
         const Scaling scaling = Scaling::at(*setting_->data, metric, point_, hessian_, residual_length());
-        const ScaledModel model = scaled_model(scaling, hessian_);
+        const ScaledModel model = this->model(scaling, residual_length(), kTight);
         std::vector<double> descent(model.gradient.size(), 0.0);
         for (std::size_t l = 0; l < descent.size(); ++l) {
             const double curvature = std::abs(model.lambda[static_cast<Size>(l)]);
             if (curvature > model.tau) descent[l] = -model.gradient[l] / curvature;
         }
         Network next = moved(model.parameters_step(descent));
-        auto derivatives =
-            unless_overflow([&] { return tepui::hessian(*setting_->data, next, setting_->execution); });
+        auto derivatives = trial_derivatives(next);
         if (!derivatives || !(derivatives->gradient.loss.loss < kFitDecrease * loss())) return;
         hessian_ = std::move(*derivatives);
         point_ = std::move(next);
@@ -208,7 +220,7 @@ bool StartRun::may_continue(StartReport& outcome) {
     }
     std::vector<double> diagonal(point_.parameters.size());
     for (std::size_t p = 0; p < diagonal.size(); ++p)
-        diagonal[p] = hessian_.value(static_cast<Size>(p), static_cast<Size>(p));
+        diagonal[p] = coefficient_curvature(hessian_, static_cast<Size>(p));
     const std::string beyond = growth_.beyond(point_, diagonal, setting_->options->divergence_factor);
     if (!beyond.empty()) {
         outcome = report(StartOutcome::diverging, beyond);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "solve/diagonal_sum.hpp"
 #include "solve/start_run.hpp"
 #include "solve/trust_region.hpp"
 
@@ -11,6 +12,7 @@ namespace tepui {
 namespace {
 
 constexpr double kNullOutput = 1e-15;
+constexpr double kAccuracy = 1e-3;  // without a Hessian: what steps may leave of the gradient
 
 // The norm is kept as long as its lengths fit the point: a norm that changed in every step would not be a
 // merit function.
@@ -76,7 +78,7 @@ Network without_null_outputs(const StartRun& run) {
         bool shows = false;
         for (Size o = 0; o < result.output_count; ++o) {
             const Size own = result.coefficient(i, o);
-            const double square = run.hessian().value(own, own) / metric.output.bend;
+            const double square = coefficient_curvature(run.hessian(), own) / metric.output.bend;
             const double contribution = std::abs(result.output(i, o)) * std::sqrt(square / metric.weight_sum);
             shows = shows || !(contribution <= kNullOutput * metric.output.size);
         }
@@ -97,7 +99,7 @@ StartReport find_stationary(const SolveSetting& setting, const Network& start) {
         if (cleared.parameters != run.point().parameters) run.move_to(std::move(cleared));
         Scaling fresh = Scaling::at(*setting.data, *setting.metric, run.point(), run.hessian(), radius);
         if (!scaling || outdated(*scaling, fresh)) scaling = std::move(fresh);
-        const ScaledModel model = scaled_model(*scaling, run.hessian());
+        const ScaledModel model = run.model(*scaling, radius, kAccuracy);
         const bool resolved = smallest_curvature(model) > 10.0 * model.tau;
         if ((run.loss_vanishes() || run.gradient_vanishes()) && run.conclude_at_rest(outcome, resolved))
             return outcome;
