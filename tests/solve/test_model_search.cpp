@@ -221,9 +221,6 @@ void check_minima(const Dataset& data, PlainLoss loss, const SolveResult& result
     Size converged = 0;
     for (const StartReport& start : result.starts) {
         CAPTURE(start.reason, start.loss);
-        if (std::getenv("DBG"))
-            std::printf("%d it %d loss %.10g g %.2e %s\n", (int)start.outcome, (int)start.iterations,
-                        start.loss, start.gradient_relative, start.reason.c_str());
         if (start.outcome != StartOutcome::converged) continue;
         ++converged;
         std::vector<double> gradient;
@@ -393,7 +390,10 @@ TEST_CASE("saddles of the softmax loss are found, apart from what it does not se
         solve(data, prototype(ActivationKind::gelu, {2, 3, 3, true, false}), options, Execution{});
     const PlainObjective plain(data, softmax);
     int saddles = 0;
-    if (std::getenv("DBG")) for (auto& start : result.starts) std::printf("%d it %d loss %.10g g %.2e %s\n", (int)start.outcome, (int)start.iterations, start.loss, start.gradient_relative, start.reason.c_str());
+    if (std::getenv("DBG"))
+        for (auto& start : result.starts)
+            std::printf("%d it %d loss %.10g g %.2e %s\n", (int)start.outcome, (int)start.iterations,
+                        start.loss, start.gradient_relative, start.reason.c_str());
     for (const DistinctPoint& point : result.points) {
         std::vector<double> gradient;
         plain(point.network, gradient);
@@ -402,6 +402,54 @@ TEST_CASE("saddles of the softmax loss are found, apart from what it does not se
             linalg::shifted_inertia(hessian(data, point.network, Execution{}).value, -1e-6).negative > 0;
     }
     CHECK(saddles >= 1);
+}
+
+TEST_CASE("saddles of the softmax loss are found, apart from what it does not see") {
+    const Samples three = noisy_classes(300, 2, 3, 31);
+    const Dataset data = three.dataset(softmax_loss());
+    SolveOptions options;
+    options.starts = 12;
+    options.target = SolveTarget::stationary;
+    const SolveResult result =
+        solve(data, prototype(ActivationKind::tanh, {2, 3, 3, true, false}), options, Execution{});
+    const PlainObjective plain(data, softmax);
+    int saddles = 0;
+    for (const DistinctPoint& point : result.points) {
+        std::vector<double> gradient;
+        plain(point.network, gradient);
+        CHECK(largest(gradient) <= 1e-7);
+        // Beyond what rounding may make of the gauge's zeros.
+        const Matrix curvature = hessian(data, point.network, Execution{}).value;
+        saddles += linalg::shifted_inertia(curvature, -1e-6).negative > 0;
+    }
+    CHECK(saddles >= 1);
+}
+
+TEST_CASE("without a Hessian the same points are found") {
+    SolveOptions dense, free;
+    dense.starts = free.starts = 8;
+    free.most_dense = 0;
+    const Samples three = noisy_classes(300, 2, 3, 4);
+    Samples numbers = taught_outputs({2, 3, 3, true, false}, 300, 41);
+    Random random(41, 3);
+    for (double& y : numbers.problem.targets) y += 0.2 * random.normal();
+    const Network model = prototype(ActivationKind::tanh, {2, 3, 3, true, false});
+    for (const auto& [samples, loss, plain] :
+         {std::tuple{&three, &softmax_loss(), &softmax}, std::tuple{&numbers, &squared_loss(), &squared}}) {
+        const Dataset data = samples->dataset(*loss);
+        const SolveResult with = solve(data, model, dense, Execution{});
+        const SolveResult without = solve(data, model, free, Execution{});
+        check_minima(data, plain, without, 3);
+        REQUIRE_FALSE(with.points.empty());
+        REQUIRE_FALSE(without.points.empty());
+        CHECK(with.points[0].loss == Approx(without.points[0].loss).epsilon(1e-11));
+        // A saddle is left along curvature that its gradient does not show.
+        Network saddle = with.points[0].network;
+        for (Size j = 0; j < saddle.inputs; ++j) saddle.weights(1)[j] = saddle.weights(0)[j];
+        for (Size o = 0; o < 3; ++o) saddle.output(1, o) = saddle.output(0, o);
+        const StartReport left = solve_from(data, saddle, free, Execution{});
+        CHECK(left.outcome == StartOutcome::converged);
+    }
 }
 
 TEST_CASE("samples that share their inputs: the loss reported is that of the given samples") {
