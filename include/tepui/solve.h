@@ -63,9 +63,21 @@ enum {
  * and two networks a start cannot be had; said before anything is filled), TEPUI_ERROR_CALLBACK. */
 TEPUI_API tepui_status tepui_solve(tepui_context* context, const tepui_dataset* dataset,
                                    const tepui_activation* activation, int64_t m, tepui_solution** solution);
-/* One start from the given network, which is not changed. A cancelled run is TEPUI_OK: its start says so.
- * Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ, a network of 0 neurons),
- * TEPUI_ERROR_OUT_OF_MEMORY and TEPUI_ERROR_CALLBACK as of tepui_solve. */
+/* The same for networks of any model (models.h): random starts with the numbers of neurons and outputs, the
+ * output biases, skip connections and activations of `network`, whose parameters do not matter. Losses that
+ * are squared, logistic, softmax, Poisson, pseudo-Huber or the caller's, with weight decay or without. A run
+ * towards classes that are told apart ends as TEPUI_START_DIVERGING, its reason says that they are separated:
+ * the loss has no minimum there. What a loss or a model does not see (constants that all outputs of a softmax
+ * share; output biases beside the skip connections of a constant input) stays as it is. Samples that share
+ * their inputs count as one with the mean of their targets where that is the same but for a constant; the
+ * losses reported are those of the given samples. Errors: those of tepui_solve, TEPUI_ERROR_INVALID_SIZE
+ * (inputs or outputs of dataset and network differ, a network of 0 neurons), TEPUI_ERROR_UNSUPPORTED (relu,
+ * leaky_relu or abs with several outputs, activations, output biases, skip connections, another loss than the
+ * squared one, or decay). */
+TEPUI_API tepui_status tepui_solve_like(tepui_context* context, const tepui_dataset* dataset,
+                                        const tepui_network* network, tepui_solution** solution);
+/* One start from the given network, of any model, which is not changed. A cancelled run is TEPUI_OK: its
+ * start says so. Progress. Errors: as tepui_solve_like. */
 TEPUI_API tepui_status tepui_solve_from(tepui_context* context, const tepui_dataset* dataset,
                                         const tepui_network* network, tepui_solution** solution);
 TEPUI_API void tepui_solution_destroy(tepui_solution* solution);

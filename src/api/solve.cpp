@@ -34,27 +34,44 @@ tepui_solution* made(SolveResult&& result, const UnitScale& scale) {
 // What a search fills is refused beforehand where it cannot be had. Each start under way holds the Hessian
 // and its copies, as Newton's step takes it apart, in the space that the inputs span; ReLU-like neurons their
 // preactivations, too. Two networks are kept of every start.
-void require_search(const Dataset& data, const Activation& activation, Size m, Size starts, int threads) {
+void require_search(const Dataset& data, const Layout& network, const Activation& activation, Size starts,
+                    int threads) {
     constexpr double kHessians = 6.0;  // the Hessian, its sums, scaled, eigenvectors and what LAPACK needs
-    const Size inputs = data.inputs(), rank = std::min(inputs, data.samples());
-    const Size most = std::min(kMostOrder / (rank + 1), kMostNumbers / (inputs + 1));
+    const Size m = network.width, inputs = data.inputs(), rank = std::min(inputs, data.samples());
+    const Size outputs = network.output_count;
+    const Size linear = outputs * ((network.output_bias ? 1 : 0) + (network.skip ? rank : 0));
+    const Size most = std::min((kMostOrder - std::min(kMostOrder, linear)) / (rank + outputs),
+                               kMostNumbers / (inputs + outputs));
     const std::string named = "m is " + std::to_string(m) + ", ";
-    const std::string of = " neurons of " + std::to_string(inputs) + " inputs";
+    const std::string of = " neurons of " + std::to_string(inputs) + " inputs" +
+                           (outputs > 1 ? " and " + std::to_string(outputs) + " outputs" : "");
     if (m > most) {
         throw Error(Status::invalid_size, named + "at most " + std::to_string(most) + of +
                                               " are expected: the Hessian of more cannot be held");
     }
-    const auto order = static_cast<double>(m * (rank + 1));
+    const auto order = static_cast<double>(m * (rank + outputs) + linear);
     const bool kinks = activation.traits().smoothness == Smoothness::piecewise_linear;
     const double preactivations =
         kinks ? 2.0 * static_cast<double>(m) * static_cast<double>(data.samples()) : 0.0;
     const auto under_way = static_cast<double>(std::min<Size>(starts, threads));
-    const double kept = 2.0 * static_cast<double>(starts) * static_cast<double>(m * (inputs + 1));
+    const double kept = 2.0 * static_cast<double>(starts) * static_cast<double>(network.parameter_count());
     require_memory(sizeof(double) * (under_way * (kHessians * order * order + preactivations) + kept),
                    named + "a search among" + of + " (the Hessian and its copies for each of " +
                        std::to_string(std::min<Size>(starts, threads)) + " starts at a time, " +
                        std::to_string(starts) + " starts)",
                    "; fewer neurons, starts or threads are expected");
+}
+
+void require_starts(const tepui_context& context, const tepui_dataset& dataset, const Layout& network,
+                    const Activation& activation) {
+    require_search(dataset.value, network, activation, context.options.solve_starts,
+                   resolved_threads(context));
+}
+
+// Random starts of networks like this one.
+tepui_solution* searched(tepui_context& context, const tepui_dataset& dataset, const Network& prototype) {
+    return made(solve(dataset.unit(), prototype, context.options.solve(), execution(context)),
+                dataset.scale());
 }
 
 // One start seen as a run of starts.
@@ -91,21 +108,30 @@ tepui_status tepui_solve(tepui_context* context, const tepui_dataset* dataset,
         require_pointer(activation, "activation");
         require_size(m, 1, "m");
         require_pointer(solution, "solution");
-        require_search(dataset->value, activation->value, m, context->options.solve_starts,
-                       resolved_threads(*context));
-        *solution =
-            made(solve(dataset->unit(), activation->value, m, context->options.solve(), execution(*context)),
-                 dataset->scale());
+        const Layout layout{m, dataset->value.inputs()};
+        require_starts(*context, *dataset, layout, activation->value);
+        *solution = searched(*context, *dataset, Network(activation->value, layout));
+    });
+}
+
+tepui_status tepui_solve_like(tepui_context* context, const tepui_dataset* dataset,
+                              const tepui_network* network, tepui_solution** solution) {
+    return guarded(context, [&] {
+        require_pair(dataset, network);
+        require_size(network->value.width, 1, "the number of neurons");
+        require_pointer(solution, "solution");
+        require_starts(*context, *dataset, network->value, network->value.activation);
+        *solution = searched(*context, *dataset, network->value);
     });
 }
 
 tepui_status tepui_solve_from(tepui_context* context, const tepui_dataset* dataset,
                               const tepui_network* network, tepui_solution** solution) {
     return guarded(context, [&] {
-        require_plain_pair(dataset, network);
+        require_pair(dataset, network);
         require_size(network->value.width, 1, "the number of neurons");
         require_pointer(solution, "solution");
-        require_search(dataset->value, network->value.activation, network->value.width, 1, 1);
+        require_search(dataset->value, network->value, network->value.activation, 1, 1);
         InputReport inputs;
         SolveResult result = as_result(solve_from(dataset->unit(), at_unit_scale(*network, *dataset),
                                                   context->options.solve(), execution(*context), &inputs));

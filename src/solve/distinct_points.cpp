@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solve/gauge.hpp"
 #include "solve/symmetry.hpp"
 
 namespace tepui {
@@ -15,11 +16,11 @@ constexpr double kSamePoint = 1e-3;
 // Root mean square difference of outputs, over that of the targets.
 constexpr double kSameOutputs = 1e-4;
 
-NeuronMetric neuron_metric(const InputMetric& metric, const Activation& activation) {
+NeuronMetric neuron_metric(const InputMetric& metric) {
     NeuronMetric result;
     result.length = [&metric](const double* w) { return metric.preactivation_rms(w); };
     result.output_scale = 0.0;
-    if (activation.kind() == ActivationKind::sin && metric.constant_input >= 0) {
+    if (metric.constant_input >= 0) {  // for sin
         result.constant_input = metric.constant_input;
         result.constant_value = metric.mean[metric.constant_input];
     }
@@ -50,25 +51,34 @@ Network without_dead_neurons(const Dataset& data, const Network& network) {
 }
 
 struct Candidate {
-    Network alive;          // without dead neurons
-    std::vector<double> f;  // outputs on the data
+    Network alive;          // without dead neurons, at the gauge's representative
+    std::vector<double> f;  // outputs on the data, [samples][outputs]
     bool vanishes = false;  // the loss, apart from what no function of the inputs lowers
 };
 
 Candidate candidate(const SearchSpace& space, const SolveOptions& options, const Network& network) {
     const Dataset& data = space.data();
-    Candidate result{without_dead_neurons(data, network), std::vector<double>(data.samples()), false};
+    Candidate result{without_dead_neurons(data, network),
+                     std::vector<double>(data.samples() * data.outputs()), false};
+    const Gauge gauge(data, network);
+    Network centred = network;
+    for (Network* moved : {&centred, &result.alive}) gauge.centre(space.metric(), *moved);
     const Execution alone;
-    outputs(data, network, result.f.data(), nullptr, alone);
+    outputs(data, centred, result.f.data(), nullptr, alone);
     const LossValue value = loss(data, network, alone);
-    result.vanishes = value.loss <= options.tolerances.zero_loss_factor * value.rounding_loss;
+    result.vanishes = data.loss().zero_is_least() &&
+                      value.loss <= options.tolerances.zero_loss_factor * value.rounding_loss;
     return result;
 }
 
+// unit: the sum of s |f|^2 of outputs of their natural size.
 bool same_outputs(const Dataset& data, const Candidate& p, const Candidate& q, double unit) {
     double square = 0.0;
-    for (std::size_t k = 0; k < p.f.size(); ++k)
-        square += data.weight(static_cast<Size>(k)) * (p.f[k] - q.f[k]) * (p.f[k] - q.f[k]);
+    const std::size_t outputs = static_cast<std::size_t>(data.outputs());
+    for (std::size_t k = 0; k < p.f.size(); ++k) {
+        const double weight = data.weight(static_cast<Size>(k / outputs));
+        square += weight * (p.f[k] - q.f[k]) * (p.f[k] - q.f[k]);
+    }
     return square <= kSameOutputs * kSameOutputs * unit;
 }
 
@@ -78,7 +88,12 @@ std::vector<DistinctPoint> distinct_points(const SearchSpace& space, const Solve
                                            const std::vector<Network>& inside,
                                            std::vector<StartReport>& starts) {
     const InputMetric& metric = space.metric();
-    const double unit = metric.weight_sum * metric.target_rms * metric.target_rms;
+    const OutputUnit& output = metric.output;
+    const double size = metric.weight_sum * output.size * output.size * static_cast<double>(output.outputs);
+    const double unit = size * output.bend;
+    const NeuronMetric distance = neuron_metric(metric);
+    NeuronMetric reflected = distance;
+    reflected.same_outputs = true;
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < starts.size(); ++i) {
         if (starts[i].outcome == StartOutcome::converged) order.push_back(i);
@@ -90,15 +105,16 @@ std::vector<DistinctPoint> distinct_points(const SearchSpace& space, const Solve
     for (const std::size_t i : order) {
         StartReport& start = starts[i];
         Candidate found = candidate(space, options, inside[i]);
-        const NeuronMetric distance = neuron_metric(metric, inside[i].activation);
         for (std::size_t p = points.size(); p-- > 0 && start.distinct < 0;) {
-            const bool equal_losses = start.loss - points[p].loss <= kSameLoss * start.loss + 1e-20 * unit;
+            const double apart = start.loss - points[p].loss;
+            const bool equal_losses = apart <= kSameLoss * std::abs(start.loss) + 1e-20 * unit;
             const bool both_vanish = found.vanishes && candidates[p].vanishes;
             if (!equal_losses && !both_vanish) break;
             const bool equal = both_vanish ||
                                match_neurons(candidates[p].alive, found.alive, distance, kSamePoint) ||
-                               (options.target == SolveTarget::minimum &&
-                                same_outputs(space.data(), candidates[p], found, unit));
+                               (same_outputs(space.data(), candidates[p], found, size) &&
+                                (options.target == SolveTarget::minimum ||
+                                 match_neurons(candidates[p].alive, found.alive, reflected, kSamePoint)));
             if (equal) start.distinct = static_cast<Size>(p);
         }
         if (start.distinct < 0) {

@@ -27,6 +27,28 @@ bool steady(const std::vector<double>& size) {
     return size.back() > (1.0 + kLeastGrowth) * size.front() && late > contraction * early;
 }
 
+// Euclidean length of what the output layer multiplies a feature by.
+double output_length(const Layout& layout, const std::vector<double>& parameters, Size feature) {
+    if (layout.output_count == 1) return std::abs(parameters[layout.coefficient(feature, 0)]);
+    double square = 0.0;
+    for (Size o = 0; o < layout.output_count; ++o) {
+        const double c = parameters[layout.coefficient(feature, o)];
+        square += c * c;
+    }
+    return std::sqrt(square);
+}
+
+// Root mean square of C x over the samples, summed over the outputs.
+double skip_length(const InputMetric& metric, const Layout& layout, const std::vector<double>& parameters) {
+    double square = 0.0;
+    for (Size o = 0; o < layout.output_count; ++o) {
+        const Size first = layout.coefficient(layout.features() - layout.inputs, o);
+        const double size = metric.preactivation_rms(parameters.data() + first);
+        square += size * size;
+    }
+    return std::sqrt(square);
+}
+
 std::string name_neurons(const std::vector<Size>& neurons) {
     std::string text = neurons.size() == 1 ? "neuron " : "neurons ";
     for (std::size_t i = 0; i < neurons.size(); ++i) text += (i ? ", " : "") + std::to_string(neurons[i]);
@@ -40,28 +62,35 @@ GrowthRecord::GrowthRecord(const InputMetric& metric, const Network& start)
 
 GrowthRecord::Sizes GrowthRecord::sizes(const Network& point) const {
     Sizes result;
-    const double scale = std::max(metric_->target_rms, 1e-300);
+    const double scale = std::max(metric_->output.size, 1e-300);
     for (Size i = 0; i < point.width; ++i) {
         result.weight.push_back(metric_->preactivation_rms(point.weights(i)));
-        result.output.push_back(std::abs(point.output(i)) / scale);
+        result.output.push_back(output_length(point, point.parameters, i) / scale);
     }
+    if (point.output_bias)
+        result.linear.push_back(output_length(point, point.parameters, point.width) / scale);
+    if (point.skip) result.linear.push_back(skip_length(*metric_, point, point.parameters) / scale);
     return result;
 }
 
 void GrowthRecord::accept(const Network& point) {
     const Sizes& before = history_.back();
-    std::vector<double> moved(point.inputs);
+    std::vector<double> moved(point.parameters);
+    for (std::size_t p = 0; p < moved.size(); ++p) moved[p] -= previous_[p];
     last_change_ = 0.0;
+    const double scale = std::max(metric_->output.size, 1e-300);
     for (Size i = 0; i < point.width; ++i) {
-        for (Size j = 0; j < point.inputs; ++j) {
-            moved[j] = point.weights(i)[j] - previous_[i * point.inputs + j];
-        }
-        const double weight = metric_->preactivation_rms(moved.data());
+        const double weight = metric_->preactivation_rms(moved.data() + point.weight(i, 0));
         last_change_ = std::max(last_change_, weight / (1e-3 + before.weight[i]));
-        const double output = std::abs(point.output(i) - previous_[point.width * point.inputs + i]);
-        const double scale = std::max(metric_->target_rms, 1e-300);
+        const double output = output_length(point, moved, i);
         last_change_ = std::max(last_change_, output / scale / (1e-3 + before.output[i]));
     }
+    std::size_t kind = 0;
+    const auto also = [&](double size) {
+        last_change_ = std::max(last_change_, size / scale / (1e-3 + before.linear[kind++]));
+    };
+    if (point.output_bias) also(output_length(point, moved, point.width));
+    if (point.skip) also(skip_length(*metric_, point, moved));
     history_.push_back(sizes(point));
     previous_ = point.parameters;
 }
@@ -79,10 +108,17 @@ std::string GrowthRecord::clause(Grows&& grows) const {
         if (grows(weight)) weights.push_back(static_cast<Size>(i));
         if (grows(output)) outputs.push_back(static_cast<Size>(i));
     }
+    bool linear = false;
+    for (std::size_t kind = 0; kind < history_[0].linear.size() && !linear; ++kind) {
+        for (std::size_t k = 0; k < history_.size(); ++k) output[k] = history_[k].linear[kind];
+        linear = grows(output);
+    }
     std::string text;
     if (!weights.empty()) text = "hidden weights of " + name_neurons(weights);
     if (!outputs.empty())
         text += (text.empty() ? "output weights of " : " and output weights of ") + name_neurons(outputs);
+    if (linear)
+        text += text.empty() ? "output biases or skip connections" : " and output biases or skip connections";
     return text.empty() ? text : text + " grow without bound";
 }
 
@@ -104,17 +140,19 @@ std::string GrowthRecord::drifting() const {
     });
 }
 
-std::string GrowthRecord::beyond(const Network& point, const Matrix& hessian, double factor) const {
-    const double targets = std::max(metric_->target_rms, 1e-300) * std::sqrt(metric_->weight_sum);
+std::string GrowthRecord::beyond(const Network& point, std::span<const double> diagonal,
+                                 double factor) const {
+    const OutputUnit& unit = metric_->output;
+    const double targets = std::max(unit.size, 1e-300) * std::sqrt(metric_->weight_sum);
     for (Size i = 0; i < point.width; ++i) {
         const double size = history_.back().weight[i];
         if (size > factor) {
             return "hidden weights of neuron " + std::to_string(i) +
                    " exceed the divergence factor times their scale";
         }
-        const Size own = point.width * point.inputs + i;
-        const double features = std::sqrt(hessian(own, own));  // sum_k s_k u_ik^2
-        if (std::abs(point.output(i)) * features > factor * targets) {
+        for (Size o = 0; o < point.output_count; ++o) {
+            const double features = std::sqrt(diagonal[point.coefficient(i, o)] / unit.bend);  // sum s u^2
+            if (!(std::abs(point.output(i, o)) * features > factor * targets)) continue;
             return "output weight of neuron " + std::to_string(i) +
                    " exceeds the divergence factor times its scale";
         }

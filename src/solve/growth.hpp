@@ -31,13 +31,15 @@ class GrowthRecord {
     // the start, and still grew in the last quarter; empty when nothing did. Weaker than growing(): evidence
     // only where the Hessian cannot tell the point from one further on.
     std::string drifting() const;
-    // Clause naming a parameter that is `factor` times its natural scale; empty when none is.
-    std::string beyond(const Network& point, const Matrix& hessian, double factor) const;
+    // Clause naming a parameter that is `factor` times its natural scale; empty when none is. diagonal: of
+    // the Hessian.
+    std::string beyond(const Network& point, std::span<const double> diagonal, double factor) const;
 
   private:
     struct Sizes {
         std::vector<double> weight;  // root-mean-square preactivation
-        std::vector<double> output;  // |a_i| over the targets' root mean square
+        std::vector<double> output;  // |a_i| over the natural size of outputs
+        std::vector<double> linear;  // the same of output biases and of skip connections, where there are any
     };
     Sizes sizes(const Network& point) const;
     template <class Grows>

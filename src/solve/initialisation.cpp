@@ -14,6 +14,7 @@ namespace {
 constexpr double kSmallGain = 0.5, kLargeGain = 3.0;
 // Ridge on the output weights relative to their own curvature: nearly equal features get bounded weights.
 constexpr double kRidge = 1e-6;
+constexpr int kSteps = 4;
 
 void draw_weights(const InputMetric& metric, Random& random, Network& network) {
     const bool centred = metric.constant_input >= 0;
@@ -44,12 +45,16 @@ void draw_weights(const InputMetric& metric, Random& random, Network& network) {
 
 }  // namespace
 
-Network initial_network(const Dataset& data, const InputMetric& metric, const Activation& activation,
-                        Size width, std::uint64_t seed, Size start) {
-    Network network(activation, width, data.inputs());
+Network initial_network(const Dataset& data, const InputMetric& metric, const Network& prototype,
+                        std::uint64_t seed, Size start) {
+    Network network = prototype;
+    std::fill(network.parameters.begin(), network.parameters.end(), 0.0);
     Random random(seed, static_cast<std::uint64_t>(start));
     draw_weights(metric, random, network);
-    fit_outputs(data, network, kRidge);
+    // Newton's steps of other losses begin at the best constant.
+    for (Size o = 0; network.output_bias && !data.loss().quadratic() && o < network.output_count; ++o)
+        network.parameters[network.coefficient(network.width, o)] = metric.output.centre[o];
+    fit_outputs(data, network, {kRidge, kSteps});
     return network;
 }
 

@@ -8,10 +8,10 @@
 
 namespace tepui {
 
-// Random hidden weights of the data's scale and the least-squares output weights for them. Depends on the
-// seed and the index of the start alone. Rescaling an input changes nothing, nor does shifting it where the
-// inputs have a constant column.
-Network initial_network(const Dataset& data, const InputMetric& metric, const Activation& activation,
-                        Size width, std::uint64_t seed, Size start);
+// Random hidden weights of the data's scale and the best output layer for them. Depends on the seed and the
+// index of the start alone. Rescaling an input changes nothing, nor does shifting it where the inputs have a
+// constant column. prototype: layout and activations.
+Network initial_network(const Dataset& data, const InputMetric& metric, const Network& prototype,
+                        std::uint64_t seed, Size start);
 
 }  // namespace tepui

@@ -18,7 +18,7 @@ constexpr double kConstantRange = 1e-7;
 
 struct Moments {
     std::vector<double> mean, square, low, high;
-    double weight = 0.0, target_square = 0.0;
+    double weight = 0.0;
 };
 
 // Means, squares and ranges of the columns; `gram` receives sum_k s_k x_k x_k^T of the columns multiplied by
@@ -26,7 +26,7 @@ struct Moments {
 Moments column_moments(const Dataset& data) {
     const auto d = static_cast<std::size_t>(data.inputs());
     std::vector<CompensatedSum> mean(d), square(d);
-    CompensatedSum weight, target;
+    CompensatedSum weight;
     Moments moments{std::vector<double>(d), std::vector<double>(d), std::vector<double>(d, HUGE_VAL),
                     std::vector<double>(d, -HUGE_VAL)};
     Matrix rows(kChunk, data.inputs());
@@ -36,7 +36,6 @@ Moments column_moments(const Dataset& data) {
         if (s == 0.0) continue;
         const double* x = rows.row(k % kChunk);
         weight.add(s);
-        target.add(s * data.target(k) * data.target(k));
         for (std::size_t j = 0; j < d; ++j) {
             mean[j].add(s * x[j]);
             square[j].add(s * x[j] * x[j]);
@@ -45,7 +44,6 @@ Moments column_moments(const Dataset& data) {
         }
     }
     moments.weight = weight.value();
-    moments.target_square = target.value();
     for (std::size_t j = 0; j < d; ++j) {
         moments.mean[j] = mean[j].value() / moments.weight;
         moments.square[j] = square[j].value();
@@ -68,6 +66,15 @@ Matrix equilibrated_gram(const Dataset& data, const std::vector<double>& column_
         linalg::syrk(d, count, 1.0, rows.data(), d, 1.0, gram.data(), d, 1);
     }
     return gram;
+}
+
+// The curvature that decay adds to a weight of unit mean square, relative to that of the loss.
+double decay_share(const Dataset& data, const InputMetric& metric, const std::vector<double>& scale) {
+    if (!(data.decay().weights > 0.0)) return 0.0;
+    double square = 0.0;
+    for (const double unit : scale) square += unit * unit;
+    const double loss = metric.weight_sum * metric.output.size * metric.output.size * metric.output.bend;
+    return std::min(1.0, data.decay().weights * square / (static_cast<double>(scale.size()) * loss));
 }
 
 }  // namespace
@@ -96,7 +103,7 @@ InputMetric measure_inputs(const Dataset& data) {
     InputMetric metric;
     metric.inputs = d;
     metric.weight_sum = moments.weight;
-    metric.target_rms = moments.target_square > 0.0 ? std::sqrt(moments.target_square / moments.weight) : 1.0;
+    metric.output = measure_outputs(data);
     metric.mean = moments.mean;
     metric.square_sum = moments.square;
     metric.deviation.resize(d);
@@ -119,7 +126,8 @@ InputMetric measure_inputs(const Dataset& data) {
     }
     const linalg::SymmetricEigen eigen =
         linalg::symmetric_eigen(equilibrated_gram(data, scale, moments.weight), true);
-    const double floor = kUnseen * std::max(1.0, eigen.values[d - 1]);
+    const double floor =
+        std::max(kUnseen * std::max(1.0, eigen.values[d - 1]), decay_share(data, metric, scale));
     metric.least_eigenvalue = std::max(0.0, eigen.values[0]) / std::max(eigen.values[d - 1], 1e-300);
     metric.to_weights = Matrix(d, d);
     metric.to_unit = Matrix(d, d);

@@ -15,9 +15,14 @@ constexpr int kHalvings = 6;
 constexpr double kContraction = 0.9;
 // The first radius, relative to the residuals. Long first steps leave the valleys that have a finite minimum.
 constexpr double kFirstRadius = 0.1;
-// Every trial point gets its best output weights. The floors of the valleys that lead far away are curves on
-// which products of weights and outputs stay fixed; straight steps can only creep along them.
+// Every trial point gets its best output layer, as far as so many of Newton's steps reach. The floors of the
+// valleys that lead far away are curves on which products of weights and outputs stay fixed; straight steps
+// can only creep along them.
 constexpr double kRidge = 1e-10;
+constexpr int kSteps = 1;
+// Without a Hessian: what steps may leave of the gradient. Less and less of it, so that the last ones are
+// Newton's.
+constexpr double kFirstAccuracy = 0.1;
 
 std::span<const double> eigenvalues(const ScaledModel& model) {
     return model.lambda.span();
@@ -32,7 +37,7 @@ bool descend(StartRun& run, const ScaledModel& model, double& radius) {
         if (!(step.predicted > run.loss_noise())) return false;
         const double size = length(step.step);
         Network next = run.moved(model.parameters_step(step.step));
-        fit_outputs(*run.setting().data, next, kRidge);
+        fit_outputs(*run.setting().data, next, {kRidge, kSteps});
         const std::optional<double> after = trial_loss(run.setting(), next);
         const double ratio = after ? (before - *after) / step.predicted : -1.0;
         if (ratio > 1e-4 && run.move_to(std::move(next))) {
@@ -84,10 +89,14 @@ bool contract_gradient(StartRun& run, const ScaledModel& model) {
 StartReport find_minimum(const SolveSetting& setting, const Network& start) {
     StartRun run(setting, start);
     StartReport outcome{StartOutcome::stalled, {}, start};
-    double radius = kFirstRadius * std::max(std::sqrt(2.0 * run.loss()), 1e-100);
+    double radius = kFirstRadius * std::max(run.residual_length(), 1e-100);
+    double accuracy = kFirstAccuracy, first_gradient = 0.0;
     while (run.may_continue(outcome)) {
-        const Scaling scaling = Scaling::at(*setting.metric, run.point(), run.hessian(), radius);
-        const ScaledModel model = scaled_model(scaling, run.hessian());
+        const Scaling scaling =
+            Scaling::at(*setting.data, *setting.metric, run.point(), run.hessian(), radius);
+        const ScaledModel model = run.model(scaling, radius, accuracy);
+        if (first_gradient == 0.0) first_gradient = model.gradient_norm;
+        accuracy = std::min(kFirstAccuracy, std::sqrt(model.gradient_norm / first_gradient));
         const bool downhill = model.lambda[0] < -10.0 * model.tau;
         const bool resolved = model.lambda[0] > 10.0 * model.tau;
         if (run.loss_vanishes() || (run.gradient_vanishes() && !downhill)) {

@@ -2,66 +2,269 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "core/matrix.hpp"
 #include "linalg/blas.hpp"
 #include "linalg/symmetric.hpp"
+#include "network/derivatives/objective.hpp"
+#include "network/model/evaluable.hpp"
 
 namespace tepui {
 namespace {
 
 constexpr Size kChunk = 256;
+constexpr int kHalvings = 12;
+
+// What the output layer sums, of samples [first, first + count): row k at u + k * features.
+class FeatureRows {
+  public:
+    FeatureRows(const Dataset& data, const Network& network, Size capacity)
+        : data_(data), network_(network), x_(capacity, network.inputs), z_(capacity, network.width) {
+        if (!plain()) hidden_ = Matrix(capacity, network.width);
+    }
+
+    void fill(Size first, Size count, double* u) {
+        const Size m = network_.width, d = network_.inputs, features = network_.features();
+        data_.rows(first, count, x_.data());
+        double* hidden = plain() ? u : hidden_.data();
+        if (m > 0) {
+            linalg::gemm(false, true, count, m, d, 1.0, x_.data(), d, network_.parameters.data(), d, 0.0,
+                         z_.data(), m, 1);
+            activate(count, hidden);
+        }
+        for (Size k = 0; k < count && !plain(); ++k) {
+            double* rest = std::copy_n(hidden + k * m, m, u + k * features);
+            if (network_.output_bias) *rest++ = 1.0;
+            if (network_.skip) std::copy_n(x_.row(k), d, rest);
+        }
+    }
+
+  private:
+    bool plain() const noexcept { return network_.features() == network_.width; }
+    void activate(Size count, double* u) {
+        const Size m = network_.width;
+        if (network_.unit_activations.empty())
+            return network_.activation.evaluate(count * m, z_.data(), {.value = u});
+        std::vector<double> z(count), value(count);
+        for (Size i = 0; i < m; ++i) {
+            for (Size k = 0; k < count; ++k) z[k] = z_.data()[k * m + i];
+            network_.activation_of(i).evaluate(count, z.data(), {.value = value.data()});
+            for (Size k = 0; k < count; ++k) u[k * m + i] = value[k];
+        }
+    }
+
+    const Dataset& data_;
+    const Network& network_;
+    Matrix x_, z_, hidden_;
+};
+
+// lambda of every feature's coefficients.
+std::vector<double> decay_of(const Dataset& data, const Network& network) {
+    std::vector<double> of_parameter(network.parameters.size(), 0.0), result(network.features());
+    data.decay().each(network, [&](Size p, double lambda) { of_parameter[p] = lambda; });
+    for (Size q = 0; q < network.features(); ++q) result[q] = of_parameter[network.coefficient(q, 0)];
+    return result;
+}
 
 struct FeatureSums {
-    Matrix gram;                   // sum s u_i u_l, lower triangle
-    std::vector<double> gradient;  // sum s r u_i
+    Matrix gram;      // sum s u_q u_p, lower triangle
+    Matrix gradient;  // [outputs][features]: sum s r_o u_q
 };
 
 FeatureSums feature_sums(const Dataset& data, const Network& network) {
-    const Size m = network.width, d = network.inputs, capacity = std::min(kChunk, data.samples());
-    FeatureSums sums{Matrix(m, m), std::vector<double>(m, 0.0)};
-    Matrix x(capacity, d), z(capacity, m), u(capacity, m);
+    const Size features = network.features(), outputs = network.output_count;
+    const Size capacity = std::min(kChunk, data.samples());
+    FeatureSums sums{Matrix(features, features), Matrix(outputs, features)};
+    Matrix u(capacity, features);
+    FeatureRows rows(data, network, capacity);
     for (Size first = 0; first < data.samples(); first += capacity) {
         const Size count = std::min(capacity, data.samples() - first);
-        data.rows(first, count, x.data());
-        linalg::gemm(false, true, count, m, d, 1.0, x.data(), d, network.parameters.data(), d, 0.0, z.data(),
-                     m, 1);
-        network.activation.evaluate(count * m, z.data(), {.value = u.data()});
+        rows.fill(first, count, u.data());
         for (Size k = 0; k < count; ++k) {
             double* row = u.row(k);
-            double residual = -data.target(first + k);
-            for (Size i = 0; i < m; ++i) residual += network.output(i) * row[i];
             const double weight = data.weight(first + k), root = std::sqrt(weight);
-            for (Size i = 0; i < m; ++i) {
-                sums.gradient[i] += weight * residual * row[i];
-                row[i] *= root;
+            for (Size o = 0; o < outputs; ++o) {
+                double residual = -data.target(first + k, o);
+                for (Size q = 0; q < features; ++q)
+                    residual += network.parameters[network.coefficient(q, o)] * row[q];
+                for (Size q = 0; q < features; ++q) sums.gradient(o, q) += weight * residual * row[q];
             }
+            for (Size q = 0; q < features; ++q) row[q] *= root;
         }
-        linalg::syrk(m, count, 1.0, u.data(), m, 1.0, sums.gram.data(), m, 1);
+        linalg::syrk(features, count, 1.0, u.data(), features, 1.0, sums.gram.data(), features, 1);
+    }
+    const std::vector<double> decay = decay_of(data, network);
+    for (Size q = 0; q < features; ++q) {
+        sums.gram(q, q) += decay[q];
+        for (Size o = 0; o < outputs; ++o)
+            sums.gradient(o, q) += decay[q] * network.parameters[network.coefficient(q, o)];
     }
     return sums;
 }
 
+bool solve_squares(const Dataset& data, Network& network, double ridge) {
+    const Size features = network.features(), outputs = network.output_count;
+    FeatureSums sums = feature_sums(data, network);
+    std::vector<double> scale(features), right(features);
+    for (Size q = 0; q < features; ++q) {
+        const double square = sums.gram(q, q);
+        bool finite = std::isfinite(square);
+        for (Size o = 0; o < outputs; ++o) finite = finite && std::isfinite(sums.gradient(o, q));
+        if (!finite) return false;
+        scale[q] =
+            square > 0.0 ? 1.0 / std::sqrt(square) : 0.0;  // a feature that is 0 everywhere stays as it is
+    }
+    for (Size q = 0; q < features; ++q) {
+        for (Size p = 0; p < q; ++p) sums.gram(q, p) *= scale[q] * scale[p];
+        sums.gram(q, q) = 1.0;
+    }
+    Matrix solutions(outputs, features);
+    for (Size o = 0; o < outputs; ++o) {
+        for (Size q = 0; q < features; ++q) right[q] = -scale[q] * sums.gradient(o, q);
+        const std::span<double> solution(solutions.row(o), static_cast<std::size_t>(features));
+        if (!linalg::solve_positive_definite(sums.gram, ridge, right, solution)) return false;
+    }
+    for (Size o = 0; o < outputs; ++o) {
+        for (Size q = 0; q < features; ++q)
+            network.parameters[network.coefficient(q, o)] += scale[q] * solutions(o, q);
+    }
+    return true;
+}
+
+// The convex problem as one of the library's own: features for inputs, their coefficients for skip
+// connections.
+class OutputProblem {
+  public:
+    OutputProblem(const Dataset& data, const Network& network)
+        : features_(network.features()),
+          u_(checked_product(data.samples(), network.features())),
+          targets_(checked_product(data.samples(), data.outputs())),
+          weights_(data.samples()),
+          layer_(network.activation, {0, network.features(), network.output_count, false, true}) {
+        FeatureRows rows(data, network, std::min(kChunk, data.samples()));
+        for (Size first = 0; first < data.samples(); first += kChunk)
+            rows.fill(first, std::min(kChunk, data.samples() - first), u_.data() + first * features_);
+        for (Size k = 0; k < data.samples(); ++k) {
+            weights_[k] = data.given_weight(k);
+            for (Size o = 0; o < data.outputs(); ++o) targets_[k * data.outputs() + o] = data.target(k, o);
+        }
+        decay_ = decay_of(data, network);
+        for (Size q = 0; q < features_; ++q) {
+            for (Size o = 0; o < network.output_count; ++o)
+                layer_.parameters[o * features_ + q] = network.parameters[network.coefficient(q, o)];
+        }
+    }
+    bool finite() const {
+        return std::all_of(u_.data(), u_.data() + u_.size(), [](double v) { return std::isfinite(v); });
+    }
+    // Only where the features are finite.
+    Dataset data(const Dataset& of) const {
+        DatasetSource source;
+        source.samples = of.samples();
+        source.features = features_;
+        source.x = u_.data();
+        source.ldx = features_;
+        source.targets = targets_.data();
+        source.weights = weights_.data();
+        source.outputs = of.outputs();
+        source.loss = &of.loss();
+        return Dataset(source, false, false, of.scaling());
+    }
+    double decay(Size p) const { return decay_[p % features_]; }
+    Network& layer() noexcept { return layer_; }
+    void write_to(Network& network) const {
+        for (Size q = 0; q < features_; ++q) {
+            for (Size o = 0; o < network.output_count; ++o)
+                network.parameters[network.coefficient(q, o)] = layer_.parameters[o * features_ + q];
+        }
+    }
+
+  private:
+    Size features_;
+    Buffer<double> u_, targets_, weights_;
+    std::vector<double> decay_;
+    Network layer_;
+};
+
+// -(H + ridge diag H)^-1 grad in units of the diagonal; nothing where H is not positive definite.
+std::optional<std::vector<double>> newton_step(const OutputProblem& problem, const HessianValue& hessian,
+                                               const Network& layer, double ridge, bool shift_invariant) {
+    const Size count = hessian.value.rows(), outputs = layer.output_count, features = count / outputs;
+    Matrix matrix = hessian.value.copy();
+    std::vector<double> scale(count), right(count), solution(count);
+    for (Size p = 0; p < count; ++p) matrix(p, p) += problem.decay(p);
+    for (Size p = 0; p < count; ++p) scale[p] = matrix(p, p) > 0.0 ? 1.0 / std::sqrt(matrix(p, p)) : 0.0;
+    // Curvature along what all outputs share, where nothing else gives any: the step keeps its mean at 0.
+    for (Size q = 0; q < features && shift_invariant && problem.decay(q) == 0.0; ++q) {
+        double most = 0.0;
+        for (Size o = 0; o < outputs; ++o) most = std::max(most, matrix(o * features + q, o * features + q));
+        for (Size o = 0; o < outputs; ++o) {
+            for (Size l = 0; l < outputs; ++l)
+                matrix(o * features + q, l * features + q) += most / static_cast<double>(outputs);
+        }
+    }
+    for (Size p = 0; p < count; ++p) {
+        const double gradient = hessian.gradient.value[p] + problem.decay(p) * layer.parameters[p];
+        right[p] = -scale[p] * gradient;
+        for (Size l = 0; l <= p; ++l) matrix(p, l) *= scale[p] * scale[l];
+        if (scale[p] == 0.0) matrix(p, p) = 1.0;
+    }
+    if (!linalg::solve_positive_definite(matrix, ridge, right, solution)) return std::nullopt;
+    for (Size p = 0; p < count; ++p) solution[p] *= scale[p];
+    return solution;
+}
+
+double penalty(const OutputProblem& problem, const Network& layer) {
+    double sum = 0.0;
+    for (Size p = 0; p < layer.parameter_count(); ++p)
+        sum += 0.5 * problem.decay(p) * layer.parameters[p] * layer.parameters[p];
+    return sum;
+}
+
+bool descend(const Dataset& data, Network& network, const OutputFit& fit) {
+    OutputProblem problem(data, network);
+    if (!problem.finite()) return false;
+    const Dataset features = problem.data(data);
+    const Execution alone;
+    Network& layer = problem.layer();
+    for (int step = 0; step < fit.steps; ++step) {
+        const HessianValue hessian = tepui::hessian(features, layer, alone);
+        const std::optional<std::vector<double>> newton =
+            newton_step(problem, hessian, layer, fit.ridge, data.loss().shift_invariant());
+        if (!newton) return step > 0;
+        const Network before = layer;
+        const double least = hessian.gradient.loss.loss + penalty(problem, layer);
+        bool lower = false;
+        double share = 1.0;
+        for (int halving = 0; halving < kHalvings && !lower; ++halving, share *= 0.5) {
+            for (std::size_t p = 0; p < newton->size(); ++p)
+                layer.parameters[p] = before.parameters[p] + share * (*newton)[p];
+            try {
+                lower = loss(features, layer, alone).loss + penalty(problem, layer) < least;
+            } catch (const Error& error) {
+                if (!cannot_evaluate(error)) throw;
+            }
+        }
+        if (!lower) {
+            layer = before;
+            break;
+        }
+    }
+    problem.write_to(network);
+    return true;
+}
+
 }  // namespace
 
-bool fit_outputs(const Dataset& data, Network& network, double ridge) {
-    const Size m = network.width;
-    FeatureSums sums = feature_sums(data, network);
-    std::vector<double> scale(m), right(m), solution(m, 0.0);
-    for (Size i = 0; i < m; ++i) {
-        const double square = sums.gram(i, i);
-        if (!std::isfinite(square) || !std::isfinite(sums.gradient[i])) return false;
-        scale[i] =
-            square > 0.0 ? 1.0 / std::sqrt(square) : 0.0;  // a feature that is 0 everywhere stays as it is
-        right[i] = -scale[i] * sums.gradient[i];
+bool fit_outputs(const Dataset& data, Network& network, const OutputFit& fit) {
+    if (data.loss().quadratic()) return solve_squares(data, network, fit.ridge);
+    try {
+        return descend(data, network, fit);
+    } catch (const Error& error) {
+        if (!cannot_evaluate(error)) throw;
+        return false;
     }
-    for (Size i = 0; i < m; ++i) {
-        for (Size l = 0; l < i; ++l) sums.gram(i, l) *= scale[i] * scale[l];
-        sums.gram(i, i) = 1.0;
-    }
-    if (!linalg::solve_positive_definite(sums.gram, ridge, right, solution)) return false;
-    for (Size i = 0; i < m; ++i) network.output(i) += scale[i] * solution[i];
-    return true;
 }
 
 }  // namespace tepui

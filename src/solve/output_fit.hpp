@@ -1,5 +1,5 @@
-// The loss is quadratic in the output weights: for given hidden weights their best values are one linear
-// solve away.
+// The output layer for given hidden weights: a linear least-squares problem of the squared loss, one solve
+// away; a convex problem of every convex loss, a few Newton steps away.
 #pragma once
 
 #include "network/data/dataset.hpp"
@@ -7,9 +7,16 @@
 
 namespace tepui {
 
-// Moves the output weights to the minimum of the loss at fixed hidden weights, by -(G + ridge diag G)^-1
-// grad_a with G = sum_k s_k u_k u_k^T: the ridge keeps nearly equal features from getting huge weights at
-// once. False, and nothing changed, when a feature overflows or the matrix is not positive definite.
-bool fit_outputs(const Dataset& data, Network& network, double ridge);
+struct OutputFit {
+    double ridge = 0.0;
+    int steps = 1;  // Newton's, at most, of losses that are not squared
+};
+
+// Moves output weights, output biases and skip connections towards the minimum of the loss at fixed hidden
+// weights, by -(H + ridge diag H)^-1 grad, H the Hessian by them: the ridge keeps nearly equal features from
+// getting huge weights at once. Of the squared loss they are there then; of others every step is halved until
+// it lowers the loss. Decay counts; what only the gauge of a loss moves stays (solve/gauge.hpp). False, and
+// nothing changed, when a feature overflows or H is not positive definite.
+bool fit_outputs(const Dataset& data, Network& network, const OutputFit& fit);
 
 }  // namespace tepui

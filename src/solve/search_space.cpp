@@ -91,6 +91,14 @@ void project_rows(const Dataset& data, const Matrix& to_weights, Size first, Siz
                  to_weights.data(), to_weights.cols(), 0.0, projected, to_weights.cols(), 1);
 }
 
+Buffer<double> all_targets(const Dataset& data) {
+    Buffer<double> targets(checked_product(data.samples(), data.outputs()));
+    for (Size k = 0; k < data.samples(); ++k) {
+        for (Size o = 0; o < data.outputs(); ++o) targets[k * data.outputs() + o] = data.target(k, o);
+    }
+    return targets;
+}
+
 Dataset project_data(const Dataset& data, const Matrix& to_weights, const Execution& execution) {
     const Size n = data.samples(), rank = to_weights.cols();
     if (data.streamed()) {
@@ -99,22 +107,30 @@ Dataset project_data(const Dataset& data, const Matrix& to_weights, const Execut
                           Size first, Size count, double* x, double* targets, double* weights) {
             project_rows(data, *map, first, count, x);
             for (Size k = 0; k < count; ++k) {
-                if (targets != nullptr) targets[k] = data.target(first + k);
+                if (targets != nullptr) targets[k] = 0.0;
                 if (weights != nullptr) weights[k] = data.given_weight(first + k);
             }
         };
-        return Dataset(std::move(source), false, data.scaling());
+        Dataset result(std::move(source), false, data.scaling());
+        result.set_targets(data.outputs(), all_targets(data).data(), data.loss());
+        return result;
     }
-    Buffer<double> x(checked_product(n, rank)), targets(n), weights(n);
+    Buffer<double> x(checked_product(n, rank)), weights(n);
+    const Buffer<double> targets = all_targets(data);
     parallel_for(execution.threads, (n + kPiece - 1) / kPiece, [&](Size piece, Size) {
         const Size first = piece * kPiece, count = std::min(kPiece, n - first);
         project_rows(data, to_weights, first, count, x.data() + first * rank);
     });
-    for (Size k = 0; k < n; ++k) {
-        targets[k] = data.target(k);
-        weights[k] = data.given_weight(k);
-    }
-    return Dataset({n, rank, x.data(), rank, targets.data(), weights.data()}, true, false, data.scaling());
+    for (Size k = 0; k < n; ++k) weights[k] = data.given_weight(k);
+    return Dataset({.samples = n,
+                    .features = rank,
+                    .x = x.data(),
+                    .ldx = rank,
+                    .targets = targets.data(),
+                    .weights = weights.data(),
+                    .outputs = data.outputs(),
+                    .loss = &data.loss()},
+                   true, false, data.scaling());
 }
 
 // Where a function 1 is among the combinations of the inputs, turns the coordinates so that the last one is
@@ -150,15 +166,30 @@ void put_constant_last(const Dataset& inside, Matrix& to_weights, Matrix& to_ins
     }
 }
 
-// Weights w to map w.
+// Weights w to map w, and so the skip connections of every output.
 Network transformed(const Network& network, const Matrix& map) {
-    Network result(network.activation, network.width, map.rows());
-    if (network.width > 0) {
-        linalg::gemm(false, true, network.width, map.rows(), map.cols(), 1.0, network.parameters.data(),
-                     map.cols(), map.data(), map.cols(), 0.0, result.parameters.data(), map.rows(), 1);
-    }
-    for (Size i = 0; i < network.width; ++i) result.output(i) = network.output(i);
+    Layout layout = network;
+    layout.inputs = map.rows();
+    Network result(network.activation, layout);
+    result.unit_activations = network.unit_activations;
+    const auto apply = [&](Size rows, const double* from, double* to) {
+        linalg::gemm(false, true, rows, map.rows(), map.cols(), 1.0, from, map.cols(), map.data(), map.cols(),
+                     0.0, to, map.rows(), 1);
+    };
+    if (network.width > 0) apply(network.width, network.parameters.data(), result.parameters.data());
+    const Size scalars = network.width + (network.output_bias ? 1 : 0), outputs = network.output_count;
+    const double* rest = network.parameters.data() + network.width * network.inputs;
+    double* there = result.parameters.data() + result.width * result.inputs;
+    std::copy_n(rest, scalars * outputs, there);
+    if (network.skip) apply(outputs, rest + scalars * outputs, there + scalars * outputs);
     return result;
+}
+
+// Whether a network of this layout has fewer parameters than could give every sample its targets.
+bool too_narrow(const Layout& layout, Size samples) {
+    if (layout.features() == layout.width && layout.output_count == 1)
+        return samples / (layout.inputs + 1) > layout.width;
+    return samples * layout.output_count > layout.parameter_count();
 }
 
 }  // namespace
@@ -168,15 +199,17 @@ double SearchSpace::rounding(const Dataset& data) {
            (static_cast<double>(data.inputs()) + std::sqrt(static_cast<double>(data.samples())));
 }
 
-SearchSpace::SearchSpace(const Dataset& data, Size width, double least, const Execution& execution)
+SearchSpace::SearchSpace(const Dataset& data, const Layout& layout, double least, const Execution& execution)
     : given_(&data), merged_(merge_equal_samples(data)) {
     const Size d = data.inputs();
-    if (merged_ && merged_->samples() / (d + 1) > width) merged_.reset();
+    if (merged_ && too_narrow(layout, merged_->samples())) merged_.reset();
     report_.inputs = report_.used = d;
     report_.distinct_samples = merged().samples();
-    if (merged().samples() >= d) {
+    // Decay is of the given weights, and makes the shortest of those that do the same the only ones.
+    const bool decays = !data.decay().none();
+    if (merged().samples() >= d || decays) {
         metric_ = measure_inputs(merged());
-        if (metric_.least_eigenvalue >= kRegular) {
+        if (metric_.least_eigenvalue >= kRegular || decays) {
             report_.smallest_used = std::sqrt(metric_.least_eigenvalue);
             return;
         }

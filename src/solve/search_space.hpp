@@ -17,8 +17,9 @@ namespace tepui {
 class SearchSpace {
   public:
     // Directions at or below `least` of the largest singular value are not used. Samples are merged where a
-    // network of so many neurons has the parameters to fit the mean of every group.
-    SearchSpace(const Dataset& data, Size width, double least, const Execution& execution);
+    // network of this layout has the parameters to fit the mean of every group and the loss knows no more of
+    // a group. Under decay the inputs stay the given ones.
+    SearchSpace(const Dataset& data, const Layout& layout, double least, const Execution& execution);
     // What the doubles of the inputs can tell from dependence, as in network/inputs/input_space.hpp.
     static double rounding(const Dataset& data);
 

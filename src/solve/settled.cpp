@@ -16,9 +16,10 @@ std::string scientific(double value) {
 }
 
 // What the verdict calls stationary, points of zero loss included.
-bool stationary(const Gradient& gradient, const Tolerances& tolerances) {
+bool stationary(const Dataset& data, const Gradient& gradient, const Tolerances& tolerances) {
     PointReport unused;
-    return stationarity(gradient, tolerances, unused) ||
+    if (stationarity(gradient, tolerances, unused)) return true;
+    return data.loss().zero_is_least() &&
            gradient.loss.loss <= tolerances.zero_loss_factor * gradient.loss.rounding_loss;
 }
 
@@ -27,7 +28,7 @@ void judge_smooth(const SearchSpace& space, const SolveOptions& options, const E
     const Gradient slope = gradient(space.given(), report.point, execution);
     report.loss = slope.loss.loss;
     report.gradient_relative = slope.relative_norm();
-    const bool is_point = stationary(slope, options.tolerances);
+    const bool is_point = stationary(space.given(), slope, options.tolerances);
     if (report.outcome == StartOutcome::converged && !is_point) {
         report.outcome = StartOutcome::stalled;
         report.reason = "stationary, but no weights of double precision are, nearer than relative gradient " +

@@ -45,6 +45,29 @@ bool is_piecewise_linear(const Activation& activation) {
     return activation.traits().smoothness == Smoothness::piecewise_linear;
 }
 
+void check_model(const Dataset& data, const Network& network) {
+    const auto count = [](Size number) { return std::to_string(number); };
+    if (network.inputs != data.inputs()) {
+        throw Error(Status::invalid_size, "the network has " + count(network.inputs) +
+                                              " inputs, expected those of the data, " + count(data.inputs()));
+    }
+    if (network.output_count != data.outputs()) {
+        throw Error(Status::invalid_size, "the network has " + count(network.output_count) +
+                                              " outputs, expected one a target of a sample, " +
+                                              count(data.outputs()));
+    }
+    bool kinks = is_piecewise_linear(network.activation) && network.unit_activations.empty();
+    for (const Activation& activation : network.unit_activations)
+        kinks = kinks || is_piecewise_linear(activation);
+    const bool plain = network.output_count == 1 && network.features() == network.width &&
+                       network.unit_activations.empty() && data.loss().quadratic() && data.decay().none();
+    if (kinks && !plain) {
+        throw Error(Status::unsupported,
+                    "the network has ReLU-like neurons, whose searches take one output, one activation, no "
+                    "output bias, no skip connections and the squared loss without decay");
+    }
+}
+
 StartReport run_start(const SolveSetting& setting, const Network& start) {
     try {
         if (is_piecewise_linear(start.activation)) {
@@ -88,14 +111,16 @@ Network lowered(const SolveSetting& setting, const Network& start, std::uint64_t
 // between the iterations of its own starts, and while it waits for the others.
 class StartQueue {
   public:
-    StartQueue(const SearchSpace& space, const Activation& activation, Size width,
-               const SolveOptions& options, const Execution& execution)
-        : space_(space), activation_(activation), width_(width), options_(options), caller_(execution) {
-        StartReport waiting{StartOutcome::cancelled, "cancelled before it began",
-                            Network(activation, width, space.given().inputs())};
+    StartQueue(const SearchSpace& space, const Network& prototype, const SolveOptions& options,
+               const Execution& execution)
+        : space_(space), prototype_(space.inward(prototype)), options_(options), caller_(execution) {
+        Network origin = prototype;
+        for (Network* network : {&origin, &prototype_})
+            std::fill(network->parameters.begin(), network->parameters.end(), 0.0);
+        StartReport waiting{StartOutcome::cancelled, "cancelled before it began", std::move(origin)};
         waiting.loss = waiting.gradient_relative = std::nan("");
         reports_.resize(static_cast<std::size_t>(options.starts), waiting);
-        inside_.resize(reports_.size(), Network(activation, width, space.data().inputs()));
+        inside_.resize(reports_.size(), prototype_);
         // A lone start has the threads to itself.
         inner_.threads = options.starts == 1 ? execution.threads : 1;
     }
@@ -147,8 +172,8 @@ class StartQueue {
         for (Size index = next_++; index < options_.starts; index = next_++, ++done_) {
             if (stopped()) continue;  // the starts not begun say so
             try {
-                Network start = initial_network(space_.data(), space_.metric(), activation_, width_,
-                                                options_.seed, index);
+                Network start =
+                    initial_network(space_.data(), space_.metric(), prototype_, options_.seed, index);
                 if (options_.target == SolveTarget::stationary)
                     start = lowered(setting, start, options_.seed, index);
                 StartReport report = run_start(setting, start);
@@ -161,8 +186,7 @@ class StartQueue {
     }
 
     const SearchSpace& space_;
-    const Activation& activation_;
-    Size width_;
+    Network prototype_;
     const SolveOptions& options_;
     const Execution& caller_;
     Execution inner_;
@@ -179,12 +203,8 @@ class StartQueue {
 StartReport solve_from(const Dataset& data, const Network& start, const SolveOptions& options,
                        const Execution& execution, InputReport* inputs) {
     check(options, false);
-    if (start.inputs != data.inputs()) {
-        throw Error(Status::invalid_size, "the network has " + std::to_string(start.inputs) +
-                                              " inputs, expected those of the data, " +
-                                              std::to_string(data.inputs()));
-    }
-    const SearchSpace space(data, start.width, SearchSpace::rounding(data), execution);
+    check_model(data, start);
+    const SearchSpace space(data, start, SearchSpace::rounding(data), execution);
     if (inputs != nullptr) *inputs = space.report();
     Execution inner;
     inner.threads = execution.threads;
@@ -193,18 +213,25 @@ StartReport solve_from(const Dataset& data, const Network& start, const SolveOpt
     return settled(space, options, run_start(setting, space.inward(start)), inner);
 }
 
-SolveResult solve(const Dataset& data, const Activation& activation, Size width, const SolveOptions& options,
+SolveResult solve(const Dataset& data, const Network& prototype, const SolveOptions& options,
                   const Execution& execution) {
     check(options, true);
-    if (width < 1)
-        throw Error(Status::invalid_size, "width is " + std::to_string(width) + ", expected at least 1");
-    const SearchSpace space(data, width, std::max(kUnresolved, SearchSpace::rounding(data)), execution);
+    if (prototype.width < 1)
+        throw Error(Status::invalid_size,
+                    "width is " + std::to_string(prototype.width) + ", expected at least 1");
+    check_model(data, prototype);
+    const SearchSpace space(data, prototype, std::max(kUnresolved, SearchSpace::rounding(data)), execution);
     SolveResult result;
     result.inputs = space.report();
     std::vector<Network> inside;
-    result.starts = StartQueue(space, activation, width, options, execution).run(inside);
+    result.starts = StartQueue(space, prototype, options, execution).run(inside);
     result.points = distinct_points(space, options, inside, result.starts);
     return result;
+}
+
+SolveResult solve(const Dataset& data, const Activation& activation, Size width, const SolveOptions& options,
+                  const Execution& execution) {
+    return solve(data, Network(activation, width, data.inputs()), options, execution);
 }
 
 }  // namespace tepui

@@ -19,8 +19,9 @@ struct SolveOptions {
     Size max_iterations = 500;
     double gradient_tolerance = 1e-12;  // |grad_j| over the sum of absolute terms of component j
     double divergence_factor =
-        1e6;                // a parameter this many times its natural scale counts as running to infinity
-    Tolerances tolerances;  // what a verdict calls stationary
+        1e6;                 // a parameter this many times its natural scale counts as running to infinity
+    Tolerances tolerances;   // what a verdict calls stationary
+    Size most_dense = 2000;  // parameters: beyond, the Hessian is not formed
 };
 
 struct StartReport {
@@ -63,9 +64,16 @@ struct SolveResult {
     std::vector<DistinctPoint> points;  // by ascending loss
 };
 
+// Networks of any layout, a smooth activation a neuron and any loss; ReLU-like ones of one output, without
+// output bias and skip connections, under the squared loss without decay. Both throw Error(unsupported) of
+// others.
 // inputs: receives what the search made of them, or null.
 StartReport solve_from(const Dataset& data, const Network& start, const SolveOptions& options,
                        const Execution& execution, InputReport* inputs = nullptr);
+// Starts of the prototype's layout and activations; its parameters do not matter.
+SolveResult solve(const Dataset& data, const Network& prototype, const SolveOptions& options,
+                  const Execution& execution);
+// Of a network of one output that is a sum of neurons.
 SolveResult solve(const Dataset& data, const Activation& activation, Size width, const SolveOptions& options,
                   const Execution& execution);
 

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "classification/spectrum/tolerances.hpp"
+#include "solve/diagonal_sum.hpp"
 
 namespace tepui {
 namespace {
@@ -21,6 +22,7 @@ constexpr double kTailDecrease = 1e-11;
 // Iterations before the limit may be called divergence.
 constexpr Size kLongRun = 50;
 constexpr int kPolishSteps = 8;
+constexpr double kTight = 1e-6;  // of the gradient that a step on a Krylov space may leave
 // A loss this small, relative to that of f = 0, is on its way to zero: its points are often singular, and
 // Newton's steps only halve the distance to them.
 constexpr double kNearlyFitted = 1e-8;
@@ -48,7 +50,8 @@ Size flat_neuron(const Network& point, const Gradient& gradient) {
     for (Size i = 0; i < point.width; ++i) {
         double sum = 0.0;
         for (Size j = 0; j < point.inputs; ++j) sum += gradient.magnitude[i * point.inputs + j];
-        if (sum < 1e-280 && point.output(i) != 0.0) return i;
+        for (Size o = 0; o < point.output_count && sum < 1e-280; ++o)
+            if (point.output(i, o) != 0.0) return i;
     }
     return -1;
 }
@@ -65,10 +68,23 @@ std::optional<Gradient> trial_gradient(const SolveSetting& setting, const Networ
 }
 
 StartRun::StartRun(const SolveSetting& setting, const Network& start)
-    : setting_(&setting),
-      point_(start),
-      hessian_(tepui::hessian(*setting.data, start, setting.execution)),
-      growth_(*setting.metric, start) {}
+    : setting_(&setting), point_(start), hessian_(derivatives(start)), growth_(*setting.metric, start) {}
+
+HessianValue StartRun::derivatives(const Network& network) const {
+    const bool dense = network.parameter_count() <= setting_->options->most_dense;
+    return dense ? tepui::hessian(*setting_->data, network, setting_->execution)
+                 : hessian_diagonal(*setting_->data, network, setting_->execution);
+}
+
+std::optional<HessianValue> StartRun::trial_derivatives(const Network& network) const {
+    return unless_overflow([&] { return derivatives(network); });
+}
+
+ScaledModel StartRun::model(const Scaling& scaling, double radius, double accuracy) const {
+    if (hessian_.value.rows() > 0) return scaled_model(scaling, hessian_);
+    return krylov_model(*setting_->data, point_, scaling, hessian_.gradient,
+                        {radius, accuracy, gradient_vanishes()}, setting_->execution);
+}
 
 bool StartRun::gradient_vanishes() const {
     const Gradient& g = hessian_.gradient;
@@ -81,6 +97,7 @@ bool StartRun::gradient_vanishes() const {
 }
 
 bool StartRun::loss_vanishes() const {
+    if (!setting_->data->loss().zero_is_least()) return false;
     const LossValue& value = hessian_.gradient.loss;
     return value.loss <= setting_->options->tolerances.zero_loss_factor * value.rounding_loss;
 }
@@ -106,8 +123,16 @@ bool StartRun::gradient_at_floor() const {
 
 double StartRun::loss_noise() const {
     const LossValue& value = hessian_.gradient.loss;
-    return 2.0 * std::sqrt(value.loss * value.rounding_loss) +
-           4.0 * std::numeric_limits<double>::epsilon() * value.loss;
+    const double size = std::abs(value.loss);
+    return 2.0 * std::sqrt(size * value.rounding_loss) + 4.0 * std::numeric_limits<double>::epsilon() * size;
+}
+
+double StartRun::residual_length() const {
+    const SolveSetting& setting = *setting_;
+    const double loss = setting.data->loss().quadratic()
+                            ? this->loss()
+                            : setting.metric->output.loss(setting.metric->weight_sum);
+    return std::sqrt(2.0 * loss);
 }
 
 Network StartRun::moved(std::span<const double> step) const {
@@ -117,8 +142,7 @@ Network StartRun::moved(std::span<const double> step) const {
 }
 
 bool StartRun::move_to(Network next) {
-    auto derivatives =
-        unless_overflow([&] { return tepui::hessian(*setting_->data, next, setting_->execution); });
+    auto derivatives = trial_derivatives(next);
     if (!derivatives) return false;
     last_decrease_ = loss() - derivatives->gradient.loss.loss;
     hessian_ = std::move(*derivatives);
@@ -132,14 +156,14 @@ void StartRun::polish() {
     for (int step = 0; step < kPolishSteps; ++step) {
         const double before = hessian_.gradient.relative_norm();
         if (before == 0.0) return;
-        const Scaling scaling = Scaling::at(*setting_->metric, point_, hessian_, std::sqrt(2.0 * loss()));
-        const ScaledModel model = scaled_model(scaling, hessian_);
+        const Scaling scaling =
+            Scaling::at(*setting_->data, *setting_->metric, point_, hessian_, residual_length());
+        const ScaledModel model = this->model(scaling, residual_length(), kTight);
         Network next = moved(model.parameters_step(model.newton_step()));
         GrowthRecord change(*setting_->metric, point_);
         change.accept(next);
         if (change.last_change() > kAtRest) return;
-        auto derivatives =
-            unless_overflow([&] { return tepui::hessian(*setting_->data, next, setting_->execution); });
+        auto derivatives = trial_derivatives(next);
         if (!derivatives || !(derivatives->gradient.relative_norm() < before)) return;
         if (derivatives->gradient.loss.loss > loss() + loss_noise()) return;
         hessian_ = std::move(*derivatives);
@@ -150,19 +174,19 @@ void StartRun::polish() {
 
 void StartRun::fit() {
     const InputMetric& metric = *setting_->metric;
-    const double unit = 0.5 * metric.weight_sum * metric.target_rms * metric.target_rms;
+    const double unit = metric.output.loss(metric.weight_sum);
+    if (!setting_->data->loss().zero_is_least()) return;
     for (int step = 0; step < kFitSteps; ++step) {
         if (loss() > kNearlyFitted * unit || loss_vanishes()) return;
-        const Scaling scaling = Scaling::at(metric, point_, hessian_, std::sqrt(2.0 * loss()));
-        const ScaledModel model = scaled_model(scaling, hessian_);
+        const Scaling scaling = Scaling::at(*setting_->data, metric, point_, hessian_, residual_length());
+        const ScaledModel model = this->model(scaling, residual_length(), kTight);
         std::vector<double> descent(model.gradient.size(), 0.0);
         for (std::size_t l = 0; l < descent.size(); ++l) {
             const double curvature = std::abs(model.lambda[static_cast<Size>(l)]);
             if (curvature > model.tau) descent[l] = -model.gradient[l] / curvature;
         }
         Network next = moved(model.parameters_step(descent));
-        auto derivatives =
-            unless_overflow([&] { return tepui::hessian(*setting_->data, next, setting_->execution); });
+        auto derivatives = trial_derivatives(next);
         if (!derivatives || !(derivatives->gradient.loss.loss < kFitDecrease * loss())) return;
         hessian_ = std::move(*derivatives);
         point_ = std::move(next);
@@ -189,7 +213,15 @@ bool StartRun::may_continue(StartReport& outcome) {
         outcome = report(StartOutcome::cancelled, "cancelled by the caller");
         return false;
     }
-    const std::string beyond = growth_.beyond(point_, hessian_.value, setting_->options->divergence_factor);
+    if (loss() < setting_->metric->output.separated_loss) {
+        outcome = report(StartOutcome::diverging,
+                         "the classes are separated: the loss falls to its infimum as output weights grow");
+        return false;
+    }
+    std::vector<double> diagonal(point_.parameters.size());
+    for (std::size_t p = 0; p < diagonal.size(); ++p)
+        diagonal[p] = coefficient_curvature(hessian_, static_cast<Size>(p));
+    const std::string beyond = growth_.beyond(point_, diagonal, setting_->options->divergence_factor);
     if (!beyond.empty()) {
         outcome = report(StartOutcome::diverging, beyond);
         return false;

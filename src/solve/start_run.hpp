@@ -40,6 +40,12 @@ class StartRun {
     bool gradient_at_floor() const;
     // Differences of the loss below this are rounding.
     double loss_noise() const;
+    // The size of what there is to move, in the unit of a scaled step: the residuals' where the loss is
+    // squared.
+    double residual_length() const;
+
+    // The model of the loss here, for steps of that radius. Where no Hessian is formed, on a Krylov space.
+    ScaledModel model(const Scaling& scaling, double radius, double accuracy = 0.1) const;
 
     Network moved(std::span<const double> step) const;
     // Makes `next` the point; false, and nothing changed, when its derivatives overflow.
@@ -61,6 +67,9 @@ class StartRun {
     StartReport conclude_without_progress(const std::string& obstacle, bool resolved);
 
   private:
+    // Hessian, or gradient and magnitudes where it is not formed; nothing when it overflows.
+    HessianValue derivatives(const Network& network) const;
+    std::optional<HessianValue> trial_derivatives(const Network& network) const;
     StartReport report(StartOutcome outcome, std::string reason) const;
     StartReport converged();
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "solve/diagonal_sum.hpp"
 #include "solve/start_run.hpp"
 #include "solve/trust_region.hpp"
 
@@ -11,13 +12,20 @@ namespace tepui {
 namespace {
 
 constexpr double kNullOutput = 1e-15;
+constexpr double kAccuracy = 1e-3;  // without a Hessian: what steps may leave of the gradient
 
 // The norm is kept as long as its lengths fit the point: a norm that changed in every step would not be a
 // merit function.
 bool outdated(const Scaling& used, const Scaling& fresh) {
     const auto apart = [](double a, double b) { return a > 10.0 * b || b > 10.0 * a; };
     for (std::size_t i = 0; i < used.weight.size(); ++i) {
-        if (apart(used.weight[i], fresh.weight[i]) || apart(used.output[i], fresh.output[i])) return true;
+        if (apart(used.weight[i], fresh.weight[i])) return true;
+    }
+    for (std::size_t c = 0; c < used.output.size(); ++c) {
+        if (apart(used.output[c], fresh.output[c])) return true;
+    }
+    for (std::size_t o = 0; o < used.skip.size(); ++o) {
+        if (apart(used.skip[o], fresh.skip[o])) return true;
     }
     return false;
 }
@@ -67,10 +75,14 @@ Network without_null_outputs(const StartRun& run) {
     Network result = run.point();
     const InputMetric& metric = *run.setting().metric;
     for (Size i = 0; i < result.width; ++i) {
-        const Size own = result.width * result.inputs + i;
-        const double contribution =
-            std::abs(result.output(i)) * std::sqrt(run.hessian().value(own, own) / metric.weight_sum);
-        if (contribution <= kNullOutput * metric.target_rms) result.output(i) = 0.0;
+        bool shows = false;
+        for (Size o = 0; o < result.output_count; ++o) {
+            const Size own = result.coefficient(i, o);
+            const double square = coefficient_curvature(run.hessian(), own) / metric.output.bend;
+            const double contribution = std::abs(result.output(i, o)) * std::sqrt(square / metric.weight_sum);
+            shows = shows || !(contribution <= kNullOutput * metric.output.size);
+        }
+        for (Size o = 0; o < result.output_count && !shows; ++o) result.output(i, o) = 0.0;
     }
     return result;
 }
@@ -80,14 +92,14 @@ Network without_null_outputs(const StartRun& run) {
 StartReport find_stationary(const SolveSetting& setting, const Network& start) {
     StartRun run(setting, start);
     StartReport outcome{StartOutcome::stalled, {}, start};
-    double radius = std::max(std::sqrt(2.0 * run.loss()), 1e-100);
+    double radius = std::max(run.residual_length(), 1e-100);
     std::optional<Scaling> scaling;
     while (run.may_continue(outcome)) {
         Network cleared = without_null_outputs(run);
         if (cleared.parameters != run.point().parameters) run.move_to(std::move(cleared));
-        Scaling fresh = Scaling::at(*setting.metric, run.point(), run.hessian(), radius);
+        Scaling fresh = Scaling::at(*setting.data, *setting.metric, run.point(), run.hessian(), radius);
         if (!scaling || outdated(*scaling, fresh)) scaling = std::move(fresh);
-        const ScaledModel model = scaled_model(*scaling, run.hessian());
+        const ScaledModel model = run.model(*scaling, radius, kAccuracy);
         const bool resolved = smallest_curvature(model) > 10.0 * model.tau;
         if ((run.loss_vanishes() || run.gradient_vanishes()) && run.conclude_at_rest(outcome, resolved))
             return outcome;

@@ -66,7 +66,7 @@ TEST_CASE("scaled gradient and Hessian are those of the loss along scaled steps"
     const Network network = random_network(Activation(ActivationKind::silu), 3, 3, 8);
     const InputMetric metric = measure_inputs(data);
     const HessianValue h = hessian(data, network, kSerial);
-    const Scaling scaling = Scaling::at(metric, network, h, 0.5);
+    const Scaling scaling = Scaling::at(data, metric, network, h, 0.5);
     const std::vector<double> pulled = scaling.pull_gradient(h.gradient.value);
     const Matrix form = scaling.pull_hessian(h.value);
     const Size p = network.parameter_count();
@@ -97,7 +97,7 @@ TEST_CASE("fitted output weights leave no gradient, under the sample weights") {
         const Problem problem = random_problem(300, 2, 2, true, 14);
         const Dataset data(problem.source(), false, true, scaling);
         Network network = random_network(Activation(ActivationKind::tanh), 4, 3, 15);
-        for (int round = 0; round < 3; ++round) REQUIRE(fit_outputs(data, network, 1e-10));
+        for (int round = 0; round < 3; ++round) REQUIRE(fit_outputs(data, network, {1e-10}));
         const Gradient g = gradient(data, network, kSerial);
         for (std::size_t i = 12; i < 16; ++i) CHECK(std::abs(g.value[i]) <= 1e-11 * g.magnitude[i]);
     }

@@ -16,7 +16,7 @@ namespace {
 bool check_step(const Dataset& data, const InputMetric& metric, Network& start) {
     const HessianValue before = hessian(data, start, Execution{});
     const double radius = std::max(std::sqrt(2.0 * before.gradient.loss.loss), 1e-100);
-    const Scaling scaling = Scaling::at(metric, start, before, radius);
+    const Scaling scaling = Scaling::at(data, metric, start, before, radius);
     SolveOptions options;
     options.target = SolveTarget::stationary;
     options.max_iterations = 1;

@@ -45,13 +45,14 @@ std::vector<Size> first_equals(const Dataset& data) {
 
 struct Group {
     Size first;
-    CompensatedSum weight, target;
+    CompensatedSum weight;
+    std::vector<CompensatedSum> targets;
 };
 
 }  // namespace
 
 std::optional<Dataset> merge_equal_samples(const Dataset& data) {
-    if (data.streamed()) return std::nullopt;
+    if (data.streamed() || !data.loss().targets_average()) return std::nullopt;
     const std::vector<Size> firsts = first_equals(data);
     std::vector<Group> groups;
     std::vector<std::size_t> place(firsts.size());
@@ -61,7 +62,7 @@ std::optional<Dataset> merge_equal_samples(const Dataset& data) {
         if (first < 0) continue;
         if (first == k) {
             place[k] = groups.size();
-            groups.push_back({k, {}, {}});
+            groups.push_back({k, {}, std::vector<CompensatedSum>(data.outputs())});
         }
         merged = merged || first != k;
         groups[place[first]].weight.add(data.given_weight(k));
@@ -71,21 +72,32 @@ std::optional<Dataset> merge_equal_samples(const Dataset& data) {
     for (Size k = 0; k < data.samples(); ++k) {
         if (firsts[k] < 0) continue;
         Group& group = groups[place[firsts[k]]];
-        group.target.add(data.given_weight(k) / group.weight.value() * data.target(k));
+        for (Size o = 0; o < data.outputs(); ++o)
+            group.targets[o].add(data.given_weight(k) / group.weight.value() * data.target(k, o));
     }
     const auto count = static_cast<Size>(groups.size());
-    const Size d = data.inputs(), features = data.features();
-    Buffer<double> x(checked_product(count, features)), targets(count), weights(count);
+    const Size d = data.inputs(), features = data.features(), outputs = data.outputs();
+    Buffer<double> x(checked_product(count, features)), targets(checked_product(count, outputs));
+    Buffer<double> weights(count);
     std::vector<double> row(d);
     for (Size g = 0; g < count; ++g) {
         const Group& group = groups[g];
         data.sample(group.first, row.data());
         std::copy_n(row.data(), features, x.data() + g * features);
         weights[g] = group.weight.value();
-        targets[g] = group.target.value();
+        for (Size o = 0; o < outputs; ++o) targets[g * outputs + o] = group.targets[o].value();
     }
-    return Dataset({count, features, x.data(), features, targets.data(), weights.data()}, true, data.bias(),
-                   data.scaling());
+    Dataset result({.samples = count,
+                    .features = features,
+                    .x = x.data(),
+                    .ldx = features,
+                    .targets = targets.data(),
+                    .weights = weights.data(),
+                    .outputs = outputs,
+                    .loss = &data.loss()},
+                   true, data.bias(), data.scaling());
+    result.set_decay(data.decay());
+    return result;
 }
 
 }  // namespace tepui

@@ -8,9 +8,10 @@
 namespace tepui {
 
 // One sample for each group of samples with equal inputs, with the group's weight S = sum s and its mean
-// target sum s y / S: for every function of the inputs the loss is that of the result plus
-// 1/2 sum s (y - mean)^2, which no function lowers (MATH.md section 8). Samples of weight zero are left out.
-// Empty where no two samples have equal inputs, and for streamed data.
+// target sum s y / S: for every function of the inputs the loss is that of the result plus a constant that no
+// function lowers, 1/2 sum s (y - mean)^2 of the squared loss (MATH.md section 8). Samples of weight zero are
+// left out. Empty where no two samples have equal inputs, for streamed data, and where the loss is not affine
+// in the targets (Loss::targets_average).
 std::optional<Dataset> merge_equal_samples(const Dataset& data);
 
 }  // namespace tepui

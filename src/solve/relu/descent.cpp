@@ -106,7 +106,7 @@ class Descent {
             for (Size k = 0; k < setting_.data->samples(); ++k)
                 moves = std::max(moves, std::abs(point_->z(i, k)));
             if (moves == 0.0 || point_->faces[i].tangents().rows() == 0 ||
-                size * std::abs(point_->network.output(i)) <= kIdle * setting_.metric->target_rms) {
+                size * std::abs(point_->network.output(i)) <= kIdle * setting_.metric->output.size) {
                 continue;
             }
             kept.push_back(i);
@@ -247,9 +247,9 @@ std::string Descent::beyond_scale() const {
     for (Size i = 0; i < network.width; ++i) {
         const double size =
             std::abs(network.output(i)) * setting_.metric->preactivation_rms(network.weights(i));
-        if (size <= setting_.options->divergence_factor * setting_.metric->target_rms) continue;
+        if (size <= setting_.options->divergence_factor * setting_.metric->output.size) continue;
         return "the output of neuron " + std::to_string(neurons_[i]) + " is " +
-               scientific(size / setting_.metric->target_rms) + " times the size of the targets";
+               scientific(size / setting_.metric->output.size) + " times the size of the targets";
     }
     return {};
 }
