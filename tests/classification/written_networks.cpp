@@ -266,12 +266,12 @@ BruteInertia brute_inertia(const WrittenNetwork& network, const std::vector<Real
     result.clear = true;
     for (Size q = 0; q < p; ++q) {
         const double size = std::abs(eigen.values[q]) / largest;
-        if (size < 1e-11) {
+        if (size < 2e-14) {
             ++result.zero;
         } else {
             ++(eigen.values[q] < 0.0 ? result.negative : result.positive);
         }
-        if (size > 3e-13 && size < 3e-10) result.clear = false;
+        if (size > 5e-15 && size < 1e-12) result.clear = false;
     }
     return result;
 }
