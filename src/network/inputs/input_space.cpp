@@ -112,8 +112,15 @@ StreamedSource projected_stream(const Dataset& data, const InputSpace& space) {
 
 Dataset project(const Dataset& data, const InputSpace& space, const Execution& execution) {
     require_inputs(data.inputs(), space.inputs(), "data set");
-    if (data.streamed()) return Dataset(projected_stream(data, space), false, data.scaling());
     const Size n = data.samples(), rank = space.basis.cols(), outputs = data.outputs();
+    if (data.streamed()) {
+        Dataset projected(projected_stream(data, space), false, data.scaling());
+        Buffer<double> targets(checked_product(n, outputs));
+        for (Size k = 0; k < n; ++k)
+            for (Size o = 0; o < outputs; ++o) targets[k * outputs + o] = data.target(k, o);
+        projected.set_targets(outputs, targets.data(), data.loss());
+        return projected;
+    }
     const Matrix transposed = transpose(space.basis);
     Buffer<double> x(checked_product(n, rank)), targets(checked_product(n, outputs)), weights(n);
     constexpr Size kPiece = 1024;
