@@ -1,5 +1,5 @@
 // What is said about the neurons of a layer, from its inputs, the gradient behind it and its weights alone,
-// against the Hessian of the whole network written out (MATH.md section 13).
+// against the Hessian of the whole network written out (MATH.md section 14).
 #include <cmath>
 
 #include "classification/split_cases.hpp"
@@ -49,12 +49,11 @@ void check_way_down(const WrittenNetwork& network, const LayerReport& report, Si
     const Real start = network.loss(network.split(i, gamma), network.m + static_cast<Size>(gamma.size()) - 1);
     bool as_predicted = false;
     for (double epsilon = 0.25; epsilon > 1e-5 && !as_predicted; epsilon /= 2) {
-        const std::optional<LayerWayDown> way = layer_way_down(report, i, gamma, epsilon);
-        REQUIRE(way);
-        REQUIRE(way->coefficient < 0.0);
-        const std::vector<Real> there = network.split(i, way->weights, way->outputs);
+        const LayerWayDown way = layer_way_down(report, i, gamma, epsilon);
+        REQUIRE(way.coefficient < 0.0);
+        const std::vector<Real> there = network.split(i, way.weights, way.outputs);
         const Real change = network.loss(there, network.m + static_cast<Size>(gamma.size()) - 1) - start;
-        const double predicted = way->coefficient * std::pow(epsilon, way->order);
+        const double predicted = way.coefficient * std::pow(epsilon, way.order);
         as_predicted = std::abs(static_cast<double>(change) / predicted - 1.0) < 0.1;
     }
     CHECK(as_predicted);

@@ -1,6 +1,6 @@
 // The neurons of a layer of any network at a stationary point of the whole: what splitting each of them does,
 // from the layer's inputs h_k, the gradient g_k of the loss by what the layer sends out, and its own weights
-// (MATH.md section 13). The rest of the network need not be known: earlier and later layers move in the
+// (MATH.md section 14). The rest of the network need not be known: earlier and later layers move in the
 // narrow directions alone.
 #pragma once
 
@@ -23,7 +23,7 @@ struct NarrowPoint {
 };
 
 // What a plateau's splits are, region by region.
-struct Plateau {
+struct SplitPlateau {
     PlateauType type = PlateauType::undetermined;
     Rule rule = Rule::zero_inner_hessian;
     GammaRegion minima = GammaRegion::none;
@@ -32,7 +32,7 @@ struct Plateau {
 struct LayerNeuron {
     NeuronShape shape;
     Definiteness definiteness = Definiteness::zero;  // of H_i on the kernel of Psi_i^T
-    Plateau plateau;
+    SplitPlateau plateau;
     // A direction of weights along which Psi_i is largest, Psi_i^T v, v^T H_i v; empty where Psi_i may be
     // zero. In the layer's own inputs, as are those of shape.inner.
     std::vector<double> v, slopes;
@@ -52,6 +52,7 @@ struct LayerReport {
     Size idle_outputs = 0;  // dimension of what every g_k is orthogonal to
     double gradient_norm = 0.0, gradient_relative = 0.0, stationarity_tolerance = 0.0;  // of this layer
     bool stationary = false;
+    bool decayed = false;  // weight decay: splits are not stationary, and none is judged
     NarrowPoint narrow;
     std::vector<LayerNeuron> neurons;  // none where it is not stationary
 };
@@ -65,6 +66,9 @@ struct LayerPoint {
 // is not known. Null: none.
 LayerReport inspect_layer(const LayerPoint& point, const LayerPoint* other, const NarrowPoint& narrow,
                           const Tolerances& tolerances, bool exact_zeros, const Execution& execution);
+
+// Throws Error(not_stationary) when the layer is not, Error(unsupported) under weight decay.
+void require_stationary(const LayerReport& report);
 
 struct LayerSplit {
     Verdict verdict = Verdict::undetermined;
@@ -85,8 +89,9 @@ struct LayerWayDown {
     int order = 2;
     double coefficient = 0.0;
 };
-// Empty where the split is no saddle, or one for a reason that lies outside of the layer.
-std::optional<LayerWayDown> layer_way_down(const LayerReport& report, Size neuron,
-                                           std::span<const double> gamma, double epsilon);
+// Daughters at rest and a coefficient of 0 where the split is no saddle, or one for a reason that lies
+// outside of the layer. Throws Error(not_stationary) when the layer is not stationary.
+LayerWayDown layer_way_down(const LayerReport& report, Size neuron, std::span<const double> gamma,
+                            double epsilon);
 
 }  // namespace tepui

@@ -10,7 +10,7 @@ LayerSums layer_sums(const Dataset& data, const Network& network, const Executio
     InnerHessianSum curvatures(0, m, d, Bounds::with, outputs);
     run_pass(data, network, execution, slopes, curvatures);
     const InnerHessians inner = curvatures.finish();
-    LayerSums result{slopes.finish(network), {}};
+    LayerSums result{slopes.finish(network, data.decay()), {}};
     for (Size i = 0; i < m; ++i) {
         const double* const terms = inner.magnitude.row(i);
         NeuronSums one{Matrix(d, outputs), Matrix(d, outputs), inner.matrix(i), {terms, terms + d}};

@@ -1,5 +1,5 @@
 // What one pass over the samples says of the neurons of a layer: psi, its slopes and curvatures at each
-// neuron's weights (MATH.md section 13). Of any loss: for a layer alone the targets are g and the loss is
+// neuron's weights (MATH.md section 14). Of any loss: for a layer alone the targets are g and the loss is
 // linear.
 #pragma once
 

@@ -1,5 +1,5 @@
 // What second order says of a neuron's daughters moving apart: the rank of Psi_i and the inertia of H_i on
-// ker Psi_i^T (MATH.md section 13).
+// ker Psi_i^T (MATH.md section 14).
 #pragma once
 
 #include "classification/layer/output_slopes.hpp"

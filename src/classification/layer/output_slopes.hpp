@@ -1,4 +1,4 @@
-// The rank of Psi_i, the slopes of psi at a neuron's weights, output by output (MATH.md section 13). A
+// The rank of Psi_i, the slopes of psi at a neuron's weights, output by output (MATH.md section 14). A
 // singular value counts as non-zero only beyond everything that could have made it.
 #pragma once
 

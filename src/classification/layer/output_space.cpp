@@ -8,38 +8,48 @@
 namespace tepui {
 namespace {
 
-// Not a sum: copies g of each sample to its place.
+// Not a sum: copies g of each sample to its place, and its error.
 class PullCollector final : public Accumulator {
   public:
-    PullCollector(double* g, Size outputs) : g_(g), outputs_(outputs) {}
+    PullCollector(double* g, double* error, Size outputs) : g_(g), error_(error), outputs_(outputs) {}
 
     int derivative_order() const override { return 0; }
     Size parts() const override { return 0; }
     void add(const EvaluatedBlock&, Size, Size) override {}
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override {
-        for (Size k = begin; k < std::min(end, block.count); ++k)
-            for (Size o = 0; o < outputs_; ++o)
-                g_[(block.first + k) * outputs_ + o] = block.g[o * block.stride + k];
+        for (Size k = begin; k < std::min(end, block.count); ++k) {
+            for (Size o = 0; o < outputs_; ++o) {
+                const Size at = (block.first + k) * outputs_ + o;
+                g_[at] = block.g[o * block.stride + k];
+                error_[at] = block.g_error[o * block.stride + k];
+            }
+        }
     }
     std::unique_ptr<Accumulator> sibling() const override {
-        return std::make_unique<PullCollector>(g_, outputs_);
+        return std::make_unique<PullCollector>(g_, error_, outputs_);
     }
 
   private:
-    double* g_;
+    double *g_, *error_;
     Size outputs_;
 };
 
 }  // namespace
 
+OutputPulls output_pulls(const Dataset& data, const Network& network, const Execution& execution) {
+    const Size count = checked_product(data.samples(), network.output_count);
+    OutputPulls pulls{Buffer<double>(count), Buffer<double>(count)};
+    PullCollector collector(pulls.g.data(), pulls.error.data(), network.output_count);
+    run_pass(data, network, execution, collector);
+    return pulls;
+}
+
 Matrix idle_outputs(const Dataset& data, const Network& network, const Execution& execution) {
     const Size outputs = network.output_count, n = data.samples();
     if (outputs == 1) return Matrix(0, 1);
-    Buffer<double> g(checked_product(n, outputs));
-    PullCollector collector(g.data(), outputs);
-    run_pass(data, network, execution, collector);
+    const OutputPulls pull = output_pulls(data, network, execution);
     const Buffer<double> none(n);
-    const Dataset pulls({n, outputs, g.data(), outputs, none.data(), nullptr}, false, false,
+    const Dataset pulls({n, outputs, pull.g.data(), outputs, none.data(), nullptr}, false, false,
                         LossScaling::sum);
     const InputSpace space = input_space(pulls, execution);
     if (space.full()) return Matrix(0, outputs);

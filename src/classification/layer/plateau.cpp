@@ -6,7 +6,7 @@
 namespace tepui {
 namespace {
 
-constexpr Plateau all_saddles(Rule rule) {
+constexpr SplitPlateau all_saddles(Rule rule) {
     return {PlateauType::all_saddles, rule, GammaRegion::none, GammaRegion::everywhere};
 }
 
@@ -15,19 +15,18 @@ constexpr Plateau all_saddles(Rule rule) {
 // definite.
 Rule what_minima_lack(const NeuronShape& shape, Definiteness inner, const NarrowPoint& narrow) {
     const OutputSlopes& slopes = shape.slopes;
-    const Size free_outputs = slopes.output_scale.size() - static_cast<std::size_t>(slopes.structural);
     if (slopes.rank.most > 0) return Rule::open_output_slopes;
     if (narrow.verdict != Verdict::local_minimum) return Rule::narrow_point_undetermined;
     if (inner == Definiteness::zero) return Rule::zero_inner_hessian;
     if (inner != Definiteness::positive_definite && inner != Definiteness::negative_definite)
         return Rule::semidefinite_inner_hessian;
-    if (free_outputs > 0 && !narrow.definite) return Rule::degenerate_narrow_minimum;
+    if (slopes.output_scale.size() > 1 && !narrow.definite) return Rule::degenerate_narrow_minimum;
     return inner == Definiteness::positive_definite ? Rule::theorem_1_positive_definite
                                                     : Rule::theorem_1_negative_definite;
 }
 
 // output: whether a_i is not zero.
-Plateau plateau_of(const NeuronShape& shape, const NarrowPoint& narrow, bool output) {
+SplitPlateau plateau_of(const NeuronShape& shape, const NarrowPoint& narrow, bool output) {
     if (narrow.verdict == Verdict::saddle) return all_saddles(Rule::theorem_4);
     if (shape.slopes.rank.least > 0) return all_saddles(output ? Rule::output_slopes : Rule::null_neuron);
     const Definiteness inner = definiteness(shape.inner.inertia);

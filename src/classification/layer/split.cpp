@@ -38,11 +38,19 @@ IndexBounds added_index(const NeuronShape& shape, const GammaSigns& signs, Size 
     return added;
 }
 
+void require_stationary(const LayerReport& report) {
+    if (report.decayed)
+        throw Error(Status::unsupported,
+                    "the data set has weight decay: daughters (w, gamma a) of a neuron are not stationary "
+                    "(it pulls at each of their weights in full), so there is no plateau to judge");
+    if (report.stationary) return;
+    throw Error(Status::not_stationary, "the layer is not stationary: its relative gradient is " +
+                                            number_text(report.gradient_relative) + ", at most " +
+                                            number_text(report.stationarity_tolerance) + " is expected");
+}
+
 LayerSplit classify_layer_split(const LayerReport& report, Size neuron, std::span<const double> gamma) {
-    if (!report.stationary)
-        throw Error(Status::not_stationary, "the layer is not stationary: its relative gradient is " +
-                                                number_text(report.gradient_relative) + ", at most " +
-                                                number_text(report.stationarity_tolerance) + " is expected");
+    require_stationary(report);
     const LayerNeuron& one = report.neurons[static_cast<std::size_t>(neuron)];
     LayerSplit split;
     split.signs = check_gamma(gamma);

@@ -88,12 +88,15 @@ std::optional<LayerWayDown> by_curvature(const SpectralReport& inner, const Netw
 
 }  // namespace
 
-std::optional<LayerWayDown> layer_way_down(const LayerReport& report, Size neuron,
-                                           std::span<const double> gamma, double epsilon) {
-    const LayerNeuron& one = report.neurons[static_cast<std::size_t>(neuron)];
+LayerWayDown layer_way_down(const LayerReport& report, Size neuron, std::span<const double> gamma,
+                            double epsilon) {
+    require_stationary(report);
     check_gamma(gamma);
+    const LayerNeuron& one = report.neurons[static_cast<std::size_t>(neuron)];
     if (!one.slopes.empty()) return by_slopes(one, report.layer, neuron, gamma, epsilon);
-    return by_curvature(one.shape.inner, report.layer, neuron, gamma, epsilon);
+    if (auto way = by_curvature(one.shape.inner, report.layer, neuron, gamma, epsilon))
+        return std::move(*way);
+    return at_rest(report.layer, neuron, gamma);
 }
 
 }  // namespace tepui
