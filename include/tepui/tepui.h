@@ -28,6 +28,8 @@
 #include "critical_set.h"
 #include "directional.h"
 #include "kernels.h"
+#include "layer.h"
+#include "model_verdict.h"
 #include "models.h"
 #include "network.h"
 #include "network_verdict.h"

@@ -128,6 +128,11 @@ struct tepui_network_verdict {
     tepui::api::CachedReport report = {};
 };
 
+struct tepui_layer {
+    std::shared_ptr<const tepui::LayerReport> value;
+    tepui::api::CachedReport report = {};
+};
+
 struct tepui_certificate {
     tepui::Certificate value;
     bool narrow = false;  // of the distinct neurons of a network that was reduced

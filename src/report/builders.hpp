@@ -10,6 +10,8 @@
 #include "classification/critical_set/critical_set.hpp"
 #include "classification/directional/embedding.hpp"
 #include "classification/directional/several_outputs.hpp"
+#include "classification/layer/layer.hpp"
+#include "classification/model/model.hpp"
 #include "report/report.hpp"
 #include "report/telling.hpp"
 #include "solve/solve.hpp"
@@ -29,6 +31,12 @@ tepui_report split_report(const SplitReport& split, const std::vector<NeuronSpli
                           const Telling& telling);
 tepui_report splits_report(const SplitReport& whole, const std::vector<SplitVerdict>& parts,
                            const std::vector<NeuronSplit>& asked, const Telling& telling);
+
+// Of a layer and of a split of one of its neurons.
+tepui_report layer_report(const LayerReport& layer);
+tepui_report layer_split_report(const LayerSplit& split, const std::vector<double>& gamma);
+// Of a point of a network of any layout and loss.
+tepui_report model_report(const ModelReport& model);
 
 // Of a way down, told already.
 tepui_report witness_report(const Witness& told, const Telling& telling,
@@ -59,11 +67,15 @@ std::vector<NeuronSplit> splits_to_escape(const NeuronReport& neuron, Size numbe
 // Null where there is none.
 tepui_report way_report(const std::optional<Witness>& witness, const Telling& telling,
                         const std::vector<NeuronSplit>& splits = {});
-// Adds W, a list for each neuron, and a; with several outputs a list for each of them.
+// Adds W, a list for each neuron, and a; with several outputs a list for each neuron (of ReLU-like networks
+// for each output), output biases b and skip connections C, a list for each output, where there are any.
 void add_parameters(tepui_report& report, const Network& network);
 // Adds "morse_index" and "nullity", null where they are not known, and their bounds.
 void add_index(tepui_report& report, const IndexBounds& index);
 // -1: null.
 tepui_report known(Size number);
+tepui_report layer_neuron_report(const LayerReport& layer, Size neuron);
+tepui_report inertia_report(const Inertia& inertia, bool counted);
+tepui_report spectrum_report(const SpectralReport& spectrum);
 
 }  // namespace tepui

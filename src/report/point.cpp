@@ -4,21 +4,6 @@
 namespace tepui {
 namespace {
 
-tepui_report inertia_report(const Inertia& inertia, bool counted) {
-    const auto count = [&](Size number) { return known(counted ? number : -1); };
-    return tepui_report::object({{"negative", count(inertia.negative)},
-                                 {"zero", count(inertia.zero)},
-                                 {"positive", count(inertia.positive)}});
-}
-
-tepui_report spectrum_report(const SpectralReport& spectrum) {
-    return tepui_report::object({{"inertia", inertia_report(spectrum.inertia, spectrum.counted)},
-                                 {"lambda_min", spectrum.lambda_min},
-                                 {"lambda_max", spectrum.lambda_max},
-                                 {"tau", spectrum.tau},
-                                 {"margin", spectrum.margin}});
-}
-
 tepui_report hessian_report(const Analysis& analysis) {
     if (analysis.scope != AnalysisScope::complete || analysis.point.rule == Rule::kink) return nullptr;
     const PointReport& point = analysis.point;

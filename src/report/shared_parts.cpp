@@ -48,16 +48,27 @@ tepui_report way_report(const std::optional<Witness>& witness, const Telling& te
 void add_parameters(tepui_report& report, const Network& network) {
     const double* next = network.parameters.data();
     const auto rows = [&](Size count, Size length) {
-        tepui_report list = tepui_report::array();
+        tepui_report all = tepui_report::array();
         for (Size i = 0; i < count; ++i, next += length)
-            list.push_back(std::vector<double>(next, next + length));
-        return list;
+            all.push_back(std::vector<double>(next, next + length));
+        return all;
     };
+    const auto list = [&](Size count) {
+        next += count;
+        return std::vector<double>(next - count, next);
+    };
+    report.add("W", rows(network.width, network.inputs));
+    if (network.output_count > 1 || network.output_bias || network.skip) {
+        const Size outputs = network.output_count;
+        report.add("a", outputs == 1 ? tepui_report(list(network.width)) : rows(network.width, outputs));
+        if (network.output_bias) report.add("b", list(outputs));
+        if (network.skip) report.add("C", rows(outputs, network.inputs));
+        return;
+    }
+    // Networks of one output that carry the weights of several.
     const Size hidden = network.width * network.inputs;
     const Size outputs = network.width == 0 ? 1 : (Size(network.parameters.size()) - hidden) / network.width;
-    report.add("W", rows(network.width, network.inputs));
-    report.add("a", outputs == 1 ? tepui_report(std::vector<double>(next, next + network.width))
-                                 : rows(outputs, network.width));
+    report.add("a", outputs == 1 ? tepui_report(list(network.width)) : rows(outputs, network.width));
 }
 
 void add_index(tepui_report& report, const IndexBounds& index) {
@@ -67,6 +78,21 @@ void add_index(tepui_report& report, const IndexBounds& index) {
                 {"morse_index_bounds", bounds(index.morse_index)},
                 {"nullity", number(index.nullity)},
                 {"nullity_bounds", bounds(index.nullity)}});
+}
+
+tepui_report inertia_report(const Inertia& inertia, bool counted) {
+    const auto count = [&](Size number) { return known(counted ? number : -1); };
+    return tepui_report::object({{"negative", count(inertia.negative)},
+                                 {"zero", count(inertia.zero)},
+                                 {"positive", count(inertia.positive)}});
+}
+
+tepui_report spectrum_report(const SpectralReport& spectrum) {
+    return tepui_report::object({{"inertia", inertia_report(spectrum.inertia, spectrum.counted)},
+                                 {"lambda_min", spectrum.lambda_min},
+                                 {"lambda_max", spectrum.lambda_max},
+                                 {"tau", spectrum.tau},
+                                 {"margin", spectrum.margin}});
 }
 
 tepui_report known(Size number) {

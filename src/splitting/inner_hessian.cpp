@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/machine.hpp"
+#include "kernels/hidden_layer.hpp"
 #include "kernels/sample_rows.hpp"
 #include "network/pass/part_range.hpp"
 #include "splitting/inner_hessian_sum.hpp"
@@ -31,19 +32,21 @@ std::vector<InnerHessianSum::Run> InnerHessianSum::runs_of(const std::vector<Siz
     return runs;
 }
 
-InnerHessianSum::InnerHessianSum(Size first_neuron, Size neurons, Size inputs, Bounds bounds)
-    : InnerHessianSum(std::vector<Run>{{first_neuron, neurons, 0}}, neurons, inputs, bounds) {}
+InnerHessianSum::InnerHessianSum(Size first_neuron, Size neurons, Size inputs, Bounds bounds, Size outputs)
+    : InnerHessianSum(std::vector<Run>{{first_neuron, neurons, 0}}, neurons, inputs, bounds, outputs) {}
 
 InnerHessianSum::InnerHessianSum(const std::vector<Size>& neurons, Size inputs, Bounds bounds,
-                                 GramPrecision precision)
-    : InnerHessianSum(runs_of(neurons), static_cast<Size>(neurons.size()), inputs, bounds) {
+                                 GramPrecision precision, Size outputs)
+    : InnerHessianSum(runs_of(neurons), static_cast<Size>(neurons.size()), inputs, bounds, outputs) {
     if (precision == GramPrecision::single_precision) single_.emplace(sums_, neurons_, inputs_);
 }
 
-InnerHessianSum::InnerHessianSum(std::vector<Run> runs, Size neurons, Size inputs, Bounds bounds)
+InnerHessianSum::InnerHessianSum(std::vector<Run> runs, Size neurons, Size inputs, Bounds bounds,
+                                 Size outputs)
     : runs_(std::move(runs)),
       neurons_(neurons),
       inputs_(inputs),
+      outputs_(outputs),
       bounds_(bounds == Bounds::with),
       gram_(sums_, neurons, inputs),
       terms_(sums_, bounds_ ? neurons : 0, inputs) {}
@@ -71,38 +74,76 @@ void InnerHessianSum::begin(Size stride) {
     const Size size = checked_product(neurons_, stride);
     rows_.resize(neurons_);
     factors_.resize(neurons_);
-    if (single_) {
-        single_->begin(neurons_, inputs_, stride);
-        coefficients_ = Buffer<double>(size);
-    }
+    if (single_) single_->begin(neurons_, inputs_, stride);
+    if (single_ || outputs_ > 1) coefficients_ = Buffer<double>(size);
     if (!bounds_) return;
     term_rows_ = Buffer<double>(size);
-    residual_terms_ = Buffer<double>(stride);
+    residual_terms_ = Buffer<double>(checked_product(outputs_, stride));
     squared_xt_ = Buffer<double>(checked_product(inputs_, stride));
 }
 
-// The Gram multiplies s r into its rows u''_i itself; a_i, the same for all samples, waits for the end.
+// With one output the Gram multiplies g into its rows u''_i itself; a_i, the same for all samples, waits for
+// the end.
 void InnerHessianSum::point_rows(const EvaluatedBlock& block) {
     for (const Run& run : runs_) {
         for (Size i = 0; i < run.count; ++i) {
             const auto row = static_cast<std::size_t>(run.at + i);
+            if (outputs_ > 1) {
+                rows_[row] = {coefficients_.data() + (run.at + i) * block.stride, nullptr};
+                factors_[row] = 1.0;
+                continue;
+            }
             rows_[row] = {block.second_derivative + (run.first + i) * block.stride, block.g};
             factors_[row] = block.network->output(run.first + i);
         }
     }
 }
 
+void InnerHessianSum::prepare_coefficients(const EvaluatedBlock& block, const Run& run, Size begin,
+                                           Size end) {
+    const Size stride = block.stride, count = end - begin;
+    const double* a = block.network->outputs() + run.first * outputs_;
+    const double* curvatures = block.second_derivative + run.first * stride + begin;
+    double* rows = coefficients_.data() + run.at * stride + begin;
+    if (outputs_ == 1) {
+        kernels::scale_rows(a, block.g + begin, run.count, curvatures, stride, count, rows, stride);
+        return;
+    }
+    kernels::preactivations(a, outputs_, run.count, {block.g + begin, stride, count, outputs_}, rows, stride);
+    for (Size i = 0; i < run.count; ++i) {
+        for (Size k = 0; k < count; ++k) rows[i * stride + k] *= curvatures[i * stride + k];
+    }
+}
+
+void InnerHessianSum::prepare_terms(const EvaluatedBlock& block, const Run& run, Size begin, Size end) {
+    const Size stride = block.stride, count = end - begin;
+    const double* a = block.network->outputs() + run.first * outputs_;
+    const double* curvatures = block.second_derivative + run.first * stride + begin;
+    const double* residual_terms = residual_terms_.data() + begin;
+    double* rows = term_rows_.data() + run.at * stride + begin;
+    if (outputs_ == 1) {
+        kernels::scale_rows_absolute(a, residual_terms, run.count, curvatures, stride, count, rows, stride);
+        return;
+    }
+    for (Size i = 0; i < run.count; ++i) {
+        double* row = rows + i * stride;
+        std::fill_n(row, count, 0.0);
+        for (Size o = 0; o < outputs_; ++o) {
+            const double size = std::abs(a[i * outputs_ + o]);
+            for (Size k = 0; k < count; ++k) row[k] += size * residual_terms[o * stride + k];
+        }
+        for (Size k = 0; k < count; ++k) row[k] *= std::abs(curvatures[i * stride + k]);
+    }
+}
+
 void InnerHessianSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
     const Size stride = block.stride;
     const Size count = end - begin;
-    const double* a = block.network->outputs();
-    const double* curvatures = block.second_derivative + begin;
     if (begin == 0) point_rows(block);
+    if (single_ || outputs_ > 1) {
+        for (const Run& run : runs_) prepare_coefficients(block, run, begin, end);
+    }
     if (single_) {
-        for (const Run& run : runs_) {
-            kernels::scale_rows(a + run.first, block.g + begin, run.count, curvatures + run.first * stride,
-                                stride, count, coefficients_.data() + run.at * stride + begin, stride);
-        }
         single_->largest_x[begin / kSamplePadding] = kernels::single_rows(
             inputs_, block.xt + begin, stride, count, single_->xt.data() + begin, stride);
         single_->largest_c[begin / kSamplePadding] =
@@ -113,13 +154,10 @@ void InnerHessianSum::prepare(const EvaluatedBlock& block, Size begin, Size end)
     }
     if (!bounds_) return;
     double* terms = residual_terms_.data();
-    for (Size k = begin; k < end; ++k) {
-        terms[k] = block.g_terms(0, k);
+    for (Size o = 0; o < outputs_; ++o) {
+        for (Size k = begin; k < end; ++k) terms[o * stride + k] = block.g_terms(o, k);
     }
-    for (const Run& run : runs_) {
-        kernels::scale_rows_absolute(a + run.first, terms + begin, run.count, curvatures + run.first * stride,
-                                     stride, count, term_rows_.data() + run.at * stride + begin, stride);
-    }
+    for (const Run& run : runs_) prepare_terms(block, run, begin, end);
     kernels::square_rows(inputs_, block.xt + begin, stride, count, squared_xt_.data() + begin, stride);
 }
 
@@ -153,7 +191,7 @@ Size InnerHessianSum::preferred_block() const {
 std::unique_ptr<Accumulator> InnerHessianSum::sibling() const {
     if (!gram_.stays_in_cache()) return nullptr;
     auto sum = std::unique_ptr<InnerHessianSum>(
-        new InnerHessianSum(runs_, neurons_, inputs_, bounds_ ? Bounds::with : Bounds::without));
+        new InnerHessianSum(runs_, neurons_, inputs_, bounds_ ? Bounds::with : Bounds::without, outputs_));
     if (single_) sum->single_.emplace(sum->sums_, neurons_, inputs_);
     return sum;
 }
@@ -190,7 +228,7 @@ Matrix InnerHessians::matrix(Size neuron) const {
 
 InnerHessians inner_hessians(const Dataset& data, const Network& network, const Execution& execution,
                              Bounds bounds) {
-    InnerHessianSum sum(0, network.width, network.inputs, bounds);
+    InnerHessianSum sum(0, network.width, network.inputs, bounds, network.output_count);
     GradientSum gradient(network, bounds);
     run_pass(data, network, execution, sum, gradient);
     InnerHessians result = sum.finish();
@@ -200,7 +238,7 @@ InnerHessians inner_hessians(const Dataset& data, const Network& network, const 
 
 InnerHessians inner_hessians(const Dataset& data, const Network& network, const std::vector<Size>& neurons,
                              const Execution& execution, GramPrecision precision) {
-    InnerHessianSum sum(neurons, network.inputs, Bounds::with, precision);
+    InnerHessianSum sum(neurons, network.inputs, Bounds::with, precision, network.output_count);
     run_pass(data, network, execution, sum);
     return sum.finish();
 }
@@ -211,7 +249,7 @@ InnerHessian inner_hessian(const Dataset& data, const Network& network, Size neu
         throw Error(Status::invalid_size, "neuron is " + std::to_string(neuron) + ", an index in [0, " +
                                               std::to_string(network.width) + ") is expected");
     }
-    InnerHessianSum sum(neuron, 1, network.inputs);
+    InnerHessianSum sum(neuron, 1, network.inputs, Bounds::with, network.output_count);
     run_pass(data, network, execution, sum);
     const InnerHessians one = sum.finish();
     return {one.matrix(0), std::vector<double>(one.magnitude.row(0), one.magnitude.row(0) + network.inputs)};

@@ -1,5 +1,5 @@
-// Inner Hessians H_i = a_i sum_k s_k r_k sigma''(w_i . x_k) x_k x_k^T (MATH.md section 1; arXiv:2606.04327
-// (11), (12)).
+// Inner Hessians H_i = sum_k (g_k . a_i) sigma''(w_i . x_k) x_k x_k^T, g_k = s_k r_k for the squared loss
+// (MATH.md section 1; arXiv:2606.04327 (11), (12)).
 #pragma once
 
 #include <cmath>

@@ -20,6 +20,7 @@ STATES = {
     "tepui_activation": [("relu activation", None)],
     "tepui_analysis": [("restless analysis", "TEPUI_ERROR_NOT_STATIONARY"), ("analysis of neurons", None), ("matrix-free analysis", None)],
     "tepui_directional": [("restless directional", "TEPUI_ERROR_NOT_STATIONARY")],
+    "tepui_layer": [("restless layer", "TEPUI_ERROR_NOT_STATIONARY")],
     "tepui_certificate": [("restless certificate", None)],
     "tepui_network_verdict": [("restless network verdict", None)],
     "tepui_critical_set": [("critical set without samples", None)],

@@ -14,7 +14,7 @@ NUMBERS = {
     "n": 12, "d": 2, "m": 2, "p": 2, "r": 2, "width": 2, "rows": 3, "count": 2, "samples": 2, "max_steps": 400,
     "ldx": 3, "ldw": 3, "ldz": 14, "ldc": 13, "ld": 8,
     "neuron": 1, "index": 0, "branch": 1, "sample": 0, "number": 1,
-    "outputs": 1, "classes": 3, "flags": 0, "parameter": 0.0, "convex": 1,
+    "outputs": 1, "classes": 3, "flags": 0, "parameter": 0.0, "morse_index": 0, "nullity": -1, "convex": 1,
     "hidden_biases": 0.01, "output_biases": 0.0, "skip": 0.0, "tepui_dataset_set_decay.weights": 0.01,
     "tepui_dataset_set_decay.outputs": 0.01,
     "polynomial": 0, "flat_on_negatives": 0, "weighted": 0,
@@ -35,7 +35,7 @@ LENGTHS = {
     "values": "count * d", "vectors": "count * d * d", "inputs": "d",
     **{f"tepui_hidden_layer.{name}": "(m - 1) * ldz + n" for name in ("z", "value", "first", "second")},
     **{f"tepui_activation_evaluate.{name}": "count" for name in ("value", "first", "second", "third")},
-    "tepui_witness_point.parameters": "(m + 1) * (d + 1)",
+    "tepui_witness_point.parameters": "(m + 1) * (d + 1)", "tepui_layer_way_down.w": "r * d", "tepui_layer_way_down.a": "r",
 }
 STRINGS = {
     "tepui_activation_create_named.name": b"gelu", "tepui_force_isa.name": b"", "path": b"neurons", "tepui_report_real.path": b"loss",
@@ -51,7 +51,7 @@ HANDLES = {
     "tepui_trace_descent.activation": "relu activation", "tepui_activation_is_relu_like.activation": "relu activation",
     **{f"tepui_dataset_set_{what}.dataset": "data set of its own" for what in ("targets", "classes", "custom_loss", "decay")},
     "tepui_network_set_activation.network": "network of its own",
-    "tepui_witness": "witness", "tepui_network": "network",
+    "tepui_witness": "witness", "tepui_network": "network", "tepui_inspect_layer.dataset": "layer data set",
     "tepui_directional": "directional", "tepui_dataset_destroy.dataset": None,
 }
 
@@ -175,6 +175,19 @@ class World:
 
     def make_data_set_of_its_own(self):
         return self.make("tepui_dataset_create", weights=None)
+
+    def make_layer_data_set(self):
+        """The residuals at the stationary network as what pulls at its outputs."""
+        residuals = (ctypes.c_double * 12)()
+        if self.library.entries["tepui_outputs"](self.making, self.in_memory(), self.handle("network"), None, ctypes.addressof(residuals)) != 0:
+            raise NoValue("a network has no residuals")
+        data = self.make("tepui_dataset_create", weights=None)
+        if self.library.entries["tepui_dataset_set_targets"](self.making, data, 1, 0.0, 1, ctypes.addressof(residuals)) != 0:
+            raise NoValue("a data set takes no targets")
+        return data
+
+    def make_restless_layer(self):
+        return self.make("tepui_inspect_layer", dataset=self.in_memory(), network=self.handle("restless network"))
 
     def make_network_of_its_own(self):
         return self.network_of(self.handle("tepui_activation"), 2, 2, [0.3, -0.8, 0.6, 0.9, 1.2, -0.7])

@@ -106,6 +106,31 @@ TEST_CASE("full rank is left alone") {
     }
 }
 
+TEST_CASE("several outputs, an output bias, skip connections and activations of each neuron come along") {
+    test::Table table = table_of(40, 4, 12);
+    for (Size k = 0; k < 40; ++k) at(table, k, 3) = at(table, k, 0) - 2.0 * at(table, k, 1);
+    std::vector<double> targets(80);
+    for (std::size_t k = 0; k < targets.size(); ++k) targets[k] = 0.25 * double(k % 7);
+    const Dataset data({40, 4, table.x.data(), 4, targets.data(), nullptr, nullptr, 2}, false, false,
+                       LossScaling::sum);
+    Network network(Activation(ActivationKind::tanh), Layout{2, 4, 2, true, true});
+    network.unit_activations = {Activation(ActivationKind::gelu), Activation(ActivationKind::sin)};
+    Random random(13, 0);
+    for (double& value : network.parameters) value = random.normal();
+    const InputSpace space = input_space(data, kSerial);
+    REQUIRE(space.rank == 3);
+    const Dataset inside = project(data, space, kSerial);
+    CHECK(inside.target(5, 1) == data.target(5, 1));
+    std::vector<double> f(80), g(80), h(80);
+    outputs(data, network, f.data(), nullptr, kSerial);
+    outputs(inside, project(network, space), g.data(), nullptr, kSerial);
+    outputs(data, lift(project(network, space), space), h.data(), nullptr, kSerial);
+    for (std::size_t k = 0; k < f.size(); ++k) {
+        CHECK(g[k] == Approx(f[k]).margin(1e-12));
+        CHECK(h[k] == Approx(f[k]).margin(1e-12));
+    }
+}
+
 TEST_CASE("inputs that are always zero are left out, the others keep their values") {
     test::Table table = table_of(40, 6, 2);
     for (Size k = 0; k < 40; ++k) at(table, k, 1) = at(table, k, 4) = 0.0;

@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "core/random.hpp"
 #include "splitting/inner_hessian_sum.hpp"
 #include "splitting/split.hpp"
 #include "support/catch.hpp"
@@ -225,4 +226,50 @@ TEST_CASE("inner Hessians of two halves merge into those of the whole, and indic
     }
     CHECK_THROWS_AS(inner_hessian(whole, network, 4, Execution{1}), Error);
     CHECK_THROWS_AS(inner_hessian(whole, network, -1, Execution{1}), Error);
+}
+
+TEST_CASE("inner Hessians of several outputs weigh each sample by g . a_i") {
+    constexpr Size n = 300, d = 5, m = 4, outputs = 3;
+    const Problem problem = random_problem(n, d, d, true, 77);
+    Random random(78, 0);
+    std::vector<double> g(static_cast<std::size_t>(n * outputs));
+    for (double& value : g) value = random.normal();
+    DatasetSource source = problem.source();
+    source.targets = g.data();
+    source.outputs = outputs;
+    source.loss = &linear_loss();
+    const Dataset data(source, false, false, LossScaling::sum);
+    Network network(Activation(ActivationKind::gelu), Layout{m, d, outputs});
+    for (double& value : network.parameters) value = random.normal();
+    const InnerHessians inner = inner_hessians(data, network, Execution{2});
+    const InnerHessians single =
+        inner_hessians(data, network, {1, 3}, Execution{1}, GramPrecision::single_precision);
+    for (Size i = 0; i < m; ++i) {
+        for (Size j = 0; j < d; ++j) {
+            for (Size l = 0; l <= j; ++l) {
+                Real sum = 0, terms = 0;
+                for (Size k = 0; k < n; ++k) {
+                    const double* x = problem.x.data() + k * d;
+                    Real z = 0, mixed = 0, sizes = 0;
+                    for (Size q = 0; q < d; ++q) z += static_cast<Real>(network.weights(i)[q]) * x[q];
+                    for (Size o = 0; o < outputs; ++o) {
+                        const Real term = static_cast<Real>(g[k * outputs + o]) * network.output(i, o);
+                        mixed += term;
+                        sizes += std::abs(term);
+                    }
+                    const Real rest = problem.weights[k] *
+                                      activation_jet(ActivationKind::gelu, 0.0, z).second * x[j] * x[l];
+                    sum += mixed * rest;
+                    terms += sizes * std::abs(rest);
+                }
+                INFO(i << ": " << j << ", " << l);
+                CHECK(std::abs(inner.matrix(i)(j, l) - static_cast<double>(sum)) <=
+                      64 * kEps * static_cast<double>(terms));
+                if (j == l) CHECK(inner.magnitude(i, j) == Approx(static_cast<double>(terms)).epsilon(1e-12));
+                if (i % 2 == 1)
+                    CHECK(std::abs(single.matrix(i / 2)(j, l) - static_cast<double>(sum)) <=
+                          single.single(i / 2, j, l) + 64 * kEps * static_cast<double>(terms));
+            }
+        }
+    }
 }

@@ -93,7 +93,7 @@ CompressedHessian::CompressedHessian(const Dataset& data, const Grouping& groupi
         }
     }
     spectrum_ = spectral_report(matrix, magnitude, data.samples(), &uncertainty, tolerances.rounding_factor);
-    doubt_hidden_zeros(here, network.width, spectrum_);
+    doubt_hidden_zeros(here, network, spectrum_);
 }
 
 Matrix CompressedHessian::compress(const Matrix& hessian) const {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 
+#include "classification/escape/daughter_motion.hpp"
 #include "classification/escape/fourth_order.hpp"
 #include "classification/escape/psi.hpp"
 #include "classification/escape/witness.hpp"
@@ -37,14 +38,6 @@ std::optional<Witness> escape_third_order(const Network& split, Size first_daugh
 std::optional<Witness> escape_fourth_order(const Network& split, Size first_daughter,
                                            std::span<const double> gamma, const std::vector<double>& t,
                                            std::span<const double> v, const FourthOrderResponse& response);
-
-// A point of the plateau beside a boundary point with a zero coefficient from which the daughters can move
-// apart in second order: the zero takes `amount` from (lambda > 0: gives it to) the largest coefficient.
-struct Slide {
-    std::vector<double> gamma;
-    double amount = 0.0;
-};
-std::optional<Slide> slide_off_boundary(std::span<const double> gamma, double lambda);
 
 // The narrow saddle's own curve, followed by all daughters at once.
 Witness escape_lifted(const Witness& narrow, Size neuron, std::span<const double> gamma);

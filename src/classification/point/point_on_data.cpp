@@ -100,7 +100,7 @@ void PointOnData::judge_hessian() const {
         execution_.enter("Hessian spectrum");
         found.spectrum = spectral_report(hessian().value, equilibrated(), data_.samples(),
                                          &found.uncertainty.hessian, tolerances_.rounding_factor);
-        doubt_hidden_zeros(hessian(), network_.width, found.spectrum);
+        doubt_hidden_zeros(hessian(), network_, found.spectrum);
     } else if (second_order_ == SecondOrder::products && !least(true).reached) {
         execution_.enter("products with the Hessian");
         found = search_hessian(data_, network_, gradient(), tolerances_, execution_);

@@ -37,15 +37,16 @@ class NullDirections {
   private:
     // Of the outputs along v, times the roots of the sample weights.
     Vector derivative(const Vector& v, double h) const {
-        Vector difference(static_cast<std::size_t>(data_.samples()));
+        const Size outputs_of = network_.output_count, count = checked_product(data_.samples(), outputs_of);
+        Vector difference(static_cast<std::size_t>(count));
         for (const double sign : {1.0, -1.0}) {
             Network moved = network_;
             for (std::size_t p = 0; p < v.size(); ++p) moved.parameters[p] += sign * h * v[p];
-            Buffer<double> f(data_.samples());
+            Buffer<double> f(count);
             outputs(data_, moved, f.data(), nullptr, execution_);
-            for (Size k = 0; k < data_.samples(); ++k) difference[k] += sign * f[k] / (2.0 * h);
+            for (Size k = 0; k < count; ++k) difference[k] += sign * f[k] / (2.0 * h);
         }
-        for (Size k = 0; k < data_.samples(); ++k) difference[k] *= std::sqrt(data_.weight(k));
+        for (Size k = 0; k < count; ++k) difference[k] *= std::sqrt(data_.weight(k / outputs_of));
         return difference;
     }
     void keep_what_changes_outputs(double size) {

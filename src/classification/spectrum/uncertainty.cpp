@@ -30,11 +30,11 @@ double relative_residual_error(const LossValue& loss) {
     return loss.loss > 0.0 ? std::min(1.0, std::sqrt(loss.rounding_loss / loss.loss)) : 1.0;
 }
 
-void doubt_hidden_zeros(const HessianValue& hessian, Size width, SpectralReport& report) {
+void doubt_hidden_zeros(const HessianValue& hessian, const Layout& layout, SpectralReport& report) {
     constexpr double kVisible = 1e-6;  // tau beside the scaled diagonal entry
     if (report.inertia.zero == 0) return;
     const Size size = hessian.value.rows();
-    for (Size j = size - width; j < size; ++j) {
+    for (Size j = layout.width * layout.inputs; j < size; ++j) {
         const double entry = hessian.value(j, j);  // a sum of squares: its own absolute terms
         if (entry > 0.0 && report.tau * (hessian.magnitude[j] / entry) > kVisible) report.zero_level = 1.0;
     }
@@ -67,7 +67,7 @@ class Approach {
         return moved;
     }
     void evaluate() {
-        residuals_ = Buffer<double>(data_.samples());
+        residuals_ = Buffer<double>(checked_product(data_.samples(), data_.outputs()));
         there_ = hessian_and_residuals(data_, end_, execution_, residuals_.data());
     }
     // Further steps, as long as each brings the gradient much nearer to its rounding and none leads far away.
@@ -149,7 +149,7 @@ Uncertainty point_uncertainty(const Dataset& data, const Network& network, const
         if (std::optional<Network> other =
                 slack_point(data, moved ? approach.end() : network, moved ? approach.there() : hessian,
                             singular, tolerances, execution)) {
-            result.corrected_residuals = Buffer<double>(data.samples());
+            result.corrected_residuals = Buffer<double>(checked_product(data.samples(), data.outputs()));
             add_change(hessian_and_residuals(data, *other, execution, result.corrected_residuals.data()));
             result.corrected = std::move(other);
         }

@@ -15,7 +15,7 @@ struct Uncertainty {
     std::vector<double> step;  // of Newton's method, all of them; the corrected point is theta - step. Empty
                                // when there is none.
     std::optional<Network> corrected;
-    Buffer<double> corrected_residuals;  // there; may be empty
+    Buffer<double> corrected_residuals;  // there, of every output of every sample; may be empty
     Matrix hessian;                      // entry by entry, of the Hessian
     bool corrected_failed = false;       // the corrected point overflows: nothing is certain
 };
@@ -30,8 +30,8 @@ double relative_residual_error(const LossValue& loss);
 // Where the terms between an output weight near 0 and its hidden weights are far above what their diagonal
 // entries bound, the magnitude of that weight is raised to cover them, which scales its direction down: an
 // eigenvalue that is not zero may then pass for zero. Zeros of such a Hessian are reported as unclear.
-// hessian: of a network of this width; report: of it, or of its restriction to a subspace.
-void doubt_hidden_zeros(const HessianValue& hessian, Size width, SpectralReport& report);
+// report: of the Hessian of a network of this layout, or of its restriction to a subspace.
+void doubt_hidden_zeros(const HessianValue& hessian, const Layout& layout, SpectralReport& report);
 
 // Newton's method goes on from the point while that brings the gradient nearer to its rounding (MATH.md
 // section 10, the slack of stationarity).

@@ -112,10 +112,17 @@ StreamedSource projected_stream(const Dataset& data, const InputSpace& space) {
 
 Dataset project(const Dataset& data, const InputSpace& space, const Execution& execution) {
     require_inputs(data.inputs(), space.inputs(), "data set");
-    if (data.streamed()) return Dataset(projected_stream(data, space), false, data.scaling());
-    const Size n = data.samples(), rank = space.basis.cols();
+    const Size n = data.samples(), rank = space.basis.cols(), outputs = data.outputs();
+    if (data.streamed()) {
+        Dataset projected(projected_stream(data, space), false, data.scaling());
+        Buffer<double> targets(checked_product(n, outputs));
+        for (Size k = 0; k < n; ++k)
+            for (Size o = 0; o < outputs; ++o) targets[k * outputs + o] = data.target(k, o);
+        projected.set_targets(outputs, targets.data(), data.loss());
+        return projected;
+    }
     const Matrix transposed = transpose(space.basis);
-    Buffer<double> x(checked_product(n, rank)), targets(n), weights(n);
+    Buffer<double> x(checked_product(n, rank)), targets(checked_product(n, outputs)), weights(n);
     constexpr Size kPiece = 1024;
     parallel_for(execution.threads, (n + kPiece - 1) / kPiece, [&](Size piece, Size) {
         std::vector<double> row(data.inputs()), scaled(row);
@@ -124,36 +131,53 @@ Dataset project(const Dataset& data, const InputSpace& space, const Execution& e
             // A sample of weight zero may lie outside the space, and only its part inside is kept: it is
             // multiplied by zero.
             into_space(space.scale, transposed, row.data(), true, scaled, x.data() + k * rank);
-            targets[k] = data.target(k);
+            for (Size o = 0; o < outputs; ++o) targets[k * outputs + o] = data.target(k, o);
             weights[k] = data.weight(k) / data.scale();
         }
     });
-    return Dataset({n, rank, x.data(), rank, targets.data(), weights.data()}, true, false, data.scaling());
+    return Dataset({n, rank, x.data(), rank, targets.data(), weights.data(), nullptr, outputs, &data.loss()},
+                   true, false, data.scaling());
 }
+
+namespace {
+
+// A network of other inputs, with rows of so many numbers (weights of neurons, skip connections of outputs)
+// made from those of the given one, and all else as there.
+template <class Convert>
+Network with_rows(const Network& network, Size inputs, const Convert& convert) {
+    Layout layout = network;
+    layout.inputs = inputs;
+    Network result(network.activation, layout);
+    result.unit_activations = network.unit_activations;
+    for (Size i = 0; i < network.width; ++i) convert(network.weights(i), result.weights(i));
+    const Size plain = network.width + (network.output_bias ? 1 : 0);
+    for (Size o = 0; o < network.output_count; ++o) {
+        for (Size q = 0; q < plain; ++q)
+            result.parameters[result.coefficient(q, o)] = network.parameters[network.coefficient(q, o)];
+        if (network.skip)  // the connections of one output stand together
+            convert(network.parameters.data() + network.coefficient(plain, o),
+                    result.parameters.data() + result.coefficient(plain, o));
+    }
+    return result;
+}
+
+}  // namespace
 
 Network project(const Network& network, const InputSpace& space) {
     require_inputs(network.inputs, space.inputs(), "network");
-    Network result(network.activation, network.width, space.basis.cols());
     const Matrix transposed = transpose(space.basis);
     std::vector<double> scaled(network.inputs);
-    for (Size i = 0; i < network.width; ++i) {
-        into_space(space.scale, transposed, network.weights(i), false, scaled, result.weights(i));
-        result.output(i) = network.output(i);
-    }
-    return result;
+    return with_rows(network, space.basis.cols(), [&](const double* w, double* projected) {
+        into_space(space.scale, transposed, w, false, scaled, projected);
+    });
 }
 
 Network lift(const Network& projected, const InputSpace& space) {
     require_inputs(projected.inputs, space.basis.cols(), "projected network");
-    Network result(projected.activation, projected.width, space.inputs());
-    for (Size i = 0; i < projected.width; ++i) {
-        for (Size j = 0; j < space.inputs(); ++j) {
-            result.weights(i)[j] =
-                dot(space.basis.cols(), space.basis.row(j), projected.weights(i)) / space.scale[j];
-        }
-        result.output(i) = projected.output(i);
-    }
-    return result;
+    return with_rows(projected, space.inputs(), [&](const double* v, double* w) {
+        for (Size j = 0; j < space.inputs(); ++j)
+            w[j] = dot(space.basis.cols(), space.basis.row(j), v) / space.scale[j];
+    });
 }
 
 }  // namespace tepui

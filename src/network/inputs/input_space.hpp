@@ -33,9 +33,9 @@ struct InputSpace {
 // not grow with their number. The result has the same bits for every number of threads.
 InputSpace input_space(const Dataset& data, const Execution& execution);
 
-// X D^-1 Q with the same targets and sample weights; the bias, when there is one, is inside.
+// X D^-1 Q with the same targets, loss and sample weights; the bias, when there is one, is inside.
 Dataset project(const Dataset& data, const InputSpace& space, const Execution& execution);
-// W D Q: the same function of the projected data.
+// W D Q, and C D Q of skip connections: the same function of the projected data.
 Network project(const Network& network, const InputSpace& space);
 // W = V Q^T D^-1, for weights or directions V of the projected network's shape: the same function of the
 // data. project(lift(V)) = V; lift(project(W)) is W without what the data cannot see.

@@ -1,0 +1,71 @@
+/* The verdict on a stationary point of a network of any layout, loss and weight decay (models.h; MATH.md
+ * section 15): the inputs are taken in their row space, daughters of one neuron are merged, the Hessian of
+ * what is left is judged with the directions divided out along which the loss never changes, and each
+ * neuron's splits follow from the rank of Psi_i and the inertia of H_i (layer.h).
+ *
+ *     #include <stdio.h>
+ *     #include <tepui/tepui.h>
+ *
+ *     int main(void) {
+ *         const double x[4] = {-1, -1, 1, 1}, y[4] = {0, 0.5, 1, 0.5};
+ *         const double parameters[3] = {0, 0, 0};
+ *         tepui_context* context;
+ *         tepui_activation* tanh;
+ *         tepui_dataset* data;
+ *         tepui_network* network;
+ *         tepui_model_verdict* verdict;
+ *         int failed =
+ *             tepui_context_create(&context) || tepui_activation_create_named(context, "tanh", &tanh) ||
+ *             tepui_dataset_create(context, 4, 1, x, 1, NULL, NULL, TEPUI_DATASET_BORROW, &data) ||
+ *             tepui_dataset_set_targets(context, data, TEPUI_LOSS_LOGISTIC, 0, 1, y) ||
+ *             tepui_network_create_model(context, tanh, 1, 1, 1, TEPUI_MODEL_OUTPUT_BIAS, parameters,
+ *                                        &network) ||
+ *             tepui_classify_model(context, data, network, &verdict);
+ *         if (failed) return 1;
+ *         printf("%s: %s\n", tepui_name(TEPUI_WORDS_VERDICT, tepui_model_verdict_verdict(verdict)),
+ *                tepui_sentence(TEPUI_WORDS_RULE, tepui_model_verdict_rule(verdict)));
+ *         tepui_model_verdict_destroy(verdict), tepui_network_destroy(network);
+ *         tepui_dataset_destroy(data), tepui_activation_destroy(tanh), tepui_context_destroy(context);
+ *         return 0;
+ *     }
+ */
+#ifndef TEPUI_MODEL_VERDICT_H
+#define TEPUI_MODEL_VERDICT_H
+
+#include "layer.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The verdict on a point and its neurons. */
+typedef struct tepui_model_verdict tepui_model_verdict;
+
+/* Classifies the point. The STATIONARITY and ROUNDING_FACTOR options apply. In *verdict, the caller's:
+ * tepui_model_verdict_destroy; dataset and network are not kept. A point that is not stationary is TEPUI_OK
+ * with the verdict TEPUI_VERDICT_NOT_STATIONARY and no neurons. Progress. Errors: TEPUI_ERROR_INVALID_SIZE
+ * (inputs of dataset and network differ, or their outputs), TEPUI_ERROR_UNSUPPORTED (activation not twice
+ * differentiable), TEPUI_ERROR_OUT_OF_MEMORY (the dense Hessian), TEPUI_ERROR_NUMERIC (overflow),
+ * TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
+TEPUI_API tepui_status tepui_classify_model(tepui_context* context, const tepui_dataset* dataset,
+                                            const tepui_network* network, tepui_model_verdict** verdict);
+TEPUI_API void tepui_model_verdict_destroy(tepui_model_verdict* verdict);
+
+/* The verdict and the theorem or test that gave it; 0 for a null handle. */
+TEPUI_API tepui_verdict tepui_model_verdict_verdict(const tepui_model_verdict* verdict);
+TEPUI_API tepui_rule tepui_model_verdict_rule(const tepui_model_verdict* verdict);
+/* All that is known (src/docs/REPORTS.md, "Model verdict"); *report is borrowed. Errors: none of its own. */
+TEPUI_API tepui_status tepui_model_verdict_report(tepui_context* context, const tepui_model_verdict* verdict,
+                                                  const tepui_report** report);
+/* A way down from a saddle, measured, in the given parameters; borrowed, null where there is none. */
+TEPUI_API const tepui_witness* tepui_model_verdict_witness(const tepui_model_verdict* verdict);
+/* The distinct neurons, for verdicts on their splits and ways down (layer.h), numbered as under neurons of
+ * the report. Under weight decay these are refused by TEPUI_ERROR_UNSUPPORTED: no split is stationary.
+ * Borrowed. */
+TEPUI_API const tepui_layer* tepui_model_verdict_layer(const tepui_model_verdict* verdict);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,75 @@
+#include <algorithm>
+
+#include "classification/layer/layer.hpp"
+#include "classification/point/parts.hpp"
+
+namespace tepui {
+namespace {
+
+constexpr SplitPlateau all_saddles(Rule rule) {
+    return {PlateauType::all_saddles, rule, GammaRegion::none, GammaRegion::everywhere};
+}
+
+// Minima need Psi_i = 0, known by structure or taken as zero, a narrow minimum, and a definite H_i. With
+// several outputs Psi_i may grow along null directions of the narrow point, whose minimum must then be
+// definite.
+Rule what_minima_lack(const NeuronShape& shape, Definiteness inner, const NarrowPoint& narrow) {
+    const OutputSlopes& slopes = shape.slopes;
+    if (slopes.rank.most > 0) return Rule::open_output_slopes;
+    if (narrow.verdict != Verdict::local_minimum) return Rule::narrow_point_undetermined;
+    if (inner == Definiteness::zero) return Rule::zero_inner_hessian;
+    if (inner != Definiteness::positive_definite && inner != Definiteness::negative_definite)
+        return Rule::semidefinite_inner_hessian;
+    if (slopes.output_scale.size() > 1 && !narrow.definite) return Rule::degenerate_narrow_minimum;
+    return inner == Definiteness::positive_definite ? Rule::theorem_1_positive_definite
+                                                    : Rule::theorem_1_negative_definite;
+}
+
+// output: whether a_i is not zero.
+SplitPlateau plateau_of(const NeuronShape& shape, const NarrowPoint& narrow, bool output) {
+    if (narrow.verdict == Verdict::saddle) return all_saddles(Rule::theorem_4);
+    if (shape.slopes.rank.least > 0) return all_saddles(output ? Rule::output_slopes : Rule::null_neuron);
+    const Definiteness inner = definiteness(shape.inner.inertia);
+    if (inner == Definiteness::indefinite)
+        return all_saddles(narrow.verdict == Verdict::local_minimum ? Rule::theorem_1_indefinite
+                                                                    : Rule::lemma_4);
+    const Rule rule = what_minima_lack(shape, inner, narrow);
+    const GammaRegion saddles = lemma_4_region(inner);
+    if (rule == Rule::theorem_1_positive_definite)
+        return {PlateauType::local_minima_and_saddles, rule, GammaRegion::gamma_plus, saddles};
+    if (rule == Rule::theorem_1_negative_definite)
+        return {PlateauType::local_minima_and_saddles, rule, GammaRegion::gamma_minus, saddles};
+    return {PlateauType::undetermined, rule, GammaRegion::none, saddles};
+}
+
+// Psi_i e = 0 along a_i (stationarity in w_i) and where no sample pulls.
+Matrix vanishing_outputs(const Network& layer, Size i, const Matrix& idle) {
+    const Size outputs = layer.output_count;
+    Matrix rows(1 + idle.rows(), outputs);
+    for (Size o = 0; o < outputs; ++o) rows(0, o) = layer.output(i, o);
+    std::copy_n(idle.data(), idle.rows() * outputs, rows.row(1));
+    return rows;
+}
+
+}  // namespace
+
+LayerNeuron judge_neuron(const NeuronSums& sums, const NeuronSums* other, const Network& layer, Size neuron,
+                         const Matrix& idle, SumErrors errors, const NarrowPoint& narrow) {
+    errors.other = other;
+    LayerNeuron one;
+    one.shape = neuron_shape(sums, vanishing_outputs(layer, neuron, idle), errors);
+    bool output = false;
+    for (Size o = 0; o < layer.output_count; ++o) output = output || layer.output(neuron, o) != 0.0;
+    one.definiteness = definiteness(one.shape.inner.inertia);
+    one.plateau = plateau_of(one.shape, narrow, output);
+    const OutputSlopes& slopes = one.shape.slopes;
+    if (slopes.rank.least > 0) {
+        double unused = 0.0;
+        map_direction(slopes.input_scale, slopes.range.row(0), 0.0, one.v, unused);
+        one.slopes = slopes_along(sums, one.v);
+        one.curvature = curvature_along(sums, one.v);
+    }
+    return one;
+}
+
+}  // namespace tepui

@@ -1,0 +1,70 @@
+// The verdict on a stationary point of a network of any layout, loss and decay, on its neurons and on splits
+// of them (MATH.md sections 14, 15): the inputs in their row space, daughters of one neuron merged, the
+// Hessian of what is left with its gauges divided out, then the layer theory of each neuron.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "classification/escape/witness.hpp"
+#include "classification/layer/layer.hpp"
+
+namespace tepui {
+
+// Neurons of equal weights (up to the activation's parity) whose output vectors are multiples of their sum: a
+// neuron alone, or the daughters of one.
+struct DaughterGroup {
+    std::vector<Size> members;  // ascending
+    std::vector<double> gamma;  // of each, in the order of the members
+    // Its weights and outputs are these times those of the parent's daughter: 1, or -1 by parity.
+    std::vector<double> weight_signs, output_signs;
+};
+
+struct ModelReport {
+    explicit ModelReport(Network network_)
+        : network(network_), narrow(std::move(network_)), layer(std::make_shared<LayerReport>(narrow)) {}
+
+    Network network;  // as given
+    Verdict verdict = Verdict::undetermined;
+    Rule rule = Rule::degenerate_hessian;
+    bool strict = false, global = false;
+    double loss = 0.0;
+    double gradient_norm = 0.0, gradient_relative = 0.0, stationarity_tolerance = 0.0;
+    Size rank = 0;                       // of the inputs; all of them where weights decay
+    Size data_nullity = 0;               // parameters that no sample sees
+    bool decayed = false;                // a split of a neuron is not stationary
+    std::vector<DaughterGroup> groups;   // one for each neuron of the narrow network
+    Network narrow;                      // of distinct neurons, in the given inputs
+    SpectralReport hessian;              // of the narrow network on the space of the inputs
+    Size explained_zeros = 0;            // of it: gauges
+    IndexBounds index;                   // of the given network
+    std::shared_ptr<LayerReport> layer;  // its neurons; none where not stationary or decayed
+    std::optional<Witness> witness;      // for a saddle, in the given parameters
+};
+ModelReport classify_model(const Dataset& data, const Network& network, const Tolerances& tolerances,
+                           bool exact_zeros, const Execution& execution);
+
+// ---- Steps, one file each ----
+
+// The daughters of each neuron of the given network, and the network of their parents.
+struct Merged {
+    Network narrow;
+    std::vector<DaughterGroup> groups;
+};
+Merged merge_daughters(const Network& network, double tolerance);
+
+// How many zero eigenvalues the Hessian has at every stationary point like this one: motions that leave the
+// loss as it is.
+Size gauge_dimension(const Dataset& data, const Network& network, const Execution& execution);
+
+// Whether the gradient by the outputs sums to zero, within its rounding, over every group of samples of equal
+// inputs: for a convex loss no function of the inputs has a smaller one.
+bool least_of_all(const Dataset& data, const Network& network, double factor, const Execution& execution);
+
+// Fills epsilon, predicted, measured, measured_error and point by the loss's own difference: the largest
+// proven fall along the curve.
+void measure_fall(const Dataset& data, Witness& witness, const Execution& execution);
+
+}  // namespace tepui
