@@ -27,6 +27,7 @@
 #include "context.h"
 #include "critical_set.h"
 #include "directional.h"
+#include "infinity.h"
 #include "kernels.h"
 #include "models.h"
 #include "network.h"
