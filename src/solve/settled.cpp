@@ -61,7 +61,7 @@ StartReport settled(const SearchSpace& space, const SolveOptions& options, Start
     const bool kinks = inside.point.activation.traits().smoothness == Smoothness::piecewise_linear;
     StartReport report = inside;
     report.point = space.outward(inside.point);
-    if (std::isnan(report.loss)) return report;  // it overflows
+    if (std::isnan(report.loss) || report.end) return report;  // it overflows, or stands on its limit
     try {
         if (kinks && !space.as_given()) judge_kinks(space, inside.point, execution, report);
         if (!kinks) judge_smooth(space, options, execution, report);

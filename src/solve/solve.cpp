@@ -10,6 +10,7 @@
 #include "core/parallel.hpp"
 #include "core/random.hpp"
 #include "solve/distinct_points.hpp"
+#include "solve/ends/end.hpp"
 #include "solve/initialisation.hpp"
 #include "solve/relu/descent.hpp"
 #include "solve/settled.hpp"
@@ -51,8 +52,9 @@ StartReport run_start(const SolveSetting& setting, const Network& start) {
             const bool lowest = setting.options->target == SolveTarget::minimum;
             return descend_to_kinks(setting, start, lowest ? IdleNeurons::return_ : IdleNeurons::stay);
         }
-        return setting.options->target == SolveTarget::minimum ? find_minimum(setting, start)
-                                                               : find_stationary(setting, start);
+        return setting.options->target == SolveTarget::minimum
+                   ? judged_at_infinity(setting, find_minimum(setting, start))
+                   : find_stationary(setting, start);
     } catch (const Error& error) {
         if (error.status() != Status::numeric) throw;
         StartReport report{StartOutcome::stalled, std::string("numeric failure: ") + error.what(), start};

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "classification/infinity/end_verdict.hpp"
 #include "classification/spectrum/tolerances.hpp"
 #include "network/derivatives/objective.hpp"
 #include "vocabulary/methods.hpp"
@@ -30,7 +32,8 @@ struct StartReport {
     Size iterations = 0;
     double loss = 0.0;
     double gradient_relative = 0.0;
-    Size distinct = -1;  // index into SolveResult::points, -1 when not converged
+    Size distinct = -1;                    // index into SolveResult::points, -1 when not converged
+    std::shared_ptr<const EndReport> end = nullptr;  // at infinity; loss and gradient_relative are its own then
 };
 
 struct DistinctPoint {

@@ -41,7 +41,7 @@ struct BoundaryUnit {
 
 struct BoundaryNetwork {
     Size inputs = 0, output_count = 1;
-    bool bias_input = false;  // the last input is 1 in every sample
+    double bias_value = 0.0;  // of the last input, where it is the same in every sample; 0: it is not
     bool output_bias = false, skip = false;
     std::vector<BoundaryUnit> units;
     // Unit by unit: the coordinates of its forms, then its coefficients [coefficients][K]; then b [K] and C

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "classification/spectrum/slack_point.hpp"
 #include "classification/spectrum/uncertainty.hpp"
 #include "network/model/evaluable.hpp"
 
@@ -99,17 +100,34 @@ NewtonStep newton_step(const BoundaryPoint& point, Size samples, const Tolerance
 double relative_gradient(const BoundaryPoint& point) {
     const Gradient& gradient = point.sums.gradient;
     double largest = 0.0;
-    for (const Size j : point.free.at) {
-        const double size = std::abs(gradient.value[j]);
-        if (size > gradient.rounding[j]) largest = std::max(largest, size / gradient.magnitude[j]);
+    for (std::size_t j = 0; j < gradient.value.size(); ++j) {
+        const double terms = gradient.magnitude[j] + gradient.rounding[j] / kResidualError;
+        if (gradient.value[j] != 0.0) largest = std::max(largest, std::abs(gradient.value[j]) / terms);
     }
     return largest;
 }
 
+bool is_stationary(const BoundaryPoint& point, const Tolerances& tolerances) {
+    const Gradient& gradient = point.sums.gradient;
+    const std::vector<double>& magnitude = point.sums.magnitude;
+    // A form is known to eps sum |w_j h_j| only: as if its weights moved by that much.
+    double moved = 0.0;
+    for (std::size_t j = 0; j < magnitude.size(); ++j)
+        moved += std::sqrt(magnitude[j]) * std::abs(point.network.parameters[j]);
+    moved *= std::numeric_limits<double>::epsilon();
+    for (std::size_t j = 0; j < magnitude.size(); ++j) {
+        const double floor =
+            tolerances.rounding_factor * (gradient.rounding[j] + std::sqrt(magnitude[j]) * moved);
+        const double allowed = std::max(tolerances.stationarity * gradient.magnitude[j], floor);
+        if (!(std::abs(gradient.value[j]) <= allowed)) return false;
+    }
+    return true;
+}
+
 void walk_to_stationary(const Dataset& data, const Tolerances& tolerances, BoundaryPoint& point) {
     for (int steps = 0; steps < kSteps; ++steps) {
-        const double before = point.sums.gradient.relative_norm();
-        if (before == 0.0) return;
+        const double before = above_rounding(point.sums.gradient);
+        if (before <= 1.0) return;
         const NewtonStep newton = newton_step(point, data.samples(), tolerances);
         std::vector<double> scaled = newton.step;
         for (std::size_t j = 0; j < scaled.size(); ++j) scaled[j] /= newton.equilibrated.scaling.scale[j];
@@ -117,7 +135,7 @@ void walk_to_stationary(const Dataset& data, const Tolerances& tolerances, Bound
         BoundaryNetwork next = point.network;
         point.free.add(newton.step, -1.0, next.parameters);
         std::optional<BoundaryPoint> there = try_boundary_point(data, std::move(next));
-        if (!there || !(there->sums.gradient.relative_norm() < kContraction * before)) return;
+        if (!there || !(above_rounding(there->sums.gradient) < kContraction * before)) return;
         point = std::move(*there);
     }
 }

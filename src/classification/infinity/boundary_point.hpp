@@ -44,10 +44,13 @@ struct NewtonStep {
 };
 NewtonStep newton_step(const BoundaryPoint& point, Size samples, const Tolerances& tolerances);
 
-// Newton's method as long as it brings the relative gradient down, no farther than `nearby`.
+// Newton's method as long as it brings the gradient down beside its rounding, no farther than `nearby`.
 void walk_to_stationary(const Dataset& data, const Tolerances& tolerances, BoundaryPoint& point);
 
-// The largest component of the gradient beside its absolute terms, beyond what rounding makes of it.
+// Whether every component of the gradient is within the tolerance beside its absolute terms, or within what
+// rounding makes of it. A sample that is fitted exactly leaves nothing but rounding.
+bool is_stationary(const BoundaryPoint& point, const Tolerances& tolerances);
+// The largest component of the gradient beside its absolute terms, what cancels inside g counted.
 double relative_gradient(const BoundaryPoint& point);
 
 }  // namespace tepui

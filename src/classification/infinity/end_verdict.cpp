@@ -101,13 +101,13 @@ EndReport classify_end(const Dataset& data, BoundaryNetwork limit, const Toleran
     report.limit = point.network;
     report.loss = point.loss();
     report.gradient_norm = point.sums.gradient.norm();
-    report.gradient_relative = point.sums.gradient.relative_norm();
+    report.gradient_relative = relative_gradient(point);
     if (point.loss_vanishes(tolerances)) {
         report.verdict = EndVerdict::minimum;
         report.rule = EndRule::zero_loss;
         return report;
     }
-    if (!(relative_gradient(point) <= tolerances.stationarity)) return report;
+    if (!is_stationary(point, tolerances)) return report;
     const NewtonStep newton = newton_step(point, data.samples(), tolerances);
     const Slack slack = slack_of(data, point, newton);
     if (!slack.point) return report;

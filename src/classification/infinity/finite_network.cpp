@@ -71,7 +71,7 @@ class Builder {
             }
             case UnitKind::exponential: {
                 std::vector<double> w = limit_.weights(u, 0);
-                w.back() += std::log(eps);
+                w.back() += std::log(eps) / limit_.bias_value;
                 return set(unit.neurons[0], w, [&](Size o) { return limit_.coefficient(u, 0, o) / eps; });
             }
             case UnitKind::cubic:
@@ -103,7 +103,7 @@ class Builder {
             sum(std::vector<double>(std::size_t(limit_.inputs), 0.0), eps, limit_.weights(u, 0));
         double value, slope, second, third;
         unit.activation.evaluate(1, &shift, {&value, &slope, &second, &third});
-        if (shift != 0.0) w.back() += shift;
+        if (shift != 0.0) w.back() += shift / limit_.bias_value;
         set(unit.neurons[0], w, [&](Size o) { return limit_.coefficient(u, 0, o) / (eps * slope); });
         if (shift == 0.0 || !limit_.output_bias) return;
         for (Size o = 0; o < limit_.output_count; ++o)
