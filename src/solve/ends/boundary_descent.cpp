@@ -10,6 +10,7 @@ namespace {
 constexpr int kIterations = 200;
 constexpr double kFirstRadius = 0.1;  // relative to the residuals
 constexpr double kLeastRadius = 1e-14;
+constexpr double kContraction = 0.9;
 
 // theta + D V p
 BoundaryNetwork moved(const BoundaryPoint& point, const Equilibrated& model, std::span<const double> p) {
@@ -30,6 +31,32 @@ std::vector<double> in_eigenbasis(const Equilibrated& model, const std::vector<d
         for (Size j = 0; j < count; ++j)
             result[l] += model.eigen.vectors(l, j) * model.scaling.scale[j] * gradient[j];
     return result;
+}
+
+double scaled_norm(const BoundaryPoint& point, const Equilibrated& model) {
+    double square = 0.0;
+    for (std::size_t j = 0; j < point.free.at.size(); ++j) {
+        const double of = model.scaling.scale[j] * point.sums.gradient.value[point.free.at[j]];
+        square += of * of;
+    }
+    return std::sqrt(square);
+}
+
+// Where differences of the loss are rounding: a Newton step judged by the scaled gradient.
+bool contract_gradient(const SolveSetting& setting, const Tolerances& tolerances, BoundaryPoint& point) {
+    if (point.free.at.empty() || is_stationary(point, tolerances) || !setting.keep_going()) return false;
+    const NewtonStep newton = newton_step(point, setting.data->samples(), tolerances);
+    const double before = scaled_norm(point, newton.equilibrated);
+    for (double factor = 1.0; factor > 1e-2; factor *= 0.5) {
+        BoundaryNetwork next = point.network;
+        point.free.add(newton.step, -factor, next.parameters);
+        std::optional<BoundaryPoint> there = try_boundary_point(*setting.data, std::move(next));
+        if (!there || there->loss() > point.loss() + point.loss_noise()) continue;
+        if (!(scaled_norm(*there, newton.equilibrated) < kContraction * before)) continue;
+        point = std::move(*there);
+        return true;
+    }
+    return false;
 }
 
 }  // namespace
@@ -59,6 +86,8 @@ std::optional<BoundaryPoint> descend_on_boundary(const SolveSetting& setting, Bo
             accepted = true;
         }
         if (!accepted) break;
+    }
+    while (contract_gradient(setting, tolerances, *point)) {
     }
     walk_to_stationary(*setting.data, tolerances, *point);
     return point;

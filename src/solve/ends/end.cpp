@@ -16,8 +16,8 @@ constexpr int kWaysDown = 24;
 constexpr int kChanges = 24;
 // A kept sample this far out has left the hyperplane.
 constexpr double kGone = 16.0;
-// The limit may lie above where the run has come by so much of its loss: what is left of the way.
-constexpr double kAbove = 1e-6;
+// Of a loss: two that differ by less are one.
+constexpr double kSameLoss = 1e-12;
 
 // Saturated units whose kept samples have run off, too, keep fewer. False when none has; nothing when no v
 // is left that has all samples on their sides.
@@ -102,8 +102,31 @@ std::optional<EndReport> end_of(const SolveSetting& setting, const SampleInputs&
     return std::nullopt;
 }
 
+// A unit whose approach has a first term of even order tends to the same limit from the other side, with the
+// opposite sign: not connected with this end, and a way on where this one has none.
+std::optional<EndReport> fall_on_the_other_side(const SolveSetting& setting, const EndReport& end) {
+    for (Size u = 0; u < Size(end.limit.units.size()); ++u) {
+        if (end.limit.units[u].kind != UnitKind::linear) continue;
+        BoundaryNetwork mirrored = end.limit;
+        for (Size j = 0; j < mirrored.form_size(u, 0); ++j)
+            mirrored.parameters[mirrored.form_at(u, 0) + j] *= -1.0;
+        for (Size o = 0; o < mirrored.output_count; ++o) mirrored.coefficient(u, 0, o) *= -1.0;
+        EndReport there =
+            classify_end(*setting.data, std::move(mirrored), setting.options->tolerances, setting.execution);
+        if (there.verdict == EndVerdict::saddle) return there;
+    }
+    return std::nullopt;
+}
+
 int rank(const EndReport& end) {
     return end.verdict == EndVerdict::undetermined ? 1 : 0;
+}
+
+// The loss of the run, with what rounding may have taken from it.
+double highest_loss(const SolveSetting& setting, const StartReport& report) {
+    const LossValue value = loss(*setting.data, report.point, setting.execution);
+    return value.loss + 4.0 * std::sqrt(std::abs(value.loss) * value.rounding_loss) +
+           kSameLoss * std::abs(value.loss);
 }
 
 // Of the limits that the network may tend to the best known.
@@ -111,7 +134,9 @@ std::optional<EndReport> best_end(const SolveSetting& setting, const StartReport
                                   std::string& reason) {
     const std::vector<BoundaryNetwork> limits = recognise(*setting.data, *setting.metric, report.point);
     reason = "no limit that is known fits";
+    if (limits.empty()) return std::nullopt;
     const SampleInputs inputs(*setting.data);
+    const double highest = highest_loss(setting, report);
     std::optional<EndReport> best;
     for (const BoundaryNetwork& limit : limits) {
         if (!setting.keep_going()) break;
@@ -129,7 +154,7 @@ std::optional<EndReport> best_end(const SolveSetting& setting, const StartReport
             reason = "the limit that fits best does not come to rest";
             continue;
         }
-        if (!(end->loss <= report.loss + kAbove * std::abs(report.loss))) {
+        if (!(end->loss <= highest)) {
             reason = "the limit that fits best has a larger loss";
             continue;
         }
@@ -154,6 +179,13 @@ StartReport judged_at_infinity(const SolveSetting& setting, StartReport report) 
         }
         if (end->verdict == EndVerdict::saddle && way < kWaysDown) {
             StartReport next = find_minimum(setting, end->way->network);
+            next.iterations += report.iterations;
+            report = std::move(next);
+            continue;
+        }
+        if (std::optional<EndReport> other = fall_on_the_other_side(setting, *end);
+            other && way < kWaysDown) {
+            StartReport next = find_minimum(setting, other->way->network);
             next.iterations += report.iterations;
             report = std::move(next);
             continue;

@@ -274,14 +274,20 @@ std::vector<BoundaryNetwork> recognise(const Dataset& data, const InputMetric& m
     Guess guess(data, metric, network);
     std::vector<std::vector<Role>> tried;
     std::vector<BoundaryNetwork> limits;
-    for (const bool pairs : {true, false}) {
-        for (const double reach : kReaches) {
-            std::vector<Role> roles = guess.roles(reach, pairs);
-            if (!runs_off(roles) || std::find(tried.begin(), tried.end(), roles) != tried.end()) continue;
-            if (std::optional<BoundaryNetwork> limit = guess.limit(roles))
-                limits.push_back(std::move(*limit));
-            tried.push_back(std::move(roles));
-        }
+    const auto add = [&](std::vector<Role> roles) {
+        if (!runs_off(roles) || std::find(tried.begin(), tried.end(), roles) != tried.end()) return;
+        if (std::optional<BoundaryNetwork> limit = guess.limit(roles)) limits.push_back(std::move(*limit));
+        tried.push_back(std::move(roles));
+    };
+    for (const bool pairs : {true, false})
+        for (const double reach : kReaches) add(guess.roles(reach, pairs));
+    // All but one: what looks as if it ran off may have come to rest far out.
+    for (std::size_t i = 0; i < std::size_t(network.width); ++i) {
+        std::vector<Role> roles = guess.roles(kReaches[0], true);
+        if (roles[i].kind == UnitKind::neuron) continue;
+        if (roles[i].partner >= 0) roles[std::size_t(roles[i].partner)] = {};
+        roles[i] = {};
+        add(std::move(roles));
     }
     return limits;
 }
