@@ -11,6 +11,8 @@ tepui_report inertia_report(const Inertia& inertia, bool counted) {
                                  {"positive", count(inertia.positive)}});
 }
 
+}  // namespace
+
 tepui_report spectrum_report(const SpectralReport& spectrum) {
     return tepui_report::object({{"inertia", inertia_report(spectrum.inertia, spectrum.counted)},
                                  {"lambda_min", spectrum.lambda_min},
@@ -18,6 +20,8 @@ tepui_report spectrum_report(const SpectralReport& spectrum) {
                                  {"tau", spectrum.tau},
                                  {"margin", spectrum.margin}});
 }
+
+namespace {
 
 tepui_report hessian_report(const Analysis& analysis) {
     if (analysis.scope != AnalysisScope::complete) return nullptr;

@@ -11,6 +11,7 @@
 #include "core/random.hpp"
 #include "solve/distinct_points.hpp"
 #include "solve/ends/end.hpp"
+#include "solve/ends/given_end.hpp"
 #include "solve/initialisation.hpp"
 #include "solve/relu/descent.hpp"
 #include "solve/settled.hpp"
@@ -206,6 +207,7 @@ SolveResult solve(const Dataset& data, const Activation& activation, Size width,
     std::vector<Network> inside;
     result.starts = StartQueue(space, activation, width, options, execution).run(inside);
     result.points = distinct_points(space, options, inside, result.starts);
+    result.ends = distinct_ends(data, result.starts);
     return result;
 }
 

@@ -33,7 +33,14 @@ struct StartReport {
     double loss = 0.0;
     double gradient_relative = 0.0;
     Size distinct = -1;                    // index into SolveResult::points, -1 when not converged
-    std::shared_ptr<const EndReport> end = nullptr;  // at infinity; loss and gradient_relative are its own then
+    // At infinity: its limit, of which loss and gradient_relative are.
+    std::shared_ptr<const EndReport> end = nullptr;
+    Size distinct_end = -1;  // index into SolveResult::ends
+};
+
+struct DistinctEnd {
+    std::shared_ptr<const EndReport> end;
+    Size hits = 0;  // starts that ended there
 };
 
 struct DistinctPoint {
@@ -64,6 +71,7 @@ struct SolveResult {
     InputReport inputs;
     std::vector<StartReport> starts;
     std::vector<DistinctPoint> points;  // by ascending loss
+    std::vector<DistinctEnd> ends;      // likewise
 };
 
 // inputs: receives what the search made of them, or null.

@@ -34,8 +34,9 @@ void add_outputs(const BoundaryNetwork& network, const SampleBlock& block, const
                 add(o, k, rest[o * network.inputs + j] * block.x[k * network.inputs + j]);
 }
 
-LossBlock::LossBlock(const Dataset& data, const SampleBlock& block, const double* f, const double* absolute) {
-    const Size outputs = data.outputs(), n = block.count, targets_of_sample = block.targets.size() / n;
+LossBlock::LossBlock(const Dataset& data, const SampleBlock& block, Size outputs, const double* f,
+                     const double* absolute) {
+    const Size n = block.count, targets_of_sample = block.targets.size() / n;
     error.resize(outputs * n);
     for (Size o = 0; o < outputs; ++o) {
         for (Size k = 0; k < n; ++k) {
@@ -63,7 +64,7 @@ BoundaryOutputs boundary_outputs(const Dataset& data, const BoundaryNetwork& net
             evaluate_unit(network, u, block.first, block.count, block.x.data(), units[u]);
         std::vector<double> f(outputs * block.count), absolute(outputs * block.count);
         add_outputs(network, block, units, f.data(), absolute.data());
-        const LossBlock of_loss(data, block, f.data(), absolute.data());
+        const LossBlock of_loss(data, block, outputs, f.data(), absolute.data());
         for (Size k = 0; k < block.count; ++k) {
             loss.add(of_loss.value[k]);
             rounding.add(of_loss.rounding[k]);

@@ -68,13 +68,14 @@ double BoundaryPoint::loss_noise() const noexcept {
 }
 
 bool BoundaryPoint::loss_vanishes(const Tolerances& tolerances) const noexcept {
-    return sums.outputs.loss.loss <= tolerances.zero_loss_factor * sums.outputs.loss.rounding_loss;
+    return zero_is_least &&
+           sums.outputs.loss.loss <= tolerances.zero_loss_factor * sums.outputs.loss.rounding_loss;
 }
 
 BoundaryPoint boundary_point(const Dataset& data, BoundaryNetwork network) {
     BoundarySums sums = boundary_sums(data, network);
     FreeParameters free = free_parameters(network, sums.magnitude);
-    return {std::move(network), std::move(sums), std::move(free)};
+    return {std::move(network), std::move(sums), std::move(free), data.loss().zero_is_least()};
 }
 
 std::optional<BoundaryPoint> try_boundary_point(const Dataset& data, BoundaryNetwork network) {

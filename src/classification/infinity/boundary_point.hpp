@@ -25,6 +25,7 @@ struct BoundaryPoint {
     BoundaryNetwork network;
     BoundarySums sums;
     FreeParameters free;
+    bool zero_is_least = false;  // of the loss
 
     double loss() const noexcept { return sums.outputs.loss.loss; }
     // Differences of the loss below this are rounding.

@@ -44,7 +44,7 @@ class Sums {
             evaluate_unit(network_, u, block.first, n, block.x.data(), units_[u]);
         std::vector<double> f(outputs_ * n), absolute(outputs_ * n);
         add_outputs(network_, block, units_, f.data(), absolute.data());
-        const LossBlock loss(data_, block, f.data(), absolute.data());
+        const LossBlock loss(data_, block, outputs_, f.data(), absolute.data());
         jacobian(block);
         add_gradient(loss, n);
         add_gauss_newton(loss, n);

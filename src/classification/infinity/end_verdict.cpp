@@ -94,6 +94,10 @@ void decide(const Dataset& data, const BoundaryPoint& point, const Execution& ex
 
 EndReport classify_end(const Dataset& data, BoundaryNetwork limit, const Tolerances& tolerances,
                        const Execution& execution) {
+    if (!data.decay().none())
+        throw Error(Status::unsupported,
+                    "the data set has weight decay, expected none: weights that it holds do not "
+                    "run to infinity");
     limit.normalise();
     BoundaryPoint point = boundary_point(data, std::move(limit));
     walk_to_stationary(data, tolerances, point);

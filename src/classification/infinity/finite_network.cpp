@@ -156,8 +156,9 @@ LossChange change_from_limit(const Dataset& data, const BoundaryOutputs& limit, 
             change_error[o] = limit.f_error[at] + kResidualError * terms[at];
         }
         for (Size o = 0; o < data.outputs(); ++o) target[o] = data.target(k, o);
-        const Loss::Difference of = data.loss().difference(outputs, limit.f.data() + k * outputs,
-                                                           target.data(), change.data(), change_error.data());
+        const Loss::Difference of =
+            data.loss().difference({outputs, limit.f.data() + k * outputs, limit.f_error.data() + k * outputs,
+                                    target.data(), change.data(), change_error.data()});
         value.add(data.weight(k) * of.value);
         error.add(data.weight(k) * of.error);
     }

@@ -43,7 +43,8 @@ void add_outputs(const BoundaryNetwork& network, const SampleBlock& block, const
 // What the loss makes of a block: rows as in LossRows.
 struct LossBlock {
     std::vector<double> error, value, rounding, g, g_error, slope;
-    LossBlock(const Dataset& data, const SampleBlock& block, const double* f, const double* absolute);
+    LossBlock(const Dataset& data, const SampleBlock& block, Size outputs, const double* f,
+              const double* absolute);
 };
 
 }  // namespace tepui

@@ -167,6 +167,7 @@ std::optional<EndReport> best_end(const SolveSetting& setting, const StartReport
 }  // namespace
 
 StartReport judged_at_infinity(const SolveSetting& setting, StartReport report) {
+    if (!setting.data->decay().none()) return report;  // holds the weights
     for (int way = 0;; ++way) {
         const bool ran_off = report.outcome == StartOutcome::diverging ||
                              (report.outcome == StartOutcome::stalled && std::isfinite(report.loss));
