@@ -164,11 +164,23 @@ std::optional<EndReport> best_end(const SolveSetting& setting, const StartReport
     return best;
 }
 
+// The search again from there, with the iterations that are left.
+StartReport gone_on(const SolveSetting& setting, const StartReport& before, const Network& from) {
+    SolveOptions rest = *setting.options;
+    rest.max_iterations -= before.iterations;
+    SolveSetting with_rest = setting;
+    with_rest.options = &rest;
+    StartReport next = find_minimum(with_rest, from);
+    next.iterations += before.iterations;
+    return next;
+}
+
 }  // namespace
 
 StartReport judged_at_infinity(const SolveSetting& setting, StartReport report) {
     if (!setting.data->decay().none()) return report;  // holds the weights
     for (int way = 0;; ++way) {
+        const bool may_go_on = way < kWaysDown && report.iterations < setting.options->max_iterations;
         const bool ran_off = report.outcome == StartOutcome::diverging ||
                              (report.outcome == StartOutcome::stalled && std::isfinite(report.loss));
         if (!ran_off || !setting.keep_going()) return report;
@@ -178,17 +190,12 @@ StartReport judged_at_infinity(const SolveSetting& setting, StartReport report) 
             if (report.outcome == StartOutcome::diverging) report.reason += "; " + reason;
             return report;
         }
-        if (end->verdict == EndVerdict::saddle && way < kWaysDown) {
-            StartReport next = find_minimum(setting, end->way->network);
-            next.iterations += report.iterations;
-            report = std::move(next);
+        if (end->verdict == EndVerdict::saddle && may_go_on) {
+            report = gone_on(setting, report, end->way->network);
             continue;
         }
-        if (std::optional<EndReport> other = fall_on_the_other_side(setting, *end);
-            other && way < kWaysDown) {
-            StartReport next = find_minimum(setting, other->way->network);
-            next.iterations += report.iterations;
-            report = std::move(next);
+        if (std::optional<EndReport> other = fall_on_the_other_side(setting, *end); other && may_go_on) {
+            report = gone_on(setting, report, other->way->network);
             continue;
         }
         report.outcome = StartOutcome::at_infinity;
