@@ -32,7 +32,7 @@ struct StartReport {
     Size iterations = 0;
     double loss = 0.0;
     double gradient_relative = 0.0;
-    Size distinct = -1;                    // index into SolveResult::points, -1 when not converged
+    Size distinct = -1;  // index into SolveResult::points, -1 when not converged
     // At infinity: its limit, of which loss and gradient_relative are.
     std::shared_ptr<const EndReport> end = nullptr;
     Size distinct_end = -1;  // index into SolveResult::ends

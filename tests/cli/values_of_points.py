@@ -58,9 +58,11 @@ class PointValues(ValuesTest):
             self.assertEqual(search["outcomes"][outcome], sum(start["outcome"] == outcome for start in starts))
         losses = [point["loss"] for point in report["points"]]
         self.assertEqual(losses, sorted(losses))
+        self.assertEqual(len(search["ends"]), len({start["end"] for start in starts} - {None}))  # test_ends.py reads them
         for start in starts:
             self.assertTrue(start["reason"] and 0 < start["iterations"] <= 300)
             self.assertEqual(start["point"] is None, start["outcome"] != "converged")
+            self.assertEqual(start["end"] is None, start["outcome"] != "at_infinity")
             if start["point"]:
                 self.near(start["loss"], losses[start["point"] - 1], 1e-6)
                 self.assertLessEqual(start["gradient_relative"], 1e-8)

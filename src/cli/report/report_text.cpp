@@ -4,8 +4,8 @@
 
 #include "cli/report/phrases.hpp"
 #include "cli/report/report.hpp"
-#include "cli/report/text_point.hpp"
 #include "cli/report/text_end.hpp"
+#include "cli/report/text_point.hpp"
 #include "cli/report/text_search.hpp"
 #include "cli/support/number_text.hpp"
 

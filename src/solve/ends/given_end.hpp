@@ -10,7 +10,8 @@ namespace tepui {
 // which of them are on a hyperplane, and on which side of it.
 std::shared_ptr<const EndReport> outward(const SearchSpace& space, const EndReport& inside);
 
-// By ascending loss. Equal ends have equal units, loss and outputs on the data. Sets the `distinct_end` of
+// By ascending loss. Equal ends have equal units, loss and outputs on the data; all of zero
+// loss are one. Sets the `distinct_end` of
 // the starts.
 std::vector<DistinctEnd> distinct_ends(const Dataset& data, std::vector<StartReport>& starts);
 
