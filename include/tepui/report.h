@@ -129,7 +129,10 @@ enum {
     TEPUI_WORDS_TRACE_ENDING = 20,
     TEPUI_WORDS_CERTIFICATE_STEP = 21,
     TEPUI_WORDS_SIGN_REASON = 22,
-    TEPUI_WORDS_LOSS = 23
+    TEPUI_WORDS_LOSS = 23,
+    TEPUI_WORDS_UNIT_KIND = 24,
+    TEPUI_WORDS_END_VERDICT = 25,
+    TEPUI_WORDS_END_RULE = 26
 };
 /* Of a number of an enumeration: the identifier that reports use ("theorem_4", "saddle", ...), and a sentence
  * for people where the enumeration has sentences (rules, TEPUI_WORDS_SIGN_REASON), else "". "unknown" for any

@@ -49,9 +49,10 @@ enum {
 typedef int32_t tepui_start_outcome;
 enum {
     TEPUI_START_CONVERGED = 1,
-    TEPUI_START_DIVERGING = 2, /* parameters run to infinity: no finite minimum that way */
+    TEPUI_START_DIVERGING = 2, /* parameters run to infinity, to no limit that is known */
     TEPUI_START_STALLED = 3,
-    TEPUI_START_CANCELLED = 4
+    TEPUI_START_CANCELLED = 4,
+    TEPUI_START_AT_INFINITY = 5 /* parameters run to infinity, to a limit that the report judges */
 };
 
 /* Runs TEPUI_OPTION_SOLVE_STARTS random starts of a network of m >= 1 neurons; the SEED, SOLVE,

@@ -27,6 +27,7 @@
 #include "context.h"
 #include "critical_set.h"
 #include "directional.h"
+#include "infinity.h"
 #include "kernels.h"
 #include "layer.h"
 #include "model_verdict.h"

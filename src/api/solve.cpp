@@ -10,6 +10,39 @@
 namespace tepui::api {
 namespace {
 
+std::shared_ptr<const EndReport> at_given_scale(const EndReport& unit, const UnitScale& scale) {
+    auto end = std::make_shared<EndReport>(unit);
+    end->loss = scale.given_loss(end->loss);
+    BoundaryNetwork& limit = end->limit;
+    for (Size u = 0; u < Size(limit.units.size()); ++u) {
+        const UnitShape& shape = shape_of(limit.units[u].kind);
+        for (Size p = 0; p < shape.forms; ++p) {
+            std::vector<double> w = limit.weights(u, p);
+            scale.weights_to_given(w.data());
+            limit.set_weights(u, p, w.data());
+        }
+        if (!limit.units[u].direction.empty()) scale.weights_to_given(limit.units[u].direction.data());
+        for (Size q = 0; q < shape.coefficients; ++q)
+            for (Size o = 0; o < limit.output_count; ++o)
+                limit.coefficient(u, q, o) = scale.output_to_given(limit.coefficient(u, q, o));
+    }
+    for (Size o = 0; limit.output_bias && o < limit.output_count; ++o) {
+        double& bias = limit.parameters[limit.rest_at() + o];
+        bias = scale.output_to_given(bias);
+    }
+    limit.normalise();
+    for (Across& across : end->across) {
+        across.value = scale.given_loss(across.value);
+        across.error = scale.given_loss(across.error);
+    }
+    if (end->way) {
+        scale.to_given(end->way->network);
+        end->way->change = {scale.given_loss(end->way->change.value),
+                            scale.given_loss(end->way->change.error)};
+    }
+    return end;
+}
+
 tepui_solution* made(SolveResult&& result, const UnitScale& scale) {
     for (DistinctPoint& point : result.points) {
         point.loss = scale.given_loss(point.loss);
@@ -19,6 +52,7 @@ tepui_solution* made(SolveResult&& result, const UnitScale& scale) {
         start.loss = scale.given_loss(start.loss);
         scale.to_given(start.point);
     }
+    for (DistinctEnd& end : result.ends) end.end = at_given_scale(*end.end, scale);
     auto solution = std::make_unique<tepui_solution>(tepui_solution{std::move(result), {}, {}, {}});
     solution->points.reserve(solution->value.points.size());
     for (DistinctPoint& point : solution->value.points) {
@@ -80,6 +114,10 @@ SolveResult as_result(StartReport&& start) {
     if (start.outcome == StartOutcome::converged) {
         start.distinct = 0;
         result.points.push_back(DistinctPoint{start.point, start.loss, start.gradient_relative, 1});
+    }
+    if (start.end) {
+        start.distinct_end = 0;
+        result.ends.push_back(DistinctEnd{start.end, 1});
     }
     result.starts.push_back(std::move(start));
     return result;

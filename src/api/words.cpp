@@ -5,6 +5,7 @@
 #include "vocabulary/certificate.hpp"
 #include "vocabulary/critical_set.hpp"
 #include "vocabulary/directional.hpp"
+#include "vocabulary/infinity.hpp"
 #include "vocabulary/losses.hpp"
 #include "vocabulary/methods.hpp"
 #include "vocabulary/networks.hpp"
@@ -29,6 +30,7 @@ namespace tepui::api {
 #include "vocabulary/certificate.def"
 #include "vocabulary/critical_set.def"
 #include "vocabulary/directional.def"
+#include "vocabulary/infinity.def"
 #include "vocabulary/losses.def"
 #include "vocabulary/methods.def"
 #include "vocabulary/networks.def"
@@ -96,6 +98,12 @@ const Word* word(tepui_words of, std::int32_t number) {
             return word_in<CertificateStep>(number);
         case TEPUI_WORDS_SIGN_REASON:
             return word_in<SignReason>(number);
+        case TEPUI_WORDS_UNIT_KIND:
+            return word_in<UnitKind>(number);
+        case TEPUI_WORDS_END_VERDICT:
+            return word_in<EndVerdict>(number);
+        case TEPUI_WORDS_END_RULE:
+            return word_in<EndRule>(number);
         default:
             return nullptr;
     }

@@ -49,6 +49,8 @@ tepui_report several_outputs_report(const OutputsReport& verdict);
 
 // networks: of the distinct points, which the result has not. Told already.
 tepui_report solution_report(const SolveResult& result, const std::vector<const Network*>& networks);
+// Of an end at infinity, told already.
+tepui_report end_report(const DistinctEnd& end, Size number);
 // points: the networks behind the plateaus.
 tepui_report trace_report(const TraceResult& trace, const std::vector<const Network*>& points);
 
@@ -72,6 +74,7 @@ tepui_report way_report(const std::optional<Witness>& witness, const Telling& te
 void add_parameters(tepui_report& report, const Network& network);
 // Adds "morse_index" and "nullity", null where they are not known, and their bounds.
 void add_index(tepui_report& report, const IndexBounds& index);
+tepui_report spectrum_report(const SpectralReport& spectrum);
 // -1: null.
 tepui_report known(Size number);
 tepui_report layer_neuron_report(const LayerReport& layer, Size neuron);

@@ -24,7 +24,8 @@ tepui_report start_report(const StartReport& start, Size number) {
                                  {"iterations", start.iterations},
                                  {"loss", start.loss},
                                  {"gradient_relative", start.gradient_relative},
-                                 {"point", known(start.distinct < 0 ? -1 : start.distinct + 1)}});
+                                 {"point", known(start.distinct < 0 ? -1 : start.distinct + 1)},
+                                 {"end", known(start.distinct_end < 0 ? -1 : start.distinct_end + 1)}});
 }
 
 tepui_report outcomes_report(const std::vector<StartReport>& starts) {
@@ -80,10 +81,13 @@ tepui_report solution_report(const SolveResult& result, const std::vector<const 
         add_parameters(report, *networks[number]);
         points.push_back(std::move(report));
     }
+    tepui_report ends = tepui_report::array();
+    for (const DistinctEnd& end : result.ends) ends.push_back(end_report(end, Size(ends.count()) + 1));
     return tepui_report::object({{"inputs", inputs_report(result.inputs)},
                                  {"outcomes", outcomes_report(result.starts)},
                                  {"starts", std::move(starts)},
-                                 {"points", std::move(points)}});
+                                 {"points", std::move(points)},
+                                 {"ends", std::move(ends)}});
 }
 
 tepui_report trace_report(const TraceResult& trace, const std::vector<const Network*>& points) {

@@ -5,6 +5,7 @@
 
 #include "classification/point/parts.hpp"
 #include "network/derivatives/kink_sums.hpp"
+#include "solve/ends/given_end.hpp"
 
 namespace tepui {
 namespace {
@@ -62,7 +63,8 @@ StartReport settled(const SearchSpace& space, const SolveOptions& options, Start
     const bool kinks = inside.point.activation.traits().smoothness == Smoothness::piecewise_linear;
     StartReport report = inside;
     report.point = space.outward(inside.point);
-    if (std::isnan(report.loss)) return report;  // it overflows
+    if (report.end) report.end = outward(space, *report.end);
+    if (std::isnan(report.loss) || report.end) return report;  // it overflows, or stands on its limit
     try {
         if (kinks && !space.as_given()) judge_kinks(space, inside.point, execution, report);
         if (!kinks) judge_smooth(space, options, execution, report);

@@ -10,6 +10,8 @@
 #include "core/parallel.hpp"
 #include "core/random.hpp"
 #include "solve/distinct_points.hpp"
+#include "solve/ends/end.hpp"
+#include "solve/ends/given_end.hpp"
 #include "solve/initialisation.hpp"
 #include "solve/relu/descent.hpp"
 #include "solve/settled.hpp"
@@ -74,8 +76,9 @@ StartReport run_start(const SolveSetting& setting, const Network& start) {
             const bool lowest = setting.options->target == SolveTarget::minimum;
             return descend_to_kinks(setting, start, lowest ? IdleNeurons::return_ : IdleNeurons::stay);
         }
-        return setting.options->target == SolveTarget::minimum ? find_minimum(setting, start)
-                                                               : find_stationary(setting, start);
+        return setting.options->target == SolveTarget::minimum
+                   ? judged_at_infinity(setting, find_minimum(setting, start))
+                   : find_stationary(setting, start);
     } catch (const Error& error) {
         if (error.status() != Status::numeric) throw;
         StartReport report{StartOutcome::stalled, std::string("numeric failure: ") + error.what(), start};
@@ -226,6 +229,7 @@ SolveResult solve(const Dataset& data, const Network& prototype, const SolveOpti
     std::vector<Network> inside;
     result.starts = StartQueue(space, prototype, options, execution).run(inside);
     result.points = distinct_points(space, options, inside, result.starts);
+    result.ends = distinct_ends(data, result.starts);
     return result;
 }
 

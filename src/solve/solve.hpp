@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "classification/infinity/end_verdict.hpp"
 #include "classification/spectrum/tolerances.hpp"
 #include "network/derivatives/objective.hpp"
 #include "vocabulary/methods.hpp"
@@ -32,6 +34,14 @@ struct StartReport {
     double loss = 0.0;
     double gradient_relative = 0.0;
     Size distinct = -1;  // index into SolveResult::points, -1 when not converged
+    // At infinity: its limit, of which loss and gradient_relative are.
+    std::shared_ptr<const EndReport> end = nullptr;
+    Size distinct_end = -1;  // index into SolveResult::ends
+};
+
+struct DistinctEnd {
+    std::shared_ptr<const EndReport> end;
+    Size hits = 0;  // starts that ended there
 };
 
 struct DistinctPoint {
@@ -62,6 +72,7 @@ struct SolveResult {
     InputReport inputs;
     std::vector<StartReport> starts;
     std::vector<DistinctPoint> points;  // by ascending loss
+    std::vector<DistinctEnd> ends;      // likewise
 };
 
 // Networks of any layout, a smooth activation a neuron and any loss; ReLU-like ones of one output, without

@@ -54,13 +54,15 @@ class PointValues(ValuesTest):
         self.assertEqual((search["find"], search["seed"], search["max_iterations"], search["tolerance"]), ("minimum", 9, 300, 1e-12))
         starts = search["starts"]
         self.assertEqual([start["start"] for start in starts], [1, 2, 3, 4, 5])
-        for outcome in ("converged", "diverging", "stalled", "cancelled"):
+        for outcome in ("converged", "diverging", "stalled", "cancelled", "at_infinity"):
             self.assertEqual(search["outcomes"][outcome], sum(start["outcome"] == outcome for start in starts))
         losses = [point["loss"] for point in report["points"]]
         self.assertEqual(losses, sorted(losses))
+        self.assertEqual(len(search["ends"]), len({start["end"] for start in starts} - {None}))  # test_ends.py reads them
         for start in starts:
             self.assertTrue(start["reason"] and 0 < start["iterations"] <= 300)
             self.assertEqual(start["point"] is None, start["outcome"] != "converged")
+            self.assertEqual(start["end"] is None, start["outcome"] != "at_infinity")
             if start["point"]:
                 self.near(start["loss"], losses[start["point"] - 1], 1e-6)
                 self.assertLessEqual(start["gradient_relative"], 1e-8)

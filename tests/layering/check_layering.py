@@ -22,7 +22,7 @@ MODULES = set(ALLOWED)
 # Rooms inside a module, in the same order; files beside them may include any.
 ROOMS = {
     "network": ["model", "data", "pass", "inputs", "derivatives"],
-    "classification": ["spectrum", "escape", "point", "layer", "any_network directional model", "critical_set"],
+    "classification": ["spectrum", "escape", "point", "layer infinity", "any_network directional model", "critical_set"],
     "cli": ["support", "options", "data", "report", "search", "plateau", "critical_set trace", "commands"],
 }
 ALLOWED["cli"] = {"cli", "vocabulary"}

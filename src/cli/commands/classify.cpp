@@ -39,7 +39,7 @@ NetworkHandle polish(Problem& problem, NetworkHandle network, Report& report) {
     require(context, tepui_solve_from(context, problem.dataset.get(), network.get(), &raw));
     const SolutionHandle solution(raw);
     report.polish = told(context, tepui_solution_report, raw)["starts"][0];
-    for (const char* of_a_search : {"start", "point"}) report.polish.erase(of_a_search);
+    for (const char* of_a_search : {"start", "point", "end"}) report.polish.erase(of_a_search);
     const tepui_network* end = tepui_solution_start_point(raw, 0);
     const bool converged = report.polish["outcome"] == "converged";
     const double moved = converged ? relative_distance(network.get(), end) : 0.0;

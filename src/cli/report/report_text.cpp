@@ -4,6 +4,7 @@
 
 #include "cli/report/phrases.hpp"
 #include "cli/report/report.hpp"
+#include "cli/report/text_end.hpp"
 #include "cli/report/text_point.hpp"
 #include "cli/report/text_search.hpp"
 #include "cli/support/number_text.hpp"
@@ -120,6 +121,7 @@ std::string report_as_text(const Report& report) {
     if (report.points.size() > 1) text += "\n" + summary_table(report);
     for (std::size_t index = 0; index < report.points.size(); ++index)
         text += "\n" + point_text(report, index);
+    text += ends_text(report);
     if (report.points.empty() && !report.search.is_null()) text += "\n" + nothing_found_text(report);
     if (!report.advice.empty()) text += "\n" + wrapped("  What to do  ", report.advice);
     text += legend_text(report);

@@ -78,13 +78,16 @@ std::string search_text(const Report& report) {
                        (search["find"] == "minimum" ? "local minima" : "stationary points of any kind") + ")";
     const char* before = ": ";
     for (const auto& [outcome, count] : search["outcomes"].items()) {
-        text += before + count.dump() + " " + outcome;
+        text += before + count.dump() + " " + (outcome == "at_infinity" ? "at infinity" : outcome);
         before = ", ";
     }
-    text += ". " + counted(std::int64_t(report.found), "distinct stationary point") + ".";
+    text += ". " + counted(std::int64_t(report.found), "distinct stationary point");
+    if (!search["ends"].empty())
+        text += ", " + counted(std::int64_t(search["ends"].size()), "distinct end") + " at infinity";
+    text += ".";
     text = wrapped("Search      ", text);
     for (const auto& [outcome, count] : search["outcomes"].items()) {
-        if (outcome == "converged") continue;
+        if (outcome == "converged" || outcome == "at_infinity") continue;
         for (const auto& [reason, numbers] : starts[outcome]) {
             std::string which = numbers.size() == 1 ? "start" : "starts";
             constexpr std::size_t shown = 8;
@@ -99,14 +102,17 @@ std::string search_text(const Report& report) {
 
 std::string nothing_found_text(const Report& report) {
     const Json& search = report.search;
-    std::string text = wrapped("", "No start reached a stationary point, so there is nothing to classify.");
+    std::string text =
+        wrapped("", search["ends"].empty()
+                        ? "No start reached a stationary point, so there is nothing to classify."
+                        : "No start reached a stationary point at finite weights: the ends at infinity "
+                          "are all there is to classify.");
     const auto add = [&](std::int64_t count, const std::string& cause) {
         if (count > 0) text += wrapped("  ", counted(count, "start") + " " + cause);
     };
     add(starts_with(search, "diverging", {""}),
-        "ran off with weights that grow without bound: the loss has its least value at infinity there. A "
-        "smaller "
-        "--width often has finite minima; so do targets that the network cannot reach in the limit.");
+        "ran off with weights that grow without bound, to a limit that is not among those that are known. A "
+        "smaller --width often has finite minima.");
     const std::int64_t budget = starts_with(search, "stalled", {"iteration limit"});
     add(budget,
         "used up the iterations: raise --max-iterations (now " + search["max_iterations"].dump() + ").");

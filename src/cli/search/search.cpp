@@ -36,7 +36,7 @@ Found search(Problem& problem, const SolveOptions& solve, Report& report) {
                      {"seed", solve.seed},
                      {"max_iterations", max_iterations},
                      {"tolerance", tolerance}};
-    for (const char* name : {"inputs", "outcomes", "starts"})
+    for (const char* name : {"inputs", "outcomes", "starts", "ends"})
         report.search[name] = std::move(told_of_it[name]);
     report.found = told_of_it["points"].size();
     return {std::move(solution), std::move(told_of_it["points"])};

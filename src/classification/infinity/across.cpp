@@ -1,0 +1,62 @@
+#include "classification/infinity/across.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tepui {
+namespace {
+
+double dot(const BoundaryNetwork& network, const BoundaryOutputs& outputs, Size unit, Size q, Size sample) {
+    double sum = 0.0;
+    for (Size o = 0; o < network.output_count; ++o)
+        sum += outputs.g[sample * network.output_count + o] * network.coefficient(unit, q, o);
+    return sum;
+}
+
+}  // namespace
+
+Pull pull(const AcrossContext& context, Size unit, Size q, Size sample) {
+    const BoundaryNetwork& network = *context.network;
+    Pull pull{dot(network, *context.outputs, unit, q, sample), 0.0};
+    for (Size o = 0; o < network.output_count; ++o)
+        pull.error += context.outputs->g_error[sample * network.output_count + o] *
+                      std::abs(network.coefficient(unit, q, o));
+    const double there = dot(*context.slack_network, *context.slack_outputs, unit, q, sample);
+    pull.error = context.factor * pull.error + 2.0 * std::abs(there - pull.value);
+    return pull;
+}
+
+bool has_constant(const BoundaryNetwork& network) {
+    if (network.output_bias) return true;
+    return std::any_of(network.units.begin(), network.units.end(), [](const BoundaryUnit& unit) {
+        return unit.kind == UnitKind::saturated && unit.kept.empty() &&
+               std::all_of(unit.side.begin(), unit.side.end(),
+                           [&](signed char side) { return side == unit.side.front(); });
+    });
+}
+
+std::vector<Across> across(const AcrossContext& context) {
+    std::vector<Across> result;
+    for (Size u = 0; u < Size(context.network->units.size()); ++u) {
+        switch (context.network->units[u].kind) {
+            case UnitKind::neuron:
+                result.push_back({AcrossSign::grows, 0.0, 0.0, -1, "stays finite", {}});
+                break;
+            case UnitKind::saturated:
+                result.push_back(across_saturated(context, u));
+                break;
+            case UnitKind::rectified:
+                result.push_back(across_rectified(context, u));
+                break;
+            case UnitKind::channel:
+            case UnitKind::linear:
+            case UnitKind::exponential:
+            case UnitKind::cubic:
+                result.push_back(across_smooth(context, u));
+                break;
+        }
+    }
+    return result;
+}
+
+}  // namespace tepui

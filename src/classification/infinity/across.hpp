@@ -1,0 +1,62 @@
+// Whether the loss grows or falls from a limit network to the networks at finite weights that tend to it, a
+// unit at a time (MATH.md section 13).
+#pragma once
+
+#include <string>
+
+#include "classification/infinity/boundary_sums.hpp"
+
+namespace tepui {
+
+enum class AcrossSign { grows, falls, open };
+
+// How a unit is approached: the parameters of the networks that tend to it.
+struct Approach {
+    double step = 0.0;              // eps; 0: as the measurement likes
+    std::vector<double> direction;  // saturated: v; empty: that of the unit
+    std::vector<double> offset;     // rectified: u of w = v / eps + u; empty: 0
+    double shift = 0.0;             // linear: b0
+};
+
+struct Across {
+    AcrossSign sign = AcrossSign::open;
+    // What decided, and how well it is known: the derivative across of the smooth units; of the rectified and
+    // saturated the term of the sample that decides.
+    double value = 0.0, error = 0.0;
+    Size sample = -1;    // that decides; -1: all do
+    std::string reason;  // one clause for people: why it is open, or what decides
+    Approach fall;       // falls: along which networks
+};
+
+inline Across undecided(std::string reason) {
+    Across open;
+    open.reason = std::move(reason);
+    return open;
+}
+
+// outputs: of the network; slack: the same at the other point that may be the stationary one.
+struct AcrossContext {
+    const Dataset* data;
+    const BoundaryNetwork* network;
+    const BoundaryOutputs* outputs;
+    const BoundaryNetwork* slack_network;
+    const BoundaryOutputs* slack_outputs;
+    double factor;  // Tolerances::rounding_factor
+};
+std::vector<Across> across(const AcrossContext& context);
+
+// ---- Of one unit each ----
+Across across_smooth(const AcrossContext& context, Size unit);     // channel, linear, exponential, cubic
+Across across_rectified(const AcrossContext& context, Size unit);  // the nearest sample, or the kinks
+Across across_saturated(const AcrossContext& context, Size unit);  // the samples that can be nearest
+
+// g_k . a of sample k, and how far it may be wrong: rounding, and what the slack makes of it.
+struct Pull {
+    double value = 0.0, error = 0.0;
+};
+Pull pull(const AcrossContext& context, Size unit, Size coefficient, Size sample);
+
+// Whether the other units can make a constant: an output bias, or a unit that is the same in every sample.
+bool has_constant(const BoundaryNetwork& network);
+
+}  // namespace tepui

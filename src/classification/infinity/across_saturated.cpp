@@ -1,0 +1,133 @@
+// A step: at finite weights sample k off the hyperplane changes f by a delta_k, delta_k = sigma(z_k) -
+// sigma(+-inf), of known sign and so small beside those of nearer samples that only the nearest count.
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "classification/infinity/across.hpp"
+#include "classification/infinity/activation_ends.hpp"
+#include "classification/infinity/sample_blocks.hpp"
+#include "classification/infinity/side_cone.hpp"
+#include "linalg/linear_program.hpp"
+
+namespace tepui {
+namespace {
+
+// How much farther than the nearest sample the others are to be, at most.
+constexpr double kFarthest = 8.0;
+
+// Samples with equal s h, whose preactivations are equal for every v.
+struct Groups {
+    Matrix rows;  // s h
+    Matrix kept;
+    std::vector<Pull> pull;  // g . a times the sign of delta, summed
+    std::vector<Size> sample;
+};
+
+Groups group_samples(const AcrossContext& context, Size index) {
+    const BoundaryUnit& unit = context.network->units[index];
+    const Size d = context.network->inputs;
+    std::map<std::vector<double>, std::size_t> seen;
+    std::vector<std::vector<double>> rows, kept;
+    Groups groups;
+    for_sample_blocks(*context.data, [&](const SampleBlock& block) {
+        for (Size k = 0; k < block.count; ++k) {
+            const Size sample = block.first + k;
+            const int side = unit.side[sample];
+            std::vector<double> h(block.x.begin() + k * d, block.x.begin() + (k + 1) * d);
+            if (side == 0) {
+                kept.push_back(std::move(h));
+                continue;
+            }
+            if (block.weights[k] == 0.0) continue;
+            for (double& x : h) x = side * x + 0.0;
+            const double sign = tail(unit.activation, side, 1.0) > 0.0 ? 1.0 : -1.0;
+            Pull own = pull(context, index, 0, sample);
+            own.value *= sign;
+            const auto [at, is_new] = seen.try_emplace(h, rows.size());
+            if (is_new) {
+                rows.push_back(std::move(h));
+                groups.pull.push_back(own);
+                groups.sample.push_back(sample);
+            } else {
+                groups.pull[at->second].value += own.value;
+                groups.pull[at->second].error += own.error;
+            }
+        }
+    });
+    const auto matrix = [d](const std::vector<std::vector<double>>& from) {
+        Matrix result(Size(from.size()), d);
+        for (std::size_t l = 0; l < from.size(); ++l)
+            std::copy(from[l].begin(), from[l].end(), result.row(Size(l)));
+        return result;
+    };
+    groups.rows = matrix(rows);
+    groups.kept = matrix(kept);
+    return groups;
+}
+
+// Nearest first, as seen along v.
+std::vector<Size> by_distance(const Groups& groups, const std::vector<double>& v) {
+    std::vector<std::pair<double, Size>> order;
+    for (Size l = 0; l < groups.rows.rows(); ++l) {
+        double z = 0.0;
+        for (Size j = 0; j < groups.rows.cols(); ++j) z += groups.rows(l, j) * v[j];
+        order.push_back({z, l});
+    }
+    std::sort(order.begin(), order.end());
+    std::vector<Size> result;
+    for (const auto& [z, l] : order) result.push_back(l);
+    return result;
+}
+
+}  // namespace
+
+Across across_saturated(const AcrossContext& context, Size index) {
+    const BoundaryUnit& unit = context.network->units[index];
+    Groups groups = group_samples(context, index);
+    Across result;
+    const std::vector<Size> order = by_distance(groups, unit.direction);
+    std::vector<Size> doubtful;
+    for (const Size l : order) {
+        const Pull& of = groups.pull[l];
+        if (!(of.value > of.error)) doubtful.push_back(l);
+    }
+    result.sign = AcrossSign::grows;
+    result.reason = "every sample that can be nearest to the hyperplane holds it";
+    if (!order.empty()) {
+        result.value = groups.pull[order[0]].value;
+        result.error = groups.pull[order[0]].error;
+    }
+    if (doubtful.empty()) return result;
+    if (!linalg::has_linear_programs()) {
+        result.sign = AcrossSign::open;
+        result.reason = "which samples can be nearest is a linear program, and this build has no solver";
+        return result;
+    }
+    const SideCone cone(std::move(groups.rows), std::move(groups.kept));
+    for (const Size l : doubtful) {
+        const std::optional<SideCone::Found> found = cone.nearest(l);
+        if (found && found->lead < -SideCone::kTie) continue;
+        const Pull& of = groups.pull[l];
+        result.sample = groups.sample[l];
+        result.value = of.value;
+        result.error = of.error;
+        const bool falls = found && found->lead > SideCone::kTie && of.value < -of.error;
+        if (!falls) {
+            result.sign = AcrossSign::open;
+            result.reason = !found ? "a linear program was not solved"
+                            : found->lead > SideCone::kTie
+                                ? "a sample that can be nearest to the hyperplane neither holds nor pulls it"
+                                : "a sample that pulls can be as near to the hyperplane as others";
+            continue;
+        }
+        const std::optional<SideCone::Found> ahead = cone.ahead(l, kFarthest);
+        result.sign = AcrossSign::falls;
+        result.reason = "a sample that can be nearest to the hyperplane pulls it nearer";
+        result.fall.direction = ahead && ahead->lead > 1.0 ? ahead->v : found->v;
+        return result;
+    }
+    return result;
+}
+
+}  // namespace tepui

@@ -1,0 +1,147 @@
+// Units at whose boundary the loss is smooth: the first term of its expansion that does not vanish.
+#include <cmath>
+
+#include "classification/infinity/across.hpp"
+#include "classification/infinity/activation_ends.hpp"
+#include "classification/infinity/sample_blocks.hpp"
+#include "classification/spectrum/tolerances.hpp"
+
+namespace tepui {
+namespace {
+
+struct Term {
+    double value = 0.0, absolute = 0.0, error = 0.0;
+};
+
+// sum_k sum_q (g_k . A_q) of(q, forms of the sample)
+template <class Of>
+Term sum_over_samples(const Dataset& data, const BoundaryNetwork& network, const BoundaryOutputs& outputs,
+                      Size unit, Size coefficients, Of&& of) {
+    Term term;
+    UnitRows rows;
+    for_sample_blocks(data, [&](const SampleBlock& block) {
+        evaluate_unit(network, unit, block.first, block.count, block.x.data(), rows);
+        const std::vector<double> factors = of(rows);
+        for (Size q = 0; q < coefficients; ++q) {
+            for (Size o = 0; o < network.output_count; ++o) {
+                const double a = network.coefficient(unit, q, o);
+                for (Size k = 0; k < block.count; ++k) {
+                    const Size at = (block.first + k) * network.output_count + o;
+                    const double factor = a * factors[q * block.count + k];
+                    term.value += outputs.g[at] * factor;
+                    term.absolute += std::abs(outputs.g[at] * factor);
+                    term.error += outputs.g_error[at] * std::abs(factor);
+                }
+            }
+        }
+    });
+    return term;
+}
+
+template <class Of>
+Across signed_sum(const AcrossContext& context, Size unit, Size coefficients, Of&& of) {
+    const Term here =
+        sum_over_samples(*context.data, *context.network, *context.outputs, unit, coefficients, of);
+    const Term there = sum_over_samples(*context.data, *context.slack_network, *context.slack_outputs, unit,
+                                        coefficients, of);
+    Across result;
+    result.value = here.value;
+    result.error =
+        context.factor *
+            (here.error + sum_rounding(context.network->inputs, context.data->samples()) * here.absolute) +
+        2.0 * std::abs(there.value - here.value);
+    if (here.value > result.error) result.sign = AcrossSign::grows;
+    if (here.value < -result.error) result.sign = AcrossSign::falls;
+    if (result.sign == AcrossSign::open) result.reason = "the derivative across is zero within its error";
+    return result;
+}
+
+// c sigma''(z) t^2 / 2 + alpha sigma'''(z) t^3 / 6
+std::vector<double> channel_terms(const Activation& activation, const UnitRows& rows) {
+    const Size n = rows.count;
+    std::vector<double> value(n), first(n), second(n), third(n), factors(2 * n);
+    activation.evaluate(
+        n, rows.z.data(),
+        {.value = value.data(), .first = first.data(), .second = second.data(), .third = third.data()});
+    for (Size k = 0; k < n; ++k) {
+        const double t = rows.z[n + k];
+        factors[k] = 0.5 * second[k] * t * t;
+        factors[n + k] = third[k] * t * t * t / 6.0;
+    }
+    return factors;
+}
+
+std::vector<double> powers(const UnitRows& rows, Size form, int power, double factor) {
+    std::vector<double> factors(std::size_t(rows.count), factor);
+    for (Size k = 0; k < rows.count; ++k)
+        for (int j = 0; j < power; ++j) factors[k] *= rows.z[form * rows.count + k];
+    return factors;
+}
+
+// With a constant beside it the unit is the limit of alpha / (sigma'(b0) eps) [sigma(b0 + eps t) - sigma(b0)]
+// for every b0: its second term is alpha sigma''(b0) / (2 sigma'(b0)) t^2.
+Across across_linear_any_bias(const AcrossContext& context, Size unit) {
+    const Activation& activation = context.network->units[unit].activation;
+    Across result =
+        signed_sum(context, unit, 1, [](const UnitRows& rows) { return powers(rows, 0, 2, 0.5); });
+    if (result.sign == AcrossSign::open) return result;
+    const double sign = result.sign == AcrossSign::grows ? 1.0 : -1.0;
+    for (const double bias : {-0.5, 0.5, -2.0, 2.0}) {
+        double value, first, second, third;
+        activation.evaluate(1, &bias, {&value, &first, &second, &third});
+        if (!(sign * second / first < 0.0)) continue;
+        result.sign = AcrossSign::falls;
+        result.fall.shift = bias;
+        result.reason = "the loss falls where the hidden bias has one sign";
+        return result;
+    }
+    const bool one_sign =
+        activation.kind() == ActivationKind::softplus || activation.kind() == ActivationKind::exp;
+    result.sign = one_sign ? AcrossSign::grows : AcrossSign::open;
+    result.reason = one_sign ? "sigma'' has one sign" : "no theorem for this activation";
+    return result;
+}
+
+Across across_linear(const AcrossContext& context, Size unit) {
+    if (has_constant(*context.network)) return across_linear_any_bias(context, unit);
+    const TaylorAtZero taylor = taylor_at_zero(context.network->units[unit].activation);
+    if (taylor.of[1] == 0.0) return undecided("the activation has no slope at 0 that is known");
+    const int power = taylor.of[2] != 0.0 ? 2 : 3;
+    const double factor = taylor.of[power] / taylor.of[1] / (power == 2 ? 2.0 : 6.0);
+    return signed_sum(context, unit, 1, [=](const UnitRows& rows) { return powers(rows, 0, power, factor); });
+}
+
+}  // namespace
+
+Across across_smooth(const AcrossContext& context, Size index) {
+    const BoundaryUnit& unit = context.network->units[index];
+    switch (unit.kind) {
+        case UnitKind::channel:
+            if (unit.activation.derivatives() < 3) return undecided("the activation has no third derivative");
+            return signed_sum(context, index, 2,
+                              [&](const UnitRows& rows) { return channel_terms(unit.activation, rows); });
+        case UnitKind::exponential:
+            return signed_sum(context, index, 1, [&](const UnitRows& rows) {
+                return
+                    [&, factors = powers(rows, 0, 0, ends_of(unit.activation).exponential_second)]() mutable {
+                        for (Size k = 0; k < rows.count; ++k) factors[k] *= rows.value[k] * rows.value[k];
+                        return factors;
+                    }();
+            });
+        case UnitKind::cubic: {
+            const TaylorAtZero taylor = taylor_at_zero(unit.activation);
+            if (taylor.of[3] == 0.0) return undecided("the activation has no third derivative at 0");
+            const double factor = taylor.of[5] / taylor.of[3] / 20.0;
+            return signed_sum(context, index, 2, [=](const UnitRows& rows) {
+                std::vector<double> factors(std::size_t(rows.count), 0.0);
+                const std::vector<double> fifth = powers(rows, 1, 5, factor);
+                factors.insert(factors.end(), fifth.begin(), fifth.end());
+                return factors;
+            });
+        }
+        default:
+            return across_linear(context, index);
+    }
+}
+
+}  // namespace tepui

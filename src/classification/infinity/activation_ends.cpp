@@ -1,0 +1,78 @@
+#include "classification/infinity/activation_ends.hpp"
+
+#include <cmath>
+#include <numbers>
+
+namespace tepui {
+
+ActivationEnds ends_of(const Activation& activation) {
+    ActivationEnds ends;
+    switch (activation.kind()) {
+        case ActivationKind::tanh:
+        case ActivationKind::erf:
+            ends.saturates = true;
+            ends.low = -1.0;
+            ends.high = 1.0;
+            break;
+        case ActivationKind::sigmoid:
+            ends.saturates = true;
+            ends.high = 1.0;
+            ends.exponential_second = -1.0;
+            break;
+        case ActivationKind::gaussian:
+            ends.saturates = true;
+            break;
+        case ActivationKind::softplus:
+            ends.rectifies = true;
+            ends.above_relu = 1;
+            ends.kinks_cost = true;
+            ends.exponential_second = -0.5;
+            break;
+        case ActivationKind::gelu:
+        case ActivationKind::silu:
+            ends.rectifies = true;
+            ends.above_relu = -1;
+            break;
+        default:
+            break;
+    }
+    return ends;
+}
+
+double tail(const Activation& activation, int side, double z) {
+    const double far = std::abs(z), sign = side > 0 ? 1.0 : -1.0;
+    switch (activation.kind()) {
+        case ActivationKind::tanh:
+            return -sign * 2.0 / (std::exp(2.0 * far) + 1.0);
+        case ActivationKind::erf:
+            return -sign * std::erfc(far / std::numbers::sqrt2);
+        case ActivationKind::sigmoid:
+            return -sign / (std::exp(far) + 1.0);
+        case ActivationKind::gaussian:
+            return std::exp(-0.5 * far * far);
+        default:
+            return 0.0;
+    }
+}
+
+TaylorAtZero taylor_at_zero(const Activation& activation) {
+    const double root = std::sqrt(2.0 / std::numbers::pi);
+    switch (activation.kind()) {
+        case ActivationKind::tanh:
+            return {{0.0, 1.0, 0.0, -2.0, 0.0, 16.0}};
+        case ActivationKind::erf:
+            return {{0.0, root, 0.0, -root, 0.0, 3.0 * root}};
+        case ActivationKind::arctan:
+            return {{0.0, 1.0, 0.0, -2.0, 0.0, 24.0}};
+        case ActivationKind::sin:
+            return {{0.0, 1.0, 0.0, -1.0, 0.0, 1.0}};
+        case ActivationKind::gelu:
+            return {{0.0, 0.5, root, 0.0, -2.0 * root, 0.0}};
+        case ActivationKind::silu:
+            return {{0.0, 0.5, 0.5, 0.0, -0.5, 0.0}};
+        default:
+            return {};
+    }
+}
+
+}  // namespace tepui

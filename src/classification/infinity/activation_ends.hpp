@@ -1,0 +1,34 @@
+// What an activation becomes where its argument runs off: the limits that units at infinity are made of
+// (MATH.md section 13).
+#pragma once
+
+#include "network/model/activation.hpp"
+
+namespace tepui {
+
+struct ActivationEnds {
+    // sigma(-inf) and sigma(inf), reached exponentially or faster.
+    bool saturates = false;
+    double low = 0.0, high = 0.0;
+    // sigma(z) - max(0, z) tends to 0 at both ends, exponentially, and has one sign.
+    bool rectifies = false;
+    int above_relu = 0;
+    // min_t sigma(t) - b t > 0 for every 0 < b < 1: a kink that holds costs something at finite weights.
+    // Otherwise it is negative for every b but one.
+    bool kinks_cost = false;
+    // sigma(b + t) = e^b (e^t + q e^b e^2t + ...) as b -> -inf; q = 0: no such tail.
+    double exponential_second = 0.0;
+};
+ActivationEnds ends_of(const Activation& activation);
+
+// sigma(z) - sigma(side inf) for side z > 0, without cancellation; of activations that saturate.
+double tail(const Activation& activation, int side, double z);
+
+// sigma and its first derivatives at 0, [0..5]: as far as the end of vanishing weights needs them. Zero
+// throughout for those that are not built in.
+struct TaylorAtZero {
+    double of[6] = {0, 0, 0, 0, 0, 0};
+};
+TaylorAtZero taylor_at_zero(const Activation& activation);
+
+}  // namespace tepui

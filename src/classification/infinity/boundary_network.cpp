@@ -1,0 +1,89 @@
+#include "classification/infinity/boundary_network.hpp"
+
+#include <cmath>
+
+namespace tepui {
+
+const UnitShape& shape_of(UnitKind kind) {
+    static const UnitShape plain{1, 1, {}};
+    static const UnitShape scaled{1, 1, {{0, 0, 1}}};
+    static const UnitShape channel{2, 2, {{1, 1, 1}}};
+    static const UnitShape cubic{2, 2, {{0, 0, 1}, {1, 1, 3}}};
+    switch (kind) {
+        case UnitKind::channel:
+            return channel;
+        case UnitKind::cubic:
+            return cubic;
+        case UnitKind::linear:
+        case UnitKind::rectified:
+            return scaled;
+        case UnitKind::neuron:
+        case UnitKind::saturated:
+        case UnitKind::exponential:
+            break;
+    }
+    return plain;
+}
+
+Size BoundaryNetwork::form_at(Size unit, Size form) const {
+    Size at = 0;
+    for (Size u = 0; u < unit; ++u) {
+        const UnitShape& shape = shape_of(units[u].kind);
+        for (Size p = 0; p < shape.forms; ++p) at += form_size(u, p);
+        at += shape.coefficients * output_count;
+    }
+    for (Size p = 0; p < form; ++p) at += form_size(unit, p);
+    return at;
+}
+
+Size BoundaryNetwork::coefficient_at(Size unit, Size coefficient, Size output) const {
+    return form_at(unit, shape_of(units[unit].kind).forms) + coefficient * output_count + output;
+}
+
+Size BoundaryNetwork::rest_at() const {
+    return form_at(Size(units.size()), 0);
+}
+
+Size BoundaryNetwork::parameter_count() const {
+    return rest_at() + (output_bias ? output_count : 0) + (skip ? output_count * inputs : 0);
+}
+
+std::vector<double> BoundaryNetwork::weights(Size unit, Size form) const {
+    const double* at = parameters.data() + form_at(unit, form);
+    const auto& basis = units[unit].bases[form];
+    if (!basis) return {at, at + inputs};
+    std::vector<double> w(inputs, 0.0);
+    for (Size r = 0; r < basis->rows(); ++r)
+        for (Size j = 0; j < inputs; ++j) w[j] += at[r] * (*basis)(r, j);
+    return w;
+}
+
+void BoundaryNetwork::set_weights(Size unit, Size form, const double* weights) {
+    double* at = parameters.data() + form_at(unit, form);
+    const auto& basis = units[unit].bases[form];
+    if (!basis) {
+        std::copy_n(weights, inputs, at);
+        return;
+    }
+    for (Size r = 0; r < basis->rows(); ++r) {
+        at[r] = 0.0;
+        for (Size j = 0; j < inputs; ++j) at[r] += weights[j] * (*basis)(r, j);
+    }
+}
+
+void BoundaryNetwork::normalise() {
+    for (Size u = 0; u < Size(units.size()); ++u) {
+        for (const UnitShape::Scale& scale : shape_of(units[u].kind).scales) {
+            double* v = parameters.data() + form_at(u, scale.form);
+            double square = 0.0;
+            for (Size j = 0; j < form_size(u, scale.form); ++j) square += v[j] * v[j];
+            const double length = std::sqrt(square);
+            if (!(length > 0.0)) continue;
+            for (Size j = 0; j < form_size(u, scale.form); ++j) v[j] /= length;
+            for (Size o = 0; o < output_count; ++o)
+                coefficient(u, scale.coefficient, o) *= std::pow(length, scale.degree);
+        }
+    }
+}
+
+}  // namespace tepui

@@ -1,0 +1,144 @@
+#include "classification/infinity/boundary_point.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "classification/spectrum/slack_point.hpp"
+#include "classification/spectrum/uncertainty.hpp"
+#include "network/model/evaluable.hpp"
+
+namespace tepui {
+namespace {
+
+constexpr int kSteps = 30;
+constexpr double kContraction = 0.5;
+
+double length(const std::vector<double>& scaled) {
+    double square = 0.0;
+    for (const double x : scaled) square += x * x;
+    return std::sqrt(square);
+}
+
+}  // namespace
+
+std::vector<double> FreeParameters::restrict(const std::vector<double>& all) const {
+    std::vector<double> some;
+    for (const Size j : at) some.push_back(all[j]);
+    return some;
+}
+
+Matrix FreeParameters::restrict(const Matrix& all) const {
+    Matrix some(Size(at.size()), Size(at.size()));
+    for (Size i = 0; i < some.rows(); ++i)
+        for (Size j = 0; j < some.cols(); ++j) some(i, j) = all(at[i], at[j]);
+    return some;
+}
+
+void FreeParameters::add(const std::vector<double>& step, double factor,
+                         std::vector<double>& parameters) const {
+    for (std::size_t j = 0; j < at.size(); ++j) parameters[at[j]] += factor * step[j];
+}
+
+FreeParameters free_parameters(const BoundaryNetwork& network, const std::vector<double>& magnitude) {
+    std::vector<bool> held(magnitude.size(), false);
+    for (Size u = 0; u < Size(network.units.size()); ++u) {
+        for (const UnitShape::Scale& scale : shape_of(network.units[u].kind).scales) {
+            const Size first = network.form_at(u, scale.form), count = network.form_size(u, scale.form);
+            Size most = -1;
+            double size = 0.0;
+            for (Size j = first; j < first + count; ++j) {
+                const double of_j = std::abs(network.parameters[j]) * std::sqrt(magnitude[j]);
+                if (most >= 0 && !(of_j > size)) continue;
+                most = j;
+                size = of_j;
+            }
+            if (most >= 0) held[most] = true;
+        }
+    }
+    FreeParameters free;
+    for (Size j = 0; j < Size(held.size()); ++j)
+        if (!held[j]) free.at.push_back(j);
+    return free;
+}
+
+double BoundaryPoint::loss_noise() const noexcept {
+    const LossValue& value = sums.outputs.loss;
+    return 2.0 * std::sqrt(std::abs(value.loss) * value.rounding_loss) +
+           4.0 * std::numeric_limits<double>::epsilon() * std::abs(value.loss);
+}
+
+bool BoundaryPoint::loss_vanishes(const Tolerances& tolerances) const noexcept {
+    return zero_is_least &&
+           sums.outputs.loss.loss <= tolerances.zero_loss_factor * sums.outputs.loss.rounding_loss;
+}
+
+BoundaryPoint boundary_point(const Dataset& data, BoundaryNetwork network) {
+    BoundarySums sums = boundary_sums(data, network);
+    FreeParameters free = free_parameters(network, sums.magnitude);
+    return {std::move(network), std::move(sums), std::move(free), data.loss().zero_is_least()};
+}
+
+std::optional<BoundaryPoint> try_boundary_point(const Dataset& data, BoundaryNetwork network) {
+    try {
+        return boundary_point(data, std::move(network));
+    } catch (const Error& error) {
+        if (!cannot_evaluate(error)) throw;
+        return std::nullopt;
+    }
+}
+
+NewtonStep newton_step(const BoundaryPoint& point, Size samples, const Tolerances& tolerances) {
+    NewtonStep result;
+    result.gradient = point.free.restrict(point.sums.gradient.value);
+    if (point.free.at.empty()) return result;
+    const Matrix hessian = point.free.restrict(point.sums.hessian);
+    result.equilibrated = equilibrate(hessian, point.free.restrict(point.sums.magnitude));
+    result.limits = thresholds(result.equilibrated, samples, nullptr, tolerances.rounding_factor);
+    result.step = pseudo_solve(result.equilibrated, result.limits.tau, result.gradient);
+    return result;
+}
+
+double relative_gradient(const BoundaryPoint& point) {
+    const Gradient& gradient = point.sums.gradient;
+    double largest = 0.0;
+    for (std::size_t j = 0; j < gradient.value.size(); ++j) {
+        const double terms = gradient.magnitude[j] + gradient.rounding[j] / kResidualError;
+        if (gradient.value[j] != 0.0) largest = std::max(largest, std::abs(gradient.value[j]) / terms);
+    }
+    return largest;
+}
+
+bool is_stationary(const BoundaryPoint& point, const Tolerances& tolerances) {
+    const Gradient& gradient = point.sums.gradient;
+    const std::vector<double>& magnitude = point.sums.magnitude;
+    // A form is known to eps sum |w_j h_j| only: as if its weights moved by that much.
+    double moved = 0.0;
+    for (std::size_t j = 0; j < magnitude.size(); ++j)
+        moved += std::sqrt(magnitude[j]) * std::abs(point.network.parameters[j]);
+    moved *= std::numeric_limits<double>::epsilon();
+    for (std::size_t j = 0; j < magnitude.size(); ++j) {
+        const double floor =
+            tolerances.rounding_factor * (gradient.rounding[j] + std::sqrt(magnitude[j]) * moved);
+        const double allowed = std::max(tolerances.stationarity * gradient.magnitude[j], floor);
+        if (!(std::abs(gradient.value[j]) <= allowed)) return false;
+    }
+    return true;
+}
+
+void walk_to_stationary(const Dataset& data, const Tolerances& tolerances, BoundaryPoint& point) {
+    for (int steps = 0; steps < kSteps; ++steps) {
+        const double before = above_rounding(point.sums.gradient);
+        if (before <= 1.0) return;
+        const NewtonStep newton = newton_step(point, data.samples(), tolerances);
+        std::vector<double> scaled = newton.step;
+        for (std::size_t j = 0; j < scaled.size(); ++j) scaled[j] /= newton.equilibrated.scaling.scale[j];
+        if (length(scaled) > tolerances.nearby * std::sqrt(2.0 * std::abs(point.loss()))) return;
+        BoundaryNetwork next = point.network;
+        point.free.add(newton.step, -1.0, next.parameters);
+        std::optional<BoundaryPoint> there = try_boundary_point(data, std::move(next));
+        if (!there || !(above_rounding(there->sums.gradient) < kContraction * before)) return;
+        point = std::move(*there);
+    }
+}
+
+}  // namespace tepui

@@ -1,0 +1,126 @@
+#include "classification/infinity/end_verdict.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tepui {
+namespace {
+
+// Where one more Newton step leads, the other point that may be the stationary one.
+struct Slack {
+    std::optional<BoundaryPoint> point;
+    Matrix hessian;  // |difference of the Hessians|, free parameters
+};
+
+Slack slack_of(const Dataset& data, const BoundaryPoint& point, const NewtonStep& newton) {
+    Slack slack;
+    BoundaryNetwork there = point.network;
+    point.free.add(newton.step, -1.0, there.parameters);
+    slack.point = try_boundary_point(data, std::move(there));
+    if (!slack.point) return slack;
+    slack.hessian = point.free.restrict(slack.point->sums.hessian);
+    const Matrix here = point.free.restrict(point.sums.hessian);
+    for (Size i = 0; i < here.rows(); ++i)
+        for (Size j = 0; j < here.cols(); ++j)
+            slack.hessian(i, j) = std::abs(slack.hessian(i, j) - here(i, j));
+    return slack;
+}
+
+// The fall along the negative eigenvalue, with the sign that the gradient does not oppose.
+std::optional<WayDown> fall_along(const Dataset& data, const BoundaryPoint& point,
+                                  const std::vector<double>& v, const Execution& execution) {
+    std::optional<WayDown> best;
+    double size = 0.0;
+    for (std::size_t j = 0; j < v.size(); ++j)
+        size = std::max(size, std::abs(v[j]) / (1e-3 + std::abs(point.network.parameters[point.free.at[j]])));
+    for (const double sign : {-1.0, 1.0}) {
+        for (int halving = 0; halving < 12; halving += 2) {
+            BoundaryNetwork moved = point.network;
+            point.free.add(v, sign * std::pow(2.0, -halving) / size, moved.parameters);
+            std::vector<Approach> approaches(point.network.units.size());
+            std::optional<WayDown> fall =
+                measure_fall(data, moved, point.sums.outputs, std::move(approaches), -1, execution);
+            if (fall && (!best || falls_further(fall->change, best->change))) best = std::move(fall);
+        }
+    }
+    return best;
+}
+
+std::optional<WayDown> fall_across(const Dataset& data, const BoundaryPoint& point,
+                                   const std::vector<Across>& across, const Execution& execution) {
+    std::optional<WayDown> best;
+    for (Size u = 0; u < Size(across.size()); ++u) {
+        if (across[u].sign != AcrossSign::falls) continue;
+        std::vector<Approach> approaches(across.size());
+        approaches[u] = across[u].fall;
+        std::optional<WayDown> fall =
+            measure_fall(data, point.network, point.sums.outputs, std::move(approaches), u, execution);
+        if (fall && (!best || falls_further(fall->change, best->change))) best = std::move(fall);
+    }
+    return best;
+}
+
+bool any(const std::vector<Across>& across, AcrossSign sign) {
+    return std::any_of(across.begin(), across.end(), [=](const Across& of) { return of.sign == sign; });
+}
+
+void decide(const Dataset& data, const BoundaryPoint& point, const Execution& execution, EndReport& report) {
+    const bool falls = any(report.across, AcrossSign::falls);
+    const bool saddle = report.hessian.inertia.negative > 0 && report.hessian.clear();
+    if (falls || saddle) {
+        report.way = falls ? fall_across(data, point, report.across, execution) : std::nullopt;
+        report.rule = EndRule::falls_across;
+        if (!report.way && saddle) {
+            report.way = fall_along(data, point, report.hessian.v_negative, execution);
+            report.rule = EndRule::negative_eigenvalue;
+        }
+        report.verdict = report.way ? EndVerdict::saddle : EndVerdict::undetermined;
+        if (!report.way) report.rule = EndRule::not_measured;
+        return;
+    }
+    const bool definite =
+        report.hessian.inertia.positive == Size(point.free.at.size()) && report.hessian.clear();
+    if (!definite) {
+        report.rule = EndRule::degenerate;
+    } else if (any(report.across, AcrossSign::open)) {
+        report.rule = EndRule::sign_open;
+    } else {
+        report.rule = EndRule::definite;
+        report.verdict = EndVerdict::minimum;
+    }
+}
+
+}  // namespace
+
+EndReport classify_end(const Dataset& data, BoundaryNetwork limit, const Tolerances& tolerances,
+                       const Execution& execution) {
+    if (!data.decay().none())
+        throw Error(Status::unsupported,
+                    "the data set has weight decay, expected none: weights that it holds do not "
+                    "run to infinity");
+    limit.normalise();
+    BoundaryPoint point = boundary_point(data, std::move(limit));
+    walk_to_stationary(data, tolerances, point);
+    EndReport report;
+    report.limit = point.network;
+    report.loss = point.loss();
+    report.gradient_norm = point.sums.gradient.norm();
+    report.gradient_relative = relative_gradient(point);
+    if (point.loss_vanishes(tolerances)) {
+        report.verdict = EndVerdict::minimum;
+        report.rule = EndRule::zero_loss;
+        return report;
+    }
+    if (!is_stationary(point, tolerances)) return report;
+    const NewtonStep newton = newton_step(point, data.samples(), tolerances);
+    const Slack slack = slack_of(data, point, newton);
+    if (!slack.point) return report;
+    report.hessian = spectral_report(point.free.restrict(point.sums.hessian), newton.equilibrated,
+                                     data.samples(), &slack.hessian, tolerances.rounding_factor);
+    report.across = across({&data, &point.network, &point.sums.outputs, &slack.point->network,
+                            &slack.point->sums.outputs, tolerances.rounding_factor});
+    decide(data, point, execution, report);
+    return report;
+}
+
+}  // namespace tepui

@@ -1,0 +1,219 @@
+#include "classification/infinity/finite_network.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "classification/infinity/activation_ends.hpp"
+#include "core/compensated.hpp"
+#include "network/model/evaluable.hpp"
+
+namespace tepui {
+namespace {
+
+Size width_of(const BoundaryNetwork& limit) {
+    Size width = 0;
+    for (const BoundaryUnit& unit : limit.units)
+        for (const Size neuron : unit.neurons) width = std::max(width, neuron + 1);
+    return width;
+}
+
+class Builder {
+  public:
+    explicit Builder(const BoundaryNetwork& limit)
+        : limit_(limit),
+          network_(limit.units.front().activation,
+                   Layout{width_of(limit), limit.inputs, limit.output_count, limit.output_bias, limit.skip}) {
+        std::vector<Activation> activations(std::size_t(network_.width), limit.units.front().activation);
+        bool differ = false;
+        for (const BoundaryUnit& unit : limit.units) {
+            for (const Size neuron : unit.neurons) activations[neuron] = unit.activation;
+            differ = differ || unit.activation.kind() != activations.front().kind();
+        }
+        if (differ) network_.unit_activations = std::move(activations);
+        const double* rest = limit.parameters.data() + limit.rest_at();
+        if (limit.output_bias) {
+            for (Size o = 0; o < limit.output_count; ++o) bias(o) = *rest++;
+        }
+        for (Size o = 0; limit.skip && o < limit.output_count; ++o)
+            for (Size j = 0; j < limit.inputs; ++j)
+                network_.parameters[network_.coefficient(skip_at() + j, o)] = *rest++;
+    }
+
+    void add(Size u, const Approach& approach) {
+        const BoundaryUnit& unit = limit_.units[u];
+        const double eps = approach.step;
+        switch (unit.kind) {
+            case UnitKind::neuron:
+                return set(unit.neurons[0], limit_.weights(u, 0),
+                           [&](Size o) { return limit_.coefficient(u, 0, o); });
+            case UnitKind::channel: {
+                const std::vector<double> v = limit_.weights(u, 1);
+                for (const double side : {-1.0, 1.0})
+                    set(unit.neurons[side > 0 ? 1 : 0], sum(limit_.weights(u, 0), side * eps, v),
+                        [&](Size o) {
+                            return 0.5 * limit_.coefficient(u, 0, o) +
+                                   side * limit_.coefficient(u, 1, o) / (2.0 * eps);
+                        });
+                return;
+            }
+            case UnitKind::linear:
+                return add_linear(u, approach);
+            case UnitKind::saturated:
+                return set(unit.neurons[0],
+                           sum(limit_.weights(u, 0), 1.0 / eps,
+                               approach.direction.empty() ? unit.direction : approach.direction),
+                           [&](Size o) { return limit_.coefficient(u, 0, o); });
+            case UnitKind::rectified: {
+                std::vector<double> offset = approach.offset;
+                offset.resize(std::size_t(limit_.inputs), 0.0);
+                return set(unit.neurons[0], sum(offset, 1.0 / eps, limit_.weights(u, 0)),
+                           [&](Size o) { return eps * limit_.coefficient(u, 0, o); });
+            }
+            case UnitKind::exponential: {
+                std::vector<double> w = limit_.weights(u, 0);
+                w.back() += std::log(eps) / limit_.bias_value;
+                return set(unit.neurons[0], w, [&](Size o) { return limit_.coefficient(u, 0, o) / eps; });
+            }
+            case UnitKind::cubic:
+                return add_cubic(u, eps);
+        }
+    }
+
+    Network finish() && { return std::move(network_); }
+
+  private:
+    Size skip_at() const { return network_.width + (network_.output_bias ? 1 : 0); }
+    double& bias(Size o) { return network_.parameters[network_.coefficient(network_.width, o)]; }
+
+    std::vector<double> sum(std::vector<double> a, double factor, const std::vector<double>& b) const {
+        for (std::size_t j = 0; j < a.size(); ++j) a[j] += factor * b[j];
+        return a;
+    }
+
+    template <class Output>
+    void set(Size neuron, const std::vector<double>& w, Output&& output) {
+        std::copy(w.begin(), w.end(), network_.weights(neuron));
+        for (Size o = 0; o < limit_.output_count; ++o) network_.output(neuron, o) = output(o);
+    }
+
+    void add_linear(Size u, const Approach& approach) {
+        const BoundaryUnit& unit = limit_.units[u];
+        const double eps = approach.step, shift = approach.shift;
+        std::vector<double> w =
+            sum(std::vector<double>(std::size_t(limit_.inputs), 0.0), eps, limit_.weights(u, 0));
+        double value, slope, second, third;
+        unit.activation.evaluate(1, &shift, {&value, &slope, &second, &third});
+        if (shift != 0.0) w.back() += shift / limit_.bias_value;
+        set(unit.neurons[0], w, [&](Size o) { return limit_.coefficient(u, 0, o) / (eps * slope); });
+        if (shift == 0.0 || !limit_.output_bias) return;
+        for (Size o = 0; o < limit_.output_count; ++o)
+            bias(o) -= limit_.coefficient(u, 0, o) * value / (eps * slope);
+    }
+
+    // a_1 = A / eps^3, a_2 = -A / (2 eps^3), w_1 = eps v, w_2 = 2 eps v + eps^3 q: the linear terms in v
+    // cancel, the cubic ones leave -3 A sigma''' / 6 t^3, and q makes the linear unit.
+    void add_cubic(Size u, double eps) {
+        const BoundaryUnit& unit = limit_.units[u];
+        const TaylorAtZero taylor = taylor_at_zero(unit.activation);
+        const std::vector<double> v = limit_.weights(u, 1), l = limit_.weights(u, 0);
+        const double beta = limit_.coefficient(u, 1), linear = limit_.coefficient(u, 0);
+        const double a = -2.0 * beta / taylor.of[3] / (eps * eps * eps);
+        std::vector<double> first(v.size()), second(v.size());
+        for (std::size_t j = 0; j < v.size(); ++j) {
+            first[j] = eps * v[j];
+            second[j] = 2.0 * eps * v[j] - 2.0 * linear * l[j] / (a * taylor.of[1]);
+        }
+        set(unit.neurons[0], first, [=](Size) { return a; });
+        set(unit.neurons[1], second, [=](Size) { return -0.5 * a; });
+    }
+
+    const BoundaryNetwork& limit_;
+    Network network_;
+};
+
+}  // namespace
+
+Network finite_network(const BoundaryNetwork& limit, std::span<const Approach> approaches) {
+    Builder builder(limit);
+    for (Size u = 0; u < Size(limit.units.size()); ++u) builder.add(u, approaches[u]);
+    return std::move(builder).finish();
+}
+
+LossChange change_from_limit(const Dataset& data, const BoundaryOutputs& limit, const Network& finite,
+                             const Execution& execution) {
+    const Size n = data.samples(), outputs = finite.output_count;
+    std::vector<double> f(std::size_t(n * outputs));
+    tepui::outputs(data, finite, f.data(), nullptr, execution);
+    // What cancels between neurons of opposite outputs is as uncertain as they are large.
+    const std::vector<double> terms = absolute_outputs(data, finite);
+    CompensatedSum value, error;
+    std::vector<double> change(outputs), change_error(outputs), target(data.outputs());
+    for (Size k = 0; k < n; ++k) {
+        if (data.weight(k) == 0.0) continue;
+        for (Size o = 0; o < outputs; ++o) {
+            const Size at = k * outputs + o;
+            change[o] = f[at] - limit.f[at];
+            change_error[o] = limit.f_error[at] + kResidualError * terms[at];
+        }
+        for (Size o = 0; o < data.outputs(); ++o) target[o] = data.target(k, o);
+        const Loss::Difference of =
+            data.loss().difference({outputs, limit.f.data() + k * outputs, limit.f_error.data() + k * outputs,
+                                    target.data(), change.data(), change_error.data()});
+        value.add(data.weight(k) * of.value);
+        error.add(data.weight(k) * of.error);
+    }
+    if (!std::isfinite(value.value())) return {HUGE_VAL, 0.0};
+    return {value.value(), error.value()};
+}
+
+std::vector<double> absolute_outputs(const Dataset& data, const Network& network) {
+    const Size d = network.inputs, outputs = network.output_count;
+    std::vector<double> x(static_cast<std::size_t>(d)), terms(std::size_t(data.samples() * outputs), 0.0);
+    for (Size k = 0; k < data.samples(); ++k) {
+        data.sample(k, x.data());
+        for (Size i = 0; i < network.width; ++i) {
+            double z = 0.0, size = 0.0, u = 0.0, slope = 0.0;
+            for (Size j = 0; j < d; ++j) {
+                z += network.weights(i)[j] * x[j];
+                size += std::abs(network.weights(i)[j] * x[j]);
+            }
+            network.activation_of(i).evaluate(1, &z, {.value = &u, .first = &slope});
+            for (Size o = 0; o < outputs; ++o)
+                terms[k * outputs + o] +=
+                    std::abs(network.output(i, o)) * (std::abs(u) + std::abs(slope) * size);
+        }
+    }
+    return terms;
+}
+
+std::optional<WayDown> measure_fall(const Dataset& data, const BoundaryNetwork& limit,
+                                    const BoundaryOutputs& outputs, std::vector<Approach> approaches,
+                                    Size falling_unit, const Execution& execution) {
+    std::optional<WayDown> best;
+    // The units that hold are brought as near to the limit as doubles allow; the one that falls by a
+    // halving at a time.
+    for (const double rest : {1e-2, 1e-3, 1e-4}) {
+        for (int halving = -3; halving < 18; ++halving) {
+            std::vector<Approach> at = approaches;
+            for (Size u = 0; u < Size(at.size()); ++u) {
+                if (at[u].step != 0.0) continue;
+                const bool steep = limit.units[u].kind == UnitKind::saturated ||
+                                   limit.units[u].kind == UnitKind::rectified ||
+                                   limit.units[u].kind == UnitKind::exponential;
+                at[u].step = u == falling_unit ? std::pow(2.0, -halving) : steep ? rest * rest : rest;
+            }
+            try {
+                Network network = finite_network(limit, at);
+                const LossChange change = change_from_limit(data, outputs, network, execution);
+                if (!(change.value < -change.error)) continue;
+                if (best && !falls_further(change, best->change)) continue;
+                best.emplace(std::move(network), change);
+            } catch (const Error& error) {
+                if (!cannot_evaluate(error)) throw;
+            }
+        }
+    }
+    return best;
+}
+
+}  // namespace tepui

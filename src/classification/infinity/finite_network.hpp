@@ -1,0 +1,34 @@
+// The networks at finite weights that tend to a limit network, and what the loss does on the way.
+#pragma once
+
+#include <span>
+
+#include "classification/escape/loss_change.hpp"
+#include "classification/infinity/across.hpp"
+
+namespace tepui {
+
+// Approaches: one a unit, all with their steps. Neurons are those that the units name.
+Network finite_network(const BoundaryNetwork& limit, std::span<const Approach> approaches);
+
+// A network whose loss is below that of the limit, beyond the bound on its rounding.
+struct WayDown {
+    Network network;
+    LossChange change;  // L(network) - L(limit)
+    WayDown(Network network_, LossChange change_) : network(std::move(network_)), change(change_) {}
+};
+
+// Sums of the absolute terms of f, those that rounding of the preactivations moves included: [n][K].
+std::vector<double> absolute_outputs(const Dataset& data, const Network& network);
+
+// L(finite) - L(limit), sample by sample and not by subtracting losses.
+LossChange change_from_limit(const Dataset& data, const BoundaryOutputs& limit, const Network& finite,
+                             const Execution& execution);
+
+// The largest fall over steps of all units, nothing where none is beyond rounding. Units with a step of their
+// own keep it.
+std::optional<WayDown> measure_fall(const Dataset& data, const BoundaryNetwork& limit,
+                                    const BoundaryOutputs& outputs, std::vector<Approach> approaches,
+                                    Size falling_unit, const Execution& execution);
+
+}  // namespace tepui

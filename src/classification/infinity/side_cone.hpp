@@ -1,0 +1,45 @@
+// The cone of the directions v that put every sample on a given side of the hyperplane v . h = 0, and which
+// samples may be nearest to it (MATH.md section 13).
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/matrix.hpp"
+
+namespace tepui {
+
+class SideCone {
+  public:
+    // {v : rows v >= 0, kept v = 0}. rows: s_l h_l, no two equal; kept: any. What is said of directions does
+    // not count those that are orthogonal to all rows.
+    SideCone(Matrix rows, Matrix kept);
+
+    struct Found {
+        double lead = 0.0;
+        std::vector<double> v;  // mean of rows v: 1
+    };
+    // The v with the largest least row: lead is that, negative when no v has every sample on its side. Empty
+    // when the program was not solved.
+    std::optional<Found> interior() const;
+    // The v with the largest min over the other rows l' of (row l' - row l) v, with row l . v >= 0: negative
+    // when l is nearest for no v of the closed cone, positive when it is strictly nearest for that v. Empty
+    // when the program was not solved.
+    std::optional<Found> nearest(Size l) const;
+    // Row l . v = 1, and all others as large as can be: the largest least of them, at most `most`.
+    std::optional<Found> ahead(Size l, double most) const;
+
+    Size rows() const noexcept { return rows_.rows(); }
+    // |lead| at or below this is not known to differ from 0.
+    static constexpr double kTie = 1e-7;
+
+  private:
+    struct Program;
+    std::optional<Found> solve(const Program& program) const;
+
+    Matrix rows_, kept_;
+    std::vector<double> mean_;
+    mutable std::vector<Size> working_;  // rows that were needed before
+};
+
+}  // namespace tepui

@@ -1,0 +1,120 @@
+#include "cli/report/text_end.hpp"
+
+#include <algorithm>
+
+#include "cli/report/phrases.hpp"
+#include "cli/support/number_text.hpp"
+#include "cli/support/text_table.hpp"
+#include "vocabulary/infinity.hpp"
+
+namespace tepui::cli {
+namespace {
+
+// "0.5", or "(0.5, -1)" of several outputs.
+std::string coefficients_text(const Json& of) {
+    std::string text;
+    for (const Json& value : of) text += (text.empty() ? "" : ", ") + significant(real_of(value), 6);
+    return of.size() == 1 ? text : "(" + text + ")";
+}
+
+std::string kept_text(const Json& kept, const char* what) {
+    if (kept.empty()) return "";
+    const auto count = std::int64_t(kept.size());
+    return "; on it " + counted(count, "sample") + " (" + neurons_text(kept) + ")" + what;
+}
+
+std::string neuron_names(const Json& unit) {
+    const Json& neurons = unit["neurons"];
+    if (neurons.size() == 1) return "neuron " + neurons[0].dump();
+    return "neurons " + neurons[0].dump() + " and " + neurons[1].dump();
+}
+
+// What the unit is, as one clause. Unit vectors v are among the numbers of --json.
+std::string unit_text(const Json& unit) {
+    const std::string names = neuron_names(unit);
+    switch (value_named<UnitKind>(text_of(unit["kind"])).value()) {
+        case UnitKind::neuron:
+            return names + " stays finite, a = " + coefficients_text(unit["a"]);
+        case UnitKind::channel:
+            return names +
+                   " meet while their output weights grow with opposite signs: in the limit c sigma(w . x) + "
+                   "alpha "
+                   "(v . x) sigma'(w . x), c = " +
+                   coefficients_text(unit["c"]) + ", alpha = " + coefficients_text(unit["alpha"]) +
+                   ", |v| = 1";
+        case UnitKind::linear:
+            return "the hidden weights of " + names +
+                   " vanish while the output weight grows: in the limit alpha v . x, alpha = " +
+                   coefficients_text(unit["alpha"]) + ", |v| = 1";
+        case UnitKind::saturated:
+            return "the hidden weights of " + names +
+                   " grow: in the limit a step across the hyperplane v . x = 0, a = " +
+                   coefficients_text(unit["a"]) + kept_text(unit["kept"], ", each at a finite preactivation");
+        case UnitKind::rectified:
+            return "the hidden weights of " + names +
+                   " grow while the output weight falls: in the limit alpha max(0, v . x), alpha = " +
+                   coefficients_text(unit["alpha"]) + ", |v| = 1" + kept_text(unit["kept"], "");
+        case UnitKind::exponential:
+            return "the bias of " + names +
+                   " runs into the tail while the output weight grows: in the limit alpha exp(v . x), alpha "
+                   "= " +
+                   coefficients_text(unit["alpha"]);
+        case UnitKind::cubic:
+            return "the hidden weights of " + names +
+                   " vanish along one line while their output weights grow: in the limit w . x + alpha (v . "
+                   "x)^3, "
+                   "alpha = " +
+                   coefficients_text(unit["alpha"]) + ", |v| = 1";
+    }
+    return names;
+}
+
+std::string across_text(const Json& unit) {
+    if (!unit.contains("across")) return "";
+    const Json& across = unit["across"];
+    const std::string& sign = text_of(across["sign"]);
+    std::string text = sign == "open" ? "whether the loss grows or falls towards finite weights is open"
+                                      : "the loss " + sign + " towards finite weights";
+    if (!text_of(across["reason"]).empty()) text += ": " + text_of(across["reason"]);
+    return ". Here " + text;
+}
+
+std::string end_text(const Json& end) {
+    std::string text = "\nEnd " + end["end"].dump() + " at infinity, reached by " +
+                       counted(end["starts"].get<std::int64_t>(), "start") + "\n";
+    std::string verdict = phrase<EndVerdict>(end["verdict"]);
+    std::transform(verdict.begin(), verdict.end(), verdict.begin(),
+                   [](unsigned char c) { return std::toupper(c); });
+    text += wrapped("  Limit       ", "loss " + significant(real_of(end["loss"]), 10) +
+                                          ", gradient norm of the limit " +
+                                          scientific(real_of(end["gradient_norm"]), 1));
+    text += wrapped("  Verdict     ", verdict + " (" + text_of(end["rule"]) + "): " + text_of(end["reason"]));
+    if (!end["hessian"].is_null())
+        text += wrapped("  Hessian     ",
+                        "of the limit, scales held: " + end["hessian"]["inertia"]["negative"].dump() +
+                            " negative, " + end["hessian"]["inertia"]["zero"].dump() + " zero, " +
+                            end["hessian"]["inertia"]["positive"].dump() + " positive; smallest " +
+                            scientific(real_of(end["hessian"]["lambda_min"]), 2) + ", margin " +
+                            scientific(real_of(end["hessian"]["margin"]), 1));
+    const char* head = "  Units       ";
+    for (const Json& unit : end["units"]) {
+        text += wrapped(head, unit_text(unit) + across_text(unit) + ".");
+        head = "              ";
+    }
+    if (!end["way"].is_null())
+        text += wrapped("  Way down    ", "a network at finite weights has a loss lower by " +
+                                              scientific(-real_of(end["way"]["change"]), 3) +
+                                              " (its weights: --json)");
+    return text;
+}
+
+}  // namespace
+
+std::string ends_text(const Report& report) {
+    if (report.search.is_null() || !report.search.contains("ends")) return "";
+    std::string text;
+    for (const Json& end : report.search["ends"]) text += end_text(end);
+    return text;
+}
+
+}  // namespace tepui::cli

@@ -1,0 +1,105 @@
+// An end at infinity.
+#include "report/builders.hpp"
+
+namespace tepui {
+namespace {
+
+const char* word(AcrossSign sign) {
+    switch (sign) {
+        case AcrossSign::grows:
+            return "grows";
+        case AcrossSign::falls:
+            return "falls";
+        case AcrossSign::open:
+            break;
+    }
+    return "open";
+}
+
+std::vector<double> coefficients(const BoundaryNetwork& limit, Size unit, Size q) {
+    std::vector<double> of_outputs;
+    for (Size o = 0; o < limit.output_count; ++o) of_outputs.push_back(limit.coefficient(unit, q, o));
+    return of_outputs;
+}
+
+// Under the names of MATH.md section 13.
+void add_numbers(tepui_report& report, const BoundaryNetwork& limit, Size u) {
+    const BoundaryUnit& unit = limit.units[u];
+    switch (unit.kind) {
+        case UnitKind::neuron:
+            report.add({{"w", limit.weights(u, 0)}, {"a", coefficients(limit, u, 0)}});
+            return;
+        case UnitKind::channel:
+            report.add({{"w", limit.weights(u, 0)},
+                        {"v", limit.weights(u, 1)},
+                        {"c", coefficients(limit, u, 0)},
+                        {"alpha", coefficients(limit, u, 1)}});
+            return;
+        case UnitKind::linear:
+        case UnitKind::exponential:
+            report.add({{"v", limit.weights(u, 0)}, {"alpha", coefficients(limit, u, 0)}});
+            return;
+        case UnitKind::saturated:
+            report.add({{"v", unit.direction},
+                        {"u", limit.weights(u, 0)},
+                        {"a", coefficients(limit, u, 0)},
+                        {"kept", unit.kept}});
+            return;
+        case UnitKind::rectified:
+            report.add(
+                {{"v", limit.weights(u, 0)}, {"alpha", coefficients(limit, u, 0)}, {"kept", unit.kept}});
+            return;
+        case UnitKind::cubic: {
+            std::vector<double> linear = limit.weights(u, 0);
+            for (double& l : linear) l *= limit.coefficient(u, 0);
+            report.add(
+                {{"w", std::move(linear)}, {"v", limit.weights(u, 1)}, {"alpha", coefficients(limit, u, 1)}});
+            return;
+        }
+    }
+}
+
+tepui_report unit_report(const EndReport& end, Size u) {
+    const BoundaryUnit& unit = end.limit.units[u];
+    tepui_report report = tepui_report::object({{"kind", unit.kind}, {"neurons", unit.neurons}});
+    add_numbers(report, end.limit, u);
+    if (u >= Size(end.across.size())) return report;
+    const Across& across = end.across[u];
+    if (unit.kind != UnitKind::neuron)
+        report.add("across", tepui_report::object({{"sign", word(across.sign)},
+                                                   {"value", across.value},
+                                                   {"error", across.error},
+                                                   {"sample", known(across.sample)},
+                                                   {"reason", across.reason}}));
+    return report;
+}
+
+tepui_report way_report(const std::optional<WayDown>& way) {
+    if (!way) return nullptr;
+    tepui_report report =
+        tepui_report::object({{"change", way->change.value}, {"change_error", way->change.error}});
+    add_parameters(report, way->network);
+    return report;
+}
+
+}  // namespace
+
+tepui_report end_report(const DistinctEnd& distinct, Size number) {
+    const EndReport& end = *distinct.end;
+    tepui_report units = tepui_report::array();
+    for (Size u = 0; u < Size(end.limit.units.size()); ++u) units.push_back(unit_report(end, u));
+    const bool judged = !end.across.empty();
+    return tepui_report::object({{"end", number},
+                                 {"starts", distinct.hits},
+                                 {"verdict", end.verdict},
+                                 {"rule", end.rule},
+                                 {"reason", sentence_of(end.rule)},
+                                 {"loss", end.loss},
+                                 {"gradient_norm", end.gradient_norm},
+                                 {"gradient_relative", end.gradient_relative},
+                                 {"hessian", judged ? spectrum_report(end.hessian) : tepui_report(nullptr)},
+                                 {"units", std::move(units)},
+                                 {"way", way_report(end.way)}});
+}
+
+}  // namespace tepui

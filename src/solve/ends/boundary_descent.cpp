@@ -1,0 +1,96 @@
+#include "solve/ends/boundary_descent.hpp"
+
+#include <cmath>
+
+#include "solve/trust_region.hpp"
+
+namespace tepui {
+namespace {
+
+constexpr int kIterations = 200;
+constexpr double kFirstRadius = 0.1;  // relative to the residuals
+constexpr double kLeastRadius = 1e-14;
+constexpr double kContraction = 0.9;
+
+// theta + D V p
+BoundaryNetwork moved(const BoundaryPoint& point, const Equilibrated& model, std::span<const double> p) {
+    const Size count = Size(point.free.at.size());
+    std::vector<double> step(std::size_t(count), 0.0);
+    for (Size l = 0; l < count; ++l)
+        for (Size j = 0; j < count; ++j) step[j] += model.scaling.scale[j] * model.eigen.vectors(l, j) * p[l];
+    BoundaryNetwork next = point.network;
+    point.free.add(step, 1.0, next.parameters);
+    next.normalise();
+    return next;
+}
+
+std::vector<double> in_eigenbasis(const Equilibrated& model, const std::vector<double>& gradient) {
+    const Size count = Size(gradient.size());
+    std::vector<double> result(std::size_t(count), 0.0);
+    for (Size l = 0; l < count; ++l)
+        for (Size j = 0; j < count; ++j)
+            result[l] += model.eigen.vectors(l, j) * model.scaling.scale[j] * gradient[j];
+    return result;
+}
+
+double scaled_norm(const BoundaryPoint& point, const Equilibrated& model) {
+    double square = 0.0;
+    for (std::size_t j = 0; j < point.free.at.size(); ++j) {
+        const double of = model.scaling.scale[j] * point.sums.gradient.value[point.free.at[j]];
+        square += of * of;
+    }
+    return std::sqrt(square);
+}
+
+// Where differences of the loss are rounding: a Newton step judged by the scaled gradient.
+bool contract_gradient(const SolveSetting& setting, const Tolerances& tolerances, BoundaryPoint& point) {
+    if (point.free.at.empty() || is_stationary(point, tolerances) || !setting.keep_going()) return false;
+    const NewtonStep newton = newton_step(point, setting.data->samples(), tolerances);
+    const double before = scaled_norm(point, newton.equilibrated);
+    for (double factor = 1.0; factor > 1e-2; factor *= 0.5) {
+        BoundaryNetwork next = point.network;
+        point.free.add(newton.step, -factor, next.parameters);
+        std::optional<BoundaryPoint> there = try_boundary_point(*setting.data, std::move(next));
+        if (!there || there->loss() > point.loss() + point.loss_noise()) continue;
+        if (!(scaled_norm(*there, newton.equilibrated) < kContraction * before)) continue;
+        point = std::move(*there);
+        return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+std::optional<BoundaryPoint> descend_on_boundary(const SolveSetting& setting, BoundaryNetwork limit) {
+    const Tolerances& tolerances = setting.options->tolerances;
+    limit.normalise();
+    std::optional<BoundaryPoint> point = try_boundary_point(*setting.data, std::move(limit));
+    if (!point) return std::nullopt;
+    double radius = kFirstRadius * std::sqrt(2.0 * std::abs(point->loss()));
+    for (int iteration = 0; iteration < kIterations && setting.keep_going(); ++iteration) {
+        if (point->free.at.empty() || point->loss_vanishes(tolerances)) break;
+        const NewtonStep newton = newton_step(*point, setting.data->samples(), tolerances);
+        const Equilibrated& model = newton.equilibrated;
+        const std::vector<double> gradient = in_eigenbasis(model, newton.gradient);
+        bool accepted = false;
+        while (!accepted && radius > kLeastRadius) {
+            const TrustRegionStep step = solve_trust_region(model.eigen.values.span(), gradient, radius);
+            if (!(step.predicted > point->loss_noise())) break;
+            std::optional<BoundaryPoint> there =
+                try_boundary_point(*setting.data, moved(*point, model, step.step));
+            const double ratio = there ? (point->loss() - there->loss()) / step.predicted : -1.0;
+            if (ratio < 0.25) radius *= 0.25;
+            if (ratio > 0.75 && step.boundary) radius *= 2.0;
+            if (!(ratio > 1e-4)) continue;
+            point = std::move(there);
+            accepted = true;
+        }
+        if (!accepted) break;
+    }
+    while (contract_gradient(setting, tolerances, *point)) {
+    }
+    walk_to_stationary(*setting.data, tolerances, *point);
+    return point;
+}
+
+}  // namespace tepui

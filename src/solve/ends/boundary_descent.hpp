@@ -1,0 +1,14 @@
+// The way down among limit networks: trust-region Newton in the chart (MATH.md section 13).
+#pragma once
+
+#include <optional>
+
+#include "classification/infinity/boundary_point.hpp"
+#include "solve/start_run.hpp"
+
+namespace tepui {
+
+// Where the loss of the limit no longer falls. Nothing when it overflows from the start.
+std::optional<BoundaryPoint> descend_on_boundary(const SolveSetting& setting, BoundaryNetwork limit);
+
+}  // namespace tepui

@@ -1,0 +1,210 @@
+#include "solve/ends/end.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "classification/infinity/end_verdict.hpp"
+#include "solve/ends/boundary_descent.hpp"
+#include "solve/ends/hyperplane.hpp"
+#include "solve/ends/recognise.hpp"
+
+namespace tepui {
+namespace {
+
+// How often a way down may be taken.
+constexpr int kWaysDown = 24;
+constexpr int kChanges = 24;
+// A kept sample this far out has left the hyperplane.
+constexpr double kGone = 16.0;
+// Of a loss: two that differ by less are one.
+constexpr double kSameLoss = 1e-12;
+
+// Saturated units whose kept samples have run off, too, keep fewer. False when none has; nothing when no v
+// is left that has all samples on their sides.
+std::optional<bool> release_samples(const SampleInputs& inputs, BoundaryNetwork& limit) {
+    bool changed = false;
+    for (Size u = 0; u < Size(limit.units.size()); ++u) {
+        BoundaryUnit& unit = limit.units[u];
+        if (unit.kind != UnitKind::saturated || unit.kept.empty()) continue;
+        const std::vector<double> of = limit.weights(u, 0);
+        const std::vector<double> z = inputs.preactivations(of.data());
+        std::vector<Size> kept;
+        for (const Size k : unit.kept)
+            if (std::abs(z[k]) < kGone) kept.push_back(k);
+        if (kept.size() == unit.kept.size()) continue;
+        changed = true;
+        // Weights with these samples at their z, the released ones and all others far on their sides.
+        std::vector<double> w = of;
+        double far = 1.0;
+        for (std::size_t k = 0; k < z.size(); ++k) far = std::max(far, std::abs(z[k]));
+        for (std::size_t j = 0; j < w.size(); ++j) w[j] += 4.0 * far * unit.direction[j];
+        BoundaryUnit fewer = unit;
+        std::vector<double> at;
+        if (!make_saturated(inputs, kept, w, fewer, at)) return std::nullopt;
+        BoundaryNetwork next = limit;
+        next.units[u] = fewer;
+        const Size from = limit.form_at(u, 0), old_size = limit.form_size(u, 0), size = next.form_size(u, 0);
+        next.parameters.erase(next.parameters.begin() + from, next.parameters.begin() + from + old_size);
+        next.parameters.insert(next.parameters.begin() + from, std::size_t(size), 0.0);
+        next.set_weights(u, 0, at.data());
+        limit = std::move(next);
+        return true;
+    }
+    return changed;
+}
+
+// A ramp that does not come to rest stands on a kink: the nearest sample is kept on it. False when there is
+// no ramp, or no room.
+bool keep_nearest(const SampleInputs& inputs, BoundaryNetwork& limit) {
+    for (Size u = 0; u < Size(limit.units.size()); ++u) {
+        BoundaryUnit& unit = limit.units[u];
+        if (unit.kind != UnitKind::rectified || limit.form_size(u, 0) < 2) continue;
+        const std::vector<double> v = limit.weights(u, 0), z = inputs.preactivations(v.data());
+        Size nearest = -1;
+        for (Size k = 0; k < Size(z.size()); ++k) {
+            if (std::binary_search(unit.kept.begin(), unit.kept.end(), k)) continue;
+            if (nearest < 0 || std::abs(z[k]) < std::abs(z[nearest])) nearest = k;
+        }
+        if (nearest < 0) continue;
+        std::vector<double> at_kept = z;
+        for (const Size k : unit.kept) at_kept[k] = 0.0;
+        const std::optional<std::vector<Size>> kept = samples_within(inputs, at_kept, std::abs(z[nearest]));
+        if (!kept) continue;
+        BoundaryUnit more = unit;
+        std::vector<double> at;
+        make_rectified(inputs, *kept, v, more, at);
+        const Size from = limit.form_at(u, 0), old_size = limit.form_size(u, 0);
+        unit = std::move(more);
+        limit.parameters.erase(limit.parameters.begin() + from, limit.parameters.begin() + from + old_size);
+        limit.parameters.insert(limit.parameters.begin() + from, std::size_t(limit.form_size(u, 0)), 0.0);
+        limit.set_weights(u, 0, at.data());
+        return true;
+    }
+    return false;
+}
+
+// The limit at rest, its units as the descent left them.
+std::optional<EndReport> end_of(const SolveSetting& setting, const SampleInputs& inputs,
+                                BoundaryNetwork limit) {
+    for (int change = 0; change < kChanges; ++change) {
+        std::optional<BoundaryPoint> point = descend_on_boundary(setting, std::move(limit));
+        if (!point) return std::nullopt;
+        limit = point->network;
+        const std::optional<bool> released = release_samples(inputs, limit);
+        if (!released) return std::nullopt;
+        if (*released) continue;
+        const Tolerances& tolerances = setting.options->tolerances;
+        if (!is_stationary(*point, tolerances) && !point->loss_vanishes(tolerances) &&
+            keep_nearest(inputs, limit))
+            continue;
+        return classify_end(*setting.data, limit, tolerances, setting.execution);
+    }
+    return std::nullopt;
+}
+
+// A unit whose approach has a first term of even order tends to the same limit from the other side, with the
+// opposite sign: not connected with this end, and a way on where this one has none.
+std::optional<EndReport> fall_on_the_other_side(const SolveSetting& setting, const EndReport& end) {
+    for (Size u = 0; u < Size(end.limit.units.size()); ++u) {
+        if (end.limit.units[u].kind != UnitKind::linear) continue;
+        BoundaryNetwork mirrored = end.limit;
+        for (Size j = 0; j < mirrored.form_size(u, 0); ++j)
+            mirrored.parameters[mirrored.form_at(u, 0) + j] *= -1.0;
+        for (Size o = 0; o < mirrored.output_count; ++o) mirrored.coefficient(u, 0, o) *= -1.0;
+        EndReport there =
+            classify_end(*setting.data, std::move(mirrored), setting.options->tolerances, setting.execution);
+        if (there.verdict == EndVerdict::saddle) return there;
+    }
+    return std::nullopt;
+}
+
+int rank(const EndReport& end) {
+    return end.verdict == EndVerdict::undetermined ? 1 : 0;
+}
+
+// The loss of the run, with what rounding may have taken from it.
+double highest_loss(const SolveSetting& setting, const StartReport& report) {
+    const LossValue value = loss(*setting.data, report.point, setting.execution);
+    return value.loss + 4.0 * std::sqrt(std::abs(value.loss) * value.rounding_loss) +
+           kSameLoss * std::abs(value.loss);
+}
+
+// Of the limits that the network may tend to the best known.
+std::optional<EndReport> best_end(const SolveSetting& setting, const StartReport& report,
+                                  std::string& reason) {
+    const std::vector<BoundaryNetwork> limits = recognise(*setting.data, *setting.metric, report.point);
+    reason = "no limit that is known fits";
+    if (limits.empty()) return std::nullopt;
+    const SampleInputs inputs(*setting.data);
+    const double highest = highest_loss(setting, report);
+    std::optional<EndReport> best;
+    for (const BoundaryNetwork& limit : limits) {
+        if (!setting.keep_going()) break;
+        std::optional<EndReport> end;
+        try {
+            end = end_of(setting, inputs, limit);
+        } catch (const Error& error) {
+            if (error.status() != Status::numeric) throw;
+        }
+        if (!end) {
+            reason = "the limit that fits best is left as its weights run off in turn";
+            continue;
+        }
+        if (end->verdict == EndVerdict::undetermined && end->rule == EndRule::not_stationary) {
+            reason = "the limit that fits best does not come to rest";
+            continue;
+        }
+        if (!(end->loss <= highest)) {
+            reason = "the limit that fits best has a larger loss";
+            continue;
+        }
+        if (!best || rank(*end) < rank(*best)) best = std::move(end);
+        if (rank(*best) == 0) break;
+    }
+    return best;
+}
+
+// The search again from there, with the iterations that are left.
+StartReport gone_on(const SolveSetting& setting, const StartReport& before, const Network& from) {
+    SolveOptions rest = *setting.options;
+    rest.max_iterations -= before.iterations;
+    SolveSetting with_rest = setting;
+    with_rest.options = &rest;
+    StartReport next = find_minimum(with_rest, from);
+    next.iterations += before.iterations;
+    return next;
+}
+
+}  // namespace
+
+StartReport judged_at_infinity(const SolveSetting& setting, StartReport report) {
+    if (!setting.data->decay().none()) return report;  // holds the weights
+    for (int way = 0;; ++way) {
+        const bool may_go_on = way < kWaysDown && report.iterations < setting.options->max_iterations;
+        const bool ran_off = report.outcome == StartOutcome::diverging ||
+                             (report.outcome == StartOutcome::stalled && std::isfinite(report.loss));
+        if (!ran_off || !setting.keep_going()) return report;
+        std::string reason;
+        std::optional<EndReport> end = best_end(setting, report, reason);
+        if (!end) {
+            if (report.outcome == StartOutcome::diverging) report.reason += "; " + reason;
+            return report;
+        }
+        if (end->verdict == EndVerdict::saddle && may_go_on) {
+            report = gone_on(setting, report, end->way->network);
+            continue;
+        }
+        if (std::optional<EndReport> other = fall_on_the_other_side(setting, *end); other && may_go_on) {
+            report = gone_on(setting, report, other->way->network);
+            continue;
+        }
+        report.outcome = StartOutcome::at_infinity;
+        report.reason = phrase_of(end->verdict);
+        report.loss = end->loss;
+        report.gradient_relative = end->gradient_relative;
+        report.end = std::make_shared<const EndReport>(std::move(*end));
+        return report;
+    }
+}
+
+}  // namespace tepui

@@ -1,0 +1,121 @@
+#include "solve/ends/given_end.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "solve/ends/hyperplane.hpp"
+
+namespace tepui {
+namespace {
+
+// A sample this near to the hyperplane, beside the nearest or the farthest of the others, is on it.
+constexpr double kOnHyperplane = 1e-6;
+constexpr double kSameLoss = 1e-8;
+// Root mean square difference of outputs, over their size.
+constexpr double kSameOutputs = 1e-4;
+
+// Weights are mapped by the space as those of a neuron.
+std::vector<double> outward(const SearchSpace& space, const BoundaryUnit& unit,
+                            const std::vector<double>& w) {
+    Network carrier(unit.activation, 1, Size(w.size()));
+    std::copy(w.begin(), w.end(), carrier.weights(0));
+    carrier = space.outward(carrier);
+    return {carrier.weights(0), carrier.weights(0) + carrier.inputs};
+}
+
+void place_samples(const SampleInputs& inputs, const std::vector<double>& v, BoundaryUnit& unit) {
+    const std::vector<double> z = inputs.preactivations(v.data());
+    double size = 1.0;
+    if (unit.kind == UnitKind::rectified)
+        for (const double of_k : z) size = std::max(size, std::abs(of_k));
+    const bool any = !unit.kept.empty();
+    unit.kept.clear();
+    if (unit.kind == UnitKind::saturated) unit.side.assign(z.size(), 0);
+    for (std::size_t k = 0; k < z.size(); ++k) {
+        if (any && std::abs(z[k]) <= kOnHyperplane * size)
+            unit.kept.push_back(Size(k));
+        else if (unit.kind == UnitKind::saturated)
+            unit.side[k] = z[k] > 0.0 ? 1 : -1;
+    }
+}
+
+bool same(const EndReport& a, const std::vector<double>& f_a, const EndReport& b,
+          const std::vector<double>& f_b) {
+    if (a.rule == EndRule::zero_loss && b.rule == EndRule::zero_loss) return true;
+    if (!(std::abs(a.loss - b.loss) <= kSameLoss * std::abs(a.loss)) || a.verdict != b.verdict) return false;
+    std::vector<UnitKind> of_a, of_b;
+    for (const BoundaryUnit& unit : a.limit.units) of_a.push_back(unit.kind);
+    for (const BoundaryUnit& unit : b.limit.units) of_b.push_back(unit.kind);
+    std::sort(of_a.begin(), of_a.end());
+    std::sort(of_b.begin(), of_b.end());
+    if (of_a != of_b) return false;
+    double difference = 0.0, size = 0.0;
+    for (std::size_t k = 0; k < f_a.size(); ++k) {
+        difference += (f_a[k] - f_b[k]) * (f_a[k] - f_b[k]);
+        size += f_a[k] * f_a[k];
+    }
+    return difference <= kSameOutputs * kSameOutputs * size;
+}
+
+}  // namespace
+
+std::shared_ptr<const EndReport> outward(const SearchSpace& space, const EndReport& inside) {
+    auto end = std::make_shared<EndReport>(inside);
+    const SampleInputs inputs(space.given());
+    BoundaryNetwork given = inside.limit;
+    given.inputs = space.given().inputs();
+    given.bias_value = space.given().bias() ? 1.0 : 0.0;
+    for (BoundaryUnit& unit : given.units)
+        for (auto& basis : unit.bases) basis.reset();
+    given.parameters.assign(std::size_t(given.parameter_count()), 0.0);
+    for (Size u = 0; u < Size(given.units.size()); ++u) {
+        BoundaryUnit& unit = given.units[u];
+        const UnitShape& shape = shape_of(unit.kind);
+        for (Size p = 0; p < shape.forms; ++p)
+            given.set_weights(u, p, outward(space, unit, inside.limit.weights(u, p)).data());
+        for (Size q = 0; q < shape.coefficients; ++q)
+            for (Size o = 0; o < given.output_count; ++o)
+                given.coefficient(u, q, o) = inside.limit.coefficient(u, q, o);
+        if (space.as_given()) continue;
+        if (unit.kind == UnitKind::saturated) {
+            unit.direction = outward(space, unit, unit.direction);
+            place_samples(inputs, unit.direction, unit);
+        } else if (unit.kind == UnitKind::rectified) {
+            place_samples(inputs, given.weights(u, 0), unit);
+        }
+    }
+    if (given.output_bias)
+        std::copy_n(inside.limit.parameters.begin() + inside.limit.rest_at(), given.output_count,
+                    given.parameters.begin() + given.rest_at());
+    given.normalise();
+    end->limit = std::move(given);
+    if (end->way) end->way->network = space.outward(end->way->network);
+    if (space.data().samples() != space.given().samples())
+        for (Across& across : end->across) across.sample = -1;
+    return end;
+}
+
+std::vector<DistinctEnd> distinct_ends(const Dataset& data, std::vector<StartReport>& starts) {
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < starts.size(); ++i)
+        if (starts[i].end) order.push_back(i);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t i, std::size_t j) { return starts[i].loss < starts[j].loss; });
+    std::vector<DistinctEnd> ends;
+    std::vector<std::vector<double>> outputs;
+    for (const std::size_t i : order) {
+        const Buffer<double> found = boundary_outputs(data, starts[i].end->limit).f;
+        const std::vector<double> f(found.span().begin(), found.span().end());
+        std::size_t at = 0;
+        while (at < ends.size() && !same(*ends[at].end, outputs[at], *starts[i].end, f)) ++at;
+        if (at == ends.size()) {
+            ends.push_back({starts[i].end, 0});
+            outputs.push_back(f);
+        }
+        ++ends[at].hits;
+        starts[i].distinct_end = Size(at);
+    }
+    return ends;
+}
+
+}  // namespace tepui

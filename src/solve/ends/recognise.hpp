@@ -1,0 +1,17 @@
+// Which limit a network that runs off tends to, guessed from where its neurons have come (MATH.md section
+// 13). A guess costs nothing when it is wrong: what is said of a limit stands on the limit alone.
+#pragma once
+
+#include <vector>
+
+#include "classification/infinity/boundary_network.hpp"
+#include "network/data/dataset.hpp"
+#include "solve/input_metric.hpp"
+
+namespace tepui {
+
+// Limit networks near the given one, likeliest first. None where no neuron has come far.
+std::vector<BoundaryNetwork> recognise(const Dataset& data, const InputMetric& metric,
+                                       const Network& network);
+
+}  // namespace tepui

@@ -1,0 +1,236 @@
+// Ends at infinity (MATH.md section 13): derivatives of limits against differences, and verdicts on planted
+// limits against sampling at finite weights.
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "classification/infinity/end_verdict.hpp"
+#include "core/random.hpp"
+#include "linalg/symmetric.hpp"
+#include "solve/ends/hyperplane.hpp"
+#include "support/catch.hpp"
+
+using namespace tepui;
+
+namespace {
+
+struct Samples {
+    Size n, d, outputs;
+    std::vector<double> x, y;  // x without the bias
+    Samples(Size n_, Size d_, Size outputs_, std::uint64_t seed)
+        : n(n_), d(d_), outputs(outputs_), x(std::size_t(n_ * d_)), y(std::size_t(n_ * outputs_)) {
+        Random random(seed, 0);
+        for (double& value : x) value = random.normal();
+        for (double& value : y) value = random.normal();
+    }
+    Dataset data() const {
+        DatasetSource source;
+        source.samples = n;
+        source.features = source.ldx = d;
+        source.x = x.data();
+        source.targets = y.data();
+        source.outputs = outputs;
+        return Dataset(source, true, true, LossScaling::sum);
+    }
+};
+
+ActivationKind activation_for(UnitKind kind, std::uint64_t seed) {
+    switch (kind) {
+        case UnitKind::linear:
+            return seed % 2 ? ActivationKind::tanh : ActivationKind::gelu;
+        case UnitKind::saturated:
+            return seed % 2 ? ActivationKind::tanh : ActivationKind::sigmoid;
+        case UnitKind::cubic:
+            return seed % 2 ? ActivationKind::tanh : ActivationKind::erf;
+        case UnitKind::rectified:
+        case UnitKind::exponential:
+            return ActivationKind::softplus;
+        case UnitKind::channel:
+        case UnitKind::neuron:
+            break;
+    }
+    constexpr ActivationKind kinds[] = {ActivationKind::tanh, ActivationKind::softplus, ActivationKind::gelu};
+    return kinds[seed % 3];
+}
+
+// A unit of the kind and a finite neuron; kept: samples on the hyperplane.
+BoundaryNetwork limit_with(const Dataset& data, UnitKind kind, Size outputs, Size kept, std::uint64_t seed) {
+    Random random(seed, 1);
+    const SampleInputs inputs(data);
+    BoundaryNetwork limit;
+    limit.inputs = data.inputs();
+    limit.output_count = outputs;
+    limit.bias_value = 1.0;
+    BoundaryUnit unit{Activation(activation_for(kind, seed))};
+    unit.kind = kind;
+    unit.neurons = {0};
+    if (kind == UnitKind::channel || kind == UnitKind::cubic) unit.neurons.push_back(1);
+    std::vector<double> w(std::size_t(limit.inputs)), form;
+    for (double& value : w) value = random.normal();
+    std::vector<Size> on;
+    for (Size k = 0; k < kept; ++k) on.push_back(3 * k);
+    if (kind == UnitKind::saturated) {
+        // Far out along a direction that leaves the kept samples near the hyperplane.
+        const Span span = span_of(inputs, on);
+        std::vector<double> far(std::size_t(limit.inputs), 0.0);
+        for (Size r = 0; r < span.complement.rows(); ++r) {
+            const double of_r = 1e6 * random.normal();
+            for (Size j = 0; j < limit.inputs; ++j) far[j] += of_r * span.complement(r, j);
+        }
+        for (std::size_t j = 0; j < w.size(); ++j) w[j] += far[j];
+        REQUIRE(make_saturated(inputs, on, w, unit, form));
+    } else if (kind == UnitKind::rectified) {
+        make_rectified(inputs, on, w, unit, form);
+    } else if (kind == UnitKind::exponential) {
+        auto basis = std::make_shared<Matrix>(limit.inputs - 1, limit.inputs);
+        for (Size j = 0; j + 1 < limit.inputs; ++j) (*basis)(j, j) = 1.0;
+        unit.bases[0] = basis;
+        w.back() = 0.0;
+    }
+    BoundaryUnit neuron{unit.activation};
+    neuron.neurons = {unit.neurons.back() + 1};
+    limit.units = {unit, neuron};
+    limit.parameters.assign(std::size_t(limit.parameter_count()), 0.0);
+    for (double& value : limit.parameters) value = random.normal();
+    limit.set_weights(0, 0, form.empty() ? w.data() : form.data());
+    limit.normalise();
+    return limit;
+}
+
+std::vector<double> outputs_of(const Dataset& data, const BoundaryNetwork& limit) {
+    const Buffer<double> f = boundary_outputs(data, limit).f;
+    return {f.span().begin(), f.span().end()};
+}
+
+// Targets f - size r with r orthogonal to all derivatives of f: the limit is stationary.
+void plant(Samples& samples, const BoundaryNetwork& limit, double size, std::uint64_t seed) {
+    const Dataset blank = samples.data();
+    const Size n = Size(samples.y.size()), count = limit.parameter_count();
+    Matrix jacobian(count, n);
+    for (Size j = 0; j < count; ++j) {
+        constexpr double kStep = 1e-5;
+        BoundaryNetwork up = limit, down = limit;
+        up.parameters[j] += kStep;
+        down.parameters[j] -= kStep;
+        const std::vector<double> high = outputs_of(blank, up), low = outputs_of(blank, down);
+        for (Size k = 0; k < n; ++k) jacobian(j, k) = (high[k] - low[k]) / (2.0 * kStep);
+    }
+    Random random(seed, 2);
+    std::vector<double> r(std::size_t(n), 0.0);
+    for (double& value : r) value = random.normal();
+    Matrix gram(count, count);
+    std::vector<double> right(std::size_t(count), 0.0), solution(std::size_t(count), 0.0);
+    for (Size i = 0; i < count; ++i)
+        for (Size k = 0; k < n; ++k) {
+            right[i] += jacobian(i, k) * r[k];
+            for (Size j = 0; j < count; ++j) gram(i, j) += jacobian(i, k) * jacobian(j, k);
+        }
+    for (Size i = 0; i < count; ++i) gram(i, i) *= 1.0 + 1e-13;
+    REQUIRE(linalg::solve_positive_definite(gram, 1e-12, right, solution));
+    const std::vector<double> f = outputs_of(blank, limit);
+    for (Size k = 0; k < n; ++k) {
+        for (Size j = 0; j < count; ++j) r[k] -= jacobian(j, k) * solution[j];
+        samples.y[k] = f[k] - size * r[k];
+    }
+}
+
+// The least change of the loss, beyond rounding, among finite networks drawn near the limit.
+double least_change(const Dataset& data, const EndReport& end, std::uint64_t seed) {
+    Random random(seed, 3);
+    const BoundaryOutputs at = boundary_outputs(data, end.limit);
+    double least = 0.0;
+    for (int draw = 0; draw < 400; ++draw) {
+        BoundaryNetwork near = end.limit;
+        const double size = std::pow(10.0, -2.0 - 4.0 * random.uniform());
+        for (double& value : near.parameters) value += size * random.normal();
+        std::vector<Approach> approaches(near.units.size());
+        const UnitKind kind = near.units[0].kind;
+        approaches[0].step = kind == UnitKind::saturated   ? 1.0 / (3.0 + 7.0 * random.uniform())
+                             : kind == UnitKind::rectified ? std::pow(10.0, -2.0 - 2.0 * random.uniform())
+                                                           : std::pow(10.0, -1.0 - 2.0 * random.uniform());
+        const Network finite = finite_network(near, approaches);
+        const LossChange change = change_from_limit(data, at, finite, Execution{1});
+        least = std::min(least, change.value + change.error);
+    }
+    return least;
+}
+
+}  // namespace
+
+TEST_CASE("derivatives of a limit are those of its outputs") {
+    const auto kind = GENERATE(UnitKind::channel, UnitKind::linear, UnitKind::saturated, UnitKind::rectified,
+                               UnitKind::exponential, UnitKind::cubic);
+    const Size outputs = kind == UnitKind::cubic ? 1 : 2;
+    CAPTURE(name_of(kind));
+    const Samples samples(11, 2, outputs, 5);
+    const Dataset data = samples.data();
+    BoundaryNetwork limit = limit_with(data, kind, outputs, 0, 4);
+    limit.output_bias = limit.skip = true;
+    for (Size j = Size(limit.parameters.size()); j < limit.parameter_count(); ++j)
+        limit.parameters.push_back(0.1 * double(j % 5) - 0.2);
+    const BoundarySums sums = boundary_sums(data, limit);
+    constexpr double kStep = 1e-5;
+    for (Size j = 0; j < limit.parameter_count(); ++j) {
+        BoundaryNetwork up = limit, down = limit;
+        up.parameters[j] += kStep;
+        down.parameters[j] -= kStep;
+        const BoundarySums high = boundary_sums(data, up), low = boundary_sums(data, down);
+        CHECK(sums.gradient.value[j] ==
+              Approx((high.outputs.loss.loss - low.outputs.loss.loss) / (2.0 * kStep))
+                  .epsilon(1e-5)
+                  .margin(1e-6));
+        for (Size i = 0; i < limit.parameter_count(); ++i)
+            CHECK(sums.hessian(i, j) ==
+                  Approx((high.gradient.value[i] - low.gradient.value[i]) / (2.0 * kStep))
+                      .epsilon(1e-5)
+                      .margin(1e-6));
+    }
+}
+
+TEST_CASE("verdicts on planted limits are what finite weights show") {
+    const auto kind = GENERATE(UnitKind::channel, UnitKind::linear, UnitKind::saturated, UnitKind::rectified,
+                               UnitKind::exponential, UnitKind::cubic);
+    const Size kept = GENERATE(0, 1);
+    const bool hyperplane = kind == UnitKind::saturated || kind == UnitKind::rectified;
+    if (kept > 0 && !hyperplane) return;
+    CAPTURE(name_of(kind), kept);
+    int minima = 0, saddles = 0, open = 0;
+    for (std::uint64_t seed = 1; seed <= 24; ++seed) {
+        CAPTURE(seed);
+        Samples samples(16, 2, 1, seed);
+        const BoundaryNetwork limit = limit_with(samples.data(), kind, 1, kept, seed);
+        plant(samples, limit, 0.03, seed);
+        const Dataset data = samples.data();
+        const EndReport end = classify_end(data, limit, Tolerances{}, Execution{1});
+        CAPTURE(name_of(end.rule), end.hessian.lambda_min, end.gradient_relative);
+        if (end.verdict == EndVerdict::minimum) {
+            ++minima;
+            CHECK(least_change(data, end, seed) == 0.0);
+        } else if (end.verdict == EndVerdict::saddle) {
+            ++saddles;
+            REQUIRE(end.way.has_value());
+            CHECK(end.way->change.value < -end.way->change.error);
+            CHECK(loss(data, end.way->network, Execution{1}).loss < end.loss);
+        } else {
+            ++open;
+        }
+    }
+    CAPTURE(minima, saddles, open);
+    CHECK(open <= 12);
+    CHECK(saddles >= 2);
+    // A hyperplane with samples of the wrong sign on both sides is seldom held.
+    if (kind != UnitKind::saturated) CHECK(minima >= 2);
+}
+
+TEST_CASE("a limit is not judged beside weight decay, nor away from a stationary point") {
+    Samples samples(16, 2, 1, 3);
+    const BoundaryNetwork limit = limit_with(samples.data(), UnitKind::channel, 1, 0, 3);
+    const EndReport away = classify_end(samples.data(), limit, Tolerances{}, Execution{1});
+    CHECK(away.verdict == EndVerdict::undetermined);
+    CHECK(away.rule == EndRule::not_stationary);
+    Dataset held = samples.data();
+    Decay decay;
+    decay.weights = 0.1;
+    held.set_decay(decay);
+    CHECK_THROWS_AS(classify_end(held, limit, Tolerances{}, Execution{1}), Error);
+}
