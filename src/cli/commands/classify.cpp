@@ -102,12 +102,10 @@ int run_classify(const ClassifyOptions& options) {
     Timings timings;
     Report report;
     report.command = "classify";
-    report.weight_files = options.weight_files;
     Problem problem = open_problem(options.data, options.model, options.run, report);
-    const Weights weights = read_weights(options.weight_files);
-    require_inputs(weights, options.weight_files[0], report);
+    const Weights weights = read_fitting_weights(options.weight_files, options.model, report);
+    require_plain(report);
     if (weights.width == 0) throw UserError(options.weight_files[0] + ": holds no neuron to classify");
-    report.width = weights.width;
     if (options.neuron) {
         if (gammas.empty()) throw UserError("--neuron says which neuron --gamma splits: --gamma is missing");
         require_neuron(*options.neuron, report);

@@ -35,8 +35,9 @@ std::string title(const Report& report, std::size_t index) {
     const double loss = real_of(point["loss"]);
     std::string text = "Point " + std::to_string(index + 1) + " of " + std::to_string(report.points.size()) +
                        ": loss " + significant(loss, 12);
-    if (report.preprocessing.target_variation > 0.0)
-        text += ", R^2 " + with_decimals(1.0 - 2.0 * loss / report.preprocessing.target_variation, 4);
+    const double variation = report.preprocessing.variation();
+    if (report.loss.name == LossName::squared && !report.decay.any() && variation > 0.0)
+        text += ", R^2 " + with_decimals(1.0 - 2.0 * loss / variation, 4);
     if (point.contains("starts"))
         text += ", reached by " + counted(point["starts"].get<std::int64_t>(), "start");
     return text + "\n";

@@ -1,0 +1,94 @@
+// Options of the network, and where its weights come from.
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "cli/data/npz_file.hpp"
+#include "cli/options/option_checks.hpp"
+#include "cli/options/options.hpp"
+#include "cli/support/user_error.hpp"
+#include "vocabulary/activation_names.hpp"
+
+namespace tepui::cli {
+namespace {
+
+// A list over several lines: help is not wrapped by the parser.
+std::string broken(std::string list) {
+    std::size_t start = 0;
+    for (std::size_t blank = 0; (blank = list.find(' ', blank + 1)) != std::string::npos;)
+        if (blank - start > 50) {
+            list[blank] = '\n';
+            start = blank;
+        }
+    return list;
+}
+
+void add_decay_option(CLI::App& command, const char* name, std::optional<double>& lambda,
+                      const char* of_what) {
+    command.add_option(name, lambda, of_what)
+        ->check(number_between(0.0, std::numeric_limits<double>::max()))
+        ->type_name("LAMBDA");
+}
+
+// Of the values of --weights, how many are sure to be files with weights.
+std::size_t files_at_least(const std::vector<std::string>& files) {
+    const ArrayPath first = parse_array_path(files[0]);
+    return first.archive && first.member.empty() ? 1 : 2;
+}
+
+// The parser gives --weights all values that follow. DATA may be the last of them, where nothing else is.
+void settle_weights(std::vector<std::string>& files, DataOptions* data, bool data_required) {
+    constexpr std::size_t most = 4;
+    const std::size_t least = files.empty() ? 0 : files_at_least(files);
+    const bool wanted = data && data->file.empty() && (data_required || data->any_but_file());
+    if (wanted && files.size() > least && !files.empty()) {
+        data->file = files.back();
+        files.pop_back();
+    }
+    if (wanted && data_required && data->file.empty())
+        throw UserError("DATA is required: the table (see --help)");
+    if (files.empty() || (files.size() >= least && files.size() <= (least == 1 ? 1 : most))) return;
+    std::string given;
+    for (const std::string& file : files) given += " " + file;
+    throw UserError(
+        "--weights" + given +
+        ": W.npy a.npy are expected, with b.npy, and C.npy behind it, where the network has them; or an "
+        "archive NET.npz that holds W, a, b and C");
+}
+
+}  // namespace
+
+void add_model_options(CLI::App& command, ModelOptions& model) {
+    command
+        .add_option("--activation", model.activation,
+                    "One of:\n" + broken(activation_names()) + "\n(default tanh)")
+        ->type_name("NAME");
+    command.add_flag("--bias", model.bias, "Add a constant-one input; its weight is the last of each neuron");
+    command.add_flag("--output-bias", model.output_bias, "Add a constant to every output");
+    command.add_flag("--skip", model.skip, "Connect the inputs to the outputs, too");
+    command
+        .add_option("--decay", model.decay.all,
+                    "Weight decay: adds 1/2 LAMBDA times the sum of the squares of all weights, biases left\n"
+                    "alone, to the summed loss. nnet:DECAY is what R's nnet(decay = DECAY) does, biases\n"
+                    "included, scikit-learn:ALPHA what MLPRegressor and MLPClassifier(alpha = ALPHA) do")
+        ->check(not_empty())
+        ->type_name("LAMBDA");
+    add_decay_option(command, "--decay-w", model.decay.w, "The same for hidden weights alone");
+    add_decay_option(command, "--decay-a", model.decay.a, "For output weights alone");
+    add_decay_option(command, "--decay-c", model.decay.c, "For the weights of --skip alone");
+    add_decay_option(command, "--decay-biases", model.decay.biases,
+                     "For the weights of --bias and for --output-bias alone");
+}
+
+CLI::Option* add_weights_option(CLI::App& command, std::vector<std::string>& files, DataOptions* data,
+                                bool data_required) {
+    command.parse_complete_callback(
+        [&files, data, data_required] { settle_weights(files, data, data_required); });
+    return command
+        .add_option("--weights,--weights-file", files,
+                    "Hidden and output weights, with output biases b.npy and skip connections C.npy where\n"
+                    "the network has them; or an archive NET.npz that holds W, a, b and C")
+        ->expected(1, 4)
+        ->type_name("W.npy a.npy [b.npy [C.npy]]");
+}
+
+}  // namespace tepui::cli
