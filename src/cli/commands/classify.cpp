@@ -104,7 +104,6 @@ int run_classify(const ClassifyOptions& options) {
     report.command = "classify";
     Problem problem = open_problem(options.data, options.model, options.run, report);
     const Weights weights = read_fitting_weights(options.weight_files, options.model, report);
-    require_plain(report);
     if (weights.width == 0) throw UserError(options.weight_files[0] + ": holds no neuron to classify");
     if (options.neuron) {
         if (gammas.empty()) throw UserError("--neuron says which neuron --gamma splits: --gamma is missing");
@@ -123,10 +122,10 @@ int run_classify(const ClassifyOptions& options) {
         network = polish(problem, std::move(network), report);
         timings.add("polish");
     }
-    Point point = analyse_point(
-        problem.context.get(), problem.dataset.get(), network.get(),
+    Point point = analyse_any_point(
+        problem, network.get(),
         {std::move(splits), problem.relu_like(), options.run.certify, !options.output.directory.empty()},
-        timings);
+        report, timings);
     point.json = numbered(std::move(point.json), 1, 0);
     report.points.push_back(std::move(point));
     report.advice = advice_on(report, weights);

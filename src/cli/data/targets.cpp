@@ -45,7 +45,7 @@ TargetBuilder::TargetBuilder(const LossChoice& loss, const std::vector<std::stri
 }
 
 bool TargetBuilder::takes_labels() const {
-    return loss_.name == LossName::logistic || (loss_.name == LossName::softmax && columns_.size() == 1);
+    return loss_.kind == LossKind::logistic || (loss_.kind == LossKind::softmax && columns_.size() == 1);
 }
 
 // 1 and 1.0 are one label.
@@ -84,7 +84,7 @@ void TargetBuilder::add_chance(std::size_t c, const TargetCell& cell, const Plac
 }
 
 void TargetBuilder::add_number(std::size_t c, const TargetCell& cell, const Place& place) {
-    if (loss_.name == LossName::poisson && *cell.number < 0.0)
+    if (loss_.kind == LossKind::poisson && *cell.number < 0.0)
         throw UserError(place(c) + ": " + shown(cell) +
                         " is negative where counts, or other numbers of at least 0, are expected (--loss "
                         "poisson)");
@@ -106,9 +106,9 @@ void TargetBuilder::check_simplex(const TargetCell* cells, const Place& place) c
 }
 
 void TargetBuilder::add_row(const TargetCell* cells, const Place& place) {
-    if (loss_.name == LossName::softmax && !takes_labels()) check_simplex(cells, place);
+    if (loss_.kind == LossKind::softmax && !takes_labels()) check_simplex(cells, place);
     for (std::size_t c = 0; c < columns_.size(); ++c) {
-        if (loss_.name == LossName::logistic)
+        if (loss_.kind == LossKind::logistic)
             add_chance(c, cells[c], place);
         else if (takes_labels())
             values_.push_back(label_index(c, cells[c], place));
@@ -124,7 +124,7 @@ std::vector<std::string> TargetBuilder::name_classes(std::size_t c) {
     std::vector<std::string> classes;
     for (const auto& [label, index] : column.labels) classes.push_back(label);
     sort_labels(classes);
-    const bool chances = loss_.name == LossName::logistic && column.chances;
+    const bool chances = loss_.kind == LossKind::logistic && column.chances;
     for (std::size_t number = 0; number < classes.size(); ++number) {
         const std::size_t index = column.labels.at(classes[number]);
         value[index] = chances ? *column.numbers[index] : double(number);
@@ -147,7 +147,7 @@ Targets TargetBuilder::finish(const std::string& where) {
                             targets.columns[c].classes[0] + "\": there is nothing to tell apart");
         targets.outputs.push_back(columns_[c].name);
     }
-    if (loss_.name != LossName::softmax || !takes_labels()) {
+    if (loss_.kind != LossKind::softmax || !takes_labels()) {
         targets.values = std::move(values_);
         return targets;
     }

@@ -1,6 +1,7 @@
 #include "cli/data/weight_files.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "cli/data/npy_file.hpp"
 #include "cli/data/npy_header.hpp"
@@ -148,9 +149,11 @@ std::vector<NpzMember> arrays_of(const Weights& weights) {
 
 NetworkHandle make_network(tepui_context* context, const tepui_activation* activation,
                            const Weights& weights) {
+    const tepui_model_flags flags = (weights.b.empty() ? TEPUI_MODEL_PLAIN : TEPUI_MODEL_OUTPUT_BIAS) |
+                                    (weights.c.empty() ? TEPUI_MODEL_PLAIN : TEPUI_MODEL_SKIP);
     tepui_network* raw = nullptr;
-    require(context, tepui_network_create(context, activation, weights.width, weights.inputs,
-                                          weights.w.data(), weights.inputs, weights.a.data(), &raw));
+    require(context, tepui_network_create_model(context, activation, weights.width, weights.inputs,
+                                                weights.outputs, flags, weights.parameters().data(), &raw));
     return NetworkHandle(raw);
 }
 
@@ -158,9 +161,17 @@ Weights weights_of(const tepui_network* network) {
     Weights weights;
     weights.width = tepui_network_width(network);
     weights.inputs = tepui_network_inputs(network);
-    const double *w = tepui_network_parameters(network), *a = w + weights.width * weights.inputs;
-    weights.w.assign(w, a);
-    weights.a.assign(a, a + weights.width);
+    weights.outputs = tepui_network_outputs(network);
+    const tepui_model_flags flags = tepui_network_flags(network);
+    const double* next = tepui_network_parameters(network);
+    const auto take = [&](std::int64_t rows, std::int64_t columns) {
+        const double* const first = std::exchange(next, next + rows * columns);
+        return std::vector<double>(first, next);
+    };
+    weights.w = take(weights.width, weights.inputs);
+    weights.a = take(weights.width, weights.outputs);
+    if ((flags & TEPUI_MODEL_OUTPUT_BIAS) != 0) weights.b = take(1, weights.outputs);
+    if ((flags & TEPUI_MODEL_SKIP) != 0) weights.c = take(weights.outputs, weights.inputs);
     return weights;
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 // nnet sums squares and entropies without the 1/2 that its penalty lacks, too: twice L for squares.
 double nnet_factor(const std::string& text, const LossChoice& loss) {
-    if (loss.name == LossName::squared) return 1.0;
+    if (loss.kind == LossKind::squared) return 1.0;
     if (loss.of_classes()) return 2.0;
     throw UserError("--decay " + text + ": nnet has no --loss " + loss_text(loss) +
                     "; give the lambda of 1/2 lambda |theta|^2 itself");

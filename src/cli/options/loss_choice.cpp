@@ -1,48 +1,36 @@
 #include "cli/options/loss_choice.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <utility>
 
 #include "cli/support/number_text.hpp"
 #include "cli/support/user_error.hpp"
 
 namespace tepui::cli {
-namespace {
-
-constexpr std::pair<const char*, LossName> names[] = {{"squared", LossName::squared},
-                                                      {"logistic", LossName::logistic},
-                                                      {"softmax", LossName::softmax},
-                                                      {"poisson", LossName::poisson},
-                                                      {"pseudo-huber", LossName::pseudo_huber}};
-
-}  // namespace
 
 LossChoice parse_loss(const std::string& text) {
     const std::size_t colon = text.find(':');
+    std::string name = text.substr(0, colon);
+    std::replace(name.begin(), name.end(), '-', '_');
+    const std::optional<LossKind> kind = value_named<LossKind>(name);
     LossChoice loss;
-    bool known = false;
-    for (const auto& [name, value] : names) {
-        if (text.substr(0, colon) != name) continue;
-        loss.name = value;
-        known = true;
-    }
-    if (known && colon != std::string::npos) {
+    bool good = kind && *kind != LossKind::custom;
+    if (good) loss.kind = *kind;
+    if (good && colon != std::string::npos) {
         const std::optional<double> delta = parse_number(text.substr(colon + 1));
-        known = loss.name == LossName::pseudo_huber && delta && std::isfinite(*delta) && *delta > 0.0;
-        if (known) loss.delta = *delta;
+        good = loss.kind == LossKind::pseudo_huber && delta && std::isfinite(*delta) && *delta > 0.0;
+        if (good) loss.delta = *delta;
     }
-    if (!known)
+    if (!good)
         throw UserError("--loss " + text +
-                        ": squared, logistic, softmax, poisson, pseudo-huber or pseudo-huber:DELTA, with a "
+                        ": squared, logistic, softmax, poisson, pseudo_huber or pseudo_huber:DELTA, with a "
                         "number above 0 for DELTA, is expected");
     return loss;
 }
 
 std::string loss_text(const LossChoice& loss) {
-    std::string text;
-    for (const auto& [name, value] : names)
-        if (value == loss.name) text = name;
-    return loss.name == LossName::pseudo_huber ? text + ":" + shortest(loss.delta) : text;
+    const std::string name = name_of(loss.kind);
+    return loss.kind == LossKind::pseudo_huber ? name + ":" + shortest(loss.delta) : name;
 }
 
 }  // namespace tepui::cli

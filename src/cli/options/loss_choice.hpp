@@ -2,21 +2,21 @@
 #pragma once
 #include <string>
 
+#include "vocabulary/losses.hpp"
+
 namespace tepui::cli {
 
-enum class LossName { squared, logistic, softmax, poisson, pseudo_huber };
-
 struct LossChoice {
-    LossName name = LossName::squared;
+    LossKind kind = LossKind::squared;
     double delta = 1.0;  // of pseudo-Huber, in units of the targets as the network sees them
 
     // It measures how far outputs are from targets: units and origin of the targets are free.
-    bool of_differences() const { return name == LossName::squared || name == LossName::pseudo_huber; }
+    bool of_differences() const { return kind == LossKind::squared || kind == LossKind::pseudo_huber; }
     // Targets may be labels of classes.
-    bool of_classes() const { return name == LossName::logistic || name == LossName::softmax; }
+    bool of_classes() const { return kind == LossKind::logistic || kind == LossKind::softmax; }
 };
 
-// "squared", "logistic", "softmax", "poisson", "pseudo-huber" or "pseudo-huber:DELTA". Throws UserError.
+// "squared", "logistic", "softmax", "poisson", "pseudo_huber" or "pseudo_huber:DELTA". Throws UserError.
 LossChoice parse_loss(const std::string& text);
 // The text that gives it.
 std::string loss_text(const LossChoice& loss);

@@ -77,7 +77,7 @@ void add_data_options(CLI::App& command, DataOptions& data, bool required) {
             "--loss", [&data](const std::string& text) { data.loss = parse_loss(text); },
             "squared (default); logistic (targets from 0 to 1, or labels of two classes, the second of\n"
             "which, sorted, is 1); softmax (labels, sorted, or a column of probabilities for each\n"
-            "class); poisson (counts; outputs are their logarithms); pseudo-huber:DELTA (DELTA 1\n"
+            "class); poisson (counts; outputs are their logarithms); pseudo_huber:DELTA (DELTA 1\n"
             "unless given)")
         ->type_name("NAME");
     command.add_option("--y", data.targets_file, "Targets in a file of their own (for .npy and .npz data)")

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/report/fit.hpp"
 #include "cli/support/user_error.hpp"
 
 namespace tepui::cli {
@@ -94,12 +95,14 @@ void keep_way(tepui_context* context, const PointRequest& asked, const tepui_wit
 }
 
 void add_before_parameters(Json& point, const char* name, Json value) {
-    Json w = std::move(point["W"]), a = std::move(point["a"]);
-    point.erase("W");
-    point.erase("a");
+    Json parameters = Json::object();
+    for (const char* part : {"W", "a", "b", "C"}) {
+        if (!point.contains(part)) continue;
+        parameters[part] = std::move(point[part]);
+        point.erase(part);
+    }
     point[name] = std::move(value);
-    point["W"] = std::move(w);
-    point["a"] = std::move(a);
+    for (auto& [part, values] : parameters.items()) point[part] = std::move(values);
 }
 
 Json numbered(Json point, std::size_t number, std::int64_t starts) {
@@ -157,6 +160,24 @@ Point analyse_point(tepui_context* context, const tepui_dataset* dataset, const 
             certify_point(context, analysis, reduced ? &point.json["whole"] : nullptr, splits));
         timings.add("certificate");
     }
+    return point;
+}
+
+Point analyse_any_point(const Problem& problem, const tepui_network* network, const PointRequest& asked,
+                        const Report& report, Timings& timings) {
+    tepui_context* context = problem.context.get();
+    if (report.plain()) return analyse_point(context, problem.dataset.get(), network, asked, timings);
+    const bool verdict_needed =
+        asked.certify || !asked.splits.gammas.empty() || !asked.splits.at_once.empty();
+    Point point;
+    try {
+        point = analyse_point(context, problem.dataset.get(), network, asked, timings);
+    } catch (const LibraryError& error) {
+        if (error.status != TEPUI_ERROR_UNSUPPORTED || verdict_needed) throw;
+        point.json = unjudged_json(context, problem.dataset.get(), network, error.what());
+    }
+    add_before_parameters(point.json, "fit", fit_json(problem, network, report));
+    timings.add("fit");
     return point;
 }
 

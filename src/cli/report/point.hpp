@@ -3,6 +3,7 @@
 #include "cli/options/split_text.hpp"
 #include "cli/report/report.hpp"
 #include "cli/report/timings.hpp"
+#include "cli/search/problem.hpp"
 #include "cli/support/handles.hpp"
 
 namespace tepui::cli {
@@ -29,6 +30,11 @@ struct PointRequest {
 Point analyse_point(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
                     const PointRequest& asked, Timings& timings);
 
+// The same with how the network fits the targets, where it is another than the plain one; and with what can
+// be said where the library has no verdict on such networks and nothing was asked that needs one.
+Point analyse_any_point(const Problem& problem, const tepui_network* network, const PointRequest& asked,
+                        const Report& report, Timings& timings);
+
 // A point's report with its number, from 1, and how many starts ended there; 0: not from a search.
 Json numbered(Json point, std::size_t number, std::int64_t starts);
 
@@ -53,7 +59,7 @@ Point judge_directional(tepui_context* context, const tepui_dataset* dataset, co
 // inputs. witness: null where there is none.
 void keep_way(tepui_context* context, const PointRequest& asked, const tepui_witness* witness,
               const Json& report, const std::string& stem, Point& point);
-// Adds a member before W and a, which stand last.
+// Adds a member before W, a, b and C, which stand last.
 void add_before_parameters(Json& point, const char* name, Json value);
 
 // Throws UserError when the library was built without certificates.

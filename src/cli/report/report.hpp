@@ -25,8 +25,13 @@ struct Point {
     std::vector<Way> ways;
 
     bool analysed() const { return json.contains("rule"); }
+    // The library has no verdict on such a network.
+    bool unjudged() const { return !analysed() && json.contains("gradient_norm"); }
     bool directional() const { return json.contains("kink_tolerance"); }
-    bool stationary() const { return analysed() && json["verdict"] != "not_stationary"; }
+    bool stationary() const {
+        return analysed() ? json["verdict"] != "not_stationary"
+                          : unjudged() && json["stationary"].get<bool>();
+    }
 };
 
 struct TimingsReport {
@@ -66,6 +71,10 @@ struct Report {
     bool interrupted = false;
     std::optional<TimingsReport> timings;  // when asked for
 
+    // One output without bias and skip connections, the squared loss without decay.
+    bool plain() const {
+        return output_count() == 1 && !output_bias && !skip && loss.kind == LossKind::squared && !decay.any();
+    }
     std::int64_t output_count() const { return std::int64_t(outputs.size()); }
     std::int64_t parameter_count() const {
         const std::int64_t into_outputs = width + (output_bias ? 1 : 0) + (skip ? inputs : 0);

@@ -54,22 +54,24 @@ Json preprocessing_json(const Preprocessing& preprocessing) {
 std::string loss_formula(const Report& report) {
     const bool several = report.output_count() > 1;
     std::string text;
-    switch (report.loss.name) {
-        case LossName::squared:
+    switch (report.loss.kind) {
+        case LossKind::squared:
             text = several ? "1/2 sum_k s_k |f(x_k) - y_k|^2" : "1/2 sum_k s_k (f(x_k) - y_k)^2";
             break;
-        case LossName::softmax:
+        case LossKind::softmax:
             text = "sum_k s_k (log sum_o exp f_o(x_k) - y_k . f(x_k))";
             break;
-        case LossName::logistic:
+        case LossKind::logistic:
             text = "sum_k s_k sum_o (log(1 + exp f_o(x_k)) - y_ko f_o(x_k))";
             break;
-        case LossName::poisson:
+        case LossKind::poisson:
             text = "sum_k s_k sum_o (exp f_o(x_k) - y_ko f_o(x_k) + y_ko log y_ko - y_ko)";
             break;
-        case LossName::pseudo_huber:
+        case LossKind::pseudo_huber:
             text = "sum_k s_k sum_o delta^2 (sqrt(1 + (f_o(x_k) - y_ko)^2 / delta^2) - 1)";
             break;
+        default:
+            break;  // --loss has no others
     }
     return report.decay.any() ? text + " + 1/2 sum_p lambda_p theta_p^2" : text;
 }

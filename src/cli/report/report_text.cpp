@@ -25,7 +25,7 @@ std::string targets_text(const Report& report) {
         const TargetColumn& column = report.targets[c];
         text += (c ? ", " : "") + column.name;
         if (column.classes.empty()) continue;
-        text += report.loss.name == LossName::softmax
+        text += report.loss.kind == LossKind::softmax
                     ? " of " + std::to_string(column.classes.size()) + " classes, each an output (" +
                           listed(column.classes) + ")"
                     : " (1 for " + column.classes[1] + ", 0 for " + column.classes[0] + ")";

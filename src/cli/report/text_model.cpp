@@ -8,19 +8,20 @@ namespace {
 
 std::string loss_phrase(const Report& report) {
     const std::string samples = report.weight_column.empty() ? "" : "weighted ";
-    switch (report.loss.name) {
-        case LossName::squared:
+    switch (report.loss.kind) {
+        case LossKind::squared:
             return "1/2 sum of " + samples + "squared residuals";
-        case LossName::logistic:
+        case LossKind::logistic:
             return samples + "sum of log(1 + e^f) - y f (logistic)";
-        case LossName::softmax:
+        case LossKind::softmax:
             return samples + "sum of log(sum_o e^f_o) - y . f (softmax)";
-        case LossName::poisson:
+        case LossKind::poisson:
             return samples + "sum of e^f - y f + y log y - y (Poisson)";
-        case LossName::pseudo_huber:
+        case LossKind::pseudo_huber:
             return samples + "sum of pseudo-Huber losses of delta " + significant(report.loss.delta, 6);
+        default:
+            return "";  // --loss has no others
     }
-    return "";
 }
 
 std::string decay_phrase(const Report& report) {

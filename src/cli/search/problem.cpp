@@ -19,9 +19,13 @@ ActivationHandle make_activation(tepui_context* context, const std::string& name
     return ActivationHandle(raw);
 }
 
-DatasetHandle make_dataset(tepui_context* context, const Samples& samples, bool bias) {
+DatasetHandle make_dataset(tepui_context* context, const Samples& samples, bool bias, const LossChoice& loss,
+                           const Decay& decay) {
     const std::int64_t n = samples.count, d = std::int64_t(samples.features.size());
-    const double* y = samples.targets.values.data();
+    const std::int64_t outputs = std::int64_t(samples.targets.outputs.size());
+    const bool squared = loss.kind == LossKind::squared && outputs == 1;
+    const double* targets = samples.targets.values.data();
+    const double* y = squared ? targets : nullptr;  // others are given below
     const double* weights = samples.weights.empty() ? nullptr : samples.weights.data();
     const tepui_dataset_flags flags = bias ? TEPUI_DATASET_BIAS : TEPUI_DATASET_BORROW;
     tepui_dataset* raw = nullptr;
@@ -34,7 +38,16 @@ DatasetHandle make_dataset(tepui_context* context, const Samples& samples, bool 
     else
         require(context, tepui_dataset_create(context, n, d, samples.file->doubles() + samples.first_column,
                                               samples.file->columns(), y, weights, flags, &raw));
-    return DatasetHandle(raw);
+    DatasetHandle dataset(raw);
+    if (!squared) {
+        const double parameter = loss.kind == LossKind::pseudo_huber ? loss.delta : 0.0;
+        require(context, tepui_dataset_set_targets(context, raw, tepui_loss_kind(loss.kind), parameter,
+                                                   outputs, targets));
+    }
+    if (decay.any())
+        require(context,
+                tepui_dataset_set_decay(context, raw, decay.w, decay.biases, decay.a, decay.biases, decay.c));
+    return dataset;
 }
 
 }  // namespace
@@ -64,7 +77,8 @@ Problem open_problem(const DataOptions& data, const ModelOptions& model, const R
     tepui_context* context = problem.context.get();
     problem.samples = read_samples(data);
     report.preprocessing = preprocess(problem.samples, data, model.bias, report.warnings);
-    problem.dataset = make_dataset(context, problem.samples, model.bias);
+    report.decay = decay_of(model.decay, data.loss);
+    problem.dataset = make_dataset(context, problem.samples, model.bias, data.loss, report.decay);
 
     report.file = data.file;
     report.samples = problem.samples.count;
@@ -73,7 +87,6 @@ Problem open_problem(const DataOptions& data, const ModelOptions& model, const R
     report.targets = problem.samples.targets.columns;
     report.outputs = problem.samples.targets.outputs;
     report.loss = data.loss;
-    report.decay = decay_of(model.decay, data.loss);
     report.skip = model.skip;
     report.output_bias = model.output_bias && !(model.skip && model.bias);
     report.weight_column = problem.samples.weight_column;
@@ -85,8 +98,9 @@ Problem open_problem(const DataOptions& data, const ModelOptions& model, const R
 
 // What commands that take plain networks alone have to say against another one.
 void require_plain(const Report& report) {
+    if (report.plain()) return;
     std::string what;
-    if (report.loss.name != LossName::squared)
+    if (report.loss.kind != LossKind::squared)
         what = "--loss " + loss_text(report.loss);
     else if (report.output_count() > 1)
         what = "--target " + report.target + " (" + counted(report.output_count(), "output") + ")";
@@ -94,7 +108,6 @@ void require_plain(const Report& report) {
         what = "--decay";
     else if (report.skip || report.output_bias)
         what = report.skip ? "skip connections (--skip, C)" : "an output bias (--output-bias, b)";
-    if (what.empty()) return;
     throw UserError(
         what + ": tepui " + report.command +
         " takes networks of one output and the squared loss alone as yet; tepui classify and tepui "
@@ -135,7 +148,7 @@ void require_inputs(const Weights& weights, const std::string& file, const Repor
 void require_outputs(const Weights& weights, const std::string& file, const Report& report) {
     if (weights.outputs == report.output_count()) return;
     throw UserError(file + ": has weights of " + counted(weights.outputs, "output") + " where " +
-                    (report.loss.name == LossName::softmax && report.targets.size() == 1
+                    (report.loss.kind == LossKind::softmax && report.targets.size() == 1
                          ? "the target has " + counted(report.output_count(), "class") + "es, an output each"
                          : counted(report.output_count(), "target") + " are given by --target"));
 }
