@@ -193,7 +193,7 @@ class Directories(InTemporaryDirectory):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn(b"point_2_a.npy: left where it is", done.stderr)
         self.assertEqual({path.name for path in out.iterdir()},
-                         {".tepui-files", "report.json", "embedding.json", "narrow_W.npy", "narrow_a.npy", "point_1_W.npy",
+                         {".tepui-files", "report.json", "embedding.json", "narrow_W.npy", "narrow_a.npy", "narrow.npz", "point_1_W.npy",
                           "point_1_a.npy", "point_2_a.npy", "point_99_W.npy", "notes.txt"})
         # What was kept because it was read is still known as written by an earlier run.
         self.assertEqual(self.analyze("--seed", 3, stdout=subprocess.PIPE)[1].returncode, 0)

@@ -84,9 +84,10 @@ void samples(const std::string& text, unsigned choice, char delimiter) {
     options.decimal_comma = (choice & 4) != 0;
     options.drop_missing = (choice & 8) != 0;
     if ((choice & 16) != 0) options.delimiter = delimiter;
-    constexpr LossKind losses[] = {LossKind::squared, LossKind::logistic, LossKind::softmax, LossKind::poisson};
+    constexpr LossKind losses[] = {LossKind::squared, LossKind::logistic, LossKind::softmax,
+                                   LossKind::poisson};
     options.loss.kind = losses[(choice >> 6) & 3];
-    const bool several = text.size() % 3 == 0;
+    const bool several = text.find(",z") != std::string::npos;
     options.target = options.no_header ? (several ? "-1,-2" : "-1") : (several ? "y,z" : "y");
     if ((choice & 32) != 0) options.categorical = options.no_header ? "0" : "c";
     try {

@@ -30,7 +30,7 @@ void set_tolerance(tepui_context* context, tepui_option option, const std::optio
 }
 
 void check_options(const ReduceOptions& options) {
-    if (options.data.file.empty() && (options.data.any_but_file() || options.model.bias))
+    if (options.data.file.empty() && (options.data.any_but_file() || options.model.any_but_activation()))
         throw UserError(
             "options about the data (--target, --bias, ...) are given, but no data: give the "
             "table, or leave them out to compare weights as they are");

@@ -44,10 +44,11 @@ class ArrayTable {
 // [count], or [count][targets]: the latter in any case.
 NpyArray read_targets(const std::string& path, std::int64_t count) {
     NpyArray array = read_npy(path);
-    if (array.shape.size() == 1) array.shape.push_back(1);
-    if (array.shape.size() != 2 || array.shape[0] != count || array.shape[1] < 1)
-        throw UserError(path + ": has shape " + shape_text(array.shape) + " where targets of " +
-                        counted(count, "sample") + " are expected, one row for each");
+    const bool one = array.shape.size() == 1;
+    if ((!one && (array.shape.size() != 2 || array.shape[1] < 1)) || array.shape[0] != count)
+        throw UserError(path + ": has shape " + shape_text(array.shape) + " where " + std::to_string(count) +
+                        " targets, or so many rows of several, are expected");
+    if (one) array.shape.push_back(1);
     return array;
 }
 

@@ -58,7 +58,7 @@ void take_output_weights(Source source, const std::string& w_path, Weights& weig
 
 void take_output_biases(Source source, Weights& weights) {
     if (std::int64_t(source.array.values.size()) != weights.outputs)
-        refuse_shape(source, "an array of " + counted(weights.outputs, "output bias") + "es");
+        refuse_shape(source, "an array of " + std::to_string(weights.outputs) + " output bias" + (weights.outputs == 1 ? "" : "es"));
     weights.b = std::move(source.array.values);
 }
 
@@ -98,14 +98,14 @@ std::vector<std::string> paths_in(const std::string& archive) {
 
 Weights read_weights(const std::vector<std::string>& files) {
     if (files.size() == 1) return read_weights(paths_in(files[0]));
-    Source w = read_source(files[0]);
+    Source w = read_source(files[0]), a = read_source(files[1]);
     if (w.array.shape.size() != 2 || w.array.shape[1] < 1)
         refuse_shape(w, "a 2-D array [neurons][inputs] of at least one input");
     Weights weights;
     weights.width = w.array.shape[0];
     weights.inputs = w.array.shape[1];
     weights.w = std::move(w.array.values);
-    take_output_weights(read_source(files[1]), files[0], weights);
+    take_output_weights(std::move(a), files[0], weights);
     for (std::size_t l = 2; l < files.size(); ++l) {
         Source more = read_source(files[l]);
         const bool skip = more.array.shape.size() == 2;

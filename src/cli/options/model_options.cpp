@@ -24,29 +24,24 @@ std::string broken(std::string list) {
 
 void add_decay_option(CLI::App& command, const char* name, std::optional<double>& lambda,
                       const char* of_what) {
-    command.add_option(name, lambda, of_what)
-        ->check(number_between(0.0, std::numeric_limits<double>::max()))
-        ->type_name("LAMBDA");
+    command.add_option(name, lambda, of_what)->check(nonnegative_number())->type_name("LAMBDA");
 }
 
-// Of the values of --weights, how many are sure to be files with weights.
-std::size_t files_at_least(const std::vector<std::string>& files) {
-    const ArrayPath first = parse_array_path(files[0]);
-    return first.archive && first.member.empty() ? 1 : 2;
+bool is_whole_archive(const std::string& file) {
+    const ArrayPath path = parse_array_path(file);
+    return path.archive && path.member.empty();
 }
 
 // The parser gives --weights all values that follow. DATA may be the last of them, where nothing else is.
 void settle_weights(std::vector<std::string>& files, DataOptions* data, bool data_required) {
-    constexpr std::size_t most = 4;
-    const std::size_t least = files.empty() ? 0 : files_at_least(files);
-    const bool wanted = data && data->file.empty() && (data_required || data->any_but_file());
-    if (wanted && files.size() > least && !files.empty()) {
+    const bool archive = !files.empty() && is_whole_archive(files[0]);
+    const std::size_t least = files.empty() ? 0 : archive ? 1 : 2, most = archive ? 1 : 4;
+    if (data && data->file.empty() && (data_required || data->any_but_file()) && files.size() > least) {
         data->file = files.back();
         files.pop_back();
     }
-    if (wanted && data_required && data->file.empty())
-        throw UserError("DATA is required: the table (see --help)");
-    if (files.empty() || (files.size() >= least && files.size() <= (least == 1 ? 1 : most))) return;
+    if (data_required && data->file.empty()) throw UserError("DATA is required: the table (see --help)");
+    if (files.size() >= least && files.size() <= most) return;
     std::string given;
     for (const std::string& file : files) given += " " + file;
     throw UserError(

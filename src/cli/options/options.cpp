@@ -206,8 +206,9 @@ void add_run_options(CLI::App& command, RunOptions& run, OutputOptions& output) 
     command.add_flag("--timings", output.timings, "Also report where the time went, phase by phase");
     command
         .add_option("--out", output.directory,
-                    "Write report.json, each point's weights and those to which each way down leads (.npy)\n"
-                    "into this directory, and remove what an earlier run of tepui wrote there")
+                    "Write report.json, each point's weights and those to which each way down leads (.npy,\n"
+                    "and .npz with what else one needs to use the network) into this directory, and remove\n"
+                    "what an earlier run of tepui wrote there")
         ->check(not_empty())
         ->type_name("DIR");
 }

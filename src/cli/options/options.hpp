@@ -30,8 +30,8 @@ struct DataOptions {
     // Something is said about a table, if not which.
     bool any_but_file() const {
         return !target.empty() || !targets_file.empty() || !features.empty() || !sample_weights.empty() ||
-               !categorical.empty() || delimiter || header || no_header || decimal_comma || drop_missing ||
-               standardize || keep_constant;
+               !categorical.empty() || loss.kind != LossKind::squared || delimiter || header || no_header ||
+               decimal_comma || drop_missing || standardize || keep_constant;
     }
 };
 
@@ -41,6 +41,8 @@ struct ModelOptions {
     bool output_bias = false;
     bool skip = false;  // inputs connected to the outputs
     DecayOptions decay = {};
+
+    bool any_but_activation() const { return bias || output_bias || skip || decay.any(); }
 };
 
 struct RunOptions {

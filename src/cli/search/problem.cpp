@@ -149,7 +149,7 @@ void require_outputs(const Weights& weights, const std::string& file, const Repo
     if (weights.outputs == report.output_count()) return;
     throw UserError(file + ": has weights of " + counted(weights.outputs, "output") + " where " +
                     (report.loss.kind == LossKind::softmax && report.targets.size() == 1
-                         ? "the target has " + counted(report.output_count(), "class") + "es, an output each"
+                         ? "the target has " + std::to_string(report.output_count()) + " classes, an output each"
                          : counted(report.output_count(), "target") + " are given by --target"));
 }
 
