@@ -8,6 +8,7 @@
 #include "fuzz/fuzz.hpp"
 
 using namespace tepui::cli;
+using tepui::LossKind;
 using tepui::test::Bytes;
 using tepui::test::MemoryFile;
 using tepui::test::require_that;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cli/commands/any_point.hpp"
 #include "cli/data/weight_files.hpp"
 #include "cli/options/commands.hpp"
 #include "cli/report/output_directory.hpp"

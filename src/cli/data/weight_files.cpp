@@ -18,9 +18,13 @@ struct Source {
 };
 
 Source read_source(const std::string& path) {
-    Source source{path, read_npy(path)};
-    require_finite(source.array, path);
-    return source;
+    return {path, read_npy(path)};
+}
+
+// Once their shape is right.
+std::vector<double> finite_values(Source& source) {
+    require_finite(source.array, source.path);
+    return std::move(source.array.values);
 }
 
 [[noreturn]] void refuse_shape(const Source& source, const std::string& expected) {
@@ -53,13 +57,14 @@ void take_output_weights(Source source, const std::string& w_path, Weights& weig
                              ? ": is " + w_path + " transposed? One row per neuron is expected; save W.T"
                              : ""));
     }
-    weights.a = std::move(source.array.values);
+    weights.a = finite_values(source);
 }
 
 void take_output_biases(Source source, Weights& weights) {
     if (std::int64_t(source.array.values.size()) != weights.outputs)
-        refuse_shape(source, "an array of " + std::to_string(weights.outputs) + " output bias" + (weights.outputs == 1 ? "" : "es"));
-    weights.b = std::move(source.array.values);
+        refuse_shape(source, "an array of " + std::to_string(weights.outputs) + " output bias" +
+                                 (weights.outputs == 1 ? "" : "es"));
+    weights.b = finite_values(source);
 }
 
 void take_skip(Source source, Weights& weights) {
@@ -69,7 +74,7 @@ void take_skip(Source source, Weights& weights) {
     if (!fits)
         refuse_shape(source, "an array [outputs][inputs], " + shape_text({weights.outputs, weights.inputs}) +
                                  " (or without the column of the bias), of skip connections");
-    weights.c = std::move(source.array.values);
+    weights.c = finite_values(source);
 }
 
 // NET.npz as the paths of its arrays.
@@ -104,8 +109,8 @@ Weights read_weights(const std::vector<std::string>& files) {
     Weights weights;
     weights.width = w.array.shape[0];
     weights.inputs = w.array.shape[1];
-    weights.w = std::move(w.array.values);
     take_output_weights(std::move(a), files[0], weights);
+    weights.w = finite_values(w);
     for (std::size_t l = 2; l < files.size(); ++l) {
         Source more = read_source(files[l]);
         const bool skip = more.array.shape.size() == 2;

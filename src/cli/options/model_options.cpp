@@ -2,7 +2,6 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
-#include "cli/data/npz_file.hpp"
 #include "cli/options/option_checks.hpp"
 #include "cli/options/options.hpp"
 #include "cli/support/user_error.hpp"
@@ -27,14 +26,9 @@ void add_decay_option(CLI::App& command, const char* name, std::optional<double>
     command.add_option(name, lambda, of_what)->check(nonnegative_number())->type_name("LAMBDA");
 }
 
-bool is_whole_archive(const std::string& file) {
-    const ArrayPath path = parse_array_path(file);
-    return path.archive && path.member.empty();
-}
-
 // The parser gives --weights all values that follow. DATA may be the last of them, where nothing else is.
 void settle_weights(std::vector<std::string>& files, DataOptions* data, bool data_required) {
-    const bool archive = !files.empty() && is_whole_archive(files[0]);
+    const bool archive = !files.empty() && files[0].ends_with(".npz");
     const std::size_t least = files.empty() ? 0 : archive ? 1 : 2, most = archive ? 1 : 4;
     if (data && data->file.empty() && (data_required || data->any_but_file()) && files.size() > least) {
         data->file = files.back();

@@ -54,11 +54,10 @@ Json rows(const std::vector<double>& values, std::int64_t columns) {
 
 }  // namespace
 
-Json fit_json(const Problem& problem, const tepui_network* network, const Report& report) {
-    const Samples& samples = problem.samples;
+Json fit_json(tepui_context* context, const tepui_dataset* dataset, const Samples& samples,
+              const tepui_network* network, const Report& report) {
     std::vector<double> f(samples.targets.values.size()), residuals(f.size());
-    tepui_context* context = problem.context.get();
-    require(context, tepui_outputs(context, problem.dataset.get(), network, f.data(), residuals.data()));
+    require(context, tepui_outputs(context, dataset, network, f.data(), residuals.data()));
     Json fit = {{"r_squared", nullptr}, {"correct_classes", nullptr}, {"accuracy", nullptr}};
     if (report.loss.of_differences()) fit["r_squared"] = r_squared(samples, residuals, report);
     const bool classes = report.targets.size() == 1 && !report.targets[0].classes.empty();
@@ -69,7 +68,8 @@ Json fit_json(const Problem& problem, const tepui_network* network, const Report
 std::string fit_text(const Json& fit, const Report& report) {
     if (!fit["accuracy"].is_null())
         return wrapped("  Fit       ", fit["correct_classes"].dump() + " of " +
-                                           counted(report.samples, "sample") + " in the right class (accuracy " +
+                                           counted(report.samples, "sample") +
+                                           " in the right class (accuracy " +
                                            with_decimals(real_of(fit["accuracy"]), 4) + ")");
     if (fit["r_squared"].is_null()) return "";
     std::string text = "R^2 ";

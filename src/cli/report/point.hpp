@@ -3,7 +3,6 @@
 #include "cli/options/split_text.hpp"
 #include "cli/report/report.hpp"
 #include "cli/report/timings.hpp"
-#include "cli/search/problem.hpp"
 #include "cli/support/handles.hpp"
 
 namespace tepui::cli {
@@ -29,11 +28,6 @@ struct PointRequest {
 // numbers the given neurons.
 Point analyse_point(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
                     const PointRequest& asked, Timings& timings);
-
-// The same with how the network fits the targets, where it is another than the plain one; and with what can
-// be said where the library has no verdict on such networks and nothing was asked that needs one.
-Point analyse_any_point(const Problem& problem, const tepui_network* network, const PointRequest& asked,
-                        const Report& report, Timings& timings);
 
 // A point's report with its number, from 1, and how many starts ended there; 0: not from a search.
 Json numbered(Json point, std::size_t number, std::int64_t starts);
