@@ -232,10 +232,10 @@ class Directories(InTemporaryDirectory):
                               stdout=subprocess.DEVNULL) as child:
             for _ in range(200):
                 time.sleep(0.05)
-                if len([path for path in out.iterdir() if path.suffix == ".tmp"]) == 3:
+                if len([path for path in out.iterdir() if path.suffix == ".tmp"]) == 4:
                     break
             else:
-                self.fail("the three files were never staged")
+                self.fail("the four files were never staged")
             child.send_signal(signal.SIGTERM)
             self.assertEqual(child.wait(timeout=60), -signal.SIGTERM)
         self.assertEqual([path.name for path in out.iterdir()], [".tepui-files"])
