@@ -79,6 +79,5 @@ tepui_report spectrum_report(const SpectralReport& spectrum);
 tepui_report known(Size number);
 tepui_report layer_neuron_report(const LayerReport& layer, Size neuron);
 tepui_report inertia_report(const Inertia& inertia, bool counted);
-tepui_report spectrum_report(const SpectralReport& spectrum);
 
 }  // namespace tepui

@@ -75,6 +75,7 @@ Json table(const Json& request) {
     options.file = request["file"];
     options.target = request.value("target", "");
     options.targets_file = request.value("y", "");
+    options.loss = parse_loss(request.value("loss", "squared"));
     options.features = request.value("features", "");
     options.categorical = request.value("categorical", "");
     options.sample_weights = request.value("sample_weights", "");
@@ -86,11 +87,15 @@ Json table(const Json& request) {
     Samples samples = read_samples(options);
     const bool in_place = samples.file != nullptr;
     samples.load();
+    Json classes = Json::array();
+    for (const TargetColumn& column : samples.targets.columns) classes.push_back(column.classes);
     return {{"count", samples.count},
             {"features", samples.features},
-            {"target", samples.target},
+            {"target", samples.targets.text()},
+            {"classes", std::move(classes)},
+            {"outputs", samples.targets.outputs},
             {"x", exactly(samples.x)},
-            {"y", exactly(samples.y)},
+            {"y", exactly(samples.targets.values)},
             {"weights", exactly(samples.weights)},
             {"missing", samples.missing_rows},
             {"comments", samples.comment_lines},

@@ -84,6 +84,9 @@ class Faults(InTemporaryDirectory):
                 self.assertNotIn("tmp", file.name)
                 if file.suffix == ".npy":
                     np.load(file)
+                elif file.suffix == ".npz":
+                    with np.load(file) as arrays:
+                        self.assertLessEqual({"W", "a"}, {name for name in arrays if arrays[name] is not None})
                 elif file.suffix == ".json":
                     json.loads(file.read_text())
                 elif file.suffix == ".svg":

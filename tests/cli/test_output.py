@@ -193,7 +193,7 @@ class Directories(InTemporaryDirectory):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn(b"point_2_a.npy: left where it is", done.stderr)
         self.assertEqual({path.name for path in out.iterdir()},
-                         {".tepui-files", "report.json", "embedding.json", "narrow_W.npy", "narrow_a.npy", "point_1_W.npy",
+                         {".tepui-files", "report.json", "embedding.json", "narrow_W.npy", "narrow_a.npy", "narrow.npz", "point_1_W.npy",
                           "point_1_a.npy", "point_2_a.npy", "point_99_W.npy", "notes.txt"})
         # What was kept because it was read is still known as written by an earlier run.
         self.assertEqual(self.analyze("--seed", 3, stdout=subprocess.PIPE)[1].returncode, 0)
@@ -232,10 +232,10 @@ class Directories(InTemporaryDirectory):
                               stdout=subprocess.DEVNULL) as child:
             for _ in range(200):
                 time.sleep(0.05)
-                if len([path for path in out.iterdir() if path.suffix == ".tmp"]) == 3:
+                if len([path for path in out.iterdir() if path.suffix == ".tmp"]) == 4:
                     break
             else:
-                self.fail("the three files were never staged")
+                self.fail("the four files were never staged")
             child.send_signal(signal.SIGTERM)
             self.assertEqual(child.wait(timeout=60), -signal.SIGTERM)
         self.assertEqual([path.name for path in out.iterdir()], [".tepui-files"])

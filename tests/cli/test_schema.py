@@ -105,6 +105,15 @@ class Reports(InTemporaryDirectory):
         self.check("classify", DIABETES, *TABLE, "--activation", "relu", *self.weights("relu", relu["W"], relu["a"]), "--gamma",
                    "0.5,0.5", "--gamma", "2,-1")
 
+    def test_models(self):
+        rng = np.random.default_rng(2)
+        np.savez(self.directory / "net.npz", W=rng.normal(size=(2, 5)), a=rng.normal(size=(2, 3)), b=np.ones(3), C=rng.normal(size=(3, 5)))
+        self.check("classify", DATA / "iris.csv", "--target", "species", "--loss", "softmax", "--bias", "--decay", "nnet:0.1",
+                   "--weights", self.directory / "net.npz", status=3)
+        np.savez(self.directory / "net.npz", W=rng.normal(size=(2, 4)), a=rng.normal(size=(2, 2)))
+        self.check("classify", DATA / "linnerud.csv", "--target", "weight,waist", "--features", "chins,situps,jumps", "--bias",
+                   "--weights", self.directory / "net.npz", status=3)
+
     def test_plateau_and_critical_set(self):
         self.check("plateau", *POINT, "--neuron", 0, "--steps", 4)
         self.check("plateau", *POINT, "--neuron", 1, "--steps", 2, "--daughters", 3)

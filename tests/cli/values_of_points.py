@@ -39,9 +39,14 @@ class PointValues(ValuesTest):
         self.near(done["target"]["mean"], target, 1e-13)
         self.near(done["target"]["scale"], math.sqrt(np.average((y - target) ** 2, weights=s)), 1e-13)
         self.near(done["target_variation"], s.sum(), 1e-12)
-        self.assertEqual({key: model[key] for key in ("activation", "width", "inputs", "bias", "parameters", "loss")},
-                         {"activation": "silu", "width": 1, "inputs": 5, "bias": True, "parameters": 6,
-                          "loss": "1/2 sum_k s_k (f(x_k) - y_k)^2"})
+        of_targets = done["targets"]
+        self.near([of_targets["mean"][0], of_targets["scale"][0]], [done["target"]["mean"], done["target"]["scale"]], 1e-15)
+        self.near(of_targets["variation"], [done["target_variation"]], 1e-15)
+        self.assertEqual([(column["column"], list(column["classes"])) for column in data["targets"]], [("y", [])])
+        expected = {"activation": "silu", "width": 1, "inputs": 5, "bias": True, "parameters": 6, "outputs": ["y"],
+                    "loss": "1/2 sum_k s_k (f(x_k) - y_k)^2", "loss_name": "squared", "output_bias": False, "skip": False}
+        self.assertEqual({key: model[key] for key in expected}, expected)
+        self.assertEqual({key: model["decay"][key] for key in ("w", "a", "c", "biases")}, dict.fromkeys(("w", "a", "c", "biases"), 0.0))
         seen = np.column_stack([(x - mean) / deviation, np.ones(len(x))])
         values = singular_values(seen, s)
         found = search["inputs"]

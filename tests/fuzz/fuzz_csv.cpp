@@ -8,6 +8,7 @@
 #include "fuzz/fuzz.hpp"
 
 using namespace tepui::cli;
+using tepui::LossKind;
 using tepui::test::Bytes;
 using tepui::test::MemoryFile;
 using tepui::test::require_that;
@@ -59,6 +60,22 @@ void records_round_trip(const std::string& text, char delimiter) {
     }
 }
 
+// As the loss has use for them.
+void check_targets(const Targets& targets, const LossChoice& loss) {
+    const std::size_t outputs = targets.outputs.size();
+    double sum = 0.0;
+    for (std::size_t l = 0; l < targets.values.size(); ++l) {
+        const double value = targets.values[l];
+        require_that(loss.of_differences() || value >= 0.0, "chances and counts are not negative");
+        require_that(!loss.of_classes() || value <= 1.0, "chances are at most 1");
+        sum = l % outputs == 0 ? value : sum + value;
+        if (loss.kind == LossKind::softmax && l % outputs == outputs - 1)
+            require_that(std::fabs(sum - 1.0) <= 1e-9, "the chances of a sample sum to 1");
+    }
+    for (const TargetColumn& column : targets.columns)
+        require_that(column.classes.empty() || column.classes.size() > 1, "there are two classes or more");
+}
+
 void samples(const std::string& text, unsigned choice, char delimiter) {
     const MemoryFile file(text);
     DataOptions options;
@@ -68,7 +85,11 @@ void samples(const std::string& text, unsigned choice, char delimiter) {
     options.decimal_comma = (choice & 4) != 0;
     options.drop_missing = (choice & 8) != 0;
     if ((choice & 16) != 0) options.delimiter = delimiter;
-    options.target = options.no_header ? "-1" : "y";
+    constexpr LossKind losses[] = {LossKind::squared, LossKind::logistic, LossKind::softmax,
+                                   LossKind::poisson};
+    options.loss.kind = losses[(choice >> 6) & 3];
+    const bool several = text.find(",z") != std::string::npos;
+    options.target = options.no_header ? (several ? "-1,-2" : "-1") : (several ? "y,z" : "y");
     if ((choice & 32) != 0) options.categorical = options.no_header ? "0" : "c";
     try {
         const Samples made = read_csv_samples(options);
@@ -76,9 +97,12 @@ void samples(const std::string& text, unsigned choice, char delimiter) {
                      "a table that is taken has samples and features");
         const auto count = std::size_t(made.count);
         require_that(made.x.size() == count * made.features.size(), "each sample has its features");
-        require_that(made.y.size() == count, "each sample has a target");
+        const Targets& targets = made.targets;
+        require_that(!targets.outputs.empty() && targets.values.size() == count * targets.outputs.size(),
+                     "each sample has its targets");
         for (const double value : made.x) require_that(std::isfinite(value), "features are finite");
-        for (const double value : made.y) require_that(std::isfinite(value), "targets are finite");
+        for (const double value : targets.values) require_that(std::isfinite(value), "targets are finite");
+        check_targets(targets, options.loss);
     } catch (const UserError&) {
     }
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cli/commands/any_point.hpp"
 #include "cli/data/weight_files.hpp"
 #include "cli/options/commands.hpp"
 #include "cli/report/output_directory.hpp"
@@ -102,12 +103,9 @@ int run_classify(const ClassifyOptions& options) {
     Timings timings;
     Report report;
     report.command = "classify";
-    report.weight_files = options.weight_files;
     Problem problem = open_problem(options.data, options.model, options.run, report);
-    const Weights weights = read_weights(options.weight_files);
-    require_inputs(weights, options.weight_files[0], report);
+    const Weights weights = read_fitting_weights(options.weight_files, options.model, report);
     if (weights.width == 0) throw UserError(options.weight_files[0] + ": holds no neuron to classify");
-    report.width = weights.width;
     if (options.neuron) {
         if (gammas.empty()) throw UserError("--neuron says which neuron --gamma splits: --gamma is missing");
         require_neuron(*options.neuron, report);
@@ -125,10 +123,10 @@ int run_classify(const ClassifyOptions& options) {
         network = polish(problem, std::move(network), report);
         timings.add("polish");
     }
-    Point point = analyse_point(
-        problem.context.get(), problem.dataset.get(), network.get(),
+    Point point = analyse_any_point(
+        problem, network.get(),
         {std::move(splits), problem.relu_like(), options.run.certify, !options.output.directory.empty()},
-        timings);
+        report, timings);
     point.json = numbered(std::move(point.json), 1, 0);
     report.points.push_back(std::move(point));
     report.advice = advice_on(report, weights);

@@ -1,4 +1,5 @@
 // tepui embed: a narrow network and how it sits in a wide one -> the wide network's weights.
+#include "cli/data/npy_file.hpp"
 #include "cli/data/weight_files.hpp"
 #include "cli/options/commands.hpp"
 #include "cli/options/embedding_file.hpp"
@@ -74,6 +75,7 @@ NetworkHandle embedded(tepui_context* context, const tepui_network* narrow, cons
 int run_embed(const EmbedOptions& options) {
     check_directory(options.output.directory);
     const Weights weights = read_weights(options.weight_files);
+    require_plain(weights, "embed");
     const EmbeddingPlaces places = chosen_places(options, weights);
     ModelOptions model;
     model.activation = places.activation;
@@ -89,8 +91,7 @@ int run_embed(const EmbedOptions& options) {
         [&] {
             OutputDirectory out(options.output.directory, inputs);
             out.add("embedding.json", json);
-            out.add_weights("wide", tepui_network_width(wide.get()), tepui_network_inputs(wide.get()),
-                            tepui_network_parameters(wide.get()));
+            out.add_network("wide", weights_of(wide.get()), {{"activation", npy_text(places.activation)}});
             out.commit();
         },
         options.output.json

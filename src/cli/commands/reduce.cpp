@@ -1,4 +1,5 @@
 // tepui reduce: a network's weights -> the distinct neurons behind them, and where each neuron went.
+#include "cli/data/npy_file.hpp"
 #include "cli/data/weight_files.hpp"
 #include "cli/options/commands.hpp"
 #include "cli/options/embedding_file.hpp"
@@ -29,7 +30,7 @@ void set_tolerance(tepui_context* context, tepui_option option, const std::optio
 }
 
 void check_options(const ReduceOptions& options) {
-    if (options.data.file.empty() && (options.data.any_but_file() || options.model.bias))
+    if (options.data.file.empty() && (options.data.any_but_file() || options.model.any_but_activation()))
         throw UserError(
             "options about the data (--target, --bias, ...) are given, but no data: give the "
             "table, or leave them out to compare weights as they are");
@@ -73,10 +74,9 @@ std::string exactness(const Json& reduction) {
 std::string as_text(const ReduceOptions& options, const Report& report, const Tolerances& tolerances,
                     const Json& reduction, const EmbeddingPlaces& places, const tepui_network* wide) {
     const std::string within = "within " + significant(tolerances.weights, 3) + " of ";
-    std::string text =
-        wrapped("Network     ", "f(x) = sum_i a_i " + places.activation + "(w_i . x): W from " +
-                                    options.weight_files[0] + ", a from " + options.weight_files[1] + "; " +
-                                    counted(places.inputs, "input"));
+    std::string text = wrapped("Network     ", "f(x) = sum_i a_i " + places.activation +
+                                                   "(w_i . x): " + weights_text(options.weight_files) + "; " +
+                                                   counted(places.inputs, "input"));
     text += wrapped("Equal       ", options.data.file.empty()
                                         ? within + "the length of their weights (no data given)"
                                         : within + "their root mean square preactivation on " + report.file +
@@ -99,12 +99,14 @@ int run_reduce(const ReduceOptions& options) {
     check_options(options);
     check_directory(options.output.directory);
     Report report;
+    report.command = "reduce";
     const bool on_data = !options.data.file.empty();
-    const Problem problem = on_data ? open_problem(options.data, options.model, options.run, report)
+    const Problem problem = on_data ? open_plain_problem(options.data, options.model, options.run, report)
                                     : open_model(options.model, options.run);
     tepui_context* context = problem.context.get();
-    const Weights weights = read_weights(options.weight_files);
-    if (on_data) require_inputs(weights, options.weight_files[0], report);
+    const Weights weights = on_data ? read_fitting_weights(options.weight_files, options.model, report)
+                                    : read_weights(options.weight_files);
+    if (!on_data) require_plain(weights, report.command);
     for (const std::string& warning : report.warnings) warn(warning);
     Tolerances tolerances;
     set_tolerance(context, TEPUI_OPTION_REDUCE_WEIGHTS, options.weight_tolerance, tolerances.weights);
@@ -125,8 +127,7 @@ int run_reduce(const ReduceOptions& options) {
             const tepui_network* narrow = tepui_reduction_network(reduction.get());
             out.add("report.json", json);
             out.add("embedding.json", json_text(embedding_json(places)));
-            out.add_weights("narrow", tepui_network_width(narrow), tepui_network_inputs(narrow),
-                            tepui_network_parameters(narrow));
+            out.add_network("narrow", weights_of(narrow), {{"activation", npy_text(places.activation)}});
             out.commit();
         },
         options.output.json ? json : as_text(options, report, tolerances, told_of_it, places, wide.get()));

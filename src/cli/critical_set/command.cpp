@@ -32,10 +32,10 @@ using CriticalSetHandle = std::unique_ptr<tepui_critical_set, Destroyer<tepui_cr
 CLI::App* add_critical_set_command(CLI::App& app, CriticalSetOptions& options) {
     CLI::App* command = app.add_subcommand(
         "critical-set", "The stationary points of a wider network that compute what a point computes");
-    add_data_options(*command, options.data, true);
+    add_data_options(*command, options.data, false);
     add_sample_weights_option(*command, options.data);
     add_model_options(*command, options.model);
-    add_point_options(*command, options.point);
+    add_point_options(*command, options.point, options.data);
     command->add_option("--wide", options.wide_width, "Width M of the wider network, at most 1000")
         ->required()
         ->check(whole_number(1, 1000))

@@ -114,30 +114,42 @@ class CsvTable {
             const std::string& text = record_[column].text;
             if (is_missing(text))
                 builder_.missing([&] {
-                    const std::string row = reader_.place().substr(options_.file.size() + 2);
-                    return row + ", column \"" + names_[column] +
-                           "\": " + (trimmed(text).empty() ? "empty" : std::string(trimmed(text)));
+                    return place(column).substr(options_.file.size() + 2) + ": " +
+                           (trimmed(text).empty() ? "empty" : std::string(trimmed(text)));
                 });
             else if (builder_.is_category(cell))
                 builder_.category(text);
+            else if (builder_.is_label(cell))
+                builder_.label(text, finite_number(text));
             else
-                builder_.number(number_in(column, cell < choice_.features.size()));
+                builder_.number(number_in(cell));
         }
-        builder_.end_row();
+        builder_.end_row([this](std::size_t target) { return place(choice_.targets[target]); });
     }
 
-    double number_in(std::size_t column, bool is_feature) const {
+    std::string place(std::size_t column) const {
+        return reader_.place() + ", column \"" + names_[column] + "\"";
+    }
+
+    std::optional<double> finite_number(const std::string& text) const {
+        const std::optional<double> value = parse_cell(text, options_.decimal_comma);
+        return value && std::isfinite(*value) ? value : std::nullopt;
+    }
+
+    double number_in(std::size_t cell) const {
+        const std::size_t column = builder_.column(cell);
         const std::string& text = record_[column].text;
         const std::optional<double> value = parse_cell(text, options_.decimal_comma);
         if (value && std::isfinite(*value)) return *value;
-        const std::string where =
-            reader_.place() + ", column \"" + names_[column] + "\": \"" + text + "\" is not a ";
+        const std::string where = place(column) + ": \"" + text + "\" is not a ";
         if (value) throw UserError(where + "finite number");
         std::string remedy;
         if (parse_cell(text, !options_.decimal_comma))
             remedy =
                 options_.decimal_comma ? " (--decimal-comma is given)" : "; decimal commas: --decimal-comma";
-        else if (is_feature)
+        else if (builder_.is_target(cell) && choice_.targets.size() == 1)
+            remedy = "; labels of classes: --loss softmax, or --loss logistic for two";
+        else if (cell < choice_.features.size())
             remedy = "; a column of text: --categorical " + names_[column] +
                      " makes a 0/1 column of each of its values, or leave it out by --features";
         throw UserError(where + "number" + remedy);
@@ -159,7 +171,9 @@ class CsvTable {
 Samples read_csv_samples(const DataOptions& options) {
     if (!options.targets_file.empty())
         throw UserError("--y goes with .npy data; for a CSV name the column with --target");
-    if (options.target.empty()) throw UserError("--target is required: the name of the column to predict");
+    if (options.target.empty())
+        throw UserError(
+            "--target is required: the name of the column to predict, or of several, comma-separated");
     return CsvTable(options).read();
 }
 

@@ -75,6 +75,54 @@ std::string position(const std::vector<std::int64_t>& shape, std::size_t l) {
     return "[" + text + "]";
 }
 
+// descr: the type, without its byte order.
+std::string npy_head(const std::string& descr, const std::vector<std::int64_t>& shape) {
+    const char order = std::endian::native == std::endian::little ? '<' : '>';
+    std::string header = std::string("{'descr': '") + order + descr +
+                         "', 'fortran_order': False, 'shape': " + shape_text(shape) + ", }";
+    header.resize(117, ' ');  // so that the values begin at byte 128, as NumPy has it; two extents fit
+    header += '\n';
+    std::string content = "\x93NUMPY";
+    content += {'\1', '\0', char(header.size()), '\0'};
+    return content + header;
+}
+
+// The characters of UTF-8; what is none becomes U+FFFD.
+std::u32string characters(std::string_view text) {
+    std::u32string result;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto lead = static_cast<unsigned char>(text[at++]);
+        const std::size_t more = lead < 0x80   ? 0
+                                 : lead < 0xC0 ? 4
+                                 : lead < 0xE0 ? 1
+                                 : lead < 0xF0 ? 2
+                                 : lead < 0xF8 ? 3
+                                               : 4;
+        std::uint32_t code = more == 0 ? lead : lead & (0x3FU >> more);
+        std::size_t seen = 0;
+        for (; more < 4 && seen < more && at < text.size() && (text[at] & 0xC0) == 0x80; ++seen)
+            code = (code << 6) | (text[at++] & 0x3FU);
+        const bool good = seen == more && code < 0x110000 && (code < 0xD800 || code > 0xDFFF);
+        result += good ? char32_t(code) : U'\uFFFD';
+    }
+    return result;
+}
+
+std::string npy_of_texts(const std::vector<std::string>& texts, const std::vector<std::int64_t>& shape) {
+    std::vector<std::u32string> rows;
+    std::size_t longest = 1;
+    for (const std::string& text : texts) {
+        rows.push_back(characters(text));
+        longest = std::max(longest, rows.back().size());
+    }
+    std::string content = npy_head("U" + std::to_string(longest), shape);
+    for (std::u32string& row : rows) {
+        row.resize(longest, U'\0');
+        content.append(reinterpret_cast<const char*>(row.data()), longest * sizeof(char32_t));
+    }
+    return content;
+}
+
 }  // namespace
 
 NpyArray read_npy(const std::string& path) {
@@ -102,15 +150,15 @@ void require_finite(const NpyArray& array, const std::string& path) {
 std::string npy_content(const std::vector<std::int64_t>& shape, const double* values) {
     std::size_t count = 1;
     for (const std::int64_t extent : shape) count *= std::size_t(extent);
-    const char order = std::endian::native == std::endian::little ? '<' : '>';
-    std::string header = std::string("{'descr': '") + order +
-                         "f8', 'fortran_order': False, 'shape': " + shape_text(shape) + ", }";
-    header.resize(117, ' ');  // so that the values begin at byte 128, as NumPy has it; two extents fit
-    header += '\n';
-    std::string content = "\x93NUMPY";
-    content += {'\1', '\0', char(header.size()), '\0'};
-    content += header;
-    return content.append(reinterpret_cast<const char*>(values), count * sizeof(double));
+    return npy_head("f8", shape).append(reinterpret_cast<const char*>(values), count * sizeof(double));
+}
+
+std::string npy_texts(const std::vector<std::string>& texts) {
+    return npy_of_texts(texts, {std::int64_t(texts.size())});
+}
+
+std::string npy_text(const std::string& text) {
+    return npy_of_texts({text}, {});
 }
 
 }  // namespace tepui::cli

@@ -17,7 +17,10 @@ NpyArray read_npy(const std::string& path);
 // Throws UserError when a value is not finite, saying where it stands.
 void require_finite(const NpyArray& array, const std::string& path);
 
-// What a .npy file holds: float64, C order, of one or two extents.
+// What a .npy file holds: float64, C order, of at most two extents.
 std::string npy_content(const std::vector<std::int64_t>& shape, const double* values);
+// One of text: a list, and a single one.
+std::string npy_texts(const std::vector<std::string>& texts);
+std::string npy_text(const std::string& text);
 
 }  // namespace tepui::cli

@@ -1,5 +1,4 @@
 // Samples from a 2-D array of NumPy's, targets from one of its columns or from a file of their own.
-#include <charconv>
 #include <cmath>
 #include <optional>
 
@@ -8,6 +7,7 @@
 #include "cli/data/npz_file.hpp"
 #include "cli/data/sample_builder.hpp"
 #include "cli/data/samples.hpp"
+#include "cli/support/number_text.hpp"
 #include "cli/support/progress_line.hpp"
 #include "cli/support/user_error.hpp"
 
@@ -41,13 +41,23 @@ class ArrayTable {
     NpyArray array_;
 };
 
-std::vector<double> read_targets(const std::string& path, std::int64_t count) {
+// [count], or [count][targets]: the latter in any case.
+NpyArray read_targets(const std::string& path, std::int64_t count) {
     NpyArray array = read_npy(path);
-    const bool column = array.shape.size() == 2 && array.shape[1] == 1;
-    if ((array.shape.size() != 1 && !column) || array.shape[0] != count)
+    const bool one = array.shape.size() == 1;
+    if ((!one && (array.shape.size() != 2 || array.shape[1] < 1)) || array.shape[0] != count)
         throw UserError(path + ": has shape " + shape_text(array.shape) + " where " + std::to_string(count) +
-                        " targets are expected");
-    return std::move(array.values);
+                        " targets, or so many rows of several, are expected");
+    if (one) array.shape.push_back(1);
+    return array;
+}
+
+std::vector<std::string> names_in_file(const std::string& path, const NpyArray& targets) {
+    if (targets.shape[1] == 1) return {path};
+    std::vector<std::string> names;
+    for (std::int64_t column = 0; column < targets.shape[1]; ++column)
+        names.push_back(path + "[:, " + std::to_string(column) + "]");
+    return names;
 }
 
 bool neighbours(const std::vector<std::size_t>& columns) {
@@ -56,53 +66,59 @@ bool neighbours(const std::vector<std::size_t>& columns) {
     return true;
 }
 
-// The shortest text that gives the number back.
-std::string exactly(double value) {
-    char text[64];
-    return {text, std::to_chars(text, text + sizeof text, value).ptr};
-}
-
 class NpyTable {
   public:
     explicit NpyTable(const DataOptions& options) : options_(options), table_(options.file) {
         for (std::int64_t column = 0; column < table_.columns(); ++column)
             names_.push_back(std::to_string(column));
         choice_ = choose_columns(options.file, names_, options, true);
-        if (!choice_.has_target) targets_ = read_targets(options.targets_file, table_.rows());
+        if (!choice_.targets.empty()) return;
+        targets_ = read_targets(options.targets_file, table_.rows());
+        target_names_ = names_in_file(options.targets_file, targets_);
     }
 
     Samples read() const {
         const bool plain = options_.categorical.empty();
-        SampleBuilder builder(options_, choice_, names_);
+        SampleBuilder builder(options_, choice_, names_, target_names_);
         if (table_.mapped() && plain && neighbours(choice_.features) && all_finite(builder))
             return use_in_place(builder);
         for (std::int64_t k = 0; k < table_.rows(); ++k) {
             for (std::size_t cell = 0; cell < builder.cells(); ++cell) add(builder, k, cell);
-            builder.end_row();
+            builder.end_row([&](std::size_t target) {
+                return place_of_cell(builder, k, choice_.features.size() + target);
+            });
         }
         return builder.finish();
     }
 
   private:
-    bool target_apart(std::size_t cell) const {
-        return cell == choice_.features.size() && !choice_.has_target;
+    bool target_apart(const SampleBuilder& builder, std::size_t cell) const {
+        return builder.is_target(cell) && choice_.targets.empty();
     }
     double value(const SampleBuilder& builder, std::int64_t k, std::size_t cell) const {
-        return target_apart(cell) ? targets_[std::size_t(k)] : table_.value(k, builder.column(cell));
+        return target_apart(builder, cell)
+                   ? targets_.values[std::size_t(k * targets_.shape[1]) + builder.target(cell)]
+                   : table_.value(k, builder.column(cell));
+    }
+    std::string place_of_cell(const SampleBuilder& builder, std::int64_t k, std::size_t cell) const {
+        const std::string row = ": the value at [" + std::to_string(k);
+        if (!target_apart(builder, cell))
+            return options_.file + row + ", " + std::to_string(builder.column(cell)) + "]";
+        const bool several = targets_.shape[1] > 1;
+        return options_.targets_file + row +
+               (several ? ", " + std::to_string(builder.target(cell)) + "]" : "]");
     }
 
     void add(SampleBuilder& builder, std::int64_t k, std::size_t cell) const {
         const double number = value(builder, k, cell);
-        const auto place = [&] {
-            return target_apart(cell) ? options_.targets_file + ": the value at [" + std::to_string(k) + "]"
-                                      : options_.file + ": the value at [" + std::to_string(k) + ", " +
-                                            std::to_string(builder.column(cell)) + "]";
-        };
+        const auto place = [&] { return place_of_cell(builder, k, cell); };
         if (std::isinf(number)) throw UserError(place() + " is not a finite number");
         if (std::isnan(number))
             builder.missing([&] { return place() + " is nan"; });
         else if (builder.is_category(cell))
-            builder.category(exactly(number));
+            builder.category(shortest(number));
+        else if (builder.is_label(cell))
+            builder.label("", number);
         else
             builder.number(number);
     }
@@ -123,11 +139,16 @@ class NpyTable {
         samples.count = table_.rows();
         samples.file = table_.mapped();
         samples.first_column = std::int64_t(choice_.features.front());
-        const std::size_t target = choice_.features.size();
+        TargetBuilder targets = builder.targets();
+        const std::size_t first = choice_.features.size(), weight = first + targets.columns();
+        std::vector<TargetCell> row(targets.columns());
         for (std::int64_t k = 0; k < samples.count; ++k) {
-            samples.y.push_back(value(builder, k, target));
-            if (choice_.has_weight) samples.weights.push_back(value(builder, k, target + 1));
+            for (std::size_t c = 0; c < row.size(); ++c) row[c].number = value(builder, k, first + c);
+            targets.add_row(row.data(), [&](std::size_t c) { return place_of_cell(builder, k, first + c); });
+            if (choice_.has_weight) samples.weights.push_back(value(builder, k, weight));
         }
+        samples.targets =
+            targets.finish(options_.targets_file.empty() ? options_.file : options_.targets_file);
         return samples;
     }
 
@@ -135,14 +156,16 @@ class NpyTable {
     ArrayTable table_;
     std::vector<std::string> names_;
     ColumnChoice choice_;
-    std::vector<double> targets_;
+    NpyArray targets_;  // [samples][targets]; empty where the table holds them
+    std::vector<std::string> target_names_;
 };
 
 }  // namespace
 
 Samples read_npy_samples(const DataOptions& options) {
     if (options.target.empty() == options.targets_file.empty())
-        throw UserError("for .npy data give either --target INDEX or --y FILE.npy");
+        throw UserError(
+            "for .npy data give either --target INDEX (several: comma-separated) or --y FILE.npy");
     return NpyTable(options).read();
 }
 

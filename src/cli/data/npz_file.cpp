@@ -22,6 +22,14 @@ using Archive = std::unique_ptr<std::remove_pointer_t<unzFile>, Closer>;
 constexpr int stored = 0, deflated = 8;
 constexpr std::string_view suffix = ".npy";
 
+Archive open_archive(const std::string& file) {
+    std::error_code error;
+    if (!std::filesystem::exists(file, error)) throw UserError(file + ": no such file");
+    Archive archive(std::filesystem::is_regular_file(file, error) ? unzOpen64(file.c_str()) : nullptr);
+    if (!archive) throw UserError(file + ": is no .npz archive (or is cut short)");
+    return archive;
+}
+
 struct Member {
     std::string name;  // without .npy
     unz64_file_pos place{};
@@ -95,12 +103,14 @@ ArrayPath parse_array_path(const std::string& path) {
     return result;
 }
 
+std::vector<std::string> npz_names(const std::string& file) {
+    std::vector<std::string> names;
+    for (Member& member : members_of(open_archive(file).get(), file)) names.push_back(std::move(member.name));
+    return names;
+}
+
 std::string read_npz_member(const ArrayPath& path) {
-    std::error_code error;
-    if (!std::filesystem::exists(path.file, error)) throw UserError(path.file + ": no such file");
-    const Archive archive(std::filesystem::is_regular_file(path.file, error) ? unzOpen64(path.file.c_str())
-                                                                             : nullptr);
-    if (!archive) throw UserError(path.file + ": is no .npz archive (or is cut short)");
+    const Archive archive = open_archive(path.file);
     const std::vector<Member> members = members_of(archive.get(), path.file);
     const Member& member = find_member(members, path);
     const std::string name = path.file + ":" + member.name;

@@ -1,6 +1,7 @@
 #include "cli/data/preprocessing.hpp"
 
 #include <cmath>
+#include <numeric>
 
 #include "cli/support/number_text.hpp"
 #include "cli/support/user_error.hpp"
@@ -29,6 +30,16 @@ Scaling moments(const Samples& samples, const double* values, std::int64_t strid
 void rescale(double* values, std::int64_t stride, std::int64_t count, const Scaling& scaling) {
     for (std::int64_t k = 0; k < count; ++k)
         values[k * stride] = (values[k * stride] - scaling.mean) / scaling.scale;
+}
+
+double variation_of(const Samples& samples, const double* values, std::int64_t stride) {
+    const double mean = moments(samples, values, stride).mean;
+    double variation = 0.0;
+    for (std::int64_t k = 0; k < samples.count; ++k) {
+        const double centred = values[k * stride] - mean;
+        variation += weight_of(samples, k) * centred * centred;
+    }
+    return variation;
 }
 
 // Constant over the samples that count.
@@ -81,6 +92,10 @@ void drop_constant_columns(Samples& samples, const DataOptions& options, bool bi
 
 }  // namespace
 
+double Preprocessing::variation() const {
+    return std::accumulate(variations.begin(), variations.end(), 0.0);
+}
+
 Preprocessing preprocess(Samples& samples, const DataOptions& options, bool bias,
                          std::vector<std::string>& warnings) {
     Preprocessing done;
@@ -103,13 +118,14 @@ Preprocessing preprocess(Samples& samples, const DataOptions& options, bool bias
             if (is_constant(samples, std::size_t(j))) scaling.scale = 1.0;  // kept on request
             rescale(samples.x.data() + j, d, samples.count, scaling);
         }
-        done.target = moments(samples, samples.y.data(), 1);
-        rescale(samples.y.data(), 1, samples.count, done.target);
     }
-    const Scaling seen = moments(samples, samples.y.data(), 1);
-    for (std::int64_t k = 0; k < samples.count; ++k) {
-        const double centred = samples.y[std::size_t(k)] - seen.mean;
-        done.target_variation += weight_of(samples, k) * centred * centred;
+    done.targets_standardized = options.standardize && options.loss.of_differences();
+    const std::int64_t outputs = std::int64_t(samples.targets.outputs.size());
+    for (std::int64_t o = 0; o < outputs; ++o) {
+        double* const y = samples.targets.values.data() + o;
+        done.targets.push_back(done.targets_standardized ? moments(samples, y, outputs) : Scaling{});
+        if (done.targets_standardized) rescale(y, outputs, samples.count, done.targets.back());
+        done.variations.push_back(variation_of(samples, y, outputs));
     }
     return done;
 }

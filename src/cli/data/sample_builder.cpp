@@ -8,50 +8,45 @@
 namespace tepui::cli {
 namespace {
 
-// More values than this are hardly categories: a name, a date, a number in each row.
-constexpr std::size_t most_values = 1000;
-
-// By size if all are numbers, else by their letters: whatever the order of the rows.
-void sort_values(std::vector<std::string>& values) {
-    const bool numbers = std::all_of(values.begin(), values.end(), [](const std::string& value) {
-        return parse_number(value).has_value();
-    });
-    std::sort(values.begin(), values.end());
-    if (numbers)
-        std::stable_sort(values.begin(), values.end(), [](const std::string& one, const std::string& other) {
-            return *parse_number(one) < *parse_number(other);
-        });
+std::vector<std::string> chosen(const std::vector<std::string>& names,
+                                const std::vector<std::size_t>& which) {
+    std::vector<std::string> result;
+    for (const std::size_t column : which) result.push_back(names[column]);
+    return result;
 }
 
 }  // namespace
 
 SampleBuilder::SampleBuilder(const DataOptions& options, const ColumnChoice& choice,
-                             const std::vector<std::string>& names)
-    : options_(options), choice_(choice), categories_(choice.features.size()) {
+                             const std::vector<std::string>& names,
+                             const std::vector<std::string>& target_names)
+    : options_(options),
+      choice_(choice),
+      categories_(choice.features.size()),
+      targets_(options.loss, choice.targets.empty() ? target_names : chosen(names, choice.targets)) {
     for (std::size_t feature = 0; feature < choice.features.size(); ++feature) {
         samples_.features.push_back(names[choice.features[feature]]);
         categories_[feature].wanted = choice.categories[feature];
     }
-    samples_.target = choice.has_target ? names[choice.target] : options.targets_file;
     if (choice.has_weight) samples_.weight_column = names[choice.weight];
 }
 
 std::size_t SampleBuilder::column(std::size_t cell) const {
     if (cell < choice_.features.size()) return choice_.features[cell];
-    return cell == choice_.features.size() ? choice_.target : choice_.weight;
+    return is_target(cell) ? choice_.targets[target(cell)] : choice_.weight;
 }
 
 std::size_t SampleBuilder::index_of(std::size_t feature, const std::string& value) {
     std::map<std::string, std::size_t>& indices = categories_[feature].indices;
     const std::size_t index = indices.try_emplace(value, indices.size()).first->second;
-    if (indices.size() > most_values)
+    if (indices.size() > most_labels)
         throw UserError(options_.file + ": column \"" + samples_.features[feature] +
-                        "\" (--categorical) has more than " + std::to_string(most_values) +
+                        "\" (--categorical) has more than " + std::to_string(most_labels) +
                         " different values: too many to make a column of each");
     return index;
 }
 
-void SampleBuilder::end_row() {
+void SampleBuilder::end_row(const TargetBuilder::Place& place) {
     const std::size_t features = categories_.size();
     if (row_missing_) {
         ++missing_rows_;
@@ -60,11 +55,12 @@ void SampleBuilder::end_row() {
             samples_.x.push_back(is_category(feature)
                                      ? double(index_of(feature, labels_[std::size_t(row_[feature])]))
                                      : row_[feature]);
-        samples_.y.push_back(row_[features]);
-        if (choice_.has_weight) samples_.weights.push_back(row_[features + 1]);
+        targets_.add_row(target_row_.data(), place);
+        if (choice_.has_weight) samples_.weights.push_back(row_[features]);
         ++samples_.count;
     }
     row_.clear();
+    target_row_.clear();
     labels_.clear();
     row_missing_ = false;
 }
@@ -84,7 +80,7 @@ void SampleBuilder::spread_categories(Samples& samples) const {
         } else {
             std::vector<std::string> values;
             for (const auto& [value, index] : category.indices) values.push_back(value);
-            sort_values(values);
+            sort_labels(values);
             place.column.resize(values.size());
             for (std::size_t l = 0; l < values.size(); ++l) {
                 place.column[category.indices.at(values[l])] = l;
@@ -121,6 +117,7 @@ Samples SampleBuilder::finish() {
     samples_.missing_rows = missing_rows_;
     samples_.first_missing = first_missing_;
     spread_categories(samples_);
+    samples_.targets = targets_.finish(options_.targets_file.empty() ? options_.file : options_.targets_file);
     return std::move(samples_);
 }
 

@@ -80,16 +80,28 @@ void check_weights(const DataOptions& options, const Samples& samples) {
         throw UserError(options.file + ": every sample weight is zero");
 }
 
-// A sample of weight zero says nothing about the target.
-void check_target_varies(const DataOptions& options, const Samples& samples) {
+// A sample of weight zero says nothing about the targets.
+void check_targets_vary(const DataOptions& options, const Samples& samples) {
     const auto counts = [&](std::size_t k) { return samples.weights.empty() || samples.weights[k] > 0.0; };
+    const std::size_t outputs = samples.targets.outputs.size(), count = std::size_t(samples.count);
+    const auto y = [&](std::size_t k, std::size_t o) { return samples.targets.values[k * outputs + o]; };
     std::size_t first = 0;
     while (!counts(first)) ++first;
-    for (std::size_t k = first + 1; k < samples.y.size(); ++k)
-        if (counts(k) && samples.y[k] != samples.y[first]) return;
-    const std::string where = options.targets_file.empty() ? options.file : options.targets_file;
-    throw UserError(where + ": target \"" + samples.target + "\" is constant (" +
-                    significant(samples.y[first], 6) + " in every row): there is nothing to fit");
+    for (std::size_t o = 0; o < outputs; ++o) {
+        bool varies = false;
+        for (std::size_t k = first + 1; k < count && !varies; ++k)
+            varies = counts(k) && y(k, o) != y(first, o);
+        if (varies) continue;
+        const std::string where = options.targets_file.empty() ? options.file : options.targets_file;
+        throw UserError(where + ": target \"" + samples.targets.outputs[o] + "\" is constant (" +
+                        significant(y(first, o), 6) + " in every row): there is nothing to fit");
+    }
+}
+
+// The whole text as the name of one column, or as a list of names.
+std::vector<std::string> target_names(const std::vector<std::string>& names, const DataOptions& options) {
+    if (std::find(names.begin(), names.end(), options.target) != names.end()) return {options.target};
+    return split_list(options.target);
 }
 
 }  // namespace
@@ -113,9 +125,9 @@ ColumnChoice choose_columns(const std::string& file, const std::vector<std::stri
         used[column] = option;
         return column;
     };
-    choice.has_target = !options.target.empty();
-    if (choice.has_target)
-        choice.target = take(find_column(file, names, options.target, "--target", indexed), "--target");
+    if (!options.target.empty())
+        for (const std::string& name : target_names(names, options))
+            choice.targets.push_back(take(find_column(file, names, name, "--target", indexed), "--target"));
     choice.has_weight = !options.sample_weights.empty();
     if (choice.has_weight)
         choice.weight = take(find_column(file, names, options.sample_weights, "--sample-weights", indexed),
@@ -143,7 +155,7 @@ Samples read_samples(const DataOptions& options) {
     const bool array = path.archive || std::filesystem::path(options.file).extension() == ".npy";
     Samples samples = array ? read_npy_samples(options) : read_csv_samples(options);
     check_weights(options, samples);
-    check_target_varies(options, samples);
+    check_targets_vary(options, samples);
     return samples;
 }
 

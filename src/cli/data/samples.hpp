@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/data/mapped_npy.hpp"
+#include "cli/data/targets.hpp"
 #include "cli/options/options.hpp"
 
 namespace tepui::cli {
@@ -19,10 +20,9 @@ struct CategoricalColumn {
 struct Samples {
     std::int64_t count = 0;
     std::vector<std::string> features;
-    std::string target;
+    Targets targets;
     std::string weight_column;    // empty: all weights 1
     std::vector<double> x;        // [count][features], C order; empty where the file is used in place
-    std::vector<double> y;        // [count]
     std::vector<double> weights;  // [count] or empty
     // The features are neighbouring columns of this file, from first_column on, in the place of x.
     std::shared_ptr<const MappedNpy> file;
@@ -43,10 +43,9 @@ struct Samples {
 // Where the wanted columns are in a table.
 struct ColumnChoice {
     std::vector<std::size_t> features;
-    std::vector<char> categories;  // [features]: to be spread (--categorical)
-    std::size_t target = 0;
+    std::vector<char> categories;      // [features]: to be spread (--categorical)
+    std::vector<std::size_t> targets;  // empty: they are in a file of their own
     std::size_t weight = 0;
-    bool has_target = false;
     bool has_weight = false;
 };
 

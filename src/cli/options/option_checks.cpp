@@ -1,6 +1,7 @@
 #include "cli/options/option_checks.hpp"
 
 #include <charconv>
+#include <cmath>
 #include <string>
 
 #include "cli/support/number_text.hpp"
@@ -42,6 +43,13 @@ CLI::Validator positive_number(double most) {
     return validator([=](std::string& text) {
         const std::optional<double> value = parse_number(text);
         return expected(value && *value > 0.0 && *value <= most, text, what);
+    });
+}
+
+CLI::Validator nonnegative_number() {
+    return validator([](std::string& text) {
+        const std::optional<double> value = parse_number(text);
+        return expected(value && std::isfinite(*value) && *value >= 0.0, text, "a number of at least 0");
     });
 }
 

@@ -13,6 +13,8 @@ constexpr std::int64_t most_neurons = 1000000;
 CLI::Validator whole_number(std::int64_t least, std::int64_t most = std::numeric_limits<std::int64_t>::max());
 // Finite, above 0, at most `most`.
 CLI::Validator positive_number(double most = std::numeric_limits<double>::max());
+// Finite.
+CLI::Validator nonnegative_number();
 CLI::Validator number_between(double least, double most);
 CLI::Validator delimiter_name();
 // ' ' stands for white space, however much of it.

@@ -9,7 +9,6 @@
 #include "cli/options/option_checks.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/user_error.hpp"
-#include "vocabulary/activation_names.hpp"
 #include "vocabulary/methods.hpp"
 
 namespace tepui::cli {
@@ -21,6 +20,8 @@ constexpr const char* analyze_examples =
   tepui analyze table.csv --target y --features age,bmi --width 2 --activation softplus --bias --json
   tepui analyze X.npy --y y.npy --width 4 --activation gelu --starts 40 --seed 7 --out results
   tepui analyze X.npy --target -1 --width 2 --activation erf --find stationary
+  tepui analyze iris.csv --target species --loss softmax --width 2 --bias --output-bias --standardize --decay 0.1
+  tepui analyze linnerud.csv --target weight,waist,pulse --width 2 --bias --output-bias --standardize
 
 Exit status: 0 report given, 2 bad input, 3 no stationary point found, 4 failure of the library,
 128 + the signal when interrupted (Ctrl-C: 130, SIGTERM: 143; what was found until then is reported).)";
@@ -30,10 +31,12 @@ constexpr const char* classify_examples =
   tepui classify diabetes.csv --target progression --activation tanh --bias --standardize \
       --weights results/point_1_W.npy results/point_1_a.npy --gamma 0.3,0.7 --gamma 1.5,-0.5
   tepui classify --data X.npy --y y.npy --activation silu --weights W.npy a.npy --polish
+  tepui classify iris.csv --target species --loss softmax --bias --standardize --weights results/point_1.npz
   tepui classify table.csv --target y --activation erf --weights W.npy a.npy --neuron 1 --gamma 1/3,1/3,1/3
 
-W.npy holds one row per neuron, as wide as there are inputs (the bias last); a.npy one value per
-neuron. Neurons are numbered from 0, as the rows of W. With --standardize the weights are taken to belong to the data
+W.npy holds one row per neuron, as wide as there are inputs (the bias last); a.npy one value per neuron, or one row
+of as many as there are outputs; b.npy a bias for each output, C.npy a row of weights of the inputs for each. In an
+archive NET.npz the arrays are called W, a, b and C. Neurons are numbered from 0, as the rows of W. With --standardize the weights are taken to belong to the data
 standardised by this very table.
 
 Exit status: 0 report given, 2 bad input, 3 the point is not stationary, 4 failure of the library,
@@ -54,17 +57,6 @@ void add_choice(CLI::App& command, const std::string& name, std::int32_t& choice
         ->type_name(kind);
 }
 
-// A list over several lines: help is not wrapped by the parser.
-std::string broken(std::string list) {
-    std::size_t start = 0;
-    for (std::size_t blank = 0; (blank = list.find(' ', blank + 1)) != std::string::npos;)
-        if (blank - start > 50) {
-            list[blank] = '\n';
-            start = blank;
-        }
-    return list;
-}
-
 }  // namespace
 
 void add_data_options(CLI::App& command, DataOptions& data, bool required) {
@@ -76,7 +68,17 @@ void add_data_options(CLI::App& command, DataOptions& data, bool required) {
         ->type_name("DATA");
     command
         .add_option("--target", data.target,
-                    "Column to predict: its name; without names its index from 0 (-1: the last)")
+                    "Columns to predict, comma-separated: their names; without names their indices from 0\n"
+                    "(-1: the last). Each is an output; under --loss softmax one column may hold labels of\n"
+                    "classes, each of which is an output")
+        ->type_name("NAME,...");
+    command
+        .add_option_function<std::string>(
+            "--loss", [&data](const std::string& text) { data.loss = parse_loss(text); },
+            "squared (default); logistic (targets from 0 to 1, or labels of two classes, the second of\n"
+            "which, sorted, is 1); softmax (labels, sorted, or a column of probabilities for each\n"
+            "class); poisson (counts; outputs are their logarithms); pseudo_huber:DELTA (DELTA 1\n"
+            "unless given)")
         ->type_name("NAME");
     command.add_option("--y", data.targets_file, "Targets in a file of their own (for .npy and .npz data)")
         ->type_name("FILE.npy");
@@ -114,7 +116,8 @@ void add_data_options(CLI::App& command, DataOptions& data, bool required) {
                   "The CSV begins with its first row; columns go by index, from 0 (-1: the last)")
         ->excludes(header);
     command.add_flag("--standardize", data.standardize,
-                     "Give features and target mean 0 and standard deviation 1 before anything else");
+                     "Give features, and targets that are numbers, mean 0 and standard deviation 1 before\n"
+                     "anything else; classes, probabilities and counts (--loss) stay as they are");
     command.add_flag("--keep-constant", data.keep_constant,
                      "Keep constant columns even where they repeat the bias or carry nothing");
 }
@@ -139,26 +142,11 @@ void refuse_weights_option(CLI::App& command) {
         ->group("");  // not in the help
 }
 
-void add_model_options(CLI::App& command, ModelOptions& model) {
-    command
-        .add_option("--activation", model.activation,
-                    "One of:\n" + broken(activation_names()) + "\n(default tanh)")
-        ->type_name("NAME");
-    command.add_flag("--bias", model.bias, "Add a constant-one input; its weight is the last of each neuron");
-}
-
 void add_threads_option(CLI::App& command, RunOptions& run) {
     command
         .add_option("--threads", run.threads, "Threads (default 0: all cores); results do not depend on it")
         ->check(whole_number(0, 4096))
         ->type_name("T");
-}
-
-void add_weights_option(CLI::App& command, std::vector<std::string>& files) {
-    command.add_option("--weights,--weights-file", files, "Hidden and output weights")
-        ->required()
-        ->expected(2)
-        ->type_name("W.npy a.npy");
 }
 
 void add_stationarity_option(CLI::App& command, RunOptions& run) {
@@ -218,8 +206,9 @@ void add_run_options(CLI::App& command, RunOptions& run, OutputOptions& output) 
     command.add_flag("--timings", output.timings, "Also report where the time went, phase by phase");
     command
         .add_option("--out", output.directory,
-                    "Write report.json, each point's weights and those to which each way down leads (.npy)\n"
-                    "into this directory, and remove what an earlier run of tepui wrote there")
+                    "Write report.json, each point's weights and those to which each way down leads (.npy,\n"
+                    "and .npz with what else one needs to use the network) into this directory, and remove\n"
+                    "what an earlier run of tepui wrote there")
         ->check(not_empty())
         ->type_name("DIR");
 }
@@ -246,10 +235,10 @@ CLI::App* add_analyze_command(CLI::App& app, AnalyzeOptions& options) {
 CLI::App* add_classify_command(CLI::App& app, ClassifyOptions& options) {
     CLI::App* command = app.add_subcommand(
         "classify", "The verdict on weights brought from elsewhere, however wide, and on given splits");
-    add_data_options(*command, options.data, true);
+    add_data_options(*command, options.data, false);
     add_sample_weights_option(*command, options.data);
     add_model_options(*command, options.model);
-    add_weights_option(*command, options.weight_files);
+    add_weights_option(*command, options.weight_files, &options.data, true)->required();
     command
         ->add_option("--gamma", options.gammas,
                      "Splitting coefficients with sum 1, e.g. 0.3,0.7 or 1/3,1/3,1/3; may be repeated")

@@ -6,11 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "cli/options/decay.hpp"
+#include "cli/options/loss_choice.hpp"
+
 namespace tepui::cli {
 
 struct DataOptions {
     std::string file;
-    std::string target;             // column name, or index where columns have no names
+    std::string target;             // column names, or indices where columns have no names, comma-separated
+    LossChoice loss;                // says what targets are: numbers or classes
     std::string targets_file;       // --y FILE.npy
     std::string features;           // comma-separated; empty: every other column
     std::string sample_weights;     // column; empty: all 1
@@ -26,14 +30,19 @@ struct DataOptions {
     // Something is said about a table, if not which.
     bool any_but_file() const {
         return !target.empty() || !targets_file.empty() || !features.empty() || !sample_weights.empty() ||
-               !categorical.empty() || delimiter || header || no_header || decimal_comma || drop_missing ||
-               standardize || keep_constant;
+               !categorical.empty() || loss.kind != LossKind::squared || delimiter || header || no_header ||
+               decimal_comma || drop_missing || standardize || keep_constant;
     }
 };
 
 struct ModelOptions {
     std::string activation = "tanh";
     bool bias = false;
+    bool output_bias = false;
+    bool skip = false;  // inputs connected to the outputs
+    DecayOptions decay = {};
+
+    bool any_but_activation() const { return bias || output_bias || skip || decay.any(); }
 };
 
 struct RunOptions {
@@ -73,7 +82,7 @@ struct ClassifyOptions {
     ModelOptions model;
     RunOptions run;
     OutputOptions output;
-    std::vector<std::string> weight_files;  // W.npy, a.npy
+    std::vector<std::string> weight_files;  // W.npy, a.npy, ... or an archive
     std::vector<std::string> gammas;        // each a comma-separated list
     std::optional<std::int64_t> neuron;     // numbered from 0; none: every neuron
     std::vector<std::string> splits;        // each NEURON:G1,G2,...: all at once
@@ -101,7 +110,7 @@ struct EmbedOptions {
 
 // The point that a picture is about: from weights, or from a search (width 0: none).
 struct PointOptions {
-    std::vector<std::string> weight_files;  // W.npy, a.npy
+    std::vector<std::string> weight_files;  // W.npy, a.npy, ... or an archive
     SolveOptions solve;
     std::int64_t number = 1;  // of the points found, in the order of their losses
 };
@@ -140,10 +149,13 @@ void add_sample_weights_option(CLI::App& command, DataOptions& data);
 void refuse_weights_option(CLI::App& command);
 void add_model_options(CLI::App& command, ModelOptions& model);
 void add_threads_option(CLI::App& command, RunOptions& run);
-void add_weights_option(CLI::App& command, std::vector<std::string>& files);
+// data: that of the command; null: it has none. With data_required the command needs it, and add_data_options
+// leaves it to this option to say so: of the values given here the last may be it.
+CLI::Option* add_weights_option(CLI::App& command, std::vector<std::string>& files, DataOptions* data,
+                                bool data_required);
 void add_stationarity_option(CLI::App& command, RunOptions& run);
 void add_search_options(CLI::App& command, SolveOptions& solve);
-void add_point_options(CLI::App& command, PointOptions& point);
+void add_point_options(CLI::App& command, PointOptions& point, DataOptions& data);
 void add_figure_options(CLI::App& command, FigureOptions& figure);
 
 // "0.3,0.7" or "1/3,2/3" as numbers; option: what was given, with its option, for people.

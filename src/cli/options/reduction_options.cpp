@@ -47,7 +47,7 @@ CLI::App* add_reduce_command(CLI::App& app, ReduceOptions& options) {
     add_data_options(*command, options.data, false);
     add_sample_weights_option(*command, options.data);
     add_model_options(*command, options.model);
-    add_weights_option(*command, options.weight_files);
+    add_weights_option(*command, options.weight_files, &options.data, false)->required();
     command
         ->add_option("--weight-tolerance", options.weight_tolerance,
                      "Relative distance at which weights are equal (default 1e-9)")
@@ -70,7 +70,7 @@ CLI::App* add_reduce_command(CLI::App& app, ReduceOptions& options) {
 CLI::App* add_embed_command(CLI::App& app, EmbedOptions& options) {
     CLI::App* command = app.add_subcommand(
         "embed", "Widen given weights without changing what the network computes: the inverse of reduce");
-    add_weights_option(*command, options.weight_files);
+    add_weights_option(*command, options.weight_files, nullptr, false)->required();
     command
         ->add_option("--activation", options.activation,
                      "Activation (default: that of the embedding file); tells which neurons may be mirrored")

@@ -24,12 +24,8 @@ Exit status: 0 report given, 2 bad input, 3 no stationary point, 4 failure of th
 
 }  // namespace
 
-void add_point_options(CLI::App& command, PointOptions& point) {
-    command
-        .add_option("--weights,--weights-file", point.weight_files,
-                    "Hidden and output weights of a stationary point")
-        ->expected(2)
-        ->type_name("W.npy a.npy");
+void add_point_options(CLI::App& command, PointOptions& point, DataOptions& data) {
+    add_weights_option(command, point.weight_files, &data, true);
     command.add_option("--width", point.solve.width, "Search for a point of that many hidden neurons")
         ->check(whole_number(1, most_neurons))
         ->type_name("M");
@@ -50,10 +46,10 @@ void add_figure_options(CLI::App& command, FigureOptions& figure) {
 CLI::App* add_plateau_command(CLI::App& app, PlateauOptions& options) {
     CLI::App* command = app.add_subcommand(
         "plateau", "Map and draw the verdicts on all splits of one neuron into two or three");
-    add_data_options(*command, options.data, true);
+    add_data_options(*command, options.data, false);
     add_sample_weights_option(*command, options.data);
     add_model_options(*command, options.model);
-    add_point_options(*command, options.point);
+    add_point_options(*command, options.point, options.data);
     command
         ->add_option("--neuron", options.neuron,
                      "The neuron to split, from 0; daughters of one neuron are taken for that neuron")

@@ -10,7 +10,6 @@
 #include <optional>
 #include <regex>
 
-#include "cli/data/npy_file.hpp"
 #include "cli/support/text_streams.hpp"
 #include "cli/support/user_error.hpp"
 
@@ -43,7 +42,7 @@ std::optional<std::string> content_of(const std::string& path) {
 // A name that the command gives to files, whatever somebody wrote into the list.
 bool is_ours(const std::string& name) {
     static const std::regex names(
-        "report\\.json|embedding\\.json|(narrow|wide|point_[0-9]+(_[a-z0-9_]+)?)_[Wa]\\.npy");
+        "report\\.json|embedding\\.json|(narrow|wide|point_[0-9]+(_[a-z0-9_]+)?)(_[WabC]\\.npy|\\.npz)");
     return std::regex_match(name, names);
 }
 
@@ -77,10 +76,12 @@ void OutputDirectory::add(const std::string& name, const std::string& content) {
     written_.push_back({name, mark_of(content)});
 }
 
-void OutputDirectory::add_weights(const std::string& stem, std::int64_t width, std::int64_t inputs,
-                                  const double* parameters) {
-    add(stem + "_W.npy", npy_content({width, inputs}, parameters));
-    add(stem + "_a.npy", npy_content({width}, parameters + width * inputs));
+void OutputDirectory::add_network(const std::string& stem, const Weights& weights,
+                                  std::vector<NpzMember> telling) {
+    std::vector<NpzMember> arrays = arrays_of(weights);
+    for (const NpzMember& array : arrays) add(stem + "_" + array.name + ".npy", array.content);
+    for (NpzMember& member : telling) arrays.push_back(std::move(member));
+    add(stem + ".npz", npz_content(arrays));
 }
 
 bool OutputDirectory::is_input(const std::string& name) const {

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 
+#include "cli/data/weight_files.hpp"
 #include "cli/support/output_files.hpp"
 
 namespace tepui::cli {
@@ -16,9 +17,9 @@ class OutputDirectory {
     OutputDirectory(std::string path, std::vector<std::string> inputs);
 
     void add(const std::string& name, const std::string& content);
-    // stem_W.npy, float64 [width][inputs], and stem_a.npy, [width], from W row by row and a.
-    void add_weights(const std::string& stem, std::int64_t width, std::int64_t inputs,
-                     const double* parameters);
+    // stem_W.npy, stem_a.npy and, where the network has them, stem_b.npy and stem_C.npy; and stem.npz, which
+    // holds these arrays and others that tell of the network.
+    void add_network(const std::string& stem, const Weights& weights, std::vector<NpzMember> telling);
     // Puts all in place and removes what an earlier run wrote and this one did not, unless it was changed.
     void commit();
 

@@ -94,12 +94,14 @@ void keep_way(tepui_context* context, const PointRequest& asked, const tepui_wit
 }
 
 void add_before_parameters(Json& point, const char* name, Json value) {
-    Json w = std::move(point["W"]), a = std::move(point["a"]);
-    point.erase("W");
-    point.erase("a");
+    Json parameters = Json::object();
+    for (const char* part : {"W", "a", "b", "C"}) {
+        if (!point.contains(part)) continue;
+        parameters[part] = std::move(point[part]);
+        point.erase(part);
+    }
     point[name] = std::move(value);
-    point["W"] = std::move(w);
-    point["a"] = std::move(a);
+    for (auto& [part, values] : parameters.items()) point[part] = std::move(values);
 }
 
 Json numbered(Json point, std::size_t number, std::int64_t starts) {

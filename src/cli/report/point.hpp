@@ -53,7 +53,7 @@ Point judge_directional(tepui_context* context, const tepui_dataset* dataset, co
 // inputs. witness: null where there is none.
 void keep_way(tepui_context* context, const PointRequest& asked, const tepui_witness* witness,
               const Json& report, const std::string& stem, Point& point);
-// Adds a member before W and a, which stand last.
+// Adds a member before W, a, b and C, which stand last.
 void add_before_parameters(Json& point, const char* name, Json value);
 
 // Throws UserError when the library was built without certificates.

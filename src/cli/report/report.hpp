@@ -25,8 +25,13 @@ struct Point {
     std::vector<Way> ways;
 
     bool analysed() const { return json.contains("rule"); }
+    // The library has no verdict on such a network.
+    bool unjudged() const { return !analysed() && json.contains("gradient_norm"); }
     bool directional() const { return json.contains("kink_tolerance"); }
-    bool stationary() const { return analysed() && json["verdict"] != "not_stationary"; }
+    bool stationary() const {
+        return analysed() ? json["verdict"] != "not_stationary"
+                          : unjudged() && json["stationary"].get<bool>();
+    }
 };
 
 struct TimingsReport {
@@ -43,13 +48,19 @@ struct Report {
     std::string file;
     std::int64_t samples = 0;
     std::vector<std::string> features;
-    std::string target;
+    std::string target;  // its name, or their names
+    std::vector<TargetColumn> targets;
+    std::vector<std::string> outputs;  // what each is called
     std::string weight_column;
     Preprocessing preprocessing;
     std::string activation;
     std::int64_t width = 0;
     std::int64_t inputs = 0;  // with the bias
     bool bias = false;
+    bool output_bias = false;  // apart from what skip connections of the bias do
+    bool skip = false;
+    LossChoice loss;
+    Decay decay;
     Json search;            // null: none was made
     std::size_t found = 0;  // distinct points of the search
     Json polish;            // null: not asked for
@@ -60,13 +71,25 @@ struct Report {
     bool interrupted = false;
     std::optional<TimingsReport> timings;  // when asked for
 
-    std::int64_t parameter_count() const { return width * (inputs + 1); }
+    // One output without bias and skip connections, the squared loss without decay.
+    bool plain() const {
+        return output_count() == 1 && !output_bias && !skip && loss.kind == LossKind::squared && !decay.any();
+    }
+    std::int64_t output_count() const { return std::int64_t(outputs.size()); }
+    std::int64_t parameter_count() const {
+        const std::int64_t into_outputs = width + (output_bias ? 1 : 0) + (skip ? inputs : 0);
+        return width * inputs + into_outputs * output_count();
+    }
 };
 
 std::string report_as_json(const Report& report);
 std::string report_as_text(const Report& report);
 // Data, network and where the weights come from.
 std::string report_head_as_text(const Report& report);
+// "W from W.npy, a from a.npy"
+std::string weights_text(const std::vector<std::string>& files);
+// The network and its loss.
+std::string model_text(const Report& report);
 Json report_head_as_json(const Report& report);
 std::string json_text(const Json& json);
 

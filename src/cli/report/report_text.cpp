@@ -12,31 +12,55 @@
 namespace tepui::cli {
 namespace {
 
+// The first few of many.
+std::string listed(const std::vector<std::string>& names) {
+    constexpr std::size_t shown = 10;
+    std::string text;
+    for (std::size_t l = 0; l < std::min(names.size(), shown); ++l) text += (l ? ", " : "") + names[l];
+    return names.size() > shown ? text + ", ... (" + std::to_string(names.size() - shown) + " more)" : text;
+}
+
+std::string targets_text(const Report& report) {
+    std::string text = report.targets.size() == 1 ? "target " : "targets ";
+    for (std::size_t c = 0; c < report.targets.size(); ++c) {
+        const TargetColumn& column = report.targets[c];
+        text += (c ? ", " : "") + column.name;
+        if (column.classes.empty()) continue;
+        text += report.loss.kind == LossKind::softmax
+                    ? " of " + std::to_string(column.classes.size()) + " classes, each an output (" +
+                          listed(column.classes) + ")"
+                    : " (1 for " + column.classes[1] + ", 0 for " + column.classes[0] + ")";
+    }
+    return text;
+}
+
+std::string standardised_text(const Report& report) {
+    if (!report.preprocessing.targets_standardized)
+        return "Features standardised (mean 0, standard deviation 1), targets as they are: weights below are "
+               "in "
+               "those coordinates.";
+    const bool one = report.output_count() == 1;
+    std::string text = std::string("Features and ") + (one ? "target" : "targets") +
+                       " standardised (mean 0, standard deviation 1): weights and losses below are in those "
+                       "coordinates; one unit ";
+    constexpr std::size_t shown = 10;
+    for (std::size_t o = 0; o < std::min(report.outputs.size(), shown); ++o)
+        text += (o ? ", of " : "of ") + (one ? "the target" : report.outputs[o]) + " is " +
+                significant(report.preprocessing.targets[o].scale, 6);
+    return text + (report.outputs.size() > shown ? ", ... in the table." : " in the table.");
+}
+
 std::string data_text(const Report& report) {
     std::string text = report.file + ": " + counted(report.samples, "sample") + ", " +
-                       counted(std::int64_t(report.features.size()), "feature") + ", target " + report.target;
+                       counted(std::int64_t(report.features.size()), "feature") + ", " + targets_text(report);
     if (!report.weight_column.empty()) text += ", sample weights " + report.weight_column;
     for (const CategoricalColumn& column : report.preprocessing.categorical)
         text += ", a 0/1 column for each of the " + counted(std::int64_t(column.values.size()), "value") +
                 " of " + column.name;
     text = wrapped("Data        ", text);
     for (const std::string& warning : report.warnings) text += wrapped("            warning: ", warning);
-    if (report.preprocessing.standardized)
-        text += wrapped(
-            "            ",
-            "Features and target standardised (mean 0, standard deviation 1): weights and losses below "
-            "are in those coordinates; one unit of the target is " +
-                significant(report.preprocessing.target.scale, 6) + " in the table.");
+    if (report.preprocessing.standardized) text += wrapped("            ", standardised_text(report));
     return text;
-}
-
-std::string model_text(const Report& report) {
-    const std::string text =
-        "f(x) = sum_i a_i " + report.activation + "(w_i . x): " + counted(report.width, "neuron") + ", " +
-        counted(report.inputs, "input") + (report.bias ? " (the last is the bias)" : " (no bias)") + ", " +
-        counted(report.parameter_count(), "parameter") + "; loss L = 1/2 sum of " +
-        (report.weight_column.empty() ? "" : "weighted ") + "squared residuals";
-    return wrapped("Network     ", text);
 }
 
 std::string polish_text(const Json& polish) {
@@ -106,9 +130,7 @@ std::string timings_text(const TimingsReport& timings) {
 
 std::string report_head_as_text(const Report& report) {
     std::string text = data_text(report) + model_text(report);
-    if (!report.weight_files.empty())
-        text += wrapped("Weights     ",
-                        "W from " + report.weight_files[0] + ", a from " + report.weight_files[1]);
+    if (!report.weight_files.empty()) text += wrapped("Weights     ", weights_text(report.weight_files));
     if (!report.search.is_null()) text += search_text(report);
     return text;
 }

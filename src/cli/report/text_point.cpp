@@ -2,6 +2,7 @@
 
 #include <cctype>
 
+#include "cli/report/fit.hpp"
 #include "cli/report/phrases.hpp"
 #include "cli/support/number_text.hpp"
 
@@ -35,8 +36,9 @@ std::string title(const Report& report, std::size_t index) {
     const double loss = real_of(point["loss"]);
     std::string text = "Point " + std::to_string(index + 1) + " of " + std::to_string(report.points.size()) +
                        ": loss " + significant(loss, 12);
-    if (report.preprocessing.target_variation > 0.0)
-        text += ", R^2 " + with_decimals(1.0 - 2.0 * loss / report.preprocessing.target_variation, 4);
+    const double variation = report.preprocessing.variation();
+    if (report.loss.kind == LossKind::squared && !report.decay.any() && variation > 0.0)
+        text += ", R^2 " + with_decimals(1.0 - 2.0 * loss / variation, 4);
     if (point.contains("starts"))
         text += ", reached by " + counted(point["starts"].get<std::int64_t>(), "start");
     return text + "\n";
@@ -85,11 +87,7 @@ std::string index_of_whole_text(const Json& whole) {
 std::string verdict_text(const Json& point, std::int64_t inputs) {
     const bool stationary = point["stationary"].get<bool>();
     std::string text = wrapped("  Verdict   ", verdict_line(point));
-    text += wrapped("  Gradient  ",
-                    "norm " + scientific(real_of(point["gradient_norm"]), 3) + "; largest component " +
-                        scientific(real_of(point["gradient_relative"]), 3) +
-                        " of the sum of its absolute terms (at most " +
-                        significant(real_of(point["stationarity_tolerance"]), 3) + " counts as stationary)");
+    text += gradient_text(point);
     const bool whole = point.contains("whole");
     if (whole) text += where_text(point, inputs);
     if (whole && stationary) text += index_of_whole_text(point["whole"]);
@@ -176,6 +174,14 @@ std::string asked_splits(const Json& point) {
 
 }  // namespace
 
+std::string gradient_text(const Json& point) {
+    return wrapped("  Gradient  ",
+                   "norm " + scientific(real_of(point["gradient_norm"]), 3) + "; largest component " +
+                       scientific(real_of(point["gradient_relative"]), 3) +
+                       " of the sum of its absolute terms (at most " +
+                       significant(real_of(point["stationarity_tolerance"]), 3) + " counts as stationary)");
+}
+
 std::string verdict_line(const Json& point) {
     std::string verdict =
         verdict_phrase(point["verdict"], point.value("strict", false), point["global"].get<bool>());
@@ -187,6 +193,8 @@ std::string point_text(const Report& report, std::size_t index) {
     const Point& one = report.points[index];
     const Json& point = one.json;
     std::string text = title(report, index);
+    if (point.contains("fit")) text += fit_text(point["fit"], report);
+    if (one.unjudged()) return text + unjudged_text(point);
     if (!one.analysed()) return text + "  not analysed: interrupted before\n";
     if (one.directional()) return text + directional_text(point);
     text += verdict_text(point, report.inputs);

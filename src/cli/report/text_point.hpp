@@ -8,6 +8,8 @@ std::string point_text(const Report& report, std::size_t index);
 
 // "SADDLE (rule): sentence"
 std::string verdict_line(const Json& point);
+// The gradient, and what counts as stationary.
+std::string gradient_text(const Json& point);
 // The space of the inputs, samples set apart, and what the network was reduced to.
 std::string where_text(const Json& point, std::int64_t inputs);
 // Of a ReLU-like network.

@@ -68,21 +68,4 @@ Json tree(tepui_context* context, const tepui_report* report) {
     }
 }
 
-std::vector<double> parameters_of(const Json& network) {
-    std::vector<double> parameters;
-    for (const Json& row : network.at("W")) parameters.insert(parameters.end(), row.begin(), row.end());
-    parameters.insert(parameters.end(), network.at("a").begin(), network.at("a").end());
-    return parameters;
-}
-
-Json network_json(const tepui_network* network) {
-    const std::int64_t width = tepui_network_width(network), inputs = tepui_network_inputs(network);
-    const double* values = tepui_network_parameters(network);
-    Json w = Json::array();
-    for (std::int64_t i = 0; i < width; ++i)
-        w.push_back(std::vector<double>(values + i * inputs, values + (i + 1) * inputs));
-    return {{"W", std::move(w)},
-            {"a", std::vector<double>(values + width * inputs, values + width * (inputs + 1))}};
-}
-
 }  // namespace tepui::cli

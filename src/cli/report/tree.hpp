@@ -31,8 +31,4 @@ inline double real_of(const Json& value) {
     return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
 }
 
-// W row by row, then a, of {"W": [[...], ...], "a": [...]}.
-std::vector<double> parameters_of(const Json& network);
-Json network_json(const tepui_network* network);
-
 }  // namespace tepui::cli

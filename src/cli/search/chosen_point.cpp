@@ -12,12 +12,11 @@
 namespace tepui::cli {
 namespace {
 
-ChosenPoint from_weights(const Problem& problem, const std::vector<std::string>& files, Report& report) {
-    const Weights weights = read_weights(files);
-    require_inputs(weights, files[0], report);
+ChosenPoint from_weights(const Problem& problem, const PictureOptions& options, Report& report) {
+    const std::vector<std::string>& files = options.point.weight_files;
+    const Weights weights = read_fitting_weights(files, options.model, report);
+    require_plain(report);
     if (weights.width == 0) throw UserError(files[0] + ": holds no neuron");
-    report.weight_files = files;
-    report.width = weights.width;
     return {make_network(problem.context.get(), problem.activation.get(), weights),
             "weights from " + file_name_of(files[0])};
 }
@@ -54,10 +53,10 @@ std::optional<Scene> open_scene(const PictureOptions& options, Report& report) {
         throw UserError("either --width M (search for a point) or --weights W.npy a.npy is expected");
     if (!options.figure.file.empty()) check_figure_file(options.figure.file);
     require_smooth(options.model.activation, report.command);
-    Scene scene{open_problem(options.data, options.model, options.run, report), {}};
+    Scene scene{open_plain_problem(options.data, options.model, options.run, report), {}};
     catch_interrupt();
     scene.chosen = point.weight_files.empty() ? from_search(scene.problem, point, report)
-                                              : from_weights(scene.problem, point.weight_files, report);
+                                              : from_weights(scene.problem, options, report);
     show_warnings(report);
     if (scene.chosen.network) return scene;
     complain("no start reached a stationary point");

@@ -19,9 +19,13 @@ ActivationHandle make_activation(tepui_context* context, const std::string& name
     return ActivationHandle(raw);
 }
 
-DatasetHandle make_dataset(tepui_context* context, const Samples& samples, bool bias) {
+DatasetHandle make_dataset(tepui_context* context, const Samples& samples, bool bias, const LossChoice& loss,
+                           const Decay& decay) {
     const std::int64_t n = samples.count, d = std::int64_t(samples.features.size());
-    const double* y = samples.y.data();
+    const std::int64_t outputs = std::int64_t(samples.targets.outputs.size());
+    const bool squared = loss.kind == LossKind::squared && outputs == 1;
+    const double* targets = samples.targets.values.data();
+    const double* y = squared ? targets : nullptr;  // others are given below
     const double* weights = samples.weights.empty() ? nullptr : samples.weights.data();
     const tepui_dataset_flags flags = bias ? TEPUI_DATASET_BIAS : TEPUI_DATASET_BORROW;
     tepui_dataset* raw = nullptr;
@@ -34,7 +38,16 @@ DatasetHandle make_dataset(tepui_context* context, const Samples& samples, bool 
     else
         require(context, tepui_dataset_create(context, n, d, samples.file->doubles() + samples.first_column,
                                               samples.file->columns(), y, weights, flags, &raw));
-    return DatasetHandle(raw);
+    DatasetHandle dataset(raw);
+    if (!squared) {
+        const double parameter = loss.kind == LossKind::pseudo_huber ? loss.delta : 0.0;
+        require(context, tepui_dataset_set_targets(context, raw, tepui_loss_kind(loss.kind), parameter,
+                                                   outputs, targets));
+    }
+    if (decay.any())
+        require(context,
+                tepui_dataset_set_decay(context, raw, decay.w, decay.biases, decay.a, decay.biases, decay.c));
+    return dataset;
 }
 
 }  // namespace
@@ -64,18 +77,51 @@ Problem open_problem(const DataOptions& data, const ModelOptions& model, const R
     tepui_context* context = problem.context.get();
     problem.samples = read_samples(data);
     report.preprocessing = preprocess(problem.samples, data, model.bias, report.warnings);
-    problem.dataset = make_dataset(context, problem.samples, model.bias);
+    report.decay = decay_of(model.decay, data.loss);
+    problem.dataset = make_dataset(context, problem.samples, model.bias, data.loss, report.decay);
 
     report.file = data.file;
     report.samples = problem.samples.count;
     report.features = problem.samples.features;
-    report.target = problem.samples.target;
+    report.target = problem.samples.targets.text();
+    report.targets = problem.samples.targets.columns;
+    report.outputs = problem.samples.targets.outputs;
+    report.loss = data.loss;
+    report.skip = model.skip;
+    report.output_bias = model.output_bias && !(model.skip && model.bias);
     report.weight_column = problem.samples.weight_column;
     report.activation = tepui_activation_name(problem.activation.get());
     report.inputs = tepui_dataset_inputs(problem.dataset.get());
     report.bias = model.bias;
     return problem;
 }
+
+// What commands that take plain networks alone have to say against another one.
+void require_plain(const Report& report) {
+    if (report.plain()) return;
+    std::string what;
+    if (report.loss.kind != LossKind::squared)
+        what = "--loss " + loss_text(report.loss);
+    else if (report.output_count() > 1)
+        what = "--target " + report.target + " (" + counted(report.output_count(), "output") + ")";
+    else if (report.decay.any())
+        what = "--decay";
+    else if (report.skip || report.output_bias)
+        what = report.skip ? "skip connections (--skip, C)" : "an output bias (--output-bias, b)";
+    throw UserError(
+        what + ": tepui " + report.command +
+        " takes networks of one output and the squared loss alone as yet; tepui classify and tepui "
+        "analyze take others");
+}
+
+Problem open_plain_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
+                           Report& report) {
+    Problem problem = open_problem(data, model, run, report);
+    require_plain(report);
+    return problem;
+}
+
+namespace {
 
 void require_inputs(const Weights& weights, const std::string& file, const Report& report) {
     const std::int64_t columns = weights.inputs;
@@ -97,6 +143,53 @@ void require_inputs(const Weights& weights, const std::string& file, const Repor
                     counted(report.inputs, "input") + " (" +
                     counted(std::int64_t(report.features.size()), "feature") +
                     (report.bias ? " and the bias)" : ", no --bias)") + remedy);
+}
+
+void require_outputs(const Weights& weights, const std::string& file, const Report& report) {
+    if (weights.outputs == report.output_count()) return;
+    throw UserError(file + ": has weights of " + counted(weights.outputs, "output") + " where " +
+                    (report.loss.kind == LossKind::softmax && report.targets.size() == 1
+                         ? "the target has " + std::to_string(report.output_count()) + " classes, an output each"
+                         : counted(report.output_count(), "target") + " are given by --target"));
+}
+
+// C may be given for the features alone: the output bias is then its column of the bias.
+void complete_skip(Weights& weights, bool bias) {
+    const auto outputs = std::size_t(weights.outputs), columns = weights.c.size() / outputs;
+    if (!bias || columns + 1 != std::size_t(weights.inputs)) return;
+    std::vector<double> complete;
+    for (std::size_t o = 0; o < outputs; ++o) {
+        complete.insert(complete.end(), weights.c.begin() + std::ptrdiff_t(o * columns),
+                        weights.c.begin() + std::ptrdiff_t((o + 1) * columns));
+        complete.push_back(weights.b.empty() ? 0.0 : weights.b[o]);
+    }
+    weights.c = std::move(complete);
+    weights.b.clear();
+}
+
+}  // namespace
+
+Weights read_fitting_weights(const std::vector<std::string>& files, const ModelOptions& model,
+                             Report& report) {
+    Weights weights = read_weights(files);
+    const std::string& last = files.size() == 1 ? files[0] : files[1];
+    require_inputs(weights, files[0], report);
+    require_outputs(weights, last, report);
+    if (!weights.c.empty()) complete_skip(weights, report.bias);
+    if (!weights.c.empty() && weights.c.size() != std::size_t(weights.outputs * weights.inputs))
+        throw UserError(files.back() + ": skip connections C of " +
+                        counted(std::int64_t(weights.c.size()) / weights.outputs, "column") + " where " +
+                        counted(weights.inputs, "input") + " are given; give --bias if one is the bias");
+    if (model.skip && weights.c.empty())
+        throw UserError("--skip: the weights have no C; give C.npy behind the others, or an archive with C");
+    if (model.output_bias && weights.b.empty() && !(report.bias && !weights.c.empty()))
+        throw UserError(
+            "--output-bias: the weights have no b; give b.npy behind a.npy, or an archive with b");
+    report.weight_files = files;
+    report.width = weights.width;
+    report.output_bias = !weights.b.empty();
+    report.skip = !weights.c.empty();
+    return weights;
 }
 
 void require_neuron(std::int64_t neuron, const Report& report) {

@@ -21,11 +21,21 @@ struct Problem {
 Problem open_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
                      Report& report);
 
+// The same for commands that take one output and the squared loss alone: throws UserError for other models.
+Problem open_plain_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
+                           Report& report);
+
+// Throws UserError, naming the report's command, unless the network has one output without output bias and
+// skip connections, and the loss is the squared one without decay.
+void require_plain(const Report& report);
+
 // Without data: context and activation alone.
 Problem open_model(const ModelOptions& model, const RunOptions& run);
 
-// Throws UserError, with what is likely wrong, unless the hidden weights from that file fit the data.
-void require_inputs(const Weights& weights, const std::string& file, const Report& report);
+// Reads the weights of a network on these data and says in the report what network it is. Throws UserError,
+// with what is likely wrong, where they do not fit the data or the options.
+Weights read_fitting_weights(const std::vector<std::string>& files, const ModelOptions& model,
+                             Report& report);
 
 // Throws UserError unless the network has such a neuron.
 void require_neuron(std::int64_t neuron, const Report& report);

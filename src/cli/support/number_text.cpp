@@ -55,6 +55,11 @@ std::vector<std::string> split_list(std::string_view text) {
     return items;
 }
 
+std::string shortest(double value) {
+    char text[64];
+    return {text, std::to_chars(text, text + sizeof text, value).ptr};
+}
+
 std::string significant(double value, int digits) {
     char text[64];
     std::snprintf(text, sizeof text, "%.*g", digits, value);

@@ -17,6 +17,8 @@ std::optional<double> parse_number(std::string_view text);
 // with other quotes stays as it is.
 std::vector<std::string> split_list(std::string_view text);
 
+// The shortest text that gives the number back.
+std::string shortest(double value);
 // A quantity with so many significant digits.
 std::string significant(double value, int digits);
 // With so many decimals; never "-0.000".

@@ -67,7 +67,7 @@ int run_trace(const TraceOptions& options) {
     report.seed = options.seed;
     report.max_steps = options.max_steps;
     report.initial_scale = options.initial_scale;
-    Problem problem = open_problem(options.data, options.model, options.run, report.head);
+    Problem problem = open_plain_problem(options.data, options.model, options.run, report.head);
     show_warnings(report.head);
     catch_interrupt();
     tepui_context* context = problem.context.get();

@@ -1,0 +1,330 @@
+"""The models people train: several targets, classes, other losses, weight decay, networks in archives."""
+
+import json
+import unittest
+import zipfile
+
+import numpy as np
+
+from command import DATA, DIABETES, InTemporaryDirectory, run, run_json
+from models_arithmetic import Model
+from readers import ReaderTest
+
+IRIS = (DATA / "iris.csv", "--target", "species", "--loss", "softmax", "--bias", "--standardize")
+LINNERUD = (DATA / "linnerud.csv", "--target", "weight,waist,pulse", "--bias", "--standardize")
+LABELS = "u,y\n1,red\n2,blue\n3,red\n4,green\n"
+
+
+def table_of(path, columns):
+    rows = [line.split(",") for line in path.read_text().splitlines()]
+    places = [rows[0].index(name) for name in columns]
+    return [[row[place] for place in places] for row in rows[1:]]
+
+
+def standardised(v):
+    return (v - v.mean(axis=0)) / v.std(axis=0)
+
+
+def with_bias(x):
+    return np.column_stack([x, np.ones(len(x))])
+
+
+class Reading(ReaderTest):
+    def test_labels_are_classes_in_their_order(self):
+        result = self.read(LABELS, loss="softmax")
+        self.assertEqual((result["classes"], result["outputs"]), ([["blue", "green", "red"]], ["blue", "green", "red"]))
+        self.assertEqual(result["y"], [0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 1, 0])
+        result = self.read("u,y\n1,10\n2,9\n3,10.0\n4,-1\n", loss="softmax")  # numbers by size; 10 and 10.0 are one
+        self.assertEqual(result["outputs"], ["-1", "9", "10"])
+        self.assertEqual(result["y"], [0, 0, 1, 0, 1, 0, 0, 0, 1, 1, 0, 0])
+
+    def test_two_classes_and_chances(self):
+        for values, classes, expected in ((("no", "yes", "no"), ["no", "yes"], [0, 1, 0]), (("2", "1", "1"), ["1", "2"], [1, 0, 0]),
+                                          (("1", "0", "1"), ["0", "1"], [1, 0, 1]), (("0.25", "1", "0.25"), [], [0.25, 1, 0.25]),
+                                          (("0", "0.5", "1"), [], [0, 0.5, 1]), (("0.5", "0.5", "0", "1"), [], [0.5, 0.5, 0, 1])):
+            text = "u,y\n" + "".join(f"{k},{value}\n" for k, value in enumerate(values))
+            result = self.read(text, loss="logistic")
+            self.assertEqual((result["classes"], result["y"], result["outputs"]), ([classes], expected, ["y"]))
+        result = self.read("u,y,z\n1,a,0\n2,b,0.5\n3,a,1\n", target="y,z", loss="logistic")
+        self.assertEqual((result["classes"], result["y"]), ([["a", "b"], []], [0, 0, 1, 0.5, 0, 1]))
+
+    def test_several_targets(self):
+        text = "a,b,u,c\n1,2,3,4\n5,6,7,8\n"
+        result = self.read(text, target="c, a")
+        self.assertEqual((result["target"], result["outputs"], result["features"]), ("c, a", ["c", "a"], ["b", "u"]))
+        self.assertEqual(result["y"], [4, 1, 8, 5])
+        self.assertEqual(self.read('"a,b",u\n1,2\n3,4\n', target="a,b")["y"], [1, 3])  # the name of one column
+        self.assertEqual(self.read("1,2,3\n4,5,6\n", target="-1,0", no_header=True)["y"], [3, 1, 6, 4])
+        self.refused(text, 'named twice', target="a,a")
+        self.refused(text, 'no column "d"', target="a,d")
+        result = self.read("p,q,u\n0.25,0.75,1\n1,0,2\n", target="p,q", loss="softmax")
+        self.assertEqual((result["y"], result["outputs"], result["classes"]), ([0.25, 0.75, 1, 0], ["p", "q"], [[], []]))
+
+    def test_arrays(self):
+        x, y = np.arange(8.0).reshape(4, 2), np.array([[1, 2], [3, 5], [0, 1], [2, 2]])
+        np.save(self.directory / "x.npy", x)
+        for number, (labels, outputs) in enumerate(((y[:, 0], ["0", "1", "2", "3"]), (y[:, 0].astype(float), ["0", "1", "2", "3"]))):
+            np.save(self.directory / f"y{number}.npy", labels)
+            result = self.read((self.directory / "x.npy").read_bytes(), name="x.npy", target="", y=str(self.directory / f"y{number}.npy"),
+                               loss="softmax")
+            self.assertEqual((result["outputs"], result["in_place"]), (outputs, True))
+            self.assertEqual(np.argmax(np.reshape(result["y"], (4, 4)), axis=1).tolist(), y[:, 0].tolist())
+        np.save(self.directory / "y.npy", y)
+        result = self.read((self.directory / "x.npy").read_bytes(), name="x.npy", target="", y=str(self.directory / "y.npy"))
+        self.assertEqual((result["y"], len(result["outputs"])), (y.ravel().tolist(), 2))
+        np.save(self.directory / "both.npy", np.column_stack([x, y]))
+        result = self.read((self.directory / "both.npy").read_bytes(), name="both.npy", target="-2,-1")
+        self.assertEqual((result["y"], result["in_place"]), (y.ravel().tolist(), True))
+        np.save(self.directory / "bad.npy", -y)
+        self.refused((self.directory / "x.npy").read_bytes(), "bad.npy: the value at [0, 0]", "-1 is negative", name="x.npy", target="",
+                     y=str(self.directory / "bad.npy"), loss="poisson")
+
+    def test_what_a_loss_has_no_use_for(self):
+        self.refused(LABELS, 'row 1 (line 2), column "y"', '"red" is not a number', "--loss softmax", "--loss logistic")
+        self.refused(LABELS, 'row 4 (line 5), column "y"', '"green" is a third class', "--loss softmax", loss="logistic")
+        self.refused("u,y\n1,0.5\n2,0.25\n3,1\n4,2\n", 'row 4 (line 5), column "y"', "numbers from 0 to 1", loss="logistic")
+        self.refused("u,y\n1,2\n2,0\n3,-1\n", "row 3 (line 4)", "-1 is negative", "--loss poisson", loss="poisson")
+        self.refused("u,y\n1,a\n2,a\n", 'one class alone, "a"', loss="softmax")
+        self.refused("u,y\n1,1\n2,1\n", 'one class alone, "1"', loss="logistic")
+        self.refused("p,q,u\n0.5,0.5,1\n0.5,0.6,2\n", "row 2 (line 3)", "sum to 1.1", "probabilities", target="p,q", loss="softmax")
+        self.refused("p,q,u\n0.5,0.5,1\n-0.5,1.5,2\n", "row 2 (line 3)", "is negative", target="p,q", loss="softmax")
+        self.refused("y,z,u\n1,2,1\n1,3,2\n", 'target "y" is constant', target="y,z")
+        many = "u,y\n" + "".join(f"{k},{k}\n" for k in range(1001))
+        self.refused(many, "row 1001 (line 1002)", "more than 1000", "too many to be classes", loss="softmax")
+        missing = "u,y\n1,red\n2,\n3,blue\n"
+        self.refused(missing, 'column "y": empty', loss="softmax")
+        self.assertEqual(self.read(missing, loss="softmax", drop_missing=True)["count"], 2)
+
+
+class Options(InTemporaryDirectory):
+    def test_losses(self):
+        for name in ("custom", "linear", "hinge", "squared:1", "pseudo_huber:0", "pseudo_huber:-1", "pseudo_huber:x", ""):
+            done = run("analyze", DIABETES, "--target", "progression", "--width", 1, "--loss", name)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), name)
+            self.assertIn("pseudo_huber:DELTA", done.stderr)
+
+    def net(self, *arrays):
+        paths = []
+        for name, array in zip(("W", "a", "b", "C"), arrays):
+            paths.append(self.directory / f"{name}.npy")
+            np.save(paths[-1], array)
+        return ("--weights", *paths)
+
+    def test_decay_by_its_conventions(self):
+        x, y = np.linspace(-1, 1, 9), np.sin(np.arange(9.0))
+        table = self.write("t.csv", "x,y,c\n" + "".join(f"{u!r},{v!r},{'ab'[v > 0]}\n" for u, v in zip(x.tolist(), y.tolist())))
+        net = {"W": np.array([[0.5, -0.25], [1.0, 0.125]]), "a": np.array([1.0, -2.0]), "b": np.array([0.5]), "C": np.array([[0.75, 0.25]])}
+        seen = with_bias(x)
+        for loss, target, factor in (("squared", y, 1), ("logistic", y > 0, 2)):
+            base = ("classify", table, "--target", "y" if loss == "squared" else "c", "--features", "x", "--loss", loss, "--bias")
+            for part in ("b", "C"):
+                given = {name: array for name, array in net.items() if name in ("W", "a", part)}
+                for arguments, decay in (
+                        (("0.5",), {"w": 0.5, "a": 0.5, "c": 0.5, "biases": 0}),
+                        (("scikit-learn:0.5",), {"w": 0.5, "a": 0.5, "c": 0.5, "biases": 0}),
+                        (("nnet:0.5",), dict.fromkeys(("w", "a", "c", "biases"), 0.5 * factor)),
+                        (("1", "--decay-w", 2, "--decay-c", "0.25"), {"w": 2, "a": 1, "c": 0.25, "biases": 0}),
+                        (("1", "--decay-a", 0, "--decay-biases", 3), {"w": 1, "a": 0, "c": 1, "biases": 3})):
+                    done = run(*base, *self.net(*given.values()), "--decay", *arguments, "--json")
+                    report = json.loads(done.stdout)
+                    self.assertEqual(report["model"]["decay"], decay)
+                    expected = Model(seen, target, given, loss, decay=decay)
+                    self.assertAlmostEqual(report["points"][0]["loss"], expected.loss, places=12)
+                    self.assertAlmostEqual(report["points"][0]["gradient_norm"], np.linalg.norm(expected.gradient), places=11)
+        for text in ("-1", "x", "nan", "nnet:", "torch:0.1", "nnet:-1"):
+            self.assertIn("nnet:DECAY or scikit-learn:ALPHA", run(*base, *self.net(*given.values()), "--decay", text).stderr)
+        counts = self.write("n.csv", "x,n\n1,2\n2,0\n")
+        self.assertIn("nnet has no --loss poisson",
+                      run("classify", counts, "--target", "n", "--loss", "poisson", "--decay", "nnet:1", *self.net(*given.values())).stderr)
+
+    def test_commands_that_take_plain_networks_alone(self):
+        net = self.net(np.ones((2, 2)), np.ones(2))
+        for arguments, what in ((("--loss", "pseudo_huber"), "--loss pseudo_huber:1"), (("--decay", 1), "--decay"),
+                                (("--skip",), "--skip"), (("--output-bias",), "--output-bias")):
+            for command in (("plateau", "--neuron", 0, "--width", 1), ("critical-set", "--wide", 3, "--width", 1),
+                            ("trace", "--width", 1)):
+                done = run(command[0], DIABETES, "--target", "progression", "--features", "bmi", "--bias", *command[1:], *arguments)
+                self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+                self.assertIn(what, done.stderr)
+                self.assertIn(f"tepui {command[0]} takes networks of one output and the squared loss alone", done.stderr)
+        done = run("reduce", *self.net(np.ones((2, 2)), np.ones((2, 3)), np.ones(3)))
+        self.assertIn("3 outputs, output biases: tepui reduce takes", done.stderr)
+        self.assertIn("tepui embed takes", run("embed", *self.net(np.ones((2, 2)), np.ones(2), np.ones(1)), "--split", "0:0.5,0.5",
+                                              "--out", self.directory / "out").stderr)
+
+
+class Weights(InTemporaryDirectory):
+    def setUp(self):
+        super().setUp()
+        rng = np.random.default_rng(2)
+        self.net = {"W": rng.normal(size=(2, 5)), "a": rng.normal(size=(2, 3)), "b": rng.normal(size=3), "C": rng.normal(size=(3, 5))}
+
+    def saved(self, name, array):
+        np.save(self.directory / f"{name}.npy", array)
+        return self.directory / f"{name}.npy"
+
+    def point(self, *arguments):
+        done = run("classify", *arguments, "--json")
+        self.assertIn(done.returncode, (0, 3), done.stderr)
+        return json.loads(done.stdout)["points"][0]
+
+    def refused(self, *words, data=IRIS, weights=()):
+        done = run("classify", *data, "--weights", *weights)
+        self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+        for word in words:
+            self.assertIn(word, done.stderr)
+
+    def test_files_and_archives_say_the_same(self):
+        files = {name: self.saved(name, array) for name, array in self.net.items()}
+        for parts in ("Wa", "Wab", "WaC", "WabC"):
+            paths = [files[part] for part in parts]
+            np.savez_compressed(self.directory / "net.npz", **{part: self.net[part] for part in parts[::-1]}, text=np.array(["no", "number"]))
+            point = self.point(*IRIS, "--weights", *paths)
+            self.assertEqual(self.point(*IRIS, "--weights", self.directory / "net.npz"), point)
+            for part in parts:
+                np.testing.assert_array_equal(point[part], self.net[part])
+        # DATA may come behind them, as it always could.
+        data, options = IRIS[0], IRIS[1:]
+        self.assertEqual(self.point("--weights", files["W"], files["a"], data, *options)["a"], self.net["a"].tolist())
+        self.assertEqual(self.point("--weights", self.directory / "net.npz", data, *options), point)
+        self.refused("DATA is required", data=options, weights=(files["W"], files["a"]))
+
+    def test_skip_connections_without_the_bias(self):
+        paths = [self.saved(name, array) for name, array in self.net.items()]
+        paths[3] = self.saved("C", self.net["C"][:, :-1])
+        point = self.point(*IRIS, "--weights", *paths)
+        self.assertNotIn("b", point)
+        np.testing.assert_array_equal(point["C"], np.column_stack([self.net["C"][:, :-1], self.net["b"]]))
+
+    def test_shapes(self):
+        w, a = self.saved("W", self.net["W"]), self.saved("a", self.net["a"])
+        self.refused("transposed", "a.T", weights=(w, self.saved("t", self.net["a"].T)))
+        self.refused("weights of 2 outputs", "3 classes", weights=(w, self.saved("two", self.net["a"][:, :2])))
+        self.refused("weights of 1 output ", "3 classes", weights=(w, self.saved("one", self.net["a"][:, 0])))
+        self.refused("(2,)", "3 output biases", weights=(w, a, self.saved("b", np.ones(2))))
+        self.refused("(3, 7)", "(3, 5)", weights=(w, a, self.saved("c", np.ones((3, 7)))))
+        self.refused("second array of one axis", weights=(w, a, self.saved("b", np.ones(3)), self.saved("b2", np.ones(3))))
+        self.refused("2 outputs", "3 targets", data=(*LINNERUD,), weights=(self.saved("w4", np.ones((2, 4))), self.saved("two", np.ones((2, 2)))))
+        self.refused("is not a finite number", weights=(w, a, self.saved("nan", np.full(3, np.nan))))
+        self.refused("--skip: the weights have no C", data=(*IRIS, "--skip"), weights=(w, a))
+        self.refused("--output-bias: the weights have no b", data=(*IRIS, "--output-bias"), weights=(w, a))
+        self.refused("are expected", weights=(w,))
+        self.refused("are expected", weights=(self.directory / "net.npz", w))
+
+    def test_hostile_archives(self):
+        good = self.directory / "good.npz"
+        np.savez(good, W=self.net["W"], a=self.net["a"])
+        content = good.read_bytes()
+        self.refused('has no array "a"', "there are W, y", weights=(self.archive(W=self.net["W"], y=np.ones(2)),))
+        self.refused("has no array", weights=(self.archive(other=np.ones(2)),))
+        self.refused("no such file", weights=(self.directory / "none.npz",))
+        for at in (10, len(content) // 2, len(content) - 10):
+            self.refused("cut.npz: ", "(is the file whole?)" if at > len(content) // 2 else "cut short",
+                         weights=(self.write("cut.npz", content[:at]),))
+        self.refused("holds text", weights=(self.archive(W=self.net["W"], a=np.array(["x", "y"])),))
+        damaged = bytearray(content)
+        damaged[content.index(b"\x93NUMPY") + 140] ^= 0xFF
+        self.refused("damaged", weights=(self.write("damaged.npz", bytes(damaged)),))
+        # A header that asks for more than is there, and one that is no header.
+        header = b"\x93NUMPY\x01\x00\x76\x00" + b"{'descr': '<f8', 'fortran_order': False, 'shape': (99999999, 9999)}".ljust(117) + b"\n"
+        for name, inside, words in (("W.npy", header, "cut short"), ("W.npy", b"PK\x03\x04" + content, "is no .npy file")):
+            with zipfile.ZipFile(self.directory / "bad.npz", "w") as archive:
+                archive.writestr(name, inside)
+                archive.writestr("a.npy", header)
+            self.refused(words, weights=(self.directory / "bad.npz",))
+
+    def archive(self, **arrays):
+        np.savez(self.directory / "some.npz", **arrays)
+        return self.directory / "some.npz"
+
+    def test_what_is_written_can_be_used_again(self):
+        out = self.directory / "out"
+        run_json("analyze", DIABETES, "--target", "progression", "--features", "bmi,bp", "--bias", "--standardize", "--width", 2,
+                 "--starts", 2, "--out", out)
+        net = np.load(out / "point_1.npz")
+        np.testing.assert_array_equal(net["W"], np.load(out / "point_1_W.npy"))
+        np.testing.assert_array_equal(net["a"], np.load(out / "point_1_a.npy"))
+        self.assertEqual((str(net["activation"]), str(net["loss"]), float(net["bias"])), ("tanh", "squared", 1.0))
+        self.assertEqual((net["features"].tolist(), net["outputs"].tolist()), (["bmi", "bp"], ["progression"]))
+        table = np.array(table_of(DATA / "diabetes.csv", ("bmi", "bp", "progression")), float)
+        x = with_bias((table[:, :2] - net["feature_mean"]) / net["feature_scale"])
+        y = (table[:, 2] - net["target_mean"]) / net["target_scale"]
+        report = json.loads((out / "report.json").read_text())
+        self.assertAlmostEqual(Model(x, y, {"W": net["W"], "a": net["a"]}).loss, report["points"][0]["loss"], places=9)
+        again = run_json("classify", DIABETES, "--target", "progression", "--features", "bmi,bp", "--bias", "--standardize",
+                         "--weights", out / "point_1.npz")
+        self.assertEqual(again["points"][0]["verdict"], report["points"][0]["verdict"])
+        self.assertEqual(again["weight_files"], [str(out / "point_1.npz")])
+        rows = table_of(DATA / "linnerud.csv", ("chins", "weight"))
+        odd = self.write("ö.csv", "größe,雨\n" + "".join(",".join(row) + "\n" for row in rows))
+        run_json("analyze", odd, "--target", "雨", "--width", 1, "--starts", 2, "--bias", "--out", out)
+        net = np.load(out / "point_1.npz")
+        self.assertEqual((net["features"].tolist(), net["outputs"].tolist()), (["größe"], ["雨"]))
+
+
+class Reports(InTemporaryDirectory):
+    def check(self, data, x, y, net, loss, arguments=(), **model):
+        np.savez(self.directory / "net.npz", **net)
+        done = run("classify", *data, *arguments, "--weights", self.directory / "net.npz", "--json")
+        self.assertEqual(done.returncode, 3, done.stderr)
+        report = json.loads(done.stdout)
+        point, expected = report["points"][0], Model(x, y, net, loss, **model)
+        np.testing.assert_allclose(point["loss"], expected.loss, rtol=1e-12)
+        np.testing.assert_allclose(point["gradient_norm"], np.linalg.norm(expected.gradient), rtol=1e-11)
+        self.text = " ".join(run("classify", *data, *arguments, "--weights", self.directory / "net.npz").stdout.split())
+        return report, point, expected
+
+    def test_classes(self):
+        rng = np.random.default_rng(5)
+        rows = table_of(DATA / "iris.csv", ("sepal_length", "sepal_width", "petal_length", "petal_width", "species"))
+        x = with_bias(standardised(np.array([row[:4] for row in rows], float)))
+        names = sorted({row[4] for row in rows})
+        y = np.array([[row[4] == name for name in names] for row in rows], float)
+        net = {"W": rng.normal(size=(2, 5)), "a": rng.normal(size=(2, 3)), "b": rng.normal(size=3)}
+        report, point, expected = self.check(IRIS, x, y, net, "softmax")
+        self.assertEqual(report["data"]["targets"], [{"column": "species", "classes": names}])
+        self.assertEqual((report["model"]["outputs"], report["model"]["loss_name"], report["model"]["output_bias"], report["model"]["skip"],
+                          report["model"]["parameters"]), (names, "softmax", True, False, 19))
+        self.assertEqual(report["preprocessing"]["targets"]["mean"] + report["preprocessing"]["targets"]["scale"], [0, 0, 0, 1, 1, 1])
+        right = int(np.sum(expected.f.argmax(axis=1) == y.argmax(axis=1)))
+        self.assertEqual(point["fit"], {"r_squared": None, "correct_classes": right, "accuracy": right / 150})
+        self.assertIn("target species of 3 classes, each an output (setosa, versicolor, virginica)", self.text)
+        self.assertIn("Features standardised", self.text)
+        self.assertIn(f"{right} of 150 samples in the right class", self.text)
+
+    def test_several_targets(self):
+        rng = np.random.default_rng(6)
+        table = np.array(table_of(DATA / "linnerud.csv", ("chins", "situps", "jumps", "weight", "waist", "pulse")), float)
+        x, y = with_bias(standardised(table[:, :3])), standardised(table[:, 3:])
+        net = {"W": rng.normal(size=(2, 4)), "a": rng.normal(size=(2, 3)), "C": rng.normal(size=(3, 4))}
+        report, point, expected = self.check(LINNERUD, x, y, net, "squared")
+        np.testing.assert_allclose(point["fit"]["r_squared"], 1 - (expected.residuals ** 2).sum(axis=0) / 20, rtol=1e-10)
+        self.assertEqual((report["data"]["target"], report["model"]["skip"]), ("weight, waist, pulse", True))
+        np.testing.assert_allclose(report["preprocessing"]["targets"]["scale"], table[:, 3:].std(axis=0), rtol=1e-12)
+        np.testing.assert_allclose(report["preprocessing"]["targets"]["variation"], [20] * 3, rtol=1e-12)
+        self.assertIn("of pulse is", self.text)
+        report, point, _ = self.check(LINNERUD, x, y, net, "pseudo_huber", ("--loss", "pseudo-huber:0.5"), delta=0.5)
+        self.assertEqual(report["model"]["loss_name"], "pseudo_huber:0.5")
+        self.assertEqual(len(point["fit"]["r_squared"]), 3)
+
+    def test_two_classes_and_counts(self):
+        rng = np.random.default_rng(7)
+        rows = table_of(DATA / "breast_cancer.csv", ("radius", "texture", "diagnosis"))
+        x = with_bias(standardised(np.array([row[:2] for row in rows], float)))
+        y = np.array([row[2] == "malignant" for row in rows], float)
+        net = {"W": rng.normal(size=(3, 3)), "a": rng.normal(size=3), "b": rng.normal(size=1)}
+        data = (DATA / "breast_cancer.csv", "--target", "diagnosis", "--features", "radius,texture", "--bias", "--standardize")
+        _, point, expected = self.check((*data, "--loss", "logistic"), x, y, net, "logistic")
+        right = int(np.sum((expected.f[:, 0] > 0) == (y > 0)))
+        self.assertEqual((point["fit"]["correct_classes"], point["fit"]["accuracy"]), (right, right / 569))
+        self.assertIn("target diagnosis (1 for malignant, 0 for benign)", self.text)
+        counts = rng.poisson(2.0, 40)
+        table = self.write("counts.csv", "u,n,s\n" + "".join(f"{u!r},{n},{1 + n % 2}\n" for u, n in zip(np.linspace(-1, 1, 40).tolist(), counts)))
+        net = {"W": rng.normal(size=(2, 2)), "a": rng.normal(size=2)}
+        _, point, _ = self.check((table, "--target", "n", "--sample-weights", "s", "--loss", "poisson", "--bias"),
+                                 with_bias(np.linspace(-1, 1, 40)), counts, net, "poisson", s=1 + counts % 2)
+        self.assertEqual(point["fit"], {"r_squared": None, "correct_classes": None, "accuracy": None})
+
+
+if __name__ == "__main__":
+    unittest.main()
