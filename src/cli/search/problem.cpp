@@ -147,10 +147,11 @@ void require_inputs(const Weights& weights, const std::string& file, const Repor
 
 void require_outputs(const Weights& weights, const std::string& file, const Report& report) {
     if (weights.outputs == report.output_count()) return;
-    throw UserError(file + ": has weights of " + counted(weights.outputs, "output") + " where " +
-                    (report.loss.kind == LossKind::softmax && report.targets.size() == 1
-                         ? "the target has " + std::to_string(report.output_count()) + " classes, an output each"
-                         : counted(report.output_count(), "target") + " are given by --target"));
+    throw UserError(
+        file + ": has weights of " + counted(weights.outputs, "output") + " where " +
+        (report.loss.kind == LossKind::softmax && report.targets.size() == 1
+             ? "the target has " + std::to_string(report.output_count()) + " classes, an output each"
+             : counted(report.output_count(), "target") + " are given by --target"));
 }
 
 // C may be given for the features alone: the output bias is then its column of the bias.
