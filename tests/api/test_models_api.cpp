@@ -215,6 +215,42 @@ TEST_CASE("the caller's own loss, and its failure") {
                   {"the loss function returned 5"});
 }
 
+TEST_CASE("models are searched from random starts and from a given one") {
+    Context context(2);
+    REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS, 4) == TEPUI_OK);
+    const Samples samples;
+    const Dataset_ data = data_set(context, samples);
+    REQUIRE(tepui_dataset_set_classes(context, data.get(), 3, samples.labels.data()) == TEPUI_OK);
+    REQUIRE(tepui_dataset_set_decay(context, data.get(), 0.5, 0.5, 0.5, 0.5, 0.5) == TEPUI_OK);
+    const tepui_model_flags flags = TEPUI_MODEL_OUTPUT_BIAS | TEPUI_MODEL_SKIP;
+    const Network_ net = network(context, 3, flags);
+    tepui_solution* made = nullptr;
+    REQUIRE(tepui_solve_like(context, data.get(), net.get(), &made) == TEPUI_OK);
+    const Solution_ several(made);
+    REQUIRE(tepui_solve_from(context, data.get(), net.get(), &made) == TEPUI_OK);
+    const Solution_ one(made);
+    CHECK(tepui_solution_starts(several.get()) == 4);
+    for (const Solution_* solution : {&several, &one}) {
+        REQUIRE(tepui_solution_points(solution->get()) >= 1);
+        const tepui_network* point = tepui_solution_point(solution->get(), 0);
+        CHECK(tepui_network_flags(point) == flags);
+        CHECK(tepui_network_outputs(point) == 3);
+        double loss = 0.0;
+        std::vector<double> slopes(static_cast<std::size_t>(tepui_network_parameter_count(point)));
+        REQUIRE(tepui_gradient(context, data.get(), point, &loss, slopes.data(), nullptr) == TEPUI_OK);
+        for (const double slope : slopes) CHECK(std::abs(slope) <= 1e-9);
+        CHECK(loss < kSamples * std::log(3.0));
+    }
+    check_refused(context, tepui_solve_like(context, data.get(), network(context, 1, flags).get(), &made),
+                  TEPUI_ERROR_INVALID_SIZE, {"network has 1 outputs", "3 targets a sample"});
+    const std::vector<double> theta = parameters(3, flags);
+    tepui_network* relu = nullptr;
+    REQUIRE(tepui_network_create_model(context, activation(context, "relu").get(), kWidth, kInputs, 3, flags,
+                                       theta.data(), &relu) == TEPUI_OK);
+    check_refused(context, tepui_solve_like(context, data.get(), Network_(relu).get(), &made),
+                  TEPUI_ERROR_UNSUPPORTED, {"ReLU-like"});
+}
+
 TEST_CASE("what does not fit is refused, and functions for plain networks say so") {
     const Context context(1);
     const Samples samples;
