@@ -410,12 +410,17 @@ TEST_CASE("without a Hessian the same points are found") {
     Random random(41, 3);
     for (double& y : numbers.problem.targets) y += 0.2 * random.normal();
     const Network model = prototype(ActivationKind::tanh, {2, 3, 3, true, false});
-    for (const auto& [samples, loss, plain] :
-         {std::tuple{&three, &softmax_loss(), &softmax}, std::tuple{&numbers, &squared_loss(), &squared}}) {
-        const Dataset data = samples->dataset(*loss);
+    struct Model {
+        const Samples& samples;
+        const Loss& loss;
+        PlainLoss plain;
+    };
+    for (const Model& given :
+         {Model{three, softmax_loss(), softmax}, Model{numbers, squared_loss(), squared}}) {
+        const Dataset data = given.samples.dataset(given.loss);
         const SolveResult with = solve(data, model, dense, Execution{});
         const SolveResult without = solve(data, model, free, Execution{});
-        check_minima(data, plain, without, 3);
+        check_minima(data, given.plain, without, 3);
         REQUIRE_FALSE(with.points.empty());
         REQUIRE_FALSE(without.points.empty());
         CHECK(with.points[0].loss == Approx(without.points[0].loss).epsilon(1e-11));
