@@ -105,7 +105,9 @@ class Ends(InTemporaryDirectory):
         search = run_json("analyze", DIABETES, "--target", "progression", "--width", 2, "--bias", "--standardize")["search"]
         outcomes = search["outcomes"]
         self.assertGreaterEqual(outcomes["converged"] + outcomes["at_infinity"], 15)
-        self.assertEqual([end["verdict"] for end in search["ends"]], ["minimum"] * len(search["ends"]))
+        self.assertEqual([end["verdict"] for end in search["ends"] if end["verdict"] == "saddle"], [])
+        minima = sum(end["starts"] for end in search["ends"] if end["verdict"] == "minimum")
+        self.assertGreaterEqual(outcomes["converged"] + minima, 13)
 
     def test_a_separable_step_has_zero_loss_in_the_limit(self):
         table = self.write("step.csv", text_of(["x", "y"], [(t, 1.0 if t > 0 else -1.0) for t in np.arange(-1.9, 2.0, 0.2)]))

@@ -190,10 +190,10 @@ std::optional<WayDown> measure_fall(const Dataset& data, const BoundaryNetwork& 
                                     const BoundaryOutputs& outputs, std::vector<Approach> approaches,
                                     Size falling_unit, const Execution& execution) {
     std::optional<WayDown> best;
-    // The units that hold are brought as near to the limit as doubles allow; the one that falls by a
+    // The units that hold are brought as near to the limit as doubles allow; the one that falls by half a
     // halving at a time.
     for (const double rest : {1e-2, 1e-3, 1e-4}) {
-        for (int halving = -3; halving < 18; ++halving) {
+        for (double halving = -3.0; halving < 18.0; halving += falling_unit < 0 ? 21.0 : 0.5) {
             std::vector<Approach> at = approaches;
             for (Size u = 0; u < Size(at.size()); ++u) {
                 if (at[u].step != 0.0) continue;

@@ -67,7 +67,7 @@ int run_analyze(const AnalyzeOptions& options) {
     if (report.interrupted) return interrupted_status();
     const bool any = std::any_of(report.points.begin(), report.points.end(),
                                  [](const Point& point) { return point.stationary(); });
-    return any ? exit_ok : exit_not_stationary;
+    return any || !report.search["ends"].empty() ? exit_ok : exit_not_stationary;
 }
 
 }  // namespace tepui::cli

@@ -23,7 +23,7 @@ constexpr const char* analyze_examples =
   tepui analyze iris.csv --target species --loss softmax --width 2 --bias --output-bias --standardize --decay 0.1
   tepui analyze linnerud.csv --target weight,waist,pulse --width 2 --bias --output-bias --standardize
 
-Exit status: 0 report given, 2 bad input, 3 no stationary point found, 4 failure of the library,
+Exit status: 0 report given, 2 bad input, 3 nothing found to judge, 4 failure of the library,
 128 + the signal when interrupted (Ctrl-C: 130, SIGTERM: 143; what was found until then is reported).)";
 
 constexpr const char* classify_examples =
