@@ -10,7 +10,7 @@ foreach(kind Shared Static)
   install(EXPORT tepui${kind}Targets NAMESPACE tepui:: DESTINATION ${tepui_package_dir})
 endforeach()
 install(DIRECTORY include/tepui DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
-install(FILES LICENSE src/docs/COMPONENTS.md src/docs/COSTS.md src/docs/REPORTS.md src/docs/report.schema.json DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES LICENSE src/docs/COMPONENTS.md src/docs/COSTS.md src/docs/INFINITY.md src/docs/REPORTS.md src/docs/report.schema.json DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(tepui_component_packages "")
 set(tepui_component_files "")
