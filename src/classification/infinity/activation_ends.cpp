@@ -28,7 +28,12 @@ ActivationEnds ends_of(const Activation& activation) {
             ends.kinks_cost = true;
             ends.exponential_second = -0.5;
             break;
+        case ActivationKind::normal_cdf:
+            ends.saturates = true;
+            ends.high = 1.0;
+            break;
         case ActivationKind::gelu:
+        case ActivationKind::gelu_tanh:
         case ActivationKind::silu:
             ends.rectifies = true;
             ends.above_relu = -1;
@@ -46,6 +51,8 @@ double tail(const Activation& activation, int side, double z) {
             return -sign * 2.0 / (std::exp(2.0 * far) + 1.0);
         case ActivationKind::erf:
             return -sign * std::erfc(far / std::numbers::sqrt2);
+        case ActivationKind::normal_cdf:
+            return -sign * 0.5 * std::erfc(far / std::numbers::sqrt2);
         case ActivationKind::sigmoid:
             return -sign / (std::exp(far) + 1.0);
         case ActivationKind::gaussian:
