@@ -11,6 +11,7 @@ constexpr int kIterations = 200;
 constexpr double kFirstRadius = 0.1;  // relative to the residuals
 constexpr double kLeastRadius = 1e-14;
 constexpr double kContraction = 0.9;
+constexpr int kBurst = 4;
 
 // theta + D V p
 BoundaryNetwork moved(const BoundaryPoint& point, const Equilibrated& model, std::span<const double> p) {
@@ -42,19 +43,26 @@ double scaled_norm(const BoundaryPoint& point, const Equilibrated& model) {
     return std::sqrt(square);
 }
 
-// Where differences of the loss are rounding: a Newton step judged by the scaled gradient.
+// Where differences of the loss are rounding: Newton steps judged by the scaled gradient. In a curved valley
+// the first one may raise it, and the next ones take that back.
 bool contract_gradient(const SolveSetting& setting, const Tolerances& tolerances, BoundaryPoint& point) {
     if (point.free.at.empty() || is_stationary(point, tolerances) || !setting.keep_going()) return false;
     const NewtonStep newton = newton_step(point, setting.data->samples(), tolerances);
     const double before = scaled_norm(point, newton.equilibrated);
     for (double factor = 1.0; factor > 1e-2; factor *= 0.5) {
-        BoundaryNetwork next = point.network;
-        point.free.add(newton.step, -factor, next.parameters);
-        std::optional<BoundaryPoint> there = try_boundary_point(*setting.data, std::move(next));
-        if (!there || there->loss() > point.loss() + point.loss_noise()) continue;
-        if (!(scaled_norm(*there, newton.equilibrated) < kContraction * before)) continue;
-        point = std::move(*there);
-        return true;
+        std::optional<BoundaryPoint> there;
+        for (int taken = 0; taken < kBurst; ++taken) {
+            const BoundaryPoint& from = there ? *there : point;
+            const std::vector<double> step =
+                there ? newton_step(from, setting.data->samples(), tolerances).step : newton.step;
+            BoundaryNetwork next = from.network;
+            from.free.add(step, -factor, next.parameters);
+            there = try_boundary_point(*setting.data, std::move(next));
+            if (!there || there->loss() > point.loss() + point.loss_noise()) break;
+            if (!(scaled_norm(*there, newton.equilibrated) < kContraction * before)) continue;
+            point = std::move(*there);
+            return true;
+        }
     }
     return false;
 }
