@@ -30,6 +30,12 @@ std::shared_ptr<const EndReport> at_given_scale(const EndReport& unit, const Uni
         double& bias = limit.parameters[limit.rest_at() + o];
         bias = scale.output_to_given(bias);
     }
+    for (Size o = 0; limit.skip && o < limit.output_count; ++o) {
+        double* row = limit.parameters.data() + limit.rest_at() +
+                      (limit.output_bias ? limit.output_count : 0) + o * limit.inputs;
+        scale.weights_to_given(row);
+        for (Size j = 0; j < limit.inputs; ++j) row[j] = scale.output_to_given(row[j]);
+    }
     limit.normalise();
     for (Across& across : end->across) {
         across.value = scale.given_loss(across.value);

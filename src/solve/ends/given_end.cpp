@@ -87,6 +87,15 @@ std::shared_ptr<const EndReport> outward(const SearchSpace& space, const EndRepo
     if (given.output_bias)
         std::copy_n(inside.limit.parameters.begin() + inside.limit.rest_at(), given.output_count,
                     given.parameters.begin() + given.rest_at());
+    for (Size o = 0; given.skip && o < given.output_count; ++o) {
+        const Size biases = given.output_bias ? given.output_count : 0;
+        const auto from =
+            inside.limit.parameters.begin() + inside.limit.rest_at() + biases + o * inside.limit.inputs;
+        const std::vector<double> row =
+            outward(space, given.units.front(), {from, from + inside.limit.inputs});
+        std::copy(row.begin(), row.end(),
+                  given.parameters.begin() + given.rest_at() + biases + o * given.inputs);
+    }
     given.normalise();
     end->limit = std::move(given);
     if (end->way) end->way->network = space.outward(end->way->network);
