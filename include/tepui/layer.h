@@ -58,8 +58,8 @@ typedef struct tepui_layer_split tepui_layer_split;
  * apply; a relative gradient left over in psi(w_i) and Psi_i a_i counts as an error of every number. In
  * *layer, the caller's: tepui_layer_destroy; dataset and network are not kept. A layer whose own gradient is
  * not zero is TEPUI_OK without neurons. Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of
- * dataset and network differ, or their outputs), TEPUI_ERROR_INVALID_VALUE (narrow: none of these;
- * morse_index or nullity below -1 or above 2^44), TEPUI_ERROR_UNSUPPORTED (activation not twice
+ * dataset and network differ, or their outputs), TEPUI_ERROR_INVALID_VALUE (narrow: none of these; a
+ * count of eigenvalues that is none), TEPUI_ERROR_UNSUPPORTED (activation not twice
  * differentiable), TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_inspect_layer(tepui_context* context, const tepui_dataset* dataset,
                                            const tepui_network* network, tepui_verdict narrow,
@@ -91,7 +91,7 @@ TEPUI_API tepui_status tepui_layer_split_report(tepui_context* context, const te
 /* Where a split is a saddle: the daughters, w[r][d] and a[r][K], at epsilon >= 0 on a curve along which the
  * loss falls, and in *predicted the leading change of the loss there; to be measured in the whole network,
  * all else as it is, from a small epsilon on (it may have to be small: the layer alone does not know how the
- * rest bends). 0 and the daughters at rest where no way is known. Either may be null. Errors: as
+ * rest bends). 0 and the daughters at rest where no way is known. w may be null; a may be null. Errors: as
  * tepui_classify_layer_split, TEPUI_ERROR_NOT_FINITE and TEPUI_ERROR_INVALID_VALUE (epsilon). */
 TEPUI_API tepui_status tepui_layer_way_down(tepui_context* context, const tepui_layer* layer, int64_t neuron,
                                             int64_t r, const double* gamma, double epsilon, double* w,

@@ -20,10 +20,11 @@ void require_same_inputs(const tepui_dataset& dataset, const tepui_network& netw
 }
 
 [[noreturn]] void refuse_model(const std::string& what) {
-    throw Error(Status::unsupported, what +
-                                         ": this function takes networks of one output, without output bias, "
-                                         "skip connections or activations of single neurons, and the squared "
-                                         "loss without weight decay");
+    throw Error(Status::unsupported,
+                what +
+                    ": this function takes networks of one output, without output bias, "
+                    "skip connections or activations of single neurons, and the squared "
+                    "loss without weight decay (tepui_classify_model judges points of any)");
 }
 
 }  // namespace

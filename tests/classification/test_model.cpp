@@ -203,6 +203,17 @@ TEST_CASE("weight decay: the point is judged, its splits are refused with the re
     }
 }
 
+TEST_CASE("a network without hidden neurons is judged, too") {
+    const std::vector<double> x{-1.0, 0.5, 1.0}, y{1.0, 0.0, 0.5};
+    const Dataset data({3, 1, x.data(), 1, y.data(), nullptr}, false, false, LossScaling::sum);
+    Network network(Activation(ActivationKind::tanh), Layout{0, 1, 1, true});
+    network.parameters = {0.5};
+    const ModelReport report = judged(data, network, false);
+    CHECK(report.verdict == Verdict::local_minimum);
+    CHECK(report.strict);
+    CHECK(report.layer->neurons.empty());
+}
+
 TEST_CASE("daughters whose outputs are not multiples of their sum are left to the Hessian") {
     ModelShape shape{LossKind::squared, {1, 2, 2}, ActivationKind::tanh};
     Random random(400, 1);

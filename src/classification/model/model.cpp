@@ -291,7 +291,7 @@ ModelReport classify_model(const Dataset& data, const Network& network, const To
     report.index += IndexBounds{{0, 0}, {report.data_nullity, report.data_nullity}};
 
     const bool narrow_saddle = report.verdict == Verdict::saddle;
-    if (!report.decayed) {
+    if (!report.decayed && report.narrow.width > 0) {
         judge_neurons(at, found, tolerances, exact_zeros, execution, report);
         judge_groups(report);
         report.data_nullity += unseen * (network.width - report.narrow.width);
