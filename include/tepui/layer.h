@@ -74,8 +74,9 @@ TEPUI_API tepui_status tepui_layer_report(tepui_context* context, const tepui_la
 
 /* The verdict on splitting one neuron, 0 <= neuron < m, by r >= 2 finite coefficients gamma[r] with sum 1,
  * and what the split adds to Morse index and nullity, in closed form. In *split, the caller's:
- * tepui_layer_split_destroy. Errors: TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_SIZE (neuron, r),
- * TEPUI_ERROR_NOT_FINITE (gamma), TEPUI_ERROR_INVALID_VALUE (sum of gamma). */
+ * tepui_layer_split_destroy. Errors: TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_UNSUPPORTED (weight decay, a
+ * kink), TEPUI_ERROR_INVALID_SIZE (neuron, r), TEPUI_ERROR_NOT_FINITE (gamma), TEPUI_ERROR_INVALID_VALUE (sum
+ * of gamma). */
 TEPUI_API tepui_status tepui_classify_layer_split(tepui_context* context, const tepui_layer* layer,
                                                   int64_t neuron, int64_t r, const double* gamma,
                                                   tepui_layer_split** split);

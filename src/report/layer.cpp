@@ -50,6 +50,7 @@ tepui_report layer_report(const LayerReport& layer) {
                                                 {"gradient_relative", layer.gradient_relative},
                                                 {"stationarity_tolerance", layer.stationarity_tolerance},
                                                 {"stationary", layer.stationary},
+                                                {"kink", layer.kink},
                                                 {"narrow_verdict", layer.narrow.verdict},
                                                 {"narrow_index", index_report(layer.narrow.index)}});
     tepui_report neurons = tepui_report::array();

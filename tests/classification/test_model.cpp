@@ -203,6 +203,17 @@ TEST_CASE("weight decay: the point is judged, its splits are refused with the re
     }
 }
 
+TEST_CASE("at a kink of selu nothing is decided") {
+    const std::vector<double> x{-1.0, 0.0, 1.0}, y{0.25, 0.5, 0.25};
+    const Dataset data({3, 1, x.data(), 1, y.data(), nullptr}, false, false, LossScaling::sum);
+    Network network(Activation(ActivationKind::selu), Layout{1, 1, 1, true});
+    network.parameters = {0.0, 0.0, 1.0 / 3.0};
+    const ModelReport report = judged(data, network, false);
+    CHECK(report.verdict == Verdict::undetermined);
+    CHECK(report.rule == Rule::kink);
+    CHECK_THROWS_AS(classify_layer_split(*report.layer, 0, std::vector<double>{0.5, 0.5}), Error);
+}
+
 TEST_CASE("a network without hidden neurons is judged, too") {
     const std::vector<double> x{-1.0, 0.5, 1.0}, y{1.0, 0.0, 0.5};
     const Dataset data({3, 1, x.data(), 1, y.data(), nullptr}, false, false, LossScaling::sum);

@@ -5,6 +5,7 @@
 #include "classification/layer/layer.hpp"
 #include "classification/layer/output_space.hpp"
 #include "classification/point/parts.hpp"
+#include "network/derivatives/kinks.hpp"
 #include "network/inputs/input_space.hpp"
 
 namespace tepui {
@@ -120,7 +121,8 @@ LayerReport inspect_layer(const LayerPoint& point, const LayerPoint* other, cons
     report.gradient_relative = overview.worst.gradient_relative;
     report.stationarity_tolerance = tolerances.stationarity;
     report.stationary = overview.stationary;
-    if (!report.stationary) return report;
+    report.kink = at_kink(*here.data, layer, {}, execution);
+    if (!report.stationary || report.kink) return report;
 
     const SumErrors errors{report.samples, tolerances.rounding_factor, overview.level, nullptr, exact_zeros};
     for (Size first = 0; first < layer.width; first += batch) {

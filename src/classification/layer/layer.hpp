@@ -53,6 +53,7 @@ struct LayerReport {
     double gradient_norm = 0.0, gradient_relative = 0.0, stationarity_tolerance = 0.0;  // of this layer
     bool stationary = false;
     bool decayed = false;  // weight decay: splits are not stationary, and none is judged
+    bool kink = false;     // the loss may not be twice differentiable here: nor is any
     NarrowPoint narrow;
     std::vector<LayerNeuron> neurons;  // none where it is not stationary
 };
@@ -67,7 +68,8 @@ struct LayerPoint {
 LayerReport inspect_layer(const LayerPoint& point, const LayerPoint* other, const NarrowPoint& narrow,
                           const Tolerances& tolerances, bool exact_zeros, const Execution& execution);
 
-// Throws Error(not_stationary) when the layer is not, Error(unsupported) under weight decay.
+// Throws Error(not_stationary) when the layer is not, Error(unsupported) under weight decay and
+// at a kink.
 void require_stationary(const LayerReport& report);
 
 struct LayerSplit {

@@ -43,6 +43,10 @@ void require_stationary(const LayerReport& report) {
         throw Error(Status::unsupported,
                     "the data set has weight decay: daughters (w, gamma a) of a neuron are not stationary "
                     "(it pulls at each of their weights in full), so there is no plateau to judge");
+    if (report.kink)
+        throw Error(Status::unsupported,
+                    "a preactivation is zero where the slope of its activation jumps: the loss has no second "
+                    "derivatives there, and no split is judged");
     if (report.stationary) return;
     throw Error(Status::not_stationary, "the layer is not stationary: its relative gradient is " +
                                             number_text(report.gradient_relative) + ", at most " +

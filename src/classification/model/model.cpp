@@ -9,6 +9,7 @@
 #include "classification/spectrum/uncertainty.hpp"
 #include "core/required_memory.hpp"
 #include "network/derivatives/hessian.hpp"
+#include "network/derivatives/kinks.hpp"
 #include "network/inputs/input_space.hpp"
 #include "splitting/reduction.hpp"
 
@@ -274,11 +275,18 @@ ModelReport classify_model(const Dataset& data, const Network& network, const To
     const Size unseen = network.inputs - report.rank;
     report.data_nullity = unseen * (report.narrow.width + (network.skip ? network.output_count : 0));
     SecondOrder found = second_order(at, tolerances, execution);
+    const Size order = at.network->parameter_count();
+    report.layer->kink = !report.global && at_kink(*at.data, *at.network, found.uncertainty.step, execution);
+    if (report.layer->kink) {
+        report.rule = Rule::kink;
+        const Size all = network.parameter_count();
+        report.index = {{0, all}, {0, all}};
+        return report;
+    }
     report.hessian = std::move(found.spectrum);
     const Size zeros = report.hessian.inertia.zero;
     report.explained_zeros =
         exact_zeros ? zeros : std::min(zeros, gauge_dimension(*at.data, *at.network, execution));
-    const Size order = at.network->parameter_count();
     if (report.global) {
         report.verdict = Verdict::local_minimum;
         report.rule = Rule::least_convex_loss;
