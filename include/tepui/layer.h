@@ -53,14 +53,14 @@ typedef struct tepui_layer_split tepui_layer_split;
 /* Judges every neuron. dataset: h as its samples, in memory, in single precision or in chunks, g as its
  * targets (tepui_dataset_set_targets with TEPUI_LOSS_SQUARED; sample weights multiply g). network: W and A of
  * the layer. narrow: what the whole network's point is, TEPUI_VERDICT_UNDETERMINED where that is not known;
- * morse_index and nullity: of its Hessian, -1 where they are not known (a nullity of 0 says that a minimum is
- * definite, which minima of splits need with several outputs). The options STATIONARITY and ROUNDING_FACTOR
- * apply; a relative gradient left over in psi(w_i) and Psi_i a_i counts as an error of every number. In
- * *layer, the caller's: tepui_layer_destroy; dataset and network are not kept. A layer whose own gradient is
- * not zero is TEPUI_OK without neurons. Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of
- * dataset and network differ, or their outputs), TEPUI_ERROR_INVALID_VALUE (narrow: none of these; a
- * count of eigenvalues that is none), TEPUI_ERROR_UNSUPPORTED (activation not twice
- * differentiable), TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
+ * morse_index, nullity >= 0: of its Hessian, or -1 where they are not known (a nullity of 0 says that a
+ * minimum is definite, which minima of splits need with several outputs). The options STATIONARITY and
+ * ROUNDING_FACTOR apply; a relative gradient left over in psi(w_i) and Psi_i a_i counts as an error of every
+ * number. In *layer, the caller's: tepui_layer_destroy; dataset and network are not kept. A layer whose own
+ * gradient is not zero is TEPUI_OK without neurons. Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of
+ * dataset and network differ, or their outputs; morse_index, nullity), TEPUI_ERROR_INVALID_VALUE (narrow:
+ * none of these), TEPUI_ERROR_UNSUPPORTED (activation not twice differentiable), TEPUI_ERROR_NUMERIC
+ * (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_inspect_layer(tepui_context* context, const tepui_dataset* dataset,
                                            const tepui_network* network, tepui_verdict narrow,
                                            int64_t morse_index, int64_t nullity, tepui_layer** layer);

@@ -26,8 +26,8 @@ NarrowPoint narrow_point(tepui_verdict narrow, Size morse_index, Size nullity) {
                                                "expected");
     for (const auto& [value, name] : {std::pair(morse_index, "morse_index"), std::pair(nullity, "nullity")}) {
         if (value >= -1 && value <= kMostNumbers) continue;
-        throw Error(Status::invalid_value, std::string(name) + " is " + std::to_string(value) +
-                                               ", a number of eigenvalues or -1 (not known) is expected");
+        throw Error(Status::invalid_size, std::string(name) + " is " + std::to_string(value) +
+                                              ", a number of eigenvalues or -1 (not known) is expected");
     }
     NarrowPoint point;
     point.verdict = verdict;
