@@ -24,7 +24,7 @@ struct Decay {
     V unscale;
 };
 template <bool kWide>
-HWY_INLINE Decay decay(V a, V low) {
+TEPUI_TWO_TERMS Decay decay(V a, V low) {
     ExpArgument argument = exp_argument_negative<1>(a);
     argument.r = vx::Sub(argument.r, low);
     const ExpTerms t = exp_terms<kWide>(math::kExpScale, math::kExpPoly, vx::Neg(a), argument);
@@ -38,7 +38,7 @@ struct LogisticTerms {
     Two small, near, large, slope, tau;
 };
 template <bool kWide>
-HWY_INLINE LogisticTerms logistic_terms(const Two& e, V unscale) {
+TEPUI_TWO_TERMS LogisticTerms logistic_terms(const Two& e, V unscale) {
     const Two one = two(1.0);
     Two beside_one = e;
     if constexpr (kWide) {
@@ -51,14 +51,25 @@ HWY_INLINE LogisticTerms logistic_terms(const Two& e, V unscale) {
             times(minus(one, beside_one), large)};
 }
 // 1 - 6 p' = (3 tau^2 - 1) / 2
-HWY_INLINE Two bend(const LogisticTerms& l) {
+TEPUI_TWO_TERMS Two bend(const LogisticTerms& l) {
     return plus(times(times(l.tau, l.tau), vx::Set(Tag(), 1.5)), two(-0.5));
+}
+
+// a + b where z < 0, else a - b.
+TEPUI_TWO_TERMS V either_sum(const Two& a, const Two& b, V z) {
+    return vx::IfThenElse(vx::Lt(z, vx::Zero(Tag())), rounded(plus(a, b)), rounded(minus(a, b)));
 }
 
 // sigmoid(4 z) + softplus(z). Of the former exp(-4 |z|) is left beside the latter's exp(-|z|): where that is
 // scaled, it is zero.
 struct SigmoidSoftplus {
     static constexpr double kFastLimit = 680.0;
+    static TEPUI_TWO_TERMS V curved(const LogisticTerms& steep, const LogisticTerms& soft, V z) {
+        return either_sum(soft.slope, scaled(times(steep.slope, steep.tau), 16.0), z);
+    }
+    static TEPUI_TWO_TERMS V bent(const LogisticTerms& steep, const LogisticTerms& soft, V z) {
+        return either_sum(scaled(times(steep.slope, bend(steep)), 64.0), times(soft.slope, soft.tau), z);
+    }
     template <bool kWide>
     static HWY_INLINE Jet jet(V z, V /*parameter*/) {
         const Tag d;
@@ -83,13 +94,8 @@ struct SigmoidSoftplus {
             vx::IfThenElse(below, rescaled<kWide>(rounded(plus(steep_slope, soft.small)), plain.unscale),
                            rounded(plus(steep_slope, soft.large)));
         // Odd in z is what falls with |z|.
-        const Two steep_fall = scaled(times(steep.slope, steep.tau), 16.0);
-        const V second = vx::IfThenElse(below, rounded(plus(soft.slope, steep_fall)),
-                                        rounded(minus(soft.slope, steep_fall)));
-        const Two steep_bend = scaled(times(steep.slope, bend(steep)), 64.0);
-        const Two soft_fall = times(soft.slope, soft.tau);
-        const V third = vx::IfThenElse(below, rounded(plus(steep_bend, soft_fall)),
-                                       rounded(minus(steep_bend, soft_fall)));
+        const V second = curved(steep, soft, z);
+        const V third = bent(steep, soft, z);
         return {value, first, rescaled<kWide>(second, plain.unscale), rescaled<kWide>(third, plain.unscale)};
     }
 };
@@ -101,38 +107,55 @@ struct SigmoidSoftplus {
 //   third   slope (24 c a - 3 tau v' (k + 9 c a^2) + a v'^3 (1 - 6 slope)), odd in z
 struct GeluTanh {
     static constexpr double kFastLimit = 20.0;
+    // v and what its derivatives are made of, at a > 0.
+    struct Argument {
+        Two v, slope, rise, six, nine, c_a;  // v, v', a v', k + 6 c a^2, k + 9 c a^2, c a
+    };
+    static TEPUI_TWO_TERMS Argument argument(V a) {
+        const Two k = two(0x1.9884533d43651p+0, -0x1.cbc0d30ebfd15p-54);
+        const Two c = two(0x1.2444f2a4d8b4bp-4, -0x1.6c843a29d1c70p-61);
+        const V square = vx::Mul(a, a);
+        const Two cubic = times(c, Two{square, product_error(a, a, square)});  // c a^2
+        const auto k_and_cubics = [&](double many) { return plus(k, times(cubic, vx::Set(Tag(), many))); };
+        const Two slope = k_and_cubics(3.0);
+        return {times(plus(k, cubic), a), slope,      times(slope, a), k_and_cubics(6.0),
+                k_and_cubics(9.0),        times(c, a)};
+    }
+    static TEPUI_TWO_TERMS V first_below(const LogisticTerms& l, const Two& rise) {
+        return rounded(times(l.small, minus(two(1.0), times(rise, l.large))));
+    }
+    static TEPUI_TWO_TERMS Two second_of(const LogisticTerms& l, const Two& k_and_six, const Two& steepness) {
+        return times(l.slope, minus(scaled(k_and_six, 2.0), times(steepness, l.tau)));
+    }
+    static TEPUI_TWO_TERMS Two third_of(const LogisticTerms& l, const Argument& at, const Two& steepness) {
+        const Tag d;
+        const Two falling = times(times(l.tau, at.slope), times(at.nine, vx::Set(d, 3.0)));
+        const Two bending = times(times(steepness, at.slope), bend(l));
+        return times(l.slope, plus(bending, minus(times(at.c_a, vx::Set(d, 24.0)), falling)));
+    }
     template <bool kWide>
     static HWY_INLINE Jet jet(V z, V /*parameter*/) {
         const Tag d;
-        const Two one = two(1.0);
-        const Two k = two(0x1.9884533d43651p+0, -0x1.cbc0d30ebfd15p-54);
-        const Two c = two(0x1.2444f2a4d8b4bp-4, -0x1.6c843a29d1c70p-61);
+        const V one = vx::Set(d, 1.0);
         // Next to 0 the third derivative is linear: where z is tiny, of a larger one, so that its terms are
         // not subnormal.
         const V size =
             kWide ? vx::Min(vx::Abs(z), vx::Set(d, 23.7)) : vx::Abs(z);  // v = 988: all tails are 0
         const auto tiny = vx::Lt(size, vx::Set(d, 0x1p-500));
-        const V a = vx::Mul(size, vx::IfThenElse(tiny, vx::Set(d, 0x1p400), one.high));
-        const V shrink = vx::IfThenElse(tiny, vx::Set(d, 0x1p-400), one.high);
-        const V square = vx::Mul(a, a);
-        const Two cubic = times(c, Two{square, product_error(a, a, square)});  // c a^2
-        const auto k_and_cubics = [&](double many) { return plus(k, times(cubic, vx::Set(d, many))); };
-        const Two v = times(plus(k, cubic), a), slope_of_v = k_and_cubics(3.0);
-        const Two rise = times(slope_of_v, a);  // a v'
-        const Decay power = decay<kWide>(v.high, v.low);
+        const V a = vx::Mul(size, vx::IfThenElse(tiny, vx::Set(d, 0x1p400), one));
+        const V shrink = vx::IfThenElse(tiny, vx::Set(d, 0x1p-400), one);
+        const Argument at = argument(a);
+        const Decay power = decay<kWide>(at.v.high, at.v.low);
         const LogisticTerms l = logistic_terms<kWide>(power.e, power.unscale);
         const auto below = vx::Lt(z, vx::Zero(d));
 
         const V value =
             vx::IfThenElse(below, vx::Neg(rescaled<kWide>(rounded(times(l.small, size)), power.unscale)),
                            vx::Mul(z, rounded(l.large)));
-        const V g = rescaled<kWide>(rounded(times(l.small, minus(one, times(rise, l.large)))), power.unscale);
-        const V first = vx::IfThenElse(below, g, vx::Sub(one.high, g));
-        const Two steepness = times(rise, slope_of_v);  // a v'^2
-        const Two second = times(l.slope, minus(scaled(k_and_cubics(6.0), 2.0), times(steepness, l.tau)));
-        const Two falling = times(times(l.tau, slope_of_v), times(k_and_cubics(9.0), vx::Set(d, 3.0)));
-        const Two bending = times(times(steepness, slope_of_v), bend(l));
-        const Two third = times(l.slope, plus(bending, minus(times(times(c, a), vx::Set(d, 24.0)), falling)));
+        const V g = rescaled<kWide>(first_below(l, at.rise), power.unscale);
+        const V first = vx::IfThenElse(below, g, vx::Sub(one, g));
+        const Two steepness = times(at.rise, at.slope);  // a v'^2
+        const Two second = second_of(l, at.six, steepness), third = third_of(l, at, steepness);
         const V bare = vx::Mul(rescaled<kWide>(rounded(third), power.unscale), shrink);
         return {value, first, rescaled<kWide>(rounded(second), power.unscale),
                 vx::Xor(bare, vx::And(z, vx::SignBit(d)))};

@@ -4,6 +4,7 @@
 #if defined(TEPUI_KERNELS_MATH_TWO_TERMS_INL_HPP_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TEPUI_KERNELS_MATH_TWO_TERMS_INL_HPP_
 #undef TEPUI_KERNELS_MATH_TWO_TERMS_INL_HPP_
+#undef TEPUI_TWO_TERMS
 #else
 #define TEPUI_KERNELS_MATH_TWO_TERMS_INL_HPP_
 #endif
@@ -15,6 +16,13 @@
 HWY_BEFORE_NAMESPACE();
 namespace tepui::kernels {
 namespace HWY_NAMESPACE {
+
+// Where V is a pack of vectors, calls: inlined, the terms of one formula take tens of kilobytes of stack.
+#if HWY_TARGET <= HWY_AVX3
+#define TEPUI_TWO_TERMS HWY_NOINLINE
+#else
+#define TEPUI_TWO_TERMS HWY_INLINE
+#endif
 
 struct Two {
     V high, low;
@@ -39,7 +47,7 @@ HWY_INLINE Two exact_sum(V a, V b) {
     return {sum, vx::Add(vx::Sub(a, vx::Sub(sum, from_b)), vx::Sub(b, from_b))};
 }
 
-HWY_INLINE Two plus(const Two& a, const Two& b) {
+TEPUI_TWO_TERMS Two plus(const Two& a, const Two& b) {
     const Two sum = exact_sum(a.high, b.high);
     return ordered_sum(sum.high, vx::Add(sum.low, vx::Add(a.low, b.low)));
 }
@@ -50,11 +58,11 @@ HWY_INLINE Two minus(const Two& a, const Two& b) {
     return plus(a, negative(b));
 }
 
-HWY_INLINE Two times(const Two& a, V b) {
+TEPUI_TWO_TERMS Two times(const Two& a, V b) {
     const V product = vx::Mul(a.high, b);
     return ordered_sum(product, vx::MulAdd(a.low, b, product_error(a.high, b, product)));
 }
-HWY_INLINE Two times(const Two& a, const Two& b) {
+TEPUI_TWO_TERMS Two times(const Two& a, const Two& b) {
     const V product = vx::Mul(a.high, b.high);
     const V cross = vx::MulAdd(a.high, b.low, vx::Mul(a.low, b.high));
     return ordered_sum(product, vx::Add(product_error(a.high, b.high, product), cross));
@@ -66,7 +74,7 @@ HWY_INLINE Two scaled(const Two& a, double power) {
 }
 
 // 1 / a for a in [1, 2].
-HWY_INLINE Two inverse_near_one(const Two& a) {
+TEPUI_TWO_TERMS Two inverse_near_one(const Two& a) {
     const V inverse = inverse_near_one(a.high);
     const V lacking = vx::NegMulAdd(a.low, inverse, residual(a.high, inverse, vx::Set(Tag(), 1.0)));
     return ordered_sum(inverse, vx::Mul(inverse, lacking));
