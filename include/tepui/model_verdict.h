@@ -57,7 +57,8 @@ TEPUI_API tepui_rule tepui_model_verdict_rule(const tepui_model_verdict* verdict
 /* All that is known (src/docs/REPORTS.md, "Model verdict"); *report is borrowed. Errors: none of its own. */
 TEPUI_API tepui_status tepui_model_verdict_report(tepui_context* context, const tepui_model_verdict* verdict,
                                                   const tepui_report** report);
-/* A way down from a saddle, measured, in the given parameters; borrowed, null where there is none. */
+/* A way down from a saddle, measured, in the given parameters; borrowed; null where there is none,
+ * or none that falls beyond the rounding of the outputs. */
 TEPUI_API const tepui_witness* tepui_model_verdict_witness(const tepui_model_verdict* verdict);
 /* The distinct neurons, for verdicts on their splits and ways down (layer.h), numbered as under neurons of
  * the report. Under weight decay these are refused by TEPUI_ERROR_UNSUPPORTED: no split is stationary.
