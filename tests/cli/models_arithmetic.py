@@ -49,6 +49,8 @@ class Model:
         value, g = loss_of(loss, self.f, y, delta)
         self.loss, g = s @ value, s[:, None] * g
         self.residuals = self.f - y
+        self.x, self.g, self.first = x, g, first
+        self.second = -2 * u * first
         gradient = {"W": ((g @ a.T) * first).T @ x, "a": u.T @ g, "b": g.sum(axis=0), "C": g.T @ x}
         lambdas = {part: np.zeros_like(self.net[part]) for part in self.net}
         for part, of in (("W", "w"), ("a", "a"), ("b", "biases"), ("C", "c")):
@@ -59,3 +61,41 @@ class Model:
         self.loss += sum(0.5 * np.sum(lambdas[part] * self.net[part] ** 2) for part in self.net)
         self.gradient = np.concatenate([(gradient[part].reshape(self.net[part].shape) + lambdas[part] * self.net[part]).ravel()
                                         for part in PARTS if part in self.net])
+
+    def slopes(self, i):
+        """Psi_i, [d][K]."""
+        return (self.x * self.first[:, i:i + 1]).T @ self.g
+
+    def inner(self, i):
+        """H_i."""
+        factor = (self.g @ self.net["a"].reshape(len(self.net["W"]), -1)[i]) * self.second[:, i]
+        return (self.x * factor[:, None]).T @ self.x
+
+    def inner_on_kernel(self, i, zero=1e-7):
+        """The rank of Psi_i and the eigenvalues of H_i on the kernel of its transpose."""
+        left, values, _ = np.linalg.svd(self.slopes(i))
+        rank = int(np.sum(values > zero * np.abs(self.x).T @ np.abs(self.g).sum(axis=1) @ np.ones(self.x.shape[1])))
+        kernel = left[:, rank:]
+        return rank, np.linalg.eigvalsh(kernel.T @ self.inner(i) @ kernel)
+
+
+def hessian(model_at, net, step=1e-5):
+    """By central differences of the gradient."""
+    parts = [part for part in PARTS if part in net]
+    theta = np.concatenate([np.ravel(net[part]) for part in parts])
+
+    def gradient(moved):
+        at, shaped = 0, {}
+        for part in parts:
+            size = np.size(net[part])
+            shaped[part] = moved[at:at + size].reshape(np.shape(net[part]))
+            at += size
+        return model_at(shaped).gradient
+
+    columns = []
+    for p in range(len(theta)):
+        e = np.zeros(len(theta))
+        e[p] = step
+        columns.append((gradient(theta + e) - gradient(theta - e)) / (2 * step))
+    matrix = np.array(columns)
+    return (matrix + matrix.T) / 2

@@ -7,7 +7,7 @@ import zipfile
 import numpy as np
 
 from command import DATA, DIABETES, InTemporaryDirectory, run, run_json
-from models_arithmetic import Model
+from models_arithmetic import PARTS, Model, hessian
 from readers import ReaderTest
 
 IRIS = (DATA / "iris.csv", "--target", "species", "--loss", "softmax", "--bias", "--standardize")
@@ -324,6 +324,130 @@ class Reports(InTemporaryDirectory):
         _, point, _ = self.check((table, "--target", "n", "--sample-weights", "s", "--loss", "poisson", "--bias"),
                                  with_bias(np.linspace(-1, 1, 40)), counts, net, "poisson", s=1 + counts % 2)
         self.assertEqual(point["fit"], {"r_squared": None, "correct_classes": None, "accuracy": None})
+
+
+class GivenPoints(InTemporaryDirectory):
+    def test_two_outputs_that_are_one(self):
+        """Psi_i is zero at a point of one output doubled: its plateaus are those of the one output."""
+        rows = table_of(DATA / "diabetes.csv", ("bmi", "bp", "progression"))
+        table = self.write("two.csv", "bmi,bp,y,z\n" + "".join(",".join([*row, row[2]]) + "\n" for row in rows))
+        data = (table, "--features", "bmi,bp", "--bias", "--standardize")
+        one = run_json("analyze", *data, "--target", "y", "--width", 2, "--starts", 4)["points"][0]
+        a = np.array(one["a"])
+        np.savez(self.directory / "net.npz", W=one["W"], a=np.column_stack([a, a]))
+        report = run_json("classify", *data, "--target", "y,z", "--weights", self.directory / "net.npz", "--gamma", "0.3,0.7")
+        point = report["points"][0]
+        self.assertEqual((point["verdict"], point["rule"]), (one["verdict"], one["rule"]))
+        self.assertEqual((point["whole"]["morse_index"], point["whole"]["nullity"]), (one["whole"]["morse_index"], one["whole"]["nullity"]))
+        np.testing.assert_allclose(point["loss"], 2 * one["loss"], rtol=1e-12)
+        for narrow, neuron in zip(one["neurons"], point["neurons"], strict=True):
+            self.assertEqual((neuron["slopes"]["rank"], neuron["plateau"], neuron["local_minima"]),
+                             (0, narrow["plateau"], narrow["local_minima"]))
+            np.testing.assert_allclose(neuron["inner_hessian"]["lambda_max"], 2 * narrow["inner_hessian"]["lambda_max"], rtol=1e-8)
+            self.assertEqual(len(neuron["splits"]), 1)
+        done = run("classify", *data, "--target", "y,z", "--weights", self.directory / "net.npz")
+        text = " ".join(done.stdout.split())
+        for word in ("STRICT LOCAL MINIMUM", "rank Psi", "Psi_i = sum_k", f"R^2 {point['fit']['r_squared'][0]:.4f} of y"):
+            self.assertIn(word, text)
+
+
+class Verdicts(InTemporaryDirectory):
+    """Points found by a search, beside Hessians by differences."""
+
+    def points(self, data, x, y, loss, arguments, decay=None):
+        done = run("analyze", *data, *arguments, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        report = json.loads(done.stdout)
+        self.assertGreater(len(report["points"]), 0)
+        for point in report["points"]:
+            net = {part: np.array(point[part]) for part in PARTS if part in point}
+            yield point, lambda at: Model(x, y, at, loss, decay=decay), net
+
+    def check(self, point, model_at, net):
+        model = model_at(net)
+        np.testing.assert_allclose(point["loss"], model.loss, rtol=1e-9, atol=1e-9)
+        self.assertTrue(point["stationary"])
+        self.assertLess(np.linalg.norm(model.gradient), 1e-6)
+        values = np.linalg.eigvalsh(hessian(model_at, net))
+        small = 1e-6 * np.abs(values).max()
+        negative, zero = int(np.sum(values < -small)), int(np.sum(np.abs(values) <= small))
+        least, most = point["whole"]["morse_index_bounds"]
+        self.assertTrue(least <= negative <= most, (least, negative, most))
+        least, most = point["whole"]["nullity_bounds"]
+        self.assertTrue(least <= zero <= most, (least, zero, most, values))
+        self.assertEqual(point["verdict"] == "saddle", negative > 0)
+        return model
+
+    def check_neurons(self, point, model, width):
+        self.assertEqual(len(point["neurons"]), width)
+        for i, neuron in enumerate(point["neurons"]):
+            rank, values = model.inner_on_kernel(i)
+            self.assertEqual(neuron["slopes"]["rank"], rank)
+            self.assertEqual(neuron["inner_hessian_order"], len(values))
+            if rank > 0:
+                self.assertEqual((neuron["plateau"], neuron["saddles"], neuron["rule"]), ("all_saddles", "everywhere", "output_slopes"))
+            np.testing.assert_allclose(neuron["a"], np.reshape(model.net["a"][i], -1), rtol=1e-12)
+
+    TWO = (DIABETES, "--target", "progression,bp", "--features", "bmi,s5", "--bias", "--standardize")
+
+    def two(self):
+        table = np.array(table_of(DATA / "diabetes.csv", ("bmi", "s5", "progression", "bp")), float)
+        return with_bias(standardised(table[:, :2])), standardised(table[:, 2:])
+
+    def iris(self):
+        rows = table_of(DATA / "iris.csv", ("sepal_length", "sepal_width", "petal_length", "petal_width", "species"))
+        names = sorted({row[4] for row in rows})
+        return (with_bias(standardised(np.array([row[:4] for row in rows], float))),
+                np.array([[row[4] == name for name in names] for row in rows], float))
+
+    def test_several_targets(self):
+        x, y = self.two()
+        for point, model_at, net in self.points(self.TWO, x, y, "squared", ("--output-bias", "--width", 1, "--starts", 8)):
+            model = self.check(point, model_at, net)
+            self.check_neurons(point, model, 1)
+            np.testing.assert_allclose(point["fit"]["r_squared"], 1 - (model.residuals ** 2).sum(axis=0) / 442, rtol=1e-7)
+
+    def test_classes_under_decay(self):
+        x, y = self.iris()
+        decay = {"w": 0.5, "a": 0.5, "c": 0.5, "biases": 0.0}
+        for point, model_at, net in self.points(IRIS, x, y, "softmax", ("--output-bias", "--decay", "0.5", "--width", 2, "--starts", 4), decay):
+            self.check(point, model_at, net)
+            self.assertTrue(point["weight_decay"])
+            self.assertEqual((point["neurons"], point["splits_refused"][:12]), ([], "Weight decay"))
+
+    def test_splits(self):
+        out = self.directory / "out"
+        found = run_json("analyze", *self.TWO, "--output-bias", "--width", 1, "--starts", 8, "--out", out)["points"][0]
+        x, y = self.two()
+        report = run_json("classify", *self.TWO, "--weights", out / "point_1.npz", "--gamma", "0.3,0.7", "--split", "0:1.5,-0.5")
+        point = report["points"][0]
+        self.assertEqual((point["verdict"], point["W"]), (found["verdict"], found["W"]))
+        self.assertEqual([split["gamma"] for split in point["neurons"][0]["splits"]], [[0.3, 0.7], [1.5, -0.5]])
+        w, a, b = (np.array(point[part]) for part in "Wab")
+        for split in point["neurons"][0]["splits"]:
+            gamma = np.array(split["gamma"])[:, None]
+            wide = {"W": np.vstack([w, w]), "a": gamma * a, "b": b}
+            values = np.linalg.eigvalsh(hessian(lambda at: Model(x, y, at), wide))
+            small = 1e-6 * np.abs(values).max()
+            self.assertEqual((split["index"]["morse_index"], split["index"]["nullity"]),
+                             (int(np.sum(values < -small)), int(np.sum(np.abs(values) <= small))))
+            self.assertEqual(split["verdict"] == "saddle", values[0] < -small)
+            np.savez(self.directory / "wide.npz", **wide)
+            whole = run_json("classify", *self.TWO, "--weights", self.directory / "wide.npz")["points"][0]
+            self.assertEqual((whole["verdict"], whole["neurons_of"], whole["neurons"][0]["given_neurons"]),
+                             (split["verdict"], "reduced_network", [0, 1]))
+        for more, word in ((("--certify",), "--certify"), (("--split", "0:0.5,0.5", "--split", "0:2,-1"), "split twice")):
+            done = run("classify", *self.TWO, "--weights", out / "point_1.npz", *more)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn(word, done.stderr)
+
+    def test_ten_classes_stay_readable(self):
+        digits = (DATA / "digits.csv", "--target", "digit", "--loss", "softmax", "--features", "p20,p21,p28,p36,p42,p43", "--bias", "--standardize")
+        done = run("analyze", *digits, "--output-bias", "--decay", "1", "--width", 2, "--starts", 1)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("10 classes, each an output (0, 1, 2, 3, 4, 5, 6, 7, 8, 9)", " ".join(done.stdout.split()))
+        self.assertLessEqual(max(map(len, done.stdout.splitlines())), 110)
+        self.assertLess(len(done.stdout.splitlines()), 60)
 
 
 if __name__ == "__main__":

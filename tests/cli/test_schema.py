@@ -114,6 +114,14 @@ class Reports(InTemporaryDirectory):
         self.check("classify", DATA / "linnerud.csv", "--target", "weight,waist", "--features", "chins,situps,jumps", "--bias",
                    "--weights", self.directory / "net.npz", status=3)
 
+    def test_found_points_of_models(self):
+        out = self.directory / "out"
+        two = (DIABETES, "--target", "progression,bp", "--features", "bmi,s5", "--bias", "--standardize", "--output-bias")
+        self.check("analyze", *two, "--width", 1, "--starts", 2, "--out", out, "--timings")
+        self.check("classify", *two, "--weights", out / "point_1.npz", "--gamma", "0.3,0.7")
+        self.check("analyze", DATA / "iris.csv", "--target", "species", "--loss", "softmax", "--decay", "1", "--bias", "--skip",
+                   "--width", 1, "--starts", 2, "--find", "stationary")
+
     def test_plateau_and_critical_set(self):
         self.check("plateau", *POINT, "--neuron", 0, "--steps", 4)
         self.check("plateau", *POINT, "--neuron", 1, "--steps", 2, "--daughters", 3)

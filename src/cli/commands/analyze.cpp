@@ -1,6 +1,7 @@
 // tepui analyze: table -> stationary points -> verdicts.
 #include <algorithm>
 
+#include "cli/commands/any_point.hpp"
 #include "cli/options/commands.hpp"
 #include "cli/report/output_directory.hpp"
 #include "cli/report/point.hpp"
@@ -15,10 +16,9 @@ namespace tepui::cli {
 namespace {
 
 // An interrupt during the search leaves its points to be analysed; one during the analysis ends it.
-void analyse_points(Problem& problem, const tepui_solution* solution, const Json& points,
+void analyse_points(const Problem& problem, const tepui_solution* solution, const Json& points,
                     const PointRequest& asked, Report& report, Timings& timings) {
-    tepui_context* context = problem.context.get();
-    Progress progress(context);
+    Progress progress(problem.context.get());
     bool go_on = true;
     const std::int64_t count = tepui_solution_points(solution);
     for (std::int64_t index = 0; index < count; ++index) {
@@ -27,8 +27,8 @@ void analyse_points(Problem& problem, const tepui_solution* solution, const Json
         Point point;
         try {
             if (go_on)
-                point = analyse_point(context, problem.dataset.get(), tepui_solution_point(solution, index),
-                                      asked, timings);
+                point =
+                    analyse_any_point(problem, tepui_solution_point(solution, index), asked, report, timings);
         } catch (const LibraryError& error) {
             if (error.status != TEPUI_ERROR_CANCELLED) throw;
             go_on = false;
@@ -51,7 +51,7 @@ int run_analyze(const AnalyzeOptions& options) {
     Report report;
     report.command = "analyze";
     report.width = options.solve.width;
-    Problem problem = open_plain_problem(options.data, options.model, options.run, report);
+    Problem problem = open_problem(options.data, options.model, options.run, report);
     timings.add("read data");
     show_warnings(report);
     catch_interrupt();

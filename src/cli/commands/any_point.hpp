@@ -5,8 +5,7 @@
 
 namespace tepui::cli {
 
-// Of networks that are not plain also how they fit the targets; where the library has no verdict on one and
-// nothing was asked that needs one, what can be said without.
+// Of networks that are not plain also how they fit the targets.
 Point analyse_any_point(const Problem& problem, const tepui_network* network, const PointRequest& asked,
                         const Report& report, Timings& timings);
 

@@ -7,22 +7,6 @@
 namespace tepui::cli {
 namespace {
 
-// Splits asked for by the numbers of given neurons, as splits of the reduced network's.
-SplitRequest of_distinct_neurons(const Json& whole, const SplitRequest& asked) {
-    SplitRequest splits = asked;
-    if (asked.neuron >= 0) splits.neuron = distinct_neuron(whole, "--neuron", asked.neuron);
-    for (std::size_t j = 0; j < asked.at_once.size(); ++j) {
-        splits.at_once[j].neuron = distinct_neuron(whole, "--split", asked.at_once[j].neuron);
-        for (std::size_t l = 0; l < j; ++l) {
-            if (splits.at_once[l].neuron != splits.at_once[j].neuron) continue;
-            throw UserError("--split " + std::to_string(asked.at_once[l].neuron) + " and " +
-                            std::to_string(asked.at_once[j].neuron) +
-                            ": the same neuron of the reduced network, split once");
-        }
-    }
-    return splits;
-}
-
 void judge_splits(tepui_context* context, const tepui_analysis* analysis, const PointRequest& asked,
                   const SplitRequest& splits, Point& point) {
     for (std::size_t i = 0; i < point.json["neurons"].size() && !splits.gammas.empty(); ++i) {
@@ -61,12 +45,28 @@ void keep_escapes(tepui_context* context, const tepui_analysis* analysis, const 
 
 }  // namespace
 
+// Splits asked for by the numbers of given neurons, as splits of the reduced network's.
+SplitRequest of_distinct_neurons(const Json& whole, const SplitRequest& asked) {
+    SplitRequest splits = asked;
+    if (asked.neuron >= 0) splits.neuron = distinct_neuron(whole, "--neuron", asked.neuron);
+    for (std::size_t j = 0; j < asked.at_once.size(); ++j) {
+        splits.at_once[j].neuron = distinct_neuron(whole, "--split", asked.at_once[j].neuron);
+        for (std::size_t l = 0; l < j; ++l) {
+            if (splits.at_once[l].neuron != splits.at_once[j].neuron) continue;
+            throw UserError("--split " + std::to_string(asked.at_once[l].neuron) + " and " +
+                            std::to_string(asked.at_once[j].neuron) +
+                            ": the same neuron of the reduced network, split once");
+        }
+    }
+    return splits;
+}
+
 std::int64_t distinct_neuron(const Json& whole, const std::string& option, std::int64_t neuron) {
     for (std::size_t g = 0; g < whole["groups"].size(); ++g) {
         const Json& group = whole["groups"][g];
         const auto& neurons = group["neurons"];
         if (std::find(neurons.begin(), neurons.end(), neuron) == neurons.end()) continue;
-        if (group["kind"] == "parent") return std::int64_t(g);
+        if (group.value("kind", "parent") == "parent") return std::int64_t(g);
         throw UserError(option + " " + std::to_string(neuron) +
                         (group["kind"] == "null"
                              ? ": its output weight is 0"

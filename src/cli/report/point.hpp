@@ -47,6 +47,12 @@ struct SplitArrays {
 
 // ---- Steps ----
 
+// Splits asked for by the numbers of given neurons, as splits of the reduced network's.
+SplitRequest of_distinct_neurons(const Json& whole, const SplitRequest& asked);
+// Of networks that are not plain; where the library has no verdict on one and no split is asked for, what can
+// be said without.
+Point judge_model(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
+                  const PointRequest& asked, Timings& timings);
 Point judge_directional(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
                         const PointRequest& asked, Timings& timings);
 // Adds where the way down of this report leads to the point, if it is asked for and can be told in the given

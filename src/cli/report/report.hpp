@@ -27,6 +27,8 @@ struct Point {
     bool analysed() const { return json.contains("rule"); }
     // The library has no verdict on such a network.
     bool unjudged() const { return !analysed() && json.contains("gradient_norm"); }
+    // Of a network that is not plain.
+    bool of_model() const { return json.contains("weight_decay"); }
     bool directional() const { return json.contains("kink_tolerance"); }
     bool stationary() const {
         return analysed() ? json["verdict"] != "not_stationary"

@@ -11,7 +11,7 @@ namespace {
 
 struct Used {
     std::set<std::string> rules;
-    bool directional = false, by_products = false;
+    bool directional = false, by_products = false, slopes = false;
 };
 
 Used used_in(const Report& report) {
@@ -23,11 +23,12 @@ Used used_in(const Report& report) {
         used.directional = used.directional || point.directional();
         for (const Json& neuron : json.value("neurons", Json::array())) {
             if (!point.directional()) add(neuron);
-            used.by_products = used.by_products || neuron["method"] == "matrix_free";
+            used.slopes = used.slopes || neuron.contains("slopes");
+            used.by_products = used.by_products || neuron.value("method", "") == "matrix_free";
             for (const Json& split : neuron.value("splits", Json::array())) add(split);
         }
         if (json.contains("split_at_once")) add(json["split_at_once"]);
-        if (json.contains("whole") && point.stationary())
+        if (json.contains("whole") && point.stationary() && !point.of_model())
             for (const Json& group : json["whole"]["groups"]) add(group);
     }
     return used;
@@ -67,10 +68,19 @@ std::string legend_text(const Report& report) {
                     "a_i, the gammas summing to 1: the loss stays, the point stays stationary");
     text += wrapped("  Gamma+         ", "every gamma positive, e.g. (0.3, 0.7)");
     text += wrapped("  Gamma-         ", "one gamma positive, every other negative, e.g. (1.5, -0.5)");
+    if (used.slopes)
+        text += wrapped("  Psi            ",
+                        "Psi_i = sum_k sigma'(w_i . x_k) x_k g_k^T, g_k the slopes of the loss by the "
+                        "outputs: where it is "
+                        "not zero every split of the neuron is a saddle");
     text += wrapped(
         "  inner Hessian  ",
-        "H_i = a_i sum_k s_k r_k sigma''(w_i . x_k) x_k x_k^T; lambda: its extreme eigenvalues; -/0/+: how "
-        "many are negative, zero, positive; margin: the smallest non-zero one over its error bound");
+        std::string(used.slopes
+                        ? "H_i = sum_k (g_k . a_i) sigma''(w_i . x_k) x_k x_k^T on the kernel of Psi_i^T"
+                        : "H_i = a_i sum_k s_k r_k sigma''(w_i . x_k) x_k x_k^T") +
+            "; lambda: its extreme eigenvalues; -/0/+: how many are negative, zero, positive; margin: the "
+            "smallest "
+            "non-zero one over its error bound");
     if (used.by_products) {
         text +=
             wrapped("  by products    ",
@@ -78,9 +88,10 @@ std::string legend_text(const Report& report) {
                     "proves both signs (+/?/+), and the margin is theirs");
     }
     text += wrapped("  plateau        ", "what the splits of this neuron are, taken together");
-    text += wrapped("  escape from    ",
-                    "a split in two from which the loss falls, and the change of the loss on the "
-                    "way down: predicted by the leading term, and measured");
+    if (!used.slopes)
+        text += wrapped("  escape from    ",
+                        "a split in two from which the loss falls, and the change of the loss on the "
+                        "way down: predicted by the leading term, and measured");
     text += "  rules named above\n";
     return text + rules_text<Rule>(used.rules);
 }

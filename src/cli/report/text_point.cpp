@@ -24,13 +24,6 @@ std::string neuron_label(const Json& point, std::size_t i) {
     return neuron.contains("given_neurons") ? neurons_text(neuron["given_neurons"]) : std::to_string(i);
 }
 
-std::string inertia_text(const Json& spectrum) {
-    const Json& inertia = spectrum["inertia"];
-    if (inertia["negative"].is_null()) return "+/?/+";  // proven indefinite, not counted
-    return whole_number(inertia["negative"]) + "/" + whole_number(inertia["zero"]) + "/" +
-           whole_number(inertia["positive"]);
-}
-
 std::string title(const Report& report, std::size_t index) {
     const Json& point = report.points[index].json;
     const double loss = real_of(point["loss"]);
@@ -174,6 +167,13 @@ std::string asked_splits(const Json& point) {
 
 }  // namespace
 
+std::string inertia_text(const Json& spectrum) {
+    const Json& inertia = spectrum["inertia"];
+    if (inertia["negative"].is_null()) return "+/?/+";  // proven indefinite, not counted
+    return whole_number(inertia["negative"]) + "/" + whole_number(inertia["zero"]) + "/" +
+           whole_number(inertia["positive"]);
+}
+
 std::string gradient_text(const Json& point) {
     return wrapped("  Gradient  ",
                    "norm " + scientific(real_of(point["gradient_norm"]), 3) + "; largest component " +
@@ -196,6 +196,7 @@ std::string point_text(const Report& report, std::size_t index) {
     if (point.contains("fit")) text += fit_text(point["fit"], report);
     if (one.unjudged()) return text + unjudged_text(point);
     if (!one.analysed()) return text + "  not analysed: interrupted before\n";
+    if (one.of_model()) return text + model_point_text(point, report.inputs);
     if (one.directional()) return text + directional_text(point);
     text += verdict_text(point, report.inputs);
     const std::string proof = point.contains("certificate")

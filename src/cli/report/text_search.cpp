@@ -110,7 +110,12 @@ std::string nothing_found_text(const Report& report) {
     const auto add = [&](std::int64_t count, const std::string& cause) {
         if (count > 0) text += wrapped("  ", counted(count, "start") + " " + cause);
     };
-    add(starts_with(search, "diverging", {""}),
+    const std::int64_t apart = starts_with(search, "diverging", {"classes are separated"});
+    add(apart,
+        "told all classes apart: the loss falls towards its infimum as output weights grow, and has no "
+        "minimum. "
+        "Weight decay (--decay) gives it one; a smaller --width may.");
+    add(starts_with(search, "diverging", {""}) - apart,
         "ran off with weights that grow without bound, to a limit that is not among those that are known. A "
         "smaller --width often has finite minima.");
     const std::int64_t budget = starts_with(search, "stalled", {"iteration limit"});

@@ -15,6 +15,19 @@ void set_solve_options(tepui_context* context, const SolveOptions& solve) {
                 tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_MAX_ITERATIONS, *solve.max_iterations));
 }
 
+// Of the network sought: its parameters do not matter.
+NetworkHandle prototype(const Problem& problem, std::int64_t width, const Report& report) {
+    Weights weights;
+    weights.width = width;
+    weights.inputs = report.inputs;
+    weights.outputs = report.output_count();
+    weights.w.resize(std::size_t(width * weights.inputs));
+    weights.a.resize(std::size_t(width * weights.outputs));
+    if (report.output_bias) weights.b.resize(std::size_t(weights.outputs));
+    if (report.skip) weights.c.resize(std::size_t(weights.outputs * weights.inputs));
+    return make_network(problem.context.get(), problem.activation.get(), weights);
+}
+
 }  // namespace
 
 Found search(Problem& problem, const SolveOptions& solve, Report& report) {
@@ -23,8 +36,8 @@ Found search(Problem& problem, const SolveOptions& solve, Report& report) {
     tepui_solution* raw = nullptr;
     {
         const Progress progress(context);
-        require(context,
-                tepui_solve(context, problem.dataset.get(), problem.activation.get(), solve.width, &raw));
+        require(context, tepui_solve_like(context, problem.dataset.get(),
+                                          prototype(problem, solve.width, report).get(), &raw));
     }
     SolutionHandle solution(raw);
     Json told_of_it = told(context, tepui_solution_report, raw);
