@@ -15,7 +15,7 @@ namespace {
 
 struct Counts {
     int points = 0, minima = 0, splits = 0, split_minima = 0, unknown = 0, skipped = 0, ways = 0,
-        unmeasured = 0;
+        unmeasured = 0, open = 0;
 };
 
 ModelReport judged(const Dataset& data, const Network& network, bool exact_zeros) {
@@ -56,6 +56,10 @@ void check_point(const ModelShape& shape, const PlantedModel& model, Random& ran
     ++counts.points;
     check_index(report.index, brute);
     const Size gauge = gauge_dimension(data, model.network, Execution{1});
+    if (report.verdict == Verdict::undetermined) {  // an eigenvalue within what the point is known to
+        ++counts.open;
+        return;
+    }
     if (brute.negative > 0) {
         CHECK(report.verdict == Verdict::saddle);
         check_way(data, report, counts);
@@ -63,7 +67,7 @@ void check_point(const ModelShape& shape, const PlantedModel& model, Random& ran
         CHECK(brute.zero == gauge);
         CHECK(report.verdict == Verdict::local_minimum);
         CHECK(report.rule == (gauge > 0 ? Rule::gauge_orbit : Rule::hessian_positive_definite));
-        CHECK(report.index.known());
+        CHECK(report.index.morse_index.most == 0);
         ++counts.minima;
     }
     static const Size kShapes[][3] = {{2, 0, 0}, {1, 1, 0}, {1, 0, 1}, {3, 0, 0}, {1, 2, 0}};
@@ -94,7 +98,10 @@ void check_point(const ModelShape& shape, const PlantedModel& model, Random& ran
             const ModelReport whole_report = judged(data, wide, exact);
             CHECK(whole_report.narrow.width == model.network.width);
             check_index(whole_report.index, whole);
-            CHECK(whole_report.verdict == split.verdict);
+            const bool either =
+                whole_report.verdict == split.verdict || whole_report.verdict == Verdict::undetermined;
+            CHECK(either);
+            if (whole_report.verdict != split.verdict) ++counts.open;
             if (whole_report.verdict == Verdict::saddle && signs[2] == 0)
                 check_way(data, whole_report, counts);
         }
@@ -138,6 +145,7 @@ TEST_CASE("planted points of every loss and layout: verdict, index and nullity, 
     CHECK(counts.split_minima > 5);
     CHECK(counts.ways > 100);
     CHECK(counts.unmeasured == 0);
+    CHECK(counts.open == 0);
     CHECK(counts.unknown < counts.splits / 10);
 }
 
@@ -146,6 +154,7 @@ TEST_CASE("thousands of splits of every loss and layout", "[.nightly]") {
     campaign(1200, 9000, counts);
     CHECK(counts.splits > 5000);
     CHECK(counts.unmeasured < counts.ways / 100);
+    CHECK(counts.open < counts.points / 50);
 }
 
 TEST_CASE("two classes behave as one output: slopes vanish by structure, and splits have minima") {
