@@ -103,6 +103,33 @@ TEST_CASE("fitted output weights leave no gradient, under the sample weights") {
     }
 }
 
+TEST_CASE("a fitted output layer leaves no gradient, whatever it sums and whatever the loss") {
+    const Problem problem = random_problem(200, 2, 2, true, 14);
+    Random random(15, 0);
+    std::vector<double> shares;
+    for (Size k = 0; k < 200; ++k) {
+        const double first = 0.5 * random.uniform(), second = 0.5 * random.uniform();
+        shares.insert(shares.end(), {first, second, 1.0 - first - second});
+    }
+    for (const Loss* loss : {&squared_loss(), &softmax_loss(), &logistic_loss()}) {
+        for (const double decay : {0.0, 0.3}) {
+            DatasetSource source = problem.source();
+            source.targets = shares.data();
+            source.outputs = 3;
+            source.loss = loss;
+            Dataset data(source, false, false, LossScaling::sum);
+            data.set_decay({.outputs = decay, .output_biases = decay, .skip = decay});
+            Network network(Activation(ActivationKind::tanh), Layout{2, 2, 3, true, true});
+            network.unit_activations = {Activation(ActivationKind::tanh), Activation(ActivationKind::gelu)};
+            for (double& p : network.parameters) p = random.normal();
+            for (int round = 0; round < 4; ++round) REQUIRE(fit_outputs(data, network, {1e-10, 8}));
+            const Gradient g = gradient(data, network, kSerial);
+            for (std::size_t p = 4; p < g.value.size(); ++p)
+                CHECK(std::abs(g.value[p]) <= 1e-11 * g.magnitude[p]);
+        }
+    }
+}
+
 TEST_CASE("a neuron that is put on its kinks is on them to rounding") {
     const Problem problem = random_problem(20, 4, 4, false, 16);
     const Dataset data(problem.source(), false, true, LossScaling::sum);
