@@ -124,8 +124,10 @@ TEST_CASE("a fitted output layer leaves no gradient, whatever it sums and whatev
             for (double& p : network.parameters) p = random.normal();
             for (int round = 0; round < 4; ++round) REQUIRE(fit_outputs(data, network, {1e-10, 8}));
             const Gradient g = gradient(data, network, kSerial);
+            // Steps that are judged by the loss end where its differences are rounding.
+            const double level = loss->quadratic() ? 1e-11 : 1e-7;
             for (std::size_t p = 4; p < g.value.size(); ++p)
-                CHECK(std::abs(g.value[p]) <= 1e-11 * g.magnitude[p]);
+                CHECK(std::abs(g.value[p]) <= level * g.magnitude[p]);
         }
     }
 }
