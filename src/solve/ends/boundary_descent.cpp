@@ -1,5 +1,6 @@
 #include "solve/ends/boundary_descent.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "solve/trust_region.hpp"
@@ -7,7 +8,7 @@
 namespace tepui {
 namespace {
 
-constexpr int kIterations = 200;
+constexpr Size kIterations = 200;
 constexpr double kFirstRadius = 0.1;  // relative to the residuals
 constexpr double kLeastRadius = 1e-14;
 constexpr double kContraction = 0.9;
@@ -75,7 +76,8 @@ std::optional<BoundaryPoint> descend_on_boundary(const SolveSetting& setting, Bo
     std::optional<BoundaryPoint> point = try_boundary_point(*setting.data, std::move(limit));
     if (!point) return std::nullopt;
     double radius = kFirstRadius * std::sqrt(2.0 * std::abs(point->loss()));
-    for (int iteration = 0; iteration < kIterations && setting.keep_going(); ++iteration) {
+    const Size most = std::min<Size>(kIterations, setting.options->max_iterations);
+    for (Size iteration = 0; iteration < most && setting.keep_going(); ++iteration) {
         if (point->free.at.empty() || point->loss_vanishes(tolerances)) break;
         const NewtonStep newton = newton_step(*point, setting.data->samples(), tolerances);
         const Equilibrated& model = newton.equilibrated;

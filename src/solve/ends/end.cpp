@@ -181,8 +181,10 @@ StartReport judged_at_infinity(const SolveSetting& setting, StartReport report) 
     if (!setting.data->decay().none()) return report;  // holds the weights
     for (int way = 0;; ++way) {
         const bool may_go_on = way < kWaysDown && report.iterations < setting.options->max_iterations;
-        const bool ran_off = report.outcome == StartOutcome::diverging ||
-                             (report.outcome == StartOutcome::stalled && std::isfinite(report.loss));
+        // A run that the caller's limit stopped has not run off.
+        const bool stuck = report.outcome == StartOutcome::stalled && std::isfinite(report.loss) &&
+                           report.iterations < setting.options->max_iterations;
+        const bool ran_off = report.outcome == StartOutcome::diverging || stuck;
         if (!ran_off || !setting.keep_going()) return report;
         std::string reason;
         std::optional<EndReport> end = best_end(setting, report, reason);
