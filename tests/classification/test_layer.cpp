@@ -48,7 +48,7 @@ void check_way_down(const WrittenNetwork& network, const LayerReport& report, Si
                     const std::vector<double>& gamma) {
     const Real start = network.loss(network.split(i, gamma), network.m + static_cast<Size>(gamma.size()) - 1);
     bool as_predicted = false;
-    for (double epsilon = 0.25; epsilon > 1e-5 && !as_predicted; epsilon /= 2) {
+    for (double epsilon = 0.25; epsilon > 1e-9 && !as_predicted; epsilon /= 2) {
         const LayerWayDown way = layer_way_down(report, i, gamma, epsilon);
         REQUIRE(way.coefficient < 0.0);
         const std::vector<Real> there = network.split(i, way.weights, way.outputs);
