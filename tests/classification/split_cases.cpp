@@ -49,10 +49,13 @@ BruteForce brute_force(const Dataset& data, const Network& network) {
     return result;
 }
 
-// Jacobi's method.
 std::vector<long double> precise_spectrum(const Dataset& data, const Network& network) {
-    std::vector<long double> a = reference_sums(data, network).hessian;
-    const std::size_t size = static_cast<std::size_t>(network.parameter_count());
+    return precise_eigenvalues(reference_sums(data, network).hessian,
+                               static_cast<std::size_t>(network.parameter_count()));
+}
+
+// Jacobi's method.
+std::vector<long double> precise_eigenvalues(std::vector<long double> a, std::size_t size) {
     for (int sweep = 0; sweep < 30; ++sweep) {
         long double off = 0.0L, all = 0.0L;
         for (std::size_t p = 0; p < size; ++p) {

@@ -25,6 +25,8 @@ BruteForce brute_force(const Dataset& data, const Network& network);
 // All eigenvalues of the Hessian in long double, by increasing absolute value: for those that LAPACK cannot
 // tell from zero.
 std::vector<long double> precise_spectrum(const Dataset& data, const Network& network);
+// Of a symmetric matrix [size][size].
+std::vector<long double> precise_eigenvalues(std::vector<long double> a, std::size_t size);
 
 // The loss in long double, for differences that double precision cannot see.
 long double reference_loss(const Dataset& data, const Network& shape, const std::vector<double>& parameters);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "classification/split_cases.hpp"
 #include "linalg/singular.hpp"
 #include "linalg/symmetric.hpp"
 
@@ -247,33 +248,52 @@ WrittenNetwork transformer_block(Random& random, Size d, Size m, Size classes, S
     return network;
 }
 
-BruteInertia brute_inertia(const WrittenNetwork& network, const std::vector<Real>& at, Size width) {
+namespace {
+
+std::vector<Real> brute_hessian(const WrittenNetwork& network, const std::vector<Real>& at, Size width) {
     const Size p = static_cast<Size>(at.size());
     const std::vector<Real> r = network.residuals(at, width);
-    Matrix hessian(p, p);
+    std::vector<Real> hessian(static_cast<std::size_t>(p * p));
     for (Size i = 0; i < p; ++i) {
         for (Size j = 0; j <= i; ++j) {
             const Numbers moved = network.f(seeded(at, i, j), width);
             Real sum = 0;
             for (std::size_t k = 0; k < moved.size(); ++k)
                 sum += moved[k].a * moved[k].b + r[k] * moved[k].ab;
-            hessian(i, j) = hessian(j, i) = static_cast<double>(sum);
+            hessian[i * p + j] = hessian[j * p + i] = sum;
         }
     }
-    const linalg::SymmetricEigen eigen = linalg::symmetric_eigen(hessian, false);
-    const double largest = std::max(std::abs(eigen.values[0]), std::abs(eigen.values[p - 1]));
+    return hessian;
+}
+
+// Eigenvalues below `zero` of the largest are zero; clear: none lies between the two others.
+template <class Values>
+BruteInertia counted(const Values& values, double zero, double least, double most) {
+    Real largest = 0;
+    for (const Real value : values) largest = std::max(largest, std::abs(value));
     BruteInertia result;
     result.clear = true;
-    for (Size q = 0; q < p; ++q) {
-        const double size = std::abs(eigen.values[q]) / largest;
-        if (size < 2e-14) {
-            ++result.zero;
-        } else {
-            ++(eigen.values[q] < 0.0 ? result.negative : result.positive);
-        }
-        if (size > 5e-15 && size < 1e-12) result.clear = false;
+    for (const Real value : values) {
+        const double size = static_cast<double>(std::abs(value) / largest);
+        ++(size < zero ? result.zero : value < 0 ? result.negative : result.positive);
+        if (size > least && size < most) result.clear = false;
     }
     return result;
+}
+
+}  // namespace
+
+BruteInertia brute_inertia(const WrittenNetwork& network, const std::vector<Real>& at, Size width) {
+    const Size p = static_cast<Size>(at.size());
+    const std::vector<Real> entries = brute_hessian(network, at, width);
+    Matrix hessian(p, p);
+    for (Size i = 0; i < p; ++i)
+        for (Size j = 0; j < p; ++j) hessian(i, j) = static_cast<double>(entries[i * p + j]);
+    return counted(linalg::symmetric_eigen(hessian, false).values.span(), 2e-14, 5e-15, 1e-12);
+}
+
+BruteInertia precise_inertia(const WrittenNetwork& network, const std::vector<Real>& at, Size width) {
+    return counted(precise_eigenvalues(brute_hessian(network, at, width), at.size()), 1e-16, 2e-17, 5e-16);
 }
 
 }  // namespace tepui::test

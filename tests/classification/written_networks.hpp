@@ -54,5 +54,7 @@ struct BruteInertia {
     IndexBounds bounds() const { return {{negative, negative}, {zero, zero}}; }
 };
 BruteInertia brute_inertia(const WrittenNetwork& network, const std::vector<Real>& at, Size width);
+// In long double throughout: tells eigenvalues from zero that double cannot, but takes its time.
+BruteInertia precise_inertia(const WrittenNetwork& network, const std::vector<Real>& at, Size width);
 
 }  // namespace tepui::test
