@@ -80,6 +80,7 @@ void describe(tepui_context* context, const tepui_split_verdict* verdict, Mapped
     for (const char* name : {"morse_index", "morse_index_bounds", "nullity", "nullity_bounds"})
         split.index[name] = report[name];
     if (report["witness"].is_null()) return;
+    split.way = Json::object();  // null would half become one where memory ends
     for (const char* name : {"predicted", "measured", "measured_error"})
         split.way[name] = report["witness"][name];
 }

@@ -44,7 +44,8 @@ std::string words(const Json& plateau) {
 }  // namespace
 
 Figure trace_figure(const TraceReport& report) {
-    const double end = shown_time(report), top = real_of(report.curve("loss").front());
+    const double shown = shown_time(report), end = shown > 0.0 ? shown : 1.0;  // interrupted at once
+    const double top = real_of(report.curve("loss").front());
     TextWriter out;
     out.precision(12);
     out << "$curve << EOD\n";
