@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "core/buffer.hpp"
 #include "core/random.hpp"
+#include "core/rounding.hpp"
 #include "linalg/blis_calls.hpp"
 #include "linalg/tridiagonal.hpp"
 
@@ -80,8 +80,7 @@ SpectrumEnds spectrum_ends(Size n, const std::function<void(const double*, doubl
         const Size steps = k + 1;
         // An invariant subspace holds every eigenvalue that the random start vector has a part of: all of
         // them.
-        const bool invariant =
-            left <= static_cast<double>(n) * std::numeric_limits<double>::epsilon() * scale;
+        const bool invariant = left <= static_cast<double>(n) * kEps * scale;
         process.off[k] = left;
         if (steps == next_check || steps == limit || invariant) {
             const auto end = [&](Size which) {

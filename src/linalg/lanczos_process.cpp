@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/parallel.hpp"
+#include "core/rounding.hpp"
 #include "linalg/tridiagonal.hpp"
 
 namespace tepui::linalg {
@@ -95,8 +96,7 @@ bool LanczosProcess::advance(std::span<const double> image) {
         orthogonalise(w, steps_);
         left = std::sqrt(dot(w, w));
     }
-    exhausted_ = steps_ >= order_ ||
-                 !(left > static_cast<double>(order_) * std::numeric_limits<double>::epsilon() * scale_);
+    exhausted_ = steps_ >= order_ || !(left > static_cast<double>(order_) * kEps * scale_);
     off_.push_back(exhausted_ ? 0.0 : left);
     if (exhausted_) return false;
     for (Size i = 0; i < order_; ++i) w[i] /= left;

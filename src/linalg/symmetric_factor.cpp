@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "core/rounding.hpp"
 #include "linalg/blis_calls.hpp"
 #include "linalg/lapack.hpp"
 
@@ -187,8 +188,7 @@ void SymmetricFactor::solve_lower(double* x) const {
 }
 
 void SymmetricFactor::solve_diagonal(double* x) const {
-    const double tiny =
-        std::max(std::numeric_limits<double>::epsilon() * norm_, std::numeric_limits<double>::min());
+    const double tiny = std::max(kEps * norm_, std::numeric_limits<double>::min());
     for (Size j = 0; j < n_; ++j) {
         if (order_[j] == 1) {
             x[j] /= std::abs(at(j, j)) > tiny ? at(j, j) : std::copysign(tiny, at(j, j));

@@ -2,9 +2,9 @@
 // Toint 1999 for its use in a trust region).
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "core/random.hpp"
+#include "core/rounding.hpp"
 #include "linalg/symmetric.hpp"
 #include "network/derivatives/objective_sums.hpp"
 #include "solve/scaled_model.hpp"
@@ -47,7 +47,7 @@ class KrylovSpace {
             }
         }
         const double rest = length(image);
-        const bool out = rest > 16.0 * std::numeric_limits<double>::epsilon() * size;
+        const bool out = rest > 16.0 * kEps * size;
         off_.push_back(out ? rest : 0.0);
         if (!out) return false;
         for (double& component : image) component /= rest;

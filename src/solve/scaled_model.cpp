@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "core/rounding.hpp"
 #include "linalg/blas.hpp"
 #include "linalg/symmetric.hpp"
 #include "solve/diagonal_sum.hpp"
@@ -11,7 +11,6 @@
 namespace tepui {
 namespace {
 
-constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 // Least curvature that a scale is taken from, relative to that of a neuron with outputs of the targets' size.
 constexpr double kFloor = 1e-24;
 // How many times its own size a neuron's preactivation may change in one step.
@@ -45,7 +44,7 @@ double length(std::span<const double> v) {
 }
 
 double gradient_rounding(const Gradient& gradient, std::size_t component) {
-    return gradient.rounding[component] + 2.0 * kEpsilon * gradient.magnitude[component];
+    return gradient.rounding[component] + 2.0 * kEps * gradient.magnitude[component];
 }
 
 Scaling Scaling::at(const Dataset& data, const InputMetric& metric, const Network& network,
@@ -203,7 +202,7 @@ ScaledModel in_eigenbasis(Scaling scaling, Buffer<double> values, Matrix vectors
     ScaledModel model{std::move(scaling), std::move(values), std::move(vectors), std::vector<double>(rank),
                       length(scaled)};
     const double largest = std::max(std::abs(model.lambda[0]), std::abs(model.lambda[rank - 1]));
-    model.tau = kEpsilon * static_cast<double>(count + 16) * std::max(1.0, largest);
+    model.tau = kEps * static_cast<double>(count + 16) * std::max(1.0, largest);
     for (Size l = 0; l < rank; ++l) {
         const double* v = model.vectors.row(l);
         double component = 0.0, noise = 0.0;

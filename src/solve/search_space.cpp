@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "core/parallel.hpp"
+#include "core/rounding.hpp"
 #include "linalg/blas.hpp"
 #include "linalg/singular.hpp"
 #include "network/inputs/equal_samples.hpp"
@@ -195,8 +196,7 @@ bool too_narrow(const Layout& layout, Size samples) {
 }  // namespace
 
 double SearchSpace::rounding(const Dataset& data) {
-    return kRoundingFactor * std::numeric_limits<double>::epsilon() *
-           (static_cast<double>(data.inputs()) + std::sqrt(static_cast<double>(data.samples())));
+    return kRoundingFactor * sum_rounding(data.inputs(), data.samples());
 }
 
 SearchSpace::SearchSpace(const Dataset& data, const Layout& layout, double least, const Execution& execution)

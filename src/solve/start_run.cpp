@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <limits>
 #include <optional>
 
 #include "classification/spectrum/tolerances.hpp"
+#include "core/rounding.hpp"
 #include "solve/diagonal_sum.hpp"
 
 namespace tepui {
@@ -112,7 +112,7 @@ bool StartRun::gradient_at_floor() const {
     for (std::size_t q = 0; q < static_cast<std::size_t>(weights); ++q) {
         moved += std::sqrt(hessian_.magnitude[q]) * std::abs(point_.parameters[q]);
     }
-    moved *= std::numeric_limits<double>::epsilon();
+    moved *= kEps;
     for (std::size_t p = 0; p < g.value.size(); ++p) {
         const double allowed = std::max(setting_->options->gradient_tolerance * g.magnitude[p],
                                         gradient_rounding(g, p) + std::sqrt(hessian_.magnitude[p]) * moved);
@@ -124,7 +124,7 @@ bool StartRun::gradient_at_floor() const {
 double StartRun::loss_noise() const {
     const LossValue& value = hessian_.gradient.loss;
     const double size = std::abs(value.loss);
-    return 2.0 * std::sqrt(size * value.rounding_loss) + 4.0 * std::numeric_limits<double>::epsilon() * size;
+    return 2.0 * std::sqrt(size * value.rounding_loss) + 4.0 * kEps * size;
 }
 
 double StartRun::residual_length() const {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/parallel.hpp"
+#include "core/rounding.hpp"
 #include "linalg/blas.hpp"
 #include "network/inputs/input_factor.hpp"
 
@@ -34,7 +35,7 @@ void multiply(const Network& network, const Matrix& r, SeenWeights& seen, const 
     const Size d = network.inputs, rows = r.rows();  // rows <= d
     std::fill(seen.coordinates.begin(), seen.coordinates.end(), 0.0);
     const std::vector<double> lengths = input_lengths(r);
-    const double unit = kRounding * static_cast<double>(d) * 0x1p-52;
+    const double unit = kRounding * static_cast<double>(d) * kEps;
     parallel_for(execution.threads, (network.width + kRows - 1) / kRows, [&](Size task, Size) {
         const Size first = task * kRows;
         const Size count = std::min(kRows, network.width - first);

@@ -14,8 +14,6 @@ using namespace tepui::test;
 
 namespace {
 
-constexpr double kEps = 0x1p-52;
-
 struct Shape {
     Size samples, features, ldx, width;
     bool bias, weights, copy;

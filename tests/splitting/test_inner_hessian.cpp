@@ -11,8 +11,6 @@ using namespace tepui::test;
 
 namespace {
 
-constexpr double kEps = 0x1p-52;
-
 struct Case {
     Size samples, features, width;
     bool bias;

@@ -5,6 +5,7 @@
 
 #include "core/compensated.hpp"
 #include "core/random.hpp"
+#include "core/rounding.hpp"
 
 namespace tepui {
 namespace {
@@ -100,7 +101,7 @@ std::vector<MergedKink> merge(const KinkInputs& inputs, Size d) {
         MergedKink& kink = merged[found];
         const double factor = input.norm / kink.norm;
         kink.coefficient.add(factor * input.coefficient);
-        kink.tolerance += factor * (input.tolerance + 4.0 * 0x1p-52 * std::abs(input.coefficient));
+        kink.tolerance += factor * (input.tolerance + 4.0 * kEps * std::abs(input.coefficient));
     }
     return merged;
 }

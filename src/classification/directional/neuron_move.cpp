@@ -4,11 +4,10 @@
 #include <cmath>
 
 #include "core/compensated.hpp"
+#include "core/rounding.hpp"
 
 namespace tepui {
 namespace {
-
-constexpr double kEps = 0x1p-52;
 
 struct Best {
     double epsilon = 0.0;

@@ -1,10 +1,10 @@
 #include "classification/escape/fourth_order.hpp"
 
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 #include "classification/escape/quartic_form.hpp"
+#include "core/rounding.hpp"
 #include "kernels/activation/rows.hpp"
 #include "network/pass/rows.hpp"
 
@@ -12,7 +12,6 @@ namespace tepui {
 namespace {
 
 constexpr Size kLargestKernel = 6;
-constexpr double kEps = std::numeric_limits<double>::epsilon();
 
 // A sum over samples and a bound on its error.
 struct Sum {

@@ -1,8 +1,8 @@
 #include "classification/escape/locally_constant.hpp"
 
 #include <cmath>
-#include <limits>
 
+#include "core/rounding.hpp"
 #include "kernels/hidden_layer.hpp"
 #include "kernels/sample_rows.hpp"
 #include "network/pass/pass.hpp"
@@ -31,8 +31,7 @@ class TouchedSum final : public Accumulator {
                                 stride);
     }
     void add(const EvaluatedBlock& block, Size begin, Size end) override {
-        const double factor =
-            2.0 * static_cast<double>(network_.inputs + 1) * std::numeric_limits<double>::epsilon();
+        const double factor = 2.0 * static_cast<double>(network_.inputs + 1) * kEps;
         for (Size i = begin; i < end; ++i) {
             const double *z = block.z + i * block.stride, *bound = bound_.data() + i * block.stride;
             for (Size k = 0; k < block.count; ++k)

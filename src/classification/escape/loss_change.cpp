@@ -5,14 +5,13 @@
 #include <optional>
 
 #include "classification/escape/moved_neurons.hpp"
+#include "core/rounding.hpp"
 #include "kernels/hidden_layer.hpp"
 #include "network/derivatives/loss.hpp"
 #include "network/derivatives/outputs.hpp"
 
 namespace tepui {
 namespace {
-
-constexpr double kEps = std::numeric_limits<double>::epsilon();
 
 // Every point, among those of its network that move the same neurons. Tags count the points of all moves.
 std::vector<MovedNeurons> families_of(std::span<const Moves> moves) {

@@ -1,14 +1,13 @@
 #include "classification/escape/moved_neurons.hpp"
 
 #include <cmath>
-#include <limits>
 
+#include "core/rounding.hpp"
 #include "kernels/hidden_layer.hpp"
 
 namespace tepui {
 namespace {
 
-constexpr double kEps = std::numeric_limits<double>::epsilon();
 constexpr double kActivationError = 4.0 * kEps;  // kernels/activation.hpp
 
 std::vector<double> absolute(const std::vector<double>& values) {

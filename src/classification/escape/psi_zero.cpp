@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "classification/escape/psi.hpp"
+#include "core/rounding.hpp"
 #include "network/inputs/input_sizes.hpp"
 
 namespace tepui {
@@ -24,8 +25,7 @@ PsiZeros::PsiZeros(const Dataset& data, std::span<const double> residuals, const
       activation_(activation),
       execution_(execution),
       input_size_(input_sizes(data, execution)) {
-    rounding_ = kRoundings * std::numeric_limits<double>::epsilon() *
-                (static_cast<double>(data.inputs()) + std::sqrt(static_cast<double>(data.samples())));
+    rounding_ = kRoundings * sum_rounding(data.inputs(), data.samples());
 }
 
 std::vector<double> PsiZeros::Line::at(double t) const {

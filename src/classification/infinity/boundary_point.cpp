@@ -1,10 +1,10 @@
 #include "classification/infinity/boundary_point.hpp"
 
 #include <cmath>
-#include <limits>
 
 #include "classification/spectrum/slack_point.hpp"
 #include "classification/spectrum/uncertainty.hpp"
+#include "core/rounding.hpp"
 #include "network/model/evaluable.hpp"
 
 namespace tepui {
@@ -63,8 +63,7 @@ FreeParameters free_parameters(const BoundaryNetwork& network, const std::vector
 
 double BoundaryPoint::loss_noise() const noexcept {
     const LossValue& value = sums.outputs.loss;
-    return 2.0 * std::sqrt(std::abs(value.loss) * value.rounding_loss) +
-           4.0 * std::numeric_limits<double>::epsilon() * std::abs(value.loss);
+    return 2.0 * std::sqrt(std::abs(value.loss) * value.rounding_loss) + 4.0 * kEps * std::abs(value.loss);
 }
 
 bool BoundaryPoint::loss_vanishes(const Tolerances& tolerances) const noexcept {
@@ -115,7 +114,7 @@ bool is_stationary(const BoundaryPoint& point, const Tolerances& tolerances) {
     double moved = 0.0;
     for (std::size_t j = 0; j < magnitude.size(); ++j)
         moved += std::sqrt(magnitude[j]) * std::abs(point.network.parameters[j]);
-    moved *= std::numeric_limits<double>::epsilon();
+    moved *= kEps;
     for (std::size_t j = 0; j < magnitude.size(); ++j) {
         const double floor =
             tolerances.rounding_factor * (gradient.rounding[j] + std::sqrt(magnitude[j]) * moved);

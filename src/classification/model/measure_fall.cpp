@@ -5,6 +5,7 @@
 
 #include "classification/model/model.hpp"
 #include "core/compensated.hpp"
+#include "core/rounding.hpp"
 #include "network/model/evaluable.hpp"
 
 namespace tepui {
@@ -75,7 +76,7 @@ class Falls {
             sum.add(data_.weight(k) * change.value);
             bound += data_.weight(k) * change.error;
         }
-        constexpr double kUlps = 4.0 * std::numeric_limits<double>::epsilon();
+        constexpr double kUlps = 4.0 * kEps;
         data_.decay().each(from_, [&](Size p, double lambda) {
             const double before = from_.parameters[p], step = parameters[p] - before;
             sum.add(lambda * step * (before + 0.5 * step));

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "classification/spectrum/uncertainty.hpp"
+#include "core/rounding.hpp"
 #include "kernels/activation/rows.hpp"
 #include "linalg/symmetric.hpp"
 
@@ -231,8 +232,7 @@ bool ExtendedPoint::settle(Size neuron, const Psi& psi, SpectralReport& report) 
     const double* values = eigen.values.data();
     for (Size l = 0; l < zeros; ++l) {  // too close to call
         // The spectrum of the complement itself is known to rounding of its largest entry.
-        const double blur = 16.0 * std::numeric_limits<double>::epsilon() *
-                            std::max(std::abs(values[0]), std::abs(values[zeros - 1]));
+        const double blur = 16.0 * kEps * std::max(std::abs(values[0]), std::abs(values[zeros - 1]));
         const double bound = std::max(tau, blur), size = std::abs(values[l]);
         if ((size > tau || blur > tau) && size < kGuard * bound) return false;
     }

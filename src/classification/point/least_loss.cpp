@@ -7,6 +7,7 @@
 
 #include "classification/point/cost_model.hpp"
 #include "classification/spectrum/uncertainty.hpp"
+#include "core/rounding.hpp"
 #include "network/inputs/input_factor.hpp"
 #include "network/inputs/reachable_targets.hpp"
 #include "network/model/evaluable.hpp"
@@ -139,8 +140,7 @@ std::vector<double> levelled(std::vector<double> magnitude, const Network& netwo
 std::vector<double> shortest_step(const Equilibrated& equilibrated, const std::vector<double>& slope,
                                   double loss) {
     constexpr double kNearlyAll = 0.999;
-    const double least = 8.0 * std::numeric_limits<double>::epsilon() *
-                         equilibrated.eigen.values[static_cast<Size>(slope.size()) - 1];
+    const double least = 8.0 * kEps * equilibrated.eigen.values[static_cast<Size>(slope.size()) - 1];
     std::vector<double> step(slope.size(), 0.0);
     double promised = 0.0;
     for (Size l = static_cast<Size>(slope.size()) - 1; l >= 0 && promised < kNearlyAll * loss; --l) {

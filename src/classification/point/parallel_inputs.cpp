@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include "core/matrix.hpp"
 #include "core/random.hpp"
+#include "core/rounding.hpp"
 
 namespace tepui {
 namespace {
@@ -95,8 +95,7 @@ bool has_isolated_direction(const Dataset& data, std::span<const double> residua
         }
         data.sample(k, x.data());
         const double norm = norm_of(x), s = data.weight(k);
-        const double error =
-            s * (residual_error + std::numeric_limits<double>::epsilon() * std::abs(residuals[k]));
+        const double error = s * (residual_error + kEps * std::abs(residuals[k]));
         bool joined = false, alone = true;
         for (DirectionClass& candidate : open) {
             const double angle = line_angle(candidate.x, candidate.norm, x, norm);

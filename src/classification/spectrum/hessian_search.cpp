@@ -6,6 +6,7 @@
 
 #include "classification/spectrum/block_scaling.hpp"
 #include "core/random.hpp"
+#include "core/rounding.hpp"
 #include "linalg/lanczos_process.hpp"
 #include "network/derivatives/curvature.hpp"
 #include "network/derivatives/hessian_vector.hpp"
@@ -110,7 +111,7 @@ class Search {
     }
     double newton_zero() const {
         const double size = std::max(std::abs(newton_->highest().value), std::abs(newton_->lowest().value));
-        return std::max(bound_, 64.0 * std::numeric_limits<double>::epsilon() * size);
+        return std::max(bound_, 64.0 * kEps * size);
     }
 
     // ---- The lower end of the spectrum ----
@@ -149,8 +150,7 @@ class Search {
     // a component of a random unit vector is that small with probability sqrt(2 P / pi) / p(x) at most.
     double miss_probability(double x) const {
         const double order = static_cast<double>(size_ - scaling_.idle());
-        const double rounding =
-            static_cast<double>(process_->steps()) * std::numeric_limits<double>::epsilon();
+        const double rounding = static_cast<double>(process_->steps()) * kEps;
         const double component = std::exp(-process_->log_polynomial(x)) + rounding;
         return std::min(1.0, std::sqrt(2.0 * order / std::numbers::pi) * component);
     }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "core/rounding.hpp"
 #include "linalg/symmetric.hpp"
 
 namespace tepui {
@@ -64,7 +64,7 @@ bool RitzSubspace::next(double* direction) const {
         }
     }
     const double norm = std::sqrt(inner(direction, direction, order_));
-    if (!(norm > static_cast<double>(order_) * std::numeric_limits<double>::epsilon() * before)) return false;
+    if (!(norm > static_cast<double>(order_) * kEps * before)) return false;
     for (Size j = 0; j < order_; ++j) direction[j] /= norm;
     return true;
 }

@@ -1,11 +1,11 @@
 #include "classification/spectrum/slack_point.hpp"
 
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include "classification/spectrum/spectral.hpp"
 #include "classification/spectrum/uncertainty.hpp"
+#include "core/rounding.hpp"
 #include "linalg/symmetric.hpp"
 #include "network/model/evaluable.hpp"
 #include "network/pass/pass.hpp"
@@ -178,7 +178,7 @@ bool blur_weights(const Dataset& data, const Tolerances& tolerances, Network& ne
         }
     }
     const double ordinary = static_cast<double>(d) + std::sqrt(static_cast<double>(data.samples()));
-    const double blur = tolerances.rounding_factor * std::numeric_limits<double>::epsilon();
+    const double blur = tolerances.rounding_factor * kEps;
     bool changed = false;
     for (Size i = 0; i < network.width; ++i) {
         if (!(squares[i] > ordinary * ordinary * weights)) continue;

@@ -1,10 +1,8 @@
-// What counts as zero: decided here and nowhere else. Each verdict reports the tolerance it used (MATH.md
-// section 10).
+// What counts as zero in a verdict, beside what rounding makes (core/rounding.hpp). Each verdict reports the
+// tolerance it used (MATH.md section 10).
 #pragma once
 
-#include <cmath>
-#include <limits>
-
+#include "core/rounding.hpp"
 #include "core/sizes.hpp"
 
 namespace tepui {
@@ -17,12 +15,5 @@ struct Tolerances {
     // change of a preactivation, root mean square over the samples.
     double nearby = 0.03;
 };
-
-// Error of a sum of `terms` samples in d inputs relative to its absolute terms; of a matrix of such sums,
-// relative to the trace of its absolute terms.
-inline double sum_rounding(Size d, Size terms) {
-    return std::numeric_limits<double>::epsilon() *
-           (static_cast<double>(d) + std::sqrt(static_cast<double>(terms)));
-}
 
 }  // namespace tepui

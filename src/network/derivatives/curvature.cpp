@@ -1,15 +1,13 @@
 #include "network/derivatives/curvature.hpp"
 
 #include <cmath>
-#include <limits>
 
+#include "core/rounding.hpp"
 #include "kernels/hidden_layer.hpp"
 #include "kernels/sample_rows.hpp"
 
 namespace tepui {
 namespace {
-
-constexpr double kUlp = std::numeric_limits<double>::epsilon();
 
 Matrix absolute(const Matrix& directions) {
     Matrix result = directions.copy();
@@ -43,7 +41,7 @@ void CurvatureSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
     const Network& network = *block.network;
     const Size stride = block.stride, count = end - begin;
     // Of t and q, beside their absolute terms: the products with x, the activations, the sum over neurons.
-    const double relative = static_cast<double>(inputs_ + width_ + 16) * kUlp;
+    const double relative = static_cast<double>(inputs_ + width_ + 16) * kEps;
     kernels::absolute_rows(inputs_, block.xt + begin, stride, count, absolute_xt_.data() + begin, stride);
     for (Size v = 0; v < directions_.rows(); ++v) {
         kernels::preactivations(directions_.row(v), inputs_, width_,
@@ -76,7 +74,7 @@ void CurvatureSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
             terms[k] = slope * (sum.t * sum.t) + g * sum.q;
             errors[k] = slope * (2.0 * std::abs(sum.t) * t_error + t_error * t_error) +
                         std::abs(g) * q_error + block.g_error[begin + k] * (std::abs(sum.q) + q_error) +
-                        4.0 * kUlp * (slope * sum.t * sum.t + std::abs(g * sum.q));
+                        4.0 * kEps * (slope * sum.t * sum.t + std::abs(g * sum.q));
         }
     }
 }

@@ -4,14 +4,13 @@
 #include <cmath>
 #include <string>
 
+#include "core/rounding.hpp"
 #include "core/text.hpp"
 #include "kernels/hidden_layer.hpp"
 #include "kernels/sample_rows.hpp"
 
 namespace tepui {
 namespace {
-
-constexpr double kEps = 0x1p-52;
 
 void check(const KinkOptions& options, Size width) {
     if (std::isnan(options.tolerance)) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/matrix.hpp"
+#include "core/rounding.hpp"
 #include "network/derivatives/loss.hpp"
 #include "network/model/slopes.hpp"
 #include "network/pass/row_sums.hpp"
@@ -23,7 +24,7 @@ using KinkSets = std::vector<std::vector<Size>>;
 // A sample belongs to K_i when |w_i.x_k| <= this * sum_j |w_ij x_kj|: four times what rounding of the weights
 // and of the product can make of an exact 0. The sign of every other preactivation is beyond doubt.
 constexpr double default_kink_tolerance(Size inputs) {
-    return 4.0 * static_cast<double>(inputs + 1) * 0x1p-52;
+    return 4.0 * static_cast<double>(inputs + 1) * kEps;
 }
 
 struct KinkOptions {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "core/parallel.hpp"
+#include "core/rounding.hpp"
 #include "linalg/singular.hpp"
 #include "network/inputs/input_factor.hpp"
 #include "network/pass/rows.hpp"
@@ -31,8 +31,7 @@ InputSpace input_space(const Dataset& data, const Execution& execution) {
     const Matrix r = input_norm(data, execution);
     InputSpace space;
     space.scale.assign(d, 1.0);
-    space.tolerance = kToleranceFactor * std::numeric_limits<double>::epsilon() *
-                      (static_cast<double>(d) + std::sqrt(static_cast<double>(data.samples())));
+    space.tolerance = kToleranceFactor * sum_rounding(d, data.samples());
     std::vector<Size> active;  // inputs that are not always zero
     for (Size j = 0; j < d; ++j) {
         double norm = 0.0;

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "core/compensated.hpp"
 #include "core/matrix.hpp"
+#include "core/rounding.hpp"
 #include "linalg/row_factor.hpp"
 #include "linalg/singular.hpp"
 #include "network/inputs/equal_inputs.hpp"
@@ -15,7 +15,6 @@
 namespace tepui {
 namespace {
 
-constexpr double kEps = std::numeric_limits<double>::epsilon();
 // Beyond, the projection on forms would cost more than an analysis.
 constexpr double kMostProducts = 2e9;
 constexpr double kMostForms = 1500;
@@ -26,7 +25,7 @@ constexpr double kAccurate = 1e-8;
 
 // Singular values of so many columns that are no more than this share of the largest are rounding.
 double rank_rounding(Size columns, Size samples) {
-    return 32.0 * kEps * (static_cast<double>(columns) + std::sqrt(static_cast<double>(samples)));
+    return 32.0 * sum_rounding(columns, samples);
 }
 
 // Means of the targets over groups of equal inputs.

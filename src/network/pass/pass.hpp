@@ -9,6 +9,7 @@
 #include <span>
 
 #include "core/execution.hpp"
+#include "core/rounding.hpp"
 #include "network/data/dataset.hpp"
 #include "network/model/network.hpp"
 #include "network/pass/blocking.hpp"
@@ -19,7 +20,7 @@ namespace tepui {
 // The computed output of a sample is within kResidualError * magnitude of the exact one, magnitude = |y| +
 // sum_i |a_i u_i|: 4 ulp for each activation and as much again for products and sum. The rounding of the
 // preactivations is not counted, so weights that cancel to many digits inside w . x need more.
-inline constexpr double kResidualError = 8.0 * 0x1p-52;
+inline constexpr double kResidualError = 8.0 * kEps;
 
 // A block of samples with everything the network and the loss say about it. Rows are [..][stride], samples
 // contiguous. Samples [count, padded) are padding: zero inputs, weight, g and errors, finite activations.

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "classification/spectrum/tolerances.hpp"
+#include "core/rounding.hpp"
 #include "kernels/hidden_layer.hpp"
 
 namespace tepui {
@@ -60,8 +61,7 @@ Matrix all_preactivations(const Dataset& data, const double* weights, Size width
 
 double ActivePoint::loss_noise() const {
     const LossValue& value = sums.loss;
-    return 2.0 * std::sqrt(value.loss * value.rounding_loss) +
-           4.0 * std::numeric_limits<double>::epsilon() * value.loss;
+    return 2.0 * std::sqrt(value.loss * value.rounding_loss) + 4.0 * kEps * value.loss;
 }
 
 bool ActivePoint::loss_vanishes(const Tolerances& tolerances) const {

@@ -1,16 +1,14 @@
 // The caller's own loss, in the order of the caller: sample by sample.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string>
 
 #include "core/buffer.hpp"
+#include "core/rounding.hpp"
 #include "network/model/loss.hpp"
 
 namespace tepui {
 namespace {
-
-constexpr double kUlp = std::numeric_limits<double>::epsilon();
 
 class CustomLoss final : public Loss {
   public:
@@ -50,7 +48,7 @@ class CustomLoss final : public Loss {
             out.value[k] = s * value.data()[k];
             out.rounding[k] = 0.5 * s * most * square;
             for (Size o = 0; o < outputs; ++o) {
-                double wrong = 4.0 * kUlp * std::abs(g[o]);
+                double wrong = 4.0 * kEps * std::abs(g[o]);
                 for (Size q = 0; q < outputs; ++q)
                     wrong += std::abs(bends[o * outputs + q]) * rows.error[q * rows.stride + k];
                 out.gradient[o * rows.stride + k] = s * g[o];
@@ -73,12 +71,12 @@ class CustomLoss final : public Loss {
             f.data()[outputs + o] = moved.f[o] + moved.change[o];
         }
         call(2, outputs, f.data(), y.data(), value, gradient.data(), hessian.data());
-        Difference result{value[1] - value[0], 4.0 * kUlp * (std::abs(value[0]) + std::abs(value[1]))};
+        Difference result{value[1] - value[0], 4.0 * kEps * (std::abs(value[0]) + std::abs(value[1]))};
         for (Size o = 0; o < outputs; ++o) {
             const double here = gradient.data()[o], there = gradient.data()[outputs + o];
             result.error += std::abs(there) * moved.change_error[o] +
                             std::abs(there - here) * moved.f_error[o] +
-                            kUlp * std::abs(f.data()[outputs + o] * there);
+                            kEps * std::abs(f.data()[outputs + o] * there);
         }
         return result;
     }

@@ -1,4 +1,5 @@
 // The logistic loss: the negative log-likelihood of independent yes-or-no outputs.
+#include "core/rounding.hpp"
 #include "kernels/activation.hpp"
 #include "network/model/losses/pointwise.hpp"
 
@@ -23,7 +24,7 @@ class LogisticLoss final : public PointwiseLoss<LogisticLoss> {
             const double yes = y[k], no = 1.0 - yes;
             row[k].value = small[k] + (above ? no : yes) * std::abs(f[k]);
             row[k].slope = no * p - yes * q;
-            row[k].slope_rounding = 8.0 * kLossUlp * (no * p + yes * q);
+            row[k].slope_rounding = 8.0 * kEps * (no * p + yes * q);
             row[k].bend = bend[k];
             row[k].most =
                 std::min(0.25, bend[k] * std::exp(std::min(error[k], 2.0)));  // |log l''| has slope <= 1
@@ -33,7 +34,7 @@ class LogisticLoss final : public PointwiseLoss<LogisticLoss> {
     // y log(p + q e^-D) + (1 - y) log(q + p e^D)
     Difference change(double f, double y, double delta) const {
         const double no = (1.0 - y) * log_of_share(f, delta), yes = y * log_of_share(-f, -delta);
-        return {no + yes, 16.0 * kLossUlp * (std::abs(no) + std::abs(yes))};
+        return {no + yes, 16.0 * kEps * (std::abs(no) + std::abs(yes))};
     }
     double most_between(double, double, double) const { return 0.25; }
 

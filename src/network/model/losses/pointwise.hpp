@@ -3,13 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "core/rounding.hpp"
 #include "network/model/loss.hpp"
 
 namespace tepui {
-
-constexpr double kLossUlp = std::numeric_limits<double>::epsilon();
 
 // What a function of one output says at f: all without the sample weight.
 struct PointwiseRow {

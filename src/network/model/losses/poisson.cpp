@@ -1,4 +1,5 @@
 // The Poisson loss: half the deviance of counts with mean e^f.
+#include "core/rounding.hpp"
 #include "kernels/activation.hpp"
 #include "network/model/losses/pointwise.hpp"
 
@@ -11,8 +12,7 @@ constexpr double kFar = -30.0;
 double expm1_minus(double delta) {
     if (std::abs(delta) > 0.5) return std::expm1(delta) - delta;
     double term = 0.5 * delta * delta, sum = term;
-    for (int order = 3; std::abs(term) > 0.25 * kLossUlp * std::abs(sum); ++order)
-        sum += term *= delta / order;
+    for (int order = 3; std::abs(term) > 0.25 * kEps * std::abs(sum); ++order) sum += term *= delta / order;
     return sum;
 }
 
@@ -27,14 +27,14 @@ class PoissonLoss final : public PointwiseLoss<PoissonLoss> {
         for (Size k = 0; k < count; ++k) {
             row[k].value = y[k] > 0.0 ? y[k] * expm1_minus(f[k] - std::log(y[k])) : mean[k];
             row[k].slope = mean[k] - y[k];
-            row[k].slope_rounding = 4.0 * kLossUlp * (mean[k] + y[k]);
+            row[k].slope_rounding = 4.0 * kEps * (mean[k] + y[k]);
             row[k].bend = mean[k];
             row[k].most = std::max(mean[k] * std::exp(error[k]), y[k]);
         }
     }
     Difference change(double f, double y, double delta) const {
         const double mean = std::exp(f), linear = (mean - y) * delta, rest = mean * expm1_minus(delta);
-        return {linear + rest, 16.0 * kLossUlp * ((mean + y) * std::abs(delta) + std::abs(rest))};
+        return {linear + rest, 16.0 * kEps * ((mean + y) * std::abs(delta) + std::abs(rest))};
     }
     double most_between(double f, double delta, double error) const {
         return std::exp(f + std::max(delta, 0.0) + error);

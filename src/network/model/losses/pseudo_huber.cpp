@@ -1,4 +1,5 @@
 // The pseudo-Huber loss: squared near the target, linear far from it, analytic in between.
+#include "core/rounding.hpp"
 #include "network/model/losses/pointwise.hpp"
 
 namespace tepui {
@@ -13,14 +14,14 @@ class PseudoHuberLoss final : public PointwiseLoss<PseudoHuberLoss> {
     void chunk(Size count, const double* f, const double* y, const double*, PointwiseRow* row) const {
         for (Size k = 0; k < count; ++k) {
             const double r = f[k] - y[k], h = height(r);
-            row[k] = {r * (r / (h + 1.0)), r / h, 4.0 * kLossUlp * std::abs(r) / h, 1.0 / (h * h * h), 1.0};
+            row[k] = {r * (r / (h + 1.0)), r / h, 4.0 * kEps * std::abs(r) / h, 1.0 / (h * h * h), 1.0};
         }
     }
     // delta^2 (h(r + D) - h(r)) = D (2 r + D) / (h(r + D) + h(r))
     Difference change(double f, double y, double delta) const {
         const double r = f - y, both = height(r + delta) + height(r);
         const double value = delta / both * (2.0 * r + delta);
-        return {value, 8.0 * kLossUlp * std::abs(delta) / both * (2.0 * std::abs(r) + std::abs(delta))};
+        return {value, 8.0 * kEps * std::abs(delta) / both * (2.0 * std::abs(r) + std::abs(delta))};
     }
     double most_between(double, double, double) const { return 1.0; }
     bool zero_is_least() const override { return true; }

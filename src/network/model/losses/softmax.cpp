@@ -1,9 +1,9 @@
 // The softmax loss: the negative log-likelihood of classes, or the cross-entropy of shares.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
 
+#include "core/rounding.hpp"
 #include "kernels/activation.hpp"
 #include "network/model/loss.hpp"
 
@@ -11,7 +11,6 @@ namespace tepui {
 namespace {
 
 constexpr Size kChunk = 64;
-constexpr double kUlp = std::numeric_limits<double>::epsilon();
 constexpr double kLog2 = 0.69314718055994531;
 constexpr double kLeastShare = 1e-13;
 constexpr double kShareSum = 1e-9;  // how far shares may sum from 1
@@ -52,11 +51,11 @@ class SoftmaxLoss final : public Loss {
         Difference result;
         result.value = shift + std::log1p(rest);
         const double falls = 1.0 + rest;  // log1p's own condition
-        result.error = 16.0 * kUlp * (shift + (terms + mean_terms) / falls + std::abs(result.value));
+        result.error = 16.0 * kEps * (shift + (terms + mean_terms) / falls + std::abs(result.value));
         for (Size o = 0; o < outputs; ++o) {
             const double share = p[o] * std::exp(moved.change[o] - mean - shift) / there;
             result.error += std::abs(share - moved.target[o]) * moved.change_error[o] +
-                            (std::abs(share - p[o]) + 8.0 * kUlp) * moved.f_error[o] +
+                            (std::abs(share - p[o]) + 8.0 * kEps) * moved.f_error[o] +
                             0.5 * moved.change_error[o] * moved.change_error[o];
         }
         return result;
@@ -134,7 +133,7 @@ class SoftmaxLoss final : public Loss {
                 const double y = row(rows.targets, o)[k], rest = entry[k];
                 const double moved =
                     std::min(1.0, 2.0 * p[k] * rest * error[k] * std::exp(std::min(2.0 * error[k], 4.0)));
-                wrong[k] = s[k] * (moved + 8.0 * kUlp * (p[k] * std::abs(1.0 - y) + y * rest));
+                wrong[k] = s[k] * (moved + 8.0 * kEps * (p[k] * std::abs(1.0 - y) + y * rest));
                 entry[k] *= s[k] * p[k];
             }
         }

@@ -1,14 +1,12 @@
 // The squared loss, and the linear one that sums at other weights are made of.
+#include "core/rounding.hpp"
 #include "network/model/loss.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace tepui {
 namespace {
-
-constexpr double kUlp = std::numeric_limits<double>::epsilon();
 
 class SquaredLoss final : public Loss {
   public:
@@ -43,7 +41,7 @@ class SquaredLoss final : public Loss {
             sum.value += delta * (r + 0.5 * delta);
             sum.error += error * (std::abs(r) + std::abs(delta) + 0.5 * error) +
                          std::abs(delta) * moved.f_error[o] +
-                         4.0 * kUlp * std::abs(delta) * (std::abs(r) + 0.5 * std::abs(delta));
+                         4.0 * kEps * std::abs(delta) * (std::abs(r) + 0.5 * std::abs(delta));
         }
         return sum;
     }
@@ -81,7 +79,7 @@ class LinearLoss final : public Loss {
         for (Size o = 0; o < moved.outputs; ++o) {
             sum.value += moved.target[o] * moved.change[o];
             sum.error +=
-                std::abs(moved.target[o]) * (moved.change_error[o] + 4.0 * kUlp * std::abs(moved.change[o]));
+                std::abs(moved.target[o]) * (moved.change_error[o] + 4.0 * kEps * std::abs(moved.change[o]));
         }
         return sum;
     }
