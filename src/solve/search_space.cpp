@@ -5,7 +5,6 @@
 #include <limits>
 #include <memory>
 
-#include "core/parallel.hpp"
 #include "core/rounding.hpp"
 #include "linalg/blas.hpp"
 #include "linalg/singular.hpp"
@@ -23,7 +22,6 @@ constexpr double kNearlyDependent = 1e-4;  // a relative singular value worth na
 constexpr Size kFewDependences = 16;
 constexpr double kPart = 1e-3;      // of the largest: an input takes part in a dependence
 constexpr double kConstant = 1e-6;  // 1 - squared length of the constant's part in the row space
-constexpr Size kPiece = 1024;
 
 // Rows v with |v|_max = 1 that span the same space, each with few entries: Gauss-Jordan with full pivoting.
 void make_sparse(Matrix& rows) {
@@ -84,54 +82,16 @@ std::vector<Dependence> name_dependences(const linalg::RightSingular& singular, 
     return result;
 }
 
-// projected[count][rank] = rows times to_weights.
-void project_rows(const Dataset& data, const Matrix& to_weights, Size first, Size count, double* projected) {
-    Buffer<double> x(checked_product(count, data.inputs()));
-    data.rows(first, count, x.data());
-    linalg::gemm(false, false, count, to_weights.cols(), data.inputs(), 1.0, x.data(), data.inputs(),
-                 to_weights.data(), to_weights.cols(), 0.0, projected, to_weights.cols(), 1);
-}
-
-Buffer<double> all_targets(const Dataset& data) {
-    Buffer<double> targets(checked_product(data.samples(), data.outputs()));
-    for (Size k = 0; k < data.samples(); ++k) {
-        for (Size o = 0; o < data.outputs(); ++o) targets[k * data.outputs() + o] = data.target(k, o);
-    }
-    return targets;
-}
-
+// Rows times to_weights.
 Dataset project_data(const Dataset& data, const Matrix& to_weights, const Execution& execution) {
-    const Size n = data.samples(), rank = to_weights.cols();
-    if (data.streamed()) {
-        StreamedSource source{n, rank, true, {}};
-        source.read = [&data, map = std::make_shared<const Matrix>(to_weights.copy())](
-                          Size first, Size count, double* x, double* targets, double* weights) {
-            project_rows(data, *map, first, count, x);
-            for (Size k = 0; k < count; ++k) {
-                if (targets != nullptr) targets[k] = 0.0;
-                if (weights != nullptr) weights[k] = data.given_weight(first + k);
-            }
-        };
-        Dataset result(std::move(source), false, data.scaling());
-        result.set_targets(data.outputs(), all_targets(data).data(), data.loss());
-        return result;
-    }
-    Buffer<double> x(checked_product(n, rank)), weights(n);
-    const Buffer<double> targets = all_targets(data);
-    parallel_for(execution.threads, (n + kPiece - 1) / kPiece, [&](Size piece, Size) {
-        const Size first = piece * kPiece, count = std::min(kPiece, n - first);
-        project_rows(data, to_weights, first, count, x.data() + first * rank);
-    });
-    for (Size k = 0; k < n; ++k) weights[k] = data.given_weight(k);
-    return Dataset({.samples = n,
-                    .features = rank,
-                    .x = x.data(),
-                    .ldx = rank,
-                    .targets = targets.data(),
-                    .weights = weights.data(),
-                    .outputs = data.outputs(),
-                    .loss = &data.loss()},
-                   true, false, data.scaling());
+    const auto map = std::make_shared<const Matrix>(to_weights.copy());
+    const auto fill = [&data, map](Size first, Size count, double* projected) {
+        Buffer<double> x(checked_product(count, data.inputs()));
+        data.rows(first, count, x.data());
+        linalg::gemm(false, false, count, map->cols(), data.inputs(), 1.0, x.data(), data.inputs(),
+                     map->data(), map->cols(), 0.0, projected, map->cols(), 1);
+    };
+    return data.with_inputs(to_weights.cols(), fill, execution.threads);
 }
 
 // Where a function 1 is among the combinations of the inputs, turns the coordinates so that the last one is

@@ -106,7 +106,7 @@ TEST_CASE("lanes give the same bits on every number of threads and what one lane
         InnerHessianSum inner(0, network.width, network.inputs);
         Sums all;
         all.residuals.resize(1500);
-        OutputCollector collector(nullptr, all.residuals.data());
+        OutputCollector collector({.residuals = all.residuals.data()});
         Accumulator* const accumulators[] = {&gradient, &inner, &collector};
         Pass(data, network, accumulators, blocking).run(Execution{threads});
         all.gradient = gradient.finish(network, {});

@@ -189,7 +189,7 @@ bool falls_further(const LossChange& a, const LossChange& b) {
 PointResiduals point_residuals(const Dataset& data, const Network& network, const Execution& execution) {
     Buffer<double> residuals(data.samples());
     LossSum loss;
-    OutputCollector collector(nullptr, residuals.data());
+    OutputCollector collector({.residuals = residuals.data()});
     run_pass(data, network, execution, loss, collector);
     return point_residuals(data, std::move(residuals), loss.finish(network, data.decay()));
 }

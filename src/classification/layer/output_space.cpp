@@ -1,45 +1,15 @@
 #include "classification/layer/output_space.hpp"
 
-#include <algorithm>
-
 #include "linalg/symmetric.hpp"
+#include "network/derivatives/outputs.hpp"
 #include "network/inputs/input_space.hpp"
 
 namespace tepui {
-namespace {
-
-// Not a sum: copies g of each sample to its place, and its error.
-class PullCollector final : public Accumulator {
-  public:
-    PullCollector(double* g, double* error, Size outputs) : g_(g), error_(error), outputs_(outputs) {}
-
-    int derivative_order() const override { return 0; }
-    Size parts() const override { return 0; }
-    void add(const EvaluatedBlock&, Size, Size) override {}
-    void prepare(const EvaluatedBlock& block, Size begin, Size end) override {
-        for (Size k = begin; k < std::min(end, block.count); ++k) {
-            for (Size o = 0; o < outputs_; ++o) {
-                const Size at = (block.first + k) * outputs_ + o;
-                g_[at] = block.g[o * block.stride + k];
-                error_[at] = block.g_error[o * block.stride + k];
-            }
-        }
-    }
-    std::unique_ptr<Accumulator> sibling() const override {
-        return std::make_unique<PullCollector>(g_, error_, outputs_);
-    }
-
-  private:
-    double *g_, *error_;
-    Size outputs_;
-};
-
-}  // namespace
 
 OutputPulls output_pulls(const Dataset& data, const Network& network, const Execution& execution) {
     const Size count = checked_product(data.samples(), network.output_count);
     OutputPulls pulls{Buffer<double>(count), Buffer<double>(count)};
-    PullCollector collector(pulls.g.data(), pulls.error.data(), network.output_count);
+    OutputCollector collector({.g = pulls.g.data(), .g_error = pulls.error.data()});
     run_pass(data, network, execution, collector);
     return pulls;
 }

@@ -6,35 +6,11 @@
 #include "classification/model/model.hpp"
 #include "core/compensated.hpp"
 #include "core/rounding.hpp"
+#include "network/derivatives/outputs.hpp"
 #include "network/model/evaluable.hpp"
 
 namespace tepui {
 namespace {
-
-// Not a sum: copies outputs and their errors to their place.
-class OutputErrors final : public Accumulator {
-  public:
-    OutputErrors(double* f, double* error, Size outputs) : f_(f), error_(error), outputs_(outputs) {}
-
-    int derivative_order() const override { return 0; }
-    Size parts() const override { return 0; }
-    void add(const EvaluatedBlock&, Size, Size) override {}
-    void prepare(const EvaluatedBlock& block, Size begin, Size end) override {
-        for (Size k = begin; k < std::min(end, block.count); ++k) {
-            for (Size o = 0; o < outputs_; ++o) {
-                f_[(block.first + k) * outputs_ + o] = block.f[o * block.stride + k];
-                error_[(block.first + k) * outputs_ + o] = block.f_error[o * block.stride + k];
-            }
-        }
-    }
-    std::unique_ptr<Accumulator> sibling() const override {
-        return std::make_unique<OutputErrors>(f_, error_, outputs_);
-    }
-
-  private:
-    double *f_, *error_;
-    Size outputs_;
-};
 
 class Falls {
   public:
@@ -87,7 +63,7 @@ class Falls {
 
   private:
     void evaluate(const Network& network, Buffer<double>& f, Buffer<double>& error) const {
-        OutputErrors collector(f.data(), error.data(), network.output_count);
+        OutputCollector collector({.f = f.data(), .f_error = error.data()});
         run_pass(data_, network, execution_, collector);
     }
 

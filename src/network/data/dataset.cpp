@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/compensated.hpp"
+#include "core/parallel.hpp"
 #include "core/text.hpp"
 #include "kernels/sample_rows.hpp"
 
@@ -206,6 +207,32 @@ void Dataset::set_targets(Size outputs, const double* targets, const Loss& loss)
 void Dataset::set_decay(const Decay& decay) {
     decay_ = decay;
     decay_.bias_input = bias_;
+}
+
+Dataset Dataset::with_inputs(Size features, FillRows fill, int threads) const {
+    if (stream_) {
+        StreamedSource source{samples(), features, source_.weights != nullptr, {}};
+        source.read = [this, fill = std::move(fill)](Size first, Size count, double* x, double* targets,
+                                                     double* weights) {
+            fill(first, count, x);
+            if (targets != nullptr) std::fill_n(targets, count, 0.0);  // they are set below
+            if (weights != nullptr) std::copy_n(source_.weights + first, count, weights);
+        };
+        Dataset result(std::move(source), false, scaling_);
+        result.set_targets(outputs(), source_.targets, loss());
+        return result;
+    }
+    constexpr Size kPiece = 1024;
+    Buffer<double> x(checked_product(samples(), features));
+    parallel_for(threads, (samples() + kPiece - 1) / kPiece, [&](Size piece, Size) {
+        const Size first = piece * kPiece;
+        fill(first, std::min(kPiece, samples() - first), x.data() + first * features);
+    });
+    DatasetSource source = source_;
+    source.features = source.ldx = features;
+    source.x = x.data();
+    source.x32 = nullptr;
+    return Dataset(source, true, false, scaling_);
 }
 
 Dataset Dataset::with_targets(Buffer<double> targets, const Loss& loss) const {

@@ -90,6 +90,12 @@ class Dataset {
     double given_weight(Size k) const noexcept { return source_.weights ? source_.weights[k] : 1.0; }
     double weight(Size k) const noexcept { return given_weight(k) * scale(); }
 
+    // The same samples with other inputs and no bias input, without decay: fill writes x [count][features] of
+    // samples [first, first + count), from several threads. A copy; where samples are streamed, which this
+    // data set must outlive, inputs are made whenever they are read.
+    using FillRows = std::function<void(Size first, Size count, double* x)>;
+    Dataset with_inputs(Size features, FillRows fill, int threads) const;
+
     // The same samples with other targets, as many a sample as there are, and another loss or this one,
     // without decay; x and weights stay those of this data set, which must outlive it.
     Dataset with_targets(Buffer<double> targets) const { return with_targets(std::move(targets), loss()); }

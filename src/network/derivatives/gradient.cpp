@@ -133,7 +133,7 @@ double Gradient::norm() const {
 Gradient gradient(const Dataset& data, const Network& network, const Execution& execution, Bounds bounds,
                   double* residuals) {
     GradientSum sum(network, bounds);
-    OutputCollector collector(nullptr, residuals);
+    OutputCollector collector({.residuals = residuals});
     run_pass(data, network, execution, sum, collector);
     return sum.finish(network, data.decay());
 }

@@ -283,7 +283,7 @@ HessianValue hessian_and_residuals(const Dataset& data, const Network& network, 
                                    double* residuals) {
     HessianSum sum(network, data.loss());
     GradientSum gradient(network);
-    OutputCollector collector(nullptr, residuals);
+    OutputCollector collector({.residuals = residuals});
     run_pass(data, network, execution, sum, gradient, collector);
     return sum.finish(network, data.decay(), gradient);
 }

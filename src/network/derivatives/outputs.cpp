@@ -8,20 +8,22 @@ namespace tepui {
 
 void OutputCollector::prepare(const EvaluatedBlock& block, Size begin, Size end) {
     const Size stop = std::clamp(block.count, begin, end), outputs = block.network->output_count;
-    for (Size o = 0; o < outputs; ++o) {
-        const double* f = block.f + o * block.stride;
-        const double* y = block.targets + o * block.stride;
-        for (Size k = begin; k < stop; ++k) {
-            const Size at = (block.first + k) * outputs + o;
-            if (f_ != nullptr) f_[at] = f[k];
-            if (residuals_ != nullptr) residuals_[at] = f[k] - y[k];
-        }
-    }
+    const auto copy = [&](double* to, auto&& value) {
+        for (Size o = 0; to != nullptr && o < outputs; ++o)
+            for (Size k = begin; k < stop; ++k)
+                to[(block.first + k) * outputs + o] = value(o * block.stride + k);
+    };
+    const auto from = [](const double* rows) { return [rows](Size at) { return rows[at]; }; };
+    copy(to_.f, from(block.f));
+    copy(to_.f_error, from(block.f_error));
+    copy(to_.residuals, [&](Size at) { return block.f[at] - block.targets[at]; });
+    copy(to_.g, from(block.g));
+    copy(to_.g_error, from(block.g_error));
 }
 
 void outputs(const Dataset& data, const Network& network, double* f, double* residuals,
              const Execution& execution) {
-    OutputCollector collector(f, residuals);
+    OutputCollector collector({.f = f, .residuals = residuals});
     run_pass(data, network, execution, collector);
 }
 

@@ -1,27 +1,28 @@
-// Network outputs and residuals of every sample, for passes that sum something as well.
+// What the network and the loss say of every sample, for passes that sum something as well.
 #pragma once
 
 #include "network/pass/pass.hpp"
 
 namespace tepui {
 
-// [samples][outputs] each. Not a sum: copies each block's outputs and residuals to their place. Either
-// pointer may be null.
+// Where to write, [samples][outputs] each; null: not wanted. As in EvaluatedBlock; residuals: f - y.
+struct OutputArrays {
+    double *f = nullptr, *f_error = nullptr, *residuals = nullptr, *g = nullptr, *g_error = nullptr;
+};
+
+// Not a sum: copies what each block says to its place.
 class OutputCollector final : public Accumulator {
   public:
-    OutputCollector(double* f, double* residuals) : f_(f), residuals_(residuals) {}
+    explicit OutputCollector(const OutputArrays& to) : to_(to) {}
 
     int derivative_order() const override { return 0; }
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override;
     Size parts() const override { return 0; }
     void add(const EvaluatedBlock&, Size, Size) override {}
-    std::unique_ptr<Accumulator> sibling() const override {
-        return std::make_unique<OutputCollector>(f_, residuals_);
-    }
+    std::unique_ptr<Accumulator> sibling() const override { return std::make_unique<OutputCollector>(to_); }
 
   private:
-    double* f_;
-    double* residuals_;
+    OutputArrays to_;
 };
 
 }  // namespace tepui

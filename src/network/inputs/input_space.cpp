@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/parallel.hpp"
 #include "core/rounding.hpp"
 #include "linalg/singular.hpp"
 #include "network/inputs/input_factor.hpp"
@@ -88,54 +87,22 @@ void require_inputs(Size given, Size expected, const char* what) {
                                           " inputs, the input space expects " + std::to_string(expected));
 }
 
-// Its rows are those of the data, in the space's coordinates, whenever they are read.
-StreamedSource projected_stream(const Dataset& data, const InputSpace& space) {
-    StreamedSource source{data.samples(), space.basis.cols(), true, {}};
-    source.read = [&data, scale = space.scale,
-                   transposed = std::make_shared<const Matrix>(transpose(space.basis))](
-                      Size first, Size count, double* x, double* targets, double* weights) {
-        Buffer<double> rows(checked_product(count, data.inputs()));
-        data.rows(first, count, rows.data());
-        std::vector<double> scaled(data.inputs());
-        for (Size k = 0; k < count; ++k) {
-            into_space(scale, *transposed, rows.data() + k * data.inputs(), true, scaled,
-                       x + k * transposed->rows());
-            if (targets != nullptr) targets[k] = data.target(first + k);
-            if (weights != nullptr) weights[k] = data.weight(first + k) / data.scale();
-        }
-    };
-    return source;
-}
-
 }  // namespace
 
 Dataset project(const Dataset& data, const InputSpace& space, const Execution& execution) {
     require_inputs(data.inputs(), space.inputs(), "data set");
-    const Size n = data.samples(), rank = space.basis.cols(), outputs = data.outputs();
-    if (data.streamed()) {
-        Dataset projected(projected_stream(data, space), false, data.scaling());
-        Buffer<double> targets(checked_product(n, outputs));
-        for (Size k = 0; k < n; ++k)
-            for (Size o = 0; o < outputs; ++o) targets[k * outputs + o] = data.target(k, o);
-        projected.set_targets(outputs, targets.data(), data.loss());
-        return projected;
-    }
-    const Matrix transposed = transpose(space.basis);
-    Buffer<double> x(checked_product(n, rank)), targets(checked_product(n, outputs)), weights(n);
-    constexpr Size kPiece = 1024;
-    parallel_for(execution.threads, (n + kPiece - 1) / kPiece, [&](Size piece, Size) {
-        std::vector<double> row(data.inputs()), scaled(row);
-        for (Size k = piece * kPiece; k < std::min(n, (piece + 1) * kPiece); ++k) {
-            data.sample(k, row.data());
-            // A sample of weight zero may lie outside the space, and only its part inside is kept: it is
-            // multiplied by zero.
-            into_space(space.scale, transposed, row.data(), true, scaled, x.data() + k * rank);
-            for (Size o = 0; o < outputs; ++o) targets[k * outputs + o] = data.target(k, o);
-            weights[k] = data.weight(k) / data.scale();
-        }
-    });
-    return Dataset({n, rank, x.data(), rank, targets.data(), weights.data(), nullptr, outputs, &data.loss()},
-                   true, false, data.scaling());
+    const auto transposed = std::make_shared<const Matrix>(transpose(space.basis));
+    const auto fill = [&data, scale = space.scale, transposed](Size first, Size count, double* x) {
+        Buffer<double> rows(checked_product(count, data.inputs()));
+        data.rows(first, count, rows.data());
+        std::vector<double> scaled(data.inputs());
+        // A sample of weight zero may lie outside the space, and only its part inside is kept: it is
+        // multiplied by zero.
+        for (Size k = 0; k < count; ++k)
+            into_space(scale, *transposed, rows.data() + k * data.inputs(), true, scaled,
+                       x + k * transposed->rows());
+    };
+    return data.with_inputs(space.basis.cols(), fill, execution.threads);
 }
 
 namespace {

@@ -132,10 +132,10 @@ double highest_loss(const SolveSetting& setting, const StartReport& report) {
 // Of the limits that the network may tend to the best known.
 std::optional<EndReport> best_end(const SolveSetting& setting, const StartReport& report,
                                   std::string& reason) {
-    const std::vector<BoundaryNetwork> limits = recognise(*setting.data, *setting.metric, report.point);
+    const SampleInputs inputs(*setting.data);
+    const std::vector<BoundaryNetwork> limits = recognise(inputs, *setting.metric, report.point);
     reason = "no limit that is known fits";
     if (limits.empty()) return std::nullopt;
-    const SampleInputs inputs(*setting.data);
     const double highest = highest_loss(setting, report);
     std::optional<EndReport> best;
     for (const BoundaryNetwork& limit : limits) {

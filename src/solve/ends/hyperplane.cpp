@@ -6,18 +6,13 @@
 
 #include "classification/infinity/side_cone.hpp"
 #include "linalg/linear_program.hpp"
+#include "solve/scaled_model.hpp"
 
 namespace tepui {
 namespace {
 
 // A vector this much shorter than it was lies in the span.
 constexpr double kDependent = 1e-9;
-
-double length(const std::vector<double>& x) {
-    double square = 0.0;
-    for (const double value : x) square += value * value;
-    return std::sqrt(square);
-}
 
 // Gram-Schmidt, twice for the digits. False when x lies in the span.
 bool extend(std::vector<std::vector<double>>& basis, std::vector<double> x) {

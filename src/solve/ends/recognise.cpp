@@ -35,8 +35,8 @@ struct Role {
 
 class Guess {
   public:
-    Guess(const Dataset& data, const InputMetric& metric, const Network& network)
-        : inputs_(data), metric_(metric), network_(network) {
+    Guess(const SampleInputs& inputs, const InputMetric& metric, const Network& network)
+        : inputs_(inputs), metric_(metric), network_(network) {
         for (Size i = 0; i < network.width; ++i) {
             Neuron neuron;
             neuron.w.assign(network.weights(i), network.weights(i) + network.inputs);
@@ -253,7 +253,7 @@ class Guess {
         return basis;
     }
 
-    SampleInputs inputs_;
+    const SampleInputs& inputs_;
     const InputMetric& metric_;
     const Network& network_;
     std::vector<Neuron> neurons_;
@@ -266,12 +266,12 @@ bool runs_off(const std::vector<Role>& roles) {
 
 }  // namespace
 
-std::vector<BoundaryNetwork> recognise(const Dataset& data, const InputMetric& metric,
+std::vector<BoundaryNetwork> recognise(const SampleInputs& inputs, const InputMetric& metric,
                                        const Network& network) {
     if (!std::all_of(network.parameters.begin(), network.parameters.end(),
                      [](double x) { return std::isfinite(x); }))
         return {};
-    Guess guess(data, metric, network);
+    Guess guess(inputs, metric, network);
     std::vector<std::vector<Role>> tried;
     std::vector<BoundaryNetwork> limits;
     const auto add = [&](std::vector<Role> roles) {

@@ -5,13 +5,13 @@
 #include <vector>
 
 #include "classification/infinity/boundary_network.hpp"
-#include "network/data/dataset.hpp"
+#include "solve/ends/hyperplane.hpp"
 #include "solve/input_metric.hpp"
 
 namespace tepui {
 
 // Limit networks near the given one, likeliest first. None where no neuron has come far.
-std::vector<BoundaryNetwork> recognise(const Dataset& data, const InputMetric& metric,
+std::vector<BoundaryNetwork> recognise(const SampleInputs& inputs, const InputMetric& metric,
                                        const Network& network);
 
 }  // namespace tepui

@@ -1,12 +1,12 @@
 // The logistic loss: the negative log-likelihood of independent yes-or-no outputs.
 #include "core/rounding.hpp"
 #include "kernels/activation.hpp"
+#include "network/model/losses/labels.hpp"
 #include "network/model/losses/pointwise.hpp"
 
 namespace tepui {
 namespace {
 
-constexpr double kLog2 = 0.69314718055994531;
 constexpr double kFar = 30.0;  // sigmoid is 0 or 1 to double precision
 
 class LogisticLoss final : public PointwiseLoss<LogisticLoss> {
@@ -39,8 +39,7 @@ class LogisticLoss final : public PointwiseLoss<LogisticLoss> {
     double most_between(double, double, double) const { return 0.25; }
 
     double separated_below(Size outputs, const double* target) const override {
-        return std::all_of(target, target + outputs, [](double y) { return y == 0.0 || y == 1.0; }) ? kLog2
-                                                                                                    : 0.0;
+        return labels_separated_below(outputs, target);
     }
     void best_output(Size outputs, const double* target, double* f) const override {
         for (Size o = 0; o < outputs; ++o)

@@ -6,12 +6,12 @@
 #include "core/rounding.hpp"
 #include "kernels/activation.hpp"
 #include "network/model/loss.hpp"
+#include "network/model/losses/labels.hpp"
 
 namespace tepui {
 namespace {
 
 constexpr Size kChunk = 64;
-constexpr double kLog2 = 0.69314718055994531;
 constexpr double kLeastShare = 1e-13;
 constexpr double kShareSum = 1e-9;  // how far shares may sum from 1
 
@@ -62,8 +62,7 @@ class SoftmaxLoss final : public Loss {
     }
 
     double separated_below(Size outputs, const double* target) const override {
-        return std::all_of(target, target + outputs, [](double y) { return y == 0.0 || y == 1.0; }) ? kLog2
-                                                                                                    : 0.0;
+        return labels_separated_below(outputs, target);
     }
     void best_output(Size outputs, const double* target, double* f) const override {
         double mean = 0.0;
