@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what tepui needs from Debian 12 or newer, and nothing else.
-#   bash cmake/install-dependencies.sh [--certificates] [--linear-programs] [--test] [--bench] [--style] [--figures] [--docs] [--sanitizers]
+#   bash cmake/install-dependencies.sh [--certificates] [--linear-programs] [--test] [--bench] [--style] [--figures] [--docs] [--sanitizers] [--oracles]
 set -euo pipefail
 
 packages=(g++ cmake ninja-build libblis-openmp-dev liblapacke-dev libhwy-dev      # the library
@@ -15,8 +15,9 @@ for option in "$@"; do
         --docs) packages+=(doxygen) ;;         # the target "docs"
         --style) packages+=(clang-format-14) ;;
         --sanitizers) packages+=(clang libclang-rt-dev libomp-dev valgrind) ;;  # fuzz targets, tests/sanitizers
+        --oracles) packages+=(r-base-core r-cran-nnet python3-sklearn) ;;  # tests/oracles fits anew; src/r
         *)
-            echo "unknown option $option; known: --certificates --linear-programs --test --bench --style --figures --docs --sanitizers" >&2
+            echo "unknown option $option; known: --certificates --linear-programs --test --bench --style --figures --docs --sanitizers --oracles" >&2
             exit 2
             ;;
     esac
