@@ -9,7 +9,7 @@ for option in "$@"; do
     case "$option" in
         --certificates) packages+=(libmpfr-dev) ;;  # --certify, tepui_certify
         --linear-programs) packages+=(coinor-libclp-dev) ;;  # verdicts on ReLU-like neurons with many kinks
-        --test) packages+=(coinor-libclp-dev catch2 gfortran libboost-dev libmpfr-dev pkg-config python3 python3-numpy python3-jsonschema gnuplot-nox) ;;
+        --test) packages+=(coinor-libclp-dev catch2 gfortran libboost-dev libmpfr-dev pkg-config python3 python3-venv python3-numpy python3-jsonschema gnuplot-nox) ;;
         --bench) packages+=(libbenchmark-dev libsleef-dev) ;;
         --figures) packages+=(gnuplot-nox) ;;  # tepui plateau --out, tepui critical-set --out
         --docs) packages+=(doxygen) ;;         # the target "docs"
