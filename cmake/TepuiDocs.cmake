@@ -11,7 +11,7 @@ endif()
 if(NOT TEPUI_KATEX_DIR)
   list(APPEND tepui_docs_missing libjs-katex)
 endif()
-set(tepui_docs_modules sphinx myst_parser breathe furo sphinx_copybutton)
+set(tepui_docs_modules numpy sphinx myst_parser breathe furo sphinx_copybutton)
 foreach(module ${tepui_docs_modules})
   execute_process(COMMAND ${TEPUI_DOCS_PYTHON} -c "import ${module}" RESULT_VARIABLE tepui_docs_failed OUTPUT_QUIET
                   ERROR_QUIET)
@@ -60,10 +60,11 @@ add_custom_target(
   COMMAND ${TEPUI_DOCS_PYTHON} ${PROJECT_SOURCE_DIR}/src/docs/site/write_pages.py ${tepui_docs}/source --katex ${TEPUI_KATEX_DIR}
           ${tepui_docs_command}
   COMMAND ${CMAKE_COMMAND} -E env TEPUI_VERSION=${PROJECT_VERSION} TEPUI_DOXYGEN_XML=${tepui_docs}/xml
-          TEPUI_KATEX=${TEPUI_KATEX_DIR} ${TEPUI_DOCS_PYTHON} -m sphinx -W --keep-going -q -b html ${tepui_docs}/source ${tepui_docs}/html
+          TEPUI_KATEX=${TEPUI_KATEX_DIR} TEPUI_LIBRARY=$<TARGET_FILE:tepui> PYTHONPATH=${PROJECT_SOURCE_DIR}/src/python
+          PYTHONDONTWRITEBYTECODE=1 ${TEPUI_DOCS_PYTHON} -m sphinx -W --keep-going -q -b html ${tepui_docs}/source ${tepui_docs}/html
   COMMAND ${CMAKE_COMMAND} -E echo "The pages begin at ${tepui_docs}/html/index.html"
   VERBATIM)
-add_dependencies(docs docs_headers)
+add_dependencies(docs docs_headers tepui)
 if(TARGET tepui_command)
   add_dependencies(docs tepui_command)
 endif()

@@ -82,8 +82,9 @@ def commands(language, source, number):
 
 
 def run():
-    library = next(options.prefix.glob("**/libtepui.so")).parent
-    environment = {**os.environ, "PATH": f"{options.prefix / 'bin'}:{os.environ['PATH']}", "LD_LIBRARY_PATH": str(library)}
+    library = next(options.prefix.glob("**/libtepui.so"))
+    environment = {**os.environ, "PATH": f"{options.prefix / 'bin'}:{os.environ['PATH']}", "LD_LIBRARY_PATH": str(library.parent),
+                   "PYTHONPATH": str(options.root / "src/python"), "TEPUI_LIBRARY": str(library), "PYTHONDONTWRITEBYTECODE": "1"}
     shutil.rmtree(options.work, ignore_errors=True)
     options.work.mkdir(parents=True)
     for table in (options.root / "tests/data").glob("*.csv"):

@@ -6,7 +6,11 @@ import pathlib
 project = "tepui"
 author = "the tepui authors"
 release = version = os.environ["TEPUI_VERSION"]
-extensions = ["myst_parser", "breathe", "sphinx_copybutton", "sphinx.ext.mathjax"]
+extensions = ["myst_parser", "breathe", "sphinx_copybutton", "sphinx.ext.mathjax", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
+napoleon_use_rtype = False
+napoleon_use_ivar = True
 myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
 myst_heading_anchors = 4
 suppress_warnings = ["myst.header"]
@@ -14,7 +18,6 @@ source_suffix = {".md": "markdown"}
 breathe_projects = {"tepui": os.environ["TEPUI_DOXYGEN_XML"]}
 breathe_default_project = "tepui"
 breathe_domain_by_extension = {"h": "c"}
-primary_domain = None
 highlight_language = "text"
 copybutton_only_copy_prompt_lines = False
 
