@@ -11,6 +11,9 @@
 stationary points. `inspect_layer` judges a layer of any network. Errors are `TepuiError` and what Python has for the
 like. Calls release the GIL, may come from any thread, and end on Ctrl-C."""
 
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
+
 from ._interpreters import require_main_interpreter as _require_main_interpreter
 
 _require_main_interpreter()
@@ -48,6 +51,26 @@ from .splits import SplitVerdict  # noqa: E402
 from .targets import Loss  # noqa: E402
 from .trace import Trace  # noqa: E402
 from .verdict import Verdict  # noqa: E402
+
+if _TYPE_CHECKING:
+    from .estimators import TwoLayerClassifier as TwoLayerClassifier
+    from .estimators import TwoLayerRegressor as TwoLayerRegressor
+
+_ESTIMATORS = ("TwoLayerClassifier", "TwoLayerRegressor")
+
+
+def __getattr__(name: str) -> _Any:
+    """The estimators, with scikit-learn, when they are first asked for."""
+    if name not in _ESTIMATORS:
+        raise AttributeError(f"module 'tepui' has no attribute {name!r}")
+    from . import estimators
+
+    return getattr(estimators, name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *_ESTIMATORS])
+
 
 __all__ = [
     "Activation", "Branch", "CallbackError", "Cancelled", "Certificate", "CriticalSet", "End", "Escape", "Fit",

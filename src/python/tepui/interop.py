@@ -19,8 +19,8 @@ _TORCH = {
 
 
 def from_sklearn(estimator: Any) -> Network:
-    """The network of a fitted MLPRegressor or MLPClassifier with one hidden layer: of a problem with bias and output
-    bias, on the data as the estimator was given them.
+    """The network of a fitted MLPRegressor or MLPClassifier with one hidden layer, or of a TwoLayerRegressor or
+    TwoLayerClassifier: of a problem with bias and output bias, on the data as the estimator was given them.
 
     Raises
     ------
@@ -29,6 +29,8 @@ def from_sklearn(estimator: Any) -> Network:
     """
     if not hasattr(estimator, "coefs_"):
         raise InvalidArgument("estimator: has no coefs_; a fitted MLPRegressor or MLPClassifier is expected")
+    if isinstance(getattr(estimator, "network_", None), Network):
+        return estimator.network_  # type: ignore[no-any-return]
     if len(estimator.coefs_) != 2:
         raise InvalidArgument(f"estimator: has {len(estimator.coefs_) - 1} hidden layers where one is expected")
     (first, second), (hidden, output) = estimator.coefs_, estimator.intercepts_
