@@ -6,8 +6,8 @@ import tepui
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
-from matplotlib import pyplot as plt
-from tepui import plots
+from matplotlib import pyplot as plt  # noqa: E402
+from tepui import plots  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
