@@ -9,7 +9,7 @@ import tepui
 
 from conftest import columns
 
-pytest.importorskip("sklearn")
+pytest.importorskip("sklearn", minversion="1.6")
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier, MLPRegressor
