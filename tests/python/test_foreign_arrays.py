@@ -1,5 +1,8 @@
 """Arrays of other libraries: through __dlpack__ or __array__, JAX's among them."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import tepui
@@ -65,3 +68,11 @@ def test_jax():
     fit = p.solve(width=2, starts=4)[0]
     back = jax.numpy.asarray(fit.network.W), jax.numpy.asarray(fit.network.a), jax.numpy.asarray(fit.network.b)
     assert float(loss(back)) == pytest.approx(fit.loss, rel=1e-10)
+
+
+def test_nothing_else_is_imported():
+    heavy = "{'torch', 'jax', 'sklearn', 'scipy', 'pandas', 'matplotlib', 'tqdm'}"
+    code = f"import sys, tepui; found = {heavy} & set(sys.modules); assert not found, found"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    with pytest.raises(AttributeError, match="no attribute 'TwoLayer'"):
+        _ = tepui.TwoLayer
