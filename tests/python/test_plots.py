@@ -55,6 +55,8 @@ def test_critical_set(diabetes_fits):
         assert f"dimension {branch.dimension}" in text and branch.content.replace("_", " ") in text
     marks = [line for line in ax.lines if line.get_marker() in "o^s"]
     assert len(marks) == sum(len(branch.samples) for branch in wide.branches)
+    places = np.array([mark.get_xdata()[0] for mark in marks])
+    assert len(set(places)) == len(places) and (abs(places - np.round(places)) < 0.36).all()
 
 
 @pytest.mark.parametrize(
