@@ -77,12 +77,26 @@ split_in_two <- function(case, net, i, gamma) {
     c(list(neuron = i - 1, gamma = listed(gamma), value = wide_net$value), inertia(hessian_of(wide, wide_net)))
 }
 
-fit <- function(name, table, inputs, targets, x, y, size, seed, weights = rep(1, nrow(x)), ...) {
+# Every hidden unit as the first: training keeps them equal, and mostly ends in a saddle.
+with_equal_neurons <- function(net) {
+    to <- rep(seq_len(net$nunits) - 1, diff(net$nconn))
+    first <- net$n[1] + 1
+    hidden <- first + seq_len(net$n[2]) - 1
+    wts <- net$wts
+    for (unit in hidden) wts[to == unit] <- wts[to == first]
+    for (unit in setdiff(unique(to), hidden))
+        wts[to == unit & net$conn %in% hidden] <- wts[to == unit & net$conn == first]
+    wts
+}
+
+fit <- function(name, table, inputs, targets, x, y, size, seed, weights = rep(1, nrow(x)),
+                symmetric = FALSE, ...) {
     set.seed(seed)
     call <- list(...)
     case <- list(call = c(list(x = x, y = y, weights = weights, size = size, rang = 1), call[names(call) != "Wts"]))
     start <- do.call(nnet, c(case$call, list(maxit = 0, trace = FALSE)))
     net <- start
+    if (symmetric) net$wts <- with_equal_neurons(net)
     if (!is.null(call$Wts)) net$wts <- call$Wts
     else for (again in 1:12)  # each time with a new approximation of the Hessian
         net <- do.call(nnet, c(case$call, list(Wts = net$wts, maxit = 5000, abstol = 0, reltol = 0, trace = FALSE)))
@@ -142,7 +156,10 @@ fits <- if (length(arguments) == 2) list(
         decay = by_block(0.5, 0, 0.02)),
     fit("entropy with decay", "iris", petals, "species", flowers, species[, 1:2], 2, 7, entropy = TRUE, decay = 0.05),
     fit("softmax of classes", "iris", petals, "species", flowers, species, 2, 9, softmax = TRUE, skip = TRUE, decay = 0.02,
-        weights = rep(c(1, 2), 25)))
+        weights = rep(c(1, 2), 25)),
+    fit("equal neurons", "linnerud", exercises[1:2], bodies, men[, 1:2], shape, 2, 2, symmetric = TRUE, linout = TRUE, decay = 0.05),
+    fit("equal neurons of classes", "iris", petals, "species", flowers, species, 2, 9, symmetric = TRUE, softmax = TRUE,
+        decay = 0.2))
 random_network <- function(seed) {
     set.seed(seed)
     n <- sample(5:30, 1); inputs <- sample(4, 1); outputs <- sample(4, 1); size <- sample(5, 1)

@@ -103,14 +103,18 @@ class Fits(unittest.TestCase):
         self.each(check)
 
     def test_verdicts_on_the_fits_as_they_are(self):
+        verdicts = set()
+
         def check(fit):
             _, report = fit.model.classify(fit.theta(fit.end), STATIONARITY)
-            self.assertEqual(report["verdict"], "local_minimum")
+            self.assertEqual(report["verdict"], "saddle" if fit.inertia["negative"] else "local_minimum")
+            verdicts.add(report["verdict"])
             self.assertEqual([report["whole"][name] for name in ("morse_index", "nullity")],
                              [fit.inertia[name] for name in ("negative", "zero")])
             _, report = fit.model.classify(fit.theta(fit.start), STATIONARITY)
             self.assertEqual(report["verdict"], "not_stationary")
         self.each(check)
+        self.assertEqual(verdicts, {"local_minimum", "saddle"})
 
     def test_splits_of_fits(self):
         judged = []
