@@ -6,6 +6,7 @@
 
 #include "core/compensated.hpp"
 #include "core/text.hpp"
+#include "network/model/beside_neurons.hpp"
 
 namespace tepui {
 namespace {
@@ -192,7 +193,7 @@ Network embed(const Network& narrow, const Embedding& embedding, const Execution
                                               std::to_string(embedding.inputs) + " inputs");
     }
     const double mirrored = narrow.activation.traits().parity == Parity::odd ? -1.0 : 1.0;
-    Network wide(narrow.activation, embedding.wide_width(), embedding.inputs);
+    Network wide = with_neurons(narrow, embedding.wide_width());
     const Size stretch = std::max(Size{1}, kStretch / (wide.inputs + 1));
     for (Size i = 0; i < wide.width; ++i) {
         if (i % stretch == 0)

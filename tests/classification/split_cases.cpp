@@ -103,6 +103,11 @@ long double reference_loss(const Dataset& data, const Network& shape, const std:
             residual += parameters[m * d + i] *
                         activation_jet(shape.activation.kind(), shape.activation.parameter(), z).value;
         }
+        Size next = m * (d + 1);
+        if (shape.output_bias) residual += parameters[static_cast<std::size_t>(next++)];
+        for (Size j = 0; shape.skip && j < d; ++j)
+            residual += static_cast<long double>(parameters[static_cast<std::size_t>(next + j)]) *
+                        x[static_cast<std::size_t>(j)];
         loss += 0.5L * data.weight(k) * residual * residual;
     }
     return loss;

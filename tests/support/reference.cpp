@@ -37,6 +37,15 @@ ReferenceSums reference_sums(const Dataset& data, const Network& network) {
             f += network.output(i) * u.back().value;
             magnitude += std::abs(network.output(i) * u.back().value);
         }
+        std::vector<Real> beside;  // what output bias and skip connections multiply
+        if (network.output_bias) beside.push_back(1);
+        if (network.skip) beside.insert(beside.end(), x.begin(), x.end());
+        const Size first = m * (d + 1);
+        for (std::size_t q = 0; q < beside.size(); ++q) {
+            const Real term = network.parameters[at(first) + q] * beside[q];
+            f += term;
+            magnitude += std::abs(term);
+        }
         const Real s = data.weight(k), r = f - data.target(k);
         sums.f[at(k)] = f;
         sums.residuals[at(k)] = r;
@@ -49,6 +58,7 @@ ReferenceSums reference_sums(const Dataset& data, const Network& network) {
                 jacobian[at(i * d + j)] = network.output(i) * u[at(i)].first * x[at(j)];
             jacobian[at(m * d + i)] = u[at(i)].value;
         }
+        std::copy(beside.begin(), beside.end(), jacobian.begin() + first);
         for (Size i = 0; i < p; ++i) {
             sums.gradient[at(i)] += s * r * jacobian[at(i)];
             sums.gradient_magnitude[at(i)] += std::abs(s * r * jacobian[at(i)]);

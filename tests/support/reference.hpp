@@ -29,6 +29,7 @@ struct ReferenceSums {
     std::vector<Real> inner;               // m x d x d
     std::vector<Real> inner_magnitude;     // m x d: sum s (|r| + magnitude) |a u''| x_j^2
 };
+// Of one output, with what is beside the neurons.
 ReferenceSums reference_sums(const Dataset& data, const Network& network);
 
 // A random problem: inputs and targets normal, with the slack between rows poisoned by NaN.

@@ -6,6 +6,7 @@
 #include "classification/escape/quartic_form.hpp"
 #include "core/rounding.hpp"
 #include "kernels/activation/rows.hpp"
+#include "network/model/beside_neurons.hpp"
 #include "network/pass/rows.hpp"
 
 namespace tepui {
@@ -126,6 +127,10 @@ class Summation {
                 row[i * d + j].add(half * slope * x[j], half_error * std::abs(slope * x[j]));
             row[m * d + i].add(half * value[i], half_error * std::abs(value[i]));
         }
+        Size next = neuron_parameters(network_);
+        if (network_.output_bias) row[next++].add(half, half_error);
+        for (Size j = 0; network_.skip && j < d; ++j)
+            row[next++].add(half * x[j], half_error * std::abs(x[j]));
     }
     void add_third(std::size_t p, double factor, const std::vector<double>& x, const Steps& steps) {
         const Size d = sums_.inputs;

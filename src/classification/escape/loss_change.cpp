@@ -9,9 +9,15 @@
 #include "kernels/hidden_layer.hpp"
 #include "network/derivatives/loss.hpp"
 #include "network/derivatives/outputs.hpp"
+#include "network/model/beside_neurons.hpp"
 
 namespace tepui {
 namespace {
+
+bool moves_beside(const Network& from, const std::vector<double>& to) {
+    const auto first = static_cast<std::ptrdiff_t>(neuron_parameters(from));
+    return !std::equal(from.parameters.begin() + first, from.parameters.end(), to.begin() + first);
+}
 
 // Every point, among those of its network that move the same neurons. Tags count the points of all moves.
 std::vector<MovedNeurons> families_of(std::span<const Moves> moves) {
@@ -22,8 +28,9 @@ std::vector<MovedNeurons> families_of(std::span<const Moves> moves) {
             std::vector<MovingAsOne> neurons = MovedNeurons::between(*move.from, to);
             const bool known = !families.empty() && &families.back().network() == move.from &&
                                families.back().neurons() == neurons;
-            if (!neurons.empty() && !known) families.emplace_back(*move.from, neurons);
-            if (!neurons.empty()) families.back().add(to, tag);
+            const bool any = !neurons.empty() || moves_beside(*move.from, to);
+            if (any && !known) families.emplace_back(*move.from, neurons);
+            if (any) families.back().add(to, tag);
             ++tag;
         }
     }
@@ -136,7 +143,7 @@ class DisplacementSum final : public Accumulator {
     Displacement finish(std::size_t family, Size point, double weight) const {
         const Size count = families_[family].count();
         const double* squares = sums_.at(begin_[family]) + point * (count + 1);
-        const double largest = *std::max_element(squares, squares + count);
+        const double largest = count > 0 ? *std::max_element(squares, squares + count) : 0.0;
         return {std::sqrt(largest / weight), std::sqrt(squares[count] / weight)};
     }
 

@@ -9,6 +9,7 @@
 #include "core/rounding.hpp"
 #include "kernels/activation/rows.hpp"
 #include "linalg/symmetric.hpp"
+#include "network/model/beside_neurons.hpp"
 
 namespace tepui {
 namespace {
@@ -78,6 +79,14 @@ ExtendedPoint::Vector ExtendedPoint::evaluate(Point& point) const {
             r += term;
             point.terms[k] += absolute(term);
         }
+        const Size beside = neuron_parameters(network_), skip = beside + (network_.output_bias ? 1 : 0);
+        const auto feature = [&](Size p) { return p < skip ? Quad(1) : static_cast<Quad>(x[p - skip]); };
+        for (Size p = beside; p < network_.parameter_count(); ++p) {
+            const Quad term = point.parameters[p] * feature(p);
+            r += term;
+            point.terms[k] += absolute(term);
+        }
+        for (Size p = beside; p < network_.parameter_count(); ++p) slope[p] += s * r * feature(p);
         for (Size i = 0; i < m; ++i) {
             slope[m * d + i] += s * r * jets[i].value;
             const Quad factor = point.parameters[m * d + i] * s * r * jets[i].first;

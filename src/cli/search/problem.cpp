@@ -96,9 +96,10 @@ Problem open_problem(const DataOptions& data, const ModelOptions& model, const R
     return problem;
 }
 
-// What commands that take plain networks alone have to say against another one.
-void require_plain(const Report& report) {
-    if (report.plain()) return;
+namespace {
+
+// What commands that do not take every network have to say against another one.
+[[noreturn]] void refuse_network(const Report& report) {
     std::string what;
     if (report.loss.kind != LossKind::squared)
         what = "--loss " + loss_text(report.loss);
@@ -114,10 +115,23 @@ void require_plain(const Report& report) {
         "analyze take others");
 }
 
+}  // namespace
+
+void require_one_output(const Report& report) {
+    if (!report.one_output()) refuse_network(report);
+}
+
+Problem open_one_output_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
+                                Report& report) {
+    Problem problem = open_problem(data, model, run, report);
+    require_one_output(report);
+    return problem;
+}
+
 Problem open_plain_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
                            Report& report) {
     Problem problem = open_problem(data, model, run, report);
-    require_plain(report);
+    if (!report.plain()) refuse_network(report);
     return problem;
 }
 
