@@ -29,8 +29,8 @@ void require_same_inputs(const tepui_dataset& dataset, const tepui_network& netw
 [[noreturn]] void refuse_several(const std::string& what) {
     throw Error(Status::unsupported,
                 what +
-                    ": this function takes networks of one output and one activation and the squared loss "
-                    "without weight decay (tepui_classify_model judges points of any)");
+                    ": this function takes networks of one output and one activation without weight decay "
+                    "(tepui_classify_model judges points of any)");
 }
 
 }  // namespace
@@ -65,8 +65,6 @@ void require_one_output(const tepui_dataset& dataset) {
     const Dataset& data = dataset.value;
     if (data.outputs() != 1)
         refuse_several("dataset has " + std::to_string(data.outputs()) + " targets a sample");
-    if (data.loss().kind() != LossKind::squared)
-        refuse_several("dataset has the loss " + std::string(name_of(data.loss().kind())));
     if (!data.decay().none()) refuse_several("dataset has weight decay");
 }
 

@@ -176,22 +176,32 @@ void add_fitted(WideCase& wide, Random& random) {
 }
 
 // Residuals stay as planted: targets follow the outputs as they are now.
-void set_targets(WideCase& wide, const Planted& planted) {
+void set_targets(WideCase& wide, const Planted& planted, bool huber) {
     std::vector<double> residuals(static_cast<std::size_t>(planted.samples));
     outputs(planted.dataset(), planted.network, nullptr, residuals.data(), Execution{1});
     residuals.resize(static_cast<std::size_t>(wide.samples), 0.0);
     std::vector<double> f(residuals);
     wide.targets.assign(residuals.size(), 0.0);
     outputs(wide.dataset(), wide.wide, f.data(), nullptr, Execution{1});
-    for (std::size_t k = 0; k < f.size(); ++k) wide.targets[k] = wide.zero_loss ? f[k] : f[k] - residuals[k];
+    // l'(f, y) is the residual.
+    double largest = 0.0;
+    for (const double r : residuals) largest = std::max(largest, std::abs(r));
+    const double delta = std::ldexp(1.0, 3 + (largest > 0.0 ? std::ilogb(largest) : 0));
+    if (huber) wide.loss = pseudo_huber_loss(delta);
+    for (std::size_t k = 0; k < f.size(); ++k) {
+        const double part = residuals[k] / delta;
+        const double difference = huber ? residuals[k] / std::sqrt(1.0 - part * part) : residuals[k];
+        wide.targets[k] = wide.zero_loss ? f[k] : f[k] - difference;
+    }
 }
 
 }  // namespace
 
 Dataset WideCase::dataset() const {
-    return Dataset(
-        {samples, features, x.data(), features, targets.data(), weights.empty() ? nullptr : weights.data()},
-        false, bias, scaling);
+    DatasetSource source{samples,  features,       x.data(),
+                         features, targets.data(), weights.empty() ? nullptr : weights.data()};
+    if (loss) source.loss = loss.get();
+    return Dataset(source, false, bias, scaling);
 }
 
 std::optional<WideCase> draw_wide_case(std::uint64_t seed) {
@@ -251,15 +261,17 @@ std::optional<WideCase> draw_wide_case(std::uint64_t seed) {
     wide.saddle = options.saddle;
     wide.zero_loss = !options.saddle && random.uniform() < 0.08;
     wide.rank = planted->features + (planted->bias ? 1 : 0);
-    if (!wide.zero_loss && !options.skip && Random(seed, 78).uniform() < 0.25) {
+    const bool huber = Random(seed, 82).uniform() < 0.25;
+    if (!wide.zero_loss && !options.skip && !huber && Random(seed, 78).uniform() < 0.25) {
         Random own(seed, 79);
         add_fitted(wide, own);
     }
     if (random.uniform() < 0.4) make_deficient(wide, 1 + static_cast<Size>(random.bits() % 2), random);
-    set_targets(wide, *planted);
+    set_targets(wide, *planted, huber);
     wide.text = std::string(options.activation.name()) + ", " + std::to_string(width) + " parents, " +
                 std::to_string(places) + " free groups, epsilon " + std::to_string(planted->epsilon) +
-                (options.output_bias ? ", output bias" : "") + (options.skip ? ", skip" : "");
+                (options.output_bias ? ", output bias" : "") + (options.skip ? ", skip" : "") +
+                (huber ? ", pseudo-Huber" : "");
     return wide;
 }
 

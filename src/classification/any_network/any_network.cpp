@@ -111,7 +111,7 @@ class ReducedPoint {
         }
         if (report_.least) {
             point_.verdict = Verdict::local_minimum;
-            point_.rule = least_.zero ? Rule::zero_loss : Rule::least_squares_fit;
+            point_.rule = rule_of(least_);
             point_.least = true;
             point_.global = report_.global;
         }

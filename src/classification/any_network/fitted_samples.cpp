@@ -198,7 +198,8 @@ std::vector<bool> describe(const Dataset& data, const Network& network, FittedSa
 std::optional<FittedSamples> fitted_samples(const Dataset& data, const Network& network,
                                             const PointResiduals& residuals, const Execution& execution) {
     FittedSamples fitted;
-    if (network.skip) return std::nullopt;  // would fit them without the neurons
+    // Skip connections would fit them without the neurons; other losses than the squared one know no targets.
+    if (network.skip || !data.loss().quadratic()) return std::nullopt;
     fitted.samples = small_residuals(data, residuals);
     // Each round leaves out samples that the others' span or equations have in common; what is left when none
     // is left out has the property.

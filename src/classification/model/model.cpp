@@ -5,6 +5,7 @@
 #include <string>
 
 #include "classification/layer/output_space.hpp"
+#include "classification/point/least_loss.hpp"
 #include "classification/point/parts.hpp"
 #include "classification/spectrum/uncertainty.hpp"
 #include "core/required_memory.hpp"

@@ -72,10 +72,6 @@ void find_way_down(const Dataset& data, ModelReport& report, const Execution& ex
 // loss as it is.
 Size gauge_dimension(const Dataset& data, const Network& network, const Execution& execution);
 
-// Whether the gradient by the outputs sums to zero, within its rounding, over every group of samples of equal
-// inputs: for a convex loss no function of the inputs has a smaller one.
-bool least_of_all(const Dataset& data, const Network& network, double factor, const Execution& execution);
-
 // Fills epsilon, predicted, measured, measured_error and point by the loss's own difference: the largest
 // proven fall along the curve.
 void measure_fall(const Dataset& data, Witness& witness, const Execution& execution);

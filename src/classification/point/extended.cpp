@@ -99,7 +99,7 @@ ExtendedPoint::Vector ExtendedPoint::evaluate(Point& point) const {
 std::optional<ExtendedPoint> ExtendedPoint::find(const Dataset& data, const Network& network, Size nullity,
                                                  const Tolerances& tolerances, const Execution& execution) {
     const double n = static_cast<double>(data.samples()), d = static_cast<double>(network.inputs);
-    if (!kHasQuad || network.activation.kind() == ActivationKind::custom ||
+    if (!kHasQuad || !data.loss().quadratic() || network.activation.kind() == ActivationKind::custom ||
         n * static_cast<double>(network.width) > kMostActivations || n * d * d > kMostProducts)
         return std::nullopt;
     const HessianValue hessian = tepui::hessian(data, network, execution);

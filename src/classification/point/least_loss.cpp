@@ -232,6 +232,10 @@ std::optional<Network> walk(const Goal& goal, const Network& network, bool level
 
 LeastLoss least_loss(const Dataset& data, const Network& network, const LossValue& loss, bool stationary,
                      const Tolerances& tolerances, const Execution& execution) {
+    if (!data.loss().quadratic()) {
+        const bool reached = least_of_all(data, network, tolerances.rounding_factor, execution);
+        return {reached, reached, false, reached};
+    }
     const Goal whole(data, std::nullopt, tolerances, execution);
     if (whole.reached(network, loss)) return {true, true, true};
     std::optional<ReachableTargets> reachable = reachable_targets(data, network, execution);
