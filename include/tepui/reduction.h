@@ -68,8 +68,9 @@ enum {
  * Outputs and loss stay as they are within these tolerances, and the network is stationary exactly when the
  * narrow one is and its null, cancelled and idle neurons meet conditions of their own. Proportional weights
  * of homogeneous activations are not merged. *reduction is the caller's: tepui_reduction_destroy; it keeps
- * nothing of network and dataset. Progress.
- * Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ), TEPUI_ERROR_NUMERIC (the length of
+ * nothing of network and dataset. Of one output; output biases and skip connections stay as they are.
+ * Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ),
+ * TEPUI_ERROR_UNSUPPORTED (several outputs, weight decay), TEPUI_ERROR_NUMERIC (the length of
  * a weight vector or a sum of output weights overflows), TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_reduce(tepui_context* context, const tepui_network* network,
                                     const tepui_dataset* dataset, tepui_reduction** reduction);
