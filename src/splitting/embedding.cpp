@@ -203,13 +203,20 @@ Network embed(const Network& narrow, const Embedding& embedding, const Execution
         if (place.role == NeuronRole::daughter) {
             const double* parent = narrow.weights(place.group);
             for (Size j = 0; j < wide.inputs; ++j) wide.weights(i)[j] = place.sign * parent[j];
-            wide.output(i) = output_sign * place.gamma * narrow.output(place.group);
+            for (Size o = 0; o < wide.output_count; ++o)
+                wide.output(i, o) = output_sign * place.gamma * narrow.output(place.group, o);
         } else if (place.role != NeuronRole::idle) {
             std::copy_n(embedding.weights(i), wide.inputs, wide.weights(i));
         }
-        if (place.role == NeuronRole::cancelled || place.role == NeuronRole::idle) {
-            wide.output(i) = output_sign * place.output;
-        }
+        if (place.role != NeuronRole::cancelled && place.role != NeuronRole::idle) continue;
+        if (wide.output_count > 1)
+            throw Error(Status::unsupported,
+                        place_name(i) + " is " +
+                            (place.role == NeuronRole::idle ? "idle" : "in a cancelled group") +
+                            ", which is for networks of one output: daughters and null neurons are expected "
+                            "where there are " +
+                            std::to_string(wide.output_count));
+        wide.output(i) = output_sign * place.output;
     }
     return wide;
 }

@@ -151,8 +151,12 @@ class Options(InTemporaryDirectory):
                 self.assertIn(f"tepui {command[0]} takes networks of one output and the squared loss alone", done.stderr)
         done = run("reduce", *self.net(np.ones((2, 2)), np.ones((2, 3)), np.ones(3)))
         self.assertIn("3 outputs: tepui reduce takes", done.stderr)
-        self.assertIn("tepui embed takes", run("embed", *self.net(np.ones((2, 2)), np.ones((2, 3))), "--split", "0:0.5,0.5",
-                                              "--out", self.directory / "out").stderr)
+        w, a, b = np.arange(4.0).reshape(2, 2), np.arange(6.0).reshape(2, 3), np.ones(3)
+        run("embed", *self.net(w, a, b), "--split", "0:0.25,0.75", "--null", "5,6", "--out", self.directory / "out")
+        wide = np.load(self.directory / "out" / "wide.npz")
+        np.testing.assert_array_equal(wide["W"], [w[0], w[0], w[1], [5, 6]])
+        np.testing.assert_array_equal(wide["a"], [a[0] / 4, a[0] * 3 / 4, a[1], np.zeros(3)])
+        np.testing.assert_array_equal(wide["b"], b)
 
 
 class Weights(InTemporaryDirectory):
