@@ -79,6 +79,29 @@ class Reading(ReaderTest):
         self.refused((self.directory / "x.npy").read_bytes(), "bad.npy: the value at [0, 0]", "-1 is negative", name="x.npy", target="",
                      y=str(self.directory / "bad.npy"), loss="poisson")
 
+    def test_labels_as_text_in_arrays(self):
+        x = np.linspace(-1, 1, 12)[:, None]
+        species = np.array(["setosa", "virginica", "na\u00efve \U0001f33c"])[np.arange(12) % 3]
+        np.save(self.directory / "X.npy", x)
+        net = {"W": [[1.0]], "a": [[1.0, 0.0, -1.0]]}
+        np.savez(self.directory / "net.npz", **net)
+        for labels in (species, species.astype(">U20"), species.reshape(-1, 1), np.char.encode(species, "utf-8")):
+            np.save(self.directory / "y.npy", labels)
+            done = run("classify", "--data", self.directory / "X.npy", "--y", self.directory / "y.npy", "--loss", "softmax",
+                       "--weights", self.directory / "net.npz", "--json")
+            report = json.loads(done.stdout)
+            self.assertEqual(report["model"]["outputs"], sorted(set(species.tolist())), done.stderr)
+            onehot = np.array([[one == name for name in report["model"]["outputs"]] for one in species], float)
+            np.testing.assert_allclose(report["points"][0]["loss"], Model(x, onehot, {k: np.array(v) for k, v in net.items()}, "softmax").loss)
+        for labels, word in ((np.array([["a", "b"]] * 12), "one column"), (np.array(["a"] * 11 + [""]), "is empty")):
+            np.save(self.directory / "y.npy", labels)
+            done = run("classify", "--data", self.directory / "X.npy", "--y", self.directory / "y.npy", "--loss", "softmax",
+                       "--weights", self.directory / "net.npz")
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn(word, done.stderr)
+        done = run("classify", "--data", self.directory / "X.npy", "--y", self.directory / "y.npy", "--weights", self.directory / "net.npz")
+        self.assertIn("holds text", done.stderr)
+
     def test_what_a_loss_has_no_use_for(self):
         self.refused(LABELS, 'row 1 (line 2), column "y"', '"red" is not a number', "--loss softmax", "--loss logistic")
         self.refused(LABELS, 'row 4 (line 5), column "y"', '"green" is a third class', "--loss softmax", loss="logistic")

@@ -53,9 +53,8 @@ struct Splitting {
         for (const AskedSplit& split : at_once) {
             all.add(split.neuron, split.gamma);
             Json part = split_json(context, verdict, split.neuron, split.gamma);
-            parts.push_back({{"neuron", split.neuron},
-                             {"gamma", part["gamma"]},
-                             {"verdict_alone", part["verdict"]}});
+            parts.push_back(
+                {{"neuron", split.neuron}, {"gamma", part["gamma"]}, {"verdict_alone", part["verdict"]}});
         }
         const ModelVerdictHandle split = split_verdict(context, dataset, verdict, all);
         const Json whole = told(context, tepui_model_verdict_report, split.get());
