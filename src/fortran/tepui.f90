@@ -956,6 +956,19 @@ module tepui
             import
             type(c_ptr), value :: verdict
         end subroutine
+        function tepui_classify_model_splits(context, dataset, verdict, count, neurons, offsets, gammas, &
+            split) bind(c) result(answer)
+            import
+            type(c_ptr), value :: context
+            type(c_ptr), value :: dataset
+            type(c_ptr), value :: verdict
+            integer(c_int64_t), value :: count
+            integer(c_int64_t), intent(in) :: neurons(*)
+            integer(c_int64_t), intent(in) :: offsets(*)
+            real(c_double), intent(in) :: gammas(*)
+            type(c_ptr), intent(inout) :: split
+            integer(c_int32_t) :: answer
+        end function
         function tepui_model_verdict_verdict(verdict) bind(c) result(answer)
             import
             type(c_ptr), value :: verdict
