@@ -8,6 +8,7 @@
 struct tepui_model_verdict {
     tepui::ModelReport value;
     tepui_layer layer;
+    tepui_network narrow;
     tepui_witness witness = {};
     tepui::api::CachedReport report = {};
 };
@@ -25,8 +26,9 @@ tepui_status tepui_classify_model(tepui_context* context, const tepui_dataset* d
         ModelReport report = classify_model(dataset->value, network->value, context->options.tolerances(),
                                             false, execution(*context));
         const std::shared_ptr<const LayerReport> layer = report.layer;
-        auto result =
-            std::make_unique<tepui_model_verdict>(tepui_model_verdict{std::move(report), tepui_layer{layer}});
+        Network narrow = report.narrow;
+        auto result = std::make_unique<tepui_model_verdict>(
+            tepui_model_verdict{std::move(report), tepui_layer{layer}, {std::move(narrow)}});
         result->witness = given_witness(result->value.witness, {});
         *verdict = result.release();
     });
@@ -52,6 +54,10 @@ tepui_status tepui_model_verdict_report(tepui_context* context, const tepui_mode
 
 const tepui_witness* tepui_model_verdict_witness(const tepui_model_verdict* verdict) {
     return verdict == nullptr ? nullptr : shown(verdict->witness);
+}
+
+const tepui_network* tepui_model_verdict_narrow(const tepui_model_verdict* verdict) {
+    return verdict == nullptr ? nullptr : &verdict->narrow;
 }
 
 const tepui_layer* tepui_model_verdict_layer(const tepui_model_verdict* verdict) {
