@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +21,7 @@ class Objective:
     """Of networks with so many parameters. An objective of the library is used by one thread at a time: there is one
     for each thread that calls at once."""
 
-    def __init__(self, problem: Problem, count: int) -> None:
+    def __init__(self, problem: Problem, count: int, activation: Any = None) -> None:
         K, d = problem.outputs, problem.inputs
         fixed = (K if problem.output_bias else 0) + (K * d if problem.skip else 0)
         width, rest = divmod(count - fixed, d + K)
@@ -31,6 +32,8 @@ class Objective:
             )
         self.call, self.dataset, self.count = problem._call, problem._dataset, count
         self.like = problem._like(width)
+        if activation is not None:
+            self.like = dataclasses.replace(self.like, activation=activation)
         self._free: list[Handle] = []
 
     def _run(self, name: str, *arguments: Any) -> None:

@@ -1,0 +1,90 @@
+"""Progress, stopping and Ctrl-C."""
+
+import os
+import signal
+import threading
+import time
+
+import numpy as np
+import pytest
+import tepui
+
+RNG = np.random.default_rng(1)
+LONG = tepui.Problem(RNG.normal(size=(4000, 10)), RNG.normal(size=4000))  # minutes of search
+
+
+def test_progress_is_told():
+    heard = []
+    tepui.Problem(RNG.normal(size=(300, 3)), RNG.normal(size=300)).solve(
+        3, starts=40, progress=lambda phase, fraction: heard.append((phase, fraction))
+    )
+    assert all(isinstance(phase, str) and 0.0 <= fraction <= 1.0 for phase, fraction in heard)
+
+
+def test_a_function_stops_a_search_and_what_was_found_is_there():
+    fits = LONG.solve(8, starts=1000, progress=lambda phase, fraction: True)
+    assert fits.outcomes["cancelled"] > 0
+
+
+def test_a_function_stops_other_operations():
+    h, g = RNG.normal(size=(200000, 20)), RNG.normal(size=(200000, 4))
+    W, A = RNG.normal(size=(40, 20)), RNG.normal(size=(40, 4))
+    with pytest.raises(tepui.Cancelled) as error:
+        tepui.inspect_layer(h, g, W, A, "tanh", progress=lambda phase, fraction: True)
+    assert error.value.status == "TEPUI_ERROR_CANCELLED"
+
+
+class Refused(Exception):
+    pass
+
+
+def test_an_exception_ends_the_call_and_comes_through():
+    def refuse(phase, fraction):
+        raise Refused(phase)
+
+    with pytest.raises(Refused):
+        LONG.solve(8, starts=1000, progress=refuse)
+    assert LONG.loss(np.ones(12)) > 0.0  # the problem is as good as before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals(number):
+    class Signalled(Exception):
+        pass
+
+    def handler(number, frame):
+        raise Signalled
+
+    before = signal.signal(number, handler)
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), number))
+    try:
+        timer.start()
+        start = time.monotonic()
+        with pytest.raises(Signalled):
+            LONG.solve(8, starts=100000)
+        assert time.monotonic() - start < 60.0
+        assert signal.getsignal(number) is handler
+    finally:
+        timer.join()
+        signal.signal(number, before)
+
+
+def test_ctrl_c():
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        LONG.solve(8, starts=100000)
+    timer.join()
+
+
+def test_a_bar_where_tqdm_is():
+    pytest.importorskip("tqdm")
+    assert len(tepui.Problem(np.arange(9.0), np.sin(np.arange(9.0))).solve(1, 4, progress=True).starts) == 4
+
+
+def test_no_bar_without_tqdm(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "tqdm.auto", None)
+    with pytest.raises(ImportError, match="pip install tqdm"):
+        LONG.solve(1, 1, progress=True)
+    with pytest.raises(tepui.InvalidArgument, match="progress = 3"):
+        LONG.solve(1, 1, progress=3)
