@@ -69,6 +69,44 @@ def test_signals(number):
         signal.signal(number, before)
 
 
+def test_a_handler_that_returns_lets_the_call_go_on():
+    heard = []
+    before = signal.signal(signal.SIGUSR1, lambda number, frame: heard.append(number))
+    timers = [threading.Timer(0.2 * one, os.kill, (os.getpid(), signal.SIGUSR1)) for one in (1, 2)]
+    try:
+        for timer in timers:
+            timer.start()
+        start = time.monotonic()
+        fits = LONG.solve(8, starts=1000, progress=lambda phase, fraction: time.monotonic() - start > 1.0)
+        assert heard == [signal.SIGUSR1] * 2 and time.monotonic() - start > 1.0
+        assert fits.outcomes["cancelled"] > 0
+    finally:
+        for timer in timers:
+            timer.join()
+        signal.signal(signal.SIGUSR1, before)
+
+
+def test_no_signal_is_lost_between_short_calls():
+    class Signalled(Exception):
+        pass
+
+    def handler(number, frame):
+        raise Signalled
+
+    small = tepui.Problem(np.linspace(-1.0, 1.0, 20), np.zeros(20))
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        for _ in range(100):
+            late = time.monotonic() + 30.0
+            signal.setitimer(signal.ITIMER_REAL, 0.002)
+            with pytest.raises(Signalled):
+                while time.monotonic() < late:
+                    small.loss_and_gradient(np.ones(6))
+                    small.classify(tepui.Network(np.ones((2, 2)), np.ones(2)))
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
 def test_ctrl_c():
     timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()

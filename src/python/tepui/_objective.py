@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from .problem import Problem
 
 
+# Samples times parameters of a pass that takes a few milliseconds at most.
+BRIEF = 2_000_000
+
+
 class Objective:
     """Of networks with so many parameters. An objective of the library is used by one thread at a time: there is one
     for each thread that calls at once."""
@@ -34,9 +38,10 @@ class Objective:
         self.like = problem._like(width)
         if activation is not None:
             self.like = dataclasses.replace(self.like, activation=activation)
+        self.brief = problem.samples * max(count, 1) < BRIEF
         self._free: list[Handle] = []
 
-    def _run(self, name: str, *arguments: Any) -> None:
+    def _run(self, name: str, *arguments: Any, brief: bool) -> None:
         try:
             objective = self._free.pop()
         except IndexError:
@@ -45,26 +50,26 @@ class Objective:
                 "tepui_objective_create", "objective", self.dataset, network, keep=(self.dataset, network)
             )
         try:
-            self.call(f"tepui_objective_{name}", objective, *arguments)
+            self.call(f"tepui_objective_{name}", objective, *arguments, brief=brief)
         finally:
             self._free.append(objective)
 
     def loss(self, theta: Floats) -> float:
         value = ctypes.c_double()
-        self._run("loss", address(theta), ctypes.byref(value))
+        self._run("loss", address(theta), ctypes.byref(value), brief=self.brief)
         return value.value
 
     def loss_and_gradient(self, theta: Floats) -> tuple[float, Floats]:
         value, gradient = ctypes.c_double(), np.empty(self.count)
-        self._run("gradient", address(theta), ctypes.byref(value), address(gradient))
+        self._run("gradient", address(theta), ctypes.byref(value), address(gradient), brief=self.brief)
         return value.value, gradient
 
     def hessian(self, theta: Floats) -> Floats:
-        hessian = np.empty((self.count, self.count))
-        self._run("hessian", address(theta), None, None, address(hessian), self.count)
+        hessian, brief = np.empty((self.count, self.count)), self.brief and self.count < 100
+        self._run("hessian", address(theta), None, None, address(hessian), self.count, brief=brief)
         return hessian
 
     def hvp(self, theta: Floats, v: npt.ArrayLike) -> Floats:
         direction, product = floats(v, "v", (self.count,)), np.empty(self.count)
-        self._run("hessian_vector", address(theta), address(direction), address(product))
+        self._run("hessian_vector", address(theta), address(direction), address(product), brief=self.brief)
         return product

@@ -155,7 +155,7 @@ class Network:
         theta = self.parameters
         handle = call.make(
             "tepui_network_create_model", "network", whole.handle, self.width, self.inputs, self.outputs, int(flags),
-            address(theta), keep=(whole,),
+            address(theta), keep=(whole,), brief=True,
         )  # fmt: skip
         for i, one in enumerate(each or []):
             call("tepui_network_set_activation", handle, i, one.handle)
