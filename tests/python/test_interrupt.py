@@ -8,6 +8,7 @@ import time
 import numpy as np
 import pytest
 import tepui
+from tepui import _signals
 
 RNG = np.random.default_rng(1)
 LONG = tepui.Problem(RNG.normal(size=(4000, 10)), RNG.normal(size=4000))  # minutes of search
@@ -94,17 +95,53 @@ def test_no_signal_is_lost_between_short_calls():
         raise Signalled
 
     small = tepui.Problem(np.linspace(-1.0, 1.0, 20), np.zeros(20))
+    small.loss_and_gradient(np.ones(6))
     before = signal.signal(signal.SIGALRM, handler)
     try:
         for _ in range(100):
             late = time.monotonic() + 30.0
-            signal.setitimer(signal.ITIMER_REAL, 0.002)
             with pytest.raises(Signalled):
+                signal.setitimer(signal.ITIMER_REAL, 0.002)
                 while time.monotonic() < late:
                     small.loss_and_gradient(np.ones(6))
-                    small.classify(tepui.Network(np.ones((2, 2)), np.ones(2)))
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("step", range(9))
+def test_handlers_are_put_back_whenever_one_of_them_raises(step, monkeypatch):
+    """As a handler may at the entrance of any function of Python's."""
+
+    class Signalled(Exception):
+        pass
+
+    handlers = {number: lambda *_: None for number in (signal.SIGUSR1, signal.SIGUSR2)}
+    handlers[signal.SIGINT] = signal.default_int_handler
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    steps = []
+
+    def interrupted(function):
+        def call(*arguments):
+            steps.append(function)
+            if len(steps) == step + 1:
+                raise Signalled
+            return function(*arguments)
+
+        return call
+
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(_signals.signal, "signal", interrupted(signal.signal))
+            try:
+                with _signals.Deferred():
+                    pass
+            except Signalled:
+                pass
+        assert {number: signal.getsignal(number) for number in handlers} == handlers
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def test_ctrl_c():
