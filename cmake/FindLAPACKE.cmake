@@ -14,7 +14,10 @@ if(LAPACKE_FOUND AND NOT TARGET LAPACKE::LAPACKE)
   add_library(LAPACKE::LAPACKE UNKNOWN IMPORTED)
   set(lapacke_behind "${LAPACKE_LAPACK_LIBRARY}")
   if(TEPUI_STATIC_DEPENDENCIES)
-    list(APPEND lapacke_behind BLIS::BLIS)  # it has the BLAS that LAPACK calls
+    set(lapacke_behind LAPACKE::LAPACK)
+    add_library(LAPACKE::LAPACK UNKNOWN IMPORTED)
+    set_target_properties(LAPACKE::LAPACK PROPERTIES IMPORTED_LOCATION "${LAPACKE_LAPACK_LIBRARY}"
+                                                     INTERFACE_LINK_LIBRARIES BLIS::BLIS)  # its BLAS
   endif()
   set_target_properties(
     LAPACKE::LAPACKE PROPERTIES IMPORTED_LOCATION "${LAPACKE_LIBRARY}" INTERFACE_LINK_LIBRARIES
