@@ -89,7 +89,7 @@ class CriticalSet:
 
     def plot(self, ax: Any = None, **options: Any) -> Any:
         """Draws it with matplotlib, where that is installed; gives the axes."""
-        from . import plots  # type: ignore[attr-defined]
+        from . import plots
 
         return plots.critical_set(self, ax=ax, **options)
 

@@ -57,7 +57,7 @@ class Plateau:
 
     def plot(self, ax: Any = None, **options: Any) -> Any:
         """Draws it with matplotlib, where that is installed; gives the axes."""
-        from . import plots  # type: ignore[attr-defined]
+        from . import plots
 
         return plots.plateau(self, ax=ax, **options)
 
