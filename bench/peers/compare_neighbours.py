@@ -2,8 +2,8 @@
 
     python compare_neighbours.py [--samples 2000] [--order 300] [--repetitions 400]
 
-The Python package is what is measured (pip install ./src/python); torch is left out where it is not installed. Wall clock;
-medians, and how much slower in turns than alone."""
+The Python package is what is measured (pip install ./src/python); torch is left out where it is not installed. Wall
+clock; medians, and how much slower in turns than alone."""
 
 import argparse
 import time
