@@ -76,12 +76,11 @@ tepui_status tepui_split(tepui_context* context, const tepui_network* network, i
                          const double* gamma, tepui_network** split) {
     return guarded(context, [&] {
         require_pointer(network, "network");
-        require_plain(*network);
         require_index(neuron, network->value.width, "neuron", "m");
         require_size(r, 2, "r");
         require_pointer(gamma, "gamma");
         require_pointer(split, "split");
-        require_daughters(r, network->value.width, network->value.inputs);
+        require_daughters(r, network->value.width, network->value.inputs + network->value.output_count - 1);
         require_finite(gamma, r, "gamma");
         const std::span<const double> coefficients(gamma, static_cast<std::size_t>(r));
         check_gamma(coefficients);

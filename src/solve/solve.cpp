@@ -77,7 +77,7 @@ StartReport run_start(const SolveSetting& setting, const Network& start) {
             return descend_to_kinks(setting, start, lowest ? IdleNeurons::return_ : IdleNeurons::stay);
         }
         return setting.options->target == SolveTarget::minimum
-                   ? judged_at_infinity(setting, find_minimum(setting, start))
+                   ? minimum_or_end(setting, start)
                    : find_stationary(setting, start);
     } catch (const Error& error) {
         if (error.status() != Status::numeric) throw;

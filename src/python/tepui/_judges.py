@@ -95,7 +95,7 @@ def offsets_of(splits: Sequence[tuple[int, Floats]]) -> tuple[Integers, Integers
 
 
 class NetworkJudge(Judge):
-    """One output, the squared loss: of any width, on any data."""
+    """One output without weight decay: of any loss and width, on any data."""
 
     analysis: Any = None
 
@@ -184,7 +184,7 @@ class NetworkJudge(Judge):
 
 
 class ModelJudge(Judge):
-    """Any layout, loss and weight decay, of smooth activations."""
+    """Several outputs or weight decay, of smooth activations."""
 
     def judge(self) -> None:
         self.handle = self.make("tepui_classify_model", "model_verdict")
@@ -301,8 +301,12 @@ def judge(problem: Problem, network: Network, ways: bool = False, progress: Prog
     if problem.activation.is_relu_like and network.outputs > 1 and problem.loss_function.name == "squared":
         simple = not problem.weight_decay and network.b is None and network.C is None
         return (SeveralOutputsJudge if simple else ModelJudge)(problem, network, ways, progress)
-    if problem.plain and network.plain:
-        return (DirectionalJudge if problem.activation.is_relu_like else NetworkJudge)(problem, network, ways, progress)
+    if problem.activation.is_relu_like:
+        plain = problem.plain and network.plain
+        return (DirectionalJudge if plain else ModelJudge)(problem, network, ways, progress)
+    one_activation = isinstance(network.activation, (str, Activation))
+    if network.outputs == 1 and one_activation and not problem.weight_decay:
+        return NetworkJudge(problem, network, ways, progress)
     return ModelJudge(problem, network, ways, progress)
 
 
