@@ -121,6 +121,9 @@ def test_several_outputs(linnerud):
     way = s.escape()
     assert s.is_saddle and linnerud.loss(way.network) - v.loss == pytest.approx(way.measured, rel=1e-9)
     assert way.measured < 0.0
+    both = v.split_together({0: [1.5, -0.5], 1: [0.5, 0.5]})
+    assert both.is_saddle and both.network.width == 4
+    assert linnerud.loss(both.escape().network) < v.loss
 
 
 def test_relu():

@@ -18,7 +18,7 @@ from ._progress import Progress
 from .activation import Activation
 from .decay import WeightDecay
 from .errors import InvalidArgument, Unsupported
-from .escape import Escape, escape_of, escape_of_outputs, measured_escape
+from .escape import Escape, escape_of, escape_of_outputs
 from .network import Network, network_from
 from .splits import SplitVerdict
 from .targets import Loss
@@ -78,13 +78,15 @@ class Judge:
     def split_verdict(
         self, report: dict[str, Any], splits: Sequence[tuple[int, Floats]], escape: Callable[[], Escape | None]
     ) -> SplitVerdict:
-        def wide() -> Network:
-            network = self.narrow
-            for neuron, gamma in sorted(splits, key=lambda one: -one[0]):
-                network = network.split(neuron, gamma)
-            return network
+        neurons, gammas = tuple(neuron for neuron, _ in splits), tuple(gamma for _, gamma in splits)
+        return SplitVerdict(report, neurons, gammas, lambda: self.wide(splits), escape)
 
-        return SplitVerdict(report, tuple(one for one, _ in splits), tuple(gamma for _, gamma in splits), wide, escape)
+    def wide(self, splits: Sequence[tuple[int, Floats]]) -> Network:
+        """The narrow network with daughters in the place of each parent."""
+        network = self.narrow
+        for neuron, gamma in sorted(splits, key=lambda one: -one[0]):
+            network = network.split(neuron, gamma)
+        return network
 
 
 def offsets_of(splits: Sequence[tuple[int, Floats]]) -> tuple[Integers, Integers, Floats]:
@@ -206,16 +208,24 @@ class ModelJudge(Judge):
         )
         report = self.call.report("tepui_layer_split_report", split)
 
-        def escape() -> Escape | None:
-            if report["verdict"] != "saddle":
-                return None
-            wide = self.narrow.split(neuron, gamma)
-            return measured_escape(
-                self.problem.loss, lambda epsilon: way_down(self.call, self.layer, wide, neuron, gamma, epsilon),
-                self.problem.loss(wide),
-            )  # fmt: skip
+        return self.split_verdict(report, [(neuron, gamma)], lambda: self._way([(neuron, gamma)]))
 
-        return self.split_verdict(report, [(neuron, gamma)], escape)
+    def together(self, splits: Sequence[tuple[int, Floats]]) -> SplitVerdict:
+        split = self._classify(splits)
+        report = self.call.report("tepui_model_verdict_report", split)
+        return self.split_verdict(report, splits, lambda: self._way(splits))
+
+    def _classify(self, splits: Sequence[tuple[int, Floats]]) -> Handle:
+        neurons, offsets, gammas = offsets_of(splits)
+        return self.call.make(
+            "tepui_classify_model_splits", "model_verdict", self.problem._dataset, self.handle, len(splits),
+            address(neurons), address(offsets), address(gammas), keep=(self.handle, self.problem._dataset),
+        )  # fmt: skip
+
+    def _way(self, splits: Sequence[tuple[int, Floats]]) -> Escape | None:
+        split = self._classify(splits)
+        witness = library.tepui_model_verdict_witness(split.pointer)
+        return escape_of(self.call, witness, split, self.wide(splits).activation)
 
 
 def way_down(

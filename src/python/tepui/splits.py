@@ -43,7 +43,7 @@ class SplitVerdict:
         self.verdict: str = report["verdict"]
         self.rule: str = report["rule"]
         self.why: str = report.get("reason", "")
-        index = report.get("index") or report  # of models they stand together
+        index = report.get("index") or report.get("whole") or report
         self.morse_index: int | None = index.get("morse_index")
         self.nullity: int | None = index.get("nullity")
 
