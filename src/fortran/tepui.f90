@@ -230,6 +230,7 @@ module tepui
     integer(c_int32_t), parameter :: TEPUI_UNIT_RECTIFIED = 5
     integer(c_int32_t), parameter :: TEPUI_UNIT_EXPONENTIAL = 6
     integer(c_int32_t), parameter :: TEPUI_UNIT_CUBIC = 7
+    integer(c_int32_t), parameter :: TEPUI_UNIT_EXPONENTIAL_CHANNEL = 8
 
     ! tepui_end_verdict
     integer(c_int32_t), parameter :: TEPUI_END_MINIMUM = 1
@@ -245,6 +246,7 @@ module tepui
     integer(c_int32_t), parameter :: TEPUI_END_RULE_DEGENERATE = 6
     integer(c_int32_t), parameter :: TEPUI_END_RULE_SIGN_OPEN = 7
     integer(c_int32_t), parameter :: TEPUI_END_RULE_NOT_MEASURED = 8
+    integer(c_int32_t), parameter :: TEPUI_END_RULE_SEPARATED = 9
 
     ! tepui_loss_kind
     integer(c_int32_t), parameter :: TEPUI_LOSS_SQUARED = 1
