@@ -9,6 +9,7 @@ release = version = os.environ["TEPUI_VERSION"]
 extensions = ["myst_parser", "breathe", "sphinx_copybutton", "sphinx.ext.mathjax", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
+autodoc_mock_imports = ["sklearn", "torch"]
 napoleon_use_rtype = False
 napoleon_use_ivar = True
 myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]

@@ -22,7 +22,8 @@ import vocabulary
 # Documents of the repository that are pages: where they are read, and what they are called here.
 DOCUMENTS = {"src/MATH.md": "mathematics.md", "CHANGELOG.md": "changelog.md", "bench/README.md": "benchmarks.md",
              "src/docs/INFINITY.md": "infinity.md", "src/docs/REPORTS.md": "reports.md", "src/docs/COSTS.md": "costs.md",
-             "src/docs/ADDING.md": "adding.md", "src/docs/COMPONENTS.md": "components.md"}
+             "src/docs/ADDING.md": "adding.md", "src/docs/COMPONENTS.md": "components.md", "src/r/README.md": "r.md"}
+TYPESET = ("src/MATH.md", "src/docs/INFINITY.md")  # with formulas in plain text
 HEADERS = [("context", "Contexts, options, errors"), ("status", "Status numbers"), ("network", "Activations, data sets, networks, the loss"),
            ("models", "Several outputs, other losses, weight decay"), ("objective", "The loss for solvers"), ("solve", "Searches"),
            ("classification", "Verdicts on points and splits"), ("network_verdict", "Any network on any data"),
@@ -77,7 +78,7 @@ def pages():
         made[path.relative_to(here.parent / "pages").as_posix()] = path.read_text()
     for document, name in DOCUMENTS.items():
         text = linked((root / document).read_text(), document)
-        made[name] = typeset.page(text) if document == "src/MATH.md" else text
+        made[name] = typeset.page(text) if document in TYPESET else text
     vocabulary_at = root / "src" / "vocabulary"
     made["verdicts.md"] += "\n" + vocabulary.rules(vocabulary_at, here / "theorems.md")
     made["words.md"] = vocabulary.tables_page(vocabulary_at)
@@ -85,6 +86,11 @@ def pages():
     missing = {path.stem for path in (root / "include/tepui").glob("*.h")} - {name for name, _ in HEADERS} - {"tepui", "export"}
     if missing:
         raise SystemExit(f"write_pages.py has no page for the headers {sorted(missing)}")
+    package = (root / "src/python/tepui/__init__.py").read_text()
+    names = re.findall(r'"([A-Za-z]\w*)"', package[package.index("__all__ = ["):] + package[package.index("_ESTIMATORS = "):].split("\n")[0])
+    silent = [name for name in names if not re.search(rf":: tepui\.{name}\b", made["python.md"])]
+    if silent:
+        raise SystemExit(f"pages/python.md has no place for {silent}")
     for name, title in HEADERS:
         made[f"c/{name}.md"] = reference(name, title)
     made["c/index.md"] += "\n```{toctree}\n:maxdepth: 1\n\n" + "\n".join(name for name, _ in HEADERS) + "\n```\n"
