@@ -100,3 +100,16 @@ def test_activations_of_the_caller():
     with pytest.raises(tepui.CallbackError) as error:
         tepui.Problem(x, x**2, tepui.Activation.custom(broken)).loss(theta)
     assert isinstance(error.value.__cause__, ZeroDivisionError)
+
+
+def test_the_interpreter_ends_in_silence():
+    """Whatever is still held: a problem, a verdict, a way down."""
+    script = """
+import numpy as np, sys, tepui
+x = np.linspace(-2.0, 2.0, 50)
+fits = tepui.Problem(x, np.sin(x), bias=False).solve(1, 4)
+split = fits[0].classify().split(0, [1.5, -0.5])
+sys.modules["kept"] = fits, split, split.escape(), fits[0].critical_set(2, samples=1)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

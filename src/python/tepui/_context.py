@@ -33,6 +33,7 @@ class Context:
     """Options, message and progress callback of one caller. hears: it has one; else its calls are brief."""
 
     def __init__(self, options: Options, hears: bool) -> None:
+        self._destroy = library.tepui_context_destroy  # when Python ends, modules are emptied before objects die
         self.pointer = types.context_handle()
         if library.tepui_context_create(ctypes.byref(self.pointer)):
             raise OutOfMemory("no memory for a context")
@@ -49,7 +50,7 @@ class Context:
                 self.require(library.tepui_context_set_integer(self.pointer, number, int(value)))
 
     def __del__(self) -> None:
-        library.tepui_context_destroy(self.pointer)
+        self._destroy(self.pointer)
 
     def require(self, status: int) -> None:
         if status:
