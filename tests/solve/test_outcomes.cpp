@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "solve/problems.hpp"
+#include "classification/infinity/end_verdict.hpp"
 #include "solve/solve.hpp"
 #include "support/catch.hpp"
 
