@@ -76,9 +76,8 @@ StartReport run_start(const SolveSetting& setting, const Network& start) {
             const bool lowest = setting.options->target == SolveTarget::minimum;
             return descend_to_kinks(setting, start, lowest ? IdleNeurons::return_ : IdleNeurons::stay);
         }
-        return setting.options->target == SolveTarget::minimum
-                   ? minimum_or_end(setting, start)
-                   : find_stationary(setting, start);
+        return setting.options->target == SolveTarget::minimum ? minimum_or_end(setting, start)
+                                                               : find_stationary(setting, start);
     } catch (const Error& error) {
         if (error.status() != Status::numeric) throw;
         StartReport report{StartOutcome::stalled, std::string("numeric failure: ") + error.what(), start};

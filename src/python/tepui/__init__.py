@@ -11,6 +11,9 @@
 stationary points. `inspect_layer` judges a layer of any network. Errors are `TepuiError` and what Python has for the
 like. Calls release the GIL, may come from any thread, and end on Ctrl-C."""
 
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
+
 from ._interpreters import require_main_interpreter as _require_main_interpreter
 
 _require_main_interpreter()
@@ -46,8 +49,29 @@ from .reduction import Reduction, embed, reduce  # noqa: E402
 from .spectrum import Inertia, Spectrum  # noqa: E402
 from .splits import SplitVerdict  # noqa: E402
 from .targets import Loss  # noqa: E402
+from .torch_layers import gather_layer, linear_layers, to_torch  # noqa: E402
 from .trace import Trace  # noqa: E402
 from .verdict import Verdict  # noqa: E402
+
+if _TYPE_CHECKING:
+    from .estimators import TwoLayerClassifier as TwoLayerClassifier
+    from .estimators import TwoLayerRegressor as TwoLayerRegressor
+
+_ESTIMATORS = ("TwoLayerClassifier", "TwoLayerRegressor")
+
+
+def __getattr__(name: str) -> _Any:
+    """The estimators, with scikit-learn, when they are first asked for."""
+    if name not in _ESTIMATORS:
+        raise AttributeError(f"module 'tepui' has no attribute {name!r}")
+    from . import estimators
+
+    return getattr(estimators, name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *_ESTIMATORS])
+
 
 __all__ = [
     "Activation", "Branch", "CallbackError", "Cancelled", "Certificate", "CriticalSet", "End", "Escape", "Fit",
@@ -56,6 +80,6 @@ __all__ = [
     "NotStationary", "NumericError", "Options", "OutOfMemory", "Plateau", "Problem", "Reduction", "Spectrum",
     "SplitVerdict",
     "TepuiError", "Trace", "Unsupported", "Verdict", "WeightDecay", "__version__", "embed", "from_sklearn",
-    "from_torch", "info",
-    "inspect_layer", "reduce",
+    "from_torch", "gather_layer", "info",
+    "inspect_layer", "linear_layers", "reduce", "to_torch",
 ]  # fmt: skip

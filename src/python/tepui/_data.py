@@ -45,7 +45,7 @@ def sample_weights(given: Any, samples: int) -> Floats | None:
         return None
     weights = finite(floats(given, "sample_weight", (samples,)), "sample_weight")
     if weights.min() < 0.0 or weights.sum() <= 0.0:
-        raise InvalidArgument("sample_weight: values of at least 0 with a positive sum are expected")
+        raise InvalidArgument("sample_weight: values of at least 0, not all of them zero, are expected")
     return weights
 
 

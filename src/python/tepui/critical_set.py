@@ -89,9 +89,21 @@ class CriticalSet:
 
     def plot(self, ax: Any = None, **options: Any) -> Any:
         """Draws it with matplotlib, where that is installed; gives the axes."""
-        from . import plots  # type: ignore[attr-defined]
+        from . import plots
 
         return plots.critical_set(self, ax=ax, **options)
+
+    def to_frame(self) -> Any:
+        """The samples as a pandas DataFrame, by branch and number.
+
+        Raises
+        ------
+        ImportError
+            pandas is not installed.
+        """
+        from . import frames
+
+        return frames.of_critical_set(self)
 
     def __repr__(self) -> str:
         parts = "; ".join(f"{one.null_neurons} null: {one.content}, dimension {one.dimension}" for one in self.branches)

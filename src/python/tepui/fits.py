@@ -13,6 +13,7 @@ from ._arrays import Floats
 from ._context import caller
 from ._library import library
 from ._progress import Progress
+from .ends import network_towards
 from .network import Network, network_from
 from .options import Options
 from .verdict import Verdict
@@ -78,8 +79,8 @@ class End:
     report : dict
     """
 
-    def __init__(self, report: dict[str, Any], like: Network) -> None:
-        self.report = report
+    def __init__(self, problem: Problem, report: dict[str, Any], like: Network) -> None:
+        self.problem, self.report, self._like = problem, report, like
         self.verdict: str = report["verdict"]
         self.rule: str = report["rule"]
         self.why: str = report["reason"]
@@ -88,6 +89,22 @@ class End:
         self.units: list[dict[str, Any]] = report["units"]
         way = report["way"]
         self.way = None if way is None else _network_of(way, like)
+
+    def network(self, epsilon: float) -> Network:
+        """At finite weights, on the way there: what runs off at 1 / epsilon, the rest as in the limit.
+
+        Raises
+        ------
+        InvalidArgument, Unsupported
+            epsilon is not positive; cubic and exponential units, linear ones of an activation with sigma(0) != 0.
+        """
+        return network_towards(self.report, self._like, float(epsilon))
+
+    def plot(self, ax: Any = None, **options: Any) -> Any:
+        """Draws the loss against 1 / epsilon with matplotlib, where that is installed; gives the axes."""
+        from . import plots
+
+        return plots.end(self, ax=ax, **options)
 
     def __repr__(self) -> str:
         kinds = ", ".join(unit["kind"] for unit in self.units)
@@ -129,12 +146,14 @@ class Fits(Sequence[Fit]):
     4
     """
 
-    def __init__(self, problem: Problem, report: dict[str, Any], points: list[Network], width: int) -> None:
-        self.problem, self.report, self.width = problem, report, width
+    def __init__(
+        self, problem: Problem, report: dict[str, Any], points: list[Network], ended: list[Network], width: int
+    ) -> None:
+        self.problem, self.report, self.width, self._ended = problem, report, width, ended
         told = report["points"]
         self._points = [Fit(problem, net, one["loss"], one["starts"]) for net, one in zip(points, told)]
         self.starts: list[dict[str, Any]] = report["starts"]
-        self.ends = [End(one, problem._like(width)) for one in report["ends"]]
+        self.ends = [End(problem, one, problem._like(width)) for one in report["ends"]]
 
     def __len__(self) -> int:
         return len(self._points)
@@ -150,6 +169,10 @@ class Fits(Sequence[Fit]):
 
     def __iter__(self) -> Iterator[Fit]:
         return iter(self._points)
+
+    def start_network(self, index: int) -> Network:
+        """Where a start ended, whatever its outcome."""
+        return self._ended[index]
 
     @property
     def losses(self) -> Floats:
@@ -207,4 +230,8 @@ def solve(problem: Problem, width: int, options: Options, progress: Progress) ->
     report = call.report("tepui_solution_report", solution)
     count = library.tepui_solution_points(solution.pointer)
     points = [network_from(library.tepui_solution_point(solution.pointer, i), problem.activation) for i in range(count)]
-    return Fits(problem, report, points, width)
+    ended = [
+        network_from(library.tepui_solution_start_point(solution.pointer, i), problem.activation)
+        for i in range(len(report["starts"]))
+    ]
+    return Fits(problem, report, points, ended, width)

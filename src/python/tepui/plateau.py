@@ -57,9 +57,21 @@ class Plateau:
 
     def plot(self, ax: Any = None, **options: Any) -> Any:
         """Draws it with matplotlib, where that is installed; gives the axes."""
-        from . import plots  # type: ignore[attr-defined]
+        from . import plots
 
         return plots.plateau(self, ax=ax, **options)
+
+    def to_frame(self) -> Any:
+        """The splits as a pandas DataFrame: coefficients, verdict, rule, Morse index.
+
+        Raises
+        ------
+        ImportError
+            pandas is not installed.
+        """
+        from . import frames
+
+        return frames.of_plateau(self)
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {name}" for name, count in zip(*np.unique(self.verdicts, return_counts=True)))

@@ -56,6 +56,24 @@ class Trace:
     def _network(self, function: Any, index: int) -> Network:
         return network_from(function(self._handle.pointer, index), self._problem.activation)
 
+    def plot(self, ax: Any = None, **options: Any) -> Any:
+        """Draws the loss and its plateaus with matplotlib, where that is installed; gives the axes."""
+        from . import plots
+
+        return plots.trace(self, ax=ax, **options)
+
+    def to_frame(self) -> Any:
+        """The recorded points as a pandas DataFrame: time, loss, the plateau they are on.
+
+        Raises
+        ------
+        ImportError
+            pandas is not installed.
+        """
+        from . import frames
+
+        return frames.of_trace(self)
+
     def __repr__(self) -> str:
         return f"<tepui.Trace: {len(self.plateaus)} plateaus, {self.ending}>"
 
