@@ -6,7 +6,6 @@
 
 #include "classification/infinity/end_verdict.hpp"
 #include "solve/problems.hpp"
-#include "classification/infinity/end_verdict.hpp"
 #include "solve/solve.hpp"
 #include "support/catch.hpp"
 
