@@ -219,14 +219,15 @@ StartReport at_infinity(StartReport report, EndReport end) {
 
 StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
     if (!setting.data->decay().none()) return find_minimum(setting, start);  // holds the weights
-    bool paused = false;
+    bool paused = false, drifted = false;
     Size pause = kFirstPause;
     StartReport report = run_on(setting, 0, start, pause, paused);
     for (int way = 0;;) {
+        drifted = drifted || paused;
         const bool iterations_left = report.iterations < setting.options->max_iterations;
-        // A run that the caller's limit stopped has not run off.
-        const bool stuck =
-            report.outcome == StartOutcome::stalled && std::isfinite(report.loss) && iterations_left;
+        // A run that the caller's limit stopped has not run off, unless its weights drifted before.
+        const bool stuck = report.outcome == StartOutcome::stalled && std::isfinite(report.loss) &&
+                           (iterations_left || drifted);
         if ((report.outcome != StartOutcome::diverging && !stuck) || !setting.keep_going()) return report;
         std::string reason, of_classes;
         const auto run = [&](const SolveSetting& of, const Network& from) {
