@@ -51,7 +51,7 @@ int run_analyze(const AnalyzeOptions& options) {
     Report report;
     report.command = "analyze";
     report.width = options.solve.width;
-    Problem problem = open_problem(options.data, options.model, options.run, report);
+    Problem problem = open_problem(options.data, options.model, options.run, of_search, report);
     timings.add("read data");
     show_warnings(report);
     catch_interrupt();

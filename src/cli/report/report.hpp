@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/data/preprocessing.hpp"
+#include "cli/options/habits.hpp"
 #include "cli/options/options.hpp"
 #include "cli/report/tree.hpp"
 
@@ -63,9 +64,10 @@ struct Report {
     bool skip = false;
     LossChoice loss;
     Decay decay;
-    Json search;            // null: none was made
-    std::size_t found = 0;  // distinct points of the search
-    Json polish;            // null: not asked for
+    std::vector<Chosen> chosen;  // what was not asked for
+    Json search;                 // null: none was made
+    std::size_t found = 0;       // distinct points of the search
+    Json polish;                 // null: not asked for
     std::vector<std::string> weight_files;
     std::vector<Point> points;
     std::vector<std::string> warnings;
