@@ -9,6 +9,7 @@
 #include "classification/infinity/end_verdict.hpp"
 #include "classification/spectrum/tolerances.hpp"
 #include "network/derivatives/objective.hpp"
+#include "solve/ends/approach_path.hpp"
 #include "vocabulary/methods.hpp"
 #include "vocabulary/solve.hpp"
 
@@ -42,6 +43,7 @@ struct StartReport {
 struct DistinctEnd {
     std::shared_ptr<const EndReport> end;
     Size hits = 0;  // starts that ended there
+    ApproachPath path = {};
 };
 
 struct DistinctPoint {

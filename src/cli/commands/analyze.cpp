@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "cli/commands/any_point.hpp"
+#include "cli/ends/figure.hpp"
 #include "cli/options/commands.hpp"
 #include "cli/report/output_directory.hpp"
 #include "cli/report/point.hpp"
@@ -47,6 +48,8 @@ void analyse_points(const Problem& problem, const tepui_solution* solution, cons
 
 int run_analyze(const AnalyzeOptions& options) {
     check_directory(options.output.directory);
+    const EndPictureOptions& picture = options.picture;
+    if (!picture.file.empty()) check_figure_file(picture.file, "--draw-end");
     Timings timings;
     Report report;
     report.command = "analyze";
@@ -63,7 +66,9 @@ int run_analyze(const AnalyzeOptions& options) {
                    timings);
     report.interrupted = report.interrupted || interrupted();
     if (options.output.timings) report.timings = timings.report();
-    deliver(report, options.output);
+    deliver(report, options.output, [&] {
+        if (!picture.file.empty()) draw_end(report, problem, picture);
+    });
     if (report.interrupted) return interrupted_status();
     const bool any = std::any_of(report.points.begin(), report.points.end(),
                                  [](const Point& point) { return point.stationary(); });

@@ -22,6 +22,7 @@ constexpr const char* analyze_examples =
   tepui analyze X.npy --target -1 --width 2 --no-standardize --find stationary
   tepui analyze iris.csv --target species --width 2 --decay 0.1
   tepui analyze linnerud.csv --target weight,waist,pulse --width 2
+  tepui analyze diabetes.csv --target progression --features bmi --width 2 --activation tanh --draw-end end.svg
 
 Without being told the search standardises, gives neurons and outputs biases, takes the loss that goes with the
 targets (numbers: squared; words: logistic for two kinds, softmax for more), gelu and 16 starts; the report says
@@ -235,6 +236,18 @@ CLI::App* add_analyze_command(CLI::App& app, AnalyzeOptions& options) {
         ->type_name("M");
     add_search_options(*command, options.solve);
     add_run_options(*command, options.run, options.output);
+    command
+        ->add_option(
+            "--draw-end", options.picture.file,
+            "Draw an end at infinity into this file (.svg, .pdf or .png): how the loss comes to that of\n"
+            "the limit, and, for a single feature, what the limit network computes")
+        ->check(not_empty())
+        ->type_name("FILE");
+    command
+        ->add_option("--end", options.picture.number,
+                     "Which of the ends found --draw-end draws, from 1 by rising loss (default 1)")
+        ->check(whole_number(1))
+        ->type_name("K");
     command->footer(analyze_examples);
     return command;
 }

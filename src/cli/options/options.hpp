@@ -70,7 +70,14 @@ struct SolveOptions {
     bool saddles = false;  // the stationary point nearby, whatever its index
 };
 
+// A picture of one of the ends at infinity.
+struct EndPictureOptions {
+    std::string file;         // empty: none
+    std::int64_t number = 1;  // of the ends found, in the order of their losses
+};
+
 struct AnalyzeOptions {
+    EndPictureOptions picture;
     DataOptions data;
     ModelOptions model;
     RunOptions run;

@@ -4,6 +4,7 @@
 #include <tepui/tepui.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -98,6 +99,7 @@ Json report_head_as_json(const Report& report);
 std::string json_text(const Json& json);
 
 // Writes the report where the options say: text or JSON to standard output, files into the directory.
-void deliver(const Report& report, const OutputOptions& output);
+// more: writes what else there is, after the directory.
+void deliver(const Report& report, const OutputOptions& output, const std::function<void()>& more = {});
 
 }  // namespace tepui::cli

@@ -131,14 +131,14 @@ void require_inputs(const Weights& weights, const std::string& file, const Repor
     if (columns == report.inputs) return;
     const std::vector<std::string>& constant = report.preprocessing.dropped;
     std::string remedy;
-    if (weights.width == report.inputs)
+    if (!report.bias && columns == report.inputs + 1)
+        remedy = ". If the last column holds the bias weights, give --bias";
+    else if (weights.width == report.inputs)
         remedy = ". It looks transposed: one row per neuron is expected; save W.T";
     else if (report.bias && columns + 1 == report.inputs)
         remedy =
             ". The column of the bias weights is missing: it is the last one (append it, or leave out "
             "--bias if the network has none)";
-    else if (!report.bias && columns == report.inputs + 1)
-        remedy = ". If the last column holds the bias weights, give --bias";
     else if (!constant.empty() && columns == report.inputs + std::int64_t(constant.size()))
         remedy = ". " + counted(std::int64_t(constant.size()), "constant column") +
                  " of the data are left out; --keep-constant keeps them";
