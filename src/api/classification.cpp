@@ -71,7 +71,7 @@ extern "C" {
 tepui_status tepui_analyze(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
                            tepui_analysis** analysis) {
     return guarded(context, [&] {
-        require_plain_pair(dataset, network);
+        require_one_output_pair(dataset, network);
         require_pointer(analysis, "analysis");
         PhaseTimes times;
         Execution how = execution(*context);

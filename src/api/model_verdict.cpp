@@ -3,6 +3,7 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
+#include "api/split_lists.hpp"
 #include "classification/model/model.hpp"
 
 struct tepui_model_verdict {
@@ -11,6 +12,33 @@ struct tepui_model_verdict {
     tepui_witness witness = {};
     tepui::api::CachedReport report = {};
 };
+
+namespace tepui::api {
+namespace {
+
+tepui_model_verdict* made(ModelReport&& report) {
+    const std::shared_ptr<const LayerReport> layer = report.layer;
+    auto result =
+        std::make_unique<tepui_model_verdict>(tepui_model_verdict{std::move(report), tepui_layer{layer}});
+    result->witness = given_witness(result->value.witness, {});
+    return result.release();
+}
+
+void require_data_of(const ModelReport& verdict, const Dataset& data) {
+    const std::pair<const char*, std::pair<Size, Size>> sizes[] = {
+        {"samples", {data.samples(), verdict.layer->samples}},
+        {"inputs", {data.inputs(), verdict.narrow.inputs}},
+        {"targets a sample", {data.outputs(), verdict.narrow.output_count}}};
+    for (const auto& [name, size] : sizes) {
+        if (size.first != size.second)
+            throw Error(Status::invalid_size, "dataset has " + std::to_string(size.first) + " " + name +
+                                                  ", the " + std::to_string(size.second) +
+                                                  " of the verdict's data are expected");
+    }
+}
+
+}  // namespace
+}  // namespace tepui::api
 
 using namespace tepui;
 using namespace tepui::api;
@@ -22,13 +50,27 @@ tepui_status tepui_classify_model(tepui_context* context, const tepui_dataset* d
     return guarded(context, [&] {
         require_pair(dataset, network);
         require_pointer(verdict, "verdict");
-        ModelReport report = classify_model(dataset->value, network->value, context->options.tolerances(),
-                                            false, execution(*context));
-        const std::shared_ptr<const LayerReport> layer = report.layer;
-        auto result =
-            std::make_unique<tepui_model_verdict>(tepui_model_verdict{std::move(report), tepui_layer{layer}});
-        result->witness = given_witness(result->value.witness, {});
-        *verdict = result.release();
+        *verdict = made(classify_model(dataset->value, network->value, context->options.tolerances(), false,
+                                       execution(*context)));
+    });
+}
+
+tepui_status tepui_classify_model_splits(tepui_context* context, const tepui_dataset* dataset,
+                                         const tepui_model_verdict* verdict, int64_t count,
+                                         const int64_t* neurons, const int64_t* offsets, const double* gammas,
+                                         tepui_model_verdict** split) {
+    return guarded(context, [&] {
+        require_pointer(dataset, "dataset");
+        require_pointer(verdict, "verdict");
+        const Network& narrow = verdict->value.narrow;
+        require_data_of(verdict->value, dataset->value);
+        require_pointer(split, "split");
+        const std::vector<NeuronSplit> splits =
+            neuron_splits(narrow.width, Repeats::refused, count, neurons, offsets, gammas);
+        Size width = narrow.width - count;
+        for (const NeuronSplit& one : splits) width += static_cast<Size>(one.gamma.size());
+        require_addressable(width, narrow.inputs + narrow.output_count, "gammas", "the split network");
+        *split = made(classify_model_splits(dataset->value, verdict->value, splits, execution(*context)));
     });
 }
 

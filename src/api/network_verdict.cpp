@@ -42,7 +42,7 @@ extern "C" {
 tepui_status tepui_classify_network(tepui_context* context, const tepui_dataset* dataset,
                                     const tepui_network* network, tepui_network_verdict** verdict) {
     return guarded(context, [&] {
-        require_plain_pair(dataset, network);
+        require_one_output_pair(dataset, network);
         require_pointer(verdict, "verdict");
         const Options& options = context->options;
         PhaseTimes times;

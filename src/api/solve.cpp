@@ -5,6 +5,7 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
+#include "classification/infinity/end_verdict.hpp"
 #include "core/required_memory.hpp"
 
 namespace tepui::api {

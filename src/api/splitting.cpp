@@ -19,7 +19,7 @@ tepui_status tepui_inner_hessian(tepui_context* context, const tepui_dataset* da
                                  const tepui_network* network, int64_t neuron, double* inner_hessian,
                                  int64_t ld) {
     return guarded(context, [&] {
-        require_plain_pair(dataset, network);
+        require_one_output_pair(dataset, network);
         require_index(neuron, network->value.width, "neuron", "m");
         require_pointer(inner_hessian, "inner_hessian");
         const Size d = network->value.inputs;
@@ -34,7 +34,7 @@ tepui_status tepui_inner_hessian(tepui_context* context, const tepui_dataset* da
 tepui_status tepui_inner_hessians(tepui_context* context, const tepui_dataset* dataset,
                                   const tepui_network* network, double* inner_hessians) {
     return guarded(context, [&] {
-        require_plain_pair(dataset, network);
+        require_one_output_pair(dataset, network);
         require_pointer(inner_hessians, "inner_hessians");
         const Size m = network->value.width;
         const Size d = network->value.inputs;
@@ -55,12 +55,11 @@ tepui_status tepui_split(tepui_context* context, const tepui_network* network, i
                          const double* gamma, tepui_network** split) {
     return guarded(context, [&] {
         require_pointer(network, "network");
-        require_plain(*network);
         require_index(neuron, network->value.width, "neuron", "m");
         require_size(r, 2, "r");
         require_pointer(gamma, "gamma");
         require_pointer(split, "split");
-        require_daughters(r, network->value.width, network->value.inputs);
+        require_daughters(r, network->value.width, network->value.inputs + network->value.output_count - 1);
         require_finite(gamma, r, "gamma");
         const std::span<const double> coefficients(gamma, static_cast<std::size_t>(r));
         check_gamma(coefficients);

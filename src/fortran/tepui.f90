@@ -230,6 +230,7 @@ module tepui
     integer(c_int32_t), parameter :: TEPUI_UNIT_RECTIFIED = 5
     integer(c_int32_t), parameter :: TEPUI_UNIT_EXPONENTIAL = 6
     integer(c_int32_t), parameter :: TEPUI_UNIT_CUBIC = 7
+    integer(c_int32_t), parameter :: TEPUI_UNIT_EXPONENTIAL_CHANNEL = 8
 
     ! tepui_end_verdict
     integer(c_int32_t), parameter :: TEPUI_END_MINIMUM = 1
@@ -245,6 +246,7 @@ module tepui
     integer(c_int32_t), parameter :: TEPUI_END_RULE_DEGENERATE = 6
     integer(c_int32_t), parameter :: TEPUI_END_RULE_SIGN_OPEN = 7
     integer(c_int32_t), parameter :: TEPUI_END_RULE_NOT_MEASURED = 8
+    integer(c_int32_t), parameter :: TEPUI_END_RULE_SEPARATED = 9
 
     ! tepui_loss_kind
     integer(c_int32_t), parameter :: TEPUI_LOSS_SQUARED = 1
@@ -956,6 +958,19 @@ module tepui
             import
             type(c_ptr), value :: verdict
         end subroutine
+        function tepui_classify_model_splits(context, dataset, verdict, count, neurons, offsets, gammas, &
+            split) bind(c) result(answer)
+            import
+            type(c_ptr), value :: context
+            type(c_ptr), value :: dataset
+            type(c_ptr), value :: verdict
+            integer(c_int64_t), value :: count
+            integer(c_int64_t), intent(in) :: neurons(*)
+            integer(c_int64_t), intent(in) :: offsets(*)
+            real(c_double), intent(in) :: gammas(*)
+            type(c_ptr), intent(inout) :: split
+            integer(c_int32_t) :: answer
+        end function
         function tepui_model_verdict_verdict(verdict) bind(c) result(answer)
             import
             type(c_ptr), value :: verdict

@@ -89,7 +89,7 @@ StartReport run_start(const SolveSetting& setting, const Network& start) {
         const bool lowest = the.options->target == SolveTarget::minimum;
         if (is_piecewise_linear(from.activation))
             return descend_to_kinks(the, from, lowest ? IdleNeurons::return_ : IdleNeurons::stay);
-        return lowest ? judged_at_infinity(the, find_minimum(the, from)) : find_stationary(the, from);
+        return lowest ? minimum_or_end(the, from) : find_stationary(the, from);
     });
 }
 

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "classification/infinity/end_verdict.hpp"
 #include "classification/spectrum/tolerances.hpp"
 #include "network/derivatives/objective.hpp"
 #include "solve/ends/approach_path.hpp"
@@ -14,6 +13,8 @@
 #include "vocabulary/solve.hpp"
 
 namespace tepui {
+
+struct EndReport;
 
 struct SolveOptions {
     SolveTarget target = SolveTarget::minimum;

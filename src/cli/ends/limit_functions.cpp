@@ -58,6 +58,12 @@ std::vector<Term> terms_of(const Problem& problem, const Json& unit, const std::
         case UnitKind::rectified:
             return {
                 {mapped(along(unit["v"], x), [](double t) { return std::fmax(t, 0.0); }), &unit["alpha"]}};
+        case UnitKind::exponential_channel: {
+            const std::vector<double> e = mapped(along(unit["w"], x), [](double z) { return std::exp(z); });
+            std::vector<double> t = along(unit["v"], x);
+            for (std::size_t k = 0; k < t.size(); ++k) t[k] *= e[k];
+            return {{e, &unit["c"]}, {t, &unit["alpha"]}};
+        }
         case UnitKind::exponential:
             return {{mapped(along(unit["v"], x), [](double t) { return std::exp(t); }), &unit["alpha"]}};
         case UnitKind::linear:

@@ -17,8 +17,6 @@ constexpr Habits of_given_weights{"tanh", false, false, false, false};
 // Of smooth activations gelu has the most finite minima on real tables: its runs end in a point seven times
 // in eight where those of tanh do once in four.
 constexpr Habits of_search{"gelu", true, true, true, true};
-// Commands that take no output bias as yet.
-constexpr Habits of_plain_search{"gelu", true, false, true, true};
 constexpr Habits of_trace{"relu", true, false, true, true};
 
 // One thing that was settled so.

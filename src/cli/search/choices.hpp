@@ -11,6 +11,6 @@ struct Choices {
 
 // Notes in the report what was not asked for.
 Choices choose(const Problem& problem, const DataOptions& data, const ModelOptions& model,
-               const RunOptions& run, const Habits& habits, Report& report);
+               const Habits& habits, Report& report);
 
 }  // namespace tepui::cli

@@ -15,7 +15,7 @@ namespace {
 ChosenPoint from_weights(const Problem& problem, const PictureOptions& options, Report& report) {
     const std::vector<std::string>& files = options.point.weight_files;
     const Weights weights = read_fitting_weights(files, options.model, report);
-    require_plain(report);
+    require_one_output(report);
     if (weights.width == 0) throw UserError(files[0] + ": holds no neuron");
     return {make_network(problem.context.get(), problem.activation.get(), weights),
             "weights from " + file_name_of(files[0])};
@@ -52,9 +52,9 @@ std::optional<Scene> open_scene(const PictureOptions& options, Report& report) {
     if (point.weight_files.empty() == (point.solve.width == 0))
         throw UserError("either --width M (search for a point) or --weights W.npy a.npy is expected");
     if (!options.figure.file.empty()) check_figure_file(options.figure.file);
-    const Habits& habits = point.weight_files.empty() ? of_plain_search : of_given_weights;
+    const Habits& habits = point.weight_files.empty() ? of_search : of_given_weights;
     require_smooth(options.model.activation.value_or(habits.activation), report.command);
-    Scene scene{open_plain_problem(options.data, options.model, options.run, habits, report), {}};
+    Scene scene{open_one_output_problem(options.data, options.model, options.run, habits, report), {}};
     catch_interrupt();
     scene.chosen = point.weight_files.empty() ? from_search(scene.problem, point, report)
                                               : from_weights(scene.problem, options, report);

@@ -14,6 +14,7 @@ from ._arrays import Floats, Integers, address, finite, floats
 from ._context import Caller, caller
 from ._library import Handle, library
 from ._progress import Progress
+from .activation import Activation
 from .errors import InvalidArgument, Unsupported
 from .escape import Escape, escape_of, escape_of_outputs, measured_escape
 from .network import Network, network_from
@@ -91,7 +92,7 @@ def offsets_of(splits: Sequence[tuple[int, Floats]]) -> tuple[Integers, Integers
 
 
 class NetworkJudge(Judge):
-    """One output, the squared loss: of any width, on any data."""
+    """One output without weight decay: of any loss and width, on any data."""
 
     analysis: Any = None
 
@@ -180,7 +181,7 @@ class NetworkJudge(Judge):
 
 
 class ModelJudge(Judge):
-    """Any layout, loss and weight decay, of smooth activations."""
+    """Several outputs or weight decay, of smooth activations."""
 
     def judge(self) -> None:
         self.handle = self.make("tepui_classify_model", "model_verdict")
@@ -318,8 +319,12 @@ def judge(problem: Problem, network: Network, ways: bool = False, progress: Prog
     if problem.activation.is_relu_like and network.outputs > 1 and problem.loss_function.name == "squared":
         simple = not problem.weight_decay and network.b is None and network.C is None
         return (SeveralOutputsJudge if simple else ModelJudge)(problem, network, ways, progress)
-    if problem.plain and network.plain:
-        return (DirectionalJudge if problem.activation.is_relu_like else NetworkJudge)(problem, network, ways, progress)
+    if problem.activation.is_relu_like:
+        plain = problem.plain and network.plain
+        return (DirectionalJudge if plain else ModelJudge)(problem, network, ways, progress)
+    one_activation = isinstance(network.activation, (str, Activation))
+    if network.outputs == 1 and one_activation and not problem.weight_decay:
+        return NetworkJudge(problem, network, ways, progress)
     return ModelJudge(problem, network, ways, progress)
 
 

@@ -99,6 +99,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tepui_classify_each_split": (int32, [context_handle, analysis_handle, int64, address, address, address, split_verdict_handle_out]),
     "tepui_classify_layer_split": (int32, [context_handle, layer_handle, int64, int64, address, layer_split_handle_out]),
     "tepui_classify_model": (int32, [context_handle, dataset_handle, network_handle, model_verdict_handle_out]),
+    "tepui_classify_model_splits": (int32, [context_handle, dataset_handle, model_verdict_handle, int64, address, address, address, model_verdict_handle_out]),
     "tepui_classify_network": (int32, [context_handle, dataset_handle, network_handle, network_verdict_handle_out]),
     "tepui_classify_replication": (int32, [context_handle, directional_handle, int64, int64, address, address, directional_embedding_handle_out]),
     "tepui_classify_several_outputs": (int32, [context_handle, dataset_handle, network_handle, int64, address, address, address, address, several_outputs_handle_out]),

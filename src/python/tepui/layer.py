@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ._arrays import Floats, address, floats, table
+from ._arrays import Floats, address, as_array, floats, table
 from ._context import Caller, caller
 from ._data import dataset, sample_weights
 from ._enumerations import Verdict as Verdicts
@@ -196,7 +196,7 @@ def inspect_layer(
     ('saddle', 'local_minimum')
     """
     call = caller(options or Options())
-    network = Network(np.atleast_2d(W), A, activation)
+    network = Network(np.atleast_2d(as_array(W, "W")), A, activation)
     x = table(h, "h")
     targets = floats(table(g, "g"), "g", (len(x), network.outputs))
     narrow = {"undetermined": Verdicts.UNDETERMINED, "local_minimum": Verdicts.LOCAL_MINIMUM, "saddle": Verdicts.SADDLE}

@@ -226,6 +226,18 @@ class Verdict:
         options = dataclasses.replace(self.problem.options, seed=seed, ways_down="all")
         return critical_set(self.problem, self.network, width, samples, options, progress)
 
+    def to_frame(self) -> Any:
+        """Its neurons as a pandas DataFrame, a row each.
+
+        Raises
+        ------
+        ImportError
+            pandas is not installed.
+        """
+        from . import frames
+
+        return frames.of_verdict(self)
+
     def __repr__(self) -> str:
         index = "" if self.morse_index is None else f", Morse index {self.morse_index}"
         return f"<tepui.Verdict: {self.verdict} ({self.rule}){index}, loss {self.loss:.9g}>"
