@@ -97,6 +97,13 @@ def test_ends_whose_report_lacks_output_biases():
             end.plot()
 
 
+def test_ends_of_separated_classes():
+    x = np.linspace(-1.9, 1.9, 20)
+    end = tepui.Problem(x, (x > 0.1).astype(float), loss="logistic").solve(width=1, starts=3).ends[0]
+    with pytest.raises(tepui.Unsupported, match="told apart"):
+        end.plot()
+
+
 def test_trace():
     x = np.linspace(-2, 2, 30)
     run = tepui.Problem(x, np.sin(x), "relu").trace(width=3, steps=20000)

@@ -9,6 +9,7 @@
 #include "cli/report/timings.hpp"
 #include "cli/search/problem.hpp"
 #include "cli/search/search.hpp"
+#include "cli/support/gnuplot.hpp"
 #include "cli/support/interrupt.hpp"
 #include "cli/support/progress.hpp"
 #include "cli/support/user_error.hpp"
