@@ -111,10 +111,12 @@ StartReport find_any(const SolveSetting& setting, const Network& start) {
         report = tried(left, start, find_saddle);
         if (ended(report)) return report;
     }
-    rest.max_iterations = std::min(setting.options->max_iterations, kSaddleIterations);
+    rest.max_iterations = std::min(setting.options->max_iterations - spent, kSaddleIterations);
+    if (rest.max_iterations == 0) return report;
     report = tried(left, start, find_stationary);
     if (ended(report)) return report;
-    rest.max_iterations = setting.options->max_iterations;
+    rest.max_iterations = setting.options->max_iterations - spent;
+    if (rest.max_iterations == 0) return report;
     rest.target = SolveTarget::minimum;
     report = run_start(left, start);
     ended(report);
