@@ -73,6 +73,9 @@ TEPUI_API tepui_status tepui_model_verdict_report(tepui_context* context, const 
 /* A way down from a saddle, measured, in the given parameters; borrowed; null where there is none,
  * or none that falls beyond the rounding of the outputs. */
 TEPUI_API const tepui_witness* tepui_model_verdict_witness(const tepui_model_verdict* verdict);
+/* The network of the distinct neurons, in the given inputs: the hessian and neurons of the report are those
+ * of it. Borrowed. */
+TEPUI_API const tepui_network* tepui_model_verdict_narrow(const tepui_model_verdict* verdict);
 /* The distinct neurons, for verdicts on their splits and ways down (layer.h), numbered as under neurons of
  * the report. Under weight decay these are refused by TEPUI_ERROR_UNSUPPORTED: no split is stationary.
  * Borrowed. */

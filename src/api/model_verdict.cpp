@@ -9,6 +9,7 @@
 struct tepui_model_verdict {
     tepui::ModelReport value;
     tepui_layer layer;
+    tepui_network narrow;
     tepui_witness witness = {};
     tepui::api::CachedReport report = {};
 };
@@ -18,8 +19,9 @@ namespace {
 
 tepui_model_verdict* made(ModelReport&& report) {
     const std::shared_ptr<const LayerReport> layer = report.layer;
-    auto result =
-        std::make_unique<tepui_model_verdict>(tepui_model_verdict{std::move(report), tepui_layer{layer}});
+    Network narrow = report.narrow;
+    auto result = std::make_unique<tepui_model_verdict>(
+        tepui_model_verdict{std::move(report), tepui_layer{layer}, {std::move(narrow)}});
     result->witness = given_witness(result->value.witness, {});
     return result.release();
 }
@@ -94,6 +96,10 @@ tepui_status tepui_model_verdict_report(tepui_context* context, const tepui_mode
 
 const tepui_witness* tepui_model_verdict_witness(const tepui_model_verdict* verdict) {
     return verdict == nullptr ? nullptr : shown(verdict->witness);
+}
+
+const tepui_network* tepui_model_verdict_narrow(const tepui_model_verdict* verdict) {
+    return verdict == nullptr ? nullptr : &verdict->narrow;
 }
 
 const tepui_layer* tepui_model_verdict_layer(const tepui_model_verdict* verdict) {

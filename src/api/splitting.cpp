@@ -7,6 +7,7 @@
 #include "api/handles.hpp"
 #include "api/sample_block.hpp"
 #include "core/parallel.hpp"
+#include "network/derivatives/gradient.hpp"
 #include "splitting/inner_hessian.hpp"
 #include "splitting/split.hpp"
 
@@ -19,7 +20,7 @@ tepui_status tepui_inner_hessian(tepui_context* context, const tepui_dataset* da
                                  const tepui_network* network, int64_t neuron, double* inner_hessian,
                                  int64_t ld) {
     return guarded(context, [&] {
-        require_one_output_pair(dataset, network);
+        require_pair(dataset, network);
         require_index(neuron, network->value.width, "neuron", "m");
         require_pointer(inner_hessian, "inner_hessian");
         const Size d = network->value.inputs;
@@ -34,7 +35,7 @@ tepui_status tepui_inner_hessian(tepui_context* context, const tepui_dataset* da
 tepui_status tepui_inner_hessians(tepui_context* context, const tepui_dataset* dataset,
                                   const tepui_network* network, double* inner_hessians) {
     return guarded(context, [&] {
-        require_one_output_pair(dataset, network);
+        require_pair(dataset, network);
         require_pointer(inner_hessians, "inner_hessians");
         const Size m = network->value.width;
         const Size d = network->value.inputs;
@@ -48,6 +49,26 @@ tepui_status tepui_inner_hessians(tepui_context* context, const tepui_dataset* d
             unpack_pairs(result.pairs.data(), result.stride, d, task * kRows, std::min(m, (task + 1) * kRows),
                          inner_hessians, d);
         });
+    });
+}
+
+tepui_status tepui_output_slopes(tepui_context* context, const tepui_dataset* dataset,
+                                 const tepui_network* network, double* slopes) {
+    return guarded(context, [&] {
+        require_pair(dataset, network);
+        require_pointer(slopes, "slopes");
+        const Size m = network->value.width, d = network->value.inputs, outputs = network->value.output_count;
+        require_addressable(m, d * outputs, "m", "slopes");
+        GradientSum sum(network->value, Bounds::without);
+        run_pass(dataset->value, network->value, execution(*context), sum);
+        std::vector<double> found(static_cast<std::size_t>(m * d * outputs));
+        for (Size i = 0; i < m; ++i)
+            for (Size j = 0; j < d; ++j)
+                for (Size o = 0; o < outputs; ++o)
+                    found[static_cast<std::size_t>((i * d + j) * outputs + o)] = sum.slope(i, j, o);
+        require_finite({found.data(), found.size()},
+                       "Psi overflows: inputs, weights or residuals are too large");
+        std::copy(found.begin(), found.end(), slopes);
     });
 }
 

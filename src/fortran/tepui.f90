@@ -993,6 +993,11 @@ module tepui
             type(c_ptr), value :: verdict
             type(c_ptr) :: answer
         end function
+        function tepui_model_verdict_narrow(verdict) bind(c) result(answer)
+            import
+            type(c_ptr), value :: verdict
+            type(c_ptr) :: answer
+        end function
         function tepui_model_verdict_layer(verdict) bind(c) result(answer)
             import
             type(c_ptr), value :: verdict
@@ -1638,6 +1643,14 @@ module tepui
             type(c_ptr), value :: dataset
             type(c_ptr), value :: network
             real(c_double), intent(inout) :: inner_hessians(*)
+            integer(c_int32_t) :: answer
+        end function
+        function tepui_output_slopes(context, dataset, network, slopes) bind(c) result(answer)
+            import
+            type(c_ptr), value :: context
+            type(c_ptr), value :: dataset
+            type(c_ptr), value :: network
+            real(c_double), intent(inout) :: slopes(*)
             integer(c_int32_t) :: answer
         end function
         function tepui_split(context, network, neuron, r, gamma, split) bind(c) result(answer)

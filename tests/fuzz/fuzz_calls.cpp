@@ -151,6 +151,8 @@ class Sequence : ModelCalls {
         });
         write(m * d * d,
               [&](double* out) { return tepui_inner_hessians(context_.get(), data, network, out); });
+        write(m * d * tepui_network_outputs(network),
+              [&](double* out) { return tepui_output_slopes(context_.get(), data, network, out); });
     }
     void analyze() {
         const tepui_dataset* const data = datasets_.pick(bytes_);

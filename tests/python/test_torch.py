@@ -1,5 +1,8 @@
 """PyTorch: networks out of modules and back, and layers of deep networks by hooks."""
 
+import pathlib
+import re
+
 import numpy as np
 import pytest
 import tepui
@@ -180,3 +183,20 @@ def test_single_precision_weights_come_as_they_are():
     assert net.W.dtype == np.float64 and np.array_equal(net.W[:, :2], module[0].weight.detach().numpy())
     back = tepui.to_torch(net, module)
     assert back[0].weight.dtype == torch.float32 and torch.equal(back[2].weight, module[2].weight)
+
+
+def test_the_example_of_the_package_page(block):
+    """It names a block, a model, batches and a loss."""
+    module, _, loss = block
+    page = pathlib.Path(__file__).resolve().parents[2] / "src" / "python" / "README.md"
+    programs = re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
+    program = next(one for one in programs if "gather_layer" in one)
+    kept = module.fc1, module.fc2
+    parts = [slice(0, 12), slice(12, 30)]
+    try:
+        before = float(loss().detach())
+        names = {"tepui": tepui, "block": module, "model": lambda part: part, "loss": lambda part, _: loss(part)}
+        exec(program, names | {"batches": [(part, None) for part in parts]})
+        assert module.fc1.out_features == 3 and float(loss().detach()) < before
+    finally:
+        module.fc1, module.fc2 = kept

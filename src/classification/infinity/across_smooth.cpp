@@ -10,9 +10,6 @@
 namespace tepui {
 namespace {
 
-// How near the other of two approaches of one unit is brought.
-constexpr double kHeld = 1e-3;
-
 struct Term {
     double value = 0.0, absolute = 0.0, error = 0.0;
 };
@@ -88,7 +85,7 @@ std::vector<double> powers(const UnitRows& rows, Size form, int power, double fa
 // With tau = t - min t >= 0, c = g . alpha: h(s) = sum c e^(-s tau), h(0) = h'(0) = 0. Steps from s to s + h
 // / 2m, |h'| <= m = sum |c| tau e^(-s tau), keep h > 0, until the samples with tau = 0 outweigh all others.
 Across across_linear_tail(const AcrossContext& context, Size unit, Across result) {
-    constexpr int kMostSteps = 100000;
+    constexpr int kMostSteps = 20000;
     std::vector<double> tau, c, doubt;
     UnitRows rows;
     for_sample_blocks(*context.data, [&](const SampleBlock& block) {
@@ -111,32 +108,42 @@ Across across_linear_tail(const AcrossContext& context, Size unit, Across result
     result.reason = "whether the loss grows as the hidden bias grows is not decided";
     if (!(second > 0.0)) return result;
     double s = second / third;
-    for (int step = 0; step < kMostSteps; ++step) {
+    struct Sum {
         double h = 0.0, error = 0.0, slope = 0.0, first = 0.0, others = 0.0;
+    };
+    const auto sum_at = [&](double at) {
+        Sum sum;
         for (std::size_t k = 0; k < tau.size(); ++k) {
-            const double fade = std::exp(-s * tau[k]);
-            h += c[k] * fade;
-            error += (doubt[k] + 1e-15 * std::abs(c[k])) * fade;
-            slope += (std::abs(c[k]) + doubt[k]) * tau[k] * fade;
-            (tau[k] == 0.0 ? first : others) +=
-                tau[k] == 0.0 ? c[k] - doubt[k] : (std::abs(c[k]) + doubt[k]) * fade;
+            const double fade = std::exp(-at * tau[k]), size = std::abs(c[k]) + doubt[k];
+            sum.h += c[k] * fade;
+            sum.error += (doubt[k] + 1e-15 * std::abs(c[k])) * fade;
+            sum.slope += size * tau[k] * fade;
+            (tau[k] == 0.0 ? sum.first : sum.others) += tau[k] == 0.0 ? c[k] - doubt[k] : size * fade;
         }
-        if (h < -error) {
-            result.sign = AcrossSign::falls;
-            result.value = h;
-            result.error = error;
-            result.fall.shift = 3.0 - s * least;
-            result.fall.step = s;
-            result.reason = "the loss falls where the hidden bias is large";
-            return result;
-        }
-        if (!(h > error)) return result;
-        if (first > others) {
+        return sum;
+    };
+    // The deepest fall of a grid, if there is one.
+    for (double at = s, deepest = 0.0; at < 1e4 * s; at *= 1.05) {
+        const Sum sum = sum_at(at);
+        if (!(sum.h < -sum.error) || !(sum.h / at < deepest)) continue;
+        deepest = sum.h / at;
+        result.sign = AcrossSign::falls;
+        result.value = sum.h;
+        result.error = sum.error;
+        result.fall.shift = 3.0 - at * least;
+        result.fall.step = at;
+        result.reason = "the loss falls where the hidden bias is large";
+    }
+    if (result.sign == AcrossSign::falls) return result;
+    for (int step = 0; step < kMostSteps; ++step) {
+        const Sum sum = sum_at(s);
+        if (!(sum.h > sum.error)) return result;
+        if (sum.first > sum.others) {
             result.sign = AcrossSign::grows;
             result.reason = "it grows for every hidden bias";
             return result;
         }
-        s += 0.5 * (h - error) / slope;
+        s += 0.5 * (sum.h - sum.error) / sum.slope;
     }
     return result;
 }
@@ -198,8 +205,6 @@ Across across_exponential_channel(const AcrossContext& context, Size unit) {
         }
         return factors;
     });
-    parting.fall.held = kHeld;
-    leaving.fall.held = kHeld;
     leaving.fall.leaves = true;
     parting.reason = "as the two neurons part" + (parting.reason.empty() ? "" : ": " + parting.reason);
     leaving.reason = "as both leave the tail" + (leaving.reason.empty() ? "" : ": " + leaving.reason);

@@ -230,6 +230,9 @@ std::optional<WayDown> measure_fall(const Dataset& data, const BoundaryNetwork& 
                                    limit.units[u].kind == UnitKind::rectified ||
                                    limit.units[u].kind == UnitKind::exponential;
                 at[u].step = u == falling_unit ? std::pow(2.0, -halving) : steep ? rest * rest : rest;
+                // Of its two ways the one that is not followed costs less than the other gains.
+                if (limit.units[u].kind == UnitKind::exponential_channel && u == falling_unit)
+                    at[u].held = at[u].leaves ? 0.1 * rest : rest * rest * rest;
             }
             try {
                 Network network = finite_network(limit, at);

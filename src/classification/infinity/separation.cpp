@@ -204,6 +204,11 @@ std::vector<Size> groups_told_apart(const std::vector<Size>& labels, Size output
             if (of == from) of = to;
     };
     const auto output = [&](Size k, Size o) { return tepui::output(f, outputs, k, o); };
+    double least = HUGE_VAL;
+    for (Size k = 0; k < n; ++k)
+        for (Size o = 0; o < classes; ++o)
+            if (o != labels[k]) least = std::min(least, output(k, labels[k]) - output(k, o));
+    if (least > 0.0) return group;  // each by itself
     for (Size k = 0; k < n; ++k)
         for (Size o = 0; o < classes; ++o)
             if (o != labels[k] && output(k, labels[k]) - output(k, o) < kApart) join(labels[k], o);

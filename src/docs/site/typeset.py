@@ -12,8 +12,10 @@ WORDS = {"sum": "∑", "sqrt": "√", "inf": "inf"}
 OPERATORS = [("<=>", "⇔"), ("=>", "⇒"), ("->", "→"), (">=", "≥"), ("<=", "≤"), ("!=", "≠"), ("+-", "±"), ("-+", "∓")]
 
 SCRIPT = r"(?:[_^](?:\{[^{}]*\}|\([^()]*\)|[+-]?[A-Za-z0-9]+'*(?:,[a-z](?![a-z]))*))"
-SYMBOL = re.compile(rf"(?<![A-Za-z0-9\\&'])(?P<base>[A-Za-z]+)(?P<primes>'{{0,4}})(?P<scripts>{SCRIPT}*)(?P<sign>[+-](?=[\s),.:;]|$))?")
-CLOSED = re.compile(rf"(?P<base>[)\]|])(?P<scripts>{SCRIPT}+)")
+SYMBOL = re.compile(rf"(?<![A-Za-z0-9\\&'])(?P<base>[A-Za-z]+)(?P<primes>'{{0,4}})(?P<scripts>{SCRIPT}*)(?P<sign>[+-](?=[\s),.:;]|$))?"
+                    rf"|(?P<closed>[)\]|]|(?<![A-Za-z0-9_^.])\d+(?:\.\d+)?)(?P<after>{SCRIPT}+)")
+# What follows a sum that is a sign, not a word.
+SUMMAND = re.compile(r" (?:[A-Za-z](?![A-Za-z])|[A-Za-z]+'*_|abs|gamma|sigma|lambda|[(\[|]|1/)")
 CODE = re.compile(r"(`[^`]*`|\[[^\]]*\]\([^)]*\)|https?://\S+|\[[PZWSGF]\b[^\]]*\]|\[[a-z][^\]]*jl\])")
 
 
@@ -30,11 +32,15 @@ def scripts(text):
 
 
 def symbol(found):
+    if found["closed"]:
+        return found["closed"] + scripts(found["after"])
     base, primes, below, sign = found["base"], found["primes"], found["scripts"], found["sign"] or ""
     whole = found[0]
-    if base in GREEK and (base not in ("al", "om", "lam") or below or len(base) > 3):
+    if base in GREEK and (base not in ("al", "om") or below):
         letter = GREEK[base]
     elif base in WORDS:
+        if base == "sum" and not below and not SUMMAND.match(found.string, found.end()):
+            return whole
         return WORDS[base] + scripts(below) + sign
     elif re.fullmatch("d[Ll]", base) and not below:
         letter = "∂" + base[1]
@@ -62,8 +68,7 @@ def text(line):
         for plain, sign in OPERATORS:
             piece = piece.replace(plain, sign)
         piece = re.sub(r"\bd2([Ll])", r"∂²\1", piece.replace("<", "&lt;"))
-        piece = SYMBOL.sub(symbol, piece)
-        out.append(CLOSED.sub(lambda found: found["base"] + scripts(found["scripts"]), piece))
+        out.append(SYMBOL.sub(symbol, piece))
     return "".join(out)
 
 
@@ -102,6 +107,8 @@ def page(source):
             out.append(line)
         else:
             close()
+            if line.startswith(("(+)", "**")):
+                out.append("")
             out.append(text(line))
         after_blank = line.strip() == ""
     close()

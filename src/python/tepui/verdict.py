@@ -93,7 +93,7 @@ class Verdict:
 
     @property
     def is_stationary(self) -> bool:
-        return bool(self.report["stationary"])
+        return self.verdict != "not_stationary"
 
     @property
     def is_minimum(self) -> bool:

@@ -15,6 +15,8 @@ namespace {
 // How often a way down may be taken.
 constexpr int kWaysDown = 24;
 constexpr int kChanges = 24;
+// Networks that limits are recognised in, at most: the run's and those that limits have come to.
+constexpr std::size_t kLooks = 4;
 // Iterations of a run that drifts before its limit is sought; twice as many each time that it is not found.
 constexpr Size kFirstPause = 50;
 // A kept sample this far out has left the hyperplane.
@@ -132,37 +134,52 @@ double highest_loss(const SolveSetting& setting, const StartReport& report) {
            kSameLoss * std::abs(value.loss);
 }
 
-// Of the limits that the network may tend to the best known.
+// A network on its way to the limit, far enough for its units to be recognised again.
+Network approaching(const BoundaryNetwork& limit) {
+    std::vector<Approach> approaches(limit.units.size());
+    for (std::size_t u = 0; u < approaches.size(); ++u) {
+        const UnitKind kind = limit.units[u].kind;
+        approaches[u].step = kind == UnitKind::saturated ? 1.0 / 30.0
+                             : kind == UnitKind::channel ? 1e-2
+                                                         : 1e-3;
+    }
+    return finite_network(limit, approaches);
+}
+
+// Of the limits that the network may tend to the best known. One that does not come to rest runs off in turn:
+// what it has come to is looked at again.
 std::optional<EndReport> best_end(const SolveSetting& setting, const StartReport& report,
                                   std::string& reason) {
     const SampleInputs inputs(*setting.data);
-    const std::vector<BoundaryNetwork> limits = recognise(inputs, *setting.metric, report.point);
-    reason = "no limit that is known fits";
-    if (limits.empty()) return std::nullopt;
     const double highest = highest_loss(setting, report);
+    reason = "no limit that is known fits";
+    std::vector<Network> from = {report.point};
     std::optional<EndReport> best;
-    for (const BoundaryNetwork& limit : limits) {
-        if (!setting.keep_going()) break;
-        std::optional<EndReport> end;
-        try {
-            end = end_of(setting, inputs, limit);
-        } catch (const Error& error) {
-            if (error.status() != Status::numeric) throw;
+    for (std::size_t looked_at = 0; looked_at < from.size(); ++looked_at) {
+        for (const BoundaryNetwork& limit : recognise(inputs, *setting.metric, from[looked_at])) {
+            if (!setting.keep_going()) return best;
+            std::optional<EndReport> end;
+            try {
+                end = end_of(setting, inputs, limit);
+            } catch (const Error& error) {
+                if (error.status() != Status::numeric) throw;
+            }
+            if (!end) {
+                reason = "the limit that fits best is left as its weights run off in turn";
+                continue;
+            }
+            if (!(end->loss <= highest)) {
+                reason = "the limit that fits best has a larger loss";
+                continue;
+            }
+            if (end->verdict == EndVerdict::undetermined && end->rule == EndRule::not_stationary) {
+                reason = "the limit that fits best does not come to rest";
+                if (from.size() < kLooks) from.push_back(approaching(end->limit));
+                continue;
+            }
+            if (!best || rank(*end) < rank(*best)) best = std::move(end);
+            if (rank(*best) == 0) return best;
         }
-        if (!end) {
-            reason = "the limit that fits best is left as its weights run off in turn";
-            continue;
-        }
-        if (end->verdict == EndVerdict::undetermined && end->rule == EndRule::not_stationary) {
-            reason = "the limit that fits best does not come to rest";
-            continue;
-        }
-        if (!(end->loss <= highest)) {
-            reason = "the limit that fits best has a larger loss";
-            continue;
-        }
-        if (!best || rank(*end) < rank(*best)) best = std::move(end);
-        if (rank(*best) == 0) break;
     }
     return best;
 }
@@ -202,14 +219,15 @@ StartReport at_infinity(StartReport report, EndReport end) {
 
 StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
     if (!setting.data->decay().none()) return find_minimum(setting, start);  // holds the weights
-    bool paused = false;
+    bool paused = false, drifted = false;
     Size pause = kFirstPause;
     StartReport report = run_on(setting, 0, start, pause, paused);
     for (int way = 0;;) {
+        drifted = drifted || paused;
         const bool iterations_left = report.iterations < setting.options->max_iterations;
-        // A run that the caller's limit stopped has not run off.
-        const bool stuck =
-            report.outcome == StartOutcome::stalled && std::isfinite(report.loss) && iterations_left;
+        // A run that the caller's limit stopped has not run off, unless its weights drifted before.
+        const bool stuck = report.outcome == StartOutcome::stalled && std::isfinite(report.loss) &&
+                           (iterations_left || drifted);
         if ((report.outcome != StartOutcome::diverging && !stuck) || !setting.keep_going()) return report;
         std::string reason, of_classes;
         const auto run = [&](const SolveSetting& of, const Network& from) {

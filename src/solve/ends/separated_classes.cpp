@@ -62,10 +62,14 @@ Network network_inside(const Network& network, const Inside& inside) {
     Network result(network.activation, layout);
     result.unit_activations = network.unit_activations;
     std::copy_n(network.parameters.begin(), network.width * network.inputs, result.parameters.begin());
-    for (Size q = 0; q < network.features(); ++q)
+    for (Size q = 0; q < network.features(); ++q) {
+        double mean = 0.0;  // what all outputs share has grown with the direction, and says nothing
+        for (const Size o : inside.classes)
+            mean += network.parameters[network.coefficient(q, o)] / double(layout.output_count);
         for (Size o = 0; o < layout.output_count; ++o)
             result.parameters[result.coefficient(q, o)] =
-                network.parameters[network.coefficient(q, inside.classes[o])];
+                network.parameters[network.coefficient(q, inside.classes[o])] - mean;
+    }
     return result;
 }
 
