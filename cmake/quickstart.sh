@@ -6,5 +6,4 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 bash cmake/install-dependencies.sh
 cmake -S . -B build-quickstart -G Ninja -DCMAKE_BUILD_TYPE=Release -DTEPUI_BUILD_TESTS=OFF
 cmake --build build-quickstart
-build-quickstart/src/cli/tepui analyze tests/data/diabetes.csv --target progression --standardize --bias --width 2 \
-    --activation gelu --features bmi
+build-quickstart/src/cli/tepui analyze tests/data/diabetes.csv --target progression --features bmi --width 2

@@ -84,6 +84,29 @@ tepui_report way_report(const std::optional<WayDown>& way) {
     return report;
 }
 
+// b and C of the limit: null where it has none.
+void add_rest(tepui_report& report, const BoundaryNetwork& limit) {
+    const auto from = limit.parameters.begin() + limit.rest_at();
+    const Size biases = limit.output_bias ? limit.output_count : 0;
+    report.add("b",
+               biases > 0 ? tepui_report(std::vector<double>(from, from + biases)) : tepui_report(nullptr));
+    if (!limit.skip) {
+        report.add("C", tepui_report(nullptr));
+        return;
+    }
+    tepui_report rows = tepui_report::array();
+    for (Size o = 0; o < limit.output_count; ++o)
+        rows.push_back(
+            std::vector<double>(from + biases + o * limit.inputs, from + biases + (o + 1) * limit.inputs));
+    report.add("C", std::move(rows));
+}
+
+tepui_report approach_report(const ApproachPath& path) {
+    return tepui_report::object({{"inverse_eps", path.inverse_steps},
+                                 {"loss_change", path.changes},
+                                 {"loss_change_error", path.errors}});
+}
+
 tepui_report separation_report(const std::optional<Separation>& separation, Size outputs) {
     if (!separation) return nullptr;
     tepui_report rows = tepui_report::array();
@@ -103,18 +126,22 @@ tepui_report end_report(const DistinctEnd& distinct, Size number) {
     tepui_report units = tepui_report::array();
     for (Size u = 0; u < Size(end.limit.units.size()); ++u) units.push_back(unit_report(end, u));
     const bool judged = !end.across.empty();
-    return tepui_report::object({{"end", number},
-                                 {"starts", distinct.hits},
-                                 {"verdict", end.verdict},
-                                 {"rule", end.rule},
-                                 {"reason", sentence_of(end.rule)},
-                                 {"loss", end.loss},
-                                 {"gradient_norm", end.gradient_norm},
-                                 {"gradient_relative", end.gradient_relative},
-                                 {"hessian", judged ? spectrum_report(end.hessian) : tepui_report(nullptr)},
-                                 {"units", std::move(units)},
-                                 {"separation", separation_report(end.separation, end.limit.output_count)},
-                                 {"way", way_report(end.way)}});
+    tepui_report report =
+        tepui_report::object({{"end", number},
+                              {"starts", distinct.hits},
+                              {"verdict", end.verdict},
+                              {"rule", end.rule},
+                              {"reason", sentence_of(end.rule)},
+                              {"loss", end.loss},
+                              {"gradient_norm", end.gradient_norm},
+                              {"gradient_relative", end.gradient_relative},
+                              {"hessian", judged ? spectrum_report(end.hessian) : tepui_report(nullptr)},
+                              {"units", std::move(units)},
+                              {"separation", separation_report(end.separation, end.limit.output_count)},
+                              {"way", way_report(end.way)}});
+    add_rest(report, end.limit);
+    report.add("approach", approach_report(distinct.path));
+    return report;
 }
 
 }  // namespace tepui

@@ -24,6 +24,8 @@ constexpr const char* kPhase = "solving";
 // Directions of the inputs with a smaller relative singular value have a curvature below rounding.
 constexpr double kUnresolved = 0x1p-26;
 constexpr std::uint64_t kLongestDescent = 20;
+// Those that reach a saddle do so soon.
+constexpr Size kSaddleIterations = 100;
 
 void check(const SolveOptions& options, bool many) {
     const auto refuse = [](const std::string& name, const std::string& value, const char* expected) {
@@ -70,20 +72,55 @@ void check_model(const Dataset& data, const Network& network) {
     }
 }
 
-StartReport run_start(const SolveSetting& setting, const Network& start) {
+template <class Find>
+StartReport tried(const SolveSetting& setting, const Network& start, Find&& find) {
     try {
-        if (is_piecewise_linear(start.activation)) {
-            const bool lowest = setting.options->target == SolveTarget::minimum;
-            return descend_to_kinks(setting, start, lowest ? IdleNeurons::return_ : IdleNeurons::stay);
-        }
-        return setting.options->target == SolveTarget::minimum ? minimum_or_end(setting, start)
-                                                               : find_stationary(setting, start);
+        return find(setting, start);
     } catch (const Error& error) {
         if (error.status() != Status::numeric) throw;
         StartReport report{StartOutcome::stalled, std::string("numeric failure: ") + error.what(), start};
         report.loss = report.gradient_relative = std::nan("");
         return report;
     }
+}
+
+StartReport run_start(const SolveSetting& setting, const Network& start) {
+    return tried(setting, start, [](const SolveSetting& the, const Network& from) {
+        const bool lowest = the.options->target == SolveTarget::minimum;
+        if (is_piecewise_linear(from.activation))
+            return descend_to_kinks(the, from, lowest ? IdleNeurons::return_ : IdleNeurons::stay);
+        return lowest ? minimum_or_end(the, from) : find_stationary(the, from);
+    });
+}
+
+// Saddles first, and minima where none is near: every start ends in what can be judged.
+StartReport find_any(const SolveSetting& setting, const Network& start) {
+    if (is_piecewise_linear(start.activation)) return run_start(setting, start);
+    SolveOptions rest = *setting.options;
+    SolveSetting left = setting;
+    left.options = &rest;
+    Size spent = 0;
+    const auto ended = [&](StartReport& report) {
+        report.iterations += spent;
+        spent = report.iterations;
+        return report.outcome == StartOutcome::converged || report.outcome == StartOutcome::cancelled;
+    };
+    StartReport report{StartOutcome::stalled, {}, start};
+    if (start.parameter_count() <= rest.most_dense) {
+        rest.max_iterations = std::min(rest.max_iterations, kSaddleIterations);
+        report = tried(left, start, find_saddle);
+        if (ended(report)) return report;
+    }
+    rest.max_iterations = std::min(setting.options->max_iterations - spent, kSaddleIterations);
+    if (rest.max_iterations == 0) return report;
+    report = tried(left, start, find_stationary);
+    if (ended(report)) return report;
+    rest.max_iterations = setting.options->max_iterations - spent;
+    if (rest.max_iterations == 0) return report;
+    rest.target = SolveTarget::minimum;
+    report = run_start(left, start);
+    ended(report);
+    return report;
 }
 
 // Stationary points near a random network are mostly those without outputs. A descent cut off after a random
@@ -154,10 +191,16 @@ class StartQueue {
     void listen() {
         try {
             const double fraction = static_cast<double>(done_.load()) / static_cast<double>(options_.starts);
-            if (!caller_.report(kPhase, fraction)) cancelled_ = true;
+            if (!caller_.report(how_far().c_str(), fraction)) cancelled_ = true;
         } catch (...) {
             fail();
         }
+    }
+
+    std::string how_far() const {
+        const auto text = [](const std::atomic<Size>& count) { return std::to_string(count.load()); };
+        return std::string(kPhase) + ": " + text(done_) + " of " + std::to_string(options_.starts) +
+               " starts done, " + text(converged_) + " converged, " + text(at_infinity_) + " at infinity";
     }
 
     void fail() {
@@ -178,9 +221,13 @@ class StartQueue {
                     initial_network(space_.data(), space_.metric(), prototype_, options_.seed, index);
                 if (options_.target == SolveTarget::stationary)
                     start = lowered(setting, start, options_.seed, index);
-                StartReport report = run_start(setting, start);
+                StartReport report = options_.target == SolveTarget::stationary ? find_any(setting, start)
+                                                                                : run_start(setting, start);
                 inside_[index] = report.point;
                 reports_[index] = settled(space_, options_, std::move(report), inner_);
+                const StartOutcome outcome = reports_[index].outcome;
+                if (outcome == StartOutcome::converged) ++converged_;
+                if (outcome == StartOutcome::at_infinity) ++at_infinity_;
             } catch (...) {
                 fail();
             }
@@ -194,7 +241,7 @@ class StartQueue {
     Execution inner_;
     std::vector<StartReport> reports_;
     std::vector<Network> inside_;
-    std::atomic<Size> next_{0}, done_{0};
+    std::atomic<Size> next_{0}, done_{0}, converged_{0}, at_infinity_{0};
     std::atomic<bool> cancelled_{false};
     std::mutex mutex_;
     std::exception_ptr error_;
@@ -229,6 +276,7 @@ SolveResult solve(const Dataset& data, const Network& prototype, const SolveOpti
     result.starts = StartQueue(space, prototype, options, execution).run(inside);
     result.points = distinct_points(space, options, inside, result.starts);
     result.ends = distinct_ends(data, result.starts);
+    for (DistinctEnd& end : result.ends) end.path = approach_path(data, *end.end, {execution.threads});
     return result;
 }
 

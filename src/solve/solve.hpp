@@ -8,6 +8,7 @@
 
 #include "classification/spectrum/tolerances.hpp"
 #include "network/derivatives/objective.hpp"
+#include "solve/ends/approach_path.hpp"
 #include "vocabulary/methods.hpp"
 #include "vocabulary/solve.hpp"
 
@@ -43,6 +44,7 @@ struct StartReport {
 struct DistinctEnd {
     std::shared_ptr<const EndReport> end;
     Size hits = 0;  // starts that ended there
+    ApproachPath path = {};
 };
 
 struct DistinctPoint {

@@ -94,6 +94,10 @@ std::optional<Gradient> trial_gradient(const SolveSetting& setting, const Networ
 
 // paused: receives whether it ended at SolveSetting::pause_at, or null.
 StartReport find_minimum(const SolveSetting& setting, const Network& start, bool* paused = nullptr);
+// The stationary point nearby, saddles included, by the gradient norm.
 StartReport find_stationary(const SolveSetting& setting, const Network& start);
+// A stationary point of the Morse index that the start has, at least 1: up along so many eigenvectors, down
+// along all others. With the Hessian alone, and further away than find_stationary reaches.
+StartReport find_saddle(const SolveSetting& setting, const Network& start);
 
 }  // namespace tepui

@@ -115,4 +115,84 @@ StartReport find_stationary(const SolveSetting& setting, const Network& start) {
     return outcome;
 }
 
+namespace {
+
+// How far the change of the loss may be from that of the model: a saddle is no minimum of anything that could
+// judge steps.
+constexpr double kFarOff = 0.75, kNear = 0.25;
+constexpr double kFirstRadius = 0.1;
+
+Size negative_count(const ScaledModel& model) {
+    Size count = 0;
+    for (const double curvature : model.lambda.span()) count += curvature < -10.0 * model.tau;
+    return count;
+}
+
+struct FollowingStep {
+    std::vector<double> step;  // in the eigenbasis
+    double predicted = 0.0;    // change of the loss
+    bool boundary = false;
+};
+
+// Newton's step of the loss mirrored along the lowest eigenvectors, every curvature taken as positive.
+FollowingStep following_step(const ScaledModel& model, Size index, double radius) {
+    std::vector<double> curvature(model.gradient.size()), mirrored = model.gradient;
+    for (std::size_t l = 0; l < curvature.size(); ++l) {
+        curvature[l] = std::abs(model.lambda[static_cast<Size>(l)]);
+        if (static_cast<Size>(l) < index) mirrored[l] = -mirrored[l];
+    }
+    TrustRegionStep found = solve_trust_region(curvature, mirrored, radius);
+    FollowingStep result{std::move(found.step), 0.0, found.boundary};
+    for (std::size_t l = 0; l < curvature.size(); ++l)
+        result.predicted +=
+            result.step[l] * (model.gradient[l] + 0.5 * model.lambda[static_cast<Size>(l)] * result.step[l]);
+    return result;
+}
+
+bool follow(StartRun& run, const ScaledModel& model, Size index, double& radius) {
+    for (;;) {
+        const FollowingStep step = following_step(model, index, radius);
+        const double size = norm_of(step.step);
+        Network next = run.moved(model.parameters_step(step.step));
+        if (!(size > 0.0) || next.parameters == run.point().parameters) return false;
+        const std::optional<Gradient> after = trial_gradient(run.setting(), next);
+        if (after) {
+            const double change = after->loss.loss - run.loss();
+            const bool rounding = std::abs(step.predicted) <= 100.0 * run.loss_noise();
+            const double off = rounding ? 0.0 : std::abs(change / step.predicted - 1.0);
+            const bool good = rounding
+                                  ? norm_of(model.scaling.pull_gradient(after->value)) < model.gradient_norm
+                                  : off < kFarOff;
+            if (good && run.move_to(std::move(next))) {
+                if (off < kNear && step.boundary) radius = 2.0 * size;
+                return true;
+            }
+        }
+        radius = 0.25 * size;
+    }
+}
+
+}  // namespace
+
+StartReport find_saddle(const SolveSetting& setting, const Network& start) {
+    StartRun run(setting, start);
+    StartReport outcome{StartOutcome::stalled, {}, start};
+    double radius = kFirstRadius * std::max(run.residual_length(), 1e-100);
+    Size index = 0;
+    while (run.may_continue(outcome)) {
+        Network cleared = without_null_outputs(run);
+        if (cleared.parameters != run.point().parameters) run.move_to(std::move(cleared));
+        const ScaledModel model =
+            run.model(Scaling::at(*setting.data, *setting.metric, run.point(), run.hessian(), radius), radius,
+                      kAccuracy);
+        if (index == 0) index = std::max<Size>(1, negative_count(model));
+        const bool resolved = smallest_curvature(model) > 10.0 * model.tau;
+        if ((run.loss_vanishes() || run.gradient_vanishes()) && run.conclude_at_rest(outcome, resolved))
+            return outcome;
+        if (!follow(run, model, index, radius))
+            return run.conclude_without_progress("no step changes the loss as predicted", resolved);
+    }
+    return outcome;
+}
+
 }  // namespace tepui

@@ -14,9 +14,22 @@ DATA = Path(os.environ["TEPUI_TEST_DATA"])
 DIABETES = str(DATA / "diabetes.csv")
 
 
-def run(*arguments, cwd=None, environment=None):
+def spelled_out(arguments):
+    """Searches standardise, add biases and take gelu unless told otherwise. Tests say what network they mean: what
+    they leave out it has not, and it is one of tanh."""
+    arguments = [str(argument) for argument in arguments]
+    if not arguments or arguments[0] not in ("analyze", "plateau", "critical-set", "trace") or "--weights" in arguments:
+        return arguments
+    more = [f"--no-{name}" for name in ("bias", "output-bias", "standardize")
+            if not {f"--{name}", f"--no-{name}"}.intersection(arguments)]
+    if arguments[0] != "trace" and "--activation" not in arguments:
+        more += ["--activation", "tanh"]
+    return arguments + more
+
+
+def run(*arguments, cwd=None, environment=None, as_given=False):
     variables = dict(os.environ, **(environment or {}))
-    return subprocess.run([COMMAND, *map(str, arguments)], capture_output=True, text=True, cwd=cwd,
+    return subprocess.run([COMMAND, *(map(str, arguments) if as_given else spelled_out(arguments))], capture_output=True, text=True, cwd=cwd,
                           env=variables, timeout=300)
 
 

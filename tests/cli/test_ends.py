@@ -20,6 +20,25 @@ def standardised():
     return np.column_stack([(x - x.mean()) / x.std(), np.ones(len(x))]), (y - y.mean()) / y.std()
 
 
+def finite_neurons(unit, eps, activation):
+    """Weights and outputs of the unit's neurons where what runs off has size 1 / eps (src/MATH.md section 13)."""
+    w, v, u = (np.array(unit.get(name, 0.0)) for name in ("w", "v", "u"))
+    alpha, c, a = (unit.get(name, [None])[0] for name in ("alpha", "c", "a"))
+    slope = FUNCTIONS[activation][1]
+    match unit["kind"]:
+        case "neuron":
+            return [(w, a)]
+        case "channel":
+            return [(w - eps * v, c / 2 - alpha / (2 * eps)), (w + eps * v, c / 2 + alpha / (2 * eps))]
+        case "linear":
+            return [(eps * v, alpha / (eps * slope(0.0)))]
+        case "saturated":
+            return [(u + v / eps, a)]
+        case "rectified":
+            return [(v / eps, alpha * eps)]
+    return None
+
+
 def unit_output(unit, x, activation):
     sigma, slope, ends = FUNCTIONS[activation]
     along = {name: x @ np.array(unit[name]) for name in ("w", "v", "u") if name in unit}
@@ -64,6 +83,8 @@ class Ends(InTemporaryDirectory):
                 self.assertEqual(start["outcome"], "at_infinity")
                 self.assertLess(abs(start["loss"] - end["loss"]), 1e-7 * loss)
             self.assertIsNone(end["separation"])  # no classes
+            self.assertEqual((end["b"], end["C"]), (None, None))
+            self.check_approach(end, x, y, activation)
             self.assertLess(end["gradient_norm"], 1e-6)
             self.assertLess(end["gradient_relative"], 1e-8)
             self.assertTrue(end["reason"].endswith("."))
@@ -96,6 +117,24 @@ class Ends(InTemporaryDirectory):
         self.assertEqual({place for place in left if not {"hessian", "way"} & set(place)}, set())
         return kinds
 
+    def check_approach(self, end, x, y, activation):
+        approach = end["approach"]
+        inverse, change, error = (np.array(approach[name]) for name in ("inverse_eps", "loss_change", "loss_change_error"))
+        self.assertTrue((np.diff(inverse) > 0).all() and len(inverse) > 10)
+        if end["verdict"] == "minimum":
+            self.assertGreater(change[-1] + error[-1], 0.0)
+        sigma = FUNCTIONS[activation][0]
+        compared = 0
+        for size, told, bound in zip(inverse, change, error):
+            neurons = [finite_neurons(unit, 1 / size, activation) for unit in end["units"]]
+            if None in neurons or size > 1e4:
+                continue
+            f = sum(a * sigma(x @ w) for w, a in sum(neurons, []))
+            self.assertLess(abs(0.5 * np.sum((f - y) ** 2) - end["loss"] - told), bound + 1e-7 * end["loss"], (size, end["units"]))
+            compared += 1
+        if end["verdict"] == "minimum" and not any(unit["kind"] in ("cubic", "exponential") for unit in end["units"]):
+            self.assertGreater(compared, 10)
+
     def test_steps_and_linear_units(self):
         self.assertLessEqual({"saturated", "linear", "neuron"}, self.check("tanh", 2))
 
@@ -109,6 +148,27 @@ class Ends(InTemporaryDirectory):
         self.assertEqual([end["verdict"] for end in search["ends"] if end["verdict"] == "saddle"], [])
         minima = sum(end["starts"] for end in search["ends"] if end["verdict"] == "minimum")
         self.assertGreaterEqual(outcomes["converged"] + minima, 13)
+
+    def test_out_holds_the_limits(self):
+        out = self.directory / "out"
+        report = run_json("analyze", DIABETES, *ARGUMENTS, "--output-bias", "--activation", "tanh", "--width", 2, "--out", out)
+        ends = report["search"]["ends"]
+        self.assertGreater(len(ends), 0)
+        x, y = standardised()
+        for end in ends:
+            arrays = np.load(out / f"end_{end['end']}.npz")
+            self.assertEqual([str(kind) for kind in arrays["units"]], [unit["kind"] for unit in end["units"]])
+            units = [{"kind": unit["kind"], **{name: arrays[f"unit_{u}_{name}"] for name in unit if f"unit_{u}_{name}" in arrays}}
+                     for u, unit in enumerate(end["units"])]
+            for unit in units:
+                if "kept" in unit:
+                    unit["kept"] = unit["kept"].astype(int)
+            f = arrays["b"][0] + sum(unit_output(unit, x, "tanh") for unit in units)
+            self.assertLess(abs(0.5 * np.sum((f - y) ** 2) - float(arrays["limit_loss"])), 1e-9 * end["loss"])
+            self.assertEqual((float(arrays["limit_loss"]), str(arrays["activation"])), (end["loss"], "tanh"))
+            self.assertEqual(list(arrays["loss_change"]), end["approach"]["loss_change"])
+        run_json("analyze", DIABETES, *ARGUMENTS, "--activation", "gelu", "--width", 1, "--out", out)
+        self.assertEqual(sorted(path.name for path in out.glob("end_*")), [], "what an earlier run wrote is gone")
 
     def test_classes_told_apart(self):
         search = run_json("analyze", DATA / "iris.csv", "--target", "species", "--loss", "softmax", "--width", 3, "--starts", 4,

@@ -22,7 +22,7 @@ TABLE = (DIABETES, "--target", "progression", "--features", "bmi", "--bias", "--
 POINT = (*TABLE, "--activation", "gelu", "--weights", "W.npy", "a.npy", "--threads", 1)
 # Of every command, and of each with --out what is written there.
 EXAMPLES = {
-    "analyze": (*TABLE, "--activation", "gelu", "--width", 1, "--starts", 1, "--threads", 1),
+    "analyze": (*TABLE, "--no-output-bias", "--activation", "gelu", "--width", 1, "--starts", 1, "--threads", 1),
     "classify": (*POINT, "--gamma", "0.5,0.5"),
     "reduce": ("--weights", "W.npy", "a.npy"),
     "embed": ("--weights", "W.npy", "a.npy", "--split", "0:0.5,0.5"),

@@ -37,7 +37,7 @@ class Interrupt(unittest.TestCase):
                 "--activation", "gelu")
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
-        subprocess.run([COMMAND, "analyze", *data, "--width", "1", "--starts", "2", "--out", directory.name],
+        subprocess.run([COMMAND, "analyze", *data, "--no-output-bias", "--width", "1", "--starts", "2", "--out", directory.name],
                        stdout=subprocess.DEVNULL, check=True)
         weights = (f"{directory.name}/point_1_W.npy", f"{directory.name}/point_1_a.npy")
         many = (COMMAND, "plateau", *data, "--weights", *weights, "--neuron", "0", "--daughters", "3", "--steps", "1000")

@@ -68,7 +68,7 @@ class FromNpy(InTemporaryDirectory):
         random = np.random.default_rng(1)
         path = self.save("cut\x1b[2J.npy", random.standard_normal((20000, 11)))
         out = self.directory / "out"
-        command = (COMMAND, "analyze", path, "--target", "-1", "--width", "4", "--starts", "500", "--out", out)
+        command = (COMMAND, "analyze", path, "--target", "-1", "--no-standardize", "--width", "4", "--starts", "500", "--out", out)
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
             wait_until_heard(child, signal.SIGINT)
             time.sleep(0.5)

@@ -46,6 +46,17 @@ class Tables(InTemporaryDirectory):
         for point in report["points"]:
             self.assertNotEqual(point["verdict"], "not_stationary")
 
+    def test_saddles_are_found_beside_minima(self):
+        for model in (("tanh", 2), ("gelu", 3)):
+            report = self.search(DIABETES, "--target", "progression", "--features", "bmi,s5", "--bias", "--output-bias", "--standardize",
+                                 "--activation", model[0], "--width", model[1], "--starts", 16, "--find", "stationary")
+            outcomes = report["search"]["outcomes"]
+            self.assertGreaterEqual(outcomes["converged"] + outcomes["at_infinity"], 13, outcomes)
+            saddles = [point for point in report["points"] if point["verdict"] == "saddle"]
+            self.assertGreaterEqual(len(saddles), 4, report["search"])
+            for point in saddles:
+                self.assertTrue(point["whole"]["morse_index_bounds"][0] > 0 or point["witness"]["measured"] < 0)
+
     def test_more_columns_than_rows(self):
         random = np.random.default_rng(3)
         for d in (100, 3000):

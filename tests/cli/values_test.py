@@ -15,8 +15,21 @@ class ValuesTest(InTemporaryDirectory):
         self.assertEqual(done.returncode, status, done.stderr)
         self.stderr = done.stderr
         report = Read(json.loads(done.stdout))
+        if "chosen" in report:
+            self.check_chosen(report["chosen"], arguments)
         self.assertEqual((report["tepui"], report["format"], report["command"]), (run("--version").stdout.split()[-1], 1, arguments[0]))
         return report
+
+    def check_chosen(self, chosen, arguments):
+        """These tests spell out all but the loss and, some, the starts."""
+        expected = []
+        if "--weights" not in arguments:
+            expected += [("--loss", "the squared loss", "the target holds numbers")] * ("--loss" not in arguments)
+            if arguments[0] != "trace" and "--starts" not in arguments:
+                expected.append(("--starts", "16 starts", None))
+        if arguments[0] == "trace" and "--activation" not in arguments:
+            expected.append(("--activation", "relu", None))
+        self.assertEqual([(one["option"], one["what"], one["because"]) for one in chosen], expected)
 
     def all_read(self, report, *elsewhere):
         """elsewhere: fields that another test here checks, with all that is below them."""

@@ -23,7 +23,7 @@ MODULES = set(ALLOWED)
 ROOMS = {
     "network": ["model", "data", "pass", "inputs", "derivatives"],
     "classification": ["spectrum", "escape", "point", "layer infinity", "any_network directional model", "critical_set"],
-    "cli": ["support", "options", "data", "report", "search", "plateau", "critical_set trace", "commands"],
+    "cli": ["support", "options", "data", "report", "search", "plateau", "critical_set ends trace", "commands"],
 }
 ALLOWED["cli"] = {"cli", "vocabulary"}
 ALLOWED["r"] = {"r"}  # the R package

@@ -2,12 +2,14 @@
 #include <algorithm>
 
 #include "cli/commands/any_point.hpp"
+#include "cli/ends/figure.hpp"
 #include "cli/options/commands.hpp"
 #include "cli/report/output_directory.hpp"
 #include "cli/report/point.hpp"
 #include "cli/report/timings.hpp"
 #include "cli/search/problem.hpp"
 #include "cli/search/search.hpp"
+#include "cli/support/gnuplot.hpp"
 #include "cli/support/interrupt.hpp"
 #include "cli/support/progress.hpp"
 #include "cli/support/user_error.hpp"
@@ -47,11 +49,13 @@ void analyse_points(const Problem& problem, const tepui_solution* solution, cons
 
 int run_analyze(const AnalyzeOptions& options) {
     check_directory(options.output.directory);
+    const EndPictureOptions& picture = options.picture;
+    if (!picture.file.empty()) check_figure_file(picture.file, "--draw-end");
     Timings timings;
     Report report;
     report.command = "analyze";
     report.width = options.solve.width;
-    Problem problem = open_problem(options.data, options.model, options.run, report);
+    Problem problem = open_problem(options.data, options.model, options.run, of_search, report);
     timings.add("read data");
     show_warnings(report);
     catch_interrupt();
@@ -63,7 +67,9 @@ int run_analyze(const AnalyzeOptions& options) {
                    timings);
     report.interrupted = report.interrupted || interrupted();
     if (options.output.timings) report.timings = timings.report();
-    deliver(report, options.output);
+    deliver(report, options.output, [&] {
+        if (!picture.file.empty()) draw_end(report, problem, picture);
+    });
     if (report.interrupted) return interrupted_status();
     const bool any = std::any_of(report.points.begin(), report.points.end(),
                                  [](const Point& point) { return point.stationary(); });

@@ -103,7 +103,7 @@ int run_classify(const ClassifyOptions& options) {
     Timings timings;
     Report report;
     report.command = "classify";
-    Problem problem = open_problem(options.data, options.model, options.run, report);
+    Problem problem = open_problem(options.data, options.model, options.run, of_given_weights, report);
     const Weights weights = read_fitting_weights(options.weight_files, options.model, report);
     if (weights.width == 0) throw UserError(options.weight_files[0] + ": holds no neuron to classify");
     if (options.neuron) {

@@ -78,7 +78,7 @@ int run_embed(const EmbedOptions& options) {
     const EmbeddingPlaces places = chosen_places(options, weights);
     ModelOptions model;
     model.activation = places.activation;
-    const Problem problem = open_model(model, {});
+    const Problem problem = open_model(model, {}, of_given_weights);
     tepui_context* context = problem.context.get();
     const NetworkHandle narrow = make_network(context, problem.activation.get(), weights);
     const NetworkHandle wide = embedded(context, narrow.get(), places,

@@ -104,9 +104,9 @@ int run_reduce(const ReduceOptions& options) {
     Report report;
     report.command = "reduce";
     const bool on_data = !options.data.file.empty();
-    const Problem problem = on_data
-                                ? open_one_output_problem(options.data, options.model, options.run, report)
-                                : open_model(options.model, options.run);
+    const Problem problem =
+        on_data ? open_one_output_problem(options.data, options.model, options.run, of_given_weights, report)
+                : open_model(options.model, options.run, of_given_weights);
     tepui_context* context = problem.context.get();
     const Weights weights = on_data ? read_fitting_weights(options.weight_files, options.model, report)
                                     : read_weights(options.weight_files);

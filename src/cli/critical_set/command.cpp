@@ -14,8 +14,7 @@ namespace {
 
 constexpr const char* examples =
     R"(Examples:
-  tepui critical-set diabetes.csv --target progression --features bmi --bias --standardize --activation gelu \
-      --width 2 --wide 5 --out branches.svg
+  tepui critical-set diabetes.csv --target progression --features bmi --width 2 --wide 5 --out branches.svg
   tepui critical-set --data X.npy --y y.npy --activation silu --weights W.npy a.npy --wide 6 --json
 
 The point, searched for (--width) or given (--weights), is reduced first; what is left has r neurons. Branch l

@@ -119,7 +119,7 @@ class CsvTable {
                 });
             else if (builder_.is_category(cell))
                 builder_.category(text);
-            else if (builder_.is_label(cell))
+            else if (builder_.is_label(cell) && !(builder_.undecided(cell) && looks_like_number(text)))
                 builder_.label(text, finite_number(text));
             else
                 builder_.number(number_in(cell));
@@ -129,6 +129,11 @@ class CsvTable {
 
     std::string place(std::size_t column) const {
         return reader_.place() + ", column \"" + names_[column] + "\"";
+    }
+
+    // In whatever way numbers are written.
+    static bool looks_like_number(const std::string& text) {
+        return parse_cell(text, false) || parse_cell(text, true);
     }
 
     std::optional<double> finite_number(const std::string& text) const {

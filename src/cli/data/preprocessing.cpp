@@ -71,12 +71,12 @@ void drop_columns(Samples& samples, const std::vector<char>& dropped) {
     samples.x = std::move(x);
 }
 
-void drop_constant_columns(Samples& samples, const DataOptions& options, bool bias, Preprocessing& done,
+void drop_constant_columns(Samples& samples, const DataOptions& options, bool centred, Preprocessing& done,
                            std::vector<std::string>& warnings) {
     std::vector<char> dropped(samples.features.size(), 0);
     for (std::size_t j = 0; j < samples.features.size(); ++j) {
         // A constant that is not zero is a bias of its own where there is no other.
-        const bool useless = bias || options.standardize || samples.value(0, j) == 0.0;
+        const bool useless = centred || samples.value(0, j) == 0.0;
         dropped[j] = !options.keep_constant && useless && is_constant(samples, j);
         if (dropped[j]) done.dropped.push_back(samples.features[j]);
     }
@@ -96,7 +96,7 @@ double Preprocessing::variation() const {
     return std::accumulate(variations.begin(), variations.end(), 0.0);
 }
 
-Preprocessing preprocess(Samples& samples, const DataOptions& options, bool bias,
+Preprocessing preprocess(Samples& samples, const DataOptions& options, bool standardize, bool bias,
                          std::vector<std::string>& warnings) {
     Preprocessing done;
     done.categorical = samples.categorical;
@@ -106,11 +106,11 @@ Preprocessing preprocess(Samples& samples, const DataOptions& options, bool bias
         warnings.push_back("left out " + counted(samples.missing_rows, "row") + " of " +
                            std::to_string(samples.count + samples.missing_rows) +
                            " with missing values (the first: " + samples.first_missing + ")");
-    drop_constant_columns(samples, options, bias, done, warnings);
+    drop_constant_columns(samples, options, bias || standardize, done, warnings);
     const std::int64_t d = std::int64_t(samples.features.size());
     done.features.resize(samples.features.size());
-    done.standardized = options.standardize;
-    if (options.standardize) {
+    done.standardized = standardize;
+    if (standardize) {
         samples.load();
         for (std::int64_t j = 0; j < d; ++j) {
             Scaling& scaling = done.features[std::size_t(j)];
@@ -119,7 +119,7 @@ Preprocessing preprocess(Samples& samples, const DataOptions& options, bool bias
             rescale(samples.x.data() + j, d, samples.count, scaling);
         }
     }
-    done.targets_standardized = options.standardize && options.loss.of_differences();
+    done.targets_standardized = standardize && samples.targets.loss.of_differences();
     const std::int64_t outputs = std::int64_t(samples.targets.outputs.size());
     for (std::int64_t o = 0; o < outputs; ++o) {
         double* const y = samples.targets.values.data() + o;

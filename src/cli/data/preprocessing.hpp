@@ -32,7 +32,7 @@ struct Preprocessing {
 // Changes the samples in place. Targets are standardised where the loss measures differences, and left alone
 // where they are classes, probabilities or counts. A feature that is constant is left out where it repeats
 // the bias or would be zero, as it would make every inner Hessian singular; warnings say so.
-Preprocessing preprocess(Samples& samples, const DataOptions& options, bool bias,
+Preprocessing preprocess(Samples& samples, const DataOptions& options, bool standardize, bool bias,
                          std::vector<std::string>& warnings);
 
 }  // namespace tepui::cli

@@ -29,6 +29,8 @@ class SampleBuilder {
     bool is_target(std::size_t cell) const { return target(cell) < targets_.columns(); }
     // Whether it may be a word that names a class.
     bool is_label(std::size_t cell) const { return is_target(cell) && targets_.takes_labels(); }
+    // Whether that is still open.
+    bool undecided(std::size_t cell) const { return is_target(cell) && targets_.undecided(); }
 
     // Nothing but the names of features and weights, and of targets, before the first row.
     const Samples& names() const { return samples_; }

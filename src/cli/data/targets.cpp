@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "cli/support/number_text.hpp"
 #include "cli/support/user_error.hpp"
@@ -36,7 +37,8 @@ std::string Targets::text() const {
     return names;
 }
 
-TargetBuilder::TargetBuilder(const LossChoice& loss, const std::vector<std::string>& names) : loss_(loss) {
+TargetBuilder::TargetBuilder(const std::optional<LossChoice>& loss, const std::vector<std::string>& names)
+    : loss_(loss.value_or(LossChoice{})), undecided_(!loss && names.size() == 1), found_(!loss) {
     columns_.resize(names.size());
     for (std::size_t c = 0; c < names.size(); ++c) {
         columns_[c].name = names[c];
@@ -45,7 +47,22 @@ TargetBuilder::TargetBuilder(const LossChoice& loss, const std::vector<std::stri
 }
 
 bool TargetBuilder::takes_labels() const {
-    return loss_.kind == LossKind::logistic || (loss_.kind == LossKind::softmax && columns_.size() == 1);
+    return undecided_ || loss_.kind == LossKind::logistic ||
+           (loss_.kind == LossKind::softmax && columns_.size() == 1);
+}
+
+void TargetBuilder::decide(const TargetCell& cell) {
+    undecided_ = false;
+    if (!cell.number) loss_.kind = LossKind::softmax;
+    columns_[0].counts_labels = takes_labels();
+}
+
+// Whoever wants numbers among the words to be classes, too, says so: else a slip would be a class.
+void TargetBuilder::check_class(const TargetCell& cell, const Place& place) const {
+    if (!found_ || !cell.number) return;
+    throw UserError(place(0) + ": " + shown(cell) +
+                    " is a number where rows before have words, which are taken for classes; --loss softmax "
+                    "takes numbers for classes, too");
 }
 
 // 1 and 1.0 are one label.
@@ -106,7 +123,9 @@ void TargetBuilder::check_simplex(const TargetCell* cells, const Place& place) c
 }
 
 void TargetBuilder::add_row(const TargetCell* cells, const Place& place) {
+    if (undecided_) decide(cells[0]);
     if (loss_.kind == LossKind::softmax && !takes_labels()) check_simplex(cells, place);
+    if (takes_labels()) check_class(cells[0], place);
     for (std::size_t c = 0; c < columns_.size(); ++c) {
         if (loss_.kind == LossKind::logistic)
             add_chance(c, cells[c], place);
@@ -137,8 +156,40 @@ std::vector<std::string> TargetBuilder::name_classes(std::size_t c) {
     return classes;
 }
 
+void TargetBuilder::settle_classes(const std::string& where) {
+    const std::size_t classes = columns_[0].labels.size();
+    if (classes > 2 && 2 * classes > values_.size())
+        throw UserError(where + ": target \"" + columns_[0].name + "\" holds " + std::to_string(classes) +
+                        " different words in " + counted(std::int64_t(values_.size()), "row") +
+                        ": hardly classes; --loss softmax takes them for classes all the same");
+    if (classes != 2) return;
+    loss_.kind = LossKind::logistic;
+    columns_[0].chances = false;
+}
+
+// Codes of classes look like numbers: whoever has them should know.
+std::string TargetBuilder::about_numbers() const {
+    constexpr std::size_t most_codes = 20, rows_of_each = 5;
+    const char* const plain = columns_.size() == 1 ? "the target holds numbers" : "the targets hold numbers";
+    std::set<double> different;
+    for (const double value : values_) {
+        different.insert(value);
+        if (columns_.size() > 1 || value != std::floor(value) || different.size() > most_codes) return plain;
+    }
+    if (values_.size() < rows_of_each * different.size()) return plain;
+    return std::string(plain) + ", if only " + std::to_string(different.size()) +
+           " different whole ones: were they codes of classes, --loss softmax would take them so";
+}
+
 Targets TargetBuilder::finish(const std::string& where) {
     Targets targets;
+    if (found_ && takes_labels()) settle_classes(where);
+    targets.loss = loss_;
+    if (found_)
+        targets.because =
+            loss_.kind == LossKind::squared
+                ? about_numbers()
+                : "the target holds words of " + counted(std::int64_t(columns_[0].labels.size()), "kind");
     for (std::size_t c = 0; c < columns_.size(); ++c) {
         targets.columns.push_back({columns_[c].name, {}});
         if (columns_[c].counts_labels) targets.columns[c].classes = name_classes(c);

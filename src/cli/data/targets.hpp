@@ -18,6 +18,8 @@ struct TargetColumn {
 };
 
 struct Targets {
+    LossChoice loss;      // the one given, or found out
+    std::string because;  // why it was found to be this one; empty: it was given
     std::vector<TargetColumn> columns;
     std::vector<std::string> outputs;  // what each is called: its column, or its class
     std::vector<double> values;        // [samples][outputs]
@@ -33,11 +35,15 @@ struct TargetCell {
 
 class TargetBuilder {
   public:
-    TargetBuilder(const LossChoice& loss, const std::vector<std::string>& names);
+    // Without a loss the first value of a lone column decides: a number for the squared loss, a word for
+    // classes.
+    TargetBuilder(const std::optional<LossChoice>& loss, const std::vector<std::string>& names);
 
     std::size_t columns() const { return columns_.size(); }
     // Whether words will do. Else each cell has a number.
     bool takes_labels() const;
+    // No value has been seen that could decide whether they do.
+    bool undecided() const { return undecided_; }
     const std::string& name(std::size_t column) const { return columns_[column].name; }
 
     // Where the value of a column stands in this row, for people.
@@ -55,6 +61,11 @@ class TargetBuilder {
         bool chances = true;                         // no value but numbers from 0 to 1
         bool counts_labels = false;                  // values hold indices of labels
     };
+    void decide(const TargetCell& cell);
+    void check_class(const TargetCell& cell, const Place& place) const;
+    // Of a loss that was not given.
+    void settle_classes(const std::string& where);
+    std::string about_numbers() const;
     double label_index(std::size_t column, const TargetCell& cell, const Place& place);
     void add_chance(std::size_t column, const TargetCell& cell, const Place& place);
     void add_class(const TargetCell& cell, const Place& place);
@@ -62,7 +73,8 @@ class TargetBuilder {
     void check_simplex(const TargetCell* cells, const Place& place) const;
     std::vector<std::string> name_classes(std::size_t column);
 
-    const LossChoice loss_;
+    LossChoice loss_;
+    bool undecided_ = false, found_ = false;
     std::vector<Column> columns_;
     std::vector<double> values_;  // [rows][columns]
 };

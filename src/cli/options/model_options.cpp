@@ -49,10 +49,15 @@ void settle_weights(std::vector<std::string>& files, DataOptions* data, bool dat
 void add_model_options(CLI::App& command, ModelOptions& model) {
     command
         .add_option("--activation", model.activation,
-                    "One of:\n" + broken(activation_names()) + "\n(default tanh)")
+                    "One of:\n" + broken(activation_names()) +
+                        "\n(default: gelu for a search, tanh for given weights)")
         ->type_name("NAME");
-    command.add_flag("--bias", model.bias, "Add a constant-one input; its weight is the last of each neuron");
-    command.add_flag("--output-bias", model.output_bias, "Add a constant to every output");
+    add_choice_flag(command, "bias", model.bias,
+                    "Add a constant-one input; its weight is the last of each neuron. Searches do so unless\n"
+                    "--no-bias is given; for given weights it must be said");
+    add_choice_flag(command, "output-bias", model.output_bias,
+                    "Add a constant to every output. Searches of smooth activations do so unless\n"
+                    "--no-output-bias is given");
     command.add_flag("--skip", model.skip, "Connect the inputs to the outputs, too");
     command
         .add_option("--decay", model.decay.all,

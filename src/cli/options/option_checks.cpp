@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/support/number_text.hpp"
+#include "cli/support/user_error.hpp"
 
 namespace tepui::cli {
 namespace {
@@ -76,6 +77,18 @@ CLI::Validator delimiter_name() {
 
 CLI::Validator not_empty() {
     return validator([](std::string& text) { return expected(!text.empty(), text, "a value"); });
+}
+
+CLI::Option* add_choice_flag(CLI::App& command, const std::string& name, std::optional<bool>& choice,
+                             const std::string& description) {
+    return command.add_flag_function(
+        "--" + name + ",!--no-" + name,
+        [&choice, name](std::int64_t balance) {
+            if (balance == 0)
+                throw UserError("--" + name + " and --no-" + name + " are both given: one is expected");
+            choice = balance > 0;
+        },
+        description);
 }
 
 }  // namespace tepui::cli

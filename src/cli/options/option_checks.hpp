@@ -4,6 +4,8 @@
 #include <CLI/App.hpp>
 #include <cstdint>
 #include <limits>
+#include <optional>
+#include <string>
 
 namespace tepui::cli {
 
@@ -20,5 +22,8 @@ CLI::Validator delimiter_name();
 // ' ' stands for white space, however much of it.
 char delimiter_of(const std::string& name);
 CLI::Validator not_empty();
+// "--NAME" and "--no-NAME": none given leaves it open.
+CLI::Option* add_choice_flag(CLI::App& command, const std::string& name, std::optional<bool>& choice,
+                             const std::string& description);
 
 }  // namespace tepui::cli

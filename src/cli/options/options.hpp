@@ -13,32 +13,33 @@ namespace tepui::cli {
 
 struct DataOptions {
     std::string file;
-    std::string target;             // column names, or indices where columns have no names, comma-separated
-    LossChoice loss;                // says what targets are: numbers or classes
-    std::string targets_file;       // --y FILE.npy
-    std::string features;           // comma-separated; empty: every other column
-    std::string sample_weights;     // column; empty: all 1
-    std::string categorical;        // comma-separated columns, to be spread over columns of 0 and 1
-    std::optional<char> delimiter;  // of a CSV; ' ': white space; none: found out
-    bool header = false;            // the first line holds names even if they are numbers
-    bool no_header = false;         // and it does not
+    std::string target;              // column names, or indices where columns have no names, comma-separated
+    std::optional<LossChoice> loss;  // says what targets are: numbers or classes; none: found out
+    std::string targets_file;        // --y FILE.npy
+    std::string features;            // comma-separated; empty: every other column
+    std::string sample_weights;      // column; empty: all 1
+    std::string categorical;         // comma-separated columns, to be spread over columns of 0 and 1
+    std::optional<char> delimiter;   // of a CSV; ' ': white space; none: found out
+    bool header = false;             // the first line holds names even if they are numbers
+    bool no_header = false;          // and it does not
     bool decimal_comma = false;
-    bool drop_missing = false;  // leave rows with missing values out
-    bool standardize = false;
+    bool drop_missing = false;        // leave rows with missing values out
+    std::optional<bool> standardize;  // none: as the command does without being told
     bool keep_constant = false;
 
     // Something is said about a table, if not which.
     bool any_but_file() const {
         return !target.empty() || !targets_file.empty() || !features.empty() || !sample_weights.empty() ||
-               !categorical.empty() || loss.kind != LossKind::squared || delimiter || header || no_header ||
-               decimal_comma || drop_missing || standardize || keep_constant;
+               !categorical.empty() || loss || delimiter || header || no_header || decimal_comma ||
+               drop_missing || standardize || keep_constant;
     }
 };
 
 struct ModelOptions {
-    std::string activation = "tanh";
-    bool bias = false;
-    bool output_bias = false;
+    std::optional<std::string>
+        activation;  // none, as of the two below: as the command does without being told
+    std::optional<bool> bias;
+    std::optional<bool> output_bias;
     bool skip = false;  // inputs connected to the outputs
     DecayOptions decay = {};
 
@@ -63,13 +64,20 @@ struct OutputOptions {
 
 struct SolveOptions {
     std::int64_t width = 0;
-    std::int64_t starts = 16;
+    std::optional<std::int64_t> starts;
     std::int64_t seed = 1;
     std::optional<std::int64_t> max_iterations;
     bool saddles = false;  // the stationary point nearby, whatever its index
 };
 
+// A picture of one of the ends at infinity.
+struct EndPictureOptions {
+    std::string file;         // empty: none
+    std::int64_t number = 1;  // of the ends found, in the order of their losses
+};
+
 struct AnalyzeOptions {
+    EndPictureOptions picture;
     DataOptions data;
     ModelOptions model;
     RunOptions run;

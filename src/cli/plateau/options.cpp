@@ -10,10 +10,8 @@ namespace {
 
 constexpr const char* plateau_examples =
     R"(Examples:
-  tepui plateau diabetes.csv --target progression --features bmi --bias --standardize --activation gelu \
-      --width 2 --neuron 0 --out plateau.svg
-  tepui plateau diabetes.csv --target progression --features bmi --bias --standardize --activation gelu \
-      --width 2 --neuron 0 --daughters 3 --out plateau.pdf
+  tepui plateau diabetes.csv --target progression --features bmi --width 2 --neuron 0 --out plateau.svg
+  tepui plateau diabetes.csv --target progression --features bmi --width 2 --neuron 0 --daughters 3 --out plateau.pdf
   tepui plateau --data X.npy --y y.npy --activation silu --weights W.npy a.npy --neuron 1 --json
 
 The point is that of the lowest loss among those found (--width, --starts, --seed, --point) or the one given

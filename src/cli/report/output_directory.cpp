@@ -42,7 +42,8 @@ std::optional<std::string> content_of(const std::string& path) {
 // A name that the command gives to files, whatever somebody wrote into the list.
 bool is_ours(const std::string& name) {
     static const std::regex names(
-        "report\\.json|embedding\\.json|(narrow|wide|point_[0-9]+(_[a-z0-9_]+)?)(_[WabC]\\.npy|\\.npz)");
+        "report\\.json|embedding\\.json|(narrow|wide|end_[0-9]+(_way)?|point_[0-9]+(_[a-z0-9_]+)?)(_[WabC]\\."
+        "npy|\\.npz)");
     return std::regex_match(name, names);
 }
 

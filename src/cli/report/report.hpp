@@ -4,11 +4,13 @@
 #include <tepui/tepui.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/data/preprocessing.hpp"
+#include "cli/options/habits.hpp"
 #include "cli/options/options.hpp"
 #include "cli/report/tree.hpp"
 
@@ -63,9 +65,10 @@ struct Report {
     bool skip = false;
     LossChoice loss;
     Decay decay;
-    Json search;            // null: none was made
-    std::size_t found = 0;  // distinct points of the search
-    Json polish;            // null: not asked for
+    std::vector<Chosen> chosen;  // what was not asked for
+    Json search;                 // null: none was made
+    std::size_t found = 0;       // distinct points of the search
+    Json polish;                 // null: not asked for
     std::vector<std::string> weight_files;
     std::vector<Point> points;
     std::vector<std::string> warnings;
@@ -99,6 +102,7 @@ Json report_head_as_json(const Report& report);
 std::string json_text(const Json& json);
 
 // Writes the report where the options say: text or JSON to standard output, files into the directory.
-void deliver(const Report& report, const OutputOptions& output);
+// more: writes what else there is, after the directory.
+void deliver(const Report& report, const OutputOptions& output, const std::function<void()>& more = {});
 
 }  // namespace tepui::cli

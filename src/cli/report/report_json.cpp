@@ -76,6 +76,15 @@ std::string loss_formula(const Report& report) {
     return report.decay.any() ? text + " + 1/2 sum_p lambda_p theta_p^2" : text;
 }
 
+Json chosen_json(const std::vector<Chosen>& chosen) {
+    Json all = Json::array();
+    for (const Chosen& one : chosen)
+        all.push_back({{"option", one.option},
+                       {"what", one.what},
+                       {"because", one.because.empty() ? Json(nullptr) : Json(one.because)}});
+    return all;
+}
+
 Json timings_json(const TimingsReport& timings) {
     Json phases = Json::array();
     for (const TimingsReport::Phase& phase : timings.phases)
@@ -104,6 +113,7 @@ Json report_head_as_json(const Report& report) {
                        {"a", report.decay.a},
                        {"c", report.decay.c},
                        {"biases", report.decay.biases}}}};
+    json["chosen"] = chosen_json(report.chosen);
     if (!report.weight_files.empty()) json["weight_files"] = report.weight_files;
     if (!report.search.is_null()) json["search"] = report.search;
     if (!report.polish.is_null()) json["polish"] = report.polish;

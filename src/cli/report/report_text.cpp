@@ -63,6 +63,18 @@ std::string data_text(const Report& report) {
     return text;
 }
 
+// What the command chose on its own, and how to choose otherwise.
+std::string chosen_text(const Report& report) {
+    if (report.chosen.empty()) return "";
+    std::string what, options;
+    for (const Chosen& one : report.chosen) {
+        what += (what.empty() ? "" : "; ") + one.what;
+        if (!one.because.empty()) what += " (" + one.because + ")";
+        options += (options.empty() ? "" : ", ") + one.option;
+    }
+    return wrapped("Chosen      ", what + ". To choose otherwise: " + options + ".");
+}
+
 std::string polish_text(const Json& polish) {
     const std::string moved = significant(real_of(polish["relative_distance_moved"]), 3);
     if (polish["outcome"] == "converged" && !polish["accepted"].get<bool>())
@@ -129,7 +141,7 @@ std::string timings_text(const TimingsReport& timings) {
 }  // namespace
 
 std::string report_head_as_text(const Report& report) {
-    std::string text = data_text(report) + model_text(report);
+    std::string text = data_text(report) + model_text(report) + chosen_text(report);
     if (!report.weight_files.empty()) text += wrapped("Weights     ", weights_text(report.weight_files));
     if (!report.search.is_null()) text += search_text(report);
     return text;

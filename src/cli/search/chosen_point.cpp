@@ -52,8 +52,9 @@ std::optional<Scene> open_scene(const PictureOptions& options, Report& report) {
     if (point.weight_files.empty() == (point.solve.width == 0))
         throw UserError("either --width M (search for a point) or --weights W.npy a.npy is expected");
     if (!options.figure.file.empty()) check_figure_file(options.figure.file);
-    require_smooth(options.model.activation, report.command);
-    Scene scene{open_one_output_problem(options.data, options.model, options.run, report), {}};
+    const Habits& habits = point.weight_files.empty() ? of_search : of_given_weights;
+    require_smooth(options.model.activation.value_or(habits.activation), report.command);
+    Scene scene{open_one_output_problem(options.data, options.model, options.run, habits, report), {}};
     catch_interrupt();
     scene.chosen = point.weight_files.empty() ? from_search(scene.problem, point, report)
                                               : from_weights(scene.problem, options, report);

@@ -1,6 +1,7 @@
 #include "cli/search/problem.hpp"
 
 #include "cli/report/point.hpp"
+#include "cli/search/choices.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/output_files.hpp"
 #include "cli/support/user_error.hpp"
@@ -19,8 +20,8 @@ ActivationHandle make_activation(tepui_context* context, const std::string& name
     return ActivationHandle(raw);
 }
 
-DatasetHandle make_dataset(tepui_context* context, const Samples& samples, bool bias, const LossChoice& loss,
-                           const Decay& decay) {
+DatasetHandle make_dataset(tepui_context* context, const Samples& samples, bool bias, const Decay& decay) {
+    const LossChoice& loss = samples.targets.loss;
     const std::int64_t n = samples.count, d = std::int64_t(samples.features.size());
     const std::int64_t outputs = std::int64_t(samples.targets.outputs.size());
     const bool squared = loss.kind == LossKind::squared && outputs == 1;
@@ -52,7 +53,7 @@ DatasetHandle make_dataset(tepui_context* context, const Samples& samples, bool 
 
 }  // namespace
 
-Problem open_model(const ModelOptions& model, const RunOptions& run) {
+Problem open_model(const ModelOptions& model, const RunOptions& run, const Habits& habits) {
     Problem problem;
     problem.context = make_context();
     tepui_context* context = problem.context.get();
@@ -67,18 +68,21 @@ Problem open_model(const ModelOptions& model, const RunOptions& run) {
                                       run.neurons_only ? TEPUI_SCOPE_NEURONS : TEPUI_SCOPE_COMPLETE));
     require(context, tepui_context_set_integer(context, TEPUI_OPTION_WAYS_DOWN, TEPUI_WAYS_DOWN_ALL));
     if (run.certify) require_certificates(context);
-    problem.activation = make_activation(context, model.activation);
+    problem.activation = make_activation(context, model.activation.value_or(habits.activation));
     return problem;
 }
 
 Problem open_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
-                     Report& report) {
-    Problem problem = open_model(model, run);
+                     const Habits& habits, Report& report) {
+    Problem problem = open_model(model, run, habits);
     tepui_context* context = problem.context.get();
     problem.samples = read_samples(data);
-    report.preprocessing = preprocess(problem.samples, data, model.bias, report.warnings);
-    report.decay = decay_of(model.decay, data.loss);
-    problem.dataset = make_dataset(context, problem.samples, model.bias, data.loss, report.decay);
+    report.activation = tepui_activation_name(problem.activation.get());
+    const Choices choices = choose(problem, data, model, habits, report);
+    report.preprocessing =
+        preprocess(problem.samples, data, choices.standardize, choices.bias, report.warnings);
+    report.decay = decay_of(model.decay, problem.samples.targets.loss);
+    problem.dataset = make_dataset(context, problem.samples, choices.bias, report.decay);
 
     report.file = data.file;
     report.samples = problem.samples.count;
@@ -86,13 +90,12 @@ Problem open_problem(const DataOptions& data, const ModelOptions& model, const R
     report.target = problem.samples.targets.text();
     report.targets = problem.samples.targets.columns;
     report.outputs = problem.samples.targets.outputs;
-    report.loss = data.loss;
+    report.loss = problem.samples.targets.loss;
     report.skip = model.skip;
-    report.output_bias = model.output_bias && !(model.skip && model.bias);
+    report.output_bias = choices.output_bias;
     report.weight_column = problem.samples.weight_column;
-    report.activation = tepui_activation_name(problem.activation.get());
     report.inputs = tepui_dataset_inputs(problem.dataset.get());
-    report.bias = model.bias;
+    report.bias = choices.bias;
     return problem;
 }
 
@@ -121,15 +124,15 @@ void require_one_output(const Report& report) {
 }
 
 Problem open_one_output_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
-                                Report& report) {
-    Problem problem = open_problem(data, model, run, report);
+                                const Habits& habits, Report& report) {
+    Problem problem = open_problem(data, model, run, habits, report);
     require_one_output(report);
     return problem;
 }
 
 Problem open_plain_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
-                           Report& report) {
-    Problem problem = open_problem(data, model, run, report);
+                           const Habits& habits, Report& report) {
+    Problem problem = open_problem(data, model, run, habits, report);
     if (!report.plain()) refuse_network(report, "networks of one output and the squared loss");
     return problem;
 }
@@ -141,14 +144,14 @@ void require_inputs(const Weights& weights, const std::string& file, const Repor
     if (columns == report.inputs) return;
     const std::vector<std::string>& constant = report.preprocessing.dropped;
     std::string remedy;
-    if (weights.width == report.inputs)
+    if (!report.bias && columns == report.inputs + 1)
+        remedy = ". If the last column holds the bias weights, give --bias";
+    else if (weights.width == report.inputs)
         remedy = ". It looks transposed: one row per neuron is expected; save W.T";
     else if (report.bias && columns + 1 == report.inputs)
         remedy =
             ". The column of the bias weights is missing: it is the last one (append it, or leave out "
             "--bias if the network has none)";
-    else if (!report.bias && columns == report.inputs + 1)
-        remedy = ". If the last column holds the bias weights, give --bias";
     else if (!constant.empty() && columns == report.inputs + std::int64_t(constant.size()))
         remedy = ". " + counted(std::int64_t(constant.size()), "constant column") +
                  " of the data are left out; --keep-constant keeps them";
@@ -196,7 +199,7 @@ Weights read_fitting_weights(const std::vector<std::string>& files, const ModelO
                         counted(weights.inputs, "input") + " are given; give --bias if one is the bias");
     if (model.skip && weights.c.empty())
         throw UserError("--skip: the weights have no C; give C.npy behind the others, or an archive with C");
-    if (model.output_bias && weights.b.empty() && !(report.bias && !weights.c.empty()))
+    if (model.output_bias.value_or(false) && weights.b.empty() && !(report.bias && !weights.c.empty()))
         throw UserError(
             "--output-bias: the weights have no b; give b.npy behind a.npy, or an archive with b");
     report.weight_files = files;

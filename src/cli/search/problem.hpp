@@ -2,6 +2,7 @@
 #pragma once
 #include "cli/data/samples.hpp"
 #include "cli/data/weight_files.hpp"
+#include "cli/options/habits.hpp"
 #include "cli/options/options.hpp"
 #include "cli/report/report.hpp"
 #include "cli/support/handles.hpp"
@@ -17,23 +18,24 @@ struct Problem {
     bool relu_like() const { return tepui_activation_is_relu_like(activation.get()) != 0; }
 };
 
-// Reads and prepares the data, checks the activation, and fills in what the report says about both.
+// Reads and prepares the data, checks the activation, and fills in what the report says about both. What the
+// options leave open goes by the habits.
 Problem open_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
-                     Report& report);
+                     const Habits& habits, Report& report);
 
 // The same for commands that take one output and the squared loss without decay alone, and for those that
 // take no output bias and skip connections either: throws UserError for other models.
 Problem open_one_output_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
-                                Report& report);
+                                const Habits& habits, Report& report);
 Problem open_plain_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
-                           Report& report);
+                           const Habits& habits, Report& report);
 
 // Throws UserError, naming the report's command, unless the network has one output, and the loss is the
 // squared one without decay.
 void require_one_output(const Report& report);
 
 // Without data: context and activation alone.
-Problem open_model(const ModelOptions& model, const RunOptions& run);
+Problem open_model(const ModelOptions& model, const RunOptions& run, const Habits& habits);
 
 // Reads the weights of a network on these data and says in the report what network it is. Throws UserError,
 // with what is likely wrong, where they do not fit the data or the options.

@@ -1,13 +1,17 @@
 #include "cli/search/search.hpp"
 
+#include "cli/support/number_text.hpp"
 #include "cli/support/progress.hpp"
 
 namespace tepui::cli {
 namespace {
 
+constexpr std::int64_t usual_starts = 16;
+
 void set_solve_options(tepui_context* context, const SolveOptions& solve) {
     require(context, tepui_context_set_integer(context, TEPUI_OPTION_SEED, solve.seed));
-    require(context, tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS, solve.starts));
+    require(context, tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS,
+                                               solve.starts.value_or(usual_starts)));
     require(context, tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_TARGET,
                                                solve.saddles ? TEPUI_SOLVE_STATIONARY : TEPUI_SOLVE_MINIMUM));
     if (solve.max_iterations)
@@ -33,6 +37,7 @@ NetworkHandle prototype(const Problem& problem, std::int64_t width, const Report
 Found search(Problem& problem, const SolveOptions& solve, Report& report) {
     tepui_context* context = problem.context.get();
     set_solve_options(context, solve);
+    if (!solve.starts) report.chosen.push_back({"--starts", counted(usual_starts, "start"), ""});
     tepui_solution* raw = nullptr;
     {
         const Progress progress(context);

@@ -144,17 +144,19 @@ bool whole(const std::string& picture, const std::string& kind) {
 
 }  // namespace
 
-void check_figure_file(const std::string& file) {
+void check_figure_file(const std::string& file, const std::string& option) {
     const std::string kind = ending(file);
     if (kind != ".svg" && kind != ".pdf" && kind != ".png")
-        throw UserError("--out " + file + ": a file that ends in .svg, .pdf or .png is expected");
+        throw UserError(option + " " + file + ": a file that ends in .svg, .pdf or .png is expected");
     const std::filesystem::path directory = std::filesystem::path(file).parent_path();
     if (!directory.empty() && !std::filesystem::is_directory(directory))
-        throw UserError("--out " + file + ": there is no directory " + directory.string());
+        throw UserError(option + " " + file + ": there is no directory " + directory.string());
     if (find_program().empty())
-        throw UserError("--out " + file +
+        throw UserError(option + " " + file +
                         ": pictures are drawn by gnuplot, which is not there. Install it (Debian: apt-get "
-                        "install gnuplot-nox), name it in TEPUI_GNUPLOT, or leave out --out: the report "
+                        "install gnuplot-nox), name it in TEPUI_GNUPLOT, or leave out " +
+                        option +
+                        ": the report "
                         "holds the same as text, and as JSON with --json");
 }
 
@@ -176,14 +178,17 @@ std::string drawn(const Figure& figure, const std::string& file) {
 
 }  // namespace
 
+void draw(const Figure& figure, const std::string& file) {
+    OutputFiles files;
+    files.add(file, drawn(figure, file));
+    files.commit();
+}
+
 void show_and_draw(const std::string& report, const std::string& file,
                    const std::function<Figure()>& figure) {
     write_and_show(
         [&] {
-            if (file.empty()) return;
-            OutputFiles files;
-            files.add(file, drawn(figure(), file));
-            files.commit();
+            if (!file.empty()) draw(figure(), file);
         },
         report);
 }

@@ -29,7 +29,9 @@ void Progress::go_on(const std::string& phase, double fraction) {
 }
 
 void Progress::draw(const std::string& phase, double fraction) {
-    line_.show(stage_.empty() ? phase : stage_ + ": " + phase, fraction);
+    // What follows a colon is how far it has come.
+    const std::string name = phase.substr(0, phase.find(':'));
+    line_.show(stage_ + name, stage_.empty() ? phase : stage_ + ": " + phase, fraction);
 }
 
 }  // namespace tepui::cli

@@ -34,7 +34,7 @@ std::string ProgressLine::to_go(const Run& run, Clock::time_point now) {
     return left < 1.0 ? "" : ", about " + duration(left) + " to go";
 }
 
-void ProgressLine::show(const std::string& what, double fraction) {
+void ProgressLine::show(const std::string& what, const std::string& text, double fraction) {
     if (!terminal_) return;
     const Clock::time_point now = Clock::now();
     fraction = std::clamp(fraction, 0.0, 1.0);
@@ -46,7 +46,7 @@ void ProgressLine::show(const std::string& what, double fraction) {
     next_ = now + std::chrono::milliseconds(100);
     constexpr int cells = 30;
     const int filled = int(fraction * cells);
-    std::fprintf(stderr, "\r\033[K%s [%.*s%.*s] %3.0f %%%s", visible(what).c_str(), filled,
+    std::fprintf(stderr, "\r\033[K%s [%.*s%.*s] %3.0f %%%s", visible(text).c_str(), filled,
                  "##############################", cells - filled, "..............................",
                  100.0 * fraction, to_go(run, now).c_str());
     std::fflush(stderr);

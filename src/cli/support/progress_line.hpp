@@ -17,7 +17,9 @@ class ProgressLine {
 
     // fraction in [0, 1] of `what`, which begins anew when it falls far back. Drawn ten times a second at
     // most, so that any number of calls is cheap.
-    void show(const std::string& what, double fraction);
+    void show(const std::string& what, double fraction) { show(what, what, fraction); }
+    // text: what is drawn, which may say more than the name and change on the way.
+    void show(const std::string& what, const std::string& text, double fraction);
 
   private:
     using Clock = std::chrono::steady_clock;

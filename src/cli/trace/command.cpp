@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* examples =
     R"(Examples:
-  tepui trace diabetes.csv --target progression --features bmi,s5 --standardize --bias --width 5 --out run.svg
+  tepui trace diabetes.csv --target progression --features bmi,s5 --width 5 --out run.svg
   tepui trace --data X.npy --y y.npy --activation leaky_relu:0.1 --width 8 --init-scale 1e-8 --seed 3 --json
 
 Behind every plateau stands an exact stationary point: neurons that are still small wait at w = 0, a = 0, the
@@ -67,7 +67,7 @@ int run_trace(const TraceOptions& options) {
     report.seed = options.seed;
     report.max_steps = options.max_steps;
     report.initial_scale = options.initial_scale;
-    Problem problem = open_plain_problem(options.data, options.model, options.run, report.head);
+    Problem problem = open_plain_problem(options.data, options.model, options.run, of_trace, report.head);
     show_warnings(report.head);
     catch_interrupt();
     tepui_context* context = problem.context.get();
@@ -79,8 +79,7 @@ int run_trace(const TraceOptions& options) {
             tepui_trace_descent(context, problem.dataset.get(), problem.activation.get(), options.width,
                                 options.initial_scale, options.max_steps, &raw);
         if (status == TEPUI_ERROR_UNSUPPORTED)
-            throw UserError("--activation " + options.model.activation + ": " +
-                            tepui_context_message(context) +
+            throw UserError("--activation " + report.head.activation + ": " + tepui_context_message(context) +
                             "; tepui analyze finds and judges the points of smooth ones");
         require(context, status);
     }

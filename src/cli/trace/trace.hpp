@@ -8,7 +8,7 @@ namespace tepui::cli {
 
 struct TraceOptions {
     DataOptions data;
-    ModelOptions model{"relu", false};
+    ModelOptions model;
     RunOptions run;
     FigureOptions figure;
     std::int64_t width = 0;

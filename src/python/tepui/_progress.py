@@ -37,12 +37,12 @@ def _bar() -> Iterator[Listener]:
 
     def show(phase: str, fraction: float) -> None:
         nonlocal bar
-        if bar is None or bar.desc != f"{phase}: ":
+        name = phase.partition(":")[0]  # what follows tells how far it is
+        if bar is None or bar.desc.partition(":")[0] != name:
             if bar is not None:
                 bar.close()
-            bar = tqdm(
-                total=100, desc=phase, unit="%", leave=False, bar_format="{desc}: {percentage:3.0f}%|{bar}| {elapsed}"
-            )
+            bar = tqdm(total=100, unit="%", leave=False, bar_format="{desc}: {percentage:3.0f}%|{bar}| {elapsed}")
+        bar.set_description_str(phase, refresh=False)
         bar.update(100.0 * fraction - bar.n)
 
     try:

@@ -1,0 +1,284 @@
+"""Searches of tepui beside least_squares (trf, lm) and BFGS of SciPy, from the same starts, in one run.
+
+    python3 bench/peers/compare_searches.py --library build/libtepui.so [--starts 8] [--seconds 20] [--only TEXT]
+        [--largest 16] [--threads 1] [--json FILE]
+
+Planted (a teacher of the same width, noise), teacher-student (a wider teacher, none) and real problems; tanh, erf,
+softplus, gelu. SciPy gets residuals, Jacobian and gradient from NumPy, as products of matrices. Each run of SciPy
+keeps the time at which its loss first comes within 1e-10, relatively, of the lowest that both reach from this start;
+of tepui the whole call is counted, with the last steps to rounding and the judgement of ends. A start counts where
+both reach that loss. Every point that tepui calls converged is judged again by NumPy in extended precision. Needs
+SciPy (Debian: python3-scipy).
+"""
+
+import argparse
+import csv
+import ctypes
+import json
+import os
+import pathlib
+import statistics
+import sys
+import time
+from ctypes import byref, c_char_p, c_double, c_int32, c_int64, c_void_p
+
+# Of one thread processor time, which a shared machine leaves alone; of several the clock's (--threads).
+clock = time.process_time
+DATA = pathlib.Path(__file__).resolve().parent.parent.parent / "tests" / "data"
+GAP, SAME, STATIONARY = 1e-10, 1e-9, 1e-8
+
+
+def activation(name):
+    """sigma and its derivative."""
+    def erf(z):
+        return special.erf(z), 2 / np.sqrt(np.pi) * np.exp(-z * z)
+
+    def tanh(z):
+        value = np.tanh(z)
+        return value, 1 - value * value
+
+    def softplus(z):
+        return np.logaddexp(0, z), special.expit(z)
+
+    def gelu(z):
+        below = special.ndtr(z)
+        return z * below, below + z * np.exp(-0.5 * z * z) / np.sqrt(2 * np.pi)
+
+    return {"erf": erf, "tanh": tanh, "softplus": softplus, "gelu": gelu}[name]
+
+
+class Fit:
+    """1/2 sum of squared residuals of sum_i a_i sigma(w_i . x) on x, y; theta: W row by row, then a."""
+
+    def __init__(self, x, y, name, width):
+        self.x, self.y, self.name, self.m = np.ascontiguousarray(x), y, name, width
+        self.sigma = activation(name)
+        self.n, self.d = x.shape
+
+    def parts(self, theta):
+        w, a = theta[:self.m * self.d].reshape(self.m, self.d), theta[self.m * self.d:]
+        value, slope = self.sigma(self.x @ w.T)
+        return a, value, slope, value @ a - self.y
+
+    def residuals(self, theta):
+        return self.parts(theta)[3]
+
+    def jacobian(self, theta):
+        a, value, slope, _ = self.parts(theta)
+        of_w = (slope * a)[:, :, None] * self.x[:, None, :]
+        return np.hstack([of_w.reshape(self.n, -1), value])
+
+    def loss_and_gradient(self, theta):
+        a, value, slope, r = self.parts(theta)
+        return 0.5 * r @ r, np.concatenate([((slope * r[:, None] * a).T @ self.x).ravel(), value.T @ r])
+
+    def relative_gradient(self, theta):
+        """Largest component over the sum of its absolute terms, those within the residuals included."""
+        a, value, slope, _ = self.parts(theta)
+        long = [part.astype(np.longdouble) for part in (a, value, slope, self.x)]
+        r = long[1] @ long[0] - self.y.astype(np.longdouble)
+        size = np.abs(long[1]) @ np.abs(long[0]) + np.abs(self.y)
+        of_w = long[2] * long[0]
+        terms = np.concatenate([((of_w * r[:, None]).T @ long[3]).ravel(), long[1].T @ r])
+        sizes = np.concatenate([(np.abs(of_w * size[:, None]).T @ np.abs(long[3])).ravel(), np.abs(long[1]).T @ size])
+        return float(np.max(np.abs(terms) / np.maximum(sizes, 1e-300)))
+
+
+class Tepui:
+    def __init__(self, path, threads):
+        self.library = ctypes.CDLL(path)
+        self.library.tepui_context_message.restype = c_char_p
+        self.library.tepui_solution_start_point.restype = c_void_p
+        self.library.tepui_network_parameters.restype = ctypes.POINTER(c_double)
+        self.context = c_void_p()
+        assert self.library.tepui_context_create(byref(self.context)) == 0
+        self.call("tepui_context_set_integer", c_int32(100), c_int64(threads))
+
+    def call(self, name, *arguments):
+        if getattr(self.library, name)(self.context, *arguments) != 0:
+            raise RuntimeError(f"{name}: {self.library.tepui_context_message(self.context).decode()}")
+
+    def handle(self, name, *arguments):
+        made = c_void_p()
+        self.call(name, *arguments, byref(made))
+        return made
+
+    def problem(self, fit):
+        sigma = self.handle("tepui_activation_create_named", c_char_p(fit.name.encode()))
+        data = self.handle("tepui_dataset_create", c_int64(fit.n), c_int64(fit.d), fit.x.ctypes.data_as(c_void_p), c_int64(fit.d),
+                           fit.y.ctypes.data_as(c_void_p), None, c_int32(0))
+        return sigma, data
+
+    def search(self, problem, fit, start):
+        """Seconds, how it ended, its loss, its parameters."""
+        w, a = np.ascontiguousarray(start[:fit.m * fit.d]), np.ascontiguousarray(start[fit.m * fit.d:])
+        network = self.handle("tepui_network_create", problem[0], c_int64(fit.m), c_int64(fit.d), w.ctypes.data_as(c_void_p),
+                              c_int64(fit.d), a.ctypes.data_as(c_void_p))
+        begin = clock()
+        found = self.handle("tepui_solve_from", problem[1], network)
+        seconds = clock() - begin
+        report = self.handle("tepui_solution_report", found)
+        text = c_char_p()
+        self.call("tepui_report_json", report, byref(text))
+        ended = json.loads(text.value)["starts"][0]
+        point = self.library.tepui_network_parameters(c_void_p(self.library.tepui_solution_start_point(found, c_int64(0))))
+        theta = np.array(point[:fit.m * (fit.d + 1)])
+        self.library.tepui_solution_destroy(found), self.library.tepui_network_destroy(network)
+        return seconds, ended["outcome"], ended["loss"], theta
+
+
+class OutOfTime(Exception):
+    pass
+
+
+class Watched:
+    """Losses as they come, with their times."""
+
+    def __init__(self, seconds):
+        self.begin, self.limit, self.seen = clock(), seconds, []
+
+    def note(self, loss):
+        now = clock() - self.begin
+        if np.isfinite(loss) and (not self.seen or loss < self.seen[-1][1]):
+            self.seen.append((now, float(loss)))
+        if now > self.limit:
+            raise OutOfTime
+
+    def lowest(self):
+        return self.seen[-1][1] if self.seen else float("inf")
+
+    def time_to(self, loss):
+        return next((seconds for seconds, value in self.seen if value <= loss), None)
+
+
+def scipy_runs(fit, start, seconds):
+    def least_squares(method):
+        def residuals(theta):
+            r = fit.residuals(theta)
+            watched.note(0.5 * r @ r)
+            return r
+        optimize.least_squares(residuals, start, fit.jacobian, method=method, ftol=1e-15, xtol=1e-15, gtol=1e-15, max_nfev=5000)
+
+    def bfgs():
+        def value(theta):
+            loss, gradient = fit.loss_and_gradient(theta)
+            watched.note(loss)
+            return loss, gradient
+        optimize.minimize(value, start, jac=True, method="BFGS", options={"gtol": 1e-13, "maxiter": 50000})
+
+    runs = {}
+    for name, run in (("trf", lambda: least_squares("trf")), ("lm", lambda: least_squares("lm")), ("BFGS", bfgs)):
+        watched = Watched(seconds)
+        try:
+            with np.errstate(all="ignore"):
+                run()
+        except (OutOfTime, ValueError, np.linalg.LinAlgError):
+            pass
+        runs[name] = watched
+    return runs
+
+
+def table(name, target):
+    with open(DATA / name, newline="") as file:
+        rows = list(csv.DictReader(file))
+    columns = [column for column in rows[0] if column != target]
+    x, y = (np.array([[float(row[column]) for column in part] for row in rows]) for part in (columns, [target]))
+    x, y = x[:, x.std(axis=0) > 0], y[:, 0]
+    x = (x - x.mean(axis=0)) / x.std(axis=0)
+    return np.column_stack([x, np.ones(len(x))]), (y - y.mean()) / y.std()
+
+
+def problems(largest):
+    """Name and fit, small ones first."""
+    for size in [s for s in (2, 4, 8, 16, 32) if s <= largest]:
+        for name in ("tanh", "erf", "softplus", "gelu"):
+            for kind, teacher, noise in (("planted", size, 0.1), ("teacher-student", 2 * size, 0.0)):
+                rng = np.random.default_rng([size, len(name), teacher])
+                n = max(200, min(10000, 10 * size * (size + 1)))
+                x = rng.normal(size=(n, size))
+                w, a = rng.normal(size=(teacher, size)) / np.sqrt(size) * 1.5, rng.normal(size=teacher)
+                y = activation(name)(x @ w.T)[0] @ a
+                y += noise * y.std() * rng.normal(size=n)
+                yield f"{kind} {name} m={size} d={size} n={n}", Fit(x, y, name, size)
+    for file, target in (("diabetes.csv", "progression"), ("digits.csv", "digit")):
+        x, y = table(file, target)
+        for width in [w for w in (2, 4) if w <= largest]:
+            for name in ("tanh", "erf", "softplus", "gelu"):
+                yield f"{file[:-4]} {name} m={width} d={x.shape[1]} n={len(x)}", Fit(x, y, name, width)
+
+
+def compare(tepui, fit, starts, seconds):
+    problem = tepui.problem(fit)
+    result = {"starts": starts, "counted": 0, "tepui": [], "best": [], "trf": [], "lm": [], "BFGS": [], "converged": 0,
+              "not stationary": 0, "tepui lower": 0, "scipy lower": 0, "outcomes": {}}
+    for number in range(starts):
+        rng = np.random.default_rng([number, fit.m, fit.d])
+        start = np.concatenate([rng.normal(size=fit.m * fit.d) / np.sqrt(fit.d), rng.normal(size=fit.m) / np.sqrt(fit.m)])
+        taken, outcome, loss, theta = tepui.search(problem, fit, start)
+        result["outcomes"][outcome] = result["outcomes"].get(outcome, 0) + 1
+        if outcome == "converged":
+            result["converged"] += 1
+            result["not stationary"] += fit.relative_gradient(theta) > STATIONARY
+        runs = scipy_runs(fit, start, seconds)
+        lowest = min(watched.lowest() for watched in runs.values())
+        result["tepui lower"] += loss < lowest * (1 - SAME)
+        result["scipy lower"] += lowest < loss * (1 - SAME)
+        if outcome != "converged":
+            continue
+        goal = min(loss, lowest) * (1 + GAP)
+        times = {name: watched.time_to(max(goal, loss * (1 + GAP)) if abs(watched.lowest() - loss) <= SAME * loss else -1.0)
+                 for name, watched in runs.items()}
+        reached = [value for value in times.values() if value is not None]
+        if not reached:
+            continue
+        result["counted"] += 1
+        result["tepui"].append(taken)
+        result["best"].append(min(reached))
+        for name, value in times.items():
+            if value is not None:
+                result[name].append(value)
+    return result
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--library", required=True)
+    parser.add_argument("--starts", type=int, default=8)
+    parser.add_argument("--seconds", type=float, default=20.0, help="for each run of SciPy")
+    parser.add_argument("--largest", type=int, default=32)
+    parser.add_argument("--threads", type=int, default=1, help="of tepui; NumPy's are those of OPENBLAS_NUM_THREADS, else as many")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--json")
+    options = parser.parse_args()
+    global clock
+    if options.threads != 1:
+        clock = time.perf_counter
+    tepui, all_of_them, ratios, wrong = Tepui(options.library, options.threads), {}, [], 0
+    print(f"SciPy {scipy.__version__}, NumPy {np.__version__}, Python {sys.version.split()[0]}; medians in milliseconds over counted starts")
+    print(f"{'problem':46} counted  tepui    trf     lm   BFGS  best/tepui  lower(tepui/scipy)  outcomes", flush=True)
+    for name, fit in problems(options.largest):
+        if options.only not in name:
+            continue
+        result = all_of_them[name] = compare(tepui, fit, options.starts, options.seconds)
+        wrong += result["not stationary"]
+        shown = [f"{1e3 * statistics.median(result[who]):6.1f}" if result[who] else "     -" for who in ("tepui", "trf", "lm", "BFGS")]
+        ratio = statistics.median(b / t for b, t in zip(result["best"], result["tepui"])) if result["counted"] else None
+        ratios += [ratio] if ratio else []
+        print(f"{name:46} {result['counted']:3}/{result['starts']:<3} {' '.join(shown)}  {f'{ratio:8.1f}' if ratio else '       -'}    "
+              f"{result['tepui lower']:3}/{result['scipy lower']:<3}              {result['outcomes']}", flush=True)
+    if ratios:
+        print(f"median of best/tepui over {len(ratios)} problems: {statistics.median(ratios):.1f}; least {min(ratios):.1f}")
+    print(f"reported stationary and not so: {wrong}")
+    if options.json:
+        pathlib.Path(options.json).write_text(json.dumps(all_of_them, indent=1) + "\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    if "--threads" not in sys.argv:
+        for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "BLIS_NUM_THREADS"):
+            os.environ.setdefault(variable, "1")
+    import numpy as np
+    import scipy
+    from scipy import optimize, special
+    sys.exit(main())

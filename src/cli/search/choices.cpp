@@ -1,0 +1,51 @@
+#include "cli/search/choices.hpp"
+
+#include "cli/support/number_text.hpp"
+
+namespace tepui::cli {
+namespace {
+
+// A table used where it lies would be copied: for a large one its user must ask for that.
+constexpr double most_bytes_copied = 1073741824.0;
+
+double bytes_of_copy(const Samples& samples) {
+    return 8.0 * double(samples.count) * double(samples.features.size());
+}
+
+// Why a network has no output bias that would have had one; empty: it has.
+std::string against_output_bias(const Problem& problem, const ModelOptions& model, bool bias) {
+    if (model.skip && bias) return "the skip connection of the bias is one";
+    if (problem.relu_like()) return "searches of ReLU-like neurons take none as yet";
+    return "";
+}
+
+}  // namespace
+
+Choices choose(const Problem& problem, const DataOptions& data, const ModelOptions& model,
+               const Habits& habits, Report& report) {
+    const auto note = [&](const char* option, const std::string& what, const std::string& because = "") {
+        if (habits.sought) report.chosen.push_back({option, what, because});
+    };
+    Choices choices;
+    const bool large = problem.samples.file && bytes_of_copy(problem.samples) > most_bytes_copied;
+    choices.standardize = data.standardize.value_or(habits.standardize && !large);
+    if (!data.standardize && large)
+        note("--standardize", "not standardised", "the table is used where it lies, which takes no memory");
+    else if (!data.standardize)
+        note("--no-standardize", "standardised");
+    choices.bias = model.bias.value_or(habits.bias);
+    if (!model.bias) note("--no-bias", "input biases");
+    const std::string against = against_output_bias(problem, model, choices.bias);
+    choices.output_bias = model.output_bias ? *model.output_bias && !(model.skip && choices.bias)
+                                            : habits.output_bias && against.empty();
+    if (!model.output_bias && choices.output_bias) note("--no-output-bias", "an output bias");
+    if (!model.output_bias && habits.output_bias && !against.empty())
+        note("--output-bias", "no output bias", against);
+    const Targets& targets = problem.samples.targets;
+    if (!targets.because.empty())
+        note("--loss", "the " + std::string(name_of(targets.loss.kind)) + " loss", targets.because);
+    if (!model.activation) note("--activation", report.activation);
+    return choices;
+}
+
+}  // namespace tepui::cli
