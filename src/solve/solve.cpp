@@ -124,13 +124,13 @@ class StartQueue {
         waiting.loss = waiting.gradient_relative = std::nan("");
         reports_.resize(static_cast<std::size_t>(options.starts), waiting);
         inside_.resize(reports_.size(), prototype_);
-        // A lone start has the threads to itself.
-        inner_.threads = options.starts == 1 ? execution.threads : 1;
+        // A lone start has the threads to itself, and one that ranks work on together.
+        inner_.threads = alone() ? execution.threads : 1;
     }
 
     // `inside` receives where the starts ended, in the coordinates of the space.
     std::vector<StartReport> run(std::vector<Network>& inside) {
-        const Size team = options_.starts == 1 ? 1 : std::min<Size>(caller_.threads, options_.starts);
+        const Size team = alone() ? 1 : std::min<Size>(caller_.threads, options_.starts);
         if (team == 1) {
             work(true);
         } else {
@@ -149,6 +149,7 @@ class StartQueue {
     }
 
   private:
+    bool alone() const { return options_.starts == 1 || space_.data().share() != nullptr; }
     bool stopped() const { return cancelled_.load(std::memory_order_relaxed); }
 
     // Exceptions of the listener must not leave a parallel region.
