@@ -3,10 +3,12 @@
 
 #include <array>
 #include <chrono>
+#include <memory>
 #include <string>
 
 #include "api/options.hpp"
 #include "core/allocator.hpp"
+#include "core/collective.hpp"
 #include "core/execution.hpp"
 #include "tepui/context.h"
 
@@ -27,6 +29,7 @@ struct ProgressListener {
 
 struct tepui_context {
     tepui::api::Options options;
+    std::shared_ptr<tepui::Collective> collective;  // null: one process by itself
     tepui::Allocator allocator = tepui::default_allocator();
     tepui::api::ProgressListener listener;
     std::array<std::string, tepui::api::kInfoItems> info;

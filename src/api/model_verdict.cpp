@@ -3,6 +3,7 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
+#include "api/together.hpp"
 #include "classification/model/model.hpp"
 
 struct tepui_model_verdict {
@@ -19,15 +20,17 @@ extern "C" {
 
 tepui_status tepui_classify_model(tepui_context* context, const tepui_dataset* dataset,
                                   const tepui_network* network, tepui_model_verdict** verdict) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_classify_model", [&](Together& together) {
         require_pair(dataset, network);
         require_pointer(verdict, "verdict");
+        together.about(*dataset, &network->value);
         ModelReport report = classify_model(dataset->value, network->value, context->options.tolerances(),
                                             false, execution(*context));
         const std::shared_ptr<const LayerReport> layer = report.layer;
         auto result =
             std::make_unique<tepui_model_verdict>(tepui_model_verdict{std::move(report), tepui_layer{layer}});
         result->witness = given_witness(result->value.witness, {});
+        together.finish();
         *verdict = result.release();
     });
 }

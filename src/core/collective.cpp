@@ -85,8 +85,12 @@ void Collective::receive(Size from, void* bytes, Size count) {
 void Collective::send_outcome(Size to, const Outcome& outcome) {
     const auto length =
         outcome.status == Status::ok ? 0 : static_cast<Size>(std::strlen(outcome.message.data()));
-    const Header header{static_cast<std::int64_t>(outcome.status), outcome.order, length, outcome.signature,
-                        outcome.stop ? 1 : 0, rank()};
+    const Header header{static_cast<std::int64_t>(outcome.status),
+                        outcome.order,
+                        length,
+                        outcome.signature,
+                        outcome.stop ? 1 : 0,
+                        rank()};
     send(to, &header, static_cast<Size>(sizeof header));
     send(to, outcome.message.data(), length);
 }
@@ -104,8 +108,16 @@ Outcome Collective::receive_outcome(Size from) {
     return outcome;
 }
 
+void Collective::require_open() const {
+    if (open_) return;
+    throw Error(Status::unsupported,
+                "samples are shared out over ranks, and this function is not one that they call together: it "
+                "takes a data set that every rank has (TEPUI_OPTION_GATHERED_VALUES)");
+}
+
 // Up the tree to rank 0, which all others hear from.
 bool Collective::settle(Outcome mine) {
+    require_open();
     ++traffic_.rounds;
     mine.stop = mine.stop || wish_;
     Size step = 1;
@@ -150,8 +162,13 @@ bool Collective::settle(std::uint64_t signature) {
 
 void Collective::begin(std::uint64_t signature) {
     wish_ = stopped_ = told_ = false;
-    settle(signature);
     open_ = true;
+    try {
+        settle(signature);
+    } catch (...) {
+        open_ = false;
+        throw;
+    }
 }
 
 void Collective::broadcast(Size root, void* bytes, Size count) {

@@ -1,20 +1,21 @@
-// Processes ("ranks") that make the same calls together, each with its part of the samples, over functions of the
-// caller that move bytes between two of them. Every exchange follows a binary tree that the number of ranks fixes; an
-// error on one rank becomes the same error on all (docs/RANKS.md).
+// Processes ("ranks") that make the same calls together, each with its part of the samples, over functions of
+// the caller that move bytes between two of them. Every exchange follows a binary tree that the number of
+// ranks fixes; an error on one rank becomes the same error on all (docs/RANKS.md).
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
+#include <string_view>
 
 #include "core/error.hpp"
 #include "core/sizes.hpp"
 
 namespace tepui {
 
-// Both wait until the bytes have left or are there, and return 0; a message is as long as its receiver expects.
+// Both wait until the bytes have left or are there, and return 0; a message is as long as its receiver
+// expects.
 struct Messenger {
     using Send = std::int32_t (*)(void* user, std::int64_t to, const void* bytes, std::int64_t count);
     using Receive = std::int32_t (*)(void* user, std::int64_t from, void* bytes, std::int64_t count);
@@ -31,13 +32,14 @@ struct Traffic {
     std::int64_t rounds = 0;  // in which all ranks agreed that nothing failed
 };
 
-// How one rank came to a round. Of several failures that of the lowest order counts, then that of the lowest rank.
+// How one rank came to a round. Of several failures that of the lowest order counts, then that of the lowest
+// rank.
 struct Outcome {
     static constexpr std::size_t kMessage = 960;
     Status status = Status::ok;
-    Size order = -1;                 // of a failure: the sample, where it has one
-    std::uint64_t signature = 0;     // of a success: what the ranks must have in common
-    bool stop = false;               // the listener of this rank wants to
+    Size order = -1;              // of a failure: the sample, where it has one
+    std::uint64_t signature = 0;  // of a success: what the ranks must have in common
+    bool stop = false;            // the listener of this rank wants to
     std::array<char, kMessage> message{};
 
     void fail(Status why, Size at, const char* text) noexcept;
@@ -55,16 +57,18 @@ class Collective {
     const Traffic& traffic() const noexcept { return traffic_; }
     void count_pass() noexcept { ++traffic_.passes; }
 
-    // A call of the library that all ranks make begins, with what they must have in common, and ends. In between a
-    // failure is told to the others by settle, once; other calls do not communicate.
+    // A call of the library that all ranks make begins, with what they must have in common, and ends. In
+    // between a failure is told to the others by settle, once; other calls do not communicate.
     void begin(std::uint64_t signature);
+    // Throws unless such a call is under way.
+    void require_open() const;
     void end() noexcept { open_ = false; }
     bool open() const noexcept { return open_; }
     // The call has failed on every rank alike: there is nobody left to tell.
     bool told() const noexcept { return told_; }
 
-    // Throws on every rank the same error where one has failed or where signatures differ; else returns whether a
-    // listener wants to stop.
+    // Throws on every rank the same error where one has failed or where signatures differ; else returns
+    // whether a listener wants to stop.
     bool settle(Outcome mine);
     bool settle(std::uint64_t signature);
 

@@ -107,8 +107,7 @@ Dataset Dataset::with_inputs(Size features, FillRows fill, int threads) const {
         Dataset result(source, false, scaling_, weight_sum_);
         result.collective_ = collective_;
         result.share_ = share_;
-        result.given_begin_ = given_begin_;
-        result.given_end_ = given_end_;
+        result.given_ = given_;
         result.own_begin_ = begin;
         result.own_end_ = begin + count;
         result.fetched_ = std::make_shared<Fetched>();
@@ -172,8 +171,7 @@ Dataset Dataset::with_targets(std::span<const double> targets, const Loss& loss)
     result.own_end_ = own_end_;
     result.tail_ = tail_;
     result.fetched_ = fetched_;
-    result.given_begin_ = given_begin_;
-    result.given_end_ = given_end_;
+    result.given_ = given_;
     result.source_.targets = targets.data();
     result.source_.outputs = static_cast<Size>(targets.size()) / samples();
     result.source_.loss = &loss;
@@ -239,8 +237,7 @@ void Dataset::spread(Size count, double* x) const {
     if (!bias_) return;
     const Size features = source_.features, inputs = features + 1;
     for (Size k = count - 1; k >= 0; --k) {
-        if (k > 0)
-            std::copy_backward(x + k * features, x + (k + 1) * features, x + k * inputs + features);
+        if (k > 0) std::copy_backward(x + k * features, x + (k + 1) * features, x + k * inputs + features);
         x[k * inputs + features] = 1.0;
     }
 }

@@ -59,8 +59,9 @@ class Dataset {
     Dataset(const DatasetSource& source, bool copy, bool bias, LossScaling scaling);
     // Reads everything once, with the same checks.
     Dataset(StreamedSource source, bool bias, LossScaling scaling);
-    // Of samples that ranks were given, each some of them, in order: all ranks make it together. Few values of x are
-    // gathered: then every rank has all samples, and works by itself. Of more than `gathered` each holds a share.
+    // Of samples that ranks were given, each some of them, in order: all ranks make it together. Few values
+    // of x are gathered: then every rank has all samples, and works by itself. Of more than `gathered` each
+    // holds a share.
     static Dataset of_ranks(std::shared_ptr<Collective> collective, const DatasetSource& mine, bool copy,
                             bool bias, LossScaling scaling, Size gathered);
     static Dataset of_ranks(std::shared_ptr<Collective> collective, StreamedSource mine, bool bias,
@@ -90,8 +91,11 @@ class Dataset {
     Size held_begin() const noexcept { return share_ ? share_->begin() : 0; }
     Size held_end() const noexcept { return share_ ? share_->end() : samples(); }
     // The samples that the caller of this rank gave.
-    Size given_begin() const noexcept { return given_begin_; }
-    Size given_end() const noexcept { return given_end_ < 0 ? samples() : given_end_; }
+    Size given_begin() const noexcept { return given_ ? (*given_)[place_of_rank()] : 0; }
+    Size given_end() const noexcept { return given_ ? (*given_)[place_of_rank() + 1] : samples(); }
+    // values[each] of every sample, of which this rank has those that it gave: then all. Where they were made
+    // by ranks.
+    void gather_given(double* values, Size each) const;
     LossScaling scaling() const noexcept { return scaling_; }
     double weight_sum() const noexcept { return weight_sum_; }
     // What every s_k is multiplied by: 1, or 1 / weight_sum.
@@ -101,8 +105,8 @@ class Dataset {
     // be packed concurrently. The caller has set first, count and stride.
     void pack(PackedBlock& block, Size begin, Size end) const;
 
-    // x of samples [first, first + count), bias included: row k at x + k * inputs(). Where ranks share the samples,
-    // all of them ask for the same ones, on the calling thread.
+    // x of samples [first, first + count), bias included: row k at x + k * inputs(). Where ranks share the
+    // samples, all of them ask for the same ones, on the calling thread.
     void rows(Size first, Size count, double* x) const;
     // The same of samples that are here, on any thread.
     void held_rows(Size first, Size count, double* x) const;
@@ -114,8 +118,8 @@ class Dataset {
     double weight(Size k) const noexcept { return given_weight(k) * scale(); }
 
     // The same samples with other inputs and no bias input, without decay: fill writes x [count][features] of
-    // samples [first, first + count) that are here, from several threads. A copy; where samples are streamed, which this
-    // data set must outlive, inputs are made whenever they are read.
+    // samples [first, first + count) that are here, from several threads. A copy; where samples are streamed,
+    // which this data set must outlive, inputs are made whenever they are read.
     using FillRows = std::function<void(Size first, Size count, double* x)>;
     Dataset with_inputs(Size features, FillRows fill, int threads) const;
 
@@ -132,6 +136,7 @@ class Dataset {
         : source_(source), bias_(bias), scaling_(scaling), weight_sum_(weight_sum) {}
     struct Fetched;  // rows read along
     friend class RankSamples;
+    std::size_t place_of_rank() const noexcept { return static_cast<std::size_t>(collective_->rank()); }
     void fetch_features(Size first, Size count, double* x) const;
     void fetch_one(Size k, double* x) const;
     // [count][features] of samples that are here.
@@ -144,12 +149,12 @@ class Dataset {
     std::shared_ptr<Stream> stream_;
     std::shared_ptr<Collective> collective_;
     std::shared_ptr<const Share> share_;
-    // Of a share: the samples that x or the reader counts from 0, as far as they are held; those behind them came from
-    // following ranks.
+    // Of a share: the samples that x or the reader counts from 0, as far as they are held; those behind them
+    // came from following ranks.
     Size own_begin_ = 0, own_end_ = INT64_MAX;
     std::shared_ptr<const Buffer<double>> tail_;
     std::shared_ptr<Fetched> fetched_;
-    Size given_begin_ = 0, given_end_ = -1;
+    std::shared_ptr<const std::vector<Size>> given_;  // first sample of each rank
     bool bias_;
     LossScaling scaling_;
     double weight_sum_ = 0.0;

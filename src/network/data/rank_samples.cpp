@@ -1,4 +1,5 @@
-// Data sets that ranks make together: few values are gathered, of many each rank keeps whole slabs (docs/RANKS.md).
+// Data sets that ranks make together: few values are gathered, of many each rank keeps whole slabs
+// (docs/RANKS.md).
 #include <omp.h>
 
 #include <algorithm>
@@ -18,8 +19,8 @@ struct Given {
 
 void require_alike(bool alike, const char* what) {
     if (alike) return;
-    throw Error(Status::invalid_value,
-                std::string("the ranks differ in ") + what + ": the same is expected on all that have samples");
+    throw Error(Status::invalid_value, std::string("the ranks differ in ") + what +
+                                           ": the same is expected on all that have samples");
 }
 
 // Nothing but what all ranks then know may fail in here.
@@ -79,8 +80,7 @@ class RankSamples {
         data.source_.weights = given_.weighted ? data.owned_weights_.data() : nullptr;
         data.weight_sum_ = checked_weight_sum(data.source_.weights, samples());
         data.collective_ = ranks_;
-        data.given_begin_ = begin();
-        data.given_end_ = end();
+        data.given_ = std::make_shared<const std::vector<Size>>(given_.first);
     }
     // Rows [given to this rank] of x are there; then all are.
     template <class Value>
@@ -244,12 +244,21 @@ Dataset Dataset::of_ranks(std::shared_ptr<Collective> collective, StreamedSource
     return RankSamples::of_stream(collective, std::move(mine), bias, scaling, gathered);
 }
 
+void Dataset::gather_given(double* values, Size each) const {
+    std::vector<Size> first = *given_;
+    for (Size& place : first) place *= each;
+    collective_->settle(Signature().add("targets").add(each).value());
+    collective_->gather(values, first);
+}
+
 void Dataset::fetch_features(Size first, Size count, double* x) const {
     Collective& ranks = *share_->collective;
-    if (!ranks.open() || omp_in_parallel() != 0) {
-        throw Error(Status::unsupported,
-                    "samples are shared out over ranks, and this function reads them one by one: it takes a "
-                    "data set that every rank has (TEPUI_OPTION_GATHERED_VALUES), or one process");
+    ranks.require_open();
+    if (omp_in_parallel() != 0) {
+        throw Error(
+            Status::unsupported,
+            "samples are shared out over ranks, and this reads them on several threads: a data set that "
+            "every rank has is expected (TEPUI_OPTION_GATHERED_VALUES)");
     }
     const Size features = source_.features;
     for (Size k = first; k < first + count;) {
@@ -262,7 +271,8 @@ void Dataset::fetch_features(Size first, Size count, double* x) const {
         } catch (...) {
             outcome = Outcome::failure();
         }
-        outcome.signature = outcome.status == Status::ok ? Signature().add("rows").add(k).add(here).value() : 0;
+        outcome.signature =
+            outcome.status == Status::ok ? Signature().add("rows").add(k).add(here).value() : 0;
         ranks.settle(outcome);
         ranks.broadcast(owner, to, here * features * static_cast<Size>(sizeof(double)));
         k += here;

@@ -1,5 +1,5 @@
-// Which samples of a data set each rank holds: whole slabs, in order (docs/RANKS.md). Targets and weights are on every
-// rank; of inputs each has those of its own slabs.
+// Which samples of a data set each rank holds: whole slabs, in order (docs/RANKS.md). Targets and weights are
+// on every rank; of inputs each has those of its own slabs.
 #pragma once
 
 #include <memory>
@@ -13,8 +13,8 @@ namespace tepui {
 struct Share {
     std::shared_ptr<Collective> collective;
     std::vector<Size> given;  // first sample that each rank was given; at the end: how many there are
-    std::vector<Size> held;   // the same of what it holds: its own from the first slab that begins there, with what
-                              // following ranks were given of its last one
+    std::vector<Size> held;  // the same of what it holds: its own from the first slab that begins there, with
+                             // what following ranks were given of its last one
 
     Size begin() const noexcept { return held[static_cast<std::size_t>(collective->rank())]; }
     Size end() const noexcept { return held[static_cast<std::size_t>(collective->rank()) + 1]; }

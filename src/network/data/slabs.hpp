@@ -1,12 +1,14 @@
-// How the samples of a data set are cut into slabs: by their number alone. Sums over a slab are taken in order, and
-// those of slabs merged along a binary tree, so that neither threads nor ranks change a bit (docs/RANKS.md).
+// How the samples of a data set are cut into slabs: by their number alone. Sums over a slab are taken in
+// order, and those of slabs merged along a binary tree, so that neither threads nor ranks change a bit
+// (docs/RANKS.md).
 #pragma once
 
 #include "core/sizes.hpp"
 
 namespace tepui {
 
-inline constexpr Size kSamplePadding = 16;  // blocks are padded to a multiple of it: two of the widest vectors
+inline constexpr Size kSamplePadding =
+    16;  // blocks are padded to a multiple of it: two of the widest vectors
 
 class Slabs {
   public:
@@ -21,7 +23,8 @@ class Slabs {
         while ((Size{1} << levels) < count_) ++levels;
         return levels;
     }
-    // Where a slab begins; of slab `count`: the number of samples. Those of half as many slabs are every other one.
+    // Where a slab begins; of slab `count`: the number of samples. Those of half as many slabs are every
+    // other one.
     Size begin(Size slab) const noexcept {
         if (slab >= count_) return samples_;
         // samples * slab / count without overflow

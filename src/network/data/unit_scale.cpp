@@ -34,7 +34,8 @@ void largest_of_ranks(Collective& ranks, std::vector<double>& sizes) {
     std::copy(sizes.begin(), sizes.end(), all.begin() + ranks.rank() * d);
     ranks.settle(Signature().add("unit scale").add(d).value());
     ranks.gather(all.data(), first);
-    for (std::size_t e = 0; e < all.size(); ++e) sizes[e % sizes.size()] = std::max(sizes[e % sizes.size()], all[e]);
+    for (std::size_t e = 0; e < all.size(); ++e)
+        sizes[e % sizes.size()] = std::max(sizes[e % sizes.size()], all[e]);
 }
 
 }  // namespace
@@ -116,9 +117,10 @@ UnitScale unit_scale(const Dataset& data) {
 Dataset at_unit_scale(const Dataset& data, const UnitScale& scale) {
     const Size n = data.samples(), features = data.features(), inputs = data.inputs();
     if (data.share() != nullptr) {
-        throw Error(Status::unsupported,
-                    "inputs, targets or sample weights are beyond 2^32 or below 2^-32 in size, and samples are "
-                    "shared out over ranks: scale them nearer to 1");
+        throw Error(
+            Status::unsupported,
+            "inputs, targets or sample weights are beyond 2^32 or below 2^-32 in size, and samples are "
+            "shared out over ranks: scale them nearer to 1");
     }
     const bool weighted = true;
     const auto read = [&data, scale, features, inputs](Size first, Size count, double* x, double* targets,

@@ -14,8 +14,8 @@ struct Blocking {
 
 // preferred: the least block size the accumulators wish for.
 Blocking choose_blocking(Size samples, Size width, Size inputs, Size preferred);
-// As many of these slabs as sums of so many bytes are worth copies of: where they leave the cache, and a sweep through
-// them costs as much as the samples of some blocks, fewer.
+// As many of these slabs as sums of so many bytes are worth copies of: where they leave the cache, and a
+// sweep through them costs as much as the samples of some blocks, fewer.
 Size slabs_of_large_sums(Size samples, const Blocking& blocking, Size bytes);
 
 }  // namespace tepui

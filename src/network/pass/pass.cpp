@@ -115,8 +115,8 @@ constexpr const char* kCancelled = "cancelled during the pass over samples";
 
 }  // namespace
 
-// Where there are as many slabs as threads, and sums that stay in cache, each thread takes whole slabs and waits for
-// nobody; else all of them share the work on each block.
+// Where there are as many slabs as threads, and sums that stay in cache, each thread takes whole slabs and
+// waits for nobody; else all of them share the work on each block.
 class Pass::Work {
   public:
     Work(const Dataset& data, const Network& network, std::span<Accumulator* const> accumulators,
@@ -179,14 +179,12 @@ class Pass::Work {
         if (clock_->wants_to_stop(static_cast<double>(first) / static_cast<double>(samples())))
             cancelled_ = true;
     }
-    bool in_lanes() const { return threads_ == 1 || (copies_ && threads_ <= static_cast<int>(whole_.size())); }
+    bool in_lanes() const {
+        return threads_ == 1 || (copies_ && threads_ <= static_cast<int>(whole_.size()));
+    }
 
     void require_shared(bool alone) const {
-        if (!data_.collective()->open()) {
-            throw Error(Status::unsupported,
-                        "samples are shared out over ranks, and this function is not one that they call "
-                        "together: it takes a data set that every rank has (TEPUI_OPTION_GATHERED_VALUES)");
-        }
+        data_.share()->collective->require_open();
         if (alone) return;
         throw Error(Status::unsupported,
                     "samples are shared out over ranks, and kinks of ReLU-like neurons are found in one "
@@ -222,7 +220,8 @@ class Pass::Work {
         return true;
     }
 
-    // Everything that the run needs, at the parameters that the network has now; what was summed before is put aside.
+    // Everything that the run needs, at the parameters that the network has now; what was summed before is
+    // put aside.
     void open() {
         bad_.forget();
         cancelled_ = false;

@@ -75,7 +75,8 @@ class Accumulator {
     // An accumulator of the same shape that has summed nothing, to be filled by another thread and merged.
     // Null where one more of its sums would not stay in cache.
     virtual std::unique_ptr<Accumulator> sibling() const { return nullptr; }
-    // Its sums are all that it keeps, so that those of slabs can be taken out and merged, and sent to another rank.
+    // Its sums are all that it keeps, so that those of slabs can be taken out and merged, and sent to another
+    // rank.
     virtual bool sums_alone() const { return true; }
     // Arrays of so many numbers a sample that it writes where the sample has its place.
     struct SampleArray {

@@ -1,5 +1,6 @@
-// Sums of slabs that ranks hold, merged along the tree that one process merges them along (docs/RANKS.md). A node is
-// with the rank that has its first slab; of a slab that several ranks hold samples of, that is the last of them.
+// Sums of slabs that ranks hold, merged along the tree that one process merges them along (docs/RANKS.md). A
+// node is with the rank that has its first slab; of a slab that several ranks hold samples of, that is the
+// last of them.
 #pragma once
 
 #include <string>

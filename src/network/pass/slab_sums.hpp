@@ -1,5 +1,5 @@
-// Sums of slabs, taken out of their accumulators and merged along a binary tree: node (level, i) is the sum of the
-// slabs [i 2^level, (i + 1) 2^level), its left half plus its right one, whoever finishes first.
+// Sums of slabs, taken out of their accumulators and merged along a binary tree: node (level, i) is the sum
+// of the slabs [i 2^level, (i + 1) 2^level), its left half plus its right one, whoever finishes first.
 #pragma once
 
 #include <map>

@@ -45,10 +45,9 @@ class SumBuffer {
     CompensatedSum compensated(Size at) const noexcept { return CompensatedSum::read(values_.data() + at); }
 
     // Adds sums of the same shape.
-    void add(const SumBuffer& other) noexcept {
-        add_values(values_.data(), other.values_.data(), 0, size_);
-    }
-    // The same for sums that were taken out, [begin, end) of them; both multiples of kAlignedSums, or the end.
+    void add(const SumBuffer& other) noexcept { add_values(values_.data(), other.values_.data(), 0, size_); }
+    // The same for sums that were taken out, [begin, end) of them; both multiples of kAlignedSums, or the
+    // end.
     void add_values(double* to, const double* from, Size begin, Size end) const noexcept {
         Size at = begin;
         const auto first = std::lower_bound(others_.begin(), others_.end(), begin,
