@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what tepui needs from Debian 12 or newer, and nothing else.
-#   bash cmake/install-dependencies.sh [--certificates] [--linear-programs] [--test] [--bench] [--style] [--figures] [--docs] [--sanitizers]
+#   bash cmake/install-dependencies.sh [--certificates] [--linear-programs] [--test] [--bench] [--style] [--figures] [--docs] [--mpi] [--sanitizers]
 set -euo pipefail
 
 packages=(g++ cmake ninja-build libblis-openmp-dev liblapacke-dev libhwy-dev      # the library
@@ -13,10 +13,11 @@ for option in "$@"; do
         --bench) packages+=(libbenchmark-dev libsleef-dev) ;;
         --figures) packages+=(gnuplot-nox) ;;  # tepui plateau --out, tepui critical-set --out
         --docs) packages+=(doxygen) ;;         # the target "docs"
+        --mpi) packages+=(libopenmpi-dev openmpi-bin libmpich-dev mpich) ;;  # tepui-mpi, tests/mpi
         --style) packages+=(clang-format-14) ;;
         --sanitizers) packages+=(clang libclang-rt-dev libomp-dev valgrind) ;;  # fuzz targets, tests/sanitizers
         *)
-            echo "unknown option $option; known: --certificates --linear-programs --test --bench --style --figures --docs --sanitizers" >&2
+            echo "unknown option $option; known: --certificates --linear-programs --test --bench --style --figures --docs --mpi --sanitizers" >&2
             exit 2
             ;;
     esac

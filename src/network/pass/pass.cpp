@@ -126,6 +126,7 @@ class Pass::Work {
           blocking_(blocking),
           order_(required_order(network, accumulators)),
           products_(products_per_sample(network, accumulators)),
+          finest_(data.samples()),
           slabs_(data.samples(), blocking.slabs) {
         lanes_.emplace_back(accumulators.begin(), accumulators.end());
         const bool alone = std::all_of(accumulators.begin(), accumulators.end(),
@@ -169,8 +170,10 @@ class Pass::Work {
 
   private:
     Size samples() const { return data_.samples(); }
+    // Blocks end where the finest slabs do, so that ranks, which share slabs of large sums there, have the same.
     EvaluatedBlock open_block(BlockEvaluator& evaluator, Size first, Size end) const {
-        return evaluator.open(first, std::min(blocking_.block, end - first));
+        const Size last = std::min(end, finest_.end_after(first));
+        return evaluator.open(first, std::min(blocking_.block, last - first));
     }
     static Size strips(const EvaluatedBlock& block, Size length) {
         return (block.padded + length - 1) / length;
@@ -231,6 +234,9 @@ class Pass::Work {
         while (evaluators_.size() < static_cast<std::size_t>(count))
             evaluators_.push_back(std::make_unique<BlockEvaluator>(data_, network_, blocking_.block, order_));
         for (const auto& evaluator : evaluators_) evaluator->read_parameters();
+        for (const Lane& lane : lanes_) {
+            for (Accumulator* accumulator : lane) accumulator->read(network_);
+        }
         while (opened_ < lanes_.size()) {
             for (Accumulator* accumulator : lanes_[opened_]) accumulator->open(evaluators_.front()->stride());
             ++opened_;
@@ -306,7 +312,7 @@ class Pass::Work {
     Blocking blocking_;
     int order_;
     double products_;
-    Slabs slabs_;
+    Slabs finest_, slabs_;
     std::vector<Portion> whole_;
     std::optional<Portion> arriving_, leaving_;  // slabs that ranks before and after hold some samples of
     std::vector<Lane> lanes_;                    // that of the caller, and those of other threads
@@ -347,7 +353,7 @@ void Pass::Work::work(std::size_t worker, bool calling_thread) {
     for (std::size_t at = next_++; at < whole_.size(); at = next_++) {
         const Portion& slab = whole_[at];
         bool finite = true;
-        for (Size first = slab.begin; first < slab.end && finite; first += blocking_.block) {
+        for (Size first = slab.begin; first < slab.end;) {
             if (calling_thread) ask_listener(first);
             // Others go on before an offending sample: they may find an earlier one.
             if (cancelled_ || first > bad_.sample()) return;
@@ -356,6 +362,7 @@ void Pass::Work::work(std::size_t worker, bool calling_thread) {
                 finite = fill(evaluator, block, strip, length, lane);
             if (!finite) break;
             for (Accumulator* accumulator : lane) accumulator->add(block, 0, accumulator->parts());
+            first += block.count;
         }
         if (finite && tree_) tree_->place(tree_->take_out(lane, slab.slab));
     }
@@ -438,10 +445,11 @@ void Pass::Work::run_with_ranks() {
     } catch (...) {
         outcome = Outcome::failure();
     }
-    outcome.signature = ranks_->signature(*tree_);
+    outcome.signature = ranks_->signature();
     if (ranks_->settle(outcome)) throw Error(Status::cancelled, kCancelled);
     if (ranks_->chained()) {
         chain_parts(outcome);
+        outcome.signature = ranks_->signature();
         ranks_->settle(outcome);
     }
     SlabSum root = ranks_->merge(*tree_);

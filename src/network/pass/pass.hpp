@@ -92,6 +92,9 @@ class Accumulator {
     }
     void clear() { sums_.clear(); }
     SumBuffer& sums() noexcept { return sums_; }
+    // Before every run, at the parameters that the network has then. The sums of an accumulator may come from
+    // others, and blocks never: what finishing them needs of the network is kept here.
+    virtual void read(const Network&) {}
     // Per-sample preparation (coefficient rows) for samples [begin, end) of the block; strips run
     // concurrently, before add.
     virtual void prepare(const EvaluatedBlock&, Size /*begin*/, Size /*end*/) {}

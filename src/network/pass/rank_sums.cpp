@@ -28,11 +28,8 @@ RankSums::RankSums(const Share& share, const Slabs& slabs) : share_(share), slab
 }
 
 void RankSums::open(const SlabSums& tree) {
+    signature_ = Signature().add("pass").add(slabs_.count()).add(tree.numbers()).value();
     if (tree.numbers() <= kTogether && message_.size() == 0) message_ = Buffer<double>(tree.numbers());
-}
-
-std::uint64_t RankSums::signature(const SlabSums& tree) const {
-    return Signature().add("pass").add(slabs_.count()).add(tree.numbers()).value();
 }
 
 void RankSums::send(Size to, const SlabSum& sum) {

@@ -18,7 +18,7 @@ class RankSums {
     // Room for messages.
     void open(const SlabSums& tree);
     // What the ranks must have in common.
-    std::uint64_t signature(const SlabSums& tree) const;
+    std::uint64_t signature() const noexcept { return signature_; }
     bool settle(const Outcome& outcome) { return ranks().settle(outcome); }
 
     // Some slab is held by several ranks.
@@ -42,6 +42,7 @@ class RankSums {
 
     const Share& share_;
     const Slabs slabs_;
+    std::uint64_t signature_ = 0;
     bool chained_ = false;
     Buffer<double> message_;  // small sums of several accumulators are sent together
 };
