@@ -32,12 +32,6 @@ class Slabs {
         return whole / kSamplePadding * kSamplePadding;
     }
     Size end(Size slab) const noexcept { return begin(slab + 1); }
-    // Where the slab of this sample ends.
-    Size end_after(Size sample) const noexcept {
-        Size slab = sample / (samples_ / count_ + 1);
-        while (end(slab) <= sample) ++slab;
-        return end(slab);
-    }
 
     // Merging a slab costs about as much as the products of 50 samples.
     static constexpr Size finest(Size samples) {

@@ -92,6 +92,13 @@ struct RangeTask {
     Size begin, end;
 };
 
+// Where the slab of this sample ends.
+Size end_of_slab(const Slabs& slabs, Size samples, Size sample) {
+    Size slab = sample / (samples / slabs.count() + 1);
+    while (slabs.end(slab) <= sample) ++slab;
+    return slabs.end(slab);
+}
+
 // Samples [begin, end) of a slab.
 struct Portion {
     Size slab, begin, end;
@@ -172,7 +179,7 @@ class Pass::Work {
     Size samples() const { return data_.samples(); }
     // Blocks end where the finest slabs do, so that ranks, which share slabs of large sums there, have the same.
     EvaluatedBlock open_block(BlockEvaluator& evaluator, Size first, Size end) const {
-        const Size last = std::min(end, finest_.end_after(first));
+        const Size last = std::min(end, end_of_slab(finest_, samples(), first));
         return evaluator.open(first, std::min(blocking_.block, last - first));
     }
     static Size strips(const EvaluatedBlock& block, Size length) {
