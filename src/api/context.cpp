@@ -38,7 +38,7 @@ bool progress_of_ranks(void* user, const char* phase, double fraction) {
     auto& context = *static_cast<tepui_context*>(user);
     if (context.listener.function != nullptr && !progress(&context.listener, phase, fraction))
         context.collective->wish_to_stop();
-    return !context.collective->stopped();
+    return !context.collective->stopped() && !(context.has_all_samples && context.listener.cancelled);
 }
 
 template <class Value>

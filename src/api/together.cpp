@@ -17,6 +17,7 @@ void add_options(Signature& signature, Options options) {
 Together::Together(tepui_context& context, const char* function)
     : context_(context), ranks_(context.collective.get()) {
     if (ranks_ == nullptr) return;
+    context.has_all_samples = true;
     Signature signature;
     signature.add(function).add(tepui_version()).add(kernels::active_isa());
     add_options(signature, context.options);
@@ -34,6 +35,7 @@ void Together::about(const Dataset& data, const Network* network) {
                     "same is expected");
     }
     if (ranks_ == nullptr) return;
+    context_.has_all_samples = data.share() == nullptr;
     Signature signature;
     signature.add(data.samples()).add(data.inputs()).add(data.outputs());
     if (network != nullptr) {
@@ -51,8 +53,8 @@ void Together::about(const tepui_dataset& dataset, const Network* network) {
 // Where every rank has all samples, one that was asked to stop may have found less than others.
 void Together::finish() {
     if (ranks_ == nullptr) return;
-    const bool stopped = ranks_->stopped();
-    if (ranks_->settle(Signature().add("end").value()) && !stopped)
+    const bool knew = ranks_->stopped() && !context_.has_all_samples;
+    if (ranks_->settle(Signature().add("end").value()) && !knew)
         throw Error(Status::cancelled, "cancelled on one of the ranks");
 }
 

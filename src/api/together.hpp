@@ -26,7 +26,7 @@ class Together {
     [[noreturn]] void fail();
 
   private:
-    const tepui_context& context_;
+    tepui_context& context_;
     Collective* ranks_;
 };
 

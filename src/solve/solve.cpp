@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "core/parallel.hpp"
@@ -70,21 +71,40 @@ void check_model(const Dataset& data, const Network& network) {
     }
 }
 
-StartReport run_start(const SolveSetting& setting, const Network& start) {
+// What find() comes to; a numeric failure is an outcome.
+template <class Find>
+StartReport found_or_failed(const Network& start, Find&& find) {
     try {
-        if (is_piecewise_linear(start.activation)) {
-            const bool lowest = setting.options->target == SolveTarget::minimum;
-            return descend_to_kinks(setting, start, lowest ? IdleNeurons::return_ : IdleNeurons::stay);
-        }
-        return setting.options->target == SolveTarget::minimum
-                   ? judged_at_infinity(setting, find_minimum(setting, start))
-                   : find_stationary(setting, start);
+        return find();
     } catch (const Error& error) {
         if (error.status() != Status::numeric) throw;
         StartReport report{StartOutcome::stalled, std::string("numeric failure: ") + error.what(), start};
         report.loss = report.gradient_relative = std::nan("");
         return report;
     }
+}
+
+// Before its end at infinity is judged.
+StartReport find_from(const SolveSetting& setting, const Network& start) {
+    return found_or_failed(start, [&] {
+        if (is_piecewise_linear(start.activation)) {
+            const bool lowest = setting.options->target == SolveTarget::minimum;
+            return descend_to_kinks(setting, start, lowest ? IdleNeurons::return_ : IdleNeurons::stay);
+        }
+        return setting.options->target == SolveTarget::minimum ? find_minimum(setting, start)
+                                                               : find_stationary(setting, start);
+    });
+}
+
+StartReport judged(const SolveSetting& setting, const Network& start, StartReport found) {
+    const bool ends = setting.options->target == SolveTarget::minimum &&
+                      !is_piecewise_linear(found.point.activation) && !std::isnan(found.loss);
+    if (!ends) return found;
+    return found_or_failed(start, [&] { return judged_at_infinity(setting, std::move(found)); });
+}
+
+StartReport run_start(const SolveSetting& setting, const Network& start) {
+    return judged(setting, start, find_from(setting, start));
 }
 
 // Stationary points near a random network are mostly those without outputs. A descent cut off after a random
@@ -124,26 +144,22 @@ class StartQueue {
         waiting.loss = waiting.gradient_relative = std::nan("");
         reports_.resize(static_cast<std::size_t>(options.starts), waiting);
         inside_.resize(reports_.size(), prototype_);
+        found_.resize(reports_.size());
+        const Dataset& data = space.data();
+        if (data.collective() && data.collective()->open() && data.share() == nullptr)
+            ranks_ = data.collective().get();
         // A lone start has the threads to itself, and one that ranks work on together.
         inner_.threads = alone() ? execution.threads : 1;
     }
 
     // `inside` receives where the starts ended, in the coordinates of the space.
     std::vector<StartReport> run(std::vector<Network>& inside) {
-        const Size team = alone() ? 1 : std::min<Size>(caller_.threads, options_.starts);
-        if (team == 1) {
-            work(true);
-        } else {
-            run_team(static_cast<int>(team), [this](Team&) {
-                const bool calling = omp_get_thread_num() == 0;
-                work(calling);
-                while (calling && done_.load() < options_.starts) {
-                    listen();
-                    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-                }
-            });
+        take_starts(&StartQueue::find, ranks_ == nullptr ? 0 : ranks_->rank(),
+                    ranks_ == nullptr ? 1 : ranks_->size());
+        if (ranks_ != nullptr) {
+            exchange();
+            take_starts(&StartQueue::judge, 0, 1);
         }
-        if (error_) std::rethrow_exception(error_);
         inside = std::move(inside_);
         return std::move(reports_);
     }
@@ -168,24 +184,99 @@ class StartQueue {
         cancelled_ = true;
     }
 
-    void work(bool calling) {
-        const SolveSetting setting{&space_.data(), &space_.metric(), &options_, inner_, [this, calling] {
-                                       if (calling) listen();
-                                       return !stopped();
-                                   }};
-        for (Size index = next_++; index < options_.starts; index = next_++, ++done_) {
-            if (stopped()) continue;  // the starts not begun say so
-            try {
-                Network start =
-                    initial_network(space_.data(), space_.metric(), prototype_, options_.seed, index);
-                if (options_.target == SolveTarget::stationary)
-                    start = lowered(setting, start, options_.seed, index);
-                StartReport report = run_start(setting, start);
-                inside_[index] = report.point;
-                reports_[index] = settled(space_, options_, std::move(report), inner_);
-            } catch (...) {
-                fail();
+    using Step = void (StartQueue::*)(const SolveSetting&, Size index);
+
+    // The starts first, first + stride, ...
+    void take_starts(Step step, Size first, Size stride) {
+        next_ = done_ = 0;
+        const Size count = (options_.starts - first + stride - 1) / stride;
+        const auto work = [&](bool calling) {
+            const SolveSetting setting{&space_.data(), &space_.metric(), &options_, inner_, [this, calling] {
+                                           if (calling) listen();
+                                           return !stopped();
+                                       }};
+            for (Size turn = next_++; turn < count; turn = next_++, ++done_) {
+                if (stopped()) continue;  // the starts not begun say so
+                try {
+                    (this->*step)(setting, first + turn * stride);
+                } catch (...) {
+                    fail();
+                }
             }
+        };
+        const Size team = alone() ? 1 : std::clamp<Size>(count, 1, caller_.threads);
+        if (team == 1) {
+            work(true);
+        } else {
+            run_team(static_cast<int>(team), [&](Team&) {
+                const bool calling = omp_get_thread_num() == 0;
+                work(calling);
+                while (calling && done_.load() < count) {
+                    listen();
+                    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+                }
+            });
+        }
+        if (error_) std::rethrow_exception(error_);
+    }
+
+    Network start_of(const SolveSetting& setting, Size index) const {
+        Network start = initial_network(space_.data(), space_.metric(), prototype_, options_.seed, index);
+        return options_.target == SolveTarget::stationary ? lowered(setting, start, options_.seed, index)
+                                                          : start;
+    }
+
+    void find(const SolveSetting& setting, Size index) {
+        Network start = start_of(setting, index);
+        found_[index] = find_from(setting, start);
+        if (ranks_ == nullptr) finish(setting, start, index);
+    }
+
+    // What a rank has found, on all of them. Only a failure to be judged needs the start again.
+    void judge(const SolveSetting& setting, Size index) {
+        if (!found_[index]) return;  // its rank was stopped before
+        const bool minimum = options_.target == SolveTarget::minimum;
+        finish(setting, minimum ? start_of(setting, index) : prototype_, index);
+    }
+
+    void finish(const SolveSetting& setting, const Network& start, Size index) {
+        StartReport report = judged(setting, start, std::move(*found_[index]));
+        found_[index].reset();
+        inside_[index] = report.point;
+        reports_[index] = settled(space_, options_, std::move(report), inner_);
+    }
+
+    // What each rank found of its starts goes to the others. One that was stopped ends the search on all.
+    void exchange() {
+        constexpr Size kNumbers = 5;
+        const Size count = prototype_.parameter_count() + kNumbers;
+        std::vector<double> numbers(static_cast<std::size_t>(count));
+        ranks_->settle(Signature().add("starts").add(options_.starts).add(count).value());
+        for (Size index = 0; index < options_.starts; ++index) {
+            const Size owner = index % ranks_->size();
+            std::string reason;
+            if (owner == ranks_->rank() && found_[index]) {
+                const StartReport& found = *found_[index];
+                numbers = found.point.parameters;
+                numbers.insert(
+                    numbers.end(),
+                    {static_cast<double>(found.outcome), static_cast<double>(found.iterations), found.loss,
+                     found.gradient_relative, static_cast<double>(found.reason.size())});
+                reason = found.reason;
+            } else {
+                numbers.assign(static_cast<std::size_t>(count), -1.0);
+            }
+            ranks_->broadcast(owner, numbers.data(), count * Size{sizeof(double)});
+            const double* after = numbers.data() + count - kNumbers;
+            if (after[4] < 0.0) continue;  // not begun
+            reason.resize(static_cast<std::size_t>(after[4]));
+            ranks_->broadcast(owner, reason.data(), static_cast<Size>(reason.size()));
+            StartReport found{static_cast<StartOutcome>(after[0]), std::move(reason), prototype_};
+            found.iterations = static_cast<Size>(after[1]);
+            found.loss = after[2];
+            found.gradient_relative = after[3];
+            found.point.parameters.assign(numbers.begin(), numbers.end() - kNumbers);
+            found_[index] = std::move(found);
         }
     }
 
@@ -196,6 +287,8 @@ class StartQueue {
     Execution inner_;
     std::vector<StartReport> reports_;
     std::vector<Network> inside_;
+    std::vector<std::optional<StartReport>> found_;  // until it is judged
+    Collective* ranks_ = nullptr;                    // that each have all samples, and some of the starts
     std::atomic<Size> next_{0}, done_{0};
     std::atomic<bool> cancelled_{false};
     std::mutex mutex_;

@@ -177,7 +177,8 @@ class Pass::Work {
 
   private:
     Size samples() const { return data_.samples(); }
-    // Blocks end where the finest slabs do, so that ranks, which share slabs of large sums there, have the same.
+    // Blocks end where the finest slabs do, so that ranks, which share slabs of large sums there, have the
+    // same.
     EvaluatedBlock open_block(BlockEvaluator& evaluator, Size first, Size end) const {
         const Size last = std::min(end, end_of_slab(finest_, samples(), first));
         return evaluator.open(first, std::min(blocking_.block, last - first));
