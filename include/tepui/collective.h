@@ -2,14 +2,26 @@
  * What moves bytes between two of them is the caller's: the library knows no MPI. tepui_mpi.h has the two
  * functions for MPI, to be compiled with the caller's own mpi.h.
  *
+ *     #include <stdio.h>
  *     #include <tepui/tepui.h>
  *
+ *     static int32_t send(void* user, int64_t to, const void* bytes, int64_t count) {
+ *         (void)user, (void)to, (void)bytes, (void)count;
+ *         return 1;
+ *     }
+ *     static int32_t receive(void* user, int64_t from, void* bytes, int64_t count) {
+ *         (void)user, (void)from, (void)bytes, (void)count;
+ *         return 1;
+ *     }
  *     int main(void) {
  *         tepui_context* context;
+ *         int64_t passes = -1;
  *         if (tepui_context_create(&context) != TEPUI_OK) return 1;
- *         tepui_status status = tepui_context_set_collective(context, 1, 0, NULL, NULL, NULL);
+ *         if (tepui_context_set_collective(context, 1, 0, send, receive, NULL) != TEPUI_OK) return 1;
+ *         if (tepui_context_traffic(context, TEPUI_TRAFFIC_PASSES, &passes) == TEPUI_OK)
+ *             printf("passes formed together: %d\n", (int)passes);
  *         tepui_context_destroy(context);
- *         return status == TEPUI_OK ? 0 : 1;
+ *         return 0;
  *     }
  *
  * Every rank gives its samples to tepui_dataset_create, _create_f32 or _create_chunked, some or none, and all
@@ -52,8 +64,8 @@ typedef int32_t (*tepui_send_function)(void* user, int64_t to, const void* bytes
 typedef int32_t (*tepui_receive_function)(void* user, int64_t from, void* bytes, int64_t count);
 
 /* This context belongs to rank `rank` of `size`. The functions and user stay valid as long as the context and
- * what was made with it. size 1: one process by itself again (default); functions and user are ignored. Each
- * rank has a context of its own; the call does not communicate.
+ * what was made with it. size 1: one process by itself again (default). Each rank has a context of its own;
+ * the call does not communicate. user is passed through and may be null.
  * Errors: TEPUI_ERROR_INVALID_SIZE (size, rank). */
 TEPUI_API tepui_status tepui_context_set_collective(tepui_context* context, int64_t size, int64_t rank,
                                                     tepui_send_function send, tepui_receive_function receive,

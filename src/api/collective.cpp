@@ -20,14 +20,14 @@ tepui_status tepui_context_set_collective(tepui_context* context, int64_t size, 
                                                   std::to_string(kMostRanks) + " is expected");
         }
         require_index(rank, size, "rank", "size");
-        if (size == 1) {
-            context->collective.reset();
-            return;
-        }
         if (send == nullptr)
             throw Error(Status::null_pointer, "send is null, a function that moves bytes is expected");
         if (receive == nullptr)
             throw Error(Status::null_pointer, "receive is null, a function that moves bytes is expected");
+        if (size == 1) {
+            context->collective.reset();
+            return;
+        }
         context->collective = std::make_shared<Collective>(Messenger{size, rank, send, receive, user});
     });
 }

@@ -384,4 +384,8 @@ TEST_CASE("a collective's arguments are checked, and a context without one has n
         check_refused(context, tepui_dataset_create(context, 2, 1, x, 1, y, nullptr, 0, &data),
                       TEPUI_ERROR_CALLBACK, {"returned 1", "rank 1"});
     CHECK(data == nullptr);
+    // One rank is one process.
+    REQUIRE(tepui_context_set_collective(context, 1, 0, send, receive, nullptr) == TEPUI_OK);
+    REQUIRE(tepui_dataset_create(context, 2, 1, x, 1, y, nullptr, 0, &data) == TEPUI_OK);
+    tepui_dataset_destroy(data);
 }

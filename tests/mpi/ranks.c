@@ -1,7 +1,7 @@
-/* A program of several ranks: every rank makes its part of the same samples, and rank 0 prints what the library says.
- *   ranks DIVISION GATHERED [kill|fail]
- * DIVISION: even, odd, empty (the second rank has all) or last. GATHERED: TEPUI_OPTION_GATHERED_VALUES. kill: the
- * last rank is killed in the midst of a pass; fail: it runs into an error. */
+/* A program of several ranks: every rank makes its part of the same samples, and rank 0 prints what the
+ * library says. ranks DIVISION GATHERED [kill|fail] DIVISION: even, odd, empty (the second rank has all) or
+ * last. GATHERED: TEPUI_OPTION_GATHERED_VALUES. kill: the last rank is killed in the midst of a pass; fail:
+ * it runs into an error. */
 #include <mpi.h>
 #include <signal.h>
 #include <stdio.h>
@@ -87,13 +87,13 @@ int main(int argc, char** argv) {
     tepui_activation* sigma = NULL;
     tepui_network* network = NULL;
     if (strcmp(mode, "kill") == 0) {
-        killed = rank == size - 1;
         require(tepui_activation_create_custom(context, die, NULL, TEPUI_SMOOTHNESS_ANALYTIC, 0,
-                                               TEPUI_PARITY_NONE, 0.0, 0, &sigma));
+                                               TEPUI_PARITY_NONE, 0, &sigma));
     } else {
         require(tepui_activation_create_named(context, "tanh", &sigma));
     }
     require(tepui_network_create(context, sigma, M, D, parameters, D, parameters + M * D, &network));
+    killed = strcmp(mode, "kill") == 0 && rank == size - 1;
     require(tepui_gradient(context, data, network, &loss, gradient, NULL));
     require(tepui_hessian(context, data, network, hessian, P));
     tepui_analysis* analysis = NULL;
