@@ -178,10 +178,24 @@ Dataset Dataset::with_targets(std::span<const double> targets, const Loss& loss)
     return result;
 }
 
+namespace {
+
+// Never a guess at what another rank has.
+void require_held(const Dataset& data, Size first, Size count) {
+    if (data.share() == nullptr || (first >= data.held_begin() && first + count <= data.held_end())) return;
+    throw Error(
+        Status::unsupported,
+        "samples are shared out over ranks, and this reads those of others: a data set that every rank "
+        "has is expected (TEPUI_OPTION_GATHERED_VALUES)");
+}
+
+}  // namespace
+
 void Dataset::pack(PackedBlock& block, Size begin, Size end) const {
     const Size features = source_.features;
     const Size stop = std::clamp(block.count, begin, end);  // true samples end here, padding follows
     const Size first = block.first + begin, count = stop - begin;
+    require_held(*this, block.first, block.count);
     double* xt = block.xt.data();
     const Size local = first - own_begin_;
     const bool own = count > 0 && first + count <= own_end_;
@@ -213,6 +227,7 @@ void Dataset::pack(PackedBlock& block, Size begin, Size end) const {
 }
 
 void Dataset::held_features(Size first, Size count, double* x) const {
+    require_held(*this, first, count);
     const Size features = source_.features, local = first - own_begin_;
     const Size own = std::clamp<Size>(own_end_ - first, 0, count);
     if (stream_ && own == 1) {

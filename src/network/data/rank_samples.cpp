@@ -95,7 +95,6 @@ class RankSamples {
     void hand_over(Dataset& data) {
         auto share = std::make_shared<const Share>(share_of(ranks_, given_.first));
         const Size rank = ranks_->rank();
-        data.share_ = share;
         data.fetched_ = std::make_shared<Dataset::Fetched>();
         data.own_begin_ = begin();
         data.own_end_ = std::clamp(end(), share->begin(), std::max(share->begin(), share->end()));
@@ -123,6 +122,7 @@ class RankSamples {
             }
         }
         data.tail_ = std::move(tail);
+        data.share_ = std::move(share);
     }
 
   private:
