@@ -9,7 +9,10 @@ install(TARGETS tepui_static EXPORT tepuiStaticTargets ARCHIVE DESTINATION ${CMA
 foreach(kind Shared Static)
   install(EXPORT tepui${kind}Targets NAMESPACE tepui:: DESTINATION ${tepui_package_dir})
 endforeach()
-install(DIRECTORY include/tepui DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY include/tepui DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
+# The Fortran module is compiled with the program that uses it: module files are each compiler's own.
+install(FILES src/fortran/tepui.f90 DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tepui)
+install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE src/docs/COMPONENTS.md src/docs/COSTS.md src/docs/INFINITY.md src/docs/REPORTS.md src/docs/report.schema.json DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(tepui_component_packages "")
@@ -26,7 +29,7 @@ if(TARGET Clp::Clp)
   install(FILES cmake/FindClp.cmake DESTINATION ${tepui_package_dir}/modules)
 endif()
 configure_package_config_file(cmake/tepui-config.cmake.in tepui-config.cmake
-                              INSTALL_DESTINATION ${tepui_package_dir})
+                              INSTALL_DESTINATION ${tepui_package_dir} PATH_VARS CMAKE_INSTALL_INCLUDEDIR)
 # Before 1.0 a minor version may break its callers: 0.2 does not answer for 0.1.
 write_basic_package_version_file(tepui-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/tepui-config.cmake ${CMAKE_CURRENT_BINARY_DIR}/tepui-config-version.cmake

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what tepui needs from Debian 12 or newer, and nothing else.
-#   bash cmake/install-dependencies.sh [--certificates] [--linear-programs] [--test] [--bench] [--style] [--figures] [--docs] [--mpi] [--sanitizers]
+#   bash cmake/install-dependencies.sh [--certificates] [--linear-programs] [--test] [--bench] [--style] [--figures] [--docs] [--mpi] [--sanitizers] [--oracles]
 set -euo pipefail
 
 packages=(g++ cmake ninja-build libblis-openmp-dev liblapacke-dev libhwy-dev      # the library
@@ -9,15 +9,16 @@ for option in "$@"; do
     case "$option" in
         --certificates) packages+=(libmpfr-dev) ;;  # --certify, tepui_certify
         --linear-programs) packages+=(coinor-libclp-dev) ;;  # verdicts on ReLU-like neurons with many kinks
-        --test) packages+=(coinor-libclp-dev catch2 gfortran libboost-dev libmpfr-dev pkg-config python3 python3-numpy python3-jsonschema gnuplot-nox) ;;
+        --test) packages+=(coinor-libclp-dev catch2 gfortran libboost-dev libmpfr-dev pkg-config python3 python3-venv python3-numpy python3-jsonschema gnuplot-nox) ;;
         --bench) packages+=(libbenchmark-dev libsleef-dev) ;;
         --figures) packages+=(gnuplot-nox) ;;  # tepui plateau --out, tepui critical-set --out
         --docs) packages+=(doxygen) ;;         # the target "docs"
         --mpi) packages+=(libopenmpi-dev openmpi-bin libmpich-dev mpich) ;;  # tepui-mpi, tests/mpi
         --style) packages+=(clang-format-14) ;;
         --sanitizers) packages+=(clang libclang-rt-dev libomp-dev valgrind) ;;  # fuzz targets, tests/sanitizers
+        --oracles) packages+=(r-base-core r-cran-nnet python3-sklearn) ;;  # tests/oracles fits anew; src/r
         *)
-            echo "unknown option $option; known: --certificates --linear-programs --test --bench --style --figures --docs --mpi --sanitizers" >&2
+            echo "unknown option $option; known: --certificates --linear-programs --test --bench --style --figures --docs --mpi --sanitizers --oracles" >&2
             exit 2
             ;;
     esac

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/euclidean.hpp"
 #include "solve/scaled_model.hpp"
 
 namespace tepui {
@@ -33,7 +34,7 @@ void Gauge::measure(const Scaling& scaling) {
         along[0] = 1.0 / scaling.output[layout_.width * outputs + o];
         for (Size r = 0; r < d; ++r)
             along[r + 1] = -metric.to_unit(r, metric.constant_input) / (value * scaling.skip[o]);
-        const double unit = length({along, static_cast<std::size_t>(d + 1)});
+        const double unit = norm_of({along, static_cast<std::size_t>(d + 1)});
         for (Size r = 0; r <= d; ++r) along[r] /= unit;
     }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/euclidean.hpp"
 #include "core/random.hpp"
 #include "core/rounding.hpp"
 #include "linalg/symmetric.hpp"
@@ -27,7 +28,7 @@ double product(std::span<const double> a, std::span<const double> b) {
 class KrylovSpace {
   public:
     explicit KrylovSpace(std::vector<double> start) {
-        const double size = length(start);
+        const double size = norm_of(start);
         for (double& component : start) component /= size;
         basis_.push_back(std::move(start));
     }
@@ -38,7 +39,7 @@ class KrylovSpace {
     double rest() const noexcept { return off_.empty() ? HUGE_VAL : off_.back(); }
     // Takes the product with direction(). False when it lies in the space.
     bool advance(std::vector<double> image) {
-        const double size = length(image);
+        const double size = norm_of(image);
         diagonal_.push_back(product(image, basis_.back()));
         for (int round = 0; round < 2; ++round) {
             for (const std::vector<double>& q : basis_) {
@@ -46,7 +47,7 @@ class KrylovSpace {
                 for (std::size_t p = 0; p < image.size(); ++p) image[p] -= part * q[p];
             }
         }
-        const double rest = length(image);
+        const double rest = norm_of(image);
         const bool out = rest > 16.0 * kEps * size;
         off_.push_back(out ? rest : 0.0);
         if (!out) return false;
@@ -104,7 +105,7 @@ ScaledModel krylov_model(const Dataset& data, const Network& point, Scaling scal
                          const KrylovOptions& options, const Execution& execution) {
     ObjectiveSums sums(data, point);
     const std::vector<double> scaled = scaling.pull_gradient(gradient.value);
-    const double size = length(scaled);
+    const double size = norm_of(scaled);
     const bool probe = options.probe || !(size > 0.0);
     KrylovSpace space(probe ? random_start(point.parameter_count()) : scaled);
     const Size most = std::min(probe ? kProbeSteps : kMostSteps, point.parameter_count());

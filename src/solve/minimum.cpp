@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "core/euclidean.hpp"
 #include "solve/output_fit.hpp"
 #include "solve/start_run.hpp"
 #include "solve/trust_region.hpp"
@@ -35,7 +36,7 @@ bool descend(StartRun& run, const ScaledModel& model, double& radius) {
     for (;;) {
         const TrustRegionStep step = solve_trust_region(eigenvalues(model), model.gradient, radius);
         if (!(step.predicted > run.loss_noise())) return false;
-        const double size = length(step.step);
+        const double size = norm_of(step.step);
         Network next = run.moved(model.parameters_step(step.step));
         fit_outputs(*run.setting().data, next, {kRidge, kSteps});
         const std::optional<double> after = trial_loss(run.setting(), next);
@@ -75,7 +76,7 @@ bool contract_gradient(StartRun& run, const ScaledModel& model) {
         if (next.parameters == run.point().parameters) return false;
         const std::optional<Gradient> after = trial_gradient(run.setting(), next);
         if (after && after->loss.loss <= run.loss() + run.loss_noise() &&
-            length(model.scaling.pull_gradient(after->value)) < kContraction * model.gradient_norm &&
+            norm_of(model.scaling.pull_gradient(after->value)) < kContraction * model.gradient_norm &&
             run.move_to(std::move(next))) {
             return true;
         }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/euclidean.hpp"
 #include "core/rounding.hpp"
 #include "linalg/blas.hpp"
 #include "linalg/symmetric.hpp"
@@ -36,12 +37,6 @@ void share(double* lengths, Size count) {
 }
 
 }  // namespace
-
-double length(std::span<const double> v) {
-    double square = 0.0;
-    for (const double x : v) square += x * x;
-    return std::sqrt(square);
-}
 
 double gradient_rounding(const Gradient& gradient, std::size_t component) {
     return gradient.rounding[component] + 2.0 * kEps * gradient.magnitude[component];
@@ -200,7 +195,7 @@ ScaledModel in_eigenbasis(Scaling scaling, Buffer<double> values, Matrix vectors
     bound = scaling.pull_error(bound);
 
     ScaledModel model{std::move(scaling), std::move(values), std::move(vectors), std::vector<double>(rank),
-                      length(scaled)};
+                      norm_of(scaled)};
     const double largest = std::max(std::abs(model.lambda[0]), std::abs(model.lambda[rank - 1]));
     model.tau = kEps * static_cast<double>(count + 16) * std::max(1.0, largest);
     for (Size l = 0; l < rank; ++l) {

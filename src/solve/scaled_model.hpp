@@ -75,7 +75,6 @@ struct KrylovOptions {
 ScaledModel krylov_model(const Dataset& data, const Network& point, Scaling scaling, const Gradient& gradient,
                          const KrylovOptions& options, const Execution& execution);
 
-double length(std::span<const double> v);
 // The rounding error of a gradient component: that of the residuals and that of the sum.
 double gradient_rounding(const Gradient& gradient, std::size_t component);
 

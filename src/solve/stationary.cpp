@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "core/euclidean.hpp"
 #include "solve/diagonal_sum.hpp"
 #include "solve/start_run.hpp"
 #include "solve/trust_region.hpp"
@@ -51,11 +52,11 @@ bool contract(StartRun& run, const ScaledModel& model, double& radius) {
     const double before = 0.5 * model.gradient_norm * model.gradient_norm;
     for (;;) {
         const TrustRegionStep step = solve_least_squares_region(model.lambda.span(), model.gradient, radius);
-        const double size = length(step.step);
+        const double size = norm_of(step.step);
         Network next = run.moved(model.parameters_step(step.step));
         if (!(size > 0.0) || next.parameters == run.point().parameters) return false;
         const std::optional<Gradient> after = trial_gradient(run.setting(), next);
-        const double norm = after ? length(model.scaling.pull_gradient(after->value)) : HUGE_VAL;
+        const double norm = after ? norm_of(model.scaling.pull_gradient(after->value)) : HUGE_VAL;
         const double ratio = (before - 0.5 * norm * norm) / step.predicted;
         if (ratio > 1e-4 && norm < model.gradient_norm && run.move_to(std::move(next))) {
             if (ratio < 0.25) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/euclidean.hpp"
 #include "core/parallel.hpp"
 #include "core/rounding.hpp"
 #include "linalg/blas.hpp"
@@ -13,12 +14,6 @@ namespace {
 
 constexpr Size kRows = 64;         // neurons of one task
 constexpr double kRounding = 8.0;  // of R and of the product, in units of d eps |R| |w|
-
-double length_of(const double* v, Size d) {
-    double square = 0.0;
-    for (Size j = 0; j < d; ++j) square += v[j] * v[j];
-    return std::sqrt(square);
-}
 
 // The root mean square of each input: the length of its column of R.
 std::vector<double> input_lengths(const Matrix& r) {
@@ -67,7 +62,7 @@ SeenWeights see_weights(const Network& network, const Dataset* data, const Execu
         multiply(network, input_norm(*data, execution), seen, execution);
     }
     for (Size i = 0; i < network.width; ++i) {
-        const double length = length_of(seen.of(i), network.inputs);
+        const double length = norm_of({seen.of(i), static_cast<std::size_t>(network.inputs)});
         if (!std::isfinite(length)) {
             throw Error(Status::numeric, "the length of the weights of neuron " + std::to_string(i) +
                                              " overflows: smaller weights or inputs are expected");

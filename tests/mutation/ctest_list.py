@@ -3,8 +3,16 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import time
+
+
+def written_command(name, directory):
+    """The command as CMake wrote it down."""
+    text = (pathlib.Path(directory) / "CTestTestfile.cmake").read_text()
+    found = re.search(rf"^add_test\(\[=\[{re.escape(name)}\]=\] (.*)\)$", text, re.M)
+    return re.findall(r'"([^"]*)"', found[1]) if found else []
 
 
 class Test:
@@ -17,11 +25,9 @@ class Test:
         self.directory = properties.get("WORKING_DIRECTORY", str(build))
         self.environment = dict(item.split("=", 1) for item in properties.get("ENVIRONMENT", []))
         # What it runs lies in the build tree; before it is built CTest does not know the command of a program.
-        words = [*self.command, *self.environment.values()]
+        words = [*(self.command or written_command(entry["name"], self.directory)), *self.environment.values()]
         inside = [pathlib.Path(word) for word in words if word.startswith(f"{build}/")]
-        self.targets = [str(path.relative_to(build)) for path in inside] or [entry["name"]]
-        if not self.command:
-            self.targets = sorted({*self.targets, entry["name"]})
+        self.targets = sorted(str(path.relative_to(build)) for path in inside)
         if filtered:
             self.command += ["-k", filtered] if "unittest" in self.command else [filtered]
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/euclidean.hpp"
 #include "solve/problems.hpp"
 #include "solve/scaled_model.hpp"
 #include "solve/solve.hpp"
@@ -24,8 +25,8 @@ bool check_step(const Dataset& data, const InputMetric& metric, Network& start) 
     if (report.outcome != StartOutcome::stalled || report.point.parameters == start.parameters) return false;
     const HessianValue after = hessian(data, report.point, Execution{});
     CAPTURE(report.reason);
-    CHECK(length(scaling.pull_gradient(after.gradient.value)) <
-          length(scaling.pull_gradient(before.gradient.value)));
+    CHECK(norm_of(scaling.pull_gradient(after.gradient.value)) <
+          norm_of(scaling.pull_gradient(before.gradient.value)));
     start = report.point;
     return true;
 }

@@ -6,7 +6,7 @@ import sys
 
 root = pathlib.Path(sys.argv[1])
 text = (root / "README.md").read_text()
-programs = {"c": "tests/consumers/c/verdict.c", "python": "tests/consumers/python/quick.py"}
+programs = {"c": "examples/c/verdict.c", "python": "tests/consumers/python/quick.py"}
 for language, path in programs.items():
     printed = re.search(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
     if not printed or printed.group(1) != (root / path).read_text():

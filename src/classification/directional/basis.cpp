@@ -1,15 +1,10 @@
 #include "classification/directional/basis.hpp"
+#include "core/euclidean.hpp"
 
 #include <cmath>
 
 namespace tepui {
 namespace {
-
-double dot(std::span<const double> a, std::span<const double> b) {
-    double sum = 0.0;
-    for (std::size_t j = 0; j < a.size(); ++j) sum += a[j] * b[j];
-    return sum;
-}
 
 void subtract(std::vector<double>& a, double factor, const std::vector<double>& b) {
     for (std::size_t j = 0; j < a.size(); ++j) a[j] -= factor * b[j];
@@ -27,7 +22,7 @@ bool GrowingBasis::add(std::span<const double> unit) {
             subtract(left, along, vectors_[l]);
         }
     }
-    const double length = std::sqrt(dot(left, left));
+    const double length = norm_of(left);
     if (!(length > kDependent)) return false;
     for (double& component : left) component /= length;
     coordinates.back() = length;

@@ -23,6 +23,7 @@ struct KinkForm {
 
     Size dimension() const noexcept { return static_cast<Size>(slope.size()); }
     Size kinks() const noexcept { return static_cast<Size>(coefficients.size()); }
+    std::span<const double> kink(Size g) const noexcept { return {inputs.row(g), slope.size()}; }
 
     double value(std::span<const double> v) const;
     double tolerance(std::span<const double> v) const;

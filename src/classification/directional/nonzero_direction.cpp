@@ -4,16 +4,11 @@
 #include <numeric>
 
 #include "classification/directional/directional.hpp"
+#include "core/euclidean.hpp"
 #include "core/random.hpp"
 
 namespace tepui {
 namespace {
-
-double dot(const double* a, const double* b, Size count) {
-    double sum = 0.0;
-    for (Size j = 0; j < count; ++j) sum += a[j] * b[j];
-    return sum;
-}
 
 class Search {
   public:
@@ -44,17 +39,17 @@ class Search {
 // 2 c_g h |u|^2, so D is not zero at all three.
 void offer_across(const KinkForm& form, Size g, Random& random, Search& search) {
     const Size d = form.dimension();
-    const double* u = form.inputs.row(g);
-    const double square = dot(u, u, d);
+    const std::span<const double> u = form.kink(g);
+    const double square = dot(u, u);
     std::vector<double> v(d);
     for (double& component : v) component = random.normal();
-    const double along = dot(v.data(), u, d) / square;
+    const double along = dot(v, u) / square;
     for (Size j = 0; j < d; ++j) v[j] -= along * u[j];
-    double step = std::sqrt(dot(v.data(), v.data(), d) / square);
+    double step = std::sqrt(dot(v, v) / square);
     for (Size h = 0; h < form.kinks(); ++h) {
-        const double* other = form.inputs.row(h);
-        const double speed = std::abs(dot(other, u, d));
-        if (h != g && speed > 0.0) step = std::min(step, 0.5 * std::abs(dot(v.data(), other, d)) / speed);
+        const std::span<const double> other = form.kink(h);
+        const double speed = std::abs(dot(other, u));
+        if (h != g && speed > 0.0) step = std::min(step, 0.5 * std::abs(dot(v, other)) / speed);
     }
     search.offer_both(v);
     for (const double sign : {1.0, -1.0}) {
@@ -90,8 +85,8 @@ std::vector<double> nonzero_direction(const KinkForm& form) {
               [&](Size g, Size h) { return clarity(g) != clarity(h) ? clarity(g) > clarity(h) : g < h; });
     Random random(0x64697265, 0);
     for (Size l = 0; l < std::min(kMostKinks, form.kinks()); ++l) {
-        const double* u = form.inputs.row(order[l]);
-        search.offer_both({u, u + d});
+        const std::span<const double> u = form.kink(order[l]);
+        search.offer_both({u.begin(), u.end()});
         offer_across(form, order[l], random, search);
     }
     return search.take();

@@ -6,6 +6,7 @@
 #include <map>
 #include <numbers>
 
+#include "core/euclidean.hpp"
 #include "core/random.hpp"
 #include "linalg/symmetric.hpp"
 
@@ -96,12 +97,6 @@ std::vector<double> best_move(const std::vector<double>& g, Size variables, cons
     return moved(g, order, to, from, at_a > at_b ? a : b);
 }
 
-double norm(const std::vector<double>& v) {
-    double square = 0.0;
-    for (const double x : v) square += x * x;
-    return std::sqrt(square);
-}
-
 std::vector<double> gradient(const std::vector<double>& g, const std::vector<double>& v) {
     const std::vector<double> w = products(v);
     const std::size_t n = v.size(), order = w.size();
@@ -121,14 +116,14 @@ std::vector<double> gradient(const std::vector<double>& g, const std::vector<dou
 
 // Descent on the unit sphere with steps that are halved until they fall.
 void descend(const std::vector<double>& g, std::vector<double>& v) {
-    double value = quartic(g, v), step = 1.0 / (norm(g) + 1e-300);
+    double value = quartic(g, v), step = 1.0 / (norm_of(g) + 1e-300);
     for (int iteration = 0; iteration < 200; ++iteration) {
         const std::vector<double> slope = gradient(g, v);
         bool fallen = false;
         for (int halving = 0; halving < 30 && !fallen; ++halving) {
             std::vector<double> trial(v);
             for (std::size_t a = 0; a < v.size(); ++a) trial[a] -= step * slope[a];
-            const double size = norm(trial);
+            const double size = norm_of(trial);
             for (double& x : trial) x /= size;
             const double at_trial = quartic(g, trial);
             fallen = at_trial < value;
@@ -172,7 +167,7 @@ double sum_of_squares_bound(const std::vector<double>& g, Size variables) {
     for (int round = 0; round < rounds; ++round) {
         for (const std::vector<Entry>& entries : moves) {
             for (std::size_t e = 1; e < entries.size(); ++e)
-                best = best_move(best, variables, entries[0], entries[e], 2.0 * norm(g));
+                best = best_move(best, variables, entries[0], entries[e], 2.0 * norm_of(g));
         }
     }
     return std::max(smallest_eigenvalue(g, variables), smallest_eigenvalue(best, variables));
@@ -185,7 +180,7 @@ std::vector<double> smallest_found(const std::vector<double>& g, Size variables)
         Random random(0x4f, static_cast<std::uint64_t>(start));
         std::vector<double> v(variables);
         for (double& x : v) x = variables == 1 ? 1.0 : random.normal();
-        const double size = norm(v);
+        const double size = norm_of(v);
         for (double& x : v) x /= size;
         if (variables > 1) descend(g, v);
         if (best.empty() || quartic(g, v) < quartic(g, best)) best = std::move(v);

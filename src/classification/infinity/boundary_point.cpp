@@ -4,6 +4,7 @@
 
 #include "classification/spectrum/slack_point.hpp"
 #include "classification/spectrum/uncertainty.hpp"
+#include "core/euclidean.hpp"
 #include "core/rounding.hpp"
 #include "network/model/evaluable.hpp"
 
@@ -12,12 +13,6 @@ namespace {
 
 constexpr int kSteps = 30;
 constexpr double kContraction = 0.5;
-
-double length(const std::vector<double>& scaled) {
-    double square = 0.0;
-    for (const double x : scaled) square += x * x;
-    return std::sqrt(square);
-}
 
 }  // namespace
 
@@ -131,7 +126,7 @@ void walk_to_stationary(const Dataset& data, const Tolerances& tolerances, Bound
         const NewtonStep newton = newton_step(point, data.samples(), tolerances);
         std::vector<double> scaled = newton.step;
         for (std::size_t j = 0; j < scaled.size(); ++j) scaled[j] /= newton.equilibrated.scaling.scale[j];
-        if (length(scaled) > tolerances.nearby * std::sqrt(2.0 * std::abs(point.loss()))) return;
+        if (norm_of(scaled) > tolerances.nearby * std::sqrt(2.0 * std::abs(point.loss()))) return;
         BoundaryNetwork next = point.network;
         point.free.add(newton.step, -1.0, next.parameters);
         std::optional<BoundaryPoint> there = try_boundary_point(data, std::move(next));

@@ -4,15 +4,10 @@
 #include "classification/escape/daughter_motion.hpp"
 #include "classification/layer/layer.hpp"
 #include "classification/point/parts.hpp"
+#include "core/euclidean.hpp"
 
 namespace tepui {
 namespace {
-
-double norm(std::span<const double> v) {
-    double sum = 0.0;
-    for (const double component : v) sum = std::hypot(sum, component);
-    return sum;
-}
 
 // The daughters where they stand.
 LayerWayDown at_rest(const Network& layer, Size neuron, std::span<const double> gamma) {
@@ -43,11 +38,12 @@ LayerWayDown by_slopes(const LayerNeuron& one, const Network& layer, Size neuron
     LayerWayDown way = at_rest(layer, neuron, gamma);
     const auto [first, second] = heaviest_pair(gamma);
     const double g1 = gamma[first], g2 = gamma[second], larger = std::max(std::abs(g1), std::abs(g2));
-    const double p = g2 / larger, q = g1 / larger, slope = norm(one.slopes);
+    const double p = g2 / larger, q = g1 / larger, slope = scaled_norm_of(one.slopes);
     const double bend = 0.5 * (g1 * p * p + g2 * q * q) * one.curvature;
     const Size outputs = layer.output_count;
-    const double output = norm({layer.outputs() + neuron * outputs, static_cast<std::size_t>(outputs)});
-    const double weight = norm({layer.weights(neuron), static_cast<std::size_t>(layer.inputs)});
+    const double output =
+        scaled_norm_of({layer.outputs() + neuron * outputs, static_cast<std::size_t>(outputs)});
+    const double weight = scaled_norm_of({layer.weights(neuron), static_cast<std::size_t>(layer.inputs)});
     const double natural = output > 0.0 && weight > 0.0 ? output / weight : 1.0;
     const double tau = std::max(natural / slope, 2.0 * std::abs(bend) / (std::abs(p + q) * slope * slope));
     way.coefficient = bend - std::abs(p + q) * tau * slope * slope;

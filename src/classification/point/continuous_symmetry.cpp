@@ -4,6 +4,7 @@
 
 #include "classification/escape/psi.hpp"
 #include "classification/spectrum/uncertainty.hpp"
+#include "core/euclidean.hpp"
 #include "linalg/symmetric.hpp"
 #include "network/pass/rows.hpp"
 
@@ -14,19 +15,13 @@ constexpr Size kMostMotions = 1500;    // their Gram matrix is dense
 constexpr double kIndependent = 1e-9;  // eigenvalues of the Gram matrix of unit motions
 constexpr double kConstant = 1e-11;    // |e . x - 1|
 
-double norm_of(const std::vector<double>& v) {
-    double norm = 0.0;
-    for (const double x : v) norm = std::hypot(norm, x);
-    return norm;
-}
-
 // How many of the vectors are independent beyond doubt.
 Size certain_rank(std::vector<std::vector<double>> vectors) {
-    std::erase_if(vectors, [](const std::vector<double>& v) { return !(norm_of(v) > 0.0); });
+    std::erase_if(vectors, [](const std::vector<double>& v) { return !(scaled_norm_of(v) > 0.0); });
     const Size count = static_cast<Size>(vectors.size());
     if (count == 0 || count > kMostMotions) return 0;
     for (std::vector<double>& v : vectors) {
-        const double norm = norm_of(v);
+        const double norm = scaled_norm_of(v);
         for (double& x : v) x /= norm;
     }
     Matrix gram(count, count);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "core/euclidean.hpp"
 #include "core/matrix.hpp"
 #include "core/random.hpp"
 #include "core/rounding.hpp"
@@ -29,12 +30,6 @@ struct DirectionClass {
     bool single = true;  // no other input in the class
 };
 
-double norm_of(const std::vector<double>& x) {
-    double norm = 0.0;
-    for (const double component : x) norm = std::hypot(norm, component);
-    return norm;
-}
-
 // sin of the angle between two lines, from the difference of their unit vectors with the better sign.
 double line_angle(const std::vector<double>& x, double x_norm, const std::vector<double>& y, double y_norm) {
     double minus = 0.0, plus = 0.0;
@@ -53,7 +48,7 @@ std::vector<Keyed> sorted_keys(const Dataset& data) {
     Random random(0x51, 0);
     std::vector<double> g(d), x(static_cast<std::size_t>(d));
     for (double& component : g) component = random.normal();
-    const double g_norm = norm_of(g);
+    const double g_norm = scaled_norm_of(g);
     std::vector<Keyed> keys;
     keys.reserve(data.samples());
     constexpr Size kPiece = 256;
@@ -61,7 +56,7 @@ std::vector<Keyed> sorted_keys(const Dataset& data) {
     for (Size k = 0; k < data.samples(); ++k) {
         if (k % kPiece == 0) data.rows(k, std::min(kPiece, data.samples() - k), rows.data());
         std::copy_n(rows.row(k % kPiece), d, x.begin());
-        const double norm = norm_of(x);
+        const double norm = scaled_norm_of(x);
         if (norm == 0.0 || data.weight(k) == 0.0) continue;
         double key = 0.0;
         for (Size j = 0; j < d; ++j) key += g[j] * (x[j] / norm);
@@ -94,7 +89,7 @@ bool has_isolated_direction(const Dataset& data, std::span<const double> residua
             open.erase(open.begin());
         }
         data.sample(k, x.data());
-        const double norm = norm_of(x), s = data.weight(k);
+        const double norm = scaled_norm_of(x), s = data.weight(k);
         const double error = s * (residual_error + kEps * std::abs(residuals[k]));
         bool joined = false, alone = true;
         for (DirectionClass& candidate : open) {

@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "classification/spectrum/block_scaling.hpp"
+#include "core/euclidean.hpp"
 #include "core/random.hpp"
 #include "core/rounding.hpp"
 #include "linalg/lanczos_process.hpp"
@@ -29,12 +30,6 @@ constexpr std::uint64_t kStartSeed = 0x5EA2C4;
 
 std::span<double> row_of(Matrix& matrix, Size row) {
     return {matrix.row(row), static_cast<std::size_t>(matrix.cols())};
-}
-
-double norm_of(std::span<const double> x) {
-    double sum = 0.0;
-    for (const double component : x) sum += component * component;
-    return std::sqrt(sum);
 }
 
 class Search {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "classification/infinity/side_cone.hpp"
+#include "core/euclidean.hpp"
 #include "linalg/linear_program.hpp"
 #include "solve/scaled_model.hpp"
 
@@ -16,7 +17,7 @@ constexpr double kDependent = 1e-9;
 
 // Gram-Schmidt, twice for the digits. False when x lies in the span.
 bool extend(std::vector<std::vector<double>>& basis, std::vector<double> x) {
-    const double before = length(x);
+    const double before = norm_of(x);
     if (!(before > 0.0)) return false;
     for (int pass = 0; pass < 2; ++pass) {
         for (const std::vector<double>& q : basis) {
@@ -25,7 +26,7 @@ bool extend(std::vector<std::vector<double>>& basis, std::vector<double> x) {
             for (std::size_t j = 0; j < x.size(); ++j) x[j] -= product * q[j];
         }
     }
-    const double after = length(x);
+    const double after = norm_of(x);
     if (after <= kDependent * before) return false;
     for (double& value : x) value /= after;
     basis.push_back(std::move(x));

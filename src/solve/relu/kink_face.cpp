@@ -1,4 +1,5 @@
 #include "solve/relu/kink_face.hpp"
+#include "core/euclidean.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,16 +12,6 @@ constexpr double kDependent = 1e-9;
 constexpr double kParallel = 1e-13;  // 1 - |cosine|
 constexpr int kSettlings = 3;
 constexpr double kLeftOver = 0x1p-50;  // of a weight, beside the others
-
-double product(const std::vector<double>& a, const std::vector<double>& b) {
-    double sum = 0.0;
-    for (std::size_t j = 0; j < a.size(); ++j) sum += a[j] * b[j];
-    return sum;
-}
-
-double norm(const std::vector<double>& v) {
-    return std::sqrt(product(v, v));
-}
 
 // The error of the products too, so that a sum that cancels keeps its digits.
 double accurate_product(Size count, const double* a, const double* b) {
@@ -55,7 +46,7 @@ std::vector<double> orthogonalise(const std::vector<std::vector<double>>& rows, 
     std::vector<double> components(rows.size(), 0.0);
     for (int pass = 0; pass < 2; ++pass) {
         for (std::size_t l = 0; l < rows.size(); ++l) {
-            const double component = product(rows[l], v);
+            const double component = dot(rows[l], v);
             components[l] += component;
             for (std::size_t j = 0; j < v.size(); ++j) v[j] -= component * rows[l][j];
         }
@@ -92,7 +83,7 @@ void KinkFace::choose_members(const Dataset& data, const InputMetric& metric,
         Candidate candidate{k, std::vector<double>(inputs_), {}, 0.0};
         data.sample(k, candidate.x.data());
         candidate.unit = in_units(metric, candidate.x);
-        candidate.length = norm(candidate.unit);
+        candidate.length = norm_of(candidate.unit);
         if (candidate.length == 0.0) continue;
         for (double& component : candidate.unit) component /= candidate.length;
         candidates.push_back(std::move(candidate));
@@ -104,7 +95,7 @@ void KinkFace::choose_members(const Dataset& data, const InputMetric& metric,
     for (const Candidate& candidate : candidates) {
         std::vector<double> rest = candidate.unit;
         std::vector<double> components = orthogonalise(basis_, rest);
-        const double left = norm(rest);
+        const double left = norm_of(rest);
         if (left > kDependent) {
             for (double& component : rest) component /= left;
             for (double& component : components) component *= candidate.length;
@@ -118,7 +109,7 @@ void KinkFace::choose_members(const Dataset& data, const InputMetric& metric,
         }
         bool parallel = false;
         for (std::size_t l = 0; l < members_.size() && !parallel; ++l) {
-            parallel = 1.0 - std::abs(product(units[l], candidate.unit)) <= kParallel;
+            parallel = 1.0 - std::abs(dot(units[l], candidate.unit)) <= kParallel;
             if (parallel) {
                 members_[l].parallels.push_back({candidate.sample, candidate.length / lengths[l]});
             }
@@ -141,7 +132,7 @@ void KinkFace::find_duals(const InputMetric& metric) {
             for (std::size_t j = 0; j < v.size(); ++j) v[j] += y[row] * basis_[row][j];
         }
         members_[l].dual.resize(inputs_);
-        members_[l].dual_length = norm(v);
+        members_[l].dual_length = norm_of(v);
         to_weights(metric, v.data(), members_[l].dual.data());
     }
 }
@@ -170,7 +161,7 @@ void KinkFace::find_tangents(const InputMetric& metric) {
         best.assign(inputs_, 0.0);
         best[chosen] = 1.0;
         orthogonalise(all, best);
-        const double length = norm(best);
+        const double length = norm_of(best);
         for (Size j = 0; j < inputs_; ++j) tangents_(row, j) = best[j] /= length;
         to_weights(metric, tangents_.row(row), tangent_weights_.row(row));
         all.push_back(std::move(best));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/euclidean.hpp"
 #include "solve/relu/active_point.hpp"
 
 namespace tepui {
@@ -171,7 +172,7 @@ class LossOnPath {
             leg.prepared = true;
         }
         std::vector<double> normal = unit_covector(data_, metric_, sample);
-        const double whole = length(normal);
+        const double whole = norm_of(normal);
         for (int pass = 0; pass < 2; ++pass) {
             for (const std::vector<double>& other : leg.normals) {
                 double component = 0.0;
@@ -179,7 +180,7 @@ class LossOnPath {
                 for (std::size_t r = 0; r < normal.size(); ++r) normal[r] -= component * other[r];
             }
         }
-        const double left = length(normal);
+        const double left = norm_of(normal);
         if (!(left > kDependent * whole)) return {};
         for (double& component : normal) component /= left;
         return normal;

@@ -1,7 +1,35 @@
+! An activation of the caller's.
+module own_activation
+    use tepui
+    implicit none
+contains
+    integer(c_int32_t) function squares(user, count, z, value, first, second, third) bind(c)
+        type(c_ptr), value :: user, value, first, second, third
+        integer(c_int64_t), value :: count
+        real(c_double), intent(in) :: z(count)
+        if (c_associated(user)) error stop 'user is null'
+        call fill(value, z**2)
+        call fill(first, 2 * z)
+        call fill(second, 2 + 0 * z)
+        call fill(third, 0 * z)
+        squares = 0
+    end function
+
+    subroutine fill(where, values)
+        type(c_ptr), intent(in) :: where
+        real(c_double), intent(in) :: values(:)
+        real(c_double), pointer :: there(:)
+        if (.not. c_associated(where)) return
+        call c_f_pointer(where, there, [size(values)])
+        there = values
+    end subroutine
+end module
+
 ! Fits one tanh neuron of two inputs, prints the verdict on the point and on three splits, and checks the Morse index of
 ! each against (p - 1) n- + q n+.
-program verdict
+program checks
     use tepui
+    use own_activation, only: squares
     implicit none
     integer(c_int64_t), parameter :: d = 2, n = 64, zero = 0
     real(c_double) :: x(d, n), y(n), inner(d, d), lambda_min, lambda_max, gammas(2, 3)
@@ -15,7 +43,7 @@ program verdict
     end do
     call must(tepui_context_create(context))
     call must(tepui_activation_create(context, TEPUI_ACTIVATION_TANH, sigma))
-    call must(tepui_dataset_create(context, n, d, x, d, y, c_null_ptr, TEPUI_DATASET_BORROW, data))
+    call must(tepui_dataset_create(context, n, d, x, d, y, flags=TEPUI_DATASET_BORROW, dataset=data))
     call must(tepui_solve(context, data, sigma, 1_c_int64_t, fits))
     call must(tepui_analyze(context, data, tepui_solution_point(fits, zero), point))
     call must(tepui_inner_hessian(context, data, tepui_solution_point(fits, zero), zero, inner, d))
@@ -42,6 +70,7 @@ program verdict
             (tepui_split_verdict_verdict(split) == TEPUI_VERDICT_SADDLE)) error stop 'verdict and index disagree'
         call tepui_split_verdict_destroy(split)
     end do
+    call check_the_rest
     call tepui_analysis_destroy(point)
     call tepui_solution_destroy(fits)
     call tepui_dataset_destroy(data)
@@ -52,15 +81,39 @@ program verdict
 contains
     subroutine must(status)
         integer(c_int32_t), intent(in) :: status
-        character(kind=c_char), pointer :: text(:)
-        integer :: length
         if (status == TEPUI_OK) return
-        call c_f_pointer(tepui_context_message(context), text, [1024])
-        length = 0
-        do while (text(length + 1) /= c_null_char)
-            length = length + 1
-        end do
-        print '(1024a)', text(1:length)
+        print '(a)', tepui_string(tepui_context_message(context))
         error stop 'tepui failed'
+    end subroutine
+
+    ! What is optional in C, enumerations by name, callbacks, and a refusal with its sentence.
+    subroutine check_the_rest
+        real(c_double) :: loss, gradient(d + 1), weights(n), value(2)
+        type(c_ptr) :: weighted, wide, own
+        type(c_ptr), target :: network
+        integer(c_int64_t) :: inputs
+
+        network = tepui_solution_point(fits, zero)
+        weights = 2.0d0
+        call must(tepui_dataset_create(context, n, d, x, d, y, weights, TEPUI_DATASET_BORROW, weighted))
+        call must(tepui_gradient(context, weighted, network, loss, gradient))
+        call must(tepui_gradient(context, weighted, network, gradient=gradient))
+        if (maxval(abs(gradient)) > 1d-9) error stop 'the point is stationary for equal weights, too'
+        call must(tepui_split(context, network, zero, 2_c_int64_t, [0.5d0, 0.5d0], wide))
+        if (tepui_network_width(wide) /= 2) error stop 'two daughters'
+        if (tepui_string(tepui_name(TEPUI_WORDS_VERDICT, TEPUI_VERDICT_SADDLE)) /= 'saddle') error stop 'names'
+        if (tepui_string(c_null_ptr) /= '') error stop 'a null text is empty'
+        if (tepui_split(context, network, 7_c_int64_t, 2_c_int64_t, [0.5d0, 0.5d0], wide) &
+            /= TEPUI_ERROR_INVALID_SIZE) error stop 'there is no neuron 7'
+        if (scan(tepui_string(tepui_context_message(context)), '7') == 0) error stop 'the sentence names it'
+        call must(tepui_activation_create_custom(context, c_funloc(squares), c_null_ptr, TEPUI_SMOOTHNESS_ANALYTIC, &
+            1, TEPUI_PARITY_EVEN, 0, own))
+        call must(tepui_activation_evaluate(context, own, 2_c_int64_t, [3.0d0, -1.0d0], value))
+        if (any(abs(value - [9.0d0, 1.0d0]) > 0)) error stop 'the activation of the caller'
+        inputs = tepui_dataset_inputs(weighted)
+        if (inputs /= d) error stop 'inputs'
+        call tepui_activation_destroy(own)
+        call tepui_network_destroy(wide)
+        call tepui_dataset_destroy(weighted)
     end subroutine
 end program

@@ -1,0 +1,110 @@
+"""Ways down: curves along which the loss falls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ._arrays import Floats, address
+from ._context import Caller
+from ._library import library
+from .network import ActivationLike, Network, network_from
+
+
+class Escape:
+    """A curve along which the loss falls from a saddle (or from a point that is not stationary).
+
+    The loss changes by coefficient epsilon^order + higher terms.
+
+    Attributes
+    ----------
+    epsilon : float
+        The step that a line search chose.
+    predicted, measured, measured_error : float
+        The change of the loss there, by the leading term and measured, and a bound on the rounding error of that.
+    order : int
+    coefficient : float
+    report : dict
+    """
+
+    def __init__(self, report: dict[str, Any], at: Callable[[float], Network]) -> None:
+        self.report, self._at = report, at
+        self.epsilon: float = report["epsilon"]
+        self.predicted: float = report["predicted"]
+        self.measured: float = report["measured"]
+        self.measured_error: float = report["measured_error"]
+        self.order: int = report["order"]
+        self.coefficient: float = report["coefficient"]
+
+    @property
+    def network(self) -> Network:
+        """The network at the step that the line search chose."""
+        return self._at(self.epsilon)
+
+    def at(self, epsilon: float) -> Network:
+        """The network on the curve at epsilon >= 0; 0 gives the saddle itself."""
+        return self._at(float(epsilon))
+
+    def __repr__(self) -> str:
+        return f"<tepui.Escape: the loss changes by {self.measured:.4g} (predicted {self.predicted:.4g})>"
+
+
+def escape_of(call: Caller, witness: Any, owner: object, activation: Any) -> Escape | None:
+    """Out of a witness of the library, borrowed from ``owner``; None where there is none."""
+    if not witness:
+        return None
+
+    def at(epsilon: float) -> Network:
+        network = call.make("tepui_witness_network", "network", witness, epsilon, keep=(owner,))
+        return network_from(network, activation)
+
+    return Escape(call.report("tepui_witness_report", witness), at)
+
+
+def escape_of_outputs(
+    call: Caller, witness: Any, owner: object, like: Network, activation: ActivationLike
+) -> Escape | None:
+    """The same of a network of several ReLU-like outputs: W row by row, then a[K][m]."""
+    if not witness:
+        return None
+
+    def at(epsilon: float) -> Network:
+        _ = owner
+        theta = np.empty(library.tepui_witness_parameter_count(witness))
+        call("tepui_witness_point", witness, epsilon, address(theta))
+        W, a = np.split(theta, [like.W.size])
+        return Network(W.reshape(like.W.shape), a.reshape(like.outputs, like.width).T, activation)
+
+    return Escape(call.report("tepui_witness_report", witness), at)
+
+
+def measured_escape(
+    loss: Callable[[Network], float], way: Callable[[float], tuple[Network, float]], start: float
+) -> Escape | None:
+    """Out of a curve whose fall the library has not measured: the step that falls most, of powers of two."""
+    best: dict[str, Any] | None = None
+    for halvings in range(60):
+        epsilon = 2.0**-halvings
+        network, predicted = way(epsilon)
+        if predicted == 0.0:
+            return None
+        try:
+            measured = loss(network) - start
+        except ArithmeticError:
+            continue
+        if best is None or measured < best["measured"]:
+            best = {"epsilon": epsilon, "predicted": predicted, "measured": measured}
+        elif best["measured"] < 0.0 and halvings > 4 and epsilon < best["epsilon"] / 8:
+            break
+    error = 64.0 * np.finfo(float).eps * abs(start)
+    if best is None or best["measured"] >= -error:
+        return None
+    predicted_half = way(best["epsilon"] / 2)[1]
+    order = int(round(float(np.log2(best["predicted"] / predicted_half))))
+    best |= {"measured_error": error, "order": order, "coefficient": best["predicted"] / best["epsilon"] ** order}
+    return Escape(best, lambda epsilon: way(epsilon)[0])
+
+
+__all__ = ["Escape", "Floats", "escape_of", "escape_of_outputs", "measured_escape"]
