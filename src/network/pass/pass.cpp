@@ -454,7 +454,7 @@ void Pass::Work::run_with_ranks() {
         outcome = Outcome::failure();
     }
     outcome.signature = ranks_->signature();
-    if (ranks_->settle(outcome)) throw Error(Status::cancelled, kCancelled);
+    ranks_->settle(outcome);  // where a listener wants to stop, the next question of any is answered so
     if (ranks_->chained()) {
         chain_parts(outcome);
         outcome.signature = ranks_->signature();
