@@ -2,12 +2,10 @@
 // samples, and the same error on all.
 #include <atomic>
 #include <cmath>
+#include <random>
 
 #include "api/fixture.hpp"
-#include "api/planted_point.hpp"
 #include "support/ranks.hpp"
-#include "support/reference.hpp"
-#include "support/report.hpp"
 
 using namespace tepui;
 using namespace tepui::test;
@@ -24,11 +22,17 @@ struct Samples {
     int64_t gathered = 0;  // TEPUI_OPTION_GATHERED_VALUES
 };
 
+// Single precision holds x.
 Samples samples_of(int64_t n, int64_t d, unsigned seed, tepui_dataset_flags flags) {
-    const Problem problem = random_problem(n, d, d, true, seed);
-    Samples samples{n, d, problem.x, problem.targets, problem.weights, {}, flags};
-    for (double& value : samples.x) value = static_cast<double>(static_cast<float>(value));
-    samples.x32.assign(samples.x.begin(), samples.x.end());
+    std::mt19937_64 random(seed);
+    std::normal_distribution<double> normal;
+    Samples samples{n, d, {}, {}, {}, {}, flags};
+    for (int64_t e = 0; e < n * d; ++e) samples.x32.push_back(static_cast<float>(normal(random)));
+    samples.x.assign(samples.x32.begin(), samples.x32.end());
+    for (int64_t k = 0; k < n; ++k) {
+        samples.y.push_back(normal(random));
+        samples.weights.push_back(0.5 + std::abs(normal(random)));
+    }
     return samples;
 }
 
@@ -133,10 +137,12 @@ Network_ network_of(tepui_context* context, tepui_activation_kind kind, int64_t 
     tepui_activation* sigma = nullptr;
     if (tepui_activation_create(context, kind, &sigma) != TEPUI_OK) return nullptr;
     const Activation_ owner(sigma);
-    const Network values = random_network(Activation(ActivationKind::tanh), m, d, 17);
+    std::mt19937_64 random(17);
+    std::normal_distribution<double> normal;
+    std::vector<double> values(static_cast<std::size_t>(m * (d + 1)));
+    for (double& value : values) value = normal(random);
     tepui_network* made = nullptr;
-    tepui_network_create(context, sigma, m, d, values.parameters.data(), d, values.parameters.data() + m * d,
-                         &made);
+    tepui_network_create(context, sigma, m, d, values.data(), d, values.data() + m * d, &made);
     return Network_(made);
 }
 

@@ -3,8 +3,6 @@
 #include "api/fixture.hpp"
 #include "api/planted_point.hpp"
 #include "support/ranks.hpp"
-#include "support/reference.hpp"
-#include "support/report.hpp"
 
 using namespace tepui;
 using namespace tepui::test;

@@ -1,6 +1,7 @@
 // Threads that play ranks: each with a context of its own, and mailboxes between them in the place of MPI.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstring>
 #include <deque>
