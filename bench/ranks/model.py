@@ -9,8 +9,10 @@ share rounded up. Without the options latency and bandwidth are those of the run
 """
 
 import argparse
+import heapq
 import json
 import math
+import random
 
 MERGING = 4e9  # bytes a second that are added: two read, one written
 
@@ -44,12 +46,33 @@ def predicted(work, ranks, slabs, size, latency, bandwidth):
     return work / ranks * imbalance + depth * (4 * latency + 2 * size / bandwidth + size / MERGING)
 
 
+def simulated_threads(n, threads, jitter, turns=20):
+    """Ideal time over that of threads that take slabs as they come, each slab jitter off, and merge their halves."""
+    numbers = random.Random(7)
+    slabs, merging, total = slabs_of(n), 50 * slabs_of(n) / n, 0.0
+    for _ in range(turns):
+        free = [0.0] * threads
+        for _ in range(slabs):
+            heapq.heapreplace(free, free[0] + max(0.5, numbers.gauss(1.0, jitter)) + merging)
+        total += slabs / threads / (max(free) + merging * math.log2(max(slabs, 2)))
+    return total / turns
+
+
+def simulate():
+    print("simulated, not measured: share of the ideal speed of threads with slabs of their own (slabs 10 % off each other)")
+    for n in (10_000, 100_000, 1_000_000, 10_000_000):
+        told = ", ".join(f"{threads}: {simulated_threads(n, threads, 0.1):.2f}" for threads in (2, 4, 8, 16, 32, 64))
+        print(f"  n = {n:,} ({slabs_of(n)} slabs): {told}")
+
+
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("costs")
+    parser.add_argument("costs", nargs="?", help="what bench_ranks printed; without it threads are simulated")
     parser.add_argument("--latency", type=float)
     parser.add_argument("--bandwidth", type=float)
     arguments = parser.parse_args()
+    if arguments.costs is None:
+        return simulate()
     runs = [json.loads(line) for line in open(arguments.costs)]
     several = [run for run in runs if run["ranks"] > 1]
     latency = arguments.latency or (min(run["latency"] for run in several) if several else 2e-6)
