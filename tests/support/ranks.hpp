@@ -1,6 +1,7 @@
 // Threads that play ranks: each with a context of its own, and mailboxes between them in the place of MPI.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstring>
@@ -85,9 +86,9 @@ inline std::vector<Division> divisions(int64_t n, int64_t ranks) {
     Division even{0}, odd{0}, empty{0}, last{0};
     for (int64_t r = 1; r <= ranks; ++r) {
         even.push_back(n * r / ranks);
-        odd.push_back(r == ranks ? n : 1 + n * r * r / (ranks * ranks + 3));
-        empty.push_back(r == 1 ? 0 : n);         // the second has everything
-        last.push_back(r == ranks ? n : 7 * r);  // the last has nearly everything
+        odd.push_back(r == ranks ? n : std::min(n, 1 + n * r * r / (ranks * ranks + 3)));
+        empty.push_back(r == 1 ? 0 : n);                      // the second has everything
+        last.push_back(r == ranks ? n : std::min(n, 7 * r));  // the last has nearly everything
     }
     if (ranks == 1) return {even};
     return {even, odd, empty, last};
