@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what tepui needs from Debian 12 or newer, and nothing else.
-#   bash cmake/install-dependencies.sh [--certificates] [--linear-programs] [--test] [--bench] [--style] [--figures] [--docs] [--sanitizers] [--oracles]
+#   bash cmake/install-dependencies.sh [--certificates] [--linear-programs] [--test] [--bench] [--style] [--figures] [--docs] [--mpi] [--sanitizers] [--oracles]
 set -euo pipefail
 
 packages=(g++ cmake ninja-build libblis-openmp-dev liblapacke-dev libhwy-dev      # the library
@@ -13,11 +13,12 @@ for option in "$@"; do
         --bench) packages+=(libbenchmark-dev libsleef-dev) ;;
         --figures) packages+=(gnuplot-nox) ;;  # tepui plateau --out, tepui critical-set --out
         --docs) packages+=(doxygen python3-numpy python3-sphinx python3-myst-parser python3-breathe furo python3-sphinx-copybutton libjs-katex) ;;  # the target docs
+        --mpi) packages+=(libopenmpi-dev openmpi-bin libmpich-dev mpich) ;;  # tepui-mpi, tests/mpi
         --style) packages+=(clang-format-14) ;;
         --sanitizers) packages+=(clang libclang-rt-dev libomp-dev valgrind) ;;  # fuzz targets, tests/sanitizers
         --oracles) packages+=(r-base-core r-cran-nnet python3-sklearn) ;;  # tests/oracles fits anew; src/r
         *)
-            echo "unknown option $option; known: --certificates --linear-programs --test --bench --style --figures --docs --sanitizers --oracles" >&2
+            echo "unknown option $option; known: --certificates --linear-programs --test --bench --style --figures --docs --mpi --sanitizers --oracles" >&2
             exit 2
             ;;
     esac

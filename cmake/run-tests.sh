@@ -12,7 +12,7 @@ finish() {
 }
 trap finish EXIT
 
-bash cmake/install-dependencies.sh --test --bench --style --sanitizers
+bash cmake/install-dependencies.sh --test --bench --style --mpi --sanitizers
 launcher=()
 if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
 cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DTEPUI_WARNINGS_AS_ERRORS=ON -DTEPUI_BUILD_TESTS=ON \

@@ -80,6 +80,8 @@ typedef int32_t tepui_option;
 enum {
     TEPUI_OPTION_THREADS = 100,          /* integer 0..4096; 0: what OpenMP offers the caller (default) */
     TEPUI_OPTION_SEED = 110,             /* integer >= 0, default 1: of the random starts */
+    TEPUI_OPTION_GATHERED_VALUES = 120,  /* integer >= 0, default 2^23: a data set made by ranks together
+                                            (collective.h) with at most so many values of x is on each */
     TEPUI_OPTION_STATIONARITY = 200,     /* real 0..1, default 1e-8: accepted max_j |grad_j| / sum of its
                                             absolute terms */
     TEPUI_OPTION_ROUNDING_FACTOR = 210,  /* real >= 1, default 4: c in tau of MATH.md section 10 */

@@ -24,6 +24,7 @@
 
 #include "certificate.h"
 #include "classification.h"
+#include "collective.h"
 #include "context.h"
 #include "critical_set.h"
 #include "directional.h"

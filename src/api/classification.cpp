@@ -7,6 +7,7 @@
 #include "api/guard.hpp"
 #include "api/handles.hpp"
 #include "api/split_lists.hpp"
+#include "api/together.hpp"
 
 namespace tepui::api {
 
@@ -70,9 +71,10 @@ extern "C" {
 
 tepui_status tepui_analyze(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
                            tepui_analysis** analysis) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_analyze", [&](Together& together) {
         require_one_output_pair(dataset, network);
         require_pointer(analysis, "analysis");
+        together.about(*dataset, &network->value);
         PhaseTimes times;
         Execution how = execution(*context);
         how.times = &times;
@@ -84,6 +86,7 @@ tepui_status tepui_analyze(tepui_context* context, const tepui_dataset* dataset,
         times.leave();
         result->times = std::move(times);
         refer_to_witnesses(*result);
+        together.finish();
         *analysis = result.release();
     });
 }
@@ -142,7 +145,7 @@ tepui_status tepui_analysis_timings(tepui_context* context, const tepui_analysis
 
 tepui_status tepui_classify_split(tepui_context* context, const tepui_analysis* analysis, int64_t neuron,
                                   int64_t r, const double* gamma, tepui_split_verdict** verdict) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_classify_split", [&](Together& together) {
         neuron_report(analysis, neuron);
         require_size(r, 2, "r");
         require_daughters(r, analysis->value.network.width, analysis->value.network.inputs);
@@ -150,28 +153,32 @@ tepui_status tepui_classify_split(tepui_context* context, const tepui_analysis* 
         require_finite(gamma, r, "gamma");
         require_pointer(verdict, "verdict");
         const std::span<const double> coefficients(gamma, static_cast<std::size_t>(r));
-        *verdict = made(classify_split(*analysis->data, analysis->value, neuron, coefficients,
-                                       execution(*context), context->options.analysis().ways_down),
-                        {{neuron, {gamma, gamma + r}}}, *analysis)
-                       .release();
+        together.about(*analysis->data, &analysis->value.network);
+        auto result = made(classify_split(*analysis->data, analysis->value, neuron, coefficients,
+                                          execution(*context), context->options.analysis().ways_down),
+                           {{neuron, {gamma, gamma + r}}}, *analysis);
+        together.finish();
+        *verdict = result.release();
     });
 }
 
 tepui_status tepui_classify_each_split(tepui_context* context, const tepui_analysis* analysis, int64_t count,
                                        const int64_t* neurons, const int64_t* offsets, const double* gammas,
                                        tepui_split_verdict** verdicts) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_classify_each_split", [&](Together& together) {
         require_pointer(analysis, "analysis");
         require_stationary(*analysis);
         require_pointer(verdicts, "verdicts");
         const std::vector<NeuronSplit> splits =
             neuron_splits(analysis->value.network.width, Repeats::allowed, count, neurons, offsets, gammas);
+        together.about(*analysis->data, &analysis->value.network);
         std::vector<SplitReport> reports =
             classify_each_split(*analysis->data, analysis->value, splits, execution(*context),
                                 context->options.analysis().ways_down);
         std::vector<std::unique_ptr<tepui_split_verdict>> results;
         for (std::size_t j = 0; j < reports.size(); ++j)
             results.push_back(made(std::move(reports[j]), {splits[j]}, *analysis));
+        together.finish();
         for (std::size_t j = 0; j < results.size(); ++j) verdicts[j] = results[j].release();
     });
 }

@@ -33,6 +33,14 @@ bool progress(void* user, const char* phase, double fraction) {
     return !listener.cancelled;
 }
 
+// What ranks do next depends on the answer: it changes when all of them know that one listener wants to stop.
+bool progress_of_ranks(void* user, const char* phase, double fraction) {
+    auto& context = *static_cast<tepui_context*>(user);
+    if (context.listener.function != nullptr && !progress(&context.listener, phase, fraction))
+        context.collective->wish_to_stop();
+    return !context.collective->stopped() && !(context.has_all_samples && context.listener.cancelled);
+}
+
 template <class Value>
 std::string text(Value value) {
     if constexpr (std::is_same_v<Value, double>) {
@@ -111,7 +119,10 @@ int resolved_threads(const tepui_context& context) {
 Execution execution(tepui_context& context) {
     Execution result;
     result.threads = resolved_threads(context);
-    if (context.listener.function != nullptr) {
+    if (context.collective && context.collective->open()) {
+        result.progress = progress_of_ranks;
+        result.progress_user = &context;
+    } else if (context.listener.function != nullptr) {
         result.progress = progress;
         result.progress_user = &context.listener;
     }

@@ -3,10 +3,12 @@
 
 #include <array>
 #include <chrono>
+#include <memory>
 #include <string>
 
 #include "api/options.hpp"
 #include "core/allocator.hpp"
+#include "core/collective.hpp"
 #include "core/execution.hpp"
 #include "tepui/context.h"
 
@@ -27,6 +29,8 @@ struct ProgressListener {
 
 struct tepui_context {
     tepui::api::Options options;
+    std::shared_ptr<tepui::Collective> collective;  // null: one process by itself
+    bool has_all_samples = true;  // in the present call; a listener then stops this rank at once
     tepui::Allocator allocator = tepui::default_allocator();
     tepui::api::ProgressListener listener;
     std::array<std::string, tepui::api::kInfoItems> info;

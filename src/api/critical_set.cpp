@@ -3,6 +3,7 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
+#include "api/together.hpp"
 #include "classification/critical_set/critical_set.hpp"
 
 struct tepui_critical_set {
@@ -54,19 +55,23 @@ extern "C" {
 tepui_status tepui_map_critical_set(tepui_context* context, const tepui_dataset* dataset,
                                     const tepui_network* network, int64_t m, int64_t samples,
                                     tepui_critical_set** set) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_map_critical_set", [&](Together& together) {
         require_one_output_pair(dataset, network);
         require_size(m, 1, "m");
         require_size(samples, 0, "samples");
         require_pointer(set, "set");
+        together.about(*dataset, &network->value);
         CriticalSetOptions options;
         options.samples = samples;
         options.ways_down = context->options.analysis().ways_down;
         options.seed = static_cast<std::uint64_t>(context->options.seed);
-        *set = made(map_critical_set(dataset->unit(), at_unit_scale(*network, *dataset), m,
-                                     context->options.tolerances(), context->options.reduction(), options,
-                                     execution(*context)),
-                    dataset->scale());
+        std::unique_ptr<tepui_critical_set> result(
+            made(map_critical_set(dataset->unit(), at_unit_scale(*network, *dataset), m,
+                                  context->options.tolerances(), context->options.reduction(), options,
+                                  execution(*context)),
+                 dataset->scale()));
+        together.finish();
+        *set = result.release();
     });
 }
 

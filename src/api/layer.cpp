@@ -5,6 +5,7 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
+#include "api/together.hpp"
 #include "classification/layer/layer.hpp"
 
 struct tepui_layer_split {
@@ -62,15 +63,17 @@ extern "C" {
 tepui_status tepui_inspect_layer(tepui_context* context, const tepui_dataset* dataset,
                                  const tepui_network* network, tepui_verdict narrow, int64_t morse_index,
                                  int64_t nullity, tepui_layer** layer) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_inspect_layer", [&](Together& together) {
         require_pair(dataset, network);
         const NarrowPoint point = narrow_point(narrow, morse_index, nullity);
         require_pointer(layer, "layer");
+        together.about(*dataset, &network->value);
         const Dataset data = pulled(dataset->value);
         auto report = std::make_shared<const LayerReport>(inspect_layer({data, network->value}, nullptr,
                                                                         point, context->options.tolerances(),
                                                                         false, execution(*context)));
         auto result = std::make_unique<tepui_layer>(tepui_layer{std::move(report)});
+        together.finish();
         *layer = result.release();
     });
 }

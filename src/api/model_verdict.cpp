@@ -4,6 +4,7 @@
 #include "api/guard.hpp"
 #include "api/handles.hpp"
 #include "api/split_lists.hpp"
+#include "api/together.hpp"
 #include "classification/model/model.hpp"
 
 struct tepui_model_verdict {
@@ -49,11 +50,14 @@ extern "C" {
 
 tepui_status tepui_classify_model(tepui_context* context, const tepui_dataset* dataset,
                                   const tepui_network* network, tepui_model_verdict** verdict) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_classify_model", [&](Together& together) {
         require_pair(dataset, network);
         require_pointer(verdict, "verdict");
-        *verdict = made(classify_model(dataset->value, network->value, context->options.tolerances(), false,
-                                       execution(*context)));
+        together.about(*dataset, &network->value);
+        std::unique_ptr<tepui_model_verdict> result(made(classify_model(
+            dataset->value, network->value, context->options.tolerances(), false, execution(*context))));
+        together.finish();
+        *verdict = result.release();
     });
 }
 

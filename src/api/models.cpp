@@ -5,6 +5,7 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
+#include "api/together.hpp"
 
 using namespace tepui;
 using namespace tepui::api;
@@ -46,10 +47,22 @@ std::shared_ptr<const Loss> built_in(tepui_loss_kind kind, double parameter) {
                                            ", a TEPUI_LOSS_ number but TEPUI_LOSS_CUSTOM is expected");
 }
 
-void set_targets(tepui_dataset& dataset, std::shared_ptr<const Loss> loss, Size outputs, const double* y) {
+// y: of the samples that this rank gave.
+void set_targets(Together& together, tepui_dataset& dataset, std::shared_ptr<const Loss> loss, Size outputs,
+                 const double* y) {
+    const Dataset& data = dataset.value;
     require_size(outputs, 1, "outputs");
-    require_addressable(outputs, dataset.value.samples(), "outputs", "the targets");
-    require_pointer(y, "y");
+    require_addressable(outputs, data.samples(), "outputs", "the targets");
+    together.about(dataset);
+    Buffer<double> all;
+    if (data.given_end() > data.given_begin()) require_pointer(y, "y");
+    if (data.collective() != nullptr) {
+        all = Buffer<double>(checked_product(data.samples(), outputs));
+        const Size given = (data.given_end() - data.given_begin()) * outputs;
+        if (given > 0) std::copy_n(y, given, all.data() + data.given_begin() * outputs);
+        data.gather_given(all.data(), outputs);
+        y = all.data();
+    }
     dataset.change([&](Dataset& value) { value.set_targets(outputs, y, *loss); });
     dataset.loss = std::move(loss);
 }
@@ -67,20 +80,20 @@ extern "C" {
 
 tepui_status tepui_dataset_set_targets(tepui_context* context, tepui_dataset* dataset, tepui_loss_kind loss,
                                        double parameter, int64_t outputs, const double* y) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_dataset_set_targets", [&](Together& together) {
         require_pointer(dataset, "dataset");
-        set_targets(*dataset, built_in(loss, parameter), outputs, y);
+        set_targets(together, *dataset, built_in(loss, parameter), outputs, y);
     });
 }
 
 tepui_status tepui_dataset_set_classes(tepui_context* context, tepui_dataset* dataset, int64_t classes,
                                        const int64_t* labels) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_dataset_set_classes", [&](Together& together) {
         require_pointer(dataset, "dataset");
         require_size(classes, 2, "classes");
-        const Size n = dataset->value.samples();
-        require_addressable(classes, n, "classes", "the targets");
-        require_pointer(labels, "labels");
+        const Size n = dataset->value.given_end() - dataset->value.given_begin();
+        require_addressable(classes, dataset->value.samples(), "classes", "the targets");
+        if (n > 0) require_pointer(labels, "labels");
         Buffer<double> y(checked_product(n, classes));
         std::fill_n(y.data(), y.size(), 0.0);
         for (Size k = 0; k < n; ++k) {
@@ -91,19 +104,19 @@ tepui_status tepui_dataset_set_classes(tepui_context* context, tepui_dataset* da
             }
             y.data()[k * classes + labels[k]] = 1.0;
         }
-        set_targets(*dataset, lasting(softmax_loss()), classes, y.data());
+        set_targets(together, *dataset, lasting(softmax_loss()), classes, y.data());
     });
 }
 
 tepui_status tepui_dataset_set_custom_loss(tepui_context* context, tepui_dataset* dataset,
                                            tepui_loss_function function, void* user, int32_t convex,
                                            int64_t outputs, const double* y) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_dataset_set_custom_loss", [&](Together& together) {
         require_pointer(dataset, "dataset");
         if (function == nullptr)
             throw Error(Status::null_pointer, "function is null, a loss's function is expected");
         require_flag(convex, "convex");
-        set_targets(*dataset, custom_loss(function, user, convex == 1), outputs, y);
+        set_targets(together, *dataset, custom_loss(function, user, convex == 1), outputs, y);
     });
 }
 

@@ -3,6 +3,7 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
+#include "api/together.hpp"
 #include "network/derivatives/objective.hpp"
 
 namespace tepui::api {
@@ -104,12 +105,12 @@ void require_flags(tepui_dataset_flags flags, tepui_dataset_flags known, const c
 
 template <class Value>
 void require_samples(Size n, Size d, const Value* x, Size ldx, const double* y, tepui_dataset** dataset,
-                     tepui_dataset_flags flags) {
-    require_size(n, 1, "n");
+                     tepui_dataset_flags flags, bool of_ranks) {
+    require_size(n, of_ranks ? 0 : 1, "n");
     require_size(d, 1, "d");
-    if (x == nullptr) throw Error(Status::null_pointer, "x is null, n x d values are expected");
+    if (x == nullptr && n > 0) throw Error(Status::null_pointer, "x is null, n x d values are expected");
     require_shape({n, d, ldx, "x", "n", "d", "ldx"});
-    if (y != nullptr) require_finite(y, n, "y");
+    if (y != nullptr && !of_ranks) require_finite(y, n, "y");  // ranks say which sample of all
     require_pointer(dataset, "dataset");
     require_flags(flags, kKnownFlags, "TEPUI_DATASET_ flags");
 }
@@ -118,19 +119,24 @@ LossScaling scaling_of(tepui_dataset_flags flags) {
     return (flags & TEPUI_DATASET_MEAN_LOSS) != 0 ? LossScaling::mean : LossScaling::sum;
 }
 
-tepui_dataset* borrowed_or_copied(const DatasetSource& source, tepui_dataset_flags flags) {
+std::unique_ptr<tepui_dataset> borrowed_or_copied(const DatasetSource& source, tepui_dataset_flags flags,
+                                                  const tepui_context& context) {
     const auto make = [&](const DatasetSource& from) {
-        return std::make_unique<tepui_dataset>(Dataset(from, (flags & TEPUI_DATASET_COPY) != 0,
-                                                       (flags & TEPUI_DATASET_BIAS) != 0, scaling_of(flags)));
+        const bool copy = (flags & TEPUI_DATASET_COPY) != 0, bias = (flags & TEPUI_DATASET_BIAS) != 0;
+        return std::make_unique<tepui_dataset>(
+            context.collective ? Dataset::of_ranks(context.collective, from, copy, bias, scaling_of(flags),
+                                                   context.options.gathered_values)
+                               : Dataset(from, copy, bias, scaling_of(flags)));
     };
-    if (source.targets != nullptr) return make(source).release();
+    if (source.targets != nullptr) return make(source);
     Buffer<double> zeros(source.samples);
     std::fill_n(zeros.data(), zeros.size(), 0.0);
     DatasetSource untargeted = source;
     untargeted.targets = zeros.data();
     auto result = make(untargeted);
-    result->value.set_targets(1, zeros.data(), squared_loss());  // kept, which zeros is not
-    return result.release();
+    if (!context.collective)
+        result->value.set_targets(1, zeros.data(), squared_loss());  // kept, which zeros is not
+    return result;
 }
 
 auto chunk_reader(tepui_chunk_function function, void* user) {
@@ -158,26 +164,30 @@ extern "C" {
 tepui_status tepui_dataset_create(tepui_context* context, int64_t n, int64_t d, const double* x, int64_t ldx,
                                   const double* y, const double* weights, tepui_dataset_flags flags,
                                   tepui_dataset** dataset) {
-    return guarded(context, [&] {
-        require_samples(n, d, x, ldx, y, dataset, flags);
-        *dataset = borrowed_or_copied({n, d, x, ldx, y, weights}, flags);
+    return guarded_together(context, "tepui_dataset_create", [&](Together& together) {
+        require_samples(n, d, x, ldx, y, dataset, flags, context->collective != nullptr);
+        auto made = borrowed_or_copied({n, d, x, ldx, y, weights}, flags, *context);
+        together.finish();
+        *dataset = made.release();
     });
 }
 
 tepui_status tepui_dataset_create_f32(tepui_context* context, int64_t n, int64_t d, const float* x,
                                       int64_t ldx, const double* y, const double* weights,
                                       tepui_dataset_flags flags, tepui_dataset** dataset) {
-    return guarded(context, [&] {
-        require_samples(n, d, x, ldx, y, dataset, flags);
-        *dataset = borrowed_or_copied({n, d, nullptr, ldx, y, weights, x}, flags);
+    return guarded_together(context, "tepui_dataset_create_f32", [&](Together& together) {
+        require_samples(n, d, x, ldx, y, dataset, flags, context->collective != nullptr);
+        auto made = borrowed_or_copied({n, d, nullptr, ldx, y, weights, x}, flags, *context);
+        together.finish();
+        *dataset = made.release();
     });
 }
 
 tepui_status tepui_dataset_create_chunked(tepui_context* context, int64_t n, int64_t d,
                                           tepui_chunk_function function, void* user, int32_t weighted,
                                           tepui_dataset_flags flags, tepui_dataset** dataset) {
-    return guarded(context, [&] {
-        require_size(n, 1, "n");
+    return guarded_together(context, "tepui_dataset_create_chunked", [&](Together& together) {
+        require_size(n, context->collective ? 0 : 1, "n");
         require_size(d, 1, "d");
         require_addressable(n, 1, "n", "the targets");
         require_addressable(d, 1, "d", "one sample");
@@ -187,8 +197,15 @@ tepui_status tepui_dataset_create_chunked(tepui_context* context, int64_t n, int
         require_pointer(dataset, "dataset");
         require_flags(flags, TEPUI_DATASET_BIAS | TEPUI_DATASET_MEAN_LOSS,
                       "TEPUI_DATASET_BIAS and TEPUI_DATASET_MEAN_LOSS");
-        *dataset = new tepui_dataset{Dataset({n, d, weighted == 1, chunk_reader(function, user)},
-                                             (flags & TEPUI_DATASET_BIAS) != 0, scaling_of(flags))};
+        StreamedSource source{n, d, weighted == 1, chunk_reader(function, user)};
+        const bool bias = (flags & TEPUI_DATASET_BIAS) != 0;
+        const Size gathered = context->options.gathered_values;
+        auto made = std::make_unique<tepui_dataset>(
+            context->collective
+                ? Dataset::of_ranks(context->collective, std::move(source), bias, scaling_of(flags), gathered)
+                : Dataset(std::move(source), bias, scaling_of(flags)));
+        together.finish();
+        *dataset = made.release();
     });
 }
 
@@ -250,33 +267,44 @@ const double* tepui_network_parameters(const tepui_network* network) {
 
 tepui_status tepui_loss(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
                         double* loss) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_loss", [&](Together& together) {
         require_pair(dataset, network);
         require_pointer(loss, "loss");
-        *loss = tepui::loss(dataset->value, network->value, execution(*context)).loss;
+        together.about(*dataset, &network->value);
+        const double value = tepui::loss(dataset->value, network->value, execution(*context)).loss;
+        together.finish();
+        *loss = value;
     });
 }
 
 tepui_status tepui_outputs(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
                            double* outputs, double* residuals) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_outputs", [&](Together& together) {
         require_pair(dataset, network);
-        const Size count = checked_product(dataset->value.samples(), dataset->value.outputs());
-        Buffer<double> f(outputs ? count : 0);
-        Buffer<double> r(residuals ? count : 0);
-        tepui::outputs(dataset->value, network->value, f.data(), r.data(), execution(*context));
-        write(f, outputs);
-        write(r, residuals);
+        together.about(*dataset, &network->value);
+        const Dataset& data = dataset->value;
+        const Size count = checked_product(data.samples(), data.outputs());
+        // Ranks form both: one may have asked for what another did not.
+        Buffer<double> f(outputs || context->collective ? count : 0);
+        Buffer<double> r(residuals || context->collective ? count : 0);
+        tepui::outputs(data, network->value, f.data(), r.data(), execution(*context));
+        together.finish();
+        const Size first = data.given_begin() * data.outputs(), end = data.given_end() * data.outputs();
+        if (outputs != nullptr) std::copy(f.data() + first, f.data() + end, outputs);
+        if (residuals != nullptr) std::copy(r.data() + first, r.data() + end, residuals);
     });
 }
 
 tepui_status tepui_gradient(tepui_context* context, const tepui_dataset* dataset,
                             const tepui_network* network, double* loss, double* gradient, double* magnitude) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_gradient", [&](Together& together) {
         require_pair(dataset, network);
         require_pointer(gradient, "gradient");
+        together.about(*dataset, &network->value);
+        const bool bounds = magnitude != nullptr || context->collective;  // that any rank asks for
         const Gradient result = tepui::gradient(dataset->value, network->value, execution(*context),
-                                                magnitude != nullptr ? Bounds::with : Bounds::without);
+                                                bounds ? Bounds::with : Bounds::without);
+        together.finish();
         if (loss != nullptr) *loss = result.loss.loss;
         std::copy(result.value.begin(), result.value.end(), gradient);
         if (magnitude != nullptr) std::copy(result.magnitude.begin(), result.magnitude.end(), magnitude);
@@ -285,28 +313,32 @@ tepui_status tepui_gradient(tepui_context* context, const tepui_dataset* dataset
 
 tepui_status tepui_hessian(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
                            double* hessian, int64_t ld) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_hessian", [&](Together& together) {
         require_pair(dataset, network);
         require_pointer(hessian, "hessian");
         const Size p = network->value.parameter_count();
         require_order(p, "P", "the Hessian");
         require_shape({p, p, ld, "hessian", "P", "P", "ld"});
+        together.about(*dataset, &network->value);
         const HessianValue result = tepui::hessian(dataset->value, network->value, execution(*context));
+        together.finish();
         for (Size i = 0; i < p; ++i) std::copy_n(result.value.row(i), p, hessian + i * ld);
     });
 }
 
 tepui_status tepui_hessian_vector(tepui_context* context, const tepui_dataset* dataset,
                                   const tepui_network* network, const double* direction, double* product) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_hessian_vector", [&](Together& together) {
         require_pair(dataset, network);
         require_pointer(direction, "direction");
         require_pointer(product, "product");
         const Size p = network->value.parameter_count();
         require_finite(direction, p, "direction");
+        together.about(*dataset, &network->value);
         Buffer<double> result(p);
         hessian_vector(dataset->value, network->value, {direction, static_cast<std::size_t>(p)},
                        result.span(), execution(*context));
+        together.finish();
         write(result, product);
     });
 }

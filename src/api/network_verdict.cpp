@@ -6,6 +6,7 @@
 #include "api/guard.hpp"
 #include "api/handles.hpp"
 #include "api/split_lists.hpp"
+#include "api/together.hpp"
 
 namespace tepui::api {
 namespace {
@@ -41,9 +42,10 @@ extern "C" {
 
 tepui_status tepui_classify_network(tepui_context* context, const tepui_dataset* dataset,
                                     const tepui_network* network, tepui_network_verdict** verdict) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_classify_network", [&](Together& together) {
         require_one_output_pair(dataset, network);
         require_pointer(verdict, "verdict");
+        together.about(*dataset, &network->value);
         const Options& options = context->options;
         PhaseTimes times;
         Execution how = execution(*context);
@@ -54,6 +56,7 @@ tepui_status tepui_classify_network(tepui_context* context, const tepui_dataset*
                  *dataset);
         times.leave();
         if (result->narrow_analysis) result->narrow_analysis->times = std::move(times);
+        together.finish();
         *verdict = result.release();
     });
 }
@@ -94,16 +97,18 @@ const tepui_analysis* tepui_network_verdict_analysis(const tepui_network_verdict
 tepui_status tepui_classify_splits(tepui_context* context, const tepui_analysis* analysis, int64_t count,
                                    const int64_t* neurons, const int64_t* offsets, const double* gammas,
                                    tepui_split_verdict** verdict) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_classify_splits", [&](Together& together) {
         require_pointer(analysis, "analysis");
         require_stationary(*analysis);
         require_pointer(verdict, "verdict");
         const std::vector<NeuronSplit> splits =
             neuron_splits(analysis->value.network.width, Repeats::refused, count, neurons, offsets, gammas);
+        together.about(*analysis->data, &analysis->value.network);
         SplitsReport report = classify_splits(*analysis->data, analysis->value, splits, execution(*context),
                                               context->options.analysis().ways_down);
         auto result = made(std::move(report.whole), splits, *analysis);
         result->parts = report.parts;
+        together.finish();
         *verdict = result.release();
     });
 }

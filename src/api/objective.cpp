@@ -5,6 +5,7 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
+#include "api/together.hpp"
 #include "network/derivatives/objective_sums.hpp"
 
 struct tepui_objective {
@@ -53,31 +54,39 @@ int64_t tepui_objective_parameter_count(const tepui_objective* objective) {
 
 tepui_status tepui_objective_loss(tepui_context* context, tepui_objective* objective,
                                   const double* parameters, double* loss) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_objective_loss", [&](Together& together) {
         move_to(objective, parameters);
         require_pointer(loss, "loss");
-        *loss = objective->value.loss(execution(*context));
+        together.about(objective->value.data(), &objective->value.network());
+        const double value = objective->value.loss(execution(*context));
+        together.finish();
+        *loss = value;
     });
 }
 
 tepui_status tepui_objective_gradient(tepui_context* context, tepui_objective* objective,
                                       const double* parameters, double* loss, double* gradient) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_objective_gradient", [&](Together& together) {
         move_to(objective, parameters);
         require_pointer(gradient, "gradient");
-        write(objective->value.gradient(execution(*context)), loss, gradient);
+        together.about(objective->value.data(), &objective->value.network());
+        const Gradient& value = objective->value.gradient(execution(*context));
+        together.finish();
+        write(value, loss, gradient);
     });
 }
 
 tepui_status tepui_objective_hessian(tepui_context* context, tepui_objective* objective,
                                      const double* parameters, double* loss, double* gradient,
                                      double* hessian, int64_t ld) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_objective_hessian", [&](Together& together) {
         const Size count = move_to(objective, parameters);
         require_pointer(hessian, "hessian");
         require_order(count, "P", "the Hessian");
         require_shape({count, count, ld, "hessian", "P", "P", "ld"});
+        together.about(objective->value.data(), &objective->value.network());
         const HessianValue& value = objective->value.hessian(execution(*context));
+        together.finish();
         write(value.gradient, loss, gradient);
         for (Size i = 0; i < count; ++i) std::copy_n(value.value.row(i), count, hessian + i * ld);
     });
@@ -86,13 +95,15 @@ tepui_status tepui_objective_hessian(tepui_context* context, tepui_objective* ob
 tepui_status tepui_objective_hessian_vector(tepui_context* context, tepui_objective* objective,
                                             const double* parameters, const double* direction,
                                             double* product) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_objective_hessian_vector", [&](Together& together) {
         const Size count = move_to(objective, parameters);
         require_pointer(direction, "direction");
         require_pointer(product, "product");
         require_finite(direction, count, "direction");
+        together.about(objective->value.data(), &objective->value.network());
         const std::span<const double> value = objective->value.hessian_vector(
             {direction, static_cast<std::size_t>(count)}, execution(*context));
+        together.finish();
         std::copy(value.begin(), value.end(), product);
     });
 }

@@ -19,9 +19,10 @@ constexpr OptionEntry<Size> choice(tepui_option option, const char* name, Size O
     return entry;
 }
 
-constexpr std::array<OptionEntry<Size>, 11> kIntegerOptions{{
+constexpr std::array<OptionEntry<Size>, 12> kIntegerOptions{{
     {TEPUI_OPTION_THREADS, "TEPUI_OPTION_THREADS", 0, 4096, &Options::threads},
     {TEPUI_OPTION_SEED, "TEPUI_OPTION_SEED", 0, INT64_MAX, &Options::seed},
+    {TEPUI_OPTION_GATHERED_VALUES, "TEPUI_OPTION_GATHERED_VALUES", 0, INT64_MAX, &Options::gathered_values},
     choice<NeuronMethod>(TEPUI_OPTION_NEURON_METHOD, "TEPUI_OPTION_NEURON_METHOD", &Options::neuron_method),
     choice<AnalysisScope>(TEPUI_OPTION_ANALYSIS_SCOPE, "TEPUI_OPTION_ANALYSIS_SCOPE",
                           &Options::analysis_scope),
@@ -70,6 +71,18 @@ const auto& entry_of(const Table& table, const Other& other, tepui_option number
 }
 
 }  // namespace
+
+std::vector<Size> Options::integers() const {
+    std::vector<Size> values;
+    for (const auto& entry : kIntegerOptions) values.push_back(this->*entry.member);
+    return values;
+}
+
+std::vector<double> Options::reals() const {
+    std::vector<double> values;
+    for (const auto& entry : kRealOptions) values.push_back(this->*entry.member);
+    return values;
+}
 
 Tolerances Options::tolerances() const {
     Tolerances result;

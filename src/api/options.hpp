@@ -1,6 +1,8 @@
 // Numbered options: one table for the setters, getters and bounds.
 #pragma once
 
+#include <vector>
+
 #include "classification/directional/directional.hpp"
 #include "classification/spectrum/neuron_method.hpp"
 #include "classification/spectrum/tolerances.hpp"
@@ -13,6 +15,7 @@ namespace tepui::api {
 struct Options {
     Size threads = 0;
     Size seed = 1;
+    Size gathered_values = Size{1} << 23;
     double stationarity = Tolerances{}.stationarity;
     double rounding_factor = Tolerances{}.rounding_factor;
     double zero_loss_factor = Tolerances{}.zero_loss_factor;
@@ -31,6 +34,10 @@ struct Options {
 
     double kink_tolerance = KinkOptions{}.tolerance;
     Size sign_budget = SignOptions{}.budget;
+
+    // All of them, as they are.
+    std::vector<Size> integers() const;
+    std::vector<double> reals() const;
 
     Tolerances tolerances() const;
     AnalysisOptions analysis() const;

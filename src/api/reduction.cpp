@@ -6,6 +6,7 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
+#include "api/together.hpp"
 #include "splitting/reduction.hpp"
 
 namespace tepui::api {
@@ -102,19 +103,25 @@ extern "C" {
 
 tepui_status tepui_reduce(tepui_context* context, const tepui_network* network, const tepui_dataset* dataset,
                           tepui_reduction** reduction) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_reduce", [&](Together& together) {
         require_pointer(network, "network");
         require_one_output(*network);
         if (dataset != nullptr) require_one_output_pair(dataset, network);
         require_pointer(reduction, "reduction");
         const ReductionTolerances tolerances = context->options.reduction();
         if (dataset == nullptr) {
-            *reduction = made(reduce(network->value, nullptr, tolerances, execution(*context)), {});
+            std::unique_ptr<tepui_reduction> alone(
+                made(reduce(network->value, nullptr, tolerances, execution(*context)), {}));
+            together.finish();
+            *reduction = alone.release();
             return;
         }
-        *reduction =
+        together.about(*dataset, &network->value);
+        std::unique_ptr<tepui_reduction> result(
             made(reduce(at_unit_scale(*network, *dataset), &dataset->unit(), tolerances, execution(*context)),
-                 dataset->scale());
+                 dataset->scale()));
+        together.finish();
+        *reduction = result.release();
     });
 }
 

@@ -5,6 +5,7 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
+#include "api/together.hpp"
 #include "classification/infinity/end_verdict.hpp"
 #include "core/required_memory.hpp"
 
@@ -147,7 +148,7 @@ extern "C" {
 
 tepui_status tepui_solve(tepui_context* context, const tepui_dataset* dataset,
                          const tepui_activation* activation, int64_t m, tepui_solution** solution) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_solve", [&](Together& together) {
         require_pointer(dataset, "dataset");
         require_plain(*dataset);
         require_pointer(activation, "activation");
@@ -155,33 +156,43 @@ tepui_status tepui_solve(tepui_context* context, const tepui_dataset* dataset,
         require_pointer(solution, "solution");
         const Layout layout{m, dataset->value.inputs()};
         require_starts(*context, *dataset, layout, activation->value);
-        *solution = searched(*context, *dataset, Network(activation->value, layout));
+        const Network prototype(activation->value, layout);
+        together.about(*dataset, &prototype);
+        std::unique_ptr<tepui_solution> result(searched(*context, *dataset, prototype));
+        together.finish();
+        *solution = result.release();
     });
 }
 
 tepui_status tepui_solve_like(tepui_context* context, const tepui_dataset* dataset,
                               const tepui_network* network, tepui_solution** solution) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_solve_like", [&](Together& together) {
         require_pair(dataset, network);
         require_size(network->value.width, 1, "the number of neurons");
         require_pointer(solution, "solution");
         require_starts(*context, *dataset, network->value, network->value.activation);
-        *solution = searched(*context, *dataset, network->value);
+        together.about(*dataset, &network->value);
+        std::unique_ptr<tepui_solution> result(searched(*context, *dataset, network->value));
+        together.finish();
+        *solution = result.release();
     });
 }
 
 tepui_status tepui_solve_from(tepui_context* context, const tepui_dataset* dataset,
                               const tepui_network* network, tepui_solution** solution) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_solve_from", [&](Together& together) {
         require_pair(dataset, network);
         require_size(network->value.width, 1, "the number of neurons");
         require_pointer(solution, "solution");
         require_search(dataset->value, network->value, network->value.activation, 1, 1);
+        together.about(*dataset, &network->value);
         InputReport inputs;
         SolveResult result = as_result(solve_from(dataset->unit(), at_unit_scale(*network, *dataset),
                                                   context->options.solve(), execution(*context), &inputs));
         result.inputs = std::move(inputs);
-        *solution = made(std::move(result), dataset->scale());
+        std::unique_ptr<tepui_solution> all(made(std::move(result), dataset->scale()));
+        together.finish();
+        *solution = all.release();
     });
 }
 

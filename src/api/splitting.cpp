@@ -6,6 +6,7 @@
 #include "api/guard.hpp"
 #include "api/handles.hpp"
 #include "api/sample_block.hpp"
+#include "api/together.hpp"
 #include "core/parallel.hpp"
 #include "network/derivatives/gradient.hpp"
 #include "splitting/inner_hessian.hpp"
@@ -19,31 +20,35 @@ extern "C" {
 tepui_status tepui_inner_hessian(tepui_context* context, const tepui_dataset* dataset,
                                  const tepui_network* network, int64_t neuron, double* inner_hessian,
                                  int64_t ld) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_inner_hessian", [&](Together& together) {
         require_pair(dataset, network);
         require_index(neuron, network->value.width, "neuron", "m");
         require_pointer(inner_hessian, "inner_hessian");
         const Size d = network->value.inputs;
         require_order(d, "d", "inner_hessian");
         require_shape({d, d, ld, "inner_hessian", "d", "d", "ld"});
+        together.about(*dataset, &network->value);
         const InnerHessian result =
             tepui::inner_hessian(dataset->value, network->value, neuron, execution(*context));
+        together.finish();
         for (Size i = 0; i < d; ++i) std::copy_n(result.value.row(i), d, inner_hessian + i * ld);
     });
 }
 
 tepui_status tepui_inner_hessians(tepui_context* context, const tepui_dataset* dataset,
                                   const tepui_network* network, double* inner_hessians) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_inner_hessians", [&](Together& together) {
         require_pair(dataset, network);
         require_pointer(inner_hessians, "inner_hessians");
         const Size m = network->value.width;
         const Size d = network->value.inputs;
         require_order(d, "d", "inner_hessians");
         require_addressable(m, d * d, "m", "inner_hessians");
+        together.about(*dataset, &network->value);
         const Execution how = execution(*context);
         const InnerHessians result =
             tepui::inner_hessians(dataset->value, network->value, how, Bounds::without);
+        together.finish();
         constexpr Size kRows = 8;
         parallel_for(how.threads, (m + kRows - 1) / kRows, [&](Size task, Size) {
             unpack_pairs(result.pairs.data(), result.stride, d, task * kRows, std::min(m, (task + 1) * kRows),

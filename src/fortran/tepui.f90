@@ -116,9 +116,17 @@ module tepui
     integer(c_int32_t), parameter :: TEPUI_SCOPE_COMPLETE = 1
     integer(c_int32_t), parameter :: TEPUI_SCOPE_NEURONS = 2
 
+    ! tepui_traffic_item
+    integer(c_int32_t), parameter :: TEPUI_TRAFFIC_PASSES = 1
+    integer(c_int32_t), parameter :: TEPUI_TRAFFIC_ROUNDS = 2
+    integer(c_int32_t), parameter :: TEPUI_TRAFFIC_MESSAGES = 3
+    integer(c_int32_t), parameter :: TEPUI_TRAFFIC_BYTES_SENT = 4
+    integer(c_int32_t), parameter :: TEPUI_TRAFFIC_BYTES_RECEIVED = 5
+
     ! tepui_option
     integer(c_int32_t), parameter :: TEPUI_OPTION_THREADS = 100
     integer(c_int32_t), parameter :: TEPUI_OPTION_SEED = 110
+    integer(c_int32_t), parameter :: TEPUI_OPTION_GATHERED_VALUES = 120
     integer(c_int32_t), parameter :: TEPUI_OPTION_STATIONARITY = 200
     integer(c_int32_t), parameter :: TEPUI_OPTION_ROUNDING_FACTOR = 210
     integer(c_int32_t), parameter :: TEPUI_OPTION_ZERO_LOSS_FACTOR = 220
@@ -555,6 +563,23 @@ module tepui
             type(c_ptr), value :: witness
             real(c_double), value :: epsilon
             real(c_double), intent(inout) :: parameters(*)
+            integer(c_int32_t) :: answer
+        end function
+        function tepui_context_set_collective(context, size, rank, send, receive, user) bind(c) result(answer)
+            import
+            type(c_ptr), value :: context
+            integer(c_int64_t), value :: size
+            integer(c_int64_t), value :: rank
+            type(c_funptr), value :: send
+            type(c_funptr), value :: receive
+            type(c_ptr), value :: user
+            integer(c_int32_t) :: answer
+        end function
+        function tepui_context_traffic(context, item, value) bind(c) result(answer)
+            import
+            type(c_ptr), value :: context
+            integer(c_int32_t), value :: item
+            integer(c_int64_t), intent(inout) :: value
             integer(c_int32_t) :: answer
         end function
         function tepui_context_create(context) bind(c) result(answer)

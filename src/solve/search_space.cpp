@@ -87,7 +87,7 @@ Dataset project_data(const Dataset& data, const Matrix& to_weights, const Execut
     const auto map = std::make_shared<const Matrix>(to_weights.copy());
     const auto fill = [&data, map](Size first, Size count, double* projected) {
         Buffer<double> x(checked_product(count, data.inputs()));
-        data.rows(first, count, x.data());
+        data.held_rows(first, count, x.data());
         linalg::gemm(false, false, count, map->cols(), data.inputs(), 1.0, x.data(), data.inputs(),
                      map->data(), map->cols(), 0.0, projected, map->cols(), 1);
     };

@@ -73,7 +73,6 @@ double InnerHessianSum::Single::underflow(const EvaluatedBlock& block) {
 void InnerHessianSum::begin(Size stride) {
     const Size size = checked_product(neurons_, stride);
     rows_.resize(neurons_);
-    factors_.resize(neurons_);
     if (single_) single_->begin(neurons_, inputs_, stride);
     if (single_ || outputs_ > 1) coefficients_ = Buffer<double>(size);
     if (!bounds_) return;
@@ -84,17 +83,23 @@ void InnerHessianSum::begin(Size stride) {
 
 // With one output the Gram multiplies g into its rows u''_i itself; a_i, the same for all samples, waits for
 // the end.
+void InnerHessianSum::read(const Network& network) {
+    factors_.assign(static_cast<std::size_t>(neurons_), 1.0);
+    for (const Run& run : runs_) {
+        for (Size i = 0; i < run.count && outputs_ == 1; ++i)
+            factors_[static_cast<std::size_t>(run.at + i)] = network.output(run.first + i);
+    }
+}
+
 void InnerHessianSum::point_rows(const EvaluatedBlock& block) {
     for (const Run& run : runs_) {
         for (Size i = 0; i < run.count; ++i) {
             const auto row = static_cast<std::size_t>(run.at + i);
             if (outputs_ > 1) {
                 rows_[row] = {coefficients_.data() + (run.at + i) * block.stride, nullptr};
-                factors_[row] = 1.0;
                 continue;
             }
             rows_[row] = {block.second_derivative + (run.first + i) * block.stride, block.g};
-            factors_[row] = block.network->output(run.first + i);
         }
     }
 }

@@ -25,6 +25,7 @@ class InnerHessianSum final : public Accumulator {
         return gram_.parts() + terms_.parts() + (single_ ? single_->terms.parts() : 0);
     }
     void add(const EvaluatedBlock& block, Size begin, Size end) override;
+    void read(const Network& network) override;
     Size preferred_block() const override;
     double products_per_sample() const override {
         return gram_.products_per_sample() + static_cast<double>(neurons_ * inputs_);

@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 HEADERS, GENERATED, LIBRARY, COMPILER = pathlib.Path(sys.argv[1]), sys.argv[2], pathlib.Path(sys.argv[3]), sys.argv[4]
-WITHOUT = {"export.h", "version.h", "tepui.h"}  # all of them together, and what is no interface
+WITHOUT = {"export.h", "version.h", "tepui.h", "tepui_mpi.h"}  # all of them together, what is no interface, what needs MPI
 
 
 def program_of(header):

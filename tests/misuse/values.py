@@ -13,7 +13,7 @@ NAN = float("nan")
 NUMBERS = {
     "n": 12, "d": 2, "m": 2, "p": 2, "r": 2, "width": 2, "rows": 3, "count": 2, "samples": 2, "max_steps": 400,
     "ldx": 3, "ldw": 3, "ldz": 14, "ldc": 13, "ld": 8,
-    "neuron": 1, "index": 0, "branch": 1, "sample": 0, "number": 1,
+    "neuron": 1, "index": 0, "size": 1, "rank": 0, "branch": 1, "sample": 0, "number": 1,
     "outputs": 1, "classes": 3, "flags": 0, "parameter": 0.0, "morse_index": 0, "nullity": -1, "convex": 1,
     "hidden_biases": 0.01, "output_biases": 0.0, "skip": 0.0, "tepui_dataset_set_decay.weights": 0.01,
     "tepui_dataset_set_decay.outputs": 0.01,
@@ -43,7 +43,7 @@ STRINGS = {
     "tepui_report_reals.path": b"a", "tepui_report_integers.path": b"whole/groups/0/neurons", "tepui_report_name.path": b"hessian",
 }
 CALLBACKS = {"tepui_activation_function": "activation", "tepui_chunk_function": "chunk", "tepui_loss_function": "loss",
-             "tepui_progress_function": "progress",
+             "tepui_progress_function": "progress", "tepui_send_function": "send", "tepui_receive_function": "receive",
              "tepui_allocate_function": "allocate", "tepui_release_function": "release"}
 # Arguments that need a handle made in another way.
 HANDLES = {

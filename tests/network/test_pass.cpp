@@ -82,7 +82,7 @@ TEST_CASE("every number of threads gives the same bits") {
         const Dataset data(problem.source(), false, false, LossScaling::mean);
         const Network network = random_network(Activation(ActivationKind::erf), shape.width, shape.inputs, 4);
         for (const Blocking blocking : {choose_blocking(shape.samples, shape.width, shape.inputs, 0),
-                                        Blocking{64, 16}, Blocking{64, 32, 3, 2}}) {
+                                        Blocking{64, 16}, Blocking{64, 32, 4}}) {
             const Everything one = all_sums(data, network, blocking, 1);
             for (const int threads : {2, 3, 7}) {
                 INFO(shape.samples << " samples, " << threads << " threads");
@@ -92,7 +92,7 @@ TEST_CASE("every number of threads gives the same bits") {
     }
 }
 
-TEST_CASE("lanes give the same bits on every number of threads and what one lane gives but for rounding") {
+TEST_CASE("slabs give the same bits on every number of threads and what one slab gives but for rounding") {
     const Problem problem = random_problem(1500, 9, 9, true, 5);
     const Dataset data(problem.source(), false, false, LossScaling::mean);
     const Network network = random_network(Activation(ActivationKind::gelu), 27, 9, 6);
@@ -113,10 +113,10 @@ TEST_CASE("lanes give the same bits on every number of threads and what one lane
         all.inner = inner.finish();
         return all;
     };
-    const Sums whole = sums({1504, 256, 1, 1}, 1);
-    for (const Blocking blocking : {Blocking{16, 16, 4, 1}, Blocking{64, 32, 3, 2}, Blocking{64, 64, 5, 3}}) {
+    const Sums whole = sums({1504, 256, 1}, 1);
+    for (const Blocking blocking : {Blocking{16, 16, 4}, Blocking{64, 32, 4}, Blocking{64, 64, 8}}) {
         const Sums one = sums(blocking, 1);
-        INFO(blocking.lanes << " lanes of blocks of " << blocking.block);
+        INFO(blocking.slabs << " slabs of blocks of " << blocking.block);
         REQUIRE(one.residuals == whole.residuals);
         REQUIRE(one.gradient.loss.loss == Approx(whole.gradient.loss.loss).epsilon(1e-14));
         for (std::size_t p = 0; p < one.gradient.value.size(); ++p) {
@@ -203,6 +203,26 @@ TEST_CASE("blocks fit in a few MiB however many samples there are") {
     CHECK(none.strip == none.block);
 }
 
+TEST_CASE("slabs are cut by the number of samples alone, and coarser ones are made of finer ones") {
+    for (const Size n : {1, 2047, 2048, 5000, 16384, 70000, 1000003, 40000000}) {
+        const Slabs slabs(n);
+        CHECK(slabs.count() <= 4096);
+        CHECK((Size{1} << slabs.levels()) == slabs.count());
+        CHECK(slabs.begin(0) == 0);
+        CHECK(slabs.end(slabs.count() - 1) == n);
+        const Size least = slabs.count() > 16 ? 4080 : slabs.count() > 1 ? 1008 : 1;
+        for (Size slab = 0; slab < slabs.count(); ++slab) {
+            REQUIRE(slabs.end(slab) - slabs.begin(slab) >= least);
+            REQUIRE(slabs.begin(slab) % kSamplePadding == 0);
+        }
+        for (Size count = slabs.count() / 2; count > 0; count /= 2) {
+            const Slabs coarse(n, count);
+            for (Size slab = 0; slab < count; ++slab)
+                REQUIRE(coarse.begin(slab) == slabs.begin(slab * slabs.count() / count));
+        }
+    }
+}
+
 TEST_CASE("a user's callback gives what the built-in gives and sees true samples only") {
     static std::atomic<Size> seen;
     seen = 0;
@@ -266,7 +286,7 @@ TEST_CASE("an overflow names the first sample whose residual is not finite") {
         Accumulator* const accumulators[] = {&sum};
         REQUIRE(status_of(
                     [&] {
-                        Pass(data, network, accumulators, {16, 16, 4, 2}).run(Execution{threads});
+                        Pass(data, network, accumulators, {16, 16, 4}).run(Execution{threads});
                     },
                     &message) == Status::numeric);
         REQUIRE(message.find("sample 133 ") != std::string::npos);

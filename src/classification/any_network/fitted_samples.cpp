@@ -14,31 +14,19 @@ constexpr double kOutside = 1e-7;        // share of x_k outside the span of the
 constexpr double kIndependent = 1e-6;    // pivots of the scaled J J^T
 constexpr Size kMostFitted = 256;        // J J^T is a dense matrix of that order
 
-// The data with weight zero on some samples.
-Dataset without(const Dataset& data, const std::vector<Size>& samples) {
-    const Size n = data.samples(), d = data.inputs();
-    if (data.streamed()) {
-        StreamedSource source{n, d, true, {}};
-        source.read = [&data, samples](Size first, Size count, double* x, double* targets, double* weights) {
-            data.rows(first, count, x);
-            for (Size k = 0; k < count; ++k) {
-                if (targets != nullptr) targets[k] = data.target(first + k);
-                if (weights != nullptr) weights[k] = data.weight(first + k);
-            }
-            for (const Size k : samples) {
-                if (weights != nullptr && k >= first && k < first + count) weights[k - first] = 0.0;
-            }
-        };
-        return Dataset(std::move(source), false, LossScaling::sum);
-    }
-    Buffer<double> x(checked_product(n, d)), targets(n), weights(n);
-    for (Size k = 0; k < n; ++k) {
-        data.sample(k, x.data() + k * d);
-        targets[k] = data.target(k);
-        weights[k] = data.weight(k);
-    }
+Buffer<double> weights_without(const Dataset& data, const std::vector<Size>& samples) {
+    Buffer<double> weights(data.samples());
+    for (Size k = 0; k < data.samples(); ++k) weights[k] = data.weight(k);
     for (const Size k : samples) weights[k] = 0.0;
-    return Dataset({n, d, x.data(), d, targets.data(), weights.data()}, true, false, LossScaling::sum);
+    return weights;
+}
+
+// The data, which must outlive the result, with weight zero on some samples.
+Dataset without(const Dataset& data, const std::vector<Size>& samples) {
+    const std::size_t targets = static_cast<std::size_t>(data.samples() * data.outputs());
+    Dataset result = data.with_targets(std::span(data.targets(), targets), data.loss());
+    result.set_weights(weights_without(data, samples));
+    return result;
 }
 
 // Units D of the inputs, powers of two: those of the space where its basis combines inputs. For inputs that
@@ -277,7 +265,9 @@ bool FittedSamples::restore(Network& network) const {
 }
 
 Dataset project_others(const Dataset& data, const FittedSamples& fitted, const Execution& execution) {
-    return project(without(data, fitted.samples), fitted.rest, execution);
+    Dataset result = project(data, fitted.rest, execution);
+    result.set_weights(weights_without(data, fitted.samples));
+    return result;
 }
 
 }  // namespace tepui

@@ -230,9 +230,9 @@ double products_of_moves(const std::vector<MovedNeurons>& families) {
 }
 
 Blocking blocks_of_moves(const Dataset& data) {
-    constexpr Size kBlock = 256, kBlocksOfALane = 4, kMostLanes = 64;
+    constexpr Size kBlock = 256;
     const Size block = std::min(kBlock, round_up(data.samples(), kSamplePadding));
-    return {block, block, std::clamp(data.samples() / (kBlock * kBlocksOfALane), Size{1}, kMostLanes), 1};
+    return {block, block, Slabs::finest(data.samples())};
 }
 
 }  // namespace tepui

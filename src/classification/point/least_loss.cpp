@@ -33,10 +33,12 @@ constexpr double kSteady = 4.0;
 // The largest residual of a sample that counts, beside what rounding makes of it.
 class LargestResidual final : public Accumulator {
   public:
-    explicit LargestResidual(std::span<const double> errors) : errors_(errors) {}
+    explicit LargestResidual(std::span<const double> errors)
+        : errors_(errors), level_(sums_.reserve_largest()) {}
     int derivative_order() const override { return 0; }
     Size parts() const override { return 1; }
     void add(const EvaluatedBlock& block, Size, Size) override {
+        double& level = *sums_.at(level_);
         for (Size k = 0; k < block.count; ++k) {
             const double residual = block.f[k] - block.targets[k];
             if (block.weights[k] == 0.0 || residual == 0.0) continue;
@@ -47,15 +49,11 @@ class LargestResidual final : public Accumulator {
     std::unique_ptr<Accumulator> sibling() const override {
         return std::make_unique<LargestResidual>(errors_);
     }
-    double level = 0.0;
-
-  protected:
-    void append(const Accumulator& other) override {
-        level = std::max(level, dynamic_cast<const LargestResidual&>(other).level);
-    }
+    double level() const { return *sums_.at(level_); }
 
   private:
     std::span<const double> errors_;
+    Size level_;
 };
 
 // Targets to be reached, and whether a network reaches them.
@@ -93,7 +91,7 @@ class Goal {
             return false;
         LargestResidual largest(errors_.span());
         run_pass(data(), network, execution_, largest);
-        return largest.level <= kOneSample * std::sqrt(tolerances_.zero_loss_factor);
+        return largest.level() <= kOneSample * std::sqrt(tolerances_.zero_loss_factor);
     }
 
     // The targets themselves, but for rounding.

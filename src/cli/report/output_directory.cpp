@@ -10,6 +10,7 @@
 #include <optional>
 #include <regex>
 
+#include "cli/support/ranks.hpp"
 #include "cli/support/text_streams.hpp"
 #include "cli/support/user_error.hpp"
 
@@ -50,7 +51,7 @@ bool is_ours(const std::string& name) {
 }  // namespace
 
 void check_directory(const std::string& path) {
-    if (path.empty()) return;
+    if (path.empty() || !ranks().speaks()) return;
     std::error_code error;
     std::filesystem::path there = path;
     while (!std::filesystem::exists(there, error)) {

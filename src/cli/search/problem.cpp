@@ -4,6 +4,7 @@
 #include "cli/search/choices.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/output_files.hpp"
+#include "cli/support/ranks.hpp"
 #include "cli/support/user_error.hpp"
 #include "vocabulary/activation_names.hpp"
 
@@ -22,22 +23,24 @@ ActivationHandle make_activation(tepui_context* context, const std::string& name
 
 DatasetHandle make_dataset(tepui_context* context, const Samples& samples, bool bias, const Decay& decay) {
     const LossChoice& loss = samples.targets.loss;
-    const std::int64_t n = samples.count, d = std::int64_t(samples.features.size());
+    const std::int64_t first = ranks().first_of(samples.count), d = std::int64_t(samples.features.size());
+    const std::int64_t n = ranks().end_of(samples.count) - first;
     const std::int64_t outputs = std::int64_t(samples.targets.outputs.size());
     const bool squared = loss.kind == LossKind::squared && outputs == 1;
-    const double* targets = samples.targets.values.data();
+    const double* targets = samples.targets.values.data() + first * outputs;
     const double* y = squared ? targets : nullptr;  // others are given below
-    const double* weights = samples.weights.empty() ? nullptr : samples.weights.data();
+    const double* weights = samples.weights.empty() ? nullptr : samples.weights.data() + first;
     const tepui_dataset_flags flags = bias ? TEPUI_DATASET_BIAS : TEPUI_DATASET_BORROW;
+    const std::int64_t at = samples.file ? first * samples.file->columns() + samples.first_column : 0;
     tepui_dataset* raw = nullptr;
     if (!samples.file)
-        require(context, tepui_dataset_create(context, n, d, samples.x.data(), d, y, weights, flags, &raw));
+        require(context, tepui_dataset_create(context, n, d, samples.x.data() + first * d, d, y, weights,
+                                              flags, &raw));
     else if (samples.file->floats())
-        require(context,
-                tepui_dataset_create_f32(context, n, d, samples.file->floats() + samples.first_column,
-                                         samples.file->columns(), y, weights, flags, &raw));
+        require(context, tepui_dataset_create_f32(context, n, d, samples.file->floats() + at,
+                                                  samples.file->columns(), y, weights, flags, &raw));
     else
-        require(context, tepui_dataset_create(context, n, d, samples.file->doubles() + samples.first_column,
+        require(context, tepui_dataset_create(context, n, d, samples.file->doubles() + at,
                                               samples.file->columns(), y, weights, flags, &raw));
     DatasetHandle dataset(raw);
     if (!squared) {

@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "cli/support/ranks.hpp"
+
 namespace tepui::cli {
 
 template <auto destroy>
@@ -43,7 +45,13 @@ inline void require(tepui_context* context, tepui_status status) {
 inline Context make_context() {
     tepui_context* raw = nullptr;
     if (tepui_context_create(&raw) != TEPUI_OK) throw std::bad_alloc();
-    return Context(raw);
+    Context context(raw);
+    const Ranks& all = ranks();
+    if (all.size > 1)
+        require(raw, tepui_context_set_collective(raw, all.size, all.rank, all.send, all.receive, all.user));
+    if (all.gathered_values)
+        require(raw, tepui_context_set_integer(raw, TEPUI_OPTION_GATHERED_VALUES, *all.gathered_values));
+    return context;
 }
 
 }  // namespace tepui::cli

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "cli/support/ranks.hpp"
 #include "cli/support/user_error.hpp"
 #include "cli/support/visible_text.hpp"
 
@@ -71,10 +72,12 @@ void write_all(int descriptor, const std::string& content, const std::string& fa
 }
 
 void show(const std::string& text) {
+    if (!ranks().speaks()) return;
     write_all(STDOUT_FILENO, visible(text, Lines::many), "standard output cannot be written");
 }
 
 void complain(const std::string& message) {
+    if (!ranks().speaks()) return;
     std::cerr << "tepui: " + visible(message) + "\n" << std::flush;
 }
 
@@ -83,6 +86,7 @@ void warn(const std::string& message) {
 }
 
 void write_and_show(const std::function<void()>& write, const std::string& text) {
+    if (!ranks().speaks()) return;
     std::exception_ptr failure;
     try {
         write();

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "cli/support/ranks.hpp"
 #include "cli/support/visible_text.hpp"
 
 namespace tepui::cli {
@@ -19,7 +20,7 @@ std::string duration(double seconds) {
 
 }  // namespace
 
-ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) == 1) {}
+ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) == 1 && ranks().speaks()) {}
 
 ProgressLine::~ProgressLine() {
     if (drawn_) std::fputs("\r\033[K", stderr);

@@ -2,141 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
-#include <string>
 #include <type_traits>
-#include <utility>
 
-#include "core/compensated.hpp"
 #include "core/parallel.hpp"
-#include "core/text.hpp"
 #include "kernels/sample_rows.hpp"
+#include "network/data/reader.hpp"
+#include "network/data/sample_checks.hpp"
 
 namespace tepui {
-namespace {
-
-constexpr Size kAhead = 256;                // rows read along when streamed rows are asked for one by one
-constexpr Size kFirstPass = Size{1} << 18;  // values of x read at once when streamed data is checked
-
-void check_sizes(const DatasetSource& source) {
-    if (source.samples < 1) {
-        throw Error(Status::invalid_size,
-                    "n is " + std::to_string(source.samples) + ", at least 1 is expected");
-    }
-    if (source.features < 1) {
-        throw Error(Status::invalid_size,
-                    "d is " + std::to_string(source.features) + ", at least 1 is expected");
-    }
-    if (source.ldx < source.features) {
-        throw Error(Status::invalid_size, "ldx is " + std::to_string(source.ldx) + ", at least d = " +
-                                              std::to_string(source.features) + " is expected");
-    }
-    checked_product(checked_product(source.samples, source.ldx), static_cast<Size>(sizeof(double)));
-}
-
-void check_shape(const DatasetSource& source) {
-    check_sizes(source);
-    if (source.x == nullptr && source.x32 == nullptr)
-        throw Error(Status::null_pointer, "x is null, n x d values are expected");
-    if (source.targets == nullptr) {
-        throw Error(Status::null_pointer, "y is null, one value a sample is expected");
-    }
-}
-
-[[noreturn]] void refuse(Status status, const std::string& element, double value, const char* expected) {
-    throw Error(status, element + " is " + number_text(value) + ", " + expected + " is expected");
-}
-
-// first: index of the first row and target given here.
-template <class Value>
-void check_rows(const Value* x, Size ldx, Size first, Size count, Size features) {
-    for (Size k = 0; k < count; ++k) {
-        const Value* row = x + k * ldx;
-        for (Size j = 0; j < features; ++j) {
-            if (!std::isfinite(row[j])) {
-                refuse(Status::not_finite, "x[" + std::to_string(first + k) + "][" + std::to_string(j) + "]",
-                       static_cast<double>(row[j]), "a finite number");
-            }
-        }
-    }
-}
-
-void check_targets(const double* targets, Size first, Size count, Size outputs, const Loss& loss) {
-    for (Size k = 0; k < count; ++k) {
-        const double* target = targets + k * outputs;
-        const std::string name = "y[" + std::to_string(first + k) + "]";
-        for (Size o = 0; o < outputs; ++o) {
-            if (std::isfinite(target[o])) continue;
-            refuse(Status::not_finite, outputs == 1 ? name : name + "[" + std::to_string(o) + "]", target[o],
-                   "a finite number");
-        }
-        if (const char* expected = loss.refused(outputs, target)) {
-            std::string row = number_text(target[0]);
-            for (Size o = 1; o < std::min<Size>(outputs, 8); ++o) row += ", " + number_text(target[o]);
-            if (outputs > 8) row += ", ...";
-            throw Error(Status::invalid_value, name + " is " + row + ", " + expected + " is expected");
-        }
-    }
-}
-
-void check_values(const DatasetSource& source) {
-    if (source.x != nullptr) {
-        check_rows(source.x, source.ldx, 0, source.samples, source.features);
-    } else {
-        check_rows(source.x32, source.ldx, 0, source.samples, source.features);
-    }
-    check_targets(source.targets, 0, source.samples, source.outputs, *source.loss);
-}
-
-double checked_weight_sum(const DatasetSource& source) {
-    if (source.weights == nullptr) return static_cast<double>(source.samples);
-    CompensatedSum sum;
-    for (Size k = 0; k < source.samples; ++k) {
-        const double weight = source.weights[k];
-        if (!std::isfinite(weight)) {
-            refuse(Status::not_finite, "weights[" + std::to_string(k) + "]", weight, "a finite number");
-        }
-        if (weight < 0.0) {
-            refuse(Status::invalid_value, "weights[" + std::to_string(k) + "]", weight, "a number >= 0");
-        }
-        sum.add(weight);
-    }
-    const double total = sum.value();
-    if (!(total > 0.0) || !std::isfinite(total)) {
-        refuse(Status::invalid_value, "the sum of weights", total, "a finite sum > 0");
-    }
-    return total;
-}
-
-}  // namespace
-
-// Serves many threads, one at a time.
-struct Dataset::Stream {
-    explicit Stream(StreamedSource source_) : source(std::move(source_)) {}
-    void read(Size first, Size count, double* x, double* targets, double* weights) {
-        const std::lock_guard<std::mutex> one_at_a_time(reading);
-        source.read(first, count, x, targets, weights);
-    }
-    // One row; those that follow it are read along when the rows are asked for one after the other.
-    void read_row(Size k, double* x) {
-        const std::lock_guard<std::mutex> one_at_a_time(reading);
-        const Size features = source.features;
-        if (k < ahead_first || k >= ahead_first + ahead_count) {
-            ahead_count = k == next ? std::min(kAhead, source.samples - k) : 1;
-            if (ahead.size() == 0) ahead = Buffer<double>(checked_product(kAhead, features));
-            ahead_first = k;
-            const Size wanted = std::exchange(ahead_count, 0);  // nothing is there if the reading fails
-            source.read(k, wanted, ahead.data(), nullptr, nullptr);
-            ahead_count = wanted;
-        }
-        next = k + 1;
-        std::copy_n(ahead.data() + (k - ahead_first) * features, features, x);
-    }
-    StreamedSource source;
-    std::mutex reading;
-    Buffer<double> ahead;
-    Size ahead_first = 0, ahead_count = 0, next = 0;
-};
 
 PackedBlock::PackedBlock(Size inputs, Size outputs, Size capacity)
     : xt(checked_product(inputs, capacity)), targets(checked_product(outputs, capacity)), weights(capacity) {}
@@ -145,7 +18,8 @@ Dataset::Dataset(const DatasetSource& source, bool copy, bool bias, LossScaling 
     : source_(source), bias_(bias), scaling_(scaling) {
     check_shape(source);
     check_values(source);
-    weight_sum_ = checked_weight_sum(source);
+    if (source.weights != nullptr) check_weights(source.weights, 0, source.samples);
+    weight_sum_ = checked_weight_sum(source.weights, source.samples);
     if (!copy) return;
     const auto own = [&](const auto* from, auto& to) {
         to = std::remove_reference_t<decltype(to)>(checked_product(source.samples, source.features));
@@ -190,7 +64,8 @@ Dataset::Dataset(StreamedSource source, bool bias, LossScaling scaling) : bias_(
     }
     source_.targets = owned_targets_.data();
     if (owned_weights_.size() > 0) source_.weights = owned_weights_.data();
-    weight_sum_ = checked_weight_sum(source_);
+    if (source_.weights != nullptr) check_weights(source_.weights, 0, samples());
+    weight_sum_ = checked_weight_sum(source_.weights, samples());
 }
 
 void Dataset::set_targets(Size outputs, const double* targets, const Loss& loss) {
@@ -210,7 +85,7 @@ void Dataset::set_decay(const Decay& decay) {
 }
 
 Dataset Dataset::with_inputs(Size features, FillRows fill, int threads) const {
-    if (stream_) {
+    if (stream_ && !share_) {
         StreamedSource source{samples(), features, source_.weights != nullptr, {}};
         source.read = [this, fill = std::move(fill)](Size first, Size count, double* x, double* targets,
                                                      double* weights) {
@@ -220,19 +95,57 @@ Dataset Dataset::with_inputs(Size features, FillRows fill, int threads) const {
         };
         Dataset result(std::move(source), false, scaling_);
         result.set_targets(outputs(), source_.targets, loss());
+        result.collective_ = collective_;
         return result;
     }
     constexpr Size kPiece = 1024;
+    const Size begin = held_begin(), count = held_end() - begin;
+    DatasetSource source = source_;
+    source.features = source.ldx = features;
+    source.x32 = nullptr;
+    if (share_) {
+        Dataset result(source, false, scaling_, weight_sum_);
+        result.collective_ = collective_;
+        result.share_ = share_;
+        result.given_ = given_;
+        result.own_begin_ = begin;
+        result.own_end_ = begin + count;
+        result.fetched_ = std::make_shared<Fetched>();
+        result.owned_targets_ = Buffer<double>(checked_product(samples(), outputs()));
+        std::copy_n(source_.targets, result.owned_targets_.size(), result.owned_targets_.data());
+        result.source_.targets = result.owned_targets_.data();
+        if (source_.weights != nullptr) {
+            result.owned_weights_ = Buffer<double>(samples());
+            std::copy_n(source_.weights, samples(), result.owned_weights_.data());
+            result.source_.weights = result.owned_weights_.data();
+        }
+        if (stream_) {
+            StreamedSource made{count, features, false, {}};
+            made.read = [begin, fill = std::move(fill)](Size first, Size many, double* x, double*, double*) {
+                fill(begin + first, many, x);
+            };
+            result.stream_ = std::make_shared<Stream>(std::move(made));
+            result.source_.x = nullptr;
+            return result;
+        }
+        result.owned_x_ = Buffer<double>(checked_product(count, features));
+        parallel_for(threads, (count + kPiece - 1) / kPiece, [&](Size piece, Size) {
+            const Size first = piece * kPiece;
+            fill(begin + first, std::min(kPiece, count - first), result.owned_x_.data() + first * features);
+        });
+        check_rows(result.owned_x_.data(), features, begin, count, features);
+        result.source_.x = result.owned_x_.data();
+        return result;
+    }
     Buffer<double> x(checked_product(samples(), features));
     parallel_for(threads, (samples() + kPiece - 1) / kPiece, [&](Size piece, Size) {
         const Size first = piece * kPiece;
         fill(first, std::min(kPiece, samples() - first), x.data() + first * features);
     });
-    DatasetSource source = source_;
-    source.features = source.ldx = features;
     source.x = x.data();
-    source.x32 = nullptr;
-    return Dataset(source, true, false, scaling_);
+    Dataset result(source, true, false, scaling_);
+    result.collective_ = collective_;
+    return result;
 }
 
 Dataset Dataset::with_targets(Buffer<double> targets, const Loss& loss) const {
@@ -241,29 +154,60 @@ Dataset Dataset::with_targets(Buffer<double> targets, const Loss& loss) const {
     return result;
 }
 
+void Dataset::set_weights(Buffer<double> weights) {
+    check_weights(weights.data(), 0, samples());
+    owned_weights_ = std::move(weights);
+    source_.weights = owned_weights_.data();
+    scaling_ = LossScaling::sum;
+    weight_sum_ = checked_weight_sum(source_.weights, samples());
+}
+
 Dataset Dataset::with_targets(std::span<const double> targets, const Loss& loss) const {
     Dataset result(source_, bias_, scaling_, weight_sum_);
     result.stream_ = stream_;
+    result.collective_ = collective_;
+    result.share_ = share_;
+    result.own_begin_ = own_begin_;
+    result.own_end_ = own_end_;
+    result.tail_ = tail_;
+    result.fetched_ = fetched_;
+    result.given_ = given_;
     result.source_.targets = targets.data();
     result.source_.outputs = static_cast<Size>(targets.size()) / samples();
     result.source_.loss = &loss;
     return result;
 }
 
+namespace {
+
+// Never a guess at what another rank has.
+void require_held(const Dataset& data, Size first, Size count) {
+    if (data.share() == nullptr || (first >= data.held_begin() && first + count <= data.held_end())) return;
+    throw Error(
+        Status::unsupported,
+        "samples are shared out over ranks, and this reads those of others: a data set that every rank "
+        "has is expected (TEPUI_OPTION_GATHERED_VALUES)");
+}
+
+}  // namespace
+
 void Dataset::pack(PackedBlock& block, Size begin, Size end) const {
     const Size features = source_.features;
     const Size stop = std::clamp(block.count, begin, end);  // true samples end here, padding follows
     const Size first = block.first + begin, count = stop - begin;
+    require_held(*this, block.first, block.count);
     double* xt = block.xt.data();
-    if (source_.x != nullptr) {
-        kernels::transpose_samples(source_.x + first * source_.ldx, source_.ldx, count, features, xt + begin,
+    const Size local = first - own_begin_;
+    const bool own = count > 0 && first + count <= own_end_;
+    if (source_.x != nullptr && own) {
+        kernels::transpose_samples(source_.x + local * source_.ldx, source_.ldx, count, features, xt + begin,
                                    block.stride);
-    } else if (source_.x32 != nullptr) {
-        kernels::transpose_samples(source_.x32 + first * source_.ldx, source_.ldx, count, features,
+    } else if (source_.x32 != nullptr && own) {
+        kernels::transpose_samples(source_.x32 + local * source_.ldx, source_.ldx, count, features,
                                    xt + begin, block.stride);
     } else if (count > 0) {
         const std::unique_ptr<double[]> read(new double[count * features]);
-        stream_->read(first, count, read.get(), nullptr, nullptr);
+        held_features(first, count, read.get());
         kernels::transpose_samples(read.get(), features, count, features, xt + begin, block.stride);
     }
     for (Size j = 0; j < features; ++j)
@@ -282,25 +226,51 @@ void Dataset::pack(PackedBlock& block, Size begin, Size end) const {
     std::fill(block.weights.data() + stop, block.weights.data() + end, 0.0);
 }
 
-void Dataset::rows(Size first, Size count, double* x) const {
-    const Size features = source_.features, inputs = this->inputs();
-    if (stream_ && count == 1) {
-        stream_->read_row(first, x);
-    } else if (stream_) {
-        stream_->read(first, count, x, nullptr, nullptr);
+void Dataset::held_features(Size first, Size count, double* x) const {
+    require_held(*this, first, count);
+    const Size features = source_.features, local = first - own_begin_;
+    const Size own = std::clamp<Size>(own_end_ - first, 0, count);
+    if (stream_ && own == 1) {
+        stream_->read_row(local, x);
+    } else if (stream_ && own > 0) {
+        stream_->read(local, own, x, nullptr, nullptr);
     }
-    // Streamed rows lie without the bias at first: from the last to the first they move to their place.
-    for (Size k = count - 1; k >= 0; --k) {
-        double* row = x + k * inputs;
-        if (stream_) {
-            if (bias_ && k > 0) std::copy_backward(x + k * features, x + (k + 1) * features, row + features);
-        } else if (source_.x != nullptr) {
-            std::copy_n(source_.x + (first + k) * source_.ldx, features, row);
+    for (Size k = 0; !stream_ && k < own; ++k) {
+        if (source_.x != nullptr) {
+            std::copy_n(source_.x + (local + k) * source_.ldx, features, x + k * features);
         } else {
-            std::copy_n(source_.x32 + (first + k) * source_.ldx, features, row);
+            std::copy_n(source_.x32 + (local + k) * source_.ldx, features, x + k * features);
         }
-        if (bias_) row[features] = 1.0;
     }
+    if (own < count)
+        std::copy_n(tail_->data() + (first + own - own_end_) * features, (count - own) * features,
+                    x + own * features);
+}
+
+// Rows lie without the bias at first: from the last to the first they move to their place.
+void Dataset::spread(Size count, double* x) const {
+    if (!bias_) return;
+    const Size features = source_.features, inputs = features + 1;
+    for (Size k = count - 1; k >= 0; --k) {
+        if (k > 0) std::copy_backward(x + k * features, x + (k + 1) * features, x + k * inputs + features);
+        x[k * inputs + features] = 1.0;
+    }
+}
+
+void Dataset::held_rows(Size first, Size count, double* x) const {
+    held_features(first, count, x);
+    spread(count, x);
+}
+
+void Dataset::rows(Size first, Size count, double* x) const {
+    if (!share_) {
+        held_features(first, count, x);
+    } else if (count == 1) {
+        fetch_one(first, x);
+    } else {
+        fetch_features(first, count, x);
+    }
+    spread(count, x);
 }
 
 }  // namespace tepui

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "core/buffer.hpp"
+#include "network/data/share.hpp"
 #include "network/model/decay.hpp"
 #include "network/model/loss.hpp"
 
@@ -58,6 +59,13 @@ class Dataset {
     Dataset(const DatasetSource& source, bool copy, bool bias, LossScaling scaling);
     // Reads everything once, with the same checks.
     Dataset(StreamedSource source, bool bias, LossScaling scaling);
+    // Of samples that ranks were given, each some of them, in order: all ranks make it together. Few values
+    // of x are gathered: then every rank has all samples, and works by itself. Of more than `gathered` each
+    // holds a share.
+    static Dataset of_ranks(std::shared_ptr<Collective> collective, const DatasetSource& mine, bool copy,
+                            bool bias, LossScaling scaling, Size gathered);
+    static Dataset of_ranks(std::shared_ptr<Collective> collective, StreamedSource mine, bool bias,
+                            LossScaling scaling, Size gathered);
 
     Size samples() const noexcept { return source_.samples; }
     Size features() const noexcept { return source_.features; }
@@ -71,8 +79,23 @@ class Dataset {
     // Of a data set that nobody reads yet. Targets, [samples][outputs], are checked and copied.
     void set_targets(Size outputs, const double* targets, const Loss& loss);
     void set_decay(const Decay& decay);
+    // Of the same: weights that are summed without scaling.
+    void set_weights(Buffer<double> weights);
     bool bias() const noexcept { return bias_; }
     bool streamed() const noexcept { return stream_ != nullptr; }
+    // Who made it together; null: one process by itself.
+    const std::shared_ptr<Collective>& collective() const noexcept { return collective_; }
+    // Null where this process has all samples.
+    const Share* share() const noexcept { return share_.get(); }
+    // The samples whose inputs are here.
+    Size held_begin() const noexcept { return share_ ? share_->begin() : 0; }
+    Size held_end() const noexcept { return share_ ? share_->end() : samples(); }
+    // The samples that the caller of this rank gave.
+    Size given_begin() const noexcept { return given_ ? (*given_)[place_of_rank()] : 0; }
+    Size given_end() const noexcept { return given_ ? (*given_)[place_of_rank() + 1] : samples(); }
+    // values[each] of every sample, of which this rank has those that it gave: then all. Where they were made
+    // by ranks.
+    void gather_given(double* values, Size each) const;
     LossScaling scaling() const noexcept { return scaling_; }
     double weight_sum() const noexcept { return weight_sum_; }
     // What every s_k is multiplied by: 1, or 1 / weight_sum.
@@ -82,17 +105,21 @@ class Dataset {
     // be packed concurrently. The caller has set first, count and stride.
     void pack(PackedBlock& block, Size begin, Size end) const;
 
-    // x of samples [first, first + count), bias included: row k at x + k * inputs().
+    // x of samples [first, first + count), bias included: row k at x + k * inputs(). Where ranks share the
+    // samples, all of them ask for the same ones, on the calling thread.
     void rows(Size first, Size count, double* x) const;
+    // The same of samples that are here, on any thread.
+    void held_rows(Size first, Size count, double* x) const;
     // x of one sample: slow where streamed data is not asked for in order.
     void sample(Size k, double* x) const { rows(k, 1, x); }
+    const double* targets() const noexcept { return source_.targets; }  // [samples][outputs]
     double target(Size k, Size o = 0) const noexcept { return source_.targets[k * source_.outputs + o]; }
     double given_weight(Size k) const noexcept { return source_.weights ? source_.weights[k] : 1.0; }
     double weight(Size k) const noexcept { return given_weight(k) * scale(); }
 
     // The same samples with other inputs and no bias input, without decay: fill writes x [count][features] of
-    // samples [first, first + count), from several threads. A copy; where samples are streamed, which this
-    // data set must outlive, inputs are made whenever they are read.
+    // samples [first, first + count) that are here, from several threads. A copy; where samples are streamed,
+    // which this data set must outlive, inputs are made whenever they are read.
     using FillRows = std::function<void(Size first, Size count, double* x)>;
     Dataset with_inputs(Size features, FillRows fill, int threads) const;
 
@@ -107,11 +134,27 @@ class Dataset {
     struct Stream;  // the reader, one call at a time
     Dataset(const DatasetSource& source, bool bias, LossScaling scaling, double weight_sum)
         : source_(source), bias_(bias), scaling_(scaling), weight_sum_(weight_sum) {}
+    struct Fetched;  // rows read along
+    friend class RankSamples;
+    std::size_t place_of_rank() const noexcept { return static_cast<std::size_t>(collective_->rank()); }
+    void fetch_features(Size first, Size count, double* x) const;
+    void fetch_one(Size k, double* x) const;
+    // [count][features] of samples that are here.
+    void held_features(Size first, Size count, double* x) const;
+    void spread(Size count, double* x) const;
 
-    DatasetSource source_;  // neither x nor x32 where streamed
+    DatasetSource source_;  // neither x nor x32 where streamed; x: of samples own_begin_ ..
     Buffer<double> owned_x_, owned_targets_, owned_weights_;
     Buffer<float> owned_x32_;
     std::shared_ptr<Stream> stream_;
+    std::shared_ptr<Collective> collective_;
+    std::shared_ptr<const Share> share_;
+    // Of a share: the samples that x or the reader counts from 0, as far as they are held; those behind them
+    // came from following ranks.
+    Size own_begin_ = 0, own_end_ = INT64_MAX;
+    std::shared_ptr<const Buffer<double>> tail_;
+    std::shared_ptr<Fetched> fetched_;
+    std::shared_ptr<const std::vector<Size>> given_;  // first sample of each rank
     bool bias_;
     LossScaling scaling_;
     double weight_sum_ = 0.0;

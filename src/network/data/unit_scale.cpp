@@ -26,6 +26,18 @@ void divide(double* x, Size count, Size features, Size stride, const std::vector
     }
 }
 
+void largest_of_ranks(Collective& ranks, std::vector<double>& sizes) {
+    const auto d = static_cast<Size>(sizes.size());
+    std::vector<double> all(checked_product(ranks.size(), d));
+    std::vector<Size> first;
+    for (Size r = 0; r <= ranks.size(); ++r) first.push_back(r * d);
+    std::copy(sizes.begin(), sizes.end(), all.begin() + ranks.rank() * d);
+    ranks.settle(Signature().add("unit scale").add(d).value());
+    ranks.gather(all.data(), first);
+    for (std::size_t e = 0; e < all.size(); ++e)
+        sizes[e % sizes.size()] = std::max(sizes[e % sizes.size()], all[e]);
+}
+
 }  // namespace
 
 double UnitScale::given_loss(double unit_loss) const {
@@ -86,13 +98,14 @@ UnitScale unit_scale(const Dataset& data) {
     scale.weights = exponent(weight);
     scale.loss = 2 * scale.targets + (data.scaling() == LossScaling::mean ? 0 : scale.weights);
     std::vector<double> sizes(d, 0.0), rows(checked_product(std::min(kPiece, n), d));
-    for (Size first = 0; first < n; first += kPiece) {
-        const Size count = std::min(kPiece, n - first);
-        data.rows(first, count, rows.data());
+    for (Size first = data.held_begin(); first < data.held_end(); first += kPiece) {
+        const Size count = std::min(kPiece, data.held_end() - first);
+        data.held_rows(first, count, rows.data());
         for (Size k = 0; k < count; ++k) {
             for (Size j = 0; j < d; ++j) sizes[j] = std::max(sizes[j], std::abs(rows[k * d + j]));
         }
     }
+    if (const Share* share = data.share()) largest_of_ranks(*share->collective, sizes);
     std::vector<int> powers(d);
     std::transform(sizes.begin(), sizes.end(), powers.begin(), exponent);
     if (std::any_of(powers.begin(), powers.end(), [](int power) { return power != 0; }))
@@ -103,6 +116,12 @@ UnitScale unit_scale(const Dataset& data) {
 // A bias is 1 and stays so: its exponent is 0.
 Dataset at_unit_scale(const Dataset& data, const UnitScale& scale) {
     const Size n = data.samples(), features = data.features(), inputs = data.inputs();
+    if (data.share() != nullptr) {
+        throw Error(
+            Status::unsupported,
+            "inputs, targets or sample weights are beyond 2^32 or below 2^-32 in size, and samples are "
+            "shared out over ranks: scale them nearer to 1");
+    }
     const bool weighted = true;
     const auto read = [&data, scale, features, inputs](Size first, Size count, double* x, double* targets,
                                                        double* weights) {

@@ -15,9 +15,6 @@ constexpr Size kBlockBytes = machine::kL2Bytes * 3 / 2;  // from a block's preac
 constexpr Size kRowsPerNeuron = 8;  // z, sigma and two derivatives, two rows of two directions
 constexpr Size kBlockStep = 48;     // two panels of the kernels
 constexpr Size kMaxBlock = 480;
-constexpr Size kLaneSamples = 2048;
-constexpr Size kMostLanes = 16;
-constexpr Size kRun = 960;  // samples
 
 // Blocks that stay in the second-level cache: there is little arithmetic between one matrix product and the
 // next.
@@ -27,8 +24,7 @@ Blocking short_blocks(const Dataset& data, const Network& network) {
     const Size fitting = kBlockBytes / static_cast<Size>(sizeof(double)) / doubles;
     const Size wanted = std::clamp(fitting / kBlockStep * kBlockStep, 2 * kBlockStep, kMaxBlock);
     const Size block = std::min(wanted, round_up(data.samples(), kSamplePadding));
-    const Size lanes = std::clamp(data.samples() / kLaneSamples, Size{1}, kMostLanes);
-    return {block, block, lanes, std::max(Size{1}, kRun / block)};
+    return {block, block, Slabs::finest(data.samples())};
 }
 
 }  // namespace

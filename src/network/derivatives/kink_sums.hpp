@@ -61,6 +61,7 @@ class KinkSums final : public Accumulator {
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override;
     Size parts() const override { return slopes_.parts() + 1; }
     void add(const EvaluatedBlock& block, Size begin, Size end) override;
+    bool sums_alone() const override { return false; }
     double products_per_sample() const override { return 4.0 * static_cast<double>(width_ * (inputs_ + 4)); }
 
     // Throws Error(numeric) when a sum overflowed, Error(invalid_value) when an exact set names a sample

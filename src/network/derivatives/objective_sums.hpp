@@ -15,6 +15,7 @@ class ObjectiveSums {
     ObjectiveSums(const Dataset& data, const Network& network) : data_(data), network_(network) {}
 
     const Network& network() const noexcept { return network_; }
+    const Dataset& data() const noexcept { return data_; }
     // For all that follows.
     void move_to(std::span<const double> parameters) {
         std::copy(parameters.begin(), parameters.end(), network_.parameters.begin());

@@ -21,6 +21,14 @@ void OutputCollector::prepare(const EvaluatedBlock& block, Size begin, Size end)
     copy(to_.g_error, from(block.g_error));
 }
 
+std::vector<Accumulator::SampleArray> OutputCollector::sample_arrays(const Network& network) const {
+    std::vector<SampleArray> arrays;
+    for (double* array : {to_.f, to_.f_error, to_.residuals, to_.g, to_.g_error}) {
+        if (array != nullptr) arrays.push_back({array, network.output_count});
+    }
+    return arrays;
+}
+
 void outputs(const Dataset& data, const Network& network, double* f, double* residuals,
              const Execution& execution) {
     OutputCollector collector({.f = f, .residuals = residuals});

@@ -20,6 +20,7 @@ class OutputCollector final : public Accumulator {
     Size parts() const override { return 0; }
     void add(const EvaluatedBlock&, Size, Size) override {}
     std::unique_ptr<Accumulator> sibling() const override { return std::make_unique<OutputCollector>(to_); }
+    std::vector<SampleArray> sample_arrays(const Network& network) const override;
 
   private:
     OutputArrays to_;

@@ -33,23 +33,61 @@ std::uint64_t hash(const double* x, Size d, std::uint64_t h) {
     return h;
 }
 
-// Calls visit(k, x, sign) for every sample that counts.
+// What is compared of the inputs of a sample.
+struct Hashed {
+    std::uint64_t key, other;  // 128 bits that agree are taken for equal inputs
+    std::int64_t sign;
+    bool zero() const noexcept { return sign == kZero; }
+    static constexpr std::int64_t kZero = 2;  // all of them, where every neuron gives sigma(0) = 0
+};
+
+Hashed hashed(double* x, Size d, const ActivationTraits& traits) {
+    const std::int64_t sign = traits.parity == Parity::none ? 1 : turn(x, d);
+    const bool zero = traits.value_at_zero == 0.0 && std::all_of(x, x + d, [](double v) { return v == 0.0; });
+    return {hash(x, d, kFirst), hash(x, d, kSecond), zero ? Hashed::kZero : sign};
+}
+
+// Calls visit(k, hashed) for every sample that counts and whose inputs are here.
 template <class Visit>
-void each_sample(const Dataset& data, Parity parity, Visit&& visit) {
-    const Size d = data.inputs(), n = data.samples();
-    Matrix rows(std::min(kPiece, n), d);
-    for (Size first = 0; first < n; first += kPiece) {
-        const Size count = std::min(kPiece, n - first);
-        data.rows(first, count, rows.data());
+void each_held(const Dataset& data, const ActivationTraits& traits, Visit&& visit) {
+    const Size d = data.inputs(), end = data.held_end();
+    Matrix rows(std::min(kPiece, data.samples()), d);
+    for (Size first = data.held_begin(); first < end; first += kPiece) {
+        const Size count = std::min(kPiece, end - first);
+        data.held_rows(first, count, rows.data());
         for (Size k = 0; k < count; ++k) {
             if (data.weight(first + k) == 0.0) continue;
-            visit(first + k, rows.row(k), parity == Parity::none ? 1 : turn(rows.row(k), d));
+            visit(first + k, hashed(rows.row(k), d, traits));
         }
     }
 }
 
+// The samples in order. Ranks tell each other theirs, once.
+class Samples {
+  public:
+    Samples(const Dataset& data, const ActivationTraits& traits) : data_(data), traits_(traits) {
+        const Share* share = data.share();
+        if (share == nullptr) return;
+        of_all_.resize(data.samples());
+        each_held(data, traits, [&](Size k, const Hashed& one) { of_all_[k] = one; });
+        share->collective->settle(Signature().add("equal inputs").value());
+        share->collective->gather(of_all_.data(), share->held);
+    }
+    template <class Visit>
+    void each(Visit&& visit) const {
+        if (of_all_.empty()) return each_held(data_, traits_, visit);
+        for (Size k = 0; k < data_.samples(); ++k)
+            if (data_.weight(k) != 0.0) visit(k, of_all_[k]);
+    }
+
+  private:
+    const Dataset& data_;
+    const ActivationTraits& traits_;
+    std::vector<Hashed> of_all_;
+};
+
 struct Known {
-    std::uint64_t other = 0;  // a second hash of the inputs: 128 bits that agree are taken for equal inputs
+    std::uint64_t other = 0;  // a second hash of the inputs
     Size first = 0;           // sample
     Size group = -1;          // once a second sample has come
 };
@@ -57,18 +95,13 @@ struct Known {
 }  // namespace
 
 EqualInputs equal_inputs(const Dataset& data, const ActivationTraits& traits) {
-    const Size d = data.inputs();
-    const Parity parity = traits.parity;
-    // Inputs that are all zero: every neuron gives sigma(0) there.
-    const auto vanishes = [&](const double* x) {
-        return traits.value_at_zero == 0.0 && std::all_of(x, x + d, [](double v) { return v == 0.0; });
-    };
+    const Samples samples(data, traits);
     std::vector<std::uint64_t> seen;
     seen.reserve(data.samples());
     bool vanishing = false;
-    each_sample(data, parity, [&](Size, const double* x, int) {
-        seen.push_back(hash(x, d, kFirst));
-        vanishing = vanishing || vanishes(x);
+    samples.each([&](Size, const Hashed& one) {
+        seen.push_back(one.key);
+        vanishing = vanishing || one.zero();
     });
     std::sort(seen.begin(), seen.end());
     // Hashes that occur once go: inputs that may be equal stay.
@@ -84,13 +117,13 @@ EqualInputs equal_inputs(const Dataset& data, const ActivationTraits& traits) {
     result.group.assign(data.samples(), -1);
     result.sign.assign(result.group.size(), 1);
     std::unordered_multimap<std::uint64_t, Known> known;
-    each_sample(data, parity, [&](Size k, const double* x, int sign) {
-        const std::uint64_t key = hash(x, d, kFirst);
-        const bool zero = vanishes(x);
+    samples.each([&](Size k, const Hashed& one) {
+        const std::uint64_t key = one.key, other = one.other;
+        const bool zero = one.zero();
         if (!zero && !std::binary_search(repeated.begin(), repeated.end(), key)) return;
         const std::size_t at = static_cast<std::size_t>(k);
-        if (zero || parity == Parity::odd) result.sign[at] = static_cast<signed char>(zero ? 0 : sign);
-        const std::uint64_t other = hash(x, d, kSecond);
+        if (zero || traits.parity == Parity::odd)
+            result.sign[at] = static_cast<signed char>(zero ? 0 : one.sign);
         const auto [begin, end] = known.equal_range(key);
         const auto same =
             std::find_if(begin, end, [&](const auto& entry) { return entry.second.other == other; });

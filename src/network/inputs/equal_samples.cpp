@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/compensated.hpp"
+#include "network/inputs/equal_inputs.hpp"
 
 namespace tepui {
 namespace {
@@ -43,6 +44,14 @@ std::vector<Size> first_equals(const Dataset& data) {
     return firsts;
 }
 
+// Merged samples would be others' of the ranks.
+void require_different(const Dataset& data) {
+    if (!equal_inputs(data, {.parity = Parity::none, .value_at_zero = 1.0}).any()) return;
+    throw Error(Status::unsupported,
+                "samples are shared out over ranks and some have equal inputs, which a search merges: a data "
+                "set of their means is expected, or one that every rank has (TEPUI_OPTION_GATHERED_VALUES)");
+}
+
 struct Group {
     Size first;
     CompensatedSum weight;
@@ -53,6 +62,10 @@ struct Group {
 
 std::optional<Dataset> merge_equal_samples(const Dataset& data) {
     if (data.streamed() || !data.loss().targets_average()) return std::nullopt;
+    if (data.share() != nullptr) {
+        require_different(data);
+        return std::nullopt;
+    }
     const std::vector<Size> firsts = first_equals(data);
     std::vector<Group> groups;
     std::vector<std::size_t> place(firsts.size());

@@ -94,7 +94,7 @@ Dataset project(const Dataset& data, const InputSpace& space, const Execution& e
     const auto transposed = std::make_shared<const Matrix>(transpose(space.basis));
     const auto fill = [&data, scale = space.scale, transposed](Size first, Size count, double* x) {
         Buffer<double> rows(checked_product(count, data.inputs()));
-        data.rows(first, count, rows.data());
+        data.held_rows(first, count, rows.data());
         std::vector<double> scaled(data.inputs());
         // A sample of weight zero may lie outside the space, and only its part inside is kept: it is
         // multiplied by zero.

@@ -2,21 +2,20 @@
 // on threads.
 #pragma once
 
-#include "core/sizes.hpp"
+#include "network/data/slabs.hpp"
 
 namespace tepui {
-
-inline constexpr Size kSamplePadding =
-    16;  // blocks are padded to a multiple of it: two of the widest vectors
 
 struct Blocking {
     Size block = 0;  // samples a block, a multiple of kSamplePadding
     Size strip = 0;  // samples a task of the per-sample phase, a multiple of kSamplePadding
-    Size lanes = 1;  // sums that threads form independently, where accumulators have siblings
-    Size run = 1;    // consecutive blocks for one lane
+    Size slabs = 1;  // summed one by one and merged along a binary tree; a power of two
 };
 
 // preferred: the least block size the accumulators wish for.
 Blocking choose_blocking(Size samples, Size width, Size inputs, Size preferred);
+// As many of these slabs as sums of so many bytes are worth copies of: where they leave the cache, and a
+// sweep through them costs as much as the samples of some blocks, fewer.
+Size slabs_of_large_sums(Size samples, const Blocking& blocking, Size bytes);
 
 }  // namespace tepui

@@ -1,51 +1,11 @@
 #include "network/pass/pass.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <optional>
-#include <string>
-#include <vector>
 
-#include "core/parallel.hpp"
-#include "network/pass/block_evaluator.hpp"
-#include "network/pass/lanes.hpp"
+#include "network/pass/work.hpp"
 
 namespace tepui {
 namespace {
-
-// The lowest offending sample of a block, whichever thread sees it first.
-class FirstBadSample {
-  public:
-    void note(Size sample) noexcept {
-        Size seen = sample_.load();
-        while (sample < seen && !sample_.compare_exchange_weak(seen, sample)) {
-        }
-    }
-    void forget() noexcept { sample_.store(INT64_MAX); }
-    bool any() const noexcept { return sample_.load() != INT64_MAX; }
-    Size sample() const noexcept { return sample_.load(); }
-
-  private:
-    std::atomic<Size> sample_{INT64_MAX};
-};
-
-// Tells the listener how far the pass is, a few dozen times a second at most; the calling thread only.
-class ProgressClock {
-  public:
-    explicit ProgressClock(const Execution& execution) : execution_(execution), last_(Clock::now()) {}
-    bool wants_to_stop(double fraction) {
-        const Clock::time_point now = Clock::now();
-        if (now - last_ < std::chrono::milliseconds(25)) return false;
-        last_ = now;
-        return !execution_.report("pass over samples", fraction);
-    }
-
-  private:
-    using Clock = std::chrono::steady_clock;
-    const Execution& execution_;
-    Clock::time_point last_;
-};
 
 void require_derivatives(const Activation& activation, int order) {
     const bool smooth = activation.traits().smoothness != Smoothness::piecewise_linear;
@@ -85,190 +45,115 @@ void check_inputs(const Dataset& data, const Network& network) {
     }
 }
 
-// Parts [begin, end) of one accumulator.
-struct RangeTask {
-    Accumulator* accumulator;
-    Size begin, end;
-};
-
-// Enough tasks to share the work evenly, and no more: neighbouring parts share what they read.
-std::vector<RangeTask> range_tasks(const Lane& accumulators, int threads) {
-    constexpr Size kTasksPerThread = 4;
-    std::vector<RangeTask> tasks;
-    for (Accumulator* accumulator : accumulators) {
-        const Size parts = accumulator->parts();
-        const Size ranges =
-            threads > 1 ? std::min(parts, kTasksPerThread * threads) : std::min(parts, Size{1});
-        for (Size range = 0; range < ranges; ++range)
-            tasks.push_back({accumulator, parts * range / ranges, parts * (range + 1) / ranges});
-    }
-    return tasks;
-}
-
 }  // namespace
 
-// Where there are as many lanes as threads, each thread takes whole blocks and waits for nobody; else all of
-// them share the work on each block.
-class Pass::Work {
-  public:
-    Work(const Dataset& data, const Network& network, std::span<Accumulator* const> accumulators,
-         const Blocking& blocking)
-        : data_(data),
-          network_(network),
-          blocking_(blocking),
-          order_(required_order(network, accumulators)),
-          lanes_(accumulators, blocking.lanes),
-          products_(products_per_sample(network, accumulators)),
-          queue_((samples() + run_length() - 1) / run_length(), lanes_.count()) {}
+Pass::Work::Work(const Dataset& data, const Network& network, std::span<Accumulator* const> accumulators,
+                 const Blocking& blocking)
+    : data_(data),
+      network_(network),
+      blocking_(blocking),
+      order_(required_order(network, accumulators)),
+      products_(products_per_sample(network, accumulators)),
+      finest_(data.samples()),
+      slabs_(data.samples(), blocking.slabs) {
+    lanes_.emplace_back(accumulators.begin(), accumulators.end());
+    const bool alone = std::all_of(accumulators.begin(), accumulators.end(),
+                                   [](const Accumulator* one) { return one->sums_alone(); });
+    copies_ = slabs_.count() > 1 && alone && add_lane();
+    if (!alone) {
+        slabs_ = Slabs(data.samples(), 1);
+    } else if (!copies_) {
+        Size bytes = 0;
+        for (Accumulator* one : accumulators) bytes += one->sums().size() * Size{sizeof(double)};
+        slabs_ = Slabs(data.samples(), slabs_of_large_sums(data.samples(), blocking, bytes));
+    }
+    if (data.share() != nullptr) {
+        require_shared(alone);
+        ranks_.emplace(*data.share(), slabs_);
+    }
+    find_portions();
+}
 
-    void run(const Execution& execution) {
-        threads_ = worthwhile_threads(products_ * static_cast<double>(samples()), execution.threads);
-        const bool in_lanes = threads_ <= lanes_.count();
-        open_evaluators(in_lanes ? threads_ : 1);
-        bad_.forget();
-        cancelled_ = false;
-        clock_.emplace(execution);
-        if (in_lanes) {
-            run_lanes();
+void Pass::Work::run(const Execution& execution) {
+    clock_.emplace(execution);
+    threads_ = worthwhile_threads(products_ * static_cast<double>(data_.held_end() - data_.held_begin()),
+                                  execution.threads);
+    if (ranks_) {
+        run_with_ranks();
+    } else {
+        open();
+        run_whole();
+        require_success();
+        finish_whole();
+    }
+    unfinished_ = false;
+}
+
+void Pass::Work::require_shared(bool alone) const {
+    data_.share()->collective->require_open();
+    if (alone) return;
+    throw Error(Status::unsupported,
+                "samples are shared out over ranks, and kinks of ReLU-like neurons are found in one "
+                "process: a data set that every rank has is expected (TEPUI_OPTION_GATHERED_VALUES)");
+}
+
+// What of each slab is here.
+void Pass::Work::find_portions() {
+    for (Size slab = 0; slab < slabs_.count(); ++slab) {
+        const Portion portion{slab, std::max(slabs_.begin(slab), data_.held_begin()),
+                              std::min(slabs_.end(slab), data_.held_end())};
+        if (portion.begin >= portion.end) continue;
+        const bool arrives = portion.begin > slabs_.begin(slab), leaves = portion.end < slabs_.end(slab);
+        if (arrives) {
+            arriving_ = portion;
+        } else if (leaves) {
+            leaving_ = portion;
         } else {
-            run_blocks();
-        }
-        if (bad_.any()) {
-            throw Error(Status::numeric, "the residual of sample " + std::to_string(bad_.sample()) +
-                                             " is not finite: the activations or their sum overflow");
-        }
-        if (cancelled_) throw Error(Status::cancelled, "cancelled during the pass over samples");
-    }
-    void clear_sums() { lanes_.clear(); }
-
-  private:
-    Size samples() const { return data_.samples(); }
-    Size run_length() const { return blocking_.block * blocking_.run; }
-    EvaluatedBlock open(BlockEvaluator& evaluator, Size first) const {
-        return evaluator.open(first, std::min(blocking_.block, samples() - first));
-    }
-    static Size strips(const EvaluatedBlock& block, Size length) {
-        return (block.padded + length - 1) / length;
-    }
-    void ask_listener(Size first) {
-        if (clock_->wants_to_stop(static_cast<double>(first) / static_cast<double>(samples())))
-            cancelled_ = true;
-    }
-
-    // False when a sample of the strip is not finite.
-    bool fill(BlockEvaluator& evaluator, const EvaluatedBlock& block, Size strip, Size length,
-              const Lane& lane) {
-        const Size begin = strip * length;
-        const Size end = std::min(begin + length, block.padded);
-        const Size offending = evaluator.fill(begin, end);
-        if (offending >= 0) {
-            bad_.note(offending);
-            return false;
-        }
-        for (Accumulator* accumulator : lane) accumulator->prepare(block, begin, end);
-        return true;
-    }
-
-    // Every thread decides alike: they have met after the last block, and meet before anything can fail.
-    void merge(Team& team) {
-        const bool complete = !cancelled_ && !bad_.any() && !team.failed();
-        team.wait();
-        if (complete) lanes_.merge(team);
-    }
-
-    // At the parameters that the network has now.
-    void open_evaluators(int count) {
-        while (evaluators_.size() < static_cast<std::size_t>(count))
-            evaluators_.push_back(std::make_unique<BlockEvaluator>(data_, network_, blocking_.block, order_));
-        for (const auto& evaluator : evaluators_) evaluator->read_parameters();
-        if (!open_) lanes_.open(evaluators_.front()->stride());
-        open_ = true;
-    }
-
-    void run_lanes();
-    void work(BlockEvaluator& evaluator, bool calling_thread);
-    void run_blocks();
-
-    const Dataset& data_;
-    const Network& network_;
-    Blocking blocking_;
-    int order_;
-    Lanes lanes_;
-    double products_;
-    std::vector<std::unique_ptr<BlockEvaluator>> evaluators_;  // of each thread
-    RunQueue queue_;
-    std::vector<std::vector<RangeTask>> tasks_;  // of each lane
-    int threads_ = 1, tasks_for_ = 0;
-    bool open_ = false;
-    FirstBadSample bad_;
-    std::optional<ProgressClock> clock_;
-    std::atomic<bool> cancelled_{false};
-};
-
-void Pass::Work::run_lanes() {
-    queue_.open();
-    run_team(threads_, [&](Team& team) {
-        team.phase(threads_, [&](Size worker, Size thread) {
-            try {
-                work(*evaluators_[worker], thread == 0);
-            } catch (...) {
-                queue_.close();
-                throw;
-            }
-        });
-        merge(team);
-    });
-}
-
-void Pass::Work::work(BlockEvaluator& evaluator, bool calling_thread) {
-    const Size length = 2 * blocking_.strip;  // nobody waits for a strip: longer ones begin less often
-    for (Size run = queue_.take(); run >= 0; run = queue_.take_after(run)) {
-        const Lane& lane = lanes_.of_run(run);
-        const Size begin = run * run_length();
-        const Size end = std::min(begin + run_length(), samples());
-        for (Size first = begin; first < end; first += blocking_.block) {
-            if (calling_thread) ask_listener(first);
-            // Others go on before an offending sample: they may find an earlier one.
-            if (cancelled_ || first > bad_.sample()) return;
-            const EvaluatedBlock block = open(evaluator, first);
-            bool finite = true;
-            for (Size strip = 0; strip < strips(block, length) && finite; ++strip)
-                finite = fill(evaluator, block, strip, length, lane);
-            if (!finite) break;
-            for (Accumulator* accumulator : lane) accumulator->add(block, 0, accumulator->parts());
+            whole_.push_back(portion);
         }
     }
 }
 
-void Pass::Work::run_blocks() {
-    BlockEvaluator& evaluator = *evaluators_.front();
-    if (tasks_for_ != threads_) {
-        tasks_.clear();
-        for (Size l = 0; l < lanes_.count(); ++l) tasks_.push_back(range_tasks(lanes_.of_run(l), threads_));
-        tasks_for_ = threads_;
+bool Pass::Work::add_lane() {
+    Lane lane;
+    for (const Accumulator* accumulator : lanes_.front()) {
+        std::unique_ptr<Accumulator> sibling = accumulator->sibling();
+        if (sibling == nullptr) return false;
+        lane.push_back(sibling.get());
+        siblings_.push_back(std::move(sibling));
     }
-    EvaluatedBlock block = open(evaluator, 0);
-    run_team(threads_, [&](Team& team) {
-        for (;;) {
-            const Size run = block.first / run_length();
-            const Lane& lane = lanes_.of_run(run);
-            team.phase(strips(block, blocking_.strip),
-                       [&](Size strip, Size) { fill(evaluator, block, strip, blocking_.strip, lane); });
-            if (omp_get_thread_num() == 0) ask_listener(block.first);
-            const std::vector<RangeTask>& ranges = tasks_[run % lanes_.count()];
-            team.phase(static_cast<Size>(ranges.size()), [&](Size task, Size) {
-                const RangeTask& range = ranges[task];
-                if (!bad_.any()) range.accumulator->add(block, range.begin, range.end);
-            });
-            // Every thread decides alike: nothing below changes before all have passed the barrier.
-            const Size next = block.first + block.count;
-            const bool stop = cancelled_ || bad_.any() || team.failed() || next >= samples();
-            team.wait();
-            if (stop) break;
-            team.phase(1, [&](Size, Size) { block = open(evaluator, next); });
+    lanes_.push_back(std::move(lane));
+    return true;
+}
+
+// Everything that the run needs, at the parameters that the network has now; what was summed before is put
+// aside.
+void Pass::Work::open() {
+    bad_.forget();
+    cancelled_ = false;
+    next_ = 0;
+    const int count = in_lanes() ? threads_ : 1;
+    while (lanes_.size() < static_cast<std::size_t>(count)) add_lane();
+    while (evaluators_.size() < static_cast<std::size_t>(count))
+        evaluators_.push_back(std::make_unique<BlockEvaluator>(data_, network_, blocking_.block, order_));
+    for (const auto& evaluator : evaluators_) evaluator->read_parameters();
+    for (const Lane& lane : lanes_) {
+        for (Accumulator* accumulator : lane) accumulator->read(network_);
+    }
+    while (opened_ < lanes_.size()) {
+        for (Accumulator* accumulator : lanes_[opened_]) accumulator->open(evaluators_.front()->stride());
+        ++opened_;
+    }
+    if (slabs_.count() == 1 && !ranks_) return;
+    if (!tree_) tree_.emplace(lanes_.front(), slabs_.levels(), count + slabs_.levels() + 3);
+    if (unfinished_) {
+        tree_->clear();
+        for (std::size_t l = 1; l < lanes_.size(); ++l) {
+            for (Accumulator* accumulator : lanes_[l]) accumulator->clear();
         }
-        merge(team);
-    });
+    }
+    unfinished_ = true;
+    before_ = tree_->take_out(lanes_.front(), 0);
 }
 
 Pass::Pass(const Dataset& data, const Network& network, std::span<Accumulator* const> accumulators) {

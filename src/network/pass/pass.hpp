@@ -7,6 +7,7 @@
 #include <concepts>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "core/execution.hpp"
 #include "core/rounding.hpp"
@@ -74,6 +75,15 @@ class Accumulator {
     // An accumulator of the same shape that has summed nothing, to be filled by another thread and merged.
     // Null where one more of its sums would not stay in cache.
     virtual std::unique_ptr<Accumulator> sibling() const { return nullptr; }
+    // Its sums are all that it keeps, so that those of slabs can be taken out and merged, and sent to another
+    // rank.
+    virtual bool sums_alone() const { return true; }
+    // Arrays of so many numbers a sample that it writes where the sample has its place.
+    struct SampleArray {
+        double* values;
+        Size each;
+    };
+    virtual std::vector<SampleArray> sample_arrays(const Network&) const { return {}; }
 
     // Once before the first block of a pass of blocks of at most `stride` samples.
     void open(Size stride) {
@@ -81,6 +91,10 @@ class Accumulator {
         begin(stride);
     }
     void clear() { sums_.clear(); }
+    SumBuffer& sums() noexcept { return sums_; }
+    // Before every run, at the parameters that the network has then. The sums of an accumulator may come from
+    // others, and blocks never: what finishing them needs of the network is kept here.
+    virtual void read(const Network&) {}
     // Per-sample preparation (coefficient rows) for samples [begin, end) of the block; strips run
     // concurrently, before add.
     virtual void prepare(const EvaluatedBlock&, Size /*begin*/, Size /*end*/) {}

@@ -67,6 +67,8 @@ release_function = CFUNCTYPE(None, address, address)
 progress_function = CFUNCTYPE(int32, address, text, real)
 activation_function = CFUNCTYPE(int32, address, int64, address, address, address, address, address)
 chunk_function = CFUNCTYPE(int32, address, int64, int64, address, address, address)
+send_function = CFUNCTYPE(int32, address, int64, address, int64)
+receive_function = CFUNCTYPE(int32, address, int64, address, int64)
 loss_function = CFUNCTYPE(int32, address, int64, int64, address, address, address, address, address)
 
 # Of each function: what it returns, and its parameters.
@@ -113,9 +115,11 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tepui_context_integer_bounds": (int32, [context_handle, int32, address, address]),
     "tepui_context_message": (text, [context_handle]),
     "tepui_context_real_bounds": (int32, [context_handle, int32, address, address]),
+    "tepui_context_set_collective": (int32, [context_handle, int64, int64, send_function, receive_function, address]),
     "tepui_context_set_integer": (int32, [context_handle, int32, int64]),
     "tepui_context_set_progress": (int32, [context_handle, progress_function, address]),
     "tepui_context_set_real": (int32, [context_handle, int32, real]),
+    "tepui_context_traffic": (int32, [context_handle, int32, address]),
     "tepui_critical_set_destroy": (None, [critical_set_handle]),
     "tepui_critical_set_minimal": (network_handle, [critical_set_handle]),
     "tepui_critical_set_network": (network_handle, [critical_set_handle, int64, int64]),

@@ -1,0 +1,133 @@
+"""One MPI: its ranks say what one process says, end together on an error, and are ended when one is killed.
+
+python3 test_ranks.py MPICC MPIRUN INCLUDE LIBRARY [TEPUI_MPI TEPUI]
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+MPICC, MPIRUN, INCLUDE, LIBRARY = sys.argv[1:5]
+COMMANDS = sys.argv[5:7]
+HERE = pathlib.Path(__file__).parent
+PATIENCE = 60  # seconds in which everything ends that is to end by itself; what is stated for killed ranks is 30
+DIVISIONS = ["even", "odd", "empty", "last"]
+QUIET = {"OMPI_MCA_btl_vader_single_copy_mechanism": "none", "OMPI_MCA_rmaps_base_oversubscribe": "1",
+         "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMP_NUM_THREADS": "1",
+         "OMPI_MCA_mpi_yield_when_idle": "1", "OMPI_MCA_hwloc_base_binding_policy": "none"}
+
+
+def run(ranks, *command, **more):
+    return subprocess.run([MPIRUN, "-n", str(ranks), *map(str, command)], capture_output=True, text=True,
+                          timeout=PATIENCE, env={**os.environ, **QUIET, **more})
+
+
+class Ranks(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.program = pathlib.Path(cls.folder.name) / "ranks"
+        library = pathlib.Path(LIBRARY)
+        subprocess.run([MPICC, "-std=c11", "-O1", "-Wall", "-Wextra", "-Werror", f"-I{INCLUDE}",
+                        f"-I{library.parent / 'include'}", str(HERE / "ranks.c"), str(library),
+                        f"-Wl,-rpath,{library.parent}", "-o", str(cls.program)], check=True)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def test_every_division_gives_what_one_rank_gives(self):
+        one = run(1, self.program, "even", 0)
+        self.assertEqual(one.returncode, 0, one.stderr)
+        said = one.stdout.replace("shared 0", "shared 1")
+        self.assertIn("alike on all", said)
+        for ranks in (2, 3, 4):
+            for division in DIVISIONS if ranks == 3 else DIVISIONS[:2]:
+                several = run(ranks, self.program, division, 0)
+                self.assertEqual(several.returncode, 0, several.stdout + several.stderr)
+                self.assertEqual(several.stdout, said, (ranks, division))
+        gathered = run(2, self.program, "odd", 1 << 23)
+        self.assertEqual(gathered.stdout, one.stdout)
+
+    def test_an_error_on_one_rank_is_said_by_all(self):
+        failed = run(3, self.program, "odd", 0, "fail")
+        self.assertNotEqual(failed.returncode, 0)
+        sentences = set(re.findall(r"rank \d: (.*)", failed.stdout))
+        self.assertEqual(len(sentences), 1, failed.stdout)
+        self.assertIn("TEPUI_ERROR_NOT_FINITE", sentences.pop())
+
+    def test_killed_rank_ends_all(self):
+        begin = time.monotonic()
+        killed = run(3, self.program, "even", 0, "kill")
+        self.assertNotEqual(killed.returncode, 0)
+        self.assertNotIn("results", killed.stdout)
+        self.assertLess(time.monotonic() - begin, 30)
+
+
+@unittest.skipUnless(COMMANDS, "tepui-mpi is not built for this MPI")
+class Command(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        import numpy
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.data = pathlib.Path(cls.folder.name) / "data.npy"
+        random = numpy.random.default_rng(5)
+        x = random.normal(size=(6000, 4))
+        y = numpy.tanh(x @ random.normal(size=4)) + 0.1 * random.normal(size=6000)
+        numpy.save(cls.data, numpy.column_stack([x, y]))
+        cls.arguments = ["analyze", str(cls.data), "--target", "4", "--bias", "--width", "1", "--starts", "2", "--json"]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def test_ranks_report_what_the_command_reports(self):
+        mpi, plain = COMMANDS
+        one = subprocess.run([plain, *self.arguments], capture_output=True, text=True)
+        self.assertEqual(one.returncode, 0, one.stderr)
+        for ranks in (1, 2, 3):
+            for values in ("0", str(1 << 23)):
+                several = run(ranks, mpi, *self.arguments, TEPUI_GATHERED_VALUES=values)
+                self.assertEqual(several.returncode, 0, several.stderr)
+                self.assertEqual(several.stdout, one.stdout, (ranks, values))
+
+    def test_rank_zero_writes_whole_files_or_none(self):
+        mpi, _ = COMMANDS
+        out = pathlib.Path(self.folder.name) / "out"
+        written = run(2, mpi, *self.arguments, "--out", out, TEPUI_GATHERED_VALUES="0")
+        self.assertEqual(written.returncode, 0, written.stderr)
+        self.assertTrue((out / "report.json").exists())
+        missing = run(2, mpi, "analyze", "nowhere.npy", "--target", "0", "--width", "1")
+        self.assertEqual(missing.returncode, 2, missing.stderr)
+        self.assertEqual(missing.stderr.count("nowhere.npy"), 1, missing.stderr)
+
+    def test_killed_rank_leaves_no_half_file(self):
+        mpi, _ = COMMANDS
+        out = pathlib.Path(self.folder.name) / "never"
+        arguments = [*self.arguments, "--starts", "100000", "--out", str(out)]
+        begin = time.monotonic()
+        ranks = subprocess.Popen([MPIRUN, "-n", "2", mpi, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                 env={**os.environ, **QUIET, "TEPUI_GATHERED_VALUES": "0"})
+        victim = None
+        while victim is None and time.monotonic() - begin < PATIENCE:
+            time.sleep(0.3)
+            found = subprocess.run(["pgrep", "-f", str(out)], capture_output=True, text=True).stdout.split()
+            running = [int(one) for one in found
+                       if os.path.realpath(f"/proc/{one}/exe") == os.path.realpath(mpi)]
+            if len(running) == 2:
+                victim = running[1]
+        self.assertIsNotNone(victim)
+        time.sleep(1.0)
+        os.kill(victim, 9)
+        ranks.communicate(timeout=30)
+        self.assertNotEqual(ranks.returncode, 0)
+        self.assertFalse(out.exists() and any(out.iterdir()))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
