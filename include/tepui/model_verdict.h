@@ -56,9 +56,10 @@ TEPUI_API void tepui_model_verdict_destroy(tepui_model_verdict* verdict);
  * the daughters of each in its place: a saddle as soon as one split makes it one, a minimum where every split
  * leaves the point one, its index, and a way down that is measured. dataset: of the verdict, unchanged. In
  * *split, the caller's: tepui_model_verdict_destroy. Errors: TEPUI_ERROR_NOT_STATIONARY,
- * TEPUI_ERROR_UNSUPPORTED (weight decay, a kink), TEPUI_ERROR_INVALID_SIZE (inputs; count, neurons),
- * TEPUI_ERROR_INVALID_VALUE (a neuron twice, offsets, coefficients that do not sum to 1),
- * TEPUI_ERROR_NOT_FINITE (gammas), TEPUI_ERROR_NUMERIC, TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
+ * TEPUI_ERROR_UNSUPPORTED (weight decay, a kink), TEPUI_ERROR_INVALID_SIZE (inputs; count, neurons, an
+ * offset that nothing can address), TEPUI_ERROR_INVALID_VALUE (a neuron twice, offsets, coefficients that do
+ * not sum to 1), TEPUI_ERROR_NOT_FINITE (gammas), TEPUI_ERROR_NUMERIC, TEPUI_ERROR_CALLBACK,
+ * TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_classify_model_splits(tepui_context* context, const tepui_dataset* dataset,
                                                    const tepui_model_verdict* verdict, int64_t count,
                                                    const int64_t* neurons, const int64_t* offsets,

@@ -163,15 +163,18 @@ class Options(InTemporaryDirectory):
     def test_commands_that_take_plain_networks_alone(self):
         net = self.net(np.ones((2, 2)), np.ones(2))
         pictures = ("plateau", "--neuron", 0, "--width", 1), ("critical-set", "--wide", 3, "--width", 1)
-        trace = ("trace", "--width", 1)
-        for arguments, what, commands in ((("--loss", "pseudo_huber"), "--loss pseudo_huber:1", (*pictures, trace)),
-                                          (("--decay", 1), "--decay", (*pictures, trace)),
-                                          (("--skip",), "--skip", (trace,)), (("--output-bias",), "--output-bias", (trace,))):
+        trace = (("trace", "--width", 1),)
+        one, plain = "networks of one output without weight decay", "networks of one output and the squared loss"
+        for arguments, what, taken, commands in ((("--decay", 1), "--decay", one, pictures), (("--decay", 1), "--decay", plain, trace),
+                                                 (("--target", "progression,bp"), "2 outputs", one, pictures),
+                                                 (("--loss", "pseudo_huber"), "--loss pseudo_huber:1", plain, trace),
+                                                 (("--skip",), "--skip", plain, trace), (("--output-bias",), "--output-bias", plain, trace)):
+            target = () if "--target" in arguments else ("--target", "progression")
             for command in commands:
-                done = run(command[0], DIABETES, "--target", "progression", "--features", "bmi", "--bias", *command[1:], *arguments)
+                done = run(command[0], DIABETES, *target, "--features", "bmi", "--bias", *command[1:], *arguments)
                 self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
                 self.assertIn(what, done.stderr)
-                self.assertIn(f"tepui {command[0]} takes networks of one output and the squared loss alone", done.stderr)
+                self.assertIn(f"tepui {command[0]} takes {taken} alone", done.stderr)
         done = run("reduce", *self.net(np.ones((2, 2)), np.ones((2, 3)), np.ones(3)))
         self.assertIn("3 outputs: tepui reduce takes", done.stderr)
         w, a, b = np.arange(4.0).reshape(2, 2), np.arange(6.0).reshape(2, 3), np.ones(3)

@@ -37,6 +37,9 @@ def main(package, directory, tests):
         missing = {name for name in needed(library) - there if not SYSTEM.fullmatch(name)}
         if missing:
             raise AssertionError(f"{library.name} needs {', '.join(sorted(missing))}")
+    notices = {notice.name for notice in (unpacked / "tepui" / "licenses").iterdir()}
+    if not {"LICENSE", "libblis-openmp-dev", "liblapacke-dev", "libhwy-dev", "libgomp1"} <= notices:
+        raise AssertionError(f"notices of what is in it are missing: {', '.join(sorted(notices))} are there")
     environment = {**os.environ, "PYTHONPATH": str(unpacked)}
     check = (
         "import tepui; i = tepui.info(); assert i['lapack_blas'] == 'linked statically' and not i['certificates'], i"

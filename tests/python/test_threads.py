@@ -65,7 +65,7 @@ else:
     raise AssertionError("imported")
 """
     program = f"import {name} as i; failed = i.run_string(i.create(), {script!r}); assert not failed, failed"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
 
 

@@ -107,6 +107,7 @@ def test_classes(iris):
     v = fits[0].classify()
     assert (v.verdict, v.rule, v.morse_index, v.nullity) == ("local_minimum", "gauge_orbit", 0, 1)
     assert list(iris.classes_) == ["setosa", "versicolor", "virginica"]
+    assert iris.y[[0, 50, 100]].tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
     right = iris.classes_[iris.outputs_of(fits[0].network).argmax(axis=1)] == iris.classes_[iris.y.argmax(axis=1)]
     assert right.sum() == 148
     with pytest.raises(tepui.Unsupported, match="weight decay"):

@@ -104,6 +104,9 @@ def page(source):
             formula.append(html_only(line.rstrip()))
         elif line.startswith("#"):
             close()
+            section = re.match(r"## (\d+)\. ", line)
+            if section:
+                out.append(f"(math-{section[1]})=")
             out.append(line)
         else:
             close()

@@ -83,6 +83,10 @@ def pages():
     made["verdicts.md"] += "\n" + vocabulary.rules(vocabulary_at, here / "theorems.md")
     made["words.md"] = vocabulary.tables_page(vocabulary_at)
     made["schema.md"] = schema.page(json.loads((root / "src/docs/report.schema.json").read_text()))
+    for name in made:
+        made[name] = re.sub(r"\[Mathematics,\s+section\s+(\d+)\]\(\S*mathematics\.md\)", r"[Mathematics, section \1](math-\1)", made[name])
+    for name in ("reports.md", "words.md"):
+        made[name] = re.sub(r"MATH\.md section (\d+)", r"[Mathematics, section \1](math-\1)", made[name])
     missing = {path.stem for path in (root / "include/tepui").glob("*.h")} - {name for name, _ in HEADERS} - {"tepui", "export"}
     if missing:
         raise SystemExit(f"write_pages.py has no page for the headers {sorted(missing)}")
