@@ -11,11 +11,21 @@ SECTION = re.compile(r"-{4} .* -{4}", re.DOTALL)
 
 
 def words_of(comment):
+    """Prose with Doxygen's own signs escaped, programs (lines further in) as code, errors as a paragraph."""
     text = re.sub(r"\n[ \t]*\* ?", "\n", comment).strip()
-    return re.sub(r"([\\@<>#])", r"\\\1", text)
+    program = re.search(r"\n    #include.*?\n    \}(\n|$)", text, re.DOTALL)
+    pieces = (text[:program.start()], text[program.end():]) if program else (text,)
+    prose = [re.sub(r"([\\@<>#])", r"\\\1", piece) for piece in pieces]
+    prose = [re.sub(r"(?<=[.)])\s+(?=Errors( of each| also)?:\s)", "\n\n", piece) for piece in prose]
+    if not program:
+        return prose[0]
+    code = "\n".join(line[4:] for line in program[0].strip("\n").split("\n"))
+    return f"{prose[0]}\n\n@code{{.c}}\n{code}\n@endcode\n{prose[1]}"
 
 
 def filtered(source):
+    # "typedef int32_t tepui_kind; enum { ... };" is one enumeration, tepui_kind.
+    source = re.sub(r"typedef int32_t (\w+);(\s*(?:/\*(?:(?!\*/).)*\*/\s*)?)enum \{", r"\2enum \1 {", source, flags=re.DOTALL)
     out = []
     about = None  # the comment that covers the declarations to come
     repeat = False  # it has been written above one of them already

@@ -12,7 +12,7 @@ for option in "$@"; do
         --test) packages+=(coinor-libclp-dev catch2 gfortran libboost-dev libmpfr-dev pkg-config python3 python3-venv python3-numpy python3-jsonschema gnuplot-nox) ;;
         --bench) packages+=(libbenchmark-dev libsleef-dev) ;;
         --figures) packages+=(gnuplot-nox) ;;  # tepui plateau --out, tepui critical-set --out
-        --docs) packages+=(doxygen) ;;         # the target "docs"
+        --docs) packages+=(doxygen python3-numpy python3-sphinx python3-myst-parser python3-breathe furo python3-sphinx-copybutton libjs-katex) ;;  # the target docs
         --mpi) packages+=(libopenmpi-dev openmpi-bin libmpich-dev mpich) ;;  # tepui-mpi, tests/mpi
         --style) packages+=(clang-format-14) ;;
         --sanitizers) packages+=(clang libclang-rt-dev libomp-dev valgrind) ;;  # fuzz targets, tests/sanitizers

@@ -200,14 +200,16 @@ enum {
 };
 
 /* ---- Analysis of a point ---- */
-/* Classifies the point and every neuron's plateau (MATH.md sections 4, 10). The STATIONARITY,
- * ROUNDING_FACTOR, ZERO_LOSS_FACTOR, NEURON_METHOD, GRAM_PRECISION, HESSIAN_METHOD, WAYS_DOWN and
- * ANALYSIS_SCOPE options of the context apply. In *analysis, the caller's: tepui_analysis_destroy. The data
- * set must outlive the analysis; the network is copied. A point that is not stationary is TEPUI_OK with the
- * verdict TEPUI_VERDICT_NOT_STATIONARY and no neuron reports. Progress. Errors: TEPUI_ERROR_INVALID_SIZE
- * (inputs of dataset and network differ), TEPUI_ERROR_UNSUPPORTED (activation not twice differentiable),
- * TEPUI_ERROR_OUT_OF_MEMORY (a dense Hessian that cannot be held is named, before anything is filled),
- * TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED.
+/* Classifies the point and every neuron's plateau (MATH.md sections 4, 10, 15), of networks of one output and
+ * one activation without weight decay, whatever the loss and with output bias and skip connections or
+ * without; tepui_classify_model takes others. The STATIONARITY, ROUNDING_FACTOR, ZERO_LOSS_FACTOR,
+ * NEURON_METHOD, GRAM_PRECISION, HESSIAN_METHOD, WAYS_DOWN and ANALYSIS_SCOPE options of the context apply.
+ * In *analysis, the caller's: tepui_analysis_destroy. The data set must outlive the analysis; the network is
+ * copied. A point that is not stationary is TEPUI_OK with the verdict TEPUI_VERDICT_NOT_STATIONARY and no
+ * neuron reports. Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ),
+ * TEPUI_ERROR_UNSUPPORTED (activation not twice differentiable, another network), TEPUI_ERROR_OUT_OF_MEMORY
+ * (a dense Hessian that cannot be held is named, before anything is filled), TEPUI_ERROR_NUMERIC (overflow),
+ * TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED.
  */
 TEPUI_API tepui_status tepui_analyze(tepui_context* context, const tepui_dataset* dataset,
                                      const tepui_network* network, tepui_analysis** analysis);

@@ -85,7 +85,7 @@ enum { TEPUI_MEETING_YES = 1, TEPUI_MEETING_NO = 2, TEPUI_MEETING_UNDETERMINED =
  * Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ, m, samples: at
  * most 1,000,000 of all branches together), TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_VALUE (no neuron
  * contributes), TEPUI_ERROR_NUMERIC, TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED, TEPUI_ERROR_UNSUPPORTED
- * (activation not twice differentiable).
+ * (activation not twice differentiable, not a network that tepui_analyze takes).
  */
 TEPUI_API tepui_status tepui_map_critical_set(tepui_context* context, const tepui_dataset* dataset,
                                               const tepui_network* network, int64_t m, int64_t samples,

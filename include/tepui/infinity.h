@@ -46,7 +46,8 @@ enum {
                                  z */
     TEPUI_UNIT_RECTIFIED = 5, /* hidden weights grow, the output weight falls: alpha max(0, t) */
     TEPUI_UNIT_EXPONENTIAL = 6, /* the bias runs into a tail, the output weight grows: alpha exp(t) */
-    TEPUI_UNIT_CUBIC = 7 /* the input weights of two neurons vanish along one line: linear + alpha t^3 */
+    TEPUI_UNIT_CUBIC = 7, /* the input weights of two neurons vanish along one line: linear + alpha t^3 */
+    TEPUI_UNIT_EXPONENTIAL_CHANNEL = 8 /* two neurons meet in a tail: (c + alpha t) exp(z) */
 };
 
 /* What an end at infinity is. */
@@ -67,7 +68,8 @@ enum {
     TEPUI_END_RULE_NOT_STATIONARY = 5,      /* the boundary gradient is not zero: nothing is said */
     TEPUI_END_RULE_DEGENERATE = 6,          /* the boundary Hessian has unexplained zero eigenvalues */
     TEPUI_END_RULE_SIGN_OPEN = 7,           /* the sign across is within its error, or no theorem applies */
-    TEPUI_END_RULE_NOT_MEASURED = 8         /* a way down is predicted, none was measured */
+    TEPUI_END_RULE_NOT_MEASURED = 8,        /* a way down is predicted, none was measured */
+    TEPUI_END_RULE_SEPARATED = 9            /* all classes are told apart: the loss tends to its infimum */
 };
 
 #ifdef __cplusplus

@@ -51,6 +51,20 @@ TEPUI_API tepui_status tepui_classify_model(tepui_context* context, const tepui_
                                             const tepui_network* network, tepui_model_verdict** verdict);
 TEPUI_API void tepui_model_verdict_destroy(tepui_model_verdict* verdict);
 
+/* The verdict on the network in which `count` distinct neurons of this one, numbered as under neurons of its
+ * report, are split at once, neurons[j] by gammas[offsets[j]] ... gammas[offsets[j + 1] - 1], offsets[0] = 0,
+ * the daughters of each in its place: a saddle as soon as one split makes it one, a minimum where every split
+ * leaves the point one, its index, and a way down that is measured. dataset: of the verdict, unchanged. In
+ * *split, the caller's: tepui_model_verdict_destroy. Errors: TEPUI_ERROR_NOT_STATIONARY,
+ * TEPUI_ERROR_UNSUPPORTED (weight decay, a kink), TEPUI_ERROR_INVALID_SIZE (inputs; count, neurons, an
+ * offset that nothing can address), TEPUI_ERROR_INVALID_VALUE (a neuron twice, offsets, coefficients that do
+ * not sum to 1), TEPUI_ERROR_NOT_FINITE (gammas), TEPUI_ERROR_NUMERIC, TEPUI_ERROR_CALLBACK,
+ * TEPUI_ERROR_CANCELLED. */
+TEPUI_API tepui_status tepui_classify_model_splits(tepui_context* context, const tepui_dataset* dataset,
+                                                   const tepui_model_verdict* verdict, int64_t count,
+                                                   const int64_t* neurons, const int64_t* offsets,
+                                                   const double* gammas, tepui_model_verdict** split);
+
 /* The verdict and the theorem or test that gave it; 0 for a null handle. */
 TEPUI_API tepui_verdict tepui_model_verdict_verdict(const tepui_model_verdict* verdict);
 TEPUI_API tepui_rule tepui_model_verdict_rule(const tepui_model_verdict* verdict);
@@ -60,6 +74,9 @@ TEPUI_API tepui_status tepui_model_verdict_report(tepui_context* context, const 
 /* A way down from a saddle, measured, in the given parameters; borrowed; null where there is none,
  * or none that falls beyond the rounding of the outputs. */
 TEPUI_API const tepui_witness* tepui_model_verdict_witness(const tepui_model_verdict* verdict);
+/* The network of the distinct neurons, in the given inputs: the hessian and neurons of the report are those
+ * of it. Borrowed. */
+TEPUI_API const tepui_network* tepui_model_verdict_narrow(const tepui_model_verdict* verdict);
 /* The distinct neurons, for verdicts on their splits and ways down (layer.h), numbered as under neurons of
  * the report. Under weight decay these are refused by TEPUI_ERROR_UNSUPPORTED: no split is stationary.
  * Borrowed. */

@@ -52,13 +52,13 @@ enum {
     TEPUI_GROUP_NULL = 2,     /* one neuron with output weight zero */
     TEPUI_GROUP_CANCELLED = 3 /* output weights that sum to zero, not all zero */
 };
-/* Classifies the point. The STATIONARITY, ROUNDING_FACTOR, ZERO_LOSS_FACTOR, NEURON_METHOD, GRAM_PRECISION,
- * WAYS_DOWN and REDUCE_ options of the context apply. In *verdict, the caller's:
- * tepui_network_verdict_destroy. The data set must outlive it; the network is copied. A point that is not
- * stationary is TEPUI_OK with the verdict TEPUI_VERDICT_NOT_STATIONARY; its groups are there, their verdicts
- * are not. Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ),
- * TEPUI_ERROR_UNSUPPORTED (activation not twice differentiable), TEPUI_ERROR_NUMERIC (overflow),
- * TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
+/* Classifies the point, of networks as tepui_analyze takes them. The STATIONARITY, ROUNDING_FACTOR,
+ * ZERO_LOSS_FACTOR, NEURON_METHOD, GRAM_PRECISION, WAYS_DOWN and REDUCE_ options of the context apply. In
+ * *verdict, the caller's: tepui_network_verdict_destroy. The data set must outlive it; the network is copied.
+ * A point that is not stationary is TEPUI_OK with the verdict TEPUI_VERDICT_NOT_STATIONARY; its groups are
+ * there, their verdicts are not. Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network
+ * differ), TEPUI_ERROR_UNSUPPORTED (activation not twice differentiable, another network),
+ * TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_classify_network(tepui_context* context, const tepui_dataset* dataset,
                                               const tepui_network* network, tepui_network_verdict** verdict);
 TEPUI_API void tepui_network_verdict_destroy(tepui_network_verdict* verdict);

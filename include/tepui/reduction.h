@@ -68,9 +68,10 @@ enum {
  * Outputs and loss stay as they are within these tolerances, and the network is stationary exactly when the
  * narrow one is and its null, cancelled and idle neurons meet conditions of their own. Proportional weights
  * of homogeneous activations are not merged. *reduction is the caller's: tepui_reduction_destroy; it keeps
- * nothing of network and dataset. Progress.
- * Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ), TEPUI_ERROR_NUMERIC (the length of
- * a weight vector or a sum of output weights overflows), TEPUI_ERROR_CANCELLED. */
+ * nothing of network and dataset. Of one output; output biases and skip connections stay as they are.
+ * Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ),
+ * TEPUI_ERROR_UNSUPPORTED (several outputs, weight decay), TEPUI_ERROR_NUMERIC (the length of a weight vector
+ * or a sum of output weights overflows), TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_reduce(tepui_context* context, const tepui_network* network,
                                     const tepui_dataset* dataset, tepui_reduction** reduction);
 TEPUI_API void tepui_reduction_destroy(tepui_reduction* reduction);
@@ -102,7 +103,7 @@ TEPUI_API tepui_status tepui_reduction_report(tepui_context* context, const tepu
  * TEPUI_ERROR_INVALID_VALUE (role, sign; a sign -1 without parity; a parent without daughters; gammas that do
  * not sum to 1, or cancelled output weights to 0, within 1e-12 of the sum of their absolute values; a
  * cancelled group all of zeros or of different weights; idle where sigma(0) is not 0),
- * TEPUI_ERROR_CANCELLED. */
+ * TEPUI_ERROR_UNSUPPORTED (cancelled and idle neurons of several outputs), TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_embed(tepui_context* context, const tepui_network* narrow, int64_t m,
                                    const tepui_neuron_role* role, const int64_t* group, const int32_t* sign,
                                    const double* coefficient, const double* w, int64_t ldw,

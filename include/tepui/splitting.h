@@ -36,10 +36,11 @@ extern "C" {
 #endif
 
 /* H_i = a_i sum_k s_k r_k sigma''(w_i . x_k) x_k x_k^T of one neuron, 0 <= neuron < m (MATH.md section 1;
- * [P] (11), (12)): inner_hessian[p * ld + q], p, q < d, full symmetric, ld >= d; nothing between d and ld is
- * written. Progress.
- * Errors: TEPUI_ERROR_INVALID_SIZE (neuron, ld, inputs of dataset and network differ), TEPUI_ERROR_NUMERIC
- * (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
+ * [P] (11), (12)), of any model (models.h) sum_k (g_k . a_i) sigma''(w_i . x_k) x_k x_k^T with g_k = s_k
+ * dl/df at sample k (section 14): inner_hessian[p * ld + q], p, q < d, full symmetric, ld >= d; nothing
+ * between d and ld is written. Progress. Errors: TEPUI_ERROR_INVALID_SIZE (neuron, ld, inputs or outputs of
+ * dataset and network differ), TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED.
+ */
 TEPUI_API tepui_status tepui_inner_hessian(tepui_context* context, const tepui_dataset* dataset,
                                            const tepui_network* network, int64_t neuron,
                                            double* inner_hessian, int64_t ld);
@@ -48,6 +49,13 @@ TEPUI_API tepui_status tepui_inner_hessian(tepui_context* context, const tepui_d
  * symmetric. Memory beyond that does not grow with n. Progress. Errors: as tepui_inner_hessian. */
 TEPUI_API tepui_status tepui_inner_hessians(tepui_context* context, const tepui_dataset* dataset,
                                             const tepui_network* network, double* inner_hessians);
+
+/* Psi_i = sum_k sigma'(w_i . x_k) x_k g_k^T of every neuron, g_k as above (MATH.md section 14), d numbers for
+ * each of K outputs: slopes[(i * d + j) * K + o], m x d x K contiguous. Memory beyond that does not grow with
+ * n. Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs or outputs of dataset and network differ),
+ * TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
+TEPUI_API tepui_status tepui_output_slopes(tepui_context* context, const tepui_dataset* dataset,
+                                           const tepui_network* network, double* slopes);
 
 /* Replaces neuron i, 0 <= neuron < m, by r >= 2 daughters with its weights and outputs gamma[j] a_i (MATH.md
  * section 3; [P] Definition 1). gamma[r] is finite and sums to 1 within 1e-12 of the sum of its absolute

@@ -72,7 +72,7 @@ extern "C" {
 tepui_status tepui_analyze(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
                            tepui_analysis** analysis) {
     return guarded_together(context, "tepui_analyze", [&](Together& together) {
-        require_plain_pair(dataset, network);
+        require_one_output_pair(dataset, network);
         require_pointer(analysis, "analysis");
         together.about(*dataset, &network->value);
         PhaseTimes times;

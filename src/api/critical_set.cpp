@@ -56,7 +56,7 @@ tepui_status tepui_map_critical_set(tepui_context* context, const tepui_dataset*
                                     const tepui_network* network, int64_t m, int64_t samples,
                                     tepui_critical_set** set) {
     return guarded_together(context, "tepui_map_critical_set", [&](Together& together) {
-        require_plain_pair(dataset, network);
+        require_one_output_pair(dataset, network);
         require_size(m, 1, "m");
         require_size(samples, 0, "samples");
         require_pointer(set, "set");

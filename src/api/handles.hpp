@@ -165,6 +165,11 @@ void require_plain(const tepui_dataset& dataset);
 void require_plain(const tepui_network& network);
 // Both there, plain, and of one number of inputs.
 void require_plain_pair(const tepui_dataset* dataset, const tepui_network* network);
+// The same for functions that output biases and skip connections are nothing to, those of MATH.md sections 3
+// to 8.
+void require_one_output(const tepui_dataset& dataset);
+void require_one_output(const tepui_network& network);
+void require_one_output_pair(const tepui_dataset* dataset, const tepui_network* network);
 // Both there, and of one number of inputs and of outputs, whatever the model.
 void require_pair(const tepui_dataset* dataset, const tepui_network* network);
 

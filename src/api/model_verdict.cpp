@@ -3,15 +3,45 @@
 #include "api/checks.hpp"
 #include "api/guard.hpp"
 #include "api/handles.hpp"
+#include "api/split_lists.hpp"
 #include "api/together.hpp"
 #include "classification/model/model.hpp"
 
 struct tepui_model_verdict {
     tepui::ModelReport value;
     tepui_layer layer;
+    tepui_network narrow;
     tepui_witness witness = {};
     tepui::api::CachedReport report = {};
 };
+
+namespace tepui::api {
+namespace {
+
+tepui_model_verdict* made(ModelReport&& report) {
+    const std::shared_ptr<const LayerReport> layer = report.layer;
+    Network narrow = report.narrow;
+    auto result = std::make_unique<tepui_model_verdict>(
+        tepui_model_verdict{std::move(report), tepui_layer{layer}, {std::move(narrow)}});
+    result->witness = given_witness(result->value.witness, {});
+    return result.release();
+}
+
+void require_data_of(const ModelReport& verdict, const Dataset& data) {
+    const std::pair<const char*, std::pair<Size, Size>> sizes[] = {
+        {"samples", {data.samples(), verdict.layer->samples}},
+        {"inputs", {data.inputs(), verdict.narrow.inputs}},
+        {"targets a sample", {data.outputs(), verdict.narrow.output_count}}};
+    for (const auto& [name, size] : sizes) {
+        if (size.first != size.second)
+            throw Error(Status::invalid_size, "dataset has " + std::to_string(size.first) + " " + name +
+                                                  ", the " + std::to_string(size.second) +
+                                                  " of the verdict's data are expected");
+    }
+}
+
+}  // namespace
+}  // namespace tepui::api
 
 using namespace tepui;
 using namespace tepui::api;
@@ -24,14 +54,33 @@ tepui_status tepui_classify_model(tepui_context* context, const tepui_dataset* d
         require_pair(dataset, network);
         require_pointer(verdict, "verdict");
         together.about(*dataset, &network->value);
-        ModelReport report = classify_model(dataset->value, network->value, context->options.tolerances(),
-                                            false, execution(*context));
-        const std::shared_ptr<const LayerReport> layer = report.layer;
-        auto result =
-            std::make_unique<tepui_model_verdict>(tepui_model_verdict{std::move(report), tepui_layer{layer}});
-        result->witness = given_witness(result->value.witness, {});
+        std::unique_ptr<tepui_model_verdict> result(made(classify_model(
+            dataset->value, network->value, context->options.tolerances(), false, execution(*context))));
         together.finish();
         *verdict = result.release();
+    });
+}
+
+tepui_status tepui_classify_model_splits(tepui_context* context, const tepui_dataset* dataset,
+                                         const tepui_model_verdict* verdict, int64_t count,
+                                         const int64_t* neurons, const int64_t* offsets, const double* gammas,
+                                         tepui_model_verdict** split) {
+    return guarded_together(context, "tepui_classify_model_splits", [&](Together& together) {
+        require_pointer(dataset, "dataset");
+        require_pointer(verdict, "verdict");
+        const Network& narrow = verdict->value.narrow;
+        require_data_of(verdict->value, dataset->value);
+        require_pointer(split, "split");
+        const std::vector<NeuronSplit> splits =
+            neuron_splits(narrow.width, Repeats::refused, count, neurons, offsets, gammas);
+        Size width = narrow.width - count;
+        for (const NeuronSplit& one : splits) width += static_cast<Size>(one.gamma.size());
+        require_addressable(width, narrow.inputs + narrow.output_count, "gammas", "the split network");
+        together.about(*dataset, &narrow);
+        std::unique_ptr<tepui_model_verdict> result(
+            made(classify_model_splits(dataset->value, verdict->value, splits, execution(*context))));
+        together.finish();
+        *split = result.release();
     });
 }
 
@@ -55,6 +104,10 @@ tepui_status tepui_model_verdict_report(tepui_context* context, const tepui_mode
 
 const tepui_witness* tepui_model_verdict_witness(const tepui_model_verdict* verdict) {
     return verdict == nullptr ? nullptr : shown(verdict->witness);
+}
+
+const tepui_network* tepui_model_verdict_narrow(const tepui_model_verdict* verdict) {
+    return verdict == nullptr ? nullptr : &verdict->narrow;
 }
 
 const tepui_layer* tepui_model_verdict_layer(const tepui_model_verdict* verdict) {

@@ -27,6 +27,12 @@ void require_same_inputs(const tepui_dataset& dataset, const tepui_network& netw
                     "skip connections or activations of single neurons, and the squared "
                     "loss without weight decay (tepui_classify_model judges points of any)");
 }
+[[noreturn]] void refuse_several(const std::string& what) {
+    throw Error(Status::unsupported,
+                what +
+                    ": this function takes networks of one output and one activation without weight decay "
+                    "(tepui_classify_model judges points of any)");
+}
 
 }  // namespace
 
@@ -54,6 +60,28 @@ void require_plain_pair(const tepui_dataset* dataset, const tepui_network* netwo
     require_same_inputs(*dataset, *network);
     require_plain(*dataset);
     require_plain(*network);
+}
+
+void require_one_output(const tepui_dataset& dataset) {
+    const Dataset& data = dataset.value;
+    if (data.outputs() != 1)
+        refuse_several("dataset has " + std::to_string(data.outputs()) + " targets a sample");
+    if (!data.decay().none()) refuse_several("dataset has weight decay");
+}
+
+void require_one_output(const tepui_network& network) {
+    const Network& value = network.value;
+    if (value.output_count != 1)
+        refuse_several("network has " + std::to_string(value.output_count) + " outputs");
+    if (!value.unit_activations.empty()) refuse_several("network has activations of single neurons");
+}
+
+void require_one_output_pair(const tepui_dataset* dataset, const tepui_network* network) {
+    require_pointer(dataset, "dataset");
+    require_pointer(network, "network");
+    require_same_inputs(*dataset, *network);
+    require_one_output(*dataset);
+    require_one_output(*network);
 }
 
 void require_pair(const tepui_dataset* dataset, const tepui_network* network) {

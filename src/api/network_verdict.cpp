@@ -43,7 +43,7 @@ extern "C" {
 tepui_status tepui_classify_network(tepui_context* context, const tepui_dataset* dataset,
                                     const tepui_network* network, tepui_network_verdict** verdict) {
     return guarded_together(context, "tepui_classify_network", [&](Together& together) {
-        require_plain_pair(dataset, network);
+        require_one_output_pair(dataset, network);
         require_pointer(verdict, "verdict");
         together.about(*dataset, &network->value);
         const Options& options = context->options;

@@ -105,8 +105,8 @@ tepui_status tepui_reduce(tepui_context* context, const tepui_network* network, 
                           tepui_reduction** reduction) {
     return guarded_together(context, "tepui_reduce", [&](Together& together) {
         require_pointer(network, "network");
-        require_plain(*network);
-        if (dataset != nullptr) require_plain_pair(dataset, network);
+        require_one_output(*network);
+        if (dataset != nullptr) require_one_output_pair(dataset, network);
         require_pointer(reduction, "reduction");
         const ReductionTolerances tolerances = context->options.reduction();
         if (dataset == nullptr) {
@@ -168,10 +168,10 @@ tepui_status tepui_embed(tepui_context* context, const tepui_network* narrow, in
                          const double* coefficient, const double* w, int64_t ldw, tepui_network** wide) {
     return guarded(context, [&] {
         require_pointer(narrow, "narrow");
-        require_plain(*narrow);
-        require_size(m, 0, "m");
         const Network& network = narrow->value;
-        require_addressable(m, network.inputs + 1, "m", "the m (d + 1) parameters");
+        if (!network.unit_activations.empty()) require_one_output(*narrow);
+        require_size(m, 0, "m");
+        require_addressable(m, network.inputs + network.output_count, "m", "the parameters of m neurons");
         const PlaceArrays arrays{role, group, sign, coefficient, w, ldw};
         require_arrays(arrays, m, network.inputs);
         require_pointer(wide, "wide");

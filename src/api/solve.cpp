@@ -6,6 +6,7 @@
 #include "api/guard.hpp"
 #include "api/handles.hpp"
 #include "api/together.hpp"
+#include "classification/infinity/end_verdict.hpp"
 #include "core/required_memory.hpp"
 
 namespace tepui::api {

@@ -4,6 +4,7 @@
 
 #include "certify/ball_product.hpp"
 #include "certify/mpfr_state.hpp"
+#include "network/model/beside_neurons.hpp"
 
 namespace tepui::balls {
 namespace {
@@ -11,10 +12,10 @@ namespace {
 constexpr Size kBlock = 256;  // samples at a time
 }  // namespace
 
-BallDerivatives::BallDerivatives(Size width, Size inputs)
-    : gradient(static_cast<std::size_t>(width * (inputs + 1))),
-      hessian(width * (inputs + 1), width * (inputs + 1)),
-      inner(static_cast<std::size_t>(width), BallMatrix(inputs, inputs)) {}
+BallDerivatives::BallDerivatives(const Layout& layout)
+    : gradient(static_cast<std::size_t>(layout.parameter_count())),
+      hessian(layout.parameter_count(), layout.parameter_count()),
+      inner(static_cast<std::size_t>(layout.width), BallMatrix(layout.inputs, layout.inputs)) {}
 
 // Samples first .. first + count - 1, everything evaluated.
 struct BallNetwork::Block {
@@ -39,6 +40,7 @@ struct BallNetwork::Block {
 
 BallNetwork::BallNetwork(const Dataset& data, const Network& network, const Execution& execution)
     : data_(data),
+      layout_(network),
       width_(network.width),
       inputs_(network.inputs),
       parameters_(network.parameter_count()),
@@ -61,6 +63,9 @@ void BallNetwork::evaluate_sample(const BallVector& theta, Block& block, Size k)
         block.curvature(i, k) = jet.second;
         residual += theta[width_ * inputs_ + i] * jet.value;
     }
+    Size beside = neuron_parameters(layout_);
+    if (layout_.output_bias) residual += theta[beside++];
+    for (Size j = 0; layout_.skip && j < inputs_; ++j) residual += theta[beside + j] * block.x(k, j);
     block.weight[k] = Ball(data_.given_weight(block.first + k)) * scale_;
     block.weighted(0, k) = block.weight[k] * residual;
 }
@@ -86,6 +91,14 @@ void BallNetwork::add_slopes(const Block& block, BallMatrix& psi, BallMatrix& sl
     add_product(rows, block.xt, slopes, Part::all, execution_.threads);
 }
 
+void BallNetwork::add_beside(const Block& block, BallVector& gradient) const {
+    Size beside = neuron_parameters(layout_);
+    for (Size k = 0; layout_.output_bias && k < block.count; ++k) gradient[beside] += block.weighted(0, k);
+    if (layout_.output_bias) ++beside;
+    for (Size j = 0; layout_.skip && j < inputs_; ++j)
+        for (Size k = 0; k < block.count; ++k) gradient[beside + j] += block.weighted(0, k) * block.x(k, j);
+}
+
 // J^T S J, J_k = (a_i u'_ik x_k ..., u_ik ...), on and below the diagonal.
 void BallNetwork::add_gauss_newton(const BallVector& theta, const Block& block, BallMatrix& hessian) const {
     BallMatrix left(parameters_, block.count), right(parameters_, block.count);
@@ -102,6 +115,13 @@ void BallNetwork::add_gauss_newton(const BallVector& theta, const Block& block, 
             right(output, k) = left(output, k) * block.weight[k];
         }
     });
+    const Size beside = neuron_parameters(layout_), skip = beside + (layout_.output_bias ? 1 : 0);
+    for (Size p = beside; p < parameters_; ++p) {
+        for (Size k = 0; k < block.count; ++k) {
+            left(p, k) = p < skip ? Ball(1.0) : block.x(k, p - skip);
+            right(p, k) = left(p, k) * block.weight[k];
+        }
+    }
     add_product(left, right, hessian, Part::lower, execution_.threads);
 }
 
@@ -119,14 +139,15 @@ void BallNetwork::add_inner(const Block& block, std::vector<BallMatrix>& inner) 
 
 BallVector BallNetwork::gradient(const BallVector& theta) const {
     BallMatrix psi(width_, 1), slopes(width_, inputs_);
+    BallVector result(theta.size());
     for (Size first = 0; first < data_.samples(); first += kBlock) {
         execution_.report_or_throw("certificate: gradient",
                                    static_cast<double>(first) / static_cast<double>(data_.samples()));
         Block block(width_, inputs_, first, std::min(kBlock, data_.samples() - first));
         evaluate(theta, block);
         add_slopes(block, psi, slopes);
+        add_beside(block, result);
     }
-    BallVector result(theta.size());
     for (Size i = 0; i < width_; ++i) {
         const Size output = width_ * inputs_ + i;
         result[output] = psi(i, 0);
@@ -136,7 +157,7 @@ BallVector BallNetwork::gradient(const BallVector& theta) const {
 }
 
 BallDerivatives BallNetwork::derivatives(const BallVector& theta) const {
-    BallDerivatives result(width_, inputs_);
+    BallDerivatives result(layout_);
     BallMatrix psi(width_, 1), slopes(width_, inputs_);
     for (Size first = 0; first < data_.samples(); first += kBlock) {
         execution_.report_or_throw("certificate: Hessian",
@@ -145,6 +166,7 @@ BallDerivatives BallNetwork::derivatives(const BallVector& theta) const {
         evaluate(theta, block);
         for (Size k = 0; k < block.count; ++k) result.loss += block.weighted(0, k) * block.residual(0, k);
         add_slopes(block, psi, slopes);
+        add_beside(block, result.gradient);
         add_gauss_newton(theta, block, result.hessian);
         add_inner(block, result.inner);
     }

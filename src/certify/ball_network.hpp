@@ -1,5 +1,5 @@
 // Loss, gradient, Hessian and inner Hessians over a box of parameters, by the formulas of MATH.md section 1
-// in ball arithmetic. Samples, targets and sample weights are the doubles given, exactly.
+// in ball arithmetic, of one output. Samples, targets and sample weights are the doubles given, exactly.
 #pragma once
 
 #include <vector>
@@ -13,7 +13,7 @@
 namespace tepui::balls {
 
 struct BallDerivatives {
-    BallDerivatives(Size width, Size inputs);
+    explicit BallDerivatives(const Layout& layout);
     Ball loss;
     BallVector gradient;
     BallMatrix hessian;             // P x P
@@ -35,10 +35,13 @@ class BallNetwork {
     void evaluate_sample(const BallVector& theta, Block& block, Size k) const;
     // psi_i = sum s r u_i and grad psi_i = sum s r u'_i x.
     void add_slopes(const Block& block, BallMatrix& psi, BallMatrix& slopes) const;
+    // Sums of s r times what the parameters beside the neurons multiply.
+    void add_beside(const Block& block, BallVector& gradient) const;
     void add_gauss_newton(const BallVector& theta, const Block& block, BallMatrix& hessian) const;
     void add_inner(const Block& block, std::vector<BallMatrix>& inner) const;
 
     const Dataset& data_;
+    Layout layout_;
     Size width_, inputs_, parameters_;
     BallActivation activation_;
     const Execution& execution_;

@@ -32,6 +32,10 @@ void require_supported(const Dataset& data, const Analysis& analysis) {
         throw Error(Status::unsupported,
                     "the analysis is of the neurons alone: a certificate needs the verdict on the point");
     }
+    if (!data.loss().quadratic())
+        throw Error(Status::unsupported, "the data set has the loss " +
+                                             std::string(name_of(data.loss().kind())) +
+                                             ": certificates are for the squared loss");
     const auto p = static_cast<double>(network.parameter_count());
     if (network.parameter_count() > kCertificateMostParameters ||
         static_cast<double>(data.samples()) * p * p > kCertificateMostProducts) {

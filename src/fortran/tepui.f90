@@ -238,6 +238,7 @@ module tepui
     integer(c_int32_t), parameter :: TEPUI_UNIT_RECTIFIED = 5
     integer(c_int32_t), parameter :: TEPUI_UNIT_EXPONENTIAL = 6
     integer(c_int32_t), parameter :: TEPUI_UNIT_CUBIC = 7
+    integer(c_int32_t), parameter :: TEPUI_UNIT_EXPONENTIAL_CHANNEL = 8
 
     ! tepui_end_verdict
     integer(c_int32_t), parameter :: TEPUI_END_MINIMUM = 1
@@ -253,6 +254,7 @@ module tepui
     integer(c_int32_t), parameter :: TEPUI_END_RULE_DEGENERATE = 6
     integer(c_int32_t), parameter :: TEPUI_END_RULE_SIGN_OPEN = 7
     integer(c_int32_t), parameter :: TEPUI_END_RULE_NOT_MEASURED = 8
+    integer(c_int32_t), parameter :: TEPUI_END_RULE_SEPARATED = 9
 
     ! tepui_loss_kind
     integer(c_int32_t), parameter :: TEPUI_LOSS_SQUARED = 1
@@ -981,6 +983,19 @@ module tepui
             import
             type(c_ptr), value :: verdict
         end subroutine
+        function tepui_classify_model_splits(context, dataset, verdict, count, neurons, offsets, gammas, &
+            split) bind(c) result(answer)
+            import
+            type(c_ptr), value :: context
+            type(c_ptr), value :: dataset
+            type(c_ptr), value :: verdict
+            integer(c_int64_t), value :: count
+            integer(c_int64_t), intent(in) :: neurons(*)
+            integer(c_int64_t), intent(in) :: offsets(*)
+            real(c_double), intent(in) :: gammas(*)
+            type(c_ptr), intent(inout) :: split
+            integer(c_int32_t) :: answer
+        end function
         function tepui_model_verdict_verdict(verdict) bind(c) result(answer)
             import
             type(c_ptr), value :: verdict
@@ -999,6 +1014,11 @@ module tepui
             integer(c_int32_t) :: answer
         end function
         function tepui_model_verdict_witness(verdict) bind(c) result(answer)
+            import
+            type(c_ptr), value :: verdict
+            type(c_ptr) :: answer
+        end function
+        function tepui_model_verdict_narrow(verdict) bind(c) result(answer)
             import
             type(c_ptr), value :: verdict
             type(c_ptr) :: answer
@@ -1648,6 +1668,14 @@ module tepui
             type(c_ptr), value :: dataset
             type(c_ptr), value :: network
             real(c_double), intent(inout) :: inner_hessians(*)
+            integer(c_int32_t) :: answer
+        end function
+        function tepui_output_slopes(context, dataset, network, slopes) bind(c) result(answer)
+            import
+            type(c_ptr), value :: context
+            type(c_ptr), value :: dataset
+            type(c_ptr), value :: network
+            real(c_double), intent(inout) :: slopes(*)
             integer(c_int32_t) :: answer
         end function
         function tepui_split(context, network, neuron, r, gamma, split) bind(c) result(answer)

@@ -11,11 +11,16 @@ namespace {
 // The lookup scope of RTLD_DEFAULT is the caller's: the one in which LAPACK, loaded along with us, found its
 // own dgemm_.
 std::string library_of(const char* symbol) {
+#ifdef TEPUI_STATIC_DEPENDENCIES
+    static_cast<void>(symbol);
+    return "linked statically";
+#else
     void* address = dlsym(RTLD_DEFAULT, symbol);
     Dl_info found = {};
     if (address == nullptr || dladdr(address, &found) == 0 || found.dli_fname == nullptr)
         return "linked statically";
     return found.dli_fname;
+#endif
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // An end at infinity.
+#include "classification/infinity/end_verdict.hpp"
 #include "report/builders.hpp"
 
 namespace tepui {
@@ -30,6 +31,7 @@ void add_numbers(tepui_report& report, const BoundaryNetwork& limit, Size u) {
             report.add({{"w", limit.weights(u, 0)}, {"a", coefficients(limit, u, 0)}});
             return;
         case UnitKind::channel:
+        case UnitKind::exponential_channel:
             report.add({{"w", limit.weights(u, 0)},
                         {"v", limit.weights(u, 1)},
                         {"c", coefficients(limit, u, 0)},
@@ -82,6 +84,18 @@ tepui_report way_report(const std::optional<WayDown>& way) {
     return report;
 }
 
+tepui_report separation_report(const std::optional<Separation>& separation, Size outputs) {
+    if (!separation) return nullptr;
+    tepui_report rows = tepui_report::array();
+    const auto at = separation->direction.begin();
+    for (std::ptrdiff_t first = 0; first < std::ptrdiff_t(separation->direction.size()); first += outputs)
+        rows.push_back(std::vector<double>(at + first, at + first + outputs));
+    return tepui_report::object({{"groups", separation->group},
+                                 {"samples", separation->samples},
+                                 {"margin", separation->margin},
+                                 {"direction", std::move(rows)}});
+}
+
 }  // namespace
 
 tepui_report end_report(const DistinctEnd& distinct, Size number) {
@@ -99,6 +113,7 @@ tepui_report end_report(const DistinctEnd& distinct, Size number) {
                                  {"gradient_relative", end.gradient_relative},
                                  {"hessian", judged ? spectrum_report(end.hessian) : tepui_report(nullptr)},
                                  {"units", std::move(units)},
+                                 {"separation", separation_report(end.separation, end.limit.output_count)},
                                  {"way", way_report(end.way)}});
 }
 

@@ -87,7 +87,7 @@ bool contract_gradient(StartRun& run, const ScaledModel& model) {
 
 }  // namespace
 
-StartReport find_minimum(const SolveSetting& setting, const Network& start) {
+StartReport find_minimum(const SolveSetting& setting, const Network& start, bool* paused) {
     StartRun run(setting, start);
     StartReport outcome{StartOutcome::stalled, {}, start};
     double radius = kFirstRadius * std::max(run.residual_length(), 1e-100);
@@ -104,6 +104,10 @@ StartReport find_minimum(const SolveSetting& setting, const Network& start) {
             if (run.conclude_at_rest(outcome, resolved)) return outcome;
         }
         if (run.conclude_on_a_tail(outcome)) return outcome;
+        if (paused && run.pauses(outcome)) {
+            *paused = true;
+            return outcome;
+        }
         if (descend(run, model, radius) || descend_along_negative_curvature(run, model, radius)) continue;
         if (!contract_gradient(run, model)) {
             return run.conclude_without_progress("no step lowers loss or gradient", resolved);

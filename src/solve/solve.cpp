@@ -84,27 +84,15 @@ StartReport found_or_failed(const Network& start, Find&& find) {
     }
 }
 
-// Before its end at infinity is judged.
-StartReport find_from(const SolveSetting& setting, const Network& start) {
+StartReport run_start(const SolveSetting& setting, const Network& start) {
     return found_or_failed(start, [&] {
         if (is_piecewise_linear(start.activation)) {
             const bool lowest = setting.options->target == SolveTarget::minimum;
             return descend_to_kinks(setting, start, lowest ? IdleNeurons::return_ : IdleNeurons::stay);
         }
-        return setting.options->target == SolveTarget::minimum ? find_minimum(setting, start)
+        return setting.options->target == SolveTarget::minimum ? minimum_or_end(setting, start)
                                                                : find_stationary(setting, start);
     });
-}
-
-StartReport judged(const SolveSetting& setting, const Network& start, StartReport found) {
-    const bool ends = setting.options->target == SolveTarget::minimum &&
-                      !is_piecewise_linear(found.point.activation) && !std::isnan(found.loss);
-    if (!ends) return found;
-    return found_or_failed(start, [&] { return judged_at_infinity(setting, std::move(found)); });
-}
-
-StartReport run_start(const SolveSetting& setting, const Network& start) {
-    return judged(setting, start, find_from(setting, start));
 }
 
 // Stationary points near a random network are mostly those without outputs. A descent cut off after a random
@@ -145,6 +133,7 @@ class StartQueue {
         reports_.resize(static_cast<std::size_t>(options.starts), waiting);
         inside_.resize(reports_.size(), prototype_);
         found_.resize(reports_.size());
+        ended_.resize(reports_.size());
         const Dataset& data = space.data();
         if (data.collective() && data.collective()->open() && data.share() == nullptr)
             ranks_ = data.collective().get();
@@ -227,20 +216,18 @@ class StartQueue {
     }
 
     void find(const SolveSetting& setting, Size index) {
-        Network start = start_of(setting, index);
-        found_[index] = find_from(setting, start);
-        if (ranks_ == nullptr) finish(setting, start, index);
+        found_[index] = run_start(setting, start_of(setting, index));
+        if (ranks_ == nullptr) finish(index);
     }
 
-    // What a rank has found, on all of them. Only a failure to be judged needs the start again.
+    // What a rank has found, on all of them. An end at infinity each finds by itself.
     void judge(const SolveSetting& setting, Size index) {
-        if (!found_[index]) return;  // its rank was stopped before
-        const bool minimum = options_.target == SolveTarget::minimum;
-        finish(setting, minimum ? start_of(setting, index) : prototype_, index);
+        if (ended_[index] && !found_[index]) found_[index] = run_start(setting, start_of(setting, index));
+        if (found_[index]) finish(index);  // else its rank was stopped before
     }
 
-    void finish(const SolveSetting& setting, const Network& start, Size index) {
-        StartReport report = judged(setting, start, std::move(*found_[index]));
+    void finish(Size index) {
+        StartReport report = std::move(*found_[index]);
         found_[index].reset();
         inside_[index] = report.point;
         reports_[index] = settled(space_, options_, std::move(report), inner_);
@@ -248,7 +235,7 @@ class StartQueue {
 
     // What each rank found of its starts goes to the others. One that was stopped ends the search on all.
     void exchange() {
-        constexpr Size kNumbers = 5;
+        constexpr Size kNumbers = 6;
         const Size count = prototype_.parameter_count() + kNumbers;
         std::vector<double> numbers(static_cast<std::size_t>(count));
         ranks_->settle(Signature().add("starts").add(options_.starts).add(count).value());
@@ -258,10 +245,10 @@ class StartQueue {
             if (owner == ranks_->rank() && found_[index]) {
                 const StartReport& found = *found_[index];
                 numbers = found.point.parameters;
-                numbers.insert(
-                    numbers.end(),
-                    {static_cast<double>(found.outcome), static_cast<double>(found.iterations), found.loss,
-                     found.gradient_relative, static_cast<double>(found.reason.size())});
+                numbers.insert(numbers.end(),
+                               {static_cast<double>(found.outcome), static_cast<double>(found.iterations),
+                                found.loss, found.gradient_relative, static_cast<double>(found.reason.size()),
+                                found.end ? 1.0 : 0.0});
                 reason = found.reason;
             } else {
                 numbers.assign(static_cast<std::size_t>(count), -1.0);
@@ -271,6 +258,8 @@ class StartQueue {
             if (after[4] < 0.0) continue;  // not begun
             reason.resize(static_cast<std::size_t>(after[4]));
             ranks_->broadcast(owner, reason.data(), static_cast<Size>(reason.size()));
+            ended_[index] = after[5] > 0.0;
+            if (owner == ranks_->rank() || ended_[index]) continue;
             StartReport found{static_cast<StartOutcome>(after[0]), std::move(reason), prototype_};
             found.iterations = static_cast<Size>(after[1]);
             found.loss = after[2];
@@ -288,6 +277,7 @@ class StartQueue {
     std::vector<StartReport> reports_;
     std::vector<Network> inside_;
     std::vector<std::optional<StartReport>> found_;  // until it is judged
+    std::vector<char> ended_;                        // at infinity, on the rank that ran it
     Collective* ranks_ = nullptr;                    // that each have all samples, and some of the starts
     std::atomic<Size> next_{0}, done_{0};
     std::atomic<bool> cancelled_{false};

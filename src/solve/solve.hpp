@@ -6,13 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "classification/infinity/end_verdict.hpp"
 #include "classification/spectrum/tolerances.hpp"
 #include "network/derivatives/objective.hpp"
 #include "vocabulary/methods.hpp"
 #include "vocabulary/solve.hpp"
 
 namespace tepui {
+
+struct EndReport;
 
 struct SolveOptions {
     SolveTarget target = SolveTarget::minimum;

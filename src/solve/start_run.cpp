@@ -238,6 +238,13 @@ bool StartRun::may_continue(StartReport& outcome) {
     return true;
 }
 
+bool StartRun::pauses(StartReport& outcome) const {
+    if (iterations_ != setting_->pause_at) return false;
+    const std::string drift = growth_.drifting();
+    if (!drift.empty()) outcome = report(StartOutcome::diverging, drift);
+    return !drift.empty();
+}
+
 bool StartRun::conclude_on_a_tail(StartReport& outcome) {
     if (!(last_decrease_ <= kTailDecrease * loss())) return false;
     const std::string growing = growth_.growing(kGrowthWindow);

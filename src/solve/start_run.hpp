@@ -18,6 +18,8 @@ struct SolveSetting {
     const SolveOptions* options;
     Execution execution;               // of the passes inside a start; no progress of its own
     std::function<bool()> keep_going;  // false: cancelled
+    // After so many iterations a run whose weights drift is told as diverging, to be looked at; -1: never.
+    Size pause_at = -1;
 };
 
 class StartRun {
@@ -57,6 +59,8 @@ class StartRun {
 
     // One more iteration is about to begin: an outcome when it must not (cancelled, limit, out of scale).
     bool may_continue(StartReport& report);
+    // Whether it is to be looked at on its way; `report` says what drifts.
+    bool pauses(StartReport& report) const;
     // Whether a point that passes the gradient or zero-loss test has come to rest, or runs along a tail where
     // the gradient happens to vanish. True: `report` holds the outcome.
     // `resolved`: no eigenvalue of the Hessian is lost in rounding, so that a small Newton step proves rest.
@@ -88,7 +92,8 @@ std::optional<double> trial_loss(const SolveSetting& setting, const Network& tri
 // Without bounds.
 std::optional<Gradient> trial_gradient(const SolveSetting& setting, const Network& trial);
 
-StartReport find_minimum(const SolveSetting& setting, const Network& start);
+// paused: receives whether it ended at SolveSetting::pause_at, or null.
+StartReport find_minimum(const SolveSetting& setting, const Network& start, bool* paused = nullptr);
 StartReport find_stationary(const SolveSetting& setting, const Network& start);
 
 }  // namespace tepui

@@ -44,6 +44,7 @@ std::vector<Branch> branches(const BranchShape& shape) {
     require_between("the number of inputs", shape.inputs, 1, Size{1} << 40);
     require_between("the narrow nullity", shape.narrow_nullity, 0, Size{1} << 40);
     require_between("the number of unseen directions", shape.unseen, 0, Size{1} << 40);
+    require_between("the number of unseen skip connections", shape.unseen_skip, 0, Size{1} << 40);
     require_between("the number of fitted samples", shape.fitted, 0, shape.narrow_width * shape.unseen);
     const Size spare = shape.wide_width - shape.narrow_width;
     const std::vector<WholeNumber> onto = surjections_onto(shape.narrow_width, shape.wide_width);
@@ -52,7 +53,7 @@ std::vector<Branch> branches(const BranchShape& shape) {
         Branch branch;
         branch.null_neurons = l;
         branch.dimension = spare - l + shape.narrow_nullity + l * (shape.inputs - 1) +
-                           shape.wide_width * shape.unseen - shape.fitted;
+                           shape.wide_width * shape.unseen + shape.unseen_skip - shape.fitted;
         if (l > 0) branch.meeting_dimension = result.back().dimension - 1;
         const Size daughters = shape.wide_width - l;
         WholeNumber count = onto[daughters];

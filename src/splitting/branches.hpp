@@ -15,6 +15,7 @@ struct BranchShape {
     Size wide_width = 1;      // M >= r
     Size inputs = 1;          // d >= 1: the rank of the inputs (MATH.md section 8)
     Size unseen = 0;          // directions of a neuron's weights that the data cannot see
+    Size unseen_skip = 0;     // the same of skip connections
     Size fitted = 0;          // samples that the weights along unseen directions fit: an equation each
     Size narrow_nullity = 0;  // N >= 0: dimension of the set of minimal points, at this one
     bool mirrored = false;    // the activation is odd or even: a neuron and its mirror image do the same

@@ -6,6 +6,7 @@
 
 #include "core/compensated.hpp"
 #include "core/text.hpp"
+#include "network/model/beside_neurons.hpp"
 
 namespace tepui {
 namespace {
@@ -192,7 +193,7 @@ Network embed(const Network& narrow, const Embedding& embedding, const Execution
                                               std::to_string(embedding.inputs) + " inputs");
     }
     const double mirrored = narrow.activation.traits().parity == Parity::odd ? -1.0 : 1.0;
-    Network wide(narrow.activation, embedding.wide_width(), embedding.inputs);
+    Network wide = with_neurons(narrow, embedding.wide_width());
     const Size stretch = std::max(Size{1}, kStretch / (wide.inputs + 1));
     for (Size i = 0; i < wide.width; ++i) {
         if (i % stretch == 0)
@@ -202,13 +203,20 @@ Network embed(const Network& narrow, const Embedding& embedding, const Execution
         if (place.role == NeuronRole::daughter) {
             const double* parent = narrow.weights(place.group);
             for (Size j = 0; j < wide.inputs; ++j) wide.weights(i)[j] = place.sign * parent[j];
-            wide.output(i) = output_sign * place.gamma * narrow.output(place.group);
+            for (Size o = 0; o < wide.output_count; ++o)
+                wide.output(i, o) = output_sign * place.gamma * narrow.output(place.group, o);
         } else if (place.role != NeuronRole::idle) {
             std::copy_n(embedding.weights(i), wide.inputs, wide.weights(i));
         }
-        if (place.role == NeuronRole::cancelled || place.role == NeuronRole::idle) {
-            wide.output(i) = output_sign * place.output;
-        }
+        if (place.role != NeuronRole::cancelled && place.role != NeuronRole::idle) continue;
+        if (wide.output_count > 1)
+            throw Error(Status::unsupported,
+                        place_name(i) + " is " +
+                            (place.role == NeuronRole::idle ? "idle" : "in a cancelled group") +
+                            ", which is for networks of one output: daughters and null neurons are expected "
+                            "where there are " +
+                            std::to_string(wide.output_count));
+        wide.output(i) = output_sign * place.output;
     }
     return wide;
 }

@@ -6,6 +6,7 @@
 
 #include "core/compensated.hpp"
 #include "core/text.hpp"
+#include "network/model/beside_neurons.hpp"
 #include "splitting/equal_neurons.hpp"
 #include "splitting/seen_weights.hpp"
 
@@ -32,7 +33,7 @@ class Reducer {
           seen_(seen),
           tolerances_(tolerances),
           mirrored_(network.activation.traits().parity == Parity::odd ? -1.0 : 1.0),
-          reduction_{Network(network.activation, 0, network.inputs), {}} {
+          reduction_{with_neurons(network, 0), {}} {
         Embedding& embedding = reduction_.embedding;
         embedding.inputs = network.inputs;
         embedding.places.resize(network.width);
@@ -161,7 +162,7 @@ class Reducer {
 
     Network narrow() const {
         const auto width = static_cast<Size>(parent_outputs_.size());
-        Network result(network_.activation, width, network_.inputs);
+        Network result = with_neurons(network_, width);
         const auto outputs =
             std::copy(parent_weights_.begin(), parent_weights_.end(), result.parameters.begin());
         std::copy(parent_outputs_.begin(), parent_outputs_.end(), outputs);

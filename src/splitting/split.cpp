@@ -6,6 +6,7 @@
 
 #include "core/compensated.hpp"
 #include "core/text.hpp"
+#include "network/model/beside_neurons.hpp"
 
 namespace tepui {
 
@@ -42,12 +43,15 @@ Network split_neuron(const Network& network, Size neuron, std::span<const double
     }
     check_gamma(gamma);
     const auto daughters = static_cast<Size>(gamma.size());
-    Network wide(network.activation, checked_sum(network.width, daughters - 1), network.inputs);
+    Network wide = with_neurons(network, checked_sum(network.width, daughters - 1));
     for (Size i = 0; i < wide.width; ++i) {
         const bool daughter = i >= neuron && i < neuron + daughters;
         const Size parent = i < neuron ? i : (daughter ? neuron : i - daughters + 1);
         std::copy_n(network.weights(parent), network.inputs, wide.weights(i));
-        wide.output(i) = daughter ? gamma[i - neuron] * network.output(parent) : network.output(parent);
+        for (Size o = 0; o < wide.output_count; ++o)
+            wide.output(i, o) = (daughter ? gamma[i - neuron] : 1.0) * network.output(parent, o);
+        if (!network.unit_activations.empty())
+            wide.unit_activations.push_back(network.unit_activations[static_cast<std::size_t>(parent)]);
     }
     return wide;
 }

@@ -17,6 +17,12 @@ struct GammaSigns {
     bool in_gamma_minus() const noexcept { return positive == 1 && zero == 0; }
 };
 
+// A neuron and the coefficients it is to be split by.
+struct NeuronSplit {
+    Size neuron = 0;
+    std::vector<double> gamma;
+};
+
 // At least two finite coefficients that sum to 1 within rounding (1e-12 sum |gamma_j|); throws Error
 // otherwise.
 GammaSigns check_gamma(std::span<const double> gamma);

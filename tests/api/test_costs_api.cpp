@@ -123,6 +123,7 @@ TEST_CASE("loss, derivatives and inner Hessians take one pass, a reduction two")
               1.0);
         CHECK(counted.passes([&] { return tepui_inner_hessians(context, data, network, out.data()); }) ==
               1.0);
+        CHECK(counted.passes([&] { return tepui_output_slopes(context, data, network, out.data()); }) == 1.0);
         tepui_reduction* reduction = nullptr;
         // The first one asks which weights the inputs can tell apart.
         CHECK(counted.passes([&] { return tepui_reduce(context, network, data, &reduction); }) <= 2.0);

@@ -83,6 +83,12 @@ TEST_CASE("a saddle of two outputs: its report, its way down and its neuron") {
     REQUIRE(tepui_loss(context, data.get(), there, &after) == TEPUI_OK);
     CHECK(after - before == Approx(told.real("measured")).epsilon(1e-6));
 
+    const tepui_network* const narrow = tepui_model_verdict_narrow(verdict.get());
+    REQUIRE(narrow != nullptr);
+    CHECK(tepui_network_width(narrow) == 1);
+    CHECK(tepui_network_outputs(narrow) == 2);
+    CHECK(tepui_network_parameters(narrow)[2] == 1.5);
+
     const double gamma[2] = {0.5, 0.5};
     tepui_layer_split* split = nullptr;
     REQUIRE(tepui_classify_layer_split(context, tepui_model_verdict_layer(verdict.get()), 0, 2, gamma,
@@ -131,4 +137,5 @@ TEST_CASE("a point that is not stationary, and what does not fit") {
     check_refused(context, tepui_classify_model(context, data.get(), single.get(), &other),
                   TEPUI_ERROR_INVALID_SIZE, {"network has 1 outputs", "dataset has 2 targets a sample"});
     CHECK(tepui_model_verdict_verdict(nullptr) == 0);
+    CHECK(tepui_model_verdict_narrow(nullptr) == nullptr);
 }

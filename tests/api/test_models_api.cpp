@@ -272,6 +272,7 @@ TEST_CASE("what does not fit is refused, and functions for plain networks say so
     check_refused(context, tepui_loss(context, data.get(), one.get(), &loss), TEPUI_ERROR_INVALID_SIZE,
                   {"network has 1 outputs", "3 targets a sample"});
     tepui_reduction* reduction = nullptr;
-    check_refused(context, tepui_reduce(context, one.get(), nullptr, &reduction), TEPUI_ERROR_UNSUPPORTED,
-                  {"network has an output bias"});
+    const Network_ several = network(context, kOutputs, TEPUI_MODEL_OUTPUT_BIAS);
+    check_refused(context, tepui_reduce(context, several.get(), nullptr, &reduction), TEPUI_ERROR_UNSUPPORTED,
+                  {"network has 3 outputs", "tepui_classify_model"});
 }

@@ -33,6 +33,55 @@ TEST_CASE("inner Hessians: one, all, and the definition agree") {
     }
 }
 
+// Three outputs, output biases and the softmax loss: g = s (softmax(f) - y).
+TEST_CASE("inner Hessians and output slopes of any model are those of the definition") {
+    Context context;
+    Problem problem;
+    const Dataset_ dataset = problem.dataset(context);
+    const int64_t labels[6] = {0, 2, 1, 1, 0, 2};
+    REQUIRE(tepui_dataset_set_classes(context, dataset.get(), 3, labels) == TEPUI_OK);
+    tepui_activation* sigma = nullptr;
+    REQUIRE(tepui_activation_create_named(context, "tanh", &sigma) == TEPUI_OK);
+    const Activation_ owned(sigma);
+    const std::vector<double> theta = {0.5, -0.25, 1.0, 0.75, 1.5, -0.5, 0.25, 0.5, 1.0, -2.0, 0.1, 0.2, 0.3};
+    tepui_network* network = nullptr;
+    REQUIRE(tepui_network_create_model(context, sigma, 2, 2, 3, TEPUI_MODEL_OUTPUT_BIAS, theta.data(),
+                                       &network) == TEPUI_OK);
+    const Network_ held(network);
+    std::vector<double> f(18), all(8, kUntouched), one(4, kUntouched), slopes(12, kUntouched);
+    REQUIRE(tepui_outputs(context, dataset.get(), network, f.data(), nullptr) == TEPUI_OK);
+    REQUIRE(tepui_inner_hessians(context, dataset.get(), network, all.data()) == TEPUI_OK);
+    REQUIRE(tepui_output_slopes(context, dataset.get(), network, slopes.data()) == TEPUI_OK);
+    for (std::size_t i = 0; i < 2; ++i) {
+        REQUIRE(tepui_inner_hessian(context, dataset.get(), network, static_cast<int64_t>(i), one.data(),
+                                    2) == TEPUI_OK);
+        double inner[4] = {}, psi[6] = {};
+        for (std::size_t k = 0; k < 6; ++k) {
+            const double* const x = &problem.x[2 * k];
+            const double t = std::tanh(theta[2 * i] * x[0] + theta[2 * i + 1] * x[1]);
+            const double sum = std::exp(f[3 * k]) + std::exp(f[3 * k + 1]) + std::exp(f[3 * k + 2]);
+            double pull = 0.0;
+            for (std::size_t o = 0; o < 3; ++o) {
+                const double target = static_cast<std::size_t>(labels[k]) == o ? 1.0 : 0.0;
+                const double g = problem.weights[k] * (std::exp(f[3 * k + o]) / sum - target);
+                pull += g * theta[4 + 3 * i + o];
+                for (std::size_t j = 0; j < 2; ++j) psi[3 * j + o] += (1.0 - t * t) * x[j] * g;
+            }
+            for (std::size_t p = 0; p < 2; ++p)
+                for (std::size_t q = 0; q < 2; ++q)
+                    inner[2 * p + q] += pull * -2.0 * t * (1.0 - t * t) * x[p] * x[q];
+        }
+        for (std::size_t e = 0; e < 4; ++e) {
+            CHECK(all[4 * i + e] == Approx(inner[e]).epsilon(1e-12));
+            CHECK(one[e] == Approx(inner[e]).epsilon(1e-12));
+        }
+        for (std::size_t e = 0; e < 6; ++e) CHECK(slopes[6 * i + e] == Approx(psi[e]).epsilon(1e-12));
+    }
+    const Network_ single = problem.network(context);
+    check_refused(context, tepui_output_slopes(context, dataset.get(), single.get(), slopes.data()),
+                  TEPUI_ERROR_INVALID_SIZE, {"network has 1 outputs", "dataset has 3 targets a sample"});
+}
+
 TEST_CASE("inner Hessians: refusals") {
     Context context;
     Problem problem;

@@ -93,6 +93,7 @@ std::vector<long double> precise_eigenvalues(std::vector<long double> a, std::si
 long double reference_loss(const Dataset& data, const Network& shape, const std::vector<double>& parameters) {
     const Size m = shape.width, d = shape.inputs;
     std::vector<double> x(static_cast<std::size_t>(d));
+    const Real delta = huber_delta(data);
     long double loss = 0.0L;
     for (Size k = 0; k < data.samples(); ++k) {
         data.sample(k, x.data());
@@ -103,7 +104,12 @@ long double reference_loss(const Dataset& data, const Network& shape, const std:
             residual += parameters[m * d + i] *
                         activation_jet(shape.activation.kind(), shape.activation.parameter(), z).value;
         }
-        loss += 0.5L * data.weight(k) * residual * residual;
+        Size next = m * (d + 1);
+        if (shape.output_bias) residual += parameters[static_cast<std::size_t>(next++)];
+        for (Size j = 0; shape.skip && j < d; ++j)
+            residual += static_cast<long double>(parameters[static_cast<std::size_t>(next + j)]) *
+                        x[static_cast<std::size_t>(j)];
+        loss += data.weight(k) * reference_loss_at(residual, delta).value;
     }
     return loss;
 }

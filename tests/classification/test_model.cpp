@@ -2,6 +2,7 @@
 // splits, and ways down, against the spectrum of the whole Hessian (MATH.md section 15).
 #include <cmath>
 
+#include "classification/any_network/any_network.hpp"
 #include "classification/model/model.hpp"
 #include "classification/planted_models.hpp"
 #include "classification/split_cases.hpp"
@@ -15,7 +16,7 @@ namespace {
 
 struct Counts {
     int points = 0, minima = 0, splits = 0, split_minima = 0, unknown = 0, skipped = 0, ways = 0,
-        unmeasured = 0, open = 0;
+        unmeasured = 0, open = 0, together = 0, one = 0;
 };
 
 ModelReport judged(const Dataset& data, const Network& network, bool exact_zeros) {
@@ -41,6 +42,50 @@ void check_way(const Dataset& data, const ModelReport& report, Counts& counts) {
     CHECK(loss(data, there, Execution{1}).loss - before ==
           Approx(report.witness->measured).margin(1e-11 * std::abs(before)).epsilon(1e-4));
     ++counts.ways;
+}
+
+// All neurons at once.
+void check_together(const Dataset& data, const PlantedModel& model, const ModelReport& report, Random& random,
+                    Counts& counts) {
+    std::vector<NeuronSplit> splits;
+    Network wide = model.network;
+    for (Size i = model.network.width - 1; i >= 0; --i) {
+        splits.push_back({i, random_gamma(random, 1 + static_cast<Size>(random.bits() % 2), 1, 0)});
+        wide = split_model(wide, i, splits.back().gamma);
+    }
+    const HessianInertia whole = hessian_inertia(data, wide);
+    if (!whole.clear) return;
+    const ModelReport together = classify_model_splits(data, report, splits, Execution{1});
+    CHECK(together.network.parameters == wide.parameters);
+    check_index(together.index, whole);
+    CHECK((together.verdict != Verdict::local_minimum || whole.negative == 0));
+    if (together.verdict == Verdict::saddle) check_way(data, together, counts);
+    CHECK_THROWS(classify_model_splits(data, report, std::vector(2, splits.front()), Execution{1}));
+    ++counts.together;
+}
+
+// What is said of one output without decay by the theory of one output.
+void check_one_output(const Dataset& data, const Network& network, const HessianInertia& brute,
+                      const ModelReport& report, bool exact, Counts& counts) {
+    AnalysisOptions options;
+    options.exact_zeros = exact;
+    const NetworkReport one =
+        classify_network(data, network, Tolerances{}, ReductionTolerances{}, Execution{1}, options);
+    REQUIRE(one.verdict != Verdict::not_stationary);
+    check_index(one.index, brute);
+    CHECK(one.narrow->neurons.size() == report.layer->neurons.size());
+    if (one.verdict == Verdict::undetermined) return;
+    CHECK((one.verdict == Verdict::saddle) == (brute.negative > 0));
+    if (one.verdict == Verdict::saddle) {
+        REQUIRE(one.witness);
+        CHECK(one.witness->descends());
+        Network there = network;
+        there.parameters = one.witness->point;
+        const double before = loss(data, network, Execution{1}).loss;
+        CHECK(loss(data, there, Execution{1}).loss - before ==
+              Approx(one.witness->measured).margin(1e-11 * std::abs(before)).epsilon(1e-4));
+    }
+    ++counts.one;
 }
 
 void check_point(const ModelShape& shape, const PlantedModel& model, Random& random, Counts& counts) {
@@ -70,11 +115,14 @@ void check_point(const ModelShape& shape, const PlantedModel& model, Random& ran
         CHECK(report.index.morse_index.most == 0);
         ++counts.minima;
     }
+    if (shape.layout.output_count == 1) check_one_output(data, model.network, brute, report, exact, counts);
+    if (!exact) check_together(data, model, report, random, counts);
     static const Size kShapes[][3] = {{2, 0, 0}, {1, 1, 0}, {1, 0, 1}, {3, 0, 0}, {1, 2, 0}};
     for (Size i = 0; i < model.network.width; ++i) {
         for (const auto& signs : kShapes) {
             const std::vector<double> gamma = random_gamma(random, signs[0], signs[1], signs[2]);
             const Network wide = split_model(model.network, i, gamma);
+            CHECK(split_neuron(model.network, i, gamma).parameters == wide.parameters);
             const HessianInertia whole = hessian_inertia(data, wide);
             if (!whole.clear) {
                 ++counts.skipped;
@@ -147,6 +195,8 @@ TEST_CASE("planted points of every loss and layout: verdict, index and nullity, 
     CHECK(counts.unmeasured == 0);
     CHECK(counts.open == 0);
     CHECK(counts.unknown < counts.splits / 10);
+    CHECK(counts.together > 25);
+    CHECK(counts.one >= 6);
 }
 
 TEST_CASE("thousands of splits of every loss and layout", "[.nightly]") {

@@ -100,6 +100,23 @@ class Builder {
     Grouping grouping_;
 };
 
+// The same network of other inputs: row(w, v) makes weights v of w, skip connections' too.
+template <class Row>
+Network of_inputs(const Network& network, Size inputs, Row&& row) {
+    Layout layout = network;
+    layout.inputs = inputs;
+    Network result(network.activation, layout);
+    for (Size i = 0; i < network.width; ++i) {
+        row(network.weights(i), result.weights(i));
+        result.output(i) = network.output(i);
+    }
+    const double* beside = network.parameters.data() + network.coefficient(network.width, 0);
+    double* to = result.parameters.data() + result.coefficient(network.width, 0);
+    if (network.output_bias) *to++ = *beside++;
+    if (network.skip) row(beside, to);
+    return result;
+}
+
 // Appends inputs that depend on the others, or are zero, and weights that the data cannot see.
 void make_deficient(WideCase& wide, Size extra, Random& random) {
     const Size old = wide.features, features = old + extra, inputs = features + (wide.bias ? 1 : 0);
@@ -118,21 +135,17 @@ void make_deficient(WideCase& wide, Size extra, Random& random) {
             x.push_back(sum);
         }
     }
-    Network network(wide.wide.activation, wide.wide.width, inputs);
-    for (Size i = 0; i < network.width; ++i) {
-        const double* w = wide.wide.weights(i);
-        std::copy_n(w, old, network.weights(i));
-        if (wide.bias) network.weights(i)[features] = w[old];
+    wide.wide = of_inputs(wide.wide, inputs, [&](const double* w, double* v) {
+        std::copy_n(w, old, v);
+        if (wide.bias) v[features] = w[old];
         for (Size c = 0; c < extra; ++c) {
             const double unseen = random.normal();
-            network.weights(i)[old + c] = unseen;
-            for (Size j = 0; j < old; ++j) network.weights(i)[j] -= mix[j * extra + c] * unseen;
+            v[old + c] = unseen;
+            for (Size j = 0; j < old; ++j) v[j] -= mix[j * extra + c] * unseen;
         }
-        network.output(i) = wide.wide.output(i);
-    }
+    });
     wide.x = std::move(x);
     wide.features = features;
-    wide.wide = std::move(network);
 }
 
 // Appends inputs that are zero for all samples until now, and samples that are not zero there; their targets
@@ -151,38 +164,44 @@ void add_fitted(WideCase& wide, Random& random) {
     for (Size k = 0; k < wide.fitted && !wide.weights.empty(); ++k)
         wide.weights.push_back(0.5 + random.uniform());
     const Size inputs = features + (wide.bias ? 1 : 0);
-    Network network(wide.wide.activation, wide.wide.width, inputs);
-    for (Size i = 0; i < network.width; ++i) {
-        const double* w = wide.wide.weights(i);
-        std::copy_n(w, old, network.weights(i));
-        for (Size c = 0; c < extra; ++c) network.weights(i)[old + c] = random.normal();
-        if (wide.bias) network.weights(i)[features] = w[old];
-        network.output(i) = wide.wide.output(i);
-    }
+    wide.wide = of_inputs(wide.wide, inputs, [&](const double* w, double* v) {
+        std::copy_n(w, old, v);
+        for (Size c = 0; c < extra; ++c) v[old + c] = random.normal();
+        if (wide.bias) v[features] = w[old];
+    });
     wide.x = std::move(x);
     wide.features = features;
     wide.samples += wide.fitted;
     wide.rank += extra;
-    wide.wide = std::move(network);
 }
 
 // Residuals stay as planted: targets follow the outputs as they are now.
-void set_targets(WideCase& wide, const Planted& planted) {
+void set_targets(WideCase& wide, const Planted& planted, bool huber) {
     std::vector<double> residuals(static_cast<std::size_t>(planted.samples));
     outputs(planted.dataset(), planted.network, nullptr, residuals.data(), Execution{1});
     residuals.resize(static_cast<std::size_t>(wide.samples), 0.0);
     std::vector<double> f(residuals);
     wide.targets.assign(residuals.size(), 0.0);
     outputs(wide.dataset(), wide.wide, f.data(), nullptr, Execution{1});
-    for (std::size_t k = 0; k < f.size(); ++k) wide.targets[k] = wide.zero_loss ? f[k] : f[k] - residuals[k];
+    // l'(f, y) is the residual.
+    double largest = 0.0;
+    for (const double r : residuals) largest = std::max(largest, std::abs(r));
+    const double delta = std::ldexp(1.0, 3 + (largest > 0.0 ? std::ilogb(largest) : 0));
+    if (huber) wide.loss = pseudo_huber_loss(delta);
+    for (std::size_t k = 0; k < f.size(); ++k) {
+        const double part = residuals[k] / delta;
+        const double difference = huber ? residuals[k] / std::sqrt(1.0 - part * part) : residuals[k];
+        wide.targets[k] = wide.zero_loss ? f[k] : f[k] - difference;
+    }
 }
 
 }  // namespace
 
 Dataset WideCase::dataset() const {
-    return Dataset(
-        {samples, features, x.data(), features, targets.data(), weights.empty() ? nullptr : weights.data()},
-        false, bias, scaling);
+    DatasetSource source{samples,  features,       x.data(),
+                         features, targets.data(), weights.empty() ? nullptr : weights.data()};
+    if (loss) source.loss = loss.get();
+    return Dataset(source, false, bias, scaling);
 }
 
 std::optional<WideCase> draw_wide_case(std::uint64_t seed) {
@@ -200,6 +219,9 @@ std::optional<WideCase> draw_wide_case(std::uint64_t seed) {
     options.extra_samples = 12;
     options.feasible = 1e-14;
     options.seed = seed;
+    const double beside = Random(seed, 81).uniform();
+    options.output_bias = beside < 0.4;
+    options.skip = beside > 0.3 && beside < 0.45;
     // Half of those with singular inner Hessians have no third order on their null spaces.
     const auto singular = std::count_if(options.wanted.begin(), options.wanted.end(), [](Definiteness kind) {
         return kind != Definiteness::positive_definite && kind != Definiteness::negative_definite &&
@@ -239,14 +261,17 @@ std::optional<WideCase> draw_wide_case(std::uint64_t seed) {
     wide.saddle = options.saddle;
     wide.zero_loss = !options.saddle && random.uniform() < 0.08;
     wide.rank = planted->features + (planted->bias ? 1 : 0);
-    if (!wide.zero_loss && Random(seed, 78).uniform() < 0.25) {
+    const bool huber = Random(seed, 82).uniform() < 0.25;
+    if (!wide.zero_loss && !options.skip && !huber && Random(seed, 78).uniform() < 0.25) {
         Random own(seed, 79);
         add_fitted(wide, own);
     }
     if (random.uniform() < 0.4) make_deficient(wide, 1 + static_cast<Size>(random.bits() % 2), random);
-    set_targets(wide, *planted);
+    set_targets(wide, *planted, huber);
     wide.text = std::string(options.activation.name()) + ", " + std::to_string(width) + " parents, " +
-                std::to_string(places) + " free groups, epsilon " + std::to_string(planted->epsilon);
+                std::to_string(places) + " free groups, epsilon " + std::to_string(planted->epsilon) +
+                (options.output_bias ? ", output bias" : "") + (options.skip ? ", skip" : "") +
+                (huber ? ", pseudo-Huber" : "");
     return wide;
 }
 

@@ -3,6 +3,7 @@
 // 8, 11).
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,8 +31,9 @@ struct WideCase {
     bool zero_loss = false;
     bool saddle = false;  // the narrow point is one
     bool open = false;    // the narrow point has a neuron of zero weights: nothing is known of it
-    Size fitted = 0;      // the last samples, which are fitted through inputs of their own
-    std::string text;     // for messages
+    std::shared_ptr<const Loss> loss;  // null: the squared one
+    Size fitted = 0;                   // the last samples, which are fitted through inputs of their own
+    std::string text;                  // for messages
 
     Dataset dataset() const;  // borrows: this object must stay
 };

@@ -6,7 +6,7 @@ import unittest
 import numpy as np
 
 from arithmetic import Read, places
-from command import DIABETES, InTemporaryDirectory, run, run_json
+from command import DATA, DIABETES, InTemporaryDirectory, run, run_json
 from test_search import text_of
 
 ARGUMENTS = ("--target", "progression", "--features", "bmi", "--bias", "--standardize", "--starts", 8)
@@ -63,6 +63,7 @@ class Ends(InTemporaryDirectory):
             for start in reached:
                 self.assertEqual(start["outcome"], "at_infinity")
                 self.assertLess(abs(start["loss"] - end["loss"]), 1e-7 * loss)
+            self.assertIsNone(end["separation"])  # no classes
             self.assertLess(end["gradient_norm"], 1e-6)
             self.assertLess(end["gradient_relative"], 1e-8)
             self.assertTrue(end["reason"].endswith("."))
@@ -108,6 +109,26 @@ class Ends(InTemporaryDirectory):
         self.assertEqual([end["verdict"] for end in search["ends"] if end["verdict"] == "saddle"], [])
         minima = sum(end["starts"] for end in search["ends"] if end["verdict"] == "minimum")
         self.assertGreaterEqual(outcomes["converged"] + minima, 13)
+
+    def test_classes_told_apart(self):
+        search = run_json("analyze", DATA / "iris.csv", "--target", "species", "--loss", "softmax", "--width", 3, "--starts", 4,
+                          "--bias", "--output-bias", "--standardize")["search"]
+        table = np.genfromtxt(DATA / "iris.csv", delimiter=",", skip_header=1, usecols=range(4))
+        x = np.column_stack([(table - table.mean(0)) / table.std(0), np.ones(150)])
+        label = np.repeat([0, 1, 2], 50)
+        apart = [end for end in search["ends"] if end["rule"] == "separated"]
+        self.assertEqual(len(apart), 1)
+        for end in apart:
+            self.assertEqual((end["verdict"], end["loss"]), ("minimum", 0))
+            separation = end["separation"]
+            self.assertEqual((separation["groups"], separation["samples"]), ([0, 1, 2], 150))
+            features = [np.tanh(x @ np.array(unit["w"])) for unit in end["units"]] + [np.ones(150)]
+            f = np.column_stack(features) @ np.array(separation["direction"])
+            others = np.where(np.eye(3)[label] == 1, -np.inf, f).max(1)
+            margin = f[np.arange(150), label] - others
+            self.assertGreater(margin.min(), 0)
+            spread = (f[np.arange(150), label][:, None] - f).max()
+            self.assertLess(abs(separation["margin"] - margin.min() / spread), 1e-6)
 
     def test_a_separable_step_has_zero_loss_in_the_limit(self):
         table = self.write("step.csv", text_of(["x", "y"], [(t, 1.0 if t > 0 else -1.0) for t in np.arange(-1.9, 2.0, 0.2)]))

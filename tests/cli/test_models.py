@@ -79,6 +79,29 @@ class Reading(ReaderTest):
         self.refused((self.directory / "x.npy").read_bytes(), "bad.npy: the value at [0, 0]", "-1 is negative", name="x.npy", target="",
                      y=str(self.directory / "bad.npy"), loss="poisson")
 
+    def test_labels_as_text_in_arrays(self):
+        x = np.linspace(-1, 1, 12)[:, None]
+        species = np.array(["setosa", "virginica", "na\u00efve \U0001f33c"])[np.arange(12) % 3]
+        np.save(self.directory / "X.npy", x)
+        net = {"W": [[1.0]], "a": [[1.0, 0.0, -1.0]]}
+        np.savez(self.directory / "net.npz", **net)
+        for labels in (species, species.astype(">U20"), species.reshape(-1, 1), np.char.encode(species, "utf-8")):
+            np.save(self.directory / "y.npy", labels)
+            done = run("classify", "--data", self.directory / "X.npy", "--y", self.directory / "y.npy", "--loss", "softmax",
+                       "--weights", self.directory / "net.npz", "--json")
+            report = json.loads(done.stdout)
+            self.assertEqual(report["model"]["outputs"], sorted(set(species.tolist())), done.stderr)
+            onehot = np.array([[one == name for name in report["model"]["outputs"]] for one in species], float)
+            np.testing.assert_allclose(report["points"][0]["loss"], Model(x, onehot, {k: np.array(v) for k, v in net.items()}, "softmax").loss)
+        for labels, word in ((np.array([["a", "b"]] * 12), "one column"), (np.array(["a"] * 11 + [""]), "is empty")):
+            np.save(self.directory / "y.npy", labels)
+            done = run("classify", "--data", self.directory / "X.npy", "--y", self.directory / "y.npy", "--loss", "softmax",
+                       "--weights", self.directory / "net.npz")
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn(word, done.stderr)
+        done = run("classify", "--data", self.directory / "X.npy", "--y", self.directory / "y.npy", "--weights", self.directory / "net.npz")
+        self.assertIn("holds text", done.stderr)
+
     def test_what_a_loss_has_no_use_for(self):
         self.refused(LABELS, 'row 1 (line 2), column "y"', '"red" is not a number', "--loss softmax", "--loss logistic")
         self.refused(LABELS, 'row 4 (line 5), column "y"', '"green" is a third class', "--loss softmax", loss="logistic")
@@ -139,18 +162,27 @@ class Options(InTemporaryDirectory):
 
     def test_commands_that_take_plain_networks_alone(self):
         net = self.net(np.ones((2, 2)), np.ones(2))
-        for arguments, what in ((("--loss", "pseudo_huber"), "--loss pseudo_huber:1"), (("--decay", 1), "--decay"),
-                                (("--skip",), "--skip"), (("--output-bias",), "--output-bias")):
-            for command in (("plateau", "--neuron", 0, "--width", 1), ("critical-set", "--wide", 3, "--width", 1),
-                            ("trace", "--width", 1)):
-                done = run(command[0], DIABETES, "--target", "progression", "--features", "bmi", "--bias", *command[1:], *arguments)
+        pictures = ("plateau", "--neuron", 0, "--width", 1), ("critical-set", "--wide", 3, "--width", 1)
+        trace = (("trace", "--width", 1),)
+        one, plain = "networks of one output without weight decay", "networks of one output and the squared loss"
+        for arguments, what, taken, commands in ((("--decay", 1), "--decay", one, pictures), (("--decay", 1), "--decay", plain, trace),
+                                                 (("--target", "progression,bp"), "2 outputs", one, pictures),
+                                                 (("--loss", "pseudo_huber"), "--loss pseudo_huber:1", plain, trace),
+                                                 (("--skip",), "--skip", plain, trace), (("--output-bias",), "--output-bias", plain, trace)):
+            target = () if "--target" in arguments else ("--target", "progression")
+            for command in commands:
+                done = run(command[0], DIABETES, *target, "--features", "bmi", "--bias", *command[1:], *arguments)
                 self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
                 self.assertIn(what, done.stderr)
-                self.assertIn(f"tepui {command[0]} takes networks of one output and the squared loss alone", done.stderr)
+                self.assertIn(f"tepui {command[0]} takes {taken} alone", done.stderr)
         done = run("reduce", *self.net(np.ones((2, 2)), np.ones((2, 3)), np.ones(3)))
-        self.assertIn("3 outputs, output biases: tepui reduce takes", done.stderr)
-        self.assertIn("tepui embed takes", run("embed", *self.net(np.ones((2, 2)), np.ones(2), np.ones(1)), "--split", "0:0.5,0.5",
-                                              "--out", self.directory / "out").stderr)
+        self.assertIn("3 outputs: tepui reduce takes", done.stderr)
+        w, a, b = np.arange(4.0).reshape(2, 2), np.arange(6.0).reshape(2, 3), np.ones(3)
+        run("embed", *self.net(w, a, b), "--split", "0:0.25,0.75", "--null", "5,6", "--out", self.directory / "out")
+        wide = np.load(self.directory / "out" / "wide.npz")
+        np.testing.assert_array_equal(wide["W"], [w[0], w[0], w[1], [5, 6]])
+        np.testing.assert_array_equal(wide["a"], [a[0] / 4, a[0] * 3 / 4, a[1], np.zeros(3)])
+        np.testing.assert_array_equal(wide["b"], b)
 
 
 class Weights(InTemporaryDirectory):
@@ -422,24 +454,78 @@ class Verdicts(InTemporaryDirectory):
         report = run_json("classify", *self.TWO, "--weights", out / "point_1.npz", "--gamma", "0.3,0.7", "--split", "0:1.5,-0.5")
         point = report["points"][0]
         self.assertEqual((point["verdict"], point["W"]), (found["verdict"], found["W"]))
-        self.assertEqual([split["gamma"] for split in point["neurons"][0]["splits"]], [[0.3, 0.7], [1.5, -0.5]])
+        splits, joint = point["neurons"][0]["splits"], point["split_at_once"]
+        self.assertEqual([split["gamma"] for split in splits], [[0.3, 0.7]])
+        self.assertEqual(joint["parts"], [{"neuron": 0, "gamma": [1.5, -0.5], "verdict_alone": joint["verdict"]}])
         w, a, b = (np.array(point[part]) for part in "Wab")
-        for split in point["neurons"][0]["splits"]:
-            gamma = np.array(split["gamma"])[:, None]
+        for split, gamma in ((splits[0], [0.3, 0.7]), ({**joint, "index": joint}, [1.5, -0.5])):
+            gamma = np.array(gamma)[:, None]
             wide = {"W": np.vstack([w, w]), "a": gamma * a, "b": b}
             values = np.linalg.eigvalsh(hessian(lambda at: Model(x, y, at), wide))
             small = 1e-6 * np.abs(values).max()
             self.assertEqual((split["index"]["morse_index"], split["index"]["nullity"]),
                              (int(np.sum(values < -small)), int(np.sum(np.abs(values) <= small))))
             self.assertEqual(split["verdict"] == "saddle", values[0] < -small)
+            self.assertEqual(split["witness"] is None, split["verdict"] != "saddle")
+            if split["witness"]:
+                self.assertLess(split["witness"]["measured"], -split["witness"]["measured_error"])
+                self.assertLess(split["witness"]["predicted"], 0)
             np.savez(self.directory / "wide.npz", **wide)
             whole = run_json("classify", *self.TWO, "--weights", self.directory / "wide.npz")["points"][0]
             self.assertEqual((whole["verdict"], whole["neurons_of"], whole["neurons"][0]["given_neurons"]),
                              (split["verdict"], "reduced_network", [0, 1]))
-        for more, word in ((("--certify",), "--certify"), (("--split", "0:0.5,0.5", "--split", "0:2,-1"), "split twice")):
+        for more, word in ((("--certify",), "--certify"), (("--neurons-only",), "--neurons-only is for"),
+                           (("--hessian-method", "matrix_free"), "--hessian-method matrix_free is for"), (("--split", "0:0.5,0.5", "--split", "0:2,-1"), "split twice")):
             done = run("classify", *self.TWO, "--weights", out / "point_1.npz", *more)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertIn(word, done.stderr)
+
+    def test_several_neurons_split_at_once(self):
+        out = self.directory / "out"
+        found = run_json("analyze", *self.TWO, "--output-bias", "--width", 2, "--starts", 4, "--out", out)["points"][0]
+        x, y = self.two()
+        asked = "--split", "0:0.4,0.6", "--split", "1:2,-0.5,-0.5"
+        point = run_json("classify", *self.TWO, "--weights", out / "point_1.npz", *asked, "--out", self.directory / "ways")["points"][0]
+        joint = point["split_at_once"]
+        self.assertEqual([part["neuron"] for part in joint["parts"]], [0, 1])
+        w, a, b = (np.array(point[part]) for part in "Wab")
+        wide = {"W": w[[0, 0, 1, 1, 1]], "a": np.array([0.4, 0.6, 2, -0.5, -0.5])[:, None] * a[[0, 0, 1, 1, 1]], "b": b}
+        values = np.linalg.eigvalsh(hessian(lambda at: Model(x, y, at), wide))
+        small = 1e-6 * np.abs(values).max()
+        self.assertEqual((joint["morse_index"], joint["nullity"]), (int(np.sum(values < -small)), int(np.sum(np.abs(values) <= small))))
+        self.assertEqual((found["verdict"], joint["verdict"]), (point["verdict"], "saddle"))
+        there = np.load(self.directory / "ways" / "point_1_splits_escape.npz")
+        fall = Model(x, y, {part: there[part] for part in "Wab"}).loss - Model(x, y, wide).loss
+        np.testing.assert_allclose(fall, joint["witness"]["measured"], rtol=1e-4)
+        text = run("classify", *self.TWO, "--weights", out / "point_1.npz", *asked).stdout
+        self.assertIn("Split at once, neuron 0 by gamma", " ".join(text.split()))
+
+    ONE = (DIABETES, "--target", "progression", "--features", "bmi", "--bias", "--standardize")
+
+    def test_one_output_with_an_output_bias(self):
+        """What is said of one output is said with output bias and skip connections, too."""
+        table = np.array(table_of(DATA / "diabetes.csv", ("bmi", "progression")), float)
+        x, y = with_bias(standardised(table[:, :1])), standardised(table[:, 1:])
+        out = self.directory / "out"
+        for model in (("--output-bias",), ("--skip",)):
+            for point, model_at, net in self.points((*self.ONE, "--activation", "silu"), x, y, "squared", (*model, "--width", 1, "--starts", 8, "--out", out)):
+                self.assertIn("best_escape", point["neurons"][0])
+                self.assertEqual(len(point["fit"]["r_squared"]), 1)
+            weights = "--weights", out / "point_1.npz"
+            data = (*self.ONE, "--activation", "silu")
+            point = run_json("classify", *data, *weights, "--certify", "--gamma", "0.5,0.5")["points"][0]
+            self.assertTrue(point["certificate"]["complete"], point["certificate"])
+            plateau = run_json("plateau", *data, *weights, "--neuron", 0)
+            self.assertEqual(plateau["point"]["verdict"], point["verdict"])
+            wide = run_json("critical-set", *data, *weights, "--wide", 3, "--samples", 2)
+            self.assertEqual([branch["dimension"] for branch in wide["branches"]], [2, 2, 2])
+            self.assertEqual(run("embed", *weights, "--split", "0:0.3,0.7", "--out", self.directory / "wide").returncode, 0)
+            reduced = run("reduce", "--weights", self.directory / "wide" / "wide.npz", "--out", self.directory / "narrow")
+            self.assertEqual(reduced.returncode, 0, reduced.stderr)
+            back, first = np.load(self.directory / "narrow" / "narrow.npz"), np.load(out / "point_1.npz")
+            for part in "WabC":
+                if part in first:
+                    np.testing.assert_allclose(back[part], first[part], rtol=1e-14)
 
     def test_ten_classes_stay_readable(self):
         digits = (DATA / "digits.csv", "--target", "digit", "--loss", "softmax", "--features", "p20,p21,p28,p36,p42,p43", "--bias", "--standardize")

@@ -4,15 +4,16 @@
 
 #include "fuzz/call_callbacks.hpp"
 #include "fuzz/call_handles.hpp"
+#include "fuzz/call_models.hpp"
 #include "fuzz/call_questions.hpp"
 
 using namespace tepui::test;
 
 namespace {
 
-class Sequence : Handles {
+class Sequence : ModelCalls {
   public:
-    explicit Sequence(Bytes& bytes) : Handles(bytes) { set_small_limits(); }
+    explicit Sequence(Bytes& bytes) : ModelCalls(bytes) { set_small_limits(); }
 
     void run() {
         // Pinned: inputs that are kept name the calls by their place here.
@@ -27,8 +28,18 @@ class Sequence : Handles {
             &Sequence::directional,   &Sequence::replicate,    &Sequence::several,
             &Sequence::certify,       &Sequence::trace,        &Sequence::kernels,
             &Sequence::ask,           &Sequence::drop};
-        for (int call = 0; call < 48 && !bytes_.empty(); ++call)
-            (this->*steps[bytes_.next() % std::size(steps)])();
+        // Of high bytes.
+        constexpr void (Sequence::*of_models[])() = {
+            &Sequence::make_model_data,  &Sequence::make_model_network, &Sequence::solve_like,
+            &Sequence::take_model_point, &Sequence::classify_model,     &Sequence::inspect_layer};
+        constexpr std::uint8_t first_of_models = 8 * std::size(steps);
+        for (int call = 0; call < 48 && !bytes_.empty(); ++call) {
+            const std::uint8_t step = bytes_.next();
+            if (step >= first_of_models)
+                (this->*of_models[(step - first_of_models) % std::size(of_models)])();
+            else
+                (this->*steps[step % std::size(steps)])();
+        }
     }
 
   private:
@@ -140,6 +151,8 @@ class Sequence : Handles {
         });
         write(m * d * d,
               [&](double* out) { return tepui_inner_hessians(context_.get(), data, network, out); });
+        write(m * d * tepui_network_outputs(network),
+              [&](double* out) { return tepui_output_slopes(context_.get(), data, network, out); });
     }
     void analyze() {
         const tepui_dataset* const data = datasets_.pick(bytes_);

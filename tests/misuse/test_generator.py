@@ -43,7 +43,7 @@ class Generator(unittest.TestCase):
                  "tepui_directional_kinks", "tepui_directional_kinks.*says neither what neuron is at least")
 
     def test_a_status_that_is_not_listed(self):
-        self.red("classification.h", r"TEPUI_ERROR_UNSUPPORTED \(activation not twice differentiable\),", "", "tepui_analyze",
+        self.red("classification.h", r"TEPUI_ERROR_UNSUPPORTED \(activation not twice differentiable, another network\),", "", "tepui_analyze",
                  "tepui_analyze, .*TEPUI_ERROR_UNSUPPORTED, which is not described")
 
     def test_null_where_the_library_allows_it_unsaid(self):

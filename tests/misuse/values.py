@@ -31,7 +31,7 @@ ENUMERATORS = {
 }
 # Lengths of output arrays that the descriptions give by the index of an element.
 LENGTHS = {
-    "hessian": "(P - 1) * ld + P", "inner_hessian": "(d - 1) * ld + d", "inner_hessians": "m * d * d", "gram": "rows * d * d",
+    "hessian": "(P - 1) * ld + P", "inner_hessian": "(d - 1) * ld + d", "inner_hessians": "m * d * d", "slopes": "m * d", "gram": "rows * d * d",
     "values": "count * d", "vectors": "count * d * d", "inputs": "d",
     **{f"tepui_hidden_layer.{name}": "(m - 1) * ldz + n" for name in ("z", "value", "first", "second")},
     **{f"tepui_activation_evaluate.{name}": "count" for name in ("value", "first", "second", "third")},

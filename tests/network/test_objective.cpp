@@ -204,7 +204,7 @@ TEST_CASE("two halves merged equal the whole up to rounding") {
         gradients.emplace_back(network);
         hessians.emplace_back(network, part.loss());
         products.emplace_back(network, part.loss(), direction.data(), 1);
-        diagonal_blocks.emplace_back(m, d);
+        diagonal_blocks.emplace_back(network);
         run_pass(part, network, Execution{2}, gradients.back(), hessians.back(), products.back(),
                  diagonal_blocks.back());
     }

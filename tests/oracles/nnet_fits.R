@@ -1,8 +1,9 @@
 # Fits of R's nnet with their values, gradients and Hessians, written as JSON for test_nnet.py:
-#     Rscript nnet_fits.R TABLES OUT.json
+#     Rscript nnet_fits.R TABLES OUT.json [RANDOM]
 # Each fit is trained as far as nnet goes. Recorded at its random start and at its end: nnet's value, the gradient (central
 # differences of that value with two steps, extrapolated) and nnetHess. Where nothing decays, each neuron is also split in
-# two and the eigenvalues of nnetHess at the split network are counted.
+# two and the eigenvalues of nnetHess at the split network are counted. RANDOM: instead of the fits, so many networks of
+# random shape, loss and weights, which are not trained.
 # Needs r-base-core and r-cran-nnet, nothing else.
 library(nnet)
 arguments <- commandArgs(trailingOnly = TRUE)
@@ -76,12 +77,26 @@ split_in_two <- function(case, net, i, gamma) {
     c(list(neuron = i - 1, gamma = listed(gamma), value = wide_net$value), inertia(hessian_of(wide, wide_net)))
 }
 
-fit <- function(name, table, inputs, targets, x, y, size, seed, weights = rep(1, nrow(x)), ...) {
+# Every hidden unit as the first: training keeps them equal, and mostly ends in a saddle.
+with_equal_neurons <- function(net) {
+    to <- rep(seq_len(net$nunits) - 1, diff(net$nconn))
+    first <- net$n[1] + 1
+    hidden <- first + seq_len(net$n[2]) - 1
+    wts <- net$wts
+    for (unit in hidden) wts[to == unit] <- wts[to == first]
+    for (unit in setdiff(unique(to), hidden))
+        wts[to == unit & net$conn %in% hidden] <- wts[to == unit & net$conn == first]
+    wts
+}
+
+fit <- function(name, table, inputs, targets, x, y, size, seed, weights = rep(1, nrow(x)),
+                symmetric = FALSE, ...) {
     set.seed(seed)
     call <- list(...)
     case <- list(call = c(list(x = x, y = y, weights = weights, size = size, rang = 1), call[names(call) != "Wts"]))
     start <- do.call(nnet, c(case$call, list(maxit = 0, trace = FALSE)))
     net <- start
+    if (symmetric) net$wts <- with_equal_neurons(net)
     if (!is.null(call$Wts)) net$wts <- call$Wts
     else for (again in 1:12)  # each time with a new approximation of the Hessian
         net <- do.call(nnet, c(case$call, list(Wts = net$wts, maxit = 5000, abstol = 0, reltol = 0, trace = FALSE)))
@@ -125,7 +140,7 @@ planted <- local({
 })
 on_grid <- function(name, y, size, seed, ...) fit(name, "grid", "x", "smooth", grid, y, size, seed, ...)
 
-fits <- list(
+fits <- if (length(arguments) == 2) list(
     on_grid("one neuron", waves[, 1, drop = FALSE], 1, 7, linout = TRUE),
     on_grid("planted", planted, 1, 0, linout = TRUE, Wts = c(0.3, 1.2, -0.4, 1.5)),
     on_grid("two neurons", waves[, 1, drop = FALSE], 2, 26, linout = TRUE),
@@ -141,6 +156,30 @@ fits <- list(
         decay = by_block(0.5, 0, 0.02)),
     fit("entropy with decay", "iris", petals, "species", flowers, species[, 1:2], 2, 7, entropy = TRUE, decay = 0.05),
     fit("softmax of classes", "iris", petals, "species", flowers, species, 2, 9, softmax = TRUE, skip = TRUE, decay = 0.02,
-        weights = rep(c(1, 2), 25)))
+        weights = rep(c(1, 2), 25)),
+    fit("equal neurons", "linnerud", exercises[1:2], bodies, men[, 1:2], shape, 2, 2, symmetric = TRUE, linout = TRUE, decay = 0.05),
+    fit("equal neurons of classes", "iris", petals, "species", flowers, species, 2, 9, symmetric = TRUE, softmax = TRUE,
+        decay = 0.2))
+random_network <- function(seed) {
+    set.seed(seed)
+    n <- sample(5:30, 1); inputs <- sample(4, 1); outputs <- sample(4, 1); size <- sample(5, 1)
+    loss <- sample(c("linout", "entropy", "softmax", "logistic"), 1)
+    if (loss == "softmax") outputs <- outputs + 1
+    x <- matrix(rnorm(n * inputs), n)
+    y <- matrix(rnorm(n * outputs), n)
+    if (loss == "softmax") y <- shares(y)
+    if (loss %in% c("entropy", "logistic")) y <- plogis(y)
+    if (loss %in% c("softmax", "entropy") && runif(1) < 0.5) y <- (y == apply(y, 1, max)) * 1
+    call <- list(x = x, y = y, weights = if (runif(1) < 0.5) rep(1, n) else rexp(n), size = size, rang = 1.5,
+                 skip = runif(1) < 0.5, decay = if (runif(1) < 0.5) 0 else rexp(1))
+    call[[loss]] <- if (loss != "logistic") TRUE
+    net <- do.call(nnet, c(call, list(maxit = 0, trace = FALSE)))
+    at <- point(list(call = call), net, net$wts)
+    list(name = paste("random", seed), x = x, y = y, weights = listed(call$weights), size = size, skip = call$skip,
+         linout = loss == "linout", entropy = loss == "entropy", softmax = loss == "softmax", decay = listed(net$decay),
+         conn = listed(net$conn), nconn = listed(net$nconn), start = at, end = at)
+}
+if (length(arguments) > 2) fits <- lapply(seq_len(as.integer(arguments[3])), random_network)
+
 writeLines(json(list(R = R.version.string, nnet = as.character(packageVersion("nnet")),
                      written_by = "tests/oracles/nnet_fits.R", fits = fits)), arguments[2])

@@ -2,7 +2,8 @@
 against the eigenvalues of nnetHess at the wider network.
 
 tests/data/nnet_fits.json was written by nnet_fits.R (the versions of R and nnet stand in it). Where R and nnet are there,
-the same script is run and its numbers are compared as well: `live` as the argument.
+the same script is run and its numbers are compared as well: `live` as the argument, with a number that of so many random
+networks, untrained.
 """
 
 import json
@@ -102,14 +103,18 @@ class Fits(unittest.TestCase):
         self.each(check)
 
     def test_verdicts_on_the_fits_as_they_are(self):
+        verdicts = set()
+
         def check(fit):
             _, report = fit.model.classify(fit.theta(fit.end), STATIONARITY)
-            self.assertEqual(report["verdict"], "local_minimum")
+            self.assertEqual(report["verdict"], "saddle" if fit.inertia["negative"] else "local_minimum")
+            verdicts.add(report["verdict"])
             self.assertEqual([report["whole"][name] for name in ("morse_index", "nullity")],
                              [fit.inertia[name] for name in ("negative", "zero")])
             _, report = fit.model.classify(fit.theta(fit.start), STATIONARITY)
             self.assertEqual(report["verdict"], "not_stationary")
         self.each(check)
+        self.assertEqual(verdicts, {"local_minimum", "saddle"})
 
     def test_splits_of_fits(self):
         judged = []
@@ -137,20 +142,26 @@ class Fits(unittest.TestCase):
         self.each(check)
 
 
-def written_by_r():
+class Networks(Fits):
+    """Untrained: no verdicts to compare."""
+
+    test_verdicts_on_the_fits_as_they_are = test_splits_of_fits = test_decay_refuses_splits = None
+
+
+def written_by_r(*random):
     rscript = shutil.which("Rscript")
     if rscript is None or subprocess.run([rscript, "-e", "library(nnet)"], capture_output=True).returncode != 0:
         print("skipped: R with nnet is not there (bash cmake/install-dependencies.sh --oracles)")
         sys.exit(SKIPPED)
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "fits.json")
-        subprocess.run([rscript, "--vanilla", os.path.join(HERE, "nnet_fits.R"), TABLES, path], check=True)
+        subprocess.run([rscript, "--vanilla", os.path.join(HERE, "nnet_fits.R"), TABLES, path, *random], check=True)
         return json.load(open(path))
 
 
 if __name__ == "__main__":
-    live = sys.argv[1:2] == ["live"]
-    written = written_by_r() if live else json.load(open(os.path.join(TABLES, "nnet_fits.json")))
-    print(f"{len(written['fits'])} fits of nnet {written['nnet']}, {written['R']}")
+    live, random = sys.argv[1:2] == ["live"], sys.argv[2:3]
+    written = written_by_r(*random) if live else json.load(open(os.path.join(TABLES, "nnet_fits.json")))
+    print(f"{len(written['fits'])} networks of nnet {written['nnet']}, {written['R']}")
     Fits.fits = written["fits"]
-    unittest.main(argv=sys.argv[:1] + sys.argv[1 + live:], verbosity=2)
+    unittest.main(argv=sys.argv[:1], verbosity=2, defaultTest="Networks" if random else "Fits")

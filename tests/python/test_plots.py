@@ -55,6 +55,8 @@ def test_critical_set(diabetes_fits):
         assert f"dimension {branch.dimension}" in text and branch.content.replace("_", " ") in text
     marks = [line for line in ax.lines if line.get_marker() in "o^s"]
     assert len(marks) == sum(len(branch.samples) for branch in wide.branches)
+    places = np.array([mark.get_xdata()[0] for mark in marks])
+    assert len(set(places)) == len(places) and (abs(places - np.round(places)) < 0.36).all()
 
 
 @pytest.mark.parametrize(
@@ -95,6 +97,13 @@ def test_ends_whose_report_lacks_output_biases():
             end.plot()
 
 
+def test_ends_of_separated_classes():
+    x = np.linspace(-1.9, 1.9, 20)
+    end = tepui.Problem(x, (x > 0.1).astype(float), loss="logistic").solve(width=1, starts=3).ends[0]
+    with pytest.raises(tepui.Unsupported, match="told apart"):
+        end.plot()
+
+
 def test_trace():
     x = np.linspace(-2, 2, 30)
     run = tepui.Problem(x, np.sin(x), "relu").trace(width=3, steps=20000)
@@ -109,3 +118,34 @@ def test_frame(diabetes_fits):
     assert list(frame.columns) == ["loss", "starts", "verdict", "rule", "morse_index", "nullity", "plateaus"]
     assert len(frame) == len(diabetes_fits) and np.array_equal(frame["loss"], diabetes_fits.losses)
     assert (frame["verdict"] == "local_minimum").all() and frame["plateaus"][0][0] == "local_minima_and_saddles"
+
+
+def test_frames_of_results(diabetes_fits):
+    pytest.importorskip("pandas")
+    v = diabetes_fits[0].classify()
+    neurons = v.to_frame()
+    assert list(neurons["plateau"]) == [one.plateau for one in v.neurons] and neurons.index.name == "neuron"
+    plateau = v.plateau(0, daughters=3, steps=3)
+    splits = plateau.to_frame()
+    assert np.array_equal(splits[["gamma_1", "gamma_2", "gamma_3"]], plateau.gammas)
+    assert (splits["verdict"] == plateau.verdicts).all()
+    wide = diabetes_fits[0].critical_set(3, samples=2)
+    samples = wide.to_frame()
+    assert samples.loc[(1, 0), "fall"] == wide.branches[1].samples[0]["fall"]
+    assert len(samples) == sum(len(branch.samples) for branch in wide.branches)
+    x = np.linspace(-2, 2, 30)
+    run = tepui.Problem(x, np.sin(x), "relu").trace(width=3, steps=20000)
+    points = run.to_frame()
+    for number, one in enumerate(run.plateaus):
+        on = points[points["plateau"] == number]
+        assert len(on) and on["time"].between(one["begin"], one["end"]).all()
+    assert (points["plateau"] == -1).any()
+
+
+def test_frames_are_data(diabetes_fits):
+    pandas = pytest.importorskip("pandas")
+    x = np.linspace(-2, 2, 30)
+    frame = pandas.DataFrame({"a": x, "b": x**2, "y": np.sin(x)})
+    theta = np.linspace(0.1, 0.8, 8)
+    p, same = tepui.Problem(frame[["a", "b"]], frame["y"]), tepui.Problem(np.column_stack([x, x**2]), np.sin(x))
+    assert p.loss(theta) == same.loss(theta)

@@ -48,9 +48,14 @@ def test_regressor(bodies):
 
 def test_plateaus_of_a_regressor():
     x = np.linspace(-2.0, 2.0, 40).reshape(-1, 1)
-    fit = tepui.TwoLayerRegressor(n_neurons=1, random_state=0).fit(x, np.sin(1.5 * x[:, 0]) + 0.2 * np.cos(4 * x[:, 0]))
+    targets = np.sin(1.5 * x[:, 0]) + 0.2 * np.cos(4 * x[:, 0])
+    fit = tepui.TwoLayerRegressor(n_neurons=1, random_state=0).fit(x, targets)
     s = fit.verdict_.split(0, [1.5, -0.5])
     assert s.is_saddle and s.escape().measured < 0.0
+    wide = fit.in_units_of_the_data(s.escape().network)
+    given = tepui.Problem(x, targets, output_bias=True, reduction="mean")
+    fall = (given.loss(wide) - given.loss(fit.network_)) / targets.var()
+    assert wide.width == 2 and fall == pytest.approx(s.escape().measured, rel=1e-6)
 
 
 def test_classifier():
@@ -106,5 +111,8 @@ def test_networks_of_scikit_learn(bodies):
     assert np.allclose(p.gradient(tepui.from_sklearn(mlp)), gradient_of(mlp, X, p.y), rtol=0.0, atol=1e-14)
     v = p.classify(mlp, polish=True)
     assert v.is_minimum and v.nullity == 1 and v.polish["relative_distance_moved"] < 1e-2
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        deep = MLPRegressor(hidden_layer_sizes=(2, 2), max_iter=2, **kept).fit(X, Y[:, 0])
     with pytest.raises(tepui.InvalidArgument, match="2 hidden layers"):
-        tepui.from_sklearn(MLPRegressor(hidden_layer_sizes=(2, 2), solver="lbfgs", max_iter=2).fit(X, Y[:, 0]))
+        tepui.from_sklearn(deep)

@@ -107,6 +107,7 @@ def test_classes(iris):
     v = fits[0].classify()
     assert (v.verdict, v.rule, v.morse_index, v.nullity) == ("local_minimum", "gauge_orbit", 0, 1)
     assert list(iris.classes_) == ["setosa", "versicolor", "virginica"]
+    assert iris.y[[0, 50, 100]].tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
     right = iris.classes_[iris.outputs_of(fits[0].network).argmax(axis=1)] == iris.classes_[iris.y.argmax(axis=1)]
     assert right.sum() == 148
     with pytest.raises(tepui.Unsupported, match="weight decay"):
@@ -117,9 +118,13 @@ def test_several_outputs(linnerud):
     v = linnerud.solve(width=2, starts=4)[0].classify()
     assert v.is_minimum and v.neurons[0].plateau == "all_saddles" and v.neurons[0].rule == "output_slopes"
     s = v.split(0, [1.5, -0.5])
+    assert s.morse_index is not None and s.morse_index > 0
     way = s.escape()
     assert s.is_saddle and linnerud.loss(way.network) - v.loss == pytest.approx(way.measured, rel=1e-9)
     assert way.measured < 0.0
+    both = v.split_together({0: [1.5, -0.5], 1: [0.5, 0.5]})
+    assert both.is_saddle and both.network.width == 4
+    assert linnerud.loss(both.escape().network) < v.loss
 
 
 def test_relu():
@@ -132,6 +137,18 @@ def test_relu():
     assert edge.verdict in ("saddle", "local_minimum")
     if edge.is_saddle:
         assert p.loss(edge.escape().network) < v.loss
+
+
+def test_relu_with_several_outputs():
+    x = np.linspace(-2.0, 2.0, 30)
+    y = np.column_stack([np.abs(x), x + np.abs(x)])
+    p = tepui.Problem(x, y, "relu")
+    v = p.classify(tepui.Network([[1.0, 0.0], [-1.0, 0.0]], [[1.0, 2.0], [1.0, 0.0]], "relu"))
+    assert v.is_minimum and v.rule == "zero_loss" and v.loss == 0.0
+    away = p.classify(tepui.Network([[1.0, 0.1], [-1.0, 0.0]], [[1.0, 2.0], [1.0, 0.5]], "relu"))
+    assert away.verdict == "not_stationary" and p.loss(away.escape().network) < away.loss
+    with pytest.raises(tepui.Unsupported):
+        v.split(0, [0.5, 0.5])
 
 
 def test_ends_at_infinity():

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <thread>
 
+#include "classification/infinity/end_verdict.hpp"
 #include "solve/problems.hpp"
 #include "solve/solve.hpp"
 #include "support/catch.hpp"

@@ -141,16 +141,22 @@ struct Draw {
 Draw draw_problem(const PlantedOptions& options, Random& random) {
     const auto m = static_cast<Size>(options.wanted.size());
     const Size d = options.features + (options.bias ? 1 : 0);
-    Size n = m * (d + 1) + m * triangle(d) + std::max<Size>(options.extra_samples, 1);
+    Layout layout{m, d};
+    layout.output_bias = options.output_bias;
+    layout.skip = options.skip;
+    Size n = layout.parameter_count() + m * triangle(d) + std::max<Size>(options.extra_samples, 1);
     for (const FreePoint& point : options.free)
         n += 1 + (point.order > 0 ? d : 0) + (point.order > 1 ? triangle(d) : 0);
-    Network network(options.activation, m, d);
+    Network network(options.activation, layout);
     for (Size i = 0; i < m; ++i) {
         for (Size j = 0; j < d; ++j) {
             network.weights(i)[j] = 1.2 * random.normal() / std::sqrt(static_cast<double>(options.features));
         }
         network.output(i) = (random.uniform() < 0.5 ? -1.0 : 1.0) * (0.6 + random.uniform());
     }
+    Random beside(options.seed, 4000);  // the others stay what they are without
+    for (Size p = m * (d + 1); p < network.parameter_count(); ++p)
+        network.parameters[at(p)] = 0.7 * beside.normal();
     Draw draw{{n,
                options.features,
                options.bias,
@@ -197,6 +203,8 @@ Vector jacobian_row(const Draw& draw, Size k) {
     }
     for (Size i = 0; i < network.width; ++i)
         row.push_back(static_cast<double>(draw.jets[at(k)][at(i)].value));
+    if (network.output_bias) row.push_back(1.0);
+    if (network.skip) row.insert(row.end(), draw.inputs[at(k)].begin(), draw.inputs[at(k)].end());
     return row;
 }
 
@@ -388,6 +396,12 @@ void set_targets(Draw& draw, const Vector& r) {
         Real f = 0;
         for (Size i = 0; i < planted.network.width; ++i)
             f += planted.network.output(i) * draw.jets[k][at(i)].value;
+        const Network& network = planted.network;
+        if (network.output_bias) f += network.parameters[at(network.coefficient(network.width, 0))];
+        for (Size j = 0; network.skip && j < network.inputs; ++j) {
+            const Size feature = network.features() - network.inputs + j;
+            f += Real{network.parameters[at(network.coefficient(feature, 0))]} * draw.inputs[k][at(j)];
+        }
         planted.targets.push_back(static_cast<double>(f - planted.epsilon * r[k]));
     }
     double factor = planted.epsilon;

@@ -25,6 +25,7 @@ struct PlantedOptions {
     std::vector<Definiteness> wanted{
         Definiteness::positive_definite};  // one a neuron: their number is the width
     bool bias = false;
+    bool output_bias = false, skip = false;
     bool weights = false;   // sample weights in (0.5, 1.5) instead of 1
     bool saddle = false;    // residuals so large that the Hessian has a negative eigenvalue; needs one in an
                             // inner Hessian

@@ -11,7 +11,23 @@ Jet activation_jet(ActivationKind kind, double parameter, Real z) {
     return kernels::activation_jet<Real>(kind, parameter, z);
 }
 
+ReferenceLoss reference_loss_at(Real difference, Real delta) {
+    if (delta == 0) return {difference * difference / 2, difference, 1};
+    const Real part = difference / delta, root = std::sqrt(1 + part * part);
+    return {difference * difference / (1 + root), difference / root, 1 / (root * root * root)};
+}
+
+// What its slope tends to.
+Real huber_delta(const Dataset& data) {
+    if (data.loss().kind() == LossKind::squared) return 0;
+    const double far = 1e15, none = 0.0, one = 1.0;
+    double value = 0.0, rounding = 0.0, slope = 0.0, error = 0.0, bend = 0.0;
+    data.loss().evaluate({1, 1, 1, &far, &none, &none, &one}, {&value, &rounding, &slope, &error, &bend});
+    return slope;
+}
+
 ReferenceSums reference_sums(const Dataset& data, const Network& network) {
+    const Real delta = huber_delta(data);
     const Size m = network.width, d = network.inputs, p = network.parameter_count(), n = data.samples();
     const auto at = [](Size i) { return static_cast<std::size_t>(i); };
     ReferenceSums sums;
@@ -37,11 +53,21 @@ ReferenceSums reference_sums(const Dataset& data, const Network& network) {
             f += network.output(i) * u.back().value;
             magnitude += std::abs(network.output(i) * u.back().value);
         }
-        const Real s = data.weight(k), r = f - data.target(k);
+        std::vector<Real> beside;  // what output bias and skip connections multiply
+        if (network.output_bias) beside.push_back(1);
+        if (network.skip) beside.insert(beside.end(), x.begin(), x.end());
+        const Size first = m * (d + 1);
+        for (std::size_t q = 0; q < beside.size(); ++q) {
+            const Real term = network.parameters[at(first) + q] * beside[q];
+            f += term;
+            magnitude += std::abs(term);
+        }
+        const ReferenceLoss loss = reference_loss_at(f - data.target(k), delta);
+        const Real s = data.weight(k), r = loss.slope;
         sums.f[at(k)] = f;
         sums.residuals[at(k)] = r;
         sums.magnitude[at(k)] = magnitude;
-        sums.loss += s * r * r / 2;
+        sums.loss += s * loss.value;
         sums.spread += s * magnitude * magnitude;
         std::vector<Real> jacobian(at(p));
         for (Size i = 0; i < m; ++i) {
@@ -49,11 +75,13 @@ ReferenceSums reference_sums(const Dataset& data, const Network& network) {
                 jacobian[at(i * d + j)] = network.output(i) * u[at(i)].first * x[at(j)];
             jacobian[at(m * d + i)] = u[at(i)].value;
         }
+        std::copy(beside.begin(), beside.end(), jacobian.begin() + first);
         for (Size i = 0; i < p; ++i) {
             sums.gradient[at(i)] += s * r * jacobian[at(i)];
             sums.gradient_magnitude[at(i)] += std::abs(s * r * jacobian[at(i)]);
             sums.gradient_spread[at(i)] += s * magnitude * std::abs(jacobian[at(i)]);
-            for (Size l = 0; l < p; ++l) sums.hessian[at(i * p + l)] += s * jacobian[at(i)] * jacobian[at(l)];
+            for (Size l = 0; l < p; ++l)
+                sums.hessian[at(i * p + l)] += s * loss.bend * jacobian[at(i)] * jacobian[at(l)];
         }
         for (Size i = 0; i < m; ++i) {
             for (Size j = 0; j < d; ++j) {

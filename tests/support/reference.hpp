@@ -29,7 +29,14 @@ struct ReferenceSums {
     std::vector<Real> inner;               // m x d x d
     std::vector<Real> inner_magnitude;     // m x d: sum s (|r| + magnitude) |a u''| x_j^2
 };
+// Of one output, with what is beside the neurons, of the squared or the pseudo-Huber loss; residuals are l'.
 ReferenceSums reference_sums(const Dataset& data, const Network& network);
+// l, l' and l'' at a difference f - y. delta: of the data, of the pseudo-Huber loss; 0: squared.
+struct ReferenceLoss {
+    Real value, slope, bend;
+};
+ReferenceLoss reference_loss_at(Real difference, Real delta);
+Real huber_delta(const Dataset& data);
 
 // A random problem: inputs and targets normal, with the slack between rows poisoned by NaN.
 struct Problem {

@@ -9,6 +9,7 @@
 #include "classification/any_network/free_escapes.hpp"
 #include "classification/any_network/merging.hpp"
 #include "classification/point/cost_model.hpp"
+#include "network/model/beside_neurons.hpp"
 
 namespace tepui {
 namespace {
@@ -90,7 +91,7 @@ class ReducedPoint {
                narrow().parameters == report_.network.parameters;
     }
 
-    // A network of no neurons has no parameters: a minimum, of nothing.
+    // A network of no neurons has no parameters but those beside them, in which it is linear: a minimum.
     void analyze_narrow(const AnalysisOptions& options) {
         if (narrow().width > 0) {
             AnalysisOptions complete = options;
@@ -99,7 +100,7 @@ class ReducedPoint {
         }
         if (report_.narrow) {
             point_ = report_.narrow->point;
-        } else {
+        } else if (given_.data().loss().convex() || parameters_beside(narrow()) == 0) {
             point_.verdict = Verdict::local_minimum;
             point_.rule = Rule::hessian_positive_definite;
         }
@@ -110,7 +111,7 @@ class ReducedPoint {
         }
         if (report_.least) {
             point_.verdict = Verdict::local_minimum;
-            point_.rule = least_.zero ? Rule::zero_loss : Rule::least_squares_fit;
+            point_.rule = rule_of(least_);
             point_.least = true;
             point_.global = report_.global;
         }
@@ -157,11 +158,13 @@ class ReducedPoint {
             total += compressed_ ? free_index(group, free_[g], d)
                                  : unknown_rows(static_cast<Size>(group.members.size()) * (d + 1));
         }
-        if (point_.unclear) total = unknown_rows(width * (d + 1));
-        total = within(total, width * (d + 1), report_.verdict == Verdict::local_minimum);
+        const Size order_wide = width * (d + 1) + parameters_beside(narrow());
+        if (point_.unclear) total = unknown_rows(order_wide);
+        total = within(total, order_wide, report_.verdict == Verdict::local_minimum);
         // Each fitted sample takes one direction from those that the others do not see.
+        const Size rows = width + (report_.network.skip ? 1 : 0);
         const Size unseen =
-            width * (report_.network.inputs - d) - (report_.fitted ? report_.fitted->count() : 0);
+            rows * (report_.network.inputs - d) - (report_.fitted ? report_.fitted->count() : 0);
         total += {{0, 0}, {unseen, unseen}};
         report_.index = total;
     }
@@ -302,7 +305,7 @@ NetworkReport classify_network(const Dataset& data, const Network& network, cons
     report.index = within(unknown_rows(network.parameter_count()), network.parameter_count(), false);
     execution.enter("reduction");
     report.space = input_space(data, execution);
-    report.data_nullity = network.width * (network.inputs - report.space.rank);
+    report.data_nullity = (network.width + (network.skip ? 1 : 0)) * (network.inputs - report.space.rank);
     execution.enter("gradient");
     PointOnData given(data, network, tolerances, execution, PointOnData::SecondOrder::none);
     const bool stationary = measure_gradient(given, report);

@@ -1,6 +1,7 @@
 #include "classification/any_network/compressed_hessian.hpp"
 
 #include "classification/spectrum/uncertainty.hpp"
+#include "network/model/beside_neurons.hpp"
 #include "network/model/evaluable.hpp"
 
 #include <cmath>
@@ -38,7 +39,7 @@ Network CompressedHessian::auxiliary(const std::vector<double>& narrow_step) con
     for (std::size_t g = 0; g < others.size(); ++g) width += auxiliary_neurons(others[g], free_[g]);
     Network from = narrow;
     for (std::size_t p = 0; p < narrow_step.size(); ++p) from.parameters[p] -= narrow_step[p];
-    Network result(narrow.activation, width, narrow.inputs);
+    Network result = with_neurons(from, width);
     for (Size i = 0; i < narrow.width; ++i) {
         std::copy_n(from.weights(i), narrow.inputs, result.weights(i));
         result.output(i) = from.output(i);
@@ -63,6 +64,8 @@ CompressedHessian::CompressedHessian(const Dataset& data, const Grouping& groupi
     const Size d = network.inputs, outputs = network.width * d, narrow = grouping.narrow.width;
     for (Size p = 0; p < narrow * d; ++p) columns_.push_back({p, {1.0}});
     for (Size i = 0; i < narrow; ++i) columns_.push_back({outputs + i, {1.0}});
+    for (Size p = neuron_parameters(network); p < network.parameter_count(); ++p)
+        columns_.push_back({p, {1.0}});
     Size next = narrow;
     const std::span<const NeuronGroup> others = grouping.others();
     for (std::size_t g = 0; g < others.size(); ++g) {
@@ -132,7 +135,8 @@ std::vector<double> CompressedHessian::wide_rates(const Lift& lift, const std::v
     const Size d = grouping_.narrow.inputs, narrow = grouping_.narrow.width;
     for (const NeuronGroup& group : grouping_.parents())
         lift.move_group(group, v.data() + group.parent * d, v[narrow * d + group.parent], rates);
-    std::size_t next = narrow * (d + 1);
+    lift.move_beside(v.data() + neuron_parameters(grouping_.narrow), rates);
+    auto next = static_cast<std::size_t>(grouping_.narrow.parameter_count());
     const std::span<const NeuronGroup> others = grouping_.others();
     for (std::size_t g = 0; g < others.size(); ++g) {
         const NeuronGroup& group = others[g];

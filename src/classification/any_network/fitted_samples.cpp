@@ -84,7 +84,10 @@ struct Outputs {
 
 Outputs outputs_at(const Network& network, const Matrix& inputs) {
     const Size count = inputs.rows();
-    Outputs result{std::vector<double>(count, 0.0), Matrix(network.width, count)};
+    const double constant =
+        network.output_bias ? network.parameters[network.coefficient(network.width, 0)] : 0.0;
+    Outputs result{std::vector<double>(static_cast<std::size_t>(count), constant),
+                   Matrix(network.width, count)};
     std::vector<double> z(result.f.size()), value(result.f.size()), first(result.f.size());
     for (Size i = 0; i < network.width; ++i) {
         for (Size k = 0; k < count; ++k) z[k] = dot(network.inputs, network.weights(i), inputs.row(k));
@@ -183,6 +186,8 @@ std::vector<bool> describe(const Dataset& data, const Network& network, FittedSa
 std::optional<FittedSamples> fitted_samples(const Dataset& data, const Network& network,
                                             const PointResiduals& residuals, const Execution& execution) {
     FittedSamples fitted;
+    // Skip connections would fit them without the neurons; other losses than the squared one know no targets.
+    if (network.skip || !data.loss().quadratic()) return std::nullopt;
     fitted.samples = small_residuals(data, residuals);
     // Each round leaves out samples that the others' span or equations have in common; what is left when none
     // is left out has the property.

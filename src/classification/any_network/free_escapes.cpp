@@ -8,10 +8,11 @@
 namespace tepui {
 namespace {
 
-// sum s (sigma'(w . x) v . x)^2 of a network of one neuron.
+// sum s l'' (sigma'(w . x) v . x)^2 of a network of one neuron.
 class SlopePowerSum final : public Accumulator {
   public:
-    explicit SlopePowerSum(const std::vector<double>& v) : v_(v) {}
+    SlopePowerSum(const std::vector<double>& v, const PointResiduals& residuals)
+        : v_(v), residuals_(residuals) {}
 
     int derivative_order() const override { return 1; }
     Size parts() const override { return 1; }
@@ -21,10 +22,12 @@ class SlopePowerSum final : public Accumulator {
                                 block.stride);
         for (Size k = 0; k < block.count; ++k) {
             const double change = block.first_derivative[k] * step_[k];
-            *sums_.at(sum_) += block.weights[k] * change * change;
+            *sums_.at(sum_) += block.weights[k] * residuals_.bend(block.first + k) * change * change;
         }
     }
-    std::unique_ptr<Accumulator> sibling() const override { return std::make_unique<SlopePowerSum>(v_); }
+    std::unique_ptr<Accumulator> sibling() const override {
+        return std::make_unique<SlopePowerSum>(v_, residuals_);
+    }
 
     double finish() const { return *sums_.at(sum_); }
 
@@ -33,6 +36,7 @@ class SlopePowerSum final : public Accumulator {
 
   private:
     const std::vector<double>& v_;
+    const PointResiduals& residuals_;
     Size sum_ = sums_.reserve(1);
     Buffer<double> step_;
 };
@@ -40,14 +44,14 @@ class SlopePowerSum final : public Accumulator {
 double slope_power(const PointOnData& context, const double* w, const std::vector<double>& v) {
     Network one(context.network().activation, 1, context.data().inputs());
     std::copy_n(w, one.inputs, one.weights(0));
-    SlopePowerSum sum(v);
+    SlopePowerSum sum(v, context.residuals());
     run_pass(context.data(), one, context.execution(), sum);
     return sum.finish();
 }
 
 // All members move by y, two of them apart so that sum a_j beta_j = b: with v of curvature lambda = v^T Hess
-// psi v, b = v and y = -tau v, twice the change is epsilon^2 (-2 tau lambda + form lambda + sum s (u'
-// v.x)^2).
+// psi v, b = v and y = -tau v, twice the change is epsilon^2 (-2 tau lambda + form lambda + sum s l''
+// (u' v.x)^2).
 Witness escape_cancelled(const PointOnData& context, const Lift& lift, const NeuronGroup& group, Size neuron,
                          const std::vector<double>& v, double lambda) {
     const CancelledPair pair = cancelled_pair(group);

@@ -4,6 +4,7 @@
 
 #include "classification/escape/locally_constant.hpp"
 #include "classification/escape/null_space.hpp"
+#include "network/model/beside_neurons.hpp"
 
 namespace tepui {
 namespace {
@@ -37,7 +38,7 @@ FreeGroup classify(const PointOnData& context, const NeuronGroup& group, Size ne
 
 Network with_free_neurons(const Network& narrow, const Grouping& grouping) {
     const std::span<const NeuronGroup> others = grouping.others();
-    Network result(narrow.activation, narrow.width + static_cast<Size>(others.size()), narrow.inputs);
+    Network result = with_neurons(narrow, narrow.width + static_cast<Size>(others.size()));
     for (Size i = 0; i < narrow.width; ++i) {
         std::copy_n(narrow.weights(i), narrow.inputs, result.weights(i));
         result.output(i) = narrow.output(i);

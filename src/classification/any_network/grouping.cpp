@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "network/model/beside_neurons.hpp"
 #include "splitting/split.hpp"
 
 namespace tepui {
@@ -45,7 +46,7 @@ void add_idle(const Embedding& embedding, double tolerance, Grouping& grouping,
     } else if (std::abs(sum.value) <= tolerance * sum.absolute) {
         others.push_back(std::move(idle));
     } else {
-        Network wider(grouping.narrow.activation, grouping.narrow.width + 1, d);
+        Network wider = with_neurons(grouping.narrow, grouping.narrow.width + 1);
         for (Size i = 0; i < grouping.narrow.width; ++i) {
             std::copy_n(grouping.narrow.weights(i), d, wider.weights(i));
             wider.output(i) = grouping.narrow.output(i);
@@ -134,7 +135,7 @@ Grouping group_splits(const Network& network, std::span<const NeuronSplit> split
 
 Network wide_network(const Grouping& grouping) {
     const Network& narrow = grouping.narrow;
-    Network wide(narrow.activation, grouping.wide_width, narrow.inputs);
+    Network wide = with_neurons(narrow, grouping.wide_width);
     for (const NeuronGroup& group : grouping.groups) {
         const double* weights = group.parent >= 0 ? narrow.weights(group.parent) : group.weights.data();
         for (std::size_t q = 0; q < group.members.size(); ++q) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "splitting/reduction.hpp"
+#include "splitting/split.hpp"
 #include "vocabulary/networks.hpp"
 
 namespace tepui {
@@ -37,12 +38,8 @@ struct Grouping {
 Grouping group_neurons(const Reduction& reduction, double tolerance);
 
 // Several neurons of one network split at once, the daughters of each in its place. A neuron that is not
-// split is its own daughter.
-struct NeuronSplit {
-    Size neuron = 0;
-    std::vector<double> gamma;
-};
-// Throws Error(invalid_size / invalid_value) for a neuron out of range or split twice, or a bad gamma.
+// split is its own daughter. Throws Error(invalid_size / invalid_value) for a neuron out of range or split
+// twice, or a bad gamma.
 Grouping group_splits(const Network& network, std::span<const NeuronSplit> splits);
 
 // The network that a grouping describes.

@@ -1,5 +1,7 @@
 #include "classification/any_network/lifting.hpp"
 
+#include "network/model/beside_neurons.hpp"
+
 namespace tepui {
 
 // Copies of everything that the curves need: witnesses outlive the analysis.
@@ -12,7 +14,9 @@ struct Lift::Scene {
     SymmetryGauge gauge;
 
     std::vector<double> at(const std::vector<double>& rates, double epsilon) const {
-        Network moved(wide.activation, wide.width, grouping.narrow.inputs);
+        Layout layout = wide;
+        layout.inputs = grouping.narrow.inputs;
+        Network moved(wide.activation, layout);
         moved.parameters = rates;
         for (Size i = 0; i < wide.width && !gauge.given(); ++i) {
             for (Size j = 0; j < moved.inputs; ++j) moved.weights(i)[j] *= gauge.weights[i];
@@ -45,8 +49,9 @@ Lift::Lift(const Grouping& grouping, const Network& wide, const InputSpace* spac
           Scene{grouping, wide, copy_of(space), std::move(fitted), std::move(gauge)})) {}
 
 std::vector<double> Lift::no_rates() const {
-    return std::vector<double>(
-        static_cast<std::size_t>(scene_->wide.width * (scene_->grouping.narrow.inputs + 1)), 0.0);
+    Layout layout = scene_->wide;
+    layout.inputs = scene_->grouping.narrow.inputs;
+    return std::vector<double>(static_cast<std::size_t>(layout.parameter_count()), 0.0);
 }
 
 void Lift::move_member(const NeuronGroup& group, std::size_t member, const double* weights, double output,
@@ -57,6 +62,12 @@ void Lift::move_member(const NeuronGroup& group, std::size_t member, const doubl
     }
     rates[scene_->wide.width * d + i] +=
         mirrored_output(scene_->wide.activation, group.signs[member]) * output;
+}
+
+void Lift::move_beside(const double* moves, std::vector<double>& rates) const {
+    const Size count = parameters_beside(scene_->grouping.narrow);
+    double* to = rates.data() + rates.size() - static_cast<std::size_t>(count);
+    for (Size p = 0; p < count; ++p) to[p] += moves[p];
 }
 
 void Lift::move_group(const NeuronGroup& group, const double* weights, double output,
@@ -77,6 +88,7 @@ Witness Lift::follow(const Witness& witness, Size parent) const {
         moved.parameters = curve(epsilon);
         for (std::size_t p = 0; p < moved.parameters.size(); ++p) moved.parameters[p] -= base.parameters[p];
         std::vector<double> rates = lift.no_rates();
+        lift.move_beside(moved.parameters.data() + neuron_parameters(moved), rates);
         Size next = 0;
         for (const NeuronGroup& group : scene.grouping.groups) {
             if (next == moved.width) break;

@@ -36,6 +36,8 @@ class Lift {
     // shared out among daughters, or given to the first member of a group without a parent.
     void move_group(const NeuronGroup& group, const double* weights, double output,
                     std::vector<double>& rates) const;
+    // The motion of what is beside the neurons, output biases and skip connections.
+    void move_beside(const double* moves, std::vector<double>& rates) const;
     std::vector<double> no_rates() const;
 
   private:

@@ -3,6 +3,7 @@
 #include "classification/any_network/closed_form.hpp"
 #include "classification/any_network/combination.hpp"
 #include "classification/any_network/lifting.hpp"
+#include "network/model/beside_neurons.hpp"
 
 namespace tepui {
 namespace {
@@ -30,7 +31,8 @@ void count(const Analysis& analysis, const Grouping& grouping, SplitReport& whol
         whole.signs.zero += signs.zero;
         total += split_index(neuron, signs, d);
     }
-    whole.index = within(total, grouping.wide_width * (d + 1), whole.verdict == Verdict::local_minimum);
+    whole.index = within(total, grouping.wide_width * (d + 1) + parameters_beside(grouping.narrow),
+                         whole.verdict == Verdict::local_minimum);
 }
 
 }  // namespace

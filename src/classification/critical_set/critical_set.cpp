@@ -9,6 +9,7 @@
 #include "classification/escape/psi_zero.hpp"
 #include "classification/point/cost_model.hpp"
 #include "linalg/symmetric.hpp"
+#include "network/model/beside_neurons.hpp"
 
 namespace tepui {
 namespace {
@@ -240,7 +241,8 @@ class Mapper {
     // branches.
     Size spectra() const {
         constexpr double kMostWork = 2e9;  // P^3 of all samples: some seconds
-        const double order = static_cast<double>(set_.shape.wide_width * (narrow_.inputs + 1));
+        const double order =
+            static_cast<double>(set_.shape.wide_width * (narrow_.inputs + 1) + parameters_beside(narrow_));
         if (order > static_cast<double>(options_.largest_spectrum)) return 0;
         const double branches = static_cast<double>(set_.shape.wide_width - set_.shape.narrow_width + 1);
         return 1 + static_cast<Size>(std::min(1e6, kMostWork / (branches * order * order * order)));
@@ -255,7 +257,8 @@ class Mapper {
         sample.flattest = std::numeric_limits<double>::quiet_NaN();
         if (with_spectrum) find_flattest(wide, sample);
         if (sample.counted_nullity >= 0)
-            sample.counted_nullity += wide.width * set_.shape.unseen - set_.shape.fitted;
+            sample.counted_nullity +=
+                wide.width * set_.shape.unseen + set_.shape.unseen_skip - set_.shape.fitted;
         if (!space.full() && !sample.flattest_direction.empty()) {
             Network direction = wide;
             direction.parameters = sample.flattest_direction;
@@ -328,6 +331,7 @@ CriticalSet map_critical_set(const Dataset& data, const Network& network, Size w
     set.shape.wide_width = wide_width;
     set.shape.inputs = narrow.inputs;
     set.shape.unseen = data.inputs() - narrow.inputs;
+    if (narrow.skip) set.shape.unseen_skip = set.shape.unseen;
     if (!minimal.narrow->point.hessian.counted) {
         throw Error(Status::unsupported,
                     "the reduced network has " + std::to_string(narrow.parameter_count()) +

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "network/model/beside_neurons.hpp"
 #include "splitting/split.hpp"
 
 namespace tepui {
@@ -87,6 +88,10 @@ std::vector<double> give_way(const Network& split, Size first_daughter, std::spa
         rates[split.width * d + i] =
             (split_one ? gamma[daughter] : 1.0) * square * response.narrow[narrow * d + parent];
     }
+    const Size beside = parameters_beside(split);
+    for (Size p = 0; p < beside; ++p)
+        rates[rates.size() - static_cast<std::size_t>(beside - p)] =
+            square * response.narrow[response.narrow.size() - static_cast<std::size_t>(beside - p)];
     return rates;
 }
 

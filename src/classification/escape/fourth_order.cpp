@@ -6,6 +6,7 @@
 #include "classification/escape/quartic_form.hpp"
 #include "core/rounding.hpp"
 #include "kernels/activation/rows.hpp"
+#include "network/model/beside_neurons.hpp"
 #include "network/pass/rows.hpp"
 
 namespace tepui {
@@ -23,11 +24,11 @@ struct Sum {
 };
 
 // For each product v_a v_b of null vectors (quartic_form.hpp), A_ab = a_i sigma''_i (v_a . x) (v_b . x):
-//   linear   1/2 sum s A_ab grad f + 1/2 c_ab in the weights of neuron i, over the parameters
+//   linear   1/2 sum s l'' A_ab grad f + 1/2 c_ab in the weights of neuron i, over the parameters
 //   c        a_i sum s r sigma''' (v_a . x) (v_b . x) x
 //   third    its product with each null vector
 //   fourth   a_i sum s r sigma'''' (v_a . x) (v_b . x) (v_c . x) (v_d . x)
-//   power    1/4 sum s A_ab A_cd
+//   power    1/4 sum s l'' A_ab A_cd
 //   inner    H_i, and the absolute terms of its diagonal
 struct Sums {
     Size inputs, parameters;
@@ -87,9 +88,10 @@ class Summation {
     Summation(const Network& network, Size index, Sums& sums, double relative, double with_residual)
         : network_(network), index_(index), sums_(sums), relative_(relative), with_residual_(with_residual) {}
 
-    void add(double s, double residual, const std::vector<double>& x, const std::vector<double>& value,
+    // pulled: s l'; s: s l''.
+    void add(double s, double pulled, const std::vector<double>& x, const std::vector<double>& value,
              const std::vector<double>& first, const Derivatives& at, const Steps& steps) {
-        const double a = network_.output(index_), pull = s * residual * a;
+        const double a = network_.output(index_), pull = pulled * a;
         for (std::size_t p = 0; p < sums_.pairs; ++p) {
             add_linear(p, 0.5 * s * a * at.second, x, value, first, steps);
             add_third(p, pull * at.third, x, steps);
@@ -126,6 +128,10 @@ class Summation {
                 row[i * d + j].add(half * slope * x[j], half_error * std::abs(slope * x[j]));
             row[m * d + i].add(half * value[i], half_error * std::abs(value[i]));
         }
+        Size next = neuron_parameters(network_);
+        if (network_.output_bias) row[next++].add(half, half_error);
+        for (Size j = 0; network_.skip && j < d; ++j)
+            row[next++].add(half * x[j], half_error * std::abs(x[j]));
     }
     void add_third(std::size_t p, double factor, const std::vector<double>& x, const Steps& steps) {
         const Size d = sums_.inputs;
@@ -147,7 +153,7 @@ class Summation {
 };
 
 // residual_error: relative, root mean square.
-Sums sums_of(const Dataset& data, const Network& network, Size index, std::span<const double> residuals,
+Sums sums_of(const Dataset& data, const Network& network, Size index, const PointResiduals& residuals,
              const NullSpace& space, double tilt, double residual_error) {
     const Size d = network.inputs, m = network.width;
     Sums sums(network, space.basis.size());
@@ -168,7 +174,8 @@ Sums sums_of(const Dataset& data, const Network& network, Size index, std::span<
                 kernels::fourth_derivative(network.activation.kind(), z[index], first[index], at.second);
         double seen = 0.0;
         for (std::size_t j = 0; j < space.scale.size(); ++j) seen = std::hypot(seen, space.scale[j] * x[j]);
-        summation.add(s, residuals[k], x, value, first, at, steps_of(space.basis, x, tilt * seen));
+        summation.add(s * residuals.bend(k), s * residuals.values[k], x, value, first, at,
+                      steps_of(space.basis, x, tilt * seen));
     }
     for (std::size_t p = 0; p < sums.pairs; ++p) {
         for (Size j = 0; j < d; ++j) {
@@ -231,7 +238,7 @@ FourthOrderResponse fourth_order_response(const Dataset& data, const Network& ne
                                           std::span<const double> v, const PointResiduals& residuals,
                                           double inner_tau, const Equilibrated* narrow, double factor) {
     const NullSpace space{{{v.begin(), v.end()}}, std::vector<double>(v.size(), 1.0)};
-    const Sums sums = sums_of(data, network, index, residuals.values.span(), space, 0.0, 0.0);
+    const Sums sums = sums_of(data, network, index, residuals, space, 0.0, 0.0);
     const Responses inner = respond(equilibrate(sums.inner, sums.inner_magnitude), inner_tau, sums.c, 1);
     FourthOrderResponse response;
     response.apart = inner.rows[0];
@@ -256,13 +263,13 @@ bool has_fourth_order(const Network& network, Size null_vectors, const Uncertain
 }
 
 std::optional<FourthOrder> fourth_order(const FourthOrderProblem& problem, const NullSpace& space) {
-    const auto& [data, network, residuals, uncertainty, corrected_residuals, equilibrated, index, inner_tau,
-                 tilt, factor] = problem;
+    const auto& [data, network, residuals, uncertainty, corrected, equilibrated, index, inner_tau, tilt,
+                 factor] = problem;
     if (!has_fourth_order(network, static_cast<Size>(space.basis.size()), uncertainty)) return std::nullopt;
-    Sums sums = sums_of(data, network, index, residuals.values.span(), space, tilt, uncertainty.residual);
-    if (uncertainty.corrected) {
-        const Sums others = sums_of(data, *uncertainty.corrected, index, corrected_residuals, space, tilt,
-                                    uncertainty.residual);
+    Sums sums = sums_of(data, network, index, residuals, space, tilt, uncertainty.residual);
+    if (corrected != nullptr) {
+        const Sums others =
+            sums_of(data, *uncertainty.corrected, index, *corrected, space, tilt, uncertainty.residual);
         add_differences(sums.linear, others.linear);
         add_differences(sums.c, others.c);
         add_differences(sums.third, others.third);

@@ -54,9 +54,9 @@ struct FourthOrderProblem {
     const Network& network;
     const PointResiduals& residuals;
     const Uncertainty& uncertainty;
-    std::span<const double> corrected_residuals;  // where there is a corrected point
-    const Equilibrated& narrow;                   // the Hessian of the network
-    Size index = 0;                               // neuron
+    const PointResiduals* corrected;  // where there is a corrected point; else null
+    const Equilibrated& narrow;       // the Hessian of the network
+    Size index = 0;                   // neuron
     double inner_tau = 0.0;
     double tilt = 0.0;  // sine of the angle by which rounding may have turned the null space
     double factor = 0.0;

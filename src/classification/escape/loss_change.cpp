@@ -9,9 +9,15 @@
 #include "kernels/hidden_layer.hpp"
 #include "network/derivatives/loss.hpp"
 #include "network/derivatives/outputs.hpp"
+#include "network/model/beside_neurons.hpp"
 
 namespace tepui {
 namespace {
+
+bool moves_beside(const Network& from, const std::vector<double>& to) {
+    const auto first = static_cast<std::ptrdiff_t>(neuron_parameters(from));
+    return !std::equal(from.parameters.begin() + first, from.parameters.end(), to.begin() + first);
+}
 
 // Every point, among those of its network that move the same neurons. Tags count the points of all moves.
 std::vector<MovedNeurons> families_of(std::span<const Moves> moves) {
@@ -22,8 +28,9 @@ std::vector<MovedNeurons> families_of(std::span<const Moves> moves) {
             std::vector<MovingAsOne> neurons = MovedNeurons::between(*move.from, to);
             const bool known = !families.empty() && &families.back().network() == move.from &&
                                families.back().neurons() == neurons;
-            if (!neurons.empty() && !known) families.emplace_back(*move.from, neurons);
-            if (!neurons.empty()) families.back().add(to, tag);
+            const bool any = !neurons.empty() || moves_beside(*move.from, to);
+            if (any && !known) families.emplace_back(*move.from, neurons);
+            if (any) families.back().add(to, tag);
             ++tag;
         }
     }
@@ -40,9 +47,10 @@ Size points_of(std::span<const Moves> moves) {
 // Of every point the change s (r D + D^2 / 2), s D^2 and the bound on the change's rounding error.
 class ChangeSum final : public Accumulator {
   public:
-    ChangeSum(const std::vector<MovedNeurons>& families, Size points, const PointResiduals& residuals,
-              bool with_error)
-        : families_(families),
+    ChangeSum(const Dataset& data, const std::vector<MovedNeurons>& families, Size points,
+              const PointResiduals& residuals, bool with_error)
+        : data_(data),
+          families_(families),
           points_(points),
           residuals_(residuals),
           with_error_(with_error),
@@ -61,7 +69,7 @@ class ChangeSum final : public Accumulator {
     }
     double products_per_sample() const override { return products_of_moves(families_); }
     std::unique_ptr<Accumulator> sibling() const override {
-        return std::make_unique<ChangeSum>(families_, points_, residuals_, with_error_);
+        return std::make_unique<ChangeSum>(data_, families_, points_, residuals_, with_error_);
     }
 
     LossChange finish(Size point) const {
@@ -83,7 +91,24 @@ class ChangeSum final : public Accumulator {
     void begin(Size stride) override { changes_.emplace(families_, stride, with_error_); }
 
   private:
+    // By the loss itself, which knows what errors of f and of the change make of it.
+    void add_by_loss(const EvaluatedBlock& block, Size point, const double* change, const double* error) {
+        CompensatedSum value = sums_.compensated(values_ + 4 * point);
+        double& bound = sums_.at(errors_)[point];
+        const double none = 0.0;
+        for (Size k = 0; k < block.count; ++k) {
+            if (block.weights[k] == 0.0) continue;
+            const Size at = block.first + k;
+            const Loss::Difference difference = data_.loss().difference(
+                {1, residuals_.f.data() + at, residuals_.f_error.data() + at, block.targets + k, change + k,
+                 error == nullptr ? &none : error + k});
+            value.add(block.weights[k] * difference.value);
+            bound += block.weights[k] * difference.error;
+        }
+        value.write(sums_.at(values_ + 4 * point));
+    }
     void add_point(const EvaluatedBlock& block, Size point, const double* change, const double* error) {
+        if (!data_.loss().quadratic()) return add_by_loss(block, point, change, error);
         const double* residuals = residuals_.values.data() + block.first;
         CompensatedSum value = sums_.compensated(values_ + 4 * point);
         CompensatedSum squares = sums_.compensated(values_ + 4 * point + 2);
@@ -100,6 +125,7 @@ class ChangeSum final : public Accumulator {
         squares.write(sums_.at(values_ + 4 * point + 2));
     }
 
+    const Dataset& data_;
     const std::vector<MovedNeurons>& families_;
     Size points_;
     const PointResiduals& residuals_;
@@ -136,7 +162,7 @@ class DisplacementSum final : public Accumulator {
     Displacement finish(std::size_t family, Size point, double weight) const {
         const Size count = families_[family].count();
         const double* squares = sums_.at(begin_[family]) + point * (count + 1);
-        const double largest = *std::max_element(squares, squares + count);
+        const double largest = count > 0 ? *std::max_element(squares, squares + count) : 0.0;
         return {std::sqrt(largest / weight), std::sqrt(squares[count] / weight)};
     }
 
@@ -186,7 +212,36 @@ bool falls_further(const LossChange& a, const LossChange& b) {
     return a.value * b.error < b.value * a.error;
 }
 
+namespace {
+
+PointResiduals residuals_of_loss(const Dataset& data, const Network& network, const Execution& execution) {
+    const Size n = data.samples();
+    PointResiduals found{Buffer<double>(n), 0.0, 0.0, Buffer<double>(n), Buffer<double>(n),
+                         Buffer<double>(n)};
+    OutputCollector collector({.f = found.f.data(), .f_error = found.f_error.data()});
+    run_pass(data, network, execution, collector);
+    Buffer<double> targets(n), ones(n), value(n), rounding(n), error(n);
+    for (Size k = 0; k < n; ++k) {
+        targets[k] = data.target(k);
+        ones[k] = 1.0;
+    }
+    data.loss().evaluate(
+        {1, n, n, found.f.data(), found.f_error.data(), targets.data(), ones.data()},
+        {value.data(), rounding.data(), found.values.data(), error.data(), found.bends.data()});
+    double errors = 0.0, squares = 0.0;
+    for (Size k = 0; k < n; ++k) {
+        errors += data.weight(k) * error[k] * error[k];
+        squares += data.weight(k) * found.values[k] * found.values[k];
+    }
+    found.error = std::sqrt(errors);
+    found.size = std::sqrt(squares / (data.weight_sum() * data.scale()));
+    return found;
+}
+
+}  // namespace
+
 PointResiduals point_residuals(const Dataset& data, const Network& network, const Execution& execution) {
+    if (!data.loss().quadratic()) return residuals_of_loss(data, network, execution);
     Buffer<double> residuals(data.samples());
     LossSum loss;
     OutputCollector collector({.residuals = residuals.data()});
@@ -195,8 +250,11 @@ PointResiduals point_residuals(const Dataset& data, const Network& network, cons
 }
 
 PointResiduals point_residuals(const Dataset& data, Buffer<double> residuals, const LossValue& loss) {
-    return {std::move(residuals), std::sqrt(2.0 * loss.rounding_loss),
-            std::sqrt(2.0 * loss.loss / (data.weight_sum() * data.scale()))};
+    PointResiduals found;
+    found.values = std::move(residuals);
+    found.error = std::sqrt(2.0 * loss.rounding_loss);
+    found.size = std::sqrt(2.0 * loss.loss / (data.weight_sum() * data.scale()));
+    return found;
 }
 
 double relative_error(const Dataset& data, const PointResiduals& residuals) {
@@ -211,7 +269,7 @@ std::vector<LossChange> loss_changes(const Dataset& data, const PointResiduals& 
     std::vector<LossChange> result(points);
     const std::vector<MovedNeurons> families = families_of(moves);
     if (families.empty()) return result;
-    ChangeSum sum(families, points, residuals, with_error);
+    ChangeSum sum(data, families, points, residuals, with_error);
     run_over_moves(data, sum, execution);
     for (const MovedNeurons& moved : families) {
         for (Size t = 0; t < moved.points(); ++t) result[moved.tag(t)] = sum.finish(moved.tag(t));

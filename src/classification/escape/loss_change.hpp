@@ -18,14 +18,19 @@ struct LossChange {
 // one nearer to it.
 bool falls_further(const LossChange& a, const LossChange& b);
 
-// The residuals of a point, shared by everything measured from it or from a split of it (the same function).
+// The residuals r = l'(f, y) of a point of one output, f - y of the squared loss, shared by everything
+// measured from it or from a split of it (the same function).
 struct PointResiduals {
     Buffer<double> values;  // one per sample
     double error = 0.0;     // sqrt(sum s e^2), e_k the rounding error bound of r_k
     double size = 0.0;      // sqrt(sum s r^2 / sum s)
+    // Of other losses than the squared one, of each sample: f, its error and l''; else empty.
+    Buffer<double> f, f_error, bends;
+
+    double bend(Size k) const { return bends.size() > 0 ? bends[k] : 1.0; }
 };
 PointResiduals point_residuals(const Dataset& data, const Network& network, const Execution& execution);
-// From the residuals and the loss that another pass has left.
+// From the residuals and the loss that another pass has left, of the squared loss.
 PointResiduals point_residuals(const Dataset& data, Buffer<double> residuals, const LossValue& loss);
 // Error of the residuals relative to their size, at most 1: 1 when they are zero.
 double relative_error(const Dataset& data, const PointResiduals& residuals);
@@ -37,8 +42,9 @@ struct Moves {
 };
 
 // L(to) - L(from) of every point of every move, one after the other, in one pass over the data and from the
-// moved neurons alone: sum_k s_k (r_k D_k + D_k^2 / 2) with D = f(to) - f(from) and compensated sums. The
-// networks compute one function, of which the residuals are, and have one activation and number of inputs.
+// moved neurons alone: sum_k s_k (r_k D_k + D_k^2 / 2), or the loss's own difference, with D = f(to) -
+// f(from) and compensated sums. The networks compute one function, of which the residuals are, and have one
+// activation and number of inputs.
 std::vector<LossChange> loss_changes(const Dataset& data, const PointResiduals& residuals,
                                      std::span<const Moves> moves, bool with_error,
                                      const Execution& execution);

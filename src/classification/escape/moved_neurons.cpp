@@ -4,6 +4,7 @@
 
 #include "core/rounding.hpp"
 #include "kernels/hidden_layer.hpp"
+#include "network/model/beside_neurons.hpp"
 
 namespace tepui {
 namespace {
@@ -40,7 +41,8 @@ MovedNeurons::MovedNeurons(const Network& from, std::vector<MovingAsOne> neurons
     : from_(&from),
       inputs_(from.inputs),
       neurons_(std::move(neurons)),
-      groups_(static_cast<std::size_t>((count() + kNeurons - 1) / kNeurons)) {
+      groups_(static_cast<std::size_t>((count() + kNeurons - 1) / kNeurons)),
+      beside_count_(parameters_beside(from)) {
     for (const MovingAsOne& neuron : neurons_) {
         const double* w = from.weights(neuron.front());
         weights_from_.insert(weights_from_.end(), w, w + inputs_);
@@ -95,6 +97,11 @@ void MovedNeurons::add(const std::vector<double>& to, Size tag) {
             outputs_to_.back() += outputs[i];
             output_changes_.back() += outputs[i] - from_->output(i);
         }
+    }
+    const std::size_t first = from_->parameters.size() - static_cast<std::size_t>(beside_count_);
+    for (std::size_t p = first; p < to.size(); ++p) {
+        beside_.push_back(to[p] - from_->parameters[p]);
+        moves_beside_ = moves_beside_ || beside_.back() != 0.0;
     }
 }
 
@@ -170,6 +177,26 @@ void OutputChanges::compute(const EvaluatedBlock& block, const MovedNeurons& mov
             }
         }
     }
+    if (!moved.moves_beside()) return;
+    for (Size t = 0; t < moved.points(); ++t) add_beside(block, moved, t);
+}
+
+void OutputChanges::add_beside(const EvaluatedBlock& block, const MovedNeurons& moved, Size point) {
+    const Network& network = moved.network();
+    const double* step = moved.beside(point);
+    double* change = change_.data() + point * stride_;
+    double* error = with_error_ ? error_.data() + point * stride_ : nullptr;
+    const double rounding = kEps * static_cast<double>(inputs_ + moved.summands() + 4);
+    const auto term = [&](double c, const double* feature) {  // null: the constant
+        if (c == 0.0) return;
+        for (Size k = 0; k < block.count; ++k) {
+            const double product = feature == nullptr ? c : c * feature[k];
+            change[k] += product;
+            if (error != nullptr) error[k] += rounding * std::abs(product);
+        }
+    };
+    if (network.output_bias) term(*step++, nullptr);
+    for (Size j = 0; network.skip && j < inputs_; ++j) term(step[j], block.xt + j * block.stride);
 }
 
 // One neuron at one point, from its rows at both ends.

@@ -12,8 +12,9 @@ namespace tepui {
 // changes have one sign: to the outputs they are one, and sums of theirs lose no digits.
 using MovingAsOne = std::vector<Size>;
 
-// Points at which the same neurons differ from where they start. These are taken in groups of kNeurons; of
-// each group the weights at all points stand together. A neuron is one, or several that move as one.
+// Points at which the same neurons differ from where they start, and what is beside the neurons may. These
+// are taken in groups of kNeurons; of each group the weights at all points stand together. A neuron is one,
+// or several that move as one.
 class MovedNeurons {
   public:
     static constexpr Size kNeurons = 24;  // that are looked at together
@@ -38,6 +39,9 @@ class MovedNeurons {
     Size summands() const noexcept { return summands_; }  // neurons as the network counts them
     // Rows of activations at a time.
     Size most_rows() const noexcept;
+    // What is beside the neurons, at one point less where it starts: output bias, then skip connections.
+    const double* beside(Size point) const noexcept { return beside_.data() + point * beside_count_; }
+    bool moves_beside() const noexcept { return moves_beside_; }
 
     struct Weights {
         const double* value;
@@ -71,6 +75,9 @@ class MovedNeurons {
     std::vector<Group> groups_;
     std::vector<double> weights_from_, absolute_from_;
     std::vector<double> outputs_to_, output_changes_;  // [points][moved]
+    Size beside_count_;
+    bool moves_beside_ = false;
+    std::vector<double> beside_;  // [points][beside_count_]
     std::vector<Size> tags_;
 };
 
@@ -93,8 +100,8 @@ class Features {
     Buffer<double> z_, value_, error_, slope_;
 };
 
-// D of a block at every point: sum over the moved neurons of a' (u' - u) + (a' - a) u, and a bound on its
-// error.
+// D of a block at every point: sum over the moved neurons of a' (u' - u) + (a' - a) u, what the parameters
+// beside the neurons change, and a bound on its error.
 class OutputChanges {
   public:
     // families: all that compute will be called with, of one activation and number of inputs; stride: of the
@@ -112,6 +119,7 @@ class OutputChanges {
 
   private:
     void add(Size count, const MovedNeurons& moved, Size neuron, Size point, Size start_row, Size end_row);
+    void add_beside(const EvaluatedBlock& block, const MovedNeurons& moved, Size point);
 
     bool with_error_;
     Size inputs_, stride_;

@@ -61,6 +61,35 @@ class ValueSum final : public Accumulator {
     Size points_, values_, terms_;
 };
 
+// sum s l'' u^2 of every neuron.
+class PowerSum final : public Accumulator {
+  public:
+    PowerSum(Size points, std::span<const double> bends)
+        : points_(points), bends_(bends), powers_(sums_.reserve(points)) {}
+
+    int derivative_order() const override { return 0; }
+    Size parts() const override { return points_; }
+    void add(const EvaluatedBlock& block, Size begin, Size end) override {
+        for (Size i = begin; i < end; ++i) {
+            const double* u = block.features + i * block.stride;
+            for (Size k = 0; k < block.count; ++k) {
+                const double bend = bends_.empty() ? 1.0 : bends_[static_cast<std::size_t>(block.first + k)];
+                sums_.at(powers_)[i] += block.weights[k] * bend * u[k] * u[k];
+            }
+        }
+    }
+    std::unique_ptr<Accumulator> sibling() const override {
+        return std::make_unique<PowerSum>(points_, bends_);
+    }
+
+    double finish(Size i) const { return sums_.at(powers_)[i]; }
+
+  private:
+    Size points_;
+    std::span<const double> bends_;
+    Size powers_;
+};
+
 // Third derivatives along every row q of the directions, of neuron owners[q].
 class ThirdSum final : public Accumulator {
   public:
@@ -139,6 +168,16 @@ std::vector<Psi> psi_values(const Dataset& data, std::span<const double> residua
     std::vector<Psi> values;
     for (Size i = 0; i < weights.rows(); ++i) values.push_back(sum.finish(i));
     return values;
+}
+
+std::vector<double> feature_powers(const Dataset& data, std::span<const double> bends,
+                                   const Activation& activation, const Matrix& weights,
+                                   const Execution& execution) {
+    PowerSum sum(weights.rows(), bends);
+    run_pass(data, probes(activation, weights), execution, sum);
+    std::vector<double> powers;
+    for (Size i = 0; i < weights.rows(); ++i) powers.push_back(sum.finish(i));
+    return powers;
 }
 
 Psi psi_at(const Dataset& data, std::span<const double> residuals, const Activation& activation,

@@ -27,6 +27,12 @@ struct Psi {
 Psi psi_at(const Dataset& data, std::span<const double> residuals, const Activation& activation,
            std::span<const double> w, int order, const Execution& execution);
 
+// sum s l'' sigma(w . x)^2 at every row of `weights`: what a neuron there adds to the curvature of the loss.
+// bends: l'' of each sample; empty: 1.
+std::vector<double> feature_powers(const Dataset& data, std::span<const double> bends,
+                                   const Activation& activation, const Matrix& weights,
+                                   const Execution& execution);
+
 // Values alone, at every row of `weights`, in one pass.
 std::vector<Psi> psi_values(const Dataset& data, std::span<const double> residuals,
                             const Activation& activation, const Matrix& weights, const Execution& execution);
@@ -49,7 +55,7 @@ struct PsiDirection {
     std::vector<double> v;
     int order = 1;
     double coefficient = 0.0;
-    double power = 0.0;       // sum s u^2 at w_i
+    double power = 0.0;       // sum s l'' u^2 at w_i
     double power_away = 0.0;  // and at w_i + v
     double margin = 0.0;      // by the gradient: its largest component over what counts as zero
 };
@@ -111,7 +117,7 @@ class PsiField {
     const Network* corrected_;
     const Tolerances& tolerances_;
     const Execution& execution_;
-    std::span<const double> residuals_;
+    std::span<const double> residuals_, bends_;
     std::span<const double> corrected_residuals_;
     double residual_error_ = 0.0;  // sqrt(sum s e^2), e_k the rounding error bound of r_k
     double relative_error_ = 0.0;  // that over sqrt(sum s r^2)

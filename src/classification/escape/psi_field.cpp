@@ -17,6 +17,7 @@ PsiField::PsiField(const Dataset& data, const Network& network, const PointResid
       tolerances_(tolerances),
       execution_(execution),
       residuals_(residuals.values.span()),
+      bends_(residuals.bends.span()),
       corrected_residuals_(corrected_residuals),
       residual_error_(residuals.error),
       relative_error_(relative_error(data, residuals)) {}
@@ -65,10 +66,14 @@ std::vector<PsiField::Measured> PsiField::measure(Size neuron, const Matrix& shi
 
 PsiDirection PsiField::finish(Size neuron, std::vector<double> v, int order, double coefficient) const {
     PsiDirection found{std::move(v), order, coefficient};
-    found.power = at(neuron).power;
-    found.power_away =
-        psi_at(data_, residuals_, network_.activation, shifted(network_, neuron, found.v), 0, execution_)
-            .power;
+    Matrix weights(2, network_.inputs);
+    std::copy_n(network_.weights(neuron), network_.inputs, weights.row(0));
+    const std::vector<double> away = shifted(network_, neuron, found.v);
+    std::copy(away.begin(), away.end(), weights.row(1));
+    const std::vector<double> powers =
+        feature_powers(data_, bends_, network_.activation, weights, execution_);
+    found.power = powers[0];
+    found.power_away = powers[1];
     if (!std::isfinite(found.power_away)) found.power_away = found.power;
     return found;
 }

@@ -52,6 +52,7 @@ std::vector<Across> across(const AcrossContext& context) {
             case UnitKind::linear:
             case UnitKind::exponential:
             case UnitKind::cubic:
+            case UnitKind::exponential_channel:
                 result.push_back(across_smooth(context, u));
                 break;
         }

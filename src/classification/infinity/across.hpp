@@ -16,6 +16,10 @@ struct Approach {
     std::vector<double> direction;  // saturated: v; empty: that of the unit
     std::vector<double> offset;     // rectified: u of w = v / eps + u; empty: 0
     double shift = 0.0;             // linear: b0
+    // exponential channel: step is that of the neurons parting, held that out of the tail (0: the same), or
+    // the other way round where both leave the tail.
+    double held = 0.0;
+    bool leaves = false;
 };
 
 struct Across {

@@ -1,4 +1,5 @@
 // Units at whose boundary the loss is smooth: the first term of its expansion that does not vanish.
+#include <algorithm>
 #include <cmath>
 
 #include "classification/infinity/across.hpp"
@@ -78,6 +79,75 @@ std::vector<double> powers(const UnitRows& rows, Size form, int power, double fa
     return factors;
 }
 
+// softplus is z + e^-z far to the right: with a constant beside it alpha t is the limit of alpha / s
+// softplus(b0
+// + s t) for b0 -> inf at every slope s, too, and the first term there is e^-b0 / s sum (g . alpha) e^(-s t).
+// With tau = t - min t >= 0, c = g . alpha: h(s) = sum c e^(-s tau), h(0) = h'(0) = 0. Steps from s to s + h
+// / 2m, |h'| <= m = sum |c| tau e^(-s tau), keep h > 0, until the samples with tau = 0 outweigh all others.
+Across across_linear_tail(const AcrossContext& context, Size unit, Across result) {
+    constexpr int kMostSteps = 20000;
+    std::vector<double> tau, c, doubt;
+    UnitRows rows;
+    for_sample_blocks(*context.data, [&](const SampleBlock& block) {
+        evaluate_unit(*context.network, unit, block.first, block.count, block.x.data(), rows);
+        for (Size k = 0; k < block.count; ++k) {
+            const Pull of = pull(context, unit, 0, block.first + k);
+            tau.push_back(rows.z[k]);
+            c.push_back(of.value);
+            doubt.push_back(of.error);
+        }
+    });
+    const double least = *std::min_element(tau.begin(), tau.end());
+    double second = 0.0, third = 0.0;
+    for (std::size_t k = 0; k < tau.size(); ++k) {
+        tau[k] -= least;
+        second += (c[k] - doubt[k]) * tau[k] * tau[k];
+        third += (std::abs(c[k]) + doubt[k]) * tau[k] * tau[k] * tau[k];
+    }
+    result.sign = AcrossSign::open;
+    result.reason = "whether the loss grows as the hidden bias grows is not decided";
+    if (!(second > 0.0)) return result;
+    double s = second / third;
+    struct Sum {
+        double h = 0.0, error = 0.0, slope = 0.0, first = 0.0, others = 0.0;
+    };
+    const auto sum_at = [&](double at) {
+        Sum sum;
+        for (std::size_t k = 0; k < tau.size(); ++k) {
+            const double fade = std::exp(-at * tau[k]), size = std::abs(c[k]) + doubt[k];
+            sum.h += c[k] * fade;
+            sum.error += (doubt[k] + 1e-15 * std::abs(c[k])) * fade;
+            sum.slope += size * tau[k] * fade;
+            (tau[k] == 0.0 ? sum.first : sum.others) += tau[k] == 0.0 ? c[k] - doubt[k] : size * fade;
+        }
+        return sum;
+    };
+    // The deepest fall of a grid, if there is one.
+    for (double at = s, deepest = 0.0; at < 1e4 * s; at *= 1.05) {
+        const Sum sum = sum_at(at);
+        if (!(sum.h < -sum.error) || !(sum.h / at < deepest)) continue;
+        deepest = sum.h / at;
+        result.sign = AcrossSign::falls;
+        result.value = sum.h;
+        result.error = sum.error;
+        result.fall.shift = 3.0 - at * least;
+        result.fall.step = at;
+        result.reason = "the loss falls where the hidden bias is large";
+    }
+    if (result.sign == AcrossSign::falls) return result;
+    for (int step = 0; step < kMostSteps; ++step) {
+        const Sum sum = sum_at(s);
+        if (!(sum.h > sum.error)) return result;
+        if (sum.first > sum.others) {
+            result.sign = AcrossSign::grows;
+            result.reason = "it grows for every hidden bias";
+            return result;
+        }
+        s += 0.5 * (sum.h - sum.error) / sum.slope;
+    }
+    return result;
+}
+
 // With a constant beside it the unit is the limit of alpha / (sigma'(b0) eps) [sigma(b0 + eps t) - sigma(b0)]
 // for every b0: its second term is alpha sigma''(b0) / (2 sigma'(b0)) t^2.
 Across across_linear_any_bias(const AcrossContext& context, Size unit) {
@@ -95,9 +165,11 @@ Across across_linear_any_bias(const AcrossContext& context, Size unit) {
         result.reason = "the loss falls where the hidden bias has one sign";
         return result;
     }
+    if (activation.kind() == ActivationKind::softplus && sign > 0.0)
+        return across_linear_tail(context, unit, std::move(result));
     const bool one_sign =
         activation.kind() == ActivationKind::softplus || activation.kind() == ActivationKind::exp;
-    result.sign = one_sign ? AcrossSign::grows : AcrossSign::open;
+    result.sign = !one_sign ? AcrossSign::open : sign > 0.0 ? AcrossSign::grows : AcrossSign::falls;
     result.reason = one_sign ? "sigma'' has one sign" : "no theorem for this activation";
     return result;
 }
@@ -111,6 +183,35 @@ Across across_linear(const AcrossContext& context, Size unit) {
     return signed_sum(context, unit, 1, [=](const UnitRows& rows) { return powers(rows, 0, power, factor); });
 }
 
+// Two ways back to finite weights, each with a first term of its own: the neurons part, and both leave the
+// tail.
+Across across_exponential_channel(const AcrossContext& context, Size unit) {
+    Across parting = signed_sum(context, unit, 2, [](const UnitRows& rows) {
+        std::vector<double> factors(std::size_t(2 * rows.count));
+        for (Size k = 0; k < rows.count; ++k) {
+            const double t = rows.z[rows.count + k];
+            factors[k] = 0.5 * rows.value[k] * t * t;
+            factors[rows.count + k] = rows.value[k] * t * t * t / 6.0;
+        }
+        return factors;
+    });
+    const double second = ends_of(context.network->units[unit].activation).exponential.second;
+    Across leaving = signed_sum(context, unit, 2, [=](const UnitRows& rows) {
+        std::vector<double> factors(std::size_t(2 * rows.count));
+        for (Size k = 0; k < rows.count; ++k) {
+            const double t = rows.z[rows.count + k], e = rows.value[k];
+            factors[k] = second * e * e;
+            factors[rows.count + k] = 2.0 * second * t * e * e;
+        }
+        return factors;
+    });
+    leaving.fall.leaves = true;
+    parting.reason = "as the two neurons part" + (parting.reason.empty() ? "" : ": " + parting.reason);
+    leaving.reason = "as both leave the tail" + (leaving.reason.empty() ? "" : ": " + leaving.reason);
+    if (parting.sign == AcrossSign::falls) return parting;
+    return leaving.sign == AcrossSign::grows ? parting : leaving;
+}
+
 }  // namespace
 
 Across across_smooth(const AcrossContext& context, Size index) {
@@ -122,11 +223,9 @@ Across across_smooth(const AcrossContext& context, Size index) {
                               [&](const UnitRows& rows) { return channel_terms(unit.activation, rows); });
         case UnitKind::exponential:
             return signed_sum(context, index, 1, [&](const UnitRows& rows) {
-                return
-                    [&, factors = powers(rows, 0, 0, ends_of(unit.activation).exponential_second)]() mutable {
-                        for (Size k = 0; k < rows.count; ++k) factors[k] *= rows.value[k] * rows.value[k];
-                        return factors;
-                    }();
+                std::vector<double> factors = powers(rows, 0, 0, ends_of(unit.activation).exponential.second);
+                for (Size k = 0; k < rows.count; ++k) factors[k] *= rows.value[k] * rows.value[k];
+                return factors;
             });
         case UnitKind::cubic: {
             const TaylorAtZero taylor = taylor_at_zero(unit.activation);
@@ -139,6 +238,8 @@ Across across_smooth(const AcrossContext& context, Size index) {
                 return factors;
             });
         }
+        case UnitKind::exponential_channel:
+            return across_exponential_channel(context, index);
         default:
             return across_linear(context, index);
     }

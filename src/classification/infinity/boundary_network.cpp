@@ -11,6 +11,7 @@ const UnitShape& shape_of(UnitKind kind) {
     static const UnitShape cubic{2, 2, {{0, 0, 1}, {1, 1, 3}}};
     switch (kind) {
         case UnitKind::channel:
+        case UnitKind::exponential_channel:
             return channel;
         case UnitKind::cubic:
             return cubic;
@@ -84,6 +85,32 @@ void BoundaryNetwork::normalise() {
                 coefficient(u, scale.coefficient, o) *= std::pow(length, scale.degree);
         }
     }
+}
+
+BoundaryNetwork as_limit(const Network& network, double bias_value) {
+    BoundaryNetwork limit;
+    limit.inputs = network.inputs;
+    limit.output_count = network.output_count;
+    limit.bias_value = bias_value;
+    limit.output_bias = network.output_bias;
+    limit.skip = network.skip;
+    const auto take = [&](Size feature) {
+        for (Size o = 0; o < network.output_count; ++o)
+            limit.parameters.push_back(network.parameters[network.coefficient(feature, o)]);
+    };
+    for (Size i = 0; i < network.width; ++i) {
+        limit.units.emplace_back(network.activation_of(i));
+        limit.units.back().neurons = {i};
+        limit.parameters.insert(limit.parameters.end(), network.weights(i),
+                                network.weights(i) + network.inputs);
+        take(i);
+    }
+    if (network.output_bias) take(network.width);
+    for (Size o = 0; network.skip && o < network.output_count; ++o)
+        for (Size j = 0; j < network.inputs; ++j)
+            limit.parameters.push_back(
+                network.parameters[network.coefficient(network.features() - network.inputs + j, o)]);
+    return limit;
 }
 
 }  // namespace tepui

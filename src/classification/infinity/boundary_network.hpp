@@ -55,6 +55,7 @@ struct BoundaryNetwork {
     Size form_at(Size unit, Size form) const;
     Size coefficient_at(Size unit, Size coefficient, Size output = 0) const;
     Size rest_at() const;  // of b, or of C where there is no b
+    Size skip_at() const { return rest_at() + (output_bias ? output_count : 0); }
     Size parameter_count() const;
 
     // The weights of a form, [inputs].
@@ -67,5 +68,8 @@ struct BoundaryNetwork {
     // Makes every form without a scale of its own a unit vector.
     void normalise();
 };
+
+// Nothing has run off: every neuron is a unit. bias_value: as above.
+BoundaryNetwork as_limit(const Network& network, double bias_value);
 
 }  // namespace tepui

@@ -34,7 +34,8 @@ void FreeParameters::add(const std::vector<double>& step, double factor,
     for (std::size_t j = 0; j < at.size(); ++j) parameters[at[j]] += factor * step[j];
 }
 
-FreeParameters free_parameters(const BoundaryNetwork& network, const std::vector<double>& magnitude) {
+FreeParameters free_parameters(const BoundaryNetwork& network, const std::vector<double>& magnitude,
+                               bool shift_invariant) {
     std::vector<bool> held(magnitude.size(), false);
     for (Size u = 0; u < Size(network.units.size()); ++u) {
         for (const UnitShape::Scale& scale : shape_of(network.units[u].kind).scales) {
@@ -50,6 +51,17 @@ FreeParameters free_parameters(const BoundaryNetwork& network, const std::vector
             if (most >= 0) held[most] = true;
         }
     }
+    const Size last = network.output_count - 1;
+    if (shift_invariant) {
+        for (Size u = 0; u < Size(network.units.size()); ++u)
+            for (Size q = 0; q < shape_of(network.units[u].kind).coefficients; ++q)
+                held[network.coefficient_at(u, q, last)] = true;
+        if (network.output_bias) held[network.rest_at() + last] = true;
+        for (Size j = 0; network.skip && j < network.inputs; ++j)
+            held[network.skip_at() + last * network.inputs + j] = true;
+    }
+    if (network.output_bias && network.skip && network.bias_value != 0.0)
+        for (Size o = 0; o < network.output_count; ++o) held[network.rest_at() + o] = true;
     FreeParameters free;
     for (Size j = 0; j < Size(held.size()); ++j)
         if (!held[j]) free.at.push_back(j);
@@ -68,7 +80,7 @@ bool BoundaryPoint::loss_vanishes(const Tolerances& tolerances) const noexcept {
 
 BoundaryPoint boundary_point(const Dataset& data, BoundaryNetwork network) {
     BoundarySums sums = boundary_sums(data, network);
-    FreeParameters free = free_parameters(network, sums.magnitude);
+    FreeParameters free = free_parameters(network, sums.magnitude, data.loss().shift_invariant());
     return {std::move(network), std::move(sums), std::move(free), data.loss().zero_is_least()};
 }
 

@@ -11,7 +11,8 @@ namespace tepui {
 
 // Of all parameters those that are free: in every form without a scale of its own the largest coordinate is
 // held, which meets every orbit of the scale once, so that definiteness across the orbits is definiteness of
-// the rest.
+// the rest. So are the coefficients of the last output under a loss that does not feel what all outputs
+// share, and output biases that the skip connections of a constant input repeat.
 struct FreeParameters {
     std::vector<Size> at;
 
@@ -19,7 +20,8 @@ struct FreeParameters {
     Matrix restrict(const Matrix& all) const;
     void add(const std::vector<double>& step, double factor, std::vector<double>& parameters) const;
 };
-FreeParameters free_parameters(const BoundaryNetwork& network, const std::vector<double>& magnitude);
+FreeParameters free_parameters(const BoundaryNetwork& network, const std::vector<double>& magnitude,
+                               bool shift_invariant);
 
 struct BoundaryPoint {
     BoundaryNetwork network;

@@ -5,6 +5,7 @@
 
 #include "classification/infinity/boundary_point.hpp"
 #include "classification/infinity/finite_network.hpp"
+#include "classification/infinity/separation.hpp"
 
 namespace tepui {
 
@@ -17,6 +18,9 @@ struct EndReport {
     SpectralReport hessian;                               // in the free ones
     std::vector<Across> across;                           // of every unit
     std::optional<WayDown> way;                           // of a saddle
+    // Classes that are told apart without bound: the limit is that of the classes inside each group, whose
+    // coefficients it has; those of groups of one class are 0.
+    std::optional<Separation> separation;
 };
 
 // The limit is brought to the stationary point nearby first. Throws Error(numeric) when something overflows

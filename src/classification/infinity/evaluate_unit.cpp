@@ -63,6 +63,19 @@ void channel(const Activation& activation, UnitRows& rows) {
     }
 }
 
+void exponential_channel(UnitRows& rows) {
+    const Size n = rows.count;
+    const double* t = rows.z.data() + n;
+    for (Size k = 0; k < n; ++k) {
+        const double e = std::exp(rows.z[k]);
+        for (double* of : {&rows.value[k], &rows.first[k], &rows.first[3 * n + k], &rows.second[k],
+                           &rows.second[4 * n + k]})
+            *of = e;
+        for (double* of : {&rows.value[n + k], &rows.first[2 * n + k], &rows.second[3 * n + k]})
+            *of = t[k] * e;
+    }
+}
+
 void cubic(UnitRows& rows) {
     const Size n = rows.count;
     const double* t = rows.z.data() + n;
@@ -89,6 +102,8 @@ void evaluate_unit(const BoundaryNetwork& network, Size index, Size first, Size 
     switch (unit.kind) {
         case UnitKind::channel:
             return channel(unit.activation, rows);
+        case UnitKind::exponential_channel:
+            return exponential_channel(rows);
         case UnitKind::cubic:
             return cubic(rows);
         case UnitKind::linear:

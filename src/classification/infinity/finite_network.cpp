@@ -56,6 +56,8 @@ class Builder {
                         });
                 return;
             }
+            case UnitKind::exponential_channel:
+                return add_exponential_channel(u, approach);
             case UnitKind::linear:
                 return add_linear(u, approach);
             case UnitKind::saturated:
@@ -69,11 +71,8 @@ class Builder {
                 return set(unit.neurons[0], sum(offset, 1.0 / eps, limit_.weights(u, 0)),
                            [&](Size o) { return eps * limit_.coefficient(u, 0, o); });
             }
-            case UnitKind::exponential: {
-                std::vector<double> w = limit_.weights(u, 0);
-                w.back() += std::log(eps) / limit_.bias_value;
-                return set(unit.neurons[0], w, [&](Size o) { return limit_.coefficient(u, 0, o) / eps; });
-            }
+            case UnitKind::exponential:
+                return add_exponential(u, eps);
             case UnitKind::cubic:
                 return add_cubic(u, eps);
         }
@@ -96,6 +95,36 @@ class Builder {
         for (Size o = 0; o < limit_.output_count; ++o) network_.output(neuron, o) = output(o);
     }
 
+    // alpha exp(v.h) as a neuron whose e^(rate b) is eps; what its output weight makes of sigma(-inf) goes to
+    // the output bias.
+    template <class Alpha>
+    void set_in_tail(Size neuron, const ActivationEnds& ends, std::vector<double> v, double eps,
+                     Alpha&& alpha) {
+        for (double& weight : v) weight /= ends.exponential.rate;
+        v.back() += std::log(eps) / (ends.exponential.rate * limit_.bias_value);
+        const auto output = [&](Size o) { return alpha(o) / (eps * ends.exponential.factor); };
+        set(neuron, v, output);
+        for (Size o = 0; limit_.output_bias && o < limit_.output_count; ++o) bias(o) -= ends.low * output(o);
+    }
+
+    void add_exponential(Size u, double eps) {
+        const BoundaryUnit& unit = limit_.units[u];
+        set_in_tail(unit.neurons[0], ends_of(unit.activation), limit_.weights(u, 0), eps,
+                    [&](Size o) { return limit_.coefficient(u, 0, o); });
+    }
+
+    void add_exponential_channel(Size u, const Approach& approach) {
+        const BoundaryUnit& unit = limit_.units[u];
+        double eps = approach.step, out = approach.held > 0.0 ? approach.held : eps;
+        if (approach.leaves) std::swap(eps, out);
+        for (const double side : {-1.0, 1.0})
+            set_in_tail(unit.neurons[side > 0 ? 1 : 0], ends_of(unit.activation),
+                        sum(limit_.weights(u, 0), side * eps, limit_.weights(u, 1)), out, [&](Size o) {
+                            return 0.5 * limit_.coefficient(u, 0, o) +
+                                   side * limit_.coefficient(u, 1, o) / (2.0 * eps);
+                        });
+    }
+
     void add_linear(Size u, const Approach& approach) {
         const BoundaryUnit& unit = limit_.units[u];
         const double eps = approach.step, shift = approach.shift;
@@ -105,7 +134,7 @@ class Builder {
         unit.activation.evaluate(1, &shift, {&value, &slope, &second, &third});
         if (shift != 0.0) w.back() += shift / limit_.bias_value;
         set(unit.neurons[0], w, [&](Size o) { return limit_.coefficient(u, 0, o) / (eps * slope); });
-        if (shift == 0.0 || !limit_.output_bias) return;
+        if (value == 0.0 || !limit_.output_bias) return;
         for (Size o = 0; o < limit_.output_count; ++o)
             bias(o) -= limit_.coefficient(u, 0, o) * value / (eps * slope);
     }
@@ -201,6 +230,9 @@ std::optional<WayDown> measure_fall(const Dataset& data, const BoundaryNetwork& 
                                    limit.units[u].kind == UnitKind::rectified ||
                                    limit.units[u].kind == UnitKind::exponential;
                 at[u].step = u == falling_unit ? std::pow(2.0, -halving) : steep ? rest * rest : rest;
+                // Of its two ways the one that is not followed costs less than the other gains.
+                if (limit.units[u].kind == UnitKind::exponential_channel && u == falling_unit)
+                    at[u].held = at[u].leaves ? 0.1 * rest : rest * rest * rest;
             }
             try {
                 Network network = finite_network(limit, at);

@@ -37,6 +37,7 @@ struct LayerNeuron {
     // zero. In the layer's own inputs, as are those of shape.inner.
     std::vector<double> v, slopes;
     double curvature = 0.0;
+    double slope_share = 1.0;  // of Psi_i^T v, in the absolute terms of its sums
 };
 
 // idle: idle_outputs() of the samples. errors.other is set here.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "classification/layer/layer.hpp"
 #include "classification/point/parts.hpp"
@@ -42,6 +43,18 @@ SplitPlateau plateau_of(const NeuronShape& shape, const NarrowPoint& narrow, boo
     return {PlateauType::undetermined, rule, GammaRegion::none, saddles};
 }
 
+double slope_share(const NeuronSums& sums, const std::vector<double>& v, const std::vector<double>& slopes) {
+    double size = 0.0, terms = 0.0;
+    for (std::size_t o = 0; o < slopes.size(); ++o) {
+        double sum = 0.0;
+        for (std::size_t j = 0; j < v.size(); ++j)
+            sum += std::abs(v[j]) * sums.slope_terms(static_cast<Size>(j), static_cast<Size>(o));
+        size = std::hypot(size, slopes[o]);
+        terms = std::hypot(terms, sum);
+    }
+    return terms > 0.0 ? std::min(1.0, size / terms) : 1.0;
+}
+
 // Psi_i e = 0 along a_i (stationarity in w_i) and where no sample pulls.
 Matrix vanishing_outputs(const Network& layer, Size i, const Matrix& idle) {
     const Size outputs = layer.output_count;
@@ -68,6 +81,7 @@ LayerNeuron judge_neuron(const NeuronSums& sums, const NeuronSums* other, const 
         map_direction(slopes.input_scale, slopes.range.row(0), 0.0, one.v, unused);
         one.slopes = slopes_along(sums, one.v);
         one.curvature = curvature_along(sums, one.v);
+        one.slope_share = slope_share(sums, one.v, one.slopes);
     }
     return one;
 }

@@ -32,13 +32,17 @@ std::pair<Size, Size> heaviest_pair(std::span<const double> gamma) {
 }
 
 // Two daughters move apart by p v and -q v, p : q as their shares, the output weights of both by -+ tau Psi^T
-// v: the form is (g1 p^2 + g2 q^2) v^T H v / 2 - |p + q| tau |Psi^T v|^2, tau such that it is negative.
+// v: the form is (g1 p^2 + g2 q^2) v^T H v / 2 - |p + q| tau |Psi^T v|^2, tau such that it is negative. What
+// is of third order goes with p^2 and the curvature of psi, whose terms are those of Psi: where Psi is small
+// beside them, the weights move less than the outputs, by as much.
 LayerWayDown by_slopes(const LayerNeuron& one, const Network& layer, Size neuron,
                        std::span<const double> gamma, double epsilon) {
     LayerWayDown way = at_rest(layer, neuron, gamma);
     const auto [first, second] = heaviest_pair(gamma);
     const double g1 = gamma[first], g2 = gamma[second], larger = std::max(std::abs(g1), std::abs(g2));
-    const double p = g2 / larger, q = g1 / larger, slope = scaled_norm_of(one.slopes);
+    constexpr double kWhole = 0.25;  // a share of the terms from which weights move as far as outputs
+    const double share = std::min(1.0, one.slope_share / kWhole);
+    const double p = share * g2 / larger, q = share * g1 / larger, slope = scaled_norm_of(one.slopes);
     const double bend = 0.5 * (g1 * p * p + g2 * q * q) * one.curvature;
     const Size outputs = layer.output_count;
     const double output =

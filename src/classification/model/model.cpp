@@ -5,6 +5,7 @@
 #include <string>
 
 #include "classification/layer/output_space.hpp"
+#include "classification/point/least_loss.hpp"
 #include "classification/point/parts.hpp"
 #include "classification/spectrum/uncertainty.hpp"
 #include "core/required_memory.hpp"
@@ -126,112 +127,6 @@ void judge_neurons(const Analysed& at, const SecondOrder& found, const Tolerance
     }
 }
 
-GammaSigns signs_of(const std::vector<double>& gamma) {
-    GammaSigns signs;
-    for (const double share : gamma)
-        ++(share > 0.0 ? signs.positive : share < 0.0 ? signs.negative : signs.zero);
-    return signs;
-}
-
-// The verdict on the given network from that on its parents, group by group, and its index.
-void judge_groups(ModelReport& report) {
-    const Verdict narrow = report.verdict;
-    bool any = false, open = false;
-    for (std::size_t i = 0; i < report.groups.size(); ++i) {
-        const DaughterGroup& group = report.groups[i];
-        if (group.members.size() == 1) continue;
-        any = true;
-        const LayerNeuron& neuron = report.layer->neurons[i];
-        const GammaSigns signs = signs_of(group.gamma);
-        const Network& network = report.network;
-        report.index += added_index(neuron.shape, signs, network.output_count, network.inputs - report.rank);
-        if (report.verdict == Verdict::saddle) continue;
-        if (contains(neuron.plateau.saddles, signs)) {
-            report.verdict = Verdict::saddle;
-            report.rule =
-                neuron.plateau.type == PlateauType::undetermined ? Rule::lemma_4 : neuron.plateau.rule;
-        } else if (!contains(neuron.plateau.minima, signs) && !open) {
-            open = true;
-            report.rule = neuron.plateau.rule;
-        }
-    }
-    if (!any) return;
-    report.strict = false;
-    if (report.verdict == Verdict::saddle) return;
-    report.verdict = open ? Verdict::undetermined : narrow;
-    if (!open && narrow == Verdict::local_minimum && !report.global) report.rule = Rule::every_group_minimum;
-}
-
-// Parameters of the given network from those of the narrow one.
-std::vector<double> widened(const ModelReport& report, const Network& narrow) {
-    Network wide = report.network;
-    const Size outputs = wide.output_count;
-    for (std::size_t i = 0; i < report.groups.size(); ++i) {
-        const DaughterGroup& group = report.groups[i];
-        for (std::size_t j = 0; j < group.members.size(); ++j) {
-            for (Size l = 0; l < wide.inputs; ++l)
-                wide.weights(group.members[j])[l] =
-                    group.weight_signs[j] * narrow.weights(static_cast<Size>(i))[l];
-            for (Size o = 0; o < outputs; ++o)
-                wide.output(group.members[j], o) =
-                    group.output_signs[j] * group.gamma[j] * narrow.output(static_cast<Size>(i), o);
-        }
-    }
-    for (Size q = wide.width; q < wide.features(); ++q)
-        for (Size o = 0; o < outputs; ++o)
-            wide.parameters[wide.coefficient(q, o)] =
-                narrow.parameters[narrow.coefficient(q - wide.width + narrow.width, o)];
-    return std::move(wide.parameters);
-}
-
-// All daughters follow the narrow network's direction of negative curvature.
-Witness along_hessian(const ModelReport& report, const Analysed& at) {
-    Network direction = *at.network;
-    direction.parameters = report.hessian.v_negative;
-    const std::vector<double> v = widened(report, at.lifted(std::move(direction)));
-    Witness witness(report.network);
-    witness.coefficient = 0.5 * report.hessian.curvature_negative;
-    witness.curve = [start = report.network.parameters, v](double epsilon) {
-        std::vector<double> point(start);
-        for (std::size_t p = 0; p < point.size(); ++p) point[p] += epsilon * v[p];
-        return point;
-    };
-    return witness;
-}
-
-// The daughters of one neuron move apart.
-std::optional<Witness> by_daughters(const ModelReport& report) {
-    for (std::size_t i = 0; i < report.groups.size(); ++i) {
-        const DaughterGroup& group = report.groups[i];
-        const GammaSigns signs = signs_of(group.gamma);
-        if (group.members.size() == 1 || !contains(report.layer->neurons[i].plateau.saddles, signs)) continue;
-        const auto curve = [network = report.network, layer = report.layer, group,
-                            i = static_cast<Size>(i)](double epsilon) {
-            Network moved = network;
-            const LayerWayDown way = layer_way_down(*layer, i, group.gamma, epsilon);
-            const LayerWayDown rest = layer_way_down(*layer, i, group.gamma, 0.0);
-            for (std::size_t j = 0; j < group.members.size(); ++j) {
-                const auto row = static_cast<Size>(j);
-                for (Size l = 0; l < network.inputs; ++l)
-                    moved.weights(group.members[j])[l] +=
-                        group.weight_signs[j] * (way.weights(row, l) - rest.weights(row, l));
-                for (Size o = 0; o < network.output_count; ++o)
-                    moved.output(group.members[j], o) +=
-                        group.output_signs[j] * (way.outputs(row, o) - rest.outputs(row, o));
-            }
-            return moved.parameters;
-        };
-        const LayerWayDown way = layer_way_down(*report.layer, static_cast<Size>(i), group.gamma, 0.0);
-        if (!(way.coefficient < 0.0)) continue;
-        Witness witness(report.network);
-        witness.order = way.order;
-        witness.coefficient = way.coefficient;
-        witness.curve = curve;
-        return witness;
-    }
-    return std::nullopt;
-}
-
 Merged each_alone(const Network& network) {
     Merged merged{network, {}};
     for (Size i = 0; i < network.width; ++i) merged.groups.push_back({{i}, {1.0}, {1.0}, {1.0}});
@@ -298,18 +193,17 @@ ModelReport classify_model(const Dataset& data, const Network& network, const To
                           report.verdict == Verdict::local_minimum);
     report.index += IndexBounds{{0, 0}, {report.data_nullity, report.data_nullity}};
 
-    const bool narrow_saddle = report.verdict == Verdict::saddle;
+    if (report.verdict == Verdict::saddle) {
+        Network direction = *at.network;
+        direction.parameters = report.hessian.v_negative;
+        report.narrow_descent = at.lifted(std::move(direction)).parameters;
+    }
     if (!report.decayed && report.narrow.width > 0) {
         judge_neurons(at, found, tolerances, exact_zeros, execution, report);
         judge_groups(report);
         report.data_nullity += unseen * (network.width - report.narrow.width);
     }
-    if (report.verdict != Verdict::saddle) return report;
-    execution.report_or_throw("way down", 0.9);
-    report.witness = narrow_saddle ? std::optional(along_hessian(report, at)) : by_daughters(report);
-    if (!report.witness) return report;
-    measure_fall(data, *report.witness, execution);
-    if (!report.witness->descends()) report.witness.reset();
+    find_way_down(data, report, execution);
     return report;
 }
 

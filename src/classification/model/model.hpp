@@ -41,10 +41,18 @@ struct ModelReport {
     Size explained_zeros = 0;            // of it: gauges
     IndexBounds index;                   // of the given network
     std::shared_ptr<LayerReport> layer;  // its neurons; none where not stationary or decayed
-    std::optional<Witness> witness;      // for a saddle, in the given parameters
+    // Of the narrow network, in the given inputs: a direction of negative curvature; empty where it has none.
+    std::vector<double> narrow_descent;
+    std::optional<Witness> witness;  // for a saddle, in the given parameters
 };
 ModelReport classify_model(const Dataset& data, const Network& network, const Tolerances& tolerances,
                            bool exact_zeros, const Execution& execution);
+// The same of the network in which neurons of the narrow network of this verdict are split, the daughters of
+// each in its place. Of the same data. Throws Error(not_stationary) and Error(unsupported) as
+// classify_layer_split, Error(invalid_size / invalid_value) for a neuron out of range or split twice, or a
+// bad gamma.
+ModelReport classify_model_splits(const Dataset& data, const ModelReport& point,
+                                  std::span<const NeuronSplit> splits, const Execution& execution);
 
 // ---- Steps, one file each ----
 
@@ -55,13 +63,14 @@ struct Merged {
 };
 Merged merge_daughters(const Network& network, double tolerance);
 
+// What the groups make of verdict and index of the narrow network.
+void judge_groups(ModelReport& report);
+// Fills in the way down of a saddle where one is found.
+void find_way_down(const Dataset& data, ModelReport& report, const Execution& execution);
+
 // How many zero eigenvalues the Hessian has at every stationary point like this one: motions that leave the
 // loss as it is.
 Size gauge_dimension(const Dataset& data, const Network& network, const Execution& execution);
-
-// Whether the gradient by the outputs sums to zero, within its rounding, over every group of samples of equal
-// inputs: for a convex loss no function of the inputs has a smaller one.
-bool least_of_all(const Dataset& data, const Network& network, double factor, const Execution& execution);
 
 // Fills epsilon, predicted, measured, measured_error and point by the loss's own difference: the largest
 // proven fall along the curve.

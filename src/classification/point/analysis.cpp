@@ -35,7 +35,7 @@ bool open_report(const PointOnData& context, bool stationary, PointReport& point
     point.global = least.everywhere;
     point.unclear = least.unclear;
     stationary = stationary || least.at_kink;  // there is no gradient to ask for
-    if (least.reached) point.rule = least.zero ? Rule::zero_loss : Rule::least_squares_fit;
+    if (least.reached) point.rule = rule_of(least);
     if (stationary || point.least) return true;
     point.verdict = Verdict::not_stationary;
     point.rule = Rule::gradient_test;

@@ -1,11 +1,13 @@
 #include "classification/point/continuous_symmetry.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "classification/escape/psi.hpp"
 #include "classification/spectrum/uncertainty.hpp"
 #include "core/euclidean.hpp"
 #include "linalg/symmetric.hpp"
+#include "network/model/beside_neurons.hpp"
 #include "network/pass/rows.hpp"
 
 namespace tepui {
@@ -77,6 +79,7 @@ ContinuousSymmetry::ContinuousSymmetry(const Dataset& data, const Network& netwo
                                        const std::vector<bool>& constant, const Execution&)
     : network_(network), constant_(constant) {
     if (network.activation.kind() == ActivationKind::exp) shift_ = constant_direction(data);
+    if (network.output_bias && (network.skip || linear())) one_ = constant_direction(data);
 }
 
 bool ContinuousSymmetry::linear() const {
@@ -93,9 +96,7 @@ std::vector<ContinuousSymmetry::Vector> ContinuousSymmetry::motions() const {
     const Size m = network_.width, d = network_.inputs, outputs = m * d;
     const int p = network_.activation.traits().homogeneity;
     std::vector<Vector> found;
-    const auto add = [&]() -> Vector& {
-        return found.emplace_back(static_cast<std::size_t>(outputs + m), 0.0);
-    };
+    const auto add = [&]() -> Vector& { return found.emplace_back(network_.parameters.size(), 0.0); };
     const auto weights = [&](Vector& v, Size i, double factor, const double* direction) {
         for (Size j = 0; j < d; ++j) v[i * d + j] += factor * direction[j];
     };
@@ -112,6 +113,7 @@ std::vector<ContinuousSymmetry::Vector> ContinuousSymmetry::motions() const {
             v[outputs + i] = -network_.output(i);
         }
     }
+    add_beside(found);
     if (!linear() && !quadratic()) return found;
     Vector unit(static_cast<std::size_t>(d), 0.0);
     for (Size i = 0; i < m; ++i) {
@@ -136,6 +138,45 @@ std::vector<ContinuousSymmetry::Vector> ContinuousSymmetry::motions() const {
         }
     }
     return found;
+}
+
+// Output biases and skip connections do what constant and linear features do.
+void ContinuousSymmetry::add_beside(std::vector<Vector>& found) const {
+    const Size m = network_.width, d = network_.inputs;
+    const Size bias = neuron_parameters(network_), skip = bias + (network_.output_bias ? 1 : 0);
+    const auto add = [&]() -> Vector& { return found.emplace_back(network_.parameters.size(), 0.0); };
+    if (network_.output_bias && network_.skip && !one_.empty()) {
+        Vector& v = add();
+        v[bias] = 1.0;
+        for (Size j = 0; j < d; ++j) v[skip + j] = -one_[j];
+    }
+    const double at_zero = network_.activation.traits().value_at_zero;
+    for (Size i = 0; i < m; ++i) {
+        const double *w = network_.weights(i), a = network_.output(i);
+        const bool still = std::all_of(w, w + d, [](double x) { return x == 0.0; });
+        // Not everywhere, but a line of stationary points all the same: there sum g x = 0.
+        if (network_.output_bias && still && at_zero != 0.0 && a != 0.0) {
+            Vector& v = add();
+            v[m * d + i] = 1.0;
+            v[bias] = -at_zero;
+        }
+        if (!linear()) continue;
+        if (network_.output_bias && !one_.empty()) {
+            Vector& v = add();
+            std::copy(one_.begin(), one_.end(), v.begin() + i * d);
+            v[bias] = -a;
+        }
+        for (Size j = 0; network_.skip && j <= d; ++j) {
+            Vector& v = add();
+            if (j < d) {
+                v[i * d + j] = 1.0;
+                v[skip + j] = -a;
+                continue;
+            }
+            v[m * d + i] = 1.0;
+            for (Size l = 0; l < d; ++l) v[skip + l] = -w[l];
+        }
+    }
 }
 
 Size ContinuousSymmetry::dimension() const {

@@ -27,12 +27,15 @@ class ContinuousSymmetry {
   private:
     using Vector = std::vector<double>;
     std::vector<Vector> motions() const;
+    void add_beside(std::vector<Vector>& found) const;
     bool linear() const;
     bool quadratic() const;
 
     const Network& network_;
     const std::vector<bool>& constant_;
-    Vector shift_;  // e with e . x = 1 for every sample, for exp; empty: none
+    // e with e . x = 1 for every sample; empty: none, or not asked for. shift_: for exp; one_: for the output
+    // bias.
+    Vector shift_, one_;
 };
 
 // One network of each orbit of the scale and shift symmetries: weights of homogeneous activations with

@@ -9,6 +9,7 @@
 #include "core/rounding.hpp"
 #include "kernels/activation/rows.hpp"
 #include "linalg/symmetric.hpp"
+#include "network/model/beside_neurons.hpp"
 
 namespace tepui {
 namespace {
@@ -78,6 +79,14 @@ ExtendedPoint::Vector ExtendedPoint::evaluate(Point& point) const {
             r += term;
             point.terms[k] += absolute(term);
         }
+        const Size beside = neuron_parameters(network_), skip = beside + (network_.output_bias ? 1 : 0);
+        const auto feature = [&](Size p) { return p < skip ? Quad(1) : static_cast<Quad>(x[p - skip]); };
+        for (Size p = beside; p < network_.parameter_count(); ++p) {
+            const Quad term = point.parameters[p] * feature(p);
+            r += term;
+            point.terms[k] += absolute(term);
+        }
+        for (Size p = beside; p < network_.parameter_count(); ++p) slope[p] += s * r * feature(p);
         for (Size i = 0; i < m; ++i) {
             slope[m * d + i] += s * r * jets[i].value;
             const Quad factor = point.parameters[m * d + i] * s * r * jets[i].first;
@@ -90,7 +99,7 @@ ExtendedPoint::Vector ExtendedPoint::evaluate(Point& point) const {
 std::optional<ExtendedPoint> ExtendedPoint::find(const Dataset& data, const Network& network, Size nullity,
                                                  const Tolerances& tolerances, const Execution& execution) {
     const double n = static_cast<double>(data.samples()), d = static_cast<double>(network.inputs);
-    if (!kHasQuad || network.activation.kind() == ActivationKind::custom ||
+    if (!kHasQuad || !data.loss().quadratic() || network.activation.kind() == ActivationKind::custom ||
         n * static_cast<double>(network.width) > kMostActivations || n * d * d > kMostProducts)
         return std::nullopt;
     const HessianValue hessian = tepui::hessian(data, network, execution);

@@ -10,6 +10,7 @@
 #include "core/rounding.hpp"
 #include "network/inputs/input_factor.hpp"
 #include "network/inputs/reachable_targets.hpp"
+#include "network/model/beside_neurons.hpp"
 #include "network/model/evaluable.hpp"
 
 namespace tepui {
@@ -155,6 +156,17 @@ std::vector<double> shortest_step(const Equilibrated& equilibrated, const std::v
     return promised >= 0.5 * loss ? step : std::vector<double>{};
 }
 
+// Of v . x over the samples.
+double root_mean(const Matrix& factor, const double* v) {
+    double square = 0.0;
+    for (Size row = 0; row < factor.rows(); ++row) {
+        double z = 0.0;
+        for (Size j = row; j < factor.cols(); ++j) z += factor(row, j) * v[j];
+        square += z * z;
+    }
+    return std::sqrt(square);
+}
+
 // How far a network has moved: the largest change of a preactivation, root mean square over the samples, and
 // of an output weight beside the largest.
 double motion(const Matrix& factor, const Network& from, const Network& to) {
@@ -163,15 +175,20 @@ double motion(const Matrix& factor, const Network& from, const Network& to) {
     std::vector<double> change(d);
     for (Size i = 0; i < from.width; ++i) {
         for (Size j = 0; j < d; ++j) change[j] = to.weights(i)[j] - from.weights(i)[j];
-        double square = 0.0;
-        for (Size row = 0; row < d; ++row) {
-            double z = 0.0;
-            for (Size j = row; j < d; ++j) z += factor(row, j) * change[j];
-            square += z * z;
-        }
-        largest = std::max(largest, std::sqrt(square));
+        largest = std::max(largest, root_mean(factor, change.data()));
         outputs = std::max(outputs, std::abs(from.output(i)));
         turned = std::max(turned, std::abs(to.output(i) - from.output(i)));
+    }
+    Size next = neuron_parameters(from);
+    if (from.output_bias) {
+        outputs = std::max(outputs, std::abs(from.parameters[next]));
+        turned = std::max(turned, std::abs(to.parameters[next] - from.parameters[next]));
+        ++next;
+    }
+    if (from.skip) {
+        outputs = std::max(outputs, root_mean(factor, from.parameters.data() + next));
+        for (Size j = 0; j < d; ++j) change[j] = to.parameters[next + j] - from.parameters[next + j];
+        turned = std::max(turned, root_mean(factor, change.data()));
     }
     return outputs > 0.0 ? std::max(largest, turned / outputs) : largest;
 }
@@ -213,6 +230,10 @@ std::optional<Network> walk(const Goal& goal, const Network& network, bool level
 
 LeastLoss least_loss(const Dataset& data, const Network& network, const LossValue& loss, bool stationary,
                      const Tolerances& tolerances, const Execution& execution) {
+    if (!data.loss().quadratic()) {
+        const bool reached = least_of_all(data, network, tolerances.rounding_factor, execution);
+        return {reached, reached, false, reached};
+    }
     const Goal whole(data, std::nullopt, tolerances, execution);
     if (whole.reached(network, loss)) return {true, true, true};
     std::optional<ReachableTargets> reachable = reachable_targets(data, network, execution);

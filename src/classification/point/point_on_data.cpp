@@ -11,7 +11,7 @@ namespace tepui {
 
 struct PointOnData::Function {
     std::optional<PointResiduals> residuals;
-    std::optional<Buffer<double>> corrected_residuals;
+    std::optional<PointResiduals> corrected;
     std::optional<bool> effective;
     std::optional<LeastLoss> least;
 };
@@ -50,6 +50,10 @@ PointOnData PointOnData::with_same_function(const std::function<Network(const Ne
 const Gradient& PointOnData::gradient() const {
     if (gradient_) return *gradient_;
     if (second_order_ == SecondOrder::dense) return hessian().gradient;
+    if (!data_.loss().quadratic()) {
+        gradient_ = tepui::gradient(data_, network_, execution_, Bounds::with);
+        return *gradient_;
+    }
     Buffer<double> values(data_.samples());
     gradient_ = tepui::gradient(data_, network_, execution_, Bounds::with, values.data());
     if (!function_->residuals)
@@ -77,6 +81,10 @@ void PointOnData::know_least(const LeastLoss& least) const {
 
 const HessianValue& PointOnData::hessian() const {
     if (hessian_) return *hessian_;
+    if (!data_.loss().quadratic()) {
+        hessian_ = tepui::hessian(data_, network_, execution_);
+        return *hessian_;
+    }
     Buffer<double> values(function_->residuals ? 0 : data_.samples());
     hessian_ = hessian_and_residuals(data_, network_, execution_, values.data());
     if (!function_->residuals)
@@ -119,6 +127,10 @@ void PointOnData::judge_hessian() const {
             found.spectrum.counted = false;
         }
     }
+    if (!data_.loss().quadratic()) {  // it was taken for that of f - y
+        found.uncertainty.residual = relative_error(data_, residuals());
+        found.uncertainty.corrected_residuals = {};
+    }
     if (uncertainty_ == nullptr) uncertainty_ = std::make_unique<Uncertainty>(std::move(found.uncertainty));
     spectrum_ = std::move(found.spectrum);
 }
@@ -143,17 +155,20 @@ const Network* PointOnData::corrected() const {
     return found ? &*found : nullptr;
 }
 
-std::span<const double> PointOnData::corrected_residuals() const {
-    if (corrected() == nullptr) return {};
-    std::optional<Buffer<double>>& known = function_->corrected_residuals;
-    if (!known && uncertainty_->corrected_residuals.size() > 0)
-        known = std::move(uncertainty_->corrected_residuals);
-    if (!known) {
-        Buffer<double> values(data_.samples());
-        outputs(data_, *corrected(), nullptr, values.data(), execution_);
-        known = std::move(values);
+const PointResiduals* PointOnData::corrected_point() const {
+    if (corrected() == nullptr) return nullptr;
+    std::optional<PointResiduals>& known = function_->corrected;
+    if (!known && uncertainty_->corrected_residuals.size() > 0) {
+        known.emplace();
+        known->values = std::move(uncertainty_->corrected_residuals);
     }
-    return known->span();
+    if (!known) known = point_residuals(data_, *corrected(), execution_);
+    return &*known;
+}
+
+std::span<const double> PointOnData::corrected_residuals() const {
+    const PointResiduals* const there = corrected_point();
+    return there == nullptr ? std::span<const double>{} : there->values.span();
 }
 
 const PsiField& PointOnData::psi() const {

@@ -68,6 +68,7 @@ class PointOnData {
     const Uncertainty& uncertainty() const;
     const Network* corrected() const;  // null: there is none
     std::span<const double> corrected_residuals() const;
+    const PointResiduals* corrected_point() const;  // all of them; null where there is none
 
     const PsiField& psi() const;
     // The stationary point nearby in more digits; null where it is not to be had. nullity: of the Hessian,

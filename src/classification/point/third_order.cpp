@@ -122,7 +122,7 @@ void settle(const PointOnData& context, const PointReport& point, const Search& 
             return;
         neuron.fourth =
             fourth_order({context.data(), context.network(), context.residuals(), context.uncertainty(),
-                          context.corrected_residuals(), context.equilibrated(), index, neuron.inner.tau,
+                          context.corrected_point(), context.equilibrated(), index, neuron.inner.tau,
                           search.tilt, context.tolerances().rounding_factor},
                          search.space);
         if (neuron.fourth && vanishes(*neuron.fourth)) neuron.fourth.reset();

@@ -28,6 +28,10 @@ void cholesky(double* a, Size n) {
 BlockScaling::BlockScaling(HessianBlocks blocks, const Network& network, int threads)
     : blocks_(std::move(blocks)), scale_(blocks_.magnitude.size()), threads_(threads) {
     parallel_for(threads_, blocks_.width, [&](Size i, Size) { factor(i, network); });
+    for (std::size_t p = first_beside(); p < scale_.size(); ++p) {
+        const double diagonal = blocks_.magnitude[p];
+        scale_[p] = diagonal > 0.0 ? 1.0 / std::sqrt(diagonal) : 0.0;
+    }
     for (const double s : scale_) idle_ += s == 0.0 ? 1 : 0;
 }
 
@@ -64,6 +68,7 @@ void BlockScaling::to_parameters(std::span<const double> q, std::span<double> v)
                      }
                      for (Size j = 0; j < order; ++j) v[parameter(i, j)] = scale_[parameter(i, j)] * x[j];
                  });
+    beside(q, v);
 }
 
 void BlockScaling::from_parameters(std::span<const double> g, std::span<double> q) const {
@@ -79,6 +84,11 @@ void BlockScaling::from_parameters(std::span<const double> g, std::span<double> 
                      }
                      for (Size j = 0; j < order; ++j) q[parameter(i, j)] = y[j];
                  });
+    beside(g, q);
+}
+
+void BlockScaling::beside(std::span<const double> from, std::span<double> to) const {
+    for (std::size_t p = first_beside(); p < scale_.size(); ++p) to[p] = scale_[p] * from[p];
 }
 
 void BlockScaling::drop_idle(std::span<double> q) const {

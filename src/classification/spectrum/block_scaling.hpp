@@ -1,6 +1,6 @@
 // A congruence A = C^T H C that brings the Hessian of a large network near the identity without changing its
-// inertia: C undoes each neuron's own Gauss-Newton block over (w_i, a_i). What is left for a Lanczos process
-// is what the neurons have in common (MATH.md section 10).
+// inertia: C undoes each neuron's own Gauss-Newton block over (w_i, a_i), and the diagonal beside the
+// neurons. What is left for a Lanczos process is what the neurons have in common (MATH.md section 10).
 #pragma once
 
 #include <span>
@@ -25,6 +25,11 @@ class BlockScaling {
 
   private:
     void factor(Size i, const Network& network);
+    std::size_t first_beside() const noexcept {
+        return static_cast<std::size_t>(blocks_.width * blocks_.order());
+    }
+    // Scales what is beside the neurons.
+    void beside(std::span<const double> from, std::span<double> to) const;
     Size parameter(Size i, Size j) const noexcept {
         return j < blocks_.inputs ? i * blocks_.inputs + j : blocks_.width * blocks_.inputs + i;
     }

@@ -75,7 +75,6 @@ NetworkHandle embedded(tepui_context* context, const tepui_network* narrow, cons
 int run_embed(const EmbedOptions& options) {
     check_directory(options.output.directory);
     const Weights weights = read_weights(options.weight_files);
-    require_plain(weights, "embed");
     const EmbeddingPlaces places = chosen_places(options, weights);
     ModelOptions model;
     model.activation = places.activation;

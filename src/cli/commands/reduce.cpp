@@ -73,9 +73,12 @@ std::string exactness(const Json& reduction) {
 
 std::string as_text(const ReduceOptions& options, const Report& report, const Tolerances& tolerances,
                     const Json& reduction, const EmbeddingPlaces& places, const tepui_network* wide) {
+    const tepui_model_flags flags = tepui_network_flags(wide);
+    std::string formula = "f(x) = sum_i a_i " + places.activation + "(w_i . x)";
+    if ((flags & TEPUI_MODEL_OUTPUT_BIAS) != 0) formula += " + b";
+    if ((flags & TEPUI_MODEL_SKIP) != 0) formula += " + C x";
     const std::string within = "within " + significant(tolerances.weights, 3) + " of ";
-    std::string text = wrapped("Network     ", "f(x) = sum_i a_i " + places.activation +
-                                                   "(w_i . x): " + weights_text(options.weight_files) + "; " +
+    std::string text = wrapped("Network     ", formula + ": " + weights_text(options.weight_files) + "; " +
                                                    counted(places.inputs, "input"));
     text += wrapped("Equal       ", options.data.file.empty()
                                         ? within + "the length of their weights (no data given)"
@@ -101,12 +104,13 @@ int run_reduce(const ReduceOptions& options) {
     Report report;
     report.command = "reduce";
     const bool on_data = !options.data.file.empty();
-    const Problem problem = on_data ? open_plain_problem(options.data, options.model, options.run, report)
-                                    : open_model(options.model, options.run);
+    const Problem problem = on_data
+                                ? open_one_output_problem(options.data, options.model, options.run, report)
+                                : open_model(options.model, options.run);
     tepui_context* context = problem.context.get();
     const Weights weights = on_data ? read_fitting_weights(options.weight_files, options.model, report)
                                     : read_weights(options.weight_files);
-    if (!on_data) require_plain(weights, report.command);
+    if (!on_data) require_one_output(weights, report.command);
     for (const std::string& warning : report.warnings) warn(warning);
     Tolerances tolerances;
     set_tolerance(context, TEPUI_OPTION_REDUCE_WEIGHTS, options.weight_tolerance, tolerances.weights);

@@ -3,6 +3,7 @@
 #include <bit>
 #include <charconv>
 #include <limits>
+#include <optional>
 
 #include "cli/data/python_literal.hpp"
 #include "cli/support/user_error.hpp"
@@ -105,7 +106,19 @@ bool is_readable(const NpyType& type) {
     }
 }
 
-NpyType parse_type(const std::string& descr, const std::string& name) {
+// "U12" is text of up to 12 characters of four bytes, "S12" of bytes.
+std::optional<NpyType> text_type(std::string_view code, bool swapped) {
+    if (code.empty() || (code[0] != 'U' && code[0] != 'S' && code[0] != 'a')) return std::nullopt;
+    NpyType type{code[0] == 'U' ? 'U' : 'S', 0, swapped};
+    const char* const end = code.data() + code.size();
+    const auto [stop, error] = std::from_chars(code.data() + 1, end, type.size);
+    constexpr std::size_t longest = std::size_t(1) << 30;
+    if (stop != end || error != std::errc() || type.size == 0 || type.size > longest) return std::nullopt;
+    if (type.kind == 'U') type.size *= sizeof(char32_t);
+    return type;
+}
+
+NpyType parse_type(const std::string& descr, const std::string& name, NpyText text) {
     std::string_view code = descr;
     NpyType type;
     bool found = false;
@@ -131,6 +144,8 @@ NpyType parse_type(const std::string& descr, const std::string& name) {
         type.swapped = swapped && type.size > 1;
         return type;
     }
+    if (text == NpyText::allowed)
+        if (const std::optional<NpyType> found_text = text_type(code, swapped)) return *found_text;
     const char kind = code.empty() ? ' ' : code[0];
     const std::string shown = "dtype " + descr;
     if (kind == 'O') refuse_type(name, "holds Python objects (" + shown + ")");
@@ -183,13 +198,13 @@ std::size_t npy_header_end(std::string_view prefix, const std::string& name) {
     return header_start(prefix) + length;
 }
 
-NpyHeader parse_npy_header(std::string_view start, const std::string& name) {
+NpyHeader parse_npy_header(std::string_view start, const std::string& name, NpyText text) {
     NpyHeader header;
     header.offset = npy_header_end(start, name);
     if (header.offset > start.size()) throw UserError(name + ": is cut short: it ends within its header");
     const std::size_t from = header_start(start);
-    const std::string_view text = start.substr(from, header.offset - from);
-    const std::optional<PythonLiteral> entries = parse_python_literal(text, start[6] < 3);
+    const std::string_view written = start.substr(from, header.offset - from);
+    const std::optional<PythonLiteral> entries = parse_python_literal(written, start[6] < 3);
     if (!entries || entries->kind != Kind::dictionary) refuse_header(name);
     for (std::size_t key = 0; key < entries->items.size(); key += 2) {
         const PythonLiteral& item = entries->items[key];
@@ -204,7 +219,7 @@ NpyHeader parse_npy_header(std::string_view start, const std::string& name) {
     if (descr->kind == Kind::list || descr->kind == Kind::tuple)
         refuse_type(name, "is a structured array (one with named fields)");
     if (descr->kind != Kind::string) refuse_header(name);
-    header.type = parse_type(descr->string, name);
+    header.type = parse_type(descr->string, name, text);
     header.fortran_order = order->integer != 0;
     header.shape = parse_shape(*shape, name);
     header.count = count_values(header.shape, header.type.size, name);

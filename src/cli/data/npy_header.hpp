@@ -9,9 +9,10 @@
 
 namespace tepui::cli {
 
-// A plain type of real numbers.
+// A plain type of real numbers, or of text.
 struct NpyType {
-    char kind = 'f';       // f: floating point, i: signed, u: unsigned, b: boolean
+    // f: floating point, i: signed, u: unsigned, b: boolean; where text is allowed U: Unicode, S: bytes
+    char kind = 'f';
     std::size_t size = 8;  // bytes of a value
     bool swapped = false;  // in the byte order that is not this machine's
 };
@@ -28,9 +29,11 @@ struct NpyHeader {
 constexpr std::size_t npy_prefix_bytes = 12;
 // Up to where the header goes. Throws UserError unless the prefix is that of a .npy file.
 std::size_t npy_header_end(std::string_view prefix, const std::string& name);
+// Whether an array of text will do.
+enum class NpyText { refused, allowed };
 // start: the file's first bytes, the whole header among them. name: the file's, for messages. Throws
 // UserError.
-NpyHeader parse_npy_header(std::string_view start, const std::string& name);
+NpyHeader parse_npy_header(std::string_view start, const std::string& name, NpyText text = NpyText::refused);
 
 // "(3, 4)", as NumPy writes it.
 std::string shape_text(const std::vector<std::int64_t>& shape);

@@ -1,5 +1,6 @@
 // Samples from a 2-D array of NumPy's, targets from one of its columns or from a file of their own.
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "cli/data/npy_file.hpp"
@@ -41,9 +42,12 @@ class ArrayTable {
     NpyArray array_;
 };
 
-// [count], or [count][targets]: the latter in any case.
-NpyArray read_targets(const std::string& path, std::int64_t count) {
-    NpyArray array = read_npy(path);
+// [count], or [count][targets]: the latter in any case. classes: text in one column will do.
+NpyArray read_targets(const std::string& path, std::int64_t count, bool classes) {
+    NpyArray array = classes ? read_npy_or_text(path) : read_npy(path);
+    if (!array.texts.empty() && array.shape.size() == 2 && array.shape[1] > 1)
+        throw UserError(path + ": holds text in " + std::to_string(array.shape[1]) +
+                        " columns; classes as text are one column");
     const bool one = array.shape.size() == 1;
     if ((!one && (array.shape.size() != 2 || array.shape[1] < 1)) || array.shape[0] != count)
         throw UserError(path + ": has shape " + shape_text(array.shape) + " where " + std::to_string(count) +
@@ -73,7 +77,9 @@ class NpyTable {
             names_.push_back(std::to_string(column));
         choice_ = choose_columns(options.file, names_, options, true);
         if (!choice_.targets.empty()) return;
-        targets_ = read_targets(options.targets_file, table_.rows());
+        const LossKind loss = options.loss.kind;
+        targets_ = read_targets(options.targets_file, table_.rows(),
+                                loss == LossKind::softmax || loss == LossKind::logistic);
         target_names_ = names_in_file(options.targets_file, targets_);
     }
 
@@ -95,7 +101,18 @@ class NpyTable {
     bool target_apart(const SampleBuilder& builder, std::size_t cell) const {
         return builder.is_target(cell) && choice_.targets.empty();
     }
+    bool is_text(const SampleBuilder& builder, std::size_t cell) const {
+        return target_apart(builder, cell) && !targets_.texts.empty();
+    }
+    // Of a text the number that it writes, if any; an empty one is missing.
+    TargetCell text_cell(std::int64_t k) const {
+        const std::string& text = targets_.texts[std::size_t(k)];
+        const std::optional<double> number = parse_number(text);
+        return {text, number && std::isfinite(*number) ? number : std::nullopt};
+    }
     double value(const SampleBuilder& builder, std::int64_t k, std::size_t cell) const {
+        if (is_text(builder, cell))
+            return targets_.texts[std::size_t(k)].empty() ? std::numeric_limits<double>::quiet_NaN() : 0.0;
         return target_apart(builder, cell)
                    ? targets_.values[std::size_t(k * targets_.shape[1]) + builder.target(cell)]
                    : table_.value(k, builder.column(cell));
@@ -114,7 +131,9 @@ class NpyTable {
         const auto place = [&] { return place_of_cell(builder, k, cell); };
         if (std::isinf(number)) throw UserError(place() + " is not a finite number");
         if (std::isnan(number))
-            builder.missing([&] { return place() + " is nan"; });
+            builder.missing([&] { return place() + (is_text(builder, cell) ? " is empty" : " is nan"); });
+        else if (is_text(builder, cell))
+            builder.label(targets_.texts[std::size_t(k)], text_cell(k).number);
         else if (builder.is_category(cell))
             builder.category(shortest(number));
         else if (builder.is_label(cell))
@@ -143,7 +162,12 @@ class NpyTable {
         const std::size_t first = choice_.features.size(), weight = first + targets.columns();
         std::vector<TargetCell> row(targets.columns());
         for (std::int64_t k = 0; k < samples.count; ++k) {
-            for (std::size_t c = 0; c < row.size(); ++c) row[c].number = value(builder, k, first + c);
+            for (std::size_t c = 0; c < row.size(); ++c) {
+                if (is_text(builder, first + c))
+                    row[c] = text_cell(k);
+                else
+                    row[c].number = value(builder, k, first + c);
+            }
             targets.add_row(row.data(), [&](std::size_t c) { return place_of_cell(builder, k, first + c); });
             if (choice_.has_weight) samples.weights.push_back(value(builder, k, weight));
         }

@@ -133,12 +133,10 @@ std::vector<double> Weights::parameters() const {
     return all;
 }
 
-void require_plain(const Weights& weights, const std::string& command) {
-    if (weights.outputs == 1 && weights.b.empty() && weights.c.empty()) return;
-    throw UserError("--weights: a network with " + counted(weights.outputs, "output") +
-                    (weights.b.empty() ? "" : ", output biases") +
-                    (weights.c.empty() ? "" : ", skip connections") + ": tepui " + command +
-                    " takes networks of one output without these alone as yet");
+void require_one_output(const Weights& weights, const std::string& command) {
+    if (weights.outputs == 1) return;
+    throw UserError("--weights: a network with " + counted(weights.outputs, "output") + ": tepui " + command +
+                    " takes networks of one output alone as yet");
 }
 
 std::vector<NpzMember> arrays_of(const Weights& weights) {

@@ -1,6 +1,7 @@
 #include "cli/options/embedding_text.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "cli/support/number_text.hpp"
 #include "cli/support/text_table.hpp"
@@ -38,13 +39,21 @@ std::string places_table(const EmbeddingPlaces& places, const tepui_network* wid
     table.column("role", Align::left);
     table.column("of", Align::left);
     table.column("gamma", Align::right);
-    table.column("output weight", Align::right);
+    const std::int64_t count = tepui_network_outputs(wide);
+    table.column(count > 1 ? "|output weights|" : "output weight", Align::right);
     const double* outputs =
         tepui_network_parameters(wide) + tepui_network_width(wide) * tepui_network_inputs(wide);
+    const auto output = [&](std::size_t i) {
+        if (count == 1) return outputs[i];
+        double size = 0.0;
+        for (std::int64_t o = 0; o < count; ++o)
+            size = std::hypot(size, outputs[std::int64_t(i) * count + o]);
+        return size;
+    };
     for (std::size_t i = 0; i < places.wide_width(); ++i) {
         const bool daughter = places.roles[i] == TEPUI_NEURON_DAUGHTER;
         table.row({std::to_string(i), name_of(NeuronRole{places.roles[i]}), origin(places, i),
-                   daughter ? significant(places.coefficients[i], 8) : "", significant(outputs[i], 8)});
+                   daughter ? significant(places.coefficients[i], 8) : "", significant(output(i), 8)});
     }
     return table.text("  ");
 }

@@ -9,47 +9,93 @@ namespace {
 using ModelVerdictHandle = std::unique_ptr<tepui_model_verdict, Destroyer<tepui_model_verdict_destroy>>;
 using LayerSplitHandle = std::unique_ptr<tepui_layer_split, Destroyer<tepui_layer_split_destroy>>;
 
-void judge_split(tepui_context* context, const tepui_layer* layer, std::size_t neuron,
-                 const std::vector<double>& gamma, Json& neurons) {
+ModelVerdictHandle split_verdict(tepui_context* context, const tepui_dataset* dataset,
+                                 const tepui_model_verdict* verdict, const SplitArrays& splits) {
+    tepui_model_verdict* raw = nullptr;
+    require(context,
+            tepui_classify_model_splits(context, dataset, verdict, splits.count(), splits.neurons.data(),
+                                        splits.offsets.data(), splits.gammas.data(), &raw));
+    return ModelVerdictHandle(raw);
+}
+
+Json split_json(tepui_context* context, const tepui_model_verdict* verdict, std::int64_t neuron,
+                const std::vector<double>& gamma) {
     tepui_layer_split* raw = nullptr;
-    require(context, tepui_classify_layer_split(context, layer, std::int64_t(neuron),
+    require(context, tepui_classify_layer_split(context, tepui_model_verdict_layer(verdict), neuron,
                                                 std::int64_t(gamma.size()), gamma.data(), &raw));
     const LayerSplitHandle split(raw);
-    Json& reports = neurons[neuron]["splits"];
-    if (reports.is_null()) reports = Json::array();
-    reports.push_back(told(context, tepui_layer_split_report, raw));
+    return told(context, tepui_layer_split_report, raw);
 }
 
-// Each --split by itself: there is no verdict on several at once.
-void judge_splits(tepui_context* context, const tepui_model_verdict* verdict, const SplitRequest& asked,
-                  Json& point) {
-    const tepui_layer* layer = tepui_model_verdict_layer(verdict);
-    Json& neurons = point["neurons"];
-    for (const std::vector<double>& gamma : asked.gammas)
-        for (std::size_t i = 0; i < neurons.size(); ++i)
-            if (asked.asks_for(std::int64_t(i))) judge_split(context, layer, i, gamma, neurons);
-    for (const AskedSplit& split : asked.at_once)
-        judge_split(context, layer, std::size_t(split.neuron), split.gamma, neurons);
-}
+// A point whose splits are judged.
+struct Splitting {
+    tepui_context* context;
+    const tepui_dataset* dataset;
+    const tepui_model_verdict* verdict;
+    const PointRequest& asked;
+    Point& point;
 
-void require_judged(const PointRequest& asked) {
+    void judge(std::int64_t neuron, const std::vector<double>& gamma) {
+        SplitArrays one;
+        one.add(neuron, gamma);
+        const ModelVerdictHandle split = split_verdict(context, dataset, verdict, one);
+        Json json = split_json(context, verdict, neuron, gamma);
+        json["witness"] = told(context, tepui_model_verdict_report, split.get())["witness"];
+        Json& reports = point.json["neurons"][std::size_t(neuron)]["splits"];
+        if (reports.is_null()) reports = Json::array();
+        reports.push_back(std::move(json));
+        keep_way(context, asked, tepui_model_verdict_witness(split.get()), reports.back(),
+                 "_neuron_" + std::to_string(neuron) + "_split_" + std::to_string(reports.size()), point);
+    }
+    void judge(const std::vector<AskedSplit>& at_once) {
+        SplitArrays all;
+        Json parts = Json::array();
+        for (const AskedSplit& split : at_once) {
+            all.add(split.neuron, split.gamma);
+            Json part = split_json(context, verdict, split.neuron, split.gamma);
+            parts.push_back(
+                {{"neuron", split.neuron}, {"gamma", part["gamma"]}, {"verdict_alone", part["verdict"]}});
+        }
+        const ModelVerdictHandle split = split_verdict(context, dataset, verdict, all);
+        const Json whole = told(context, tepui_model_verdict_report, split.get());
+        Json json;
+        for (const char* name : {"verdict", "rule", "reason", "witness"}) json[name] = whole[name];
+        for (const char* name : {"morse_index", "morse_index_bounds", "nullity", "nullity_bounds"})
+            json[name] = whole["whole"][name];
+        json["parts"] = std::move(parts);
+        add_before_parameters(point.json, "split_at_once", std::move(json));
+        keep_way(context, asked, tepui_model_verdict_witness(split.get()), point.json["split_at_once"],
+                 "_splits", point);
+    }
+    void judge(const SplitRequest& splits) {
+        for (const std::vector<double>& gamma : splits.gammas)
+            for (std::size_t i = 0; i < point.json["neurons"].size(); ++i)
+                if (splits.asks_for(std::int64_t(i))) judge(std::int64_t(i), gamma);
+        if (!splits.at_once.empty()) judge(splits.at_once);
+    }
+};
+
+void require_judged(tepui_context* context, const PointRequest& asked) {
     if (asked.certify)
         throw UserError(
-            "--certify: certificates are of networks of one output and the squared loss, without output "
-            "biases, "
-            "skip connections and weight decay, as yet");
-    if (asked.splits.at_once.size() > 1)
-        throw UserError(
-            "--split: splits of several neurons at once are judged for networks of one output and the "
-            "squared loss "
-            "alone as yet; give one of them");
+            "--certify: certificates are of networks of one output and the squared loss without weight "
+            "decay, as "
+            "yet");
+    std::int64_t scope = 0, method = 0;
+    require(context, tepui_context_get_integer(context, TEPUI_OPTION_ANALYSIS_SCOPE, &scope));
+    require(context, tepui_context_get_integer(context, TEPUI_OPTION_HESSIAN_METHOD, &method));
+    const std::string unlike =
+        " is for networks of one output and the squared loss without weight decay: the neurons of others are "
+        "judged with the point, by its dense Hessian";
+    if (scope == TEPUI_SCOPE_NEURONS) throw UserError("--neurons-only" + unlike);
+    if (method == TEPUI_HESSIAN_METHOD_MATRIX_FREE) throw UserError("--hessian-method matrix_free" + unlike);
 }
 
 }  // namespace
 
 Point judge_model(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
                   const PointRequest& asked, Timings& timings) {
-    require_judged(asked);
+    require_judged(context, asked);
     const bool splits_asked = !asked.splits.gammas.empty() || !asked.splits.at_once.empty();
     Point point;
     tepui_model_verdict* raw = nullptr;
@@ -63,9 +109,8 @@ Point judge_model(tepui_context* context, const tepui_dataset* dataset, const te
         keep_way(context, asked, tepui_model_verdict_witness(raw), point.json, "", point);
         if (splits_asked && point.stationary()) {
             const bool reduced = point.json["neurons_of"] == "reduced_network";
-            judge_splits(context, raw,
-                         reduced ? of_distinct_neurons(point.json["whole"], asked.splits) : asked.splits,
-                         point.json);
+            Splitting{context, dataset, raw, asked, point}.judge(
+                reduced ? of_distinct_neurons(point.json["whole"], asked.splits) : asked.splits);
         }
     }
     timings.add("verdict");

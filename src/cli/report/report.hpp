@@ -77,6 +77,9 @@ struct Report {
     bool plain() const {
         return output_count() == 1 && !output_bias && !skip && loss.kind == LossKind::squared && !decay.any();
     }
+    // One output without decay, whatever the loss and what is beside the neurons: what the library's theory
+    // of one output speaks of.
+    bool one_output() const { return output_count() == 1 && !decay.any(); }
     std::int64_t output_count() const { return std::int64_t(outputs.size()); }
     std::int64_t parameter_count() const {
         const std::int64_t into_outputs = width + (output_bias ? 1 : 0) + (skip ? inputs : 0);

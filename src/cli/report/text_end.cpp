@@ -59,6 +59,12 @@ std::string unit_text(const Json& unit) {
                    " runs into the tail while the output weight grows: in the limit alpha exp(v . x), alpha "
                    "= " +
                    coefficients_text(unit["alpha"]);
+        case UnitKind::exponential_channel:
+            return names +
+                   " meet as their biases run into the tail, while their output weights grow with opposite "
+                   "signs: in the limit (c + alpha v . x) exp(w . x), c = " +
+                   coefficients_text(unit["c"]) + ", alpha = " + coefficients_text(unit["alpha"]) +
+                   ", |v| = 1";
         case UnitKind::cubic:
             return "the hidden weights of " + names +
                    " vanish along one line while their output weights grow: in the limit w . x + alpha (v . "
@@ -77,6 +83,22 @@ std::string across_text(const Json& unit) {
                                       : "the loss " + sign + " towards finite weights";
     if (!text_of(across["reason"]).empty()) text += ": " + text_of(across["reason"]);
     return ". Here " + text;
+}
+
+std::string separation_text(const Json& separation) {
+    const Json& groups = separation["groups"];
+    std::string text;
+    for (std::int64_t group = 0;; ++group) {
+        std::string members;
+        for (std::size_t o = 0; o < groups.size(); ++o)
+            if (groups[o].get<std::int64_t>() == group)
+                members += (members.empty() ? "" : ", ") + std::to_string(o);
+        if (members.empty()) break;
+        text += (text.empty() ? "{" : ", {") + members + "}";
+    }
+    return "told apart without bound: " + text + "; " +
+           counted(separation["samples"].get<std::int64_t>(), "sample") +
+           " drop out of the loss (how the output weights grow: --json)";
 }
 
 std::string end_text(const Json& end) {
@@ -101,6 +123,7 @@ std::string end_text(const Json& end) {
         text += wrapped(head, unit_text(unit) + across_text(unit) + ".");
         head = "              ";
     }
+    if (!end["separation"].is_null()) text += wrapped("  Classes     ", separation_text(end["separation"]));
     if (!end["way"].is_null())
         text += wrapped("  Way down    ", "a network at finite weights has a loss lower by " +
                                               scientific(-real_of(end["way"]["change"]), 3) +

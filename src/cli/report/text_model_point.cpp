@@ -89,6 +89,21 @@ std::string region_table(const Json& neurons) {
     return table.text("  ");
 }
 
+std::string joint_text(const Json& point) {
+    const Json& joint = point["split_at_once"];
+    std::string parts;
+    for (const Json& part : joint["parts"])
+        parts += (parts.empty() ? "neuron " : ", neuron ") +
+                 label(point["neurons"][part["neuron"].get<std::size_t>()]) + " by gamma " +
+                 short_gamma_text(part["gamma"]);
+    std::string numbers = index_text(joint);
+    if (!joint["witness"].is_null()) numbers += "; way down: " + witness_text(joint["witness"]);
+    return wrapped("  ", "Split at once, " + parts + ": " +
+                             verdict_phrase(joint["verdict"], false, point["global"].get<bool>()) + " (" +
+                             text_of(joint["rule"]) + ")") +
+           wrapped("      ", numbers);
+}
+
 std::string splits_text(const Json& point) {
     std::string text;
     for (const Json& neuron : point["neurons"])
@@ -97,9 +112,12 @@ std::string splits_text(const Json& point) {
                                       gamma_text(split["gamma"]) + ": " +
                                       verdict_phrase(split["verdict"], false, point["global"].get<bool>()) +
                                       " (" + text_of(split["rule"]) + ")");
-            if (!split["index"].is_null()) text += wrapped("      ", index_text(split["index"]));
+            std::string numbers = split["index"].is_null() ? "" : index_text(split["index"]);
+            if (!split["witness"].is_null())
+                numbers += (numbers.empty() ? "way down: " : "; way down: ") + witness_text(split["witness"]);
+            if (!numbers.empty()) text += wrapped("      ", numbers);
         }
-    return text;
+    return point.contains("split_at_once") ? text + joint_text(point) : text;
 }
 
 }  // namespace

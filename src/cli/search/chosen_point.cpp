@@ -15,7 +15,7 @@ namespace {
 ChosenPoint from_weights(const Problem& problem, const PictureOptions& options, Report& report) {
     const std::vector<std::string>& files = options.point.weight_files;
     const Weights weights = read_fitting_weights(files, options.model, report);
-    require_plain(report);
+    require_one_output(report);
     if (weights.width == 0) throw UserError(files[0] + ": holds no neuron");
     return {make_network(problem.context.get(), problem.activation.get(), weights),
             "weights from " + file_name_of(files[0])};
@@ -53,7 +53,7 @@ std::optional<Scene> open_scene(const PictureOptions& options, Report& report) {
         throw UserError("either --width M (search for a point) or --weights W.npy a.npy is expected");
     if (!options.figure.file.empty()) check_figure_file(options.figure.file);
     require_smooth(options.model.activation, report.command);
-    Scene scene{open_plain_problem(options.data, options.model, options.run, report), {}};
+    Scene scene{open_one_output_problem(options.data, options.model, options.run, report), {}};
     catch_interrupt();
     scene.chosen = point.weight_files.empty() ? from_search(scene.problem, point, report)
                                               : from_weights(scene.problem, options, report);

@@ -99,28 +99,41 @@ Problem open_problem(const DataOptions& data, const ModelOptions& model, const R
     return problem;
 }
 
-// What commands that take plain networks alone have to say against another one.
-void require_plain(const Report& report) {
-    if (report.plain()) return;
+namespace {
+
+// What commands that do not take every network have to say against another one.
+[[noreturn]] void refuse_network(const Report& report, const std::string& taken) {
     std::string what;
-    if (report.loss.kind != LossKind::squared)
-        what = "--loss " + loss_text(report.loss);
-    else if (report.output_count() > 1)
-        what = "--target " + report.target + " (" + counted(report.output_count(), "output") + ")";
+    if (report.output_count() > 1)
+        what = (report.target.empty() ? "the targets" : "--target " + report.target) + " (" +
+               counted(report.output_count(), "output") + ")";
     else if (report.decay.any())
         what = "--decay";
+    else if (report.loss.kind != LossKind::squared)
+        what = "--loss " + loss_text(report.loss);
     else if (report.skip || report.output_bias)
         what = report.skip ? "skip connections (--skip, C)" : "an output bias (--output-bias, b)";
-    throw UserError(
-        what + ": tepui " + report.command +
-        " takes networks of one output and the squared loss alone as yet; tepui classify and tepui "
-        "analyze take others");
+    throw UserError(what + ": tepui " + report.command + " takes " + taken +
+                    " alone as yet; tepui classify and tepui analyze take others");
+}
+
+}  // namespace
+
+void require_one_output(const Report& report) {
+    if (!report.one_output()) refuse_network(report, "networks of one output without weight decay");
+}
+
+Problem open_one_output_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
+                                Report& report) {
+    Problem problem = open_problem(data, model, run, report);
+    require_one_output(report);
+    return problem;
 }
 
 Problem open_plain_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
                            Report& report) {
     Problem problem = open_problem(data, model, run, report);
-    require_plain(report);
+    if (!report.plain()) refuse_network(report, "networks of one output and the squared loss");
     return problem;
 }
 

@@ -5,6 +5,7 @@
 #include "core/rounding.hpp"
 #include "kernels/hidden_layer.hpp"
 #include "kernels/sample_rows.hpp"
+#include "network/model/beside_neurons.hpp"
 
 namespace tepui {
 namespace {
@@ -51,6 +52,18 @@ void CurvatureSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
                                 step_terms_.data() + begin, stride);
         const double* b = directions_.row(v) + width_ * inputs_;
         std::vector<SampleSums> sums(count);
+        const double* beside = directions_.row(v) + neuron_parameters(network);
+        if (network.output_bias) {
+            for (SampleSums& sum : sums) sum.t += *beside, sum.t_terms += std::abs(*beside);
+            ++beside;
+        }
+        for (Size j = 0; network.skip && j < inputs_; ++j) {
+            for (Size k = 0; k < count; ++k) {
+                const double term = beside[j] * block.xt[j * stride + begin + k];
+                sums[k].t += term;
+                sums[k].t_terms += std::abs(term);
+            }
+        }
         for (Size i = 0; i < width_; ++i) {
             const double a = network.output(i);
             const Size at = i * stride + begin;

@@ -5,17 +5,20 @@
 
 #include "kernels/direction_rows.hpp"
 #include "kernels/sample_rows.hpp"
+#include "network/model/beside_neurons.hpp"
 #include "network/pass/part_range.hpp"
 
 namespace tepui {
 
-HessianBlockSum::HessianBlockSum(Size width, Size inputs)
-    : width_(width),
-      inputs_(inputs),
-      gram_(sums_, width, inputs),
-      couplings_(sums_, width, inputs),
-      terms_(sums_, width, inputs),
-      features_(sums_.reserve(width)) {}
+HessianBlockSum::HessianBlockSum(const Layout& layout)
+    : layout_(layout),
+      width_(layout.width),
+      inputs_(layout.inputs),
+      gram_(sums_, width_, inputs_),
+      couplings_(sums_, width_, inputs_),
+      terms_(sums_, width_, inputs_),
+      features_(sums_.reserve(width_)),
+      beside_(sums_.reserve(parameters_beside(layout))) {}
 
 void HessianBlockSum::begin(Size stride) {
     const Size size = checked_product(width_, stride);
@@ -61,6 +64,13 @@ void HessianBlockSum::add(const EvaluatedBlock& block, Size begin, Size end) {
     range.take(terms_.parts(), [&](Size from, Size to) {
         terms_.add(from, to, term_rows_.data(), squared_xt_.data(), stride, count);
     });
+    range.take(1, [&](Size, Size) {
+        double* sum = sums_.at(beside_);
+        for (Size k = 0; layout_.output_bias && k < block.count; ++k) *sum += block.g_slope[k];
+        if (layout_.output_bias) ++sum;
+        for (Size j = 0; layout_.skip && j < inputs_; ++j)
+            for (Size k = 0; k < block.count; ++k) sum[j] += block.g_slope[k] * squared_xt_[j * stride + k];
+    });
 }
 
 HessianBlocks HessianBlockSum::finish() const {
@@ -81,6 +91,8 @@ HessianBlocks HessianBlockSum::finish() const {
         block[inputs_ * order + inputs_] = features[i];
         result.magnitude[width_ * inputs_ + i] = features[i];
     }
+    const double* beside = sums_.at(beside_);
+    result.magnitude.insert(result.magnitude.end(), beside, beside + parameters_beside(layout_));
     const char* const overflow = "the Hessian overflows: inputs, weights or residuals are too large";
     require_finite(result.blocks.span(), overflow);
     require_finite(result.magnitude, overflow);
@@ -88,7 +100,7 @@ HessianBlocks HessianBlockSum::finish() const {
 }
 
 HessianBlocks hessian_blocks(const Dataset& data, const Network& network, const Execution& execution) {
-    HessianBlockSum sum(network.width, network.inputs);
+    HessianBlockSum sum(network);
     run_pass(data, network, execution, sum);
     return sum.finish();
 }

@@ -1,5 +1,6 @@
 // The diagonal blocks of the Gauss-Newton part of the Hessian, one a neuron, over (w_i, a_i): what a
-// preconditioner of the whole wants to know (MATH.md section 1). Of one output.
+// preconditioner of the whole wants to know (MATH.md section 1); of what is beside the neurons the diagonal.
+// Of one output.
 #pragma once
 
 #include <vector>
@@ -15,7 +16,7 @@ struct HessianBlocks {
     Buffer<double> blocks;  // [width][inputs + 1][inputs + 1], lower triangles
     // Of the diagonal of the whole Hessian, parameter order: sum G (a u' x)^2 + (|g| + what it is wrong by,
     // in units of kResidualError) |a u''| x^2 and sum G u^2. Zero: the row of the Hessian is zero but for sum
-    // g u' x.
+    // g u' x. Behind the neurons' the same of what is beside them.
     std::vector<double> magnitude;
 
     Size order() const noexcept { return inputs + 1; }
@@ -25,11 +26,11 @@ struct HessianBlocks {
 
 class HessianBlockSum final : public Accumulator {
   public:
-    HessianBlockSum(Size width, Size inputs);
+    explicit HessianBlockSum(const Layout& layout);
 
     int derivative_order() const override { return 2; }
     void prepare(const EvaluatedBlock& block, Size begin, Size end) override;
-    Size parts() const override { return gram_.parts() + couplings_.parts() + terms_.parts(); }
+    Size parts() const override { return gram_.parts() + couplings_.parts() + terms_.parts() + 1; }
     void add(const EvaluatedBlock& block, Size begin, Size end) override;
     Size preferred_block() const override { return gram_.preferred_block(); }
     double products_per_sample() const override { return gram_.products_per_sample(); }
@@ -41,10 +42,12 @@ class HessianBlockSum final : public Accumulator {
     void begin(Size stride) override;
 
   private:
+    Layout layout_;
     Size width_, inputs_;
     GramSums gram_;              // G (a u')^2
     RowSums couplings_, terms_;  // G u a u' with x; the terms above with x^2
     Size features_;              // sum G u^2
+    Size beside_;                // sum G of the squares of what the parameters beside the neurons multiply
     Buffer<double> squares_, coupling_rows_, term_rows_, feature_rows_;  // [width][stride]
     Buffer<double> squared_xt_;                                          // [inputs][stride]
     std::vector<kernels::GramRow> rows_;

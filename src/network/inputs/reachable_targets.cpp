@@ -267,8 +267,17 @@ std::optional<ReachableTargets> fitted(const Dataset& data, const Network& netwo
 std::optional<ReachableTargets> reachable_targets(const Dataset& data, const Network& network,
                                                   const Execution& execution) {
     execution.report_or_throw("equal inputs", 0.0);
-    const ActivationTraits& traits = network.activation.traits();
-    if (traits.homogeneity > 0 && traits.smoothness != Smoothness::piecewise_linear) {
+    ActivationTraits traits = network.activation.traits();
+    const bool beside = network.output_bias || network.skip;
+    // With a constant among the inputs forms hold constants and linear functions; forms on active samples do
+    // not.
+    const bool forms = !beside || (data.bias() && traits.polynomial);
+    // An output bias is no odd function and does not vanish at 0, skip connections are no even one.
+    if (network.output_bias) traits.value_at_zero = 1.0;
+    if ((network.output_bias && traits.parity == Parity::odd) ||
+        (network.skip && traits.parity == Parity::even))
+        traits.parity = Parity::none;
+    if (forms && traits.homogeneity > 0 && traits.smoothness != Smoothness::piecewise_linear) {
         std::optional<ReachableTargets> found =
             fitted(data, network, traits.homogeneity, !traits.polynomial, execution);
         if (found) return found;

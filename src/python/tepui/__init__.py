@@ -49,6 +49,7 @@ from .reduction import Reduction, embed, reduce  # noqa: E402
 from .spectrum import Inertia, Spectrum  # noqa: E402
 from .splits import SplitVerdict  # noqa: E402
 from .targets import Loss  # noqa: E402
+from .torch_layers import gather_layer, linear_layers, to_torch  # noqa: E402
 from .trace import Trace  # noqa: E402
 from .verdict import Verdict  # noqa: E402
 
@@ -79,6 +80,6 @@ __all__ = [
     "NotStationary", "NumericError", "Options", "OutOfMemory", "Plateau", "Problem", "Reduction", "Spectrum",
     "SplitVerdict",
     "TepuiError", "Trace", "Unsupported", "Verdict", "WeightDecay", "__version__", "embed", "from_sklearn",
-    "from_torch", "info",
-    "inspect_layer", "reduce",
+    "from_torch", "gather_layer", "info",
+    "inspect_layer", "linear_layers", "reduce", "to_torch",
 ]  # fmt: skip

@@ -4,17 +4,18 @@ A context is used by one thread at a time: each set of options has a pool of the
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Union
 
 from . import _prototypes as types
 from ._library import Handle, library
 from ._progress import Progress, listener_of
 from ._signals import Deferred
-from .errors import CallbackError, OutOfMemory, error_of
+from .errors import CallbackError, Cancelled, OutOfMemory, error_of
 from .options import Options
 
 Argument = Union[Handle, Any]
@@ -29,17 +30,19 @@ def note_failure(failure: BaseException) -> None:
 
 
 class Context:
-    """Options, message and progress callback of one caller."""
+    """Options, message and progress callback of one caller. hears: it has one; else its calls are brief."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, hears: bool) -> None:
+        self._destroy = library.tepui_context_destroy  # when Python ends, modules are emptied before objects die
         self.pointer = types.context_handle()
         if library.tepui_context_create(ctypes.byref(self.pointer)):
             raise OutOfMemory("no memory for a context")
         self.progress: Callable[[str, float], object] | None = None
         self.signals: Deferred | None = None
         self.failure: BaseException | None = None
-        self._callback = types.progress_function(self._hear)
-        self.require(library.tepui_context_set_progress(self.pointer, self._callback, None))
+        if hears:
+            self._callback = types.progress_function(self._hear)
+            self.require(library.tepui_context_set_progress(self.pointer, self._callback, None))
         for number, real, value in options.numbers():
             if real:
                 self.require(library.tepui_context_set_real(self.pointer, number, float(value)))
@@ -47,7 +50,7 @@ class Context:
                 self.require(library.tepui_context_set_integer(self.pointer, number, int(value)))
 
     def __del__(self) -> None:
-        library.tepui_context_destroy(self.pointer)
+        self._destroy(self.pointer)
 
     def require(self, status: int) -> None:
         if status:
@@ -57,22 +60,31 @@ class Context:
     def _hear(self, _user: object, phase: bytes, fraction: float) -> int:
         """The library tells of progress; not 0: stop."""
         try:
-            if self.signals is not None and self.signals.arrived:
-                return 1
+            if self.signals is not None:
+                self.signals.deliver()
             return int(self.progress is not None and bool(self.progress(phase.decode(), fraction)))
         except BaseException as failure:
             self.failure = failure
             return 1
 
-    def call(self, function: Any, arguments: tuple[Argument, ...], progress: Progress) -> None:
-        with listener_of(progress) as listener, Deferred() as signals:
-            self.progress, self.signals, self.failure = listener, signals, None
-            status = function(self.pointer, *[one.pointer if isinstance(one, Handle) else one for one in arguments])
+    def call(self, function: Any, arguments: tuple[Argument, ...]) -> None:
+        """A call that is over before anybody would hear of it."""
+        self.require(function(self.pointer, *[one.pointer if isinstance(one, Handle) else one for one in arguments]))
+
+    def listen(self, function: Any, arguments: tuple[Argument, ...], progress: Progress) -> None:
+        """A call that may take long: progress is told, signals end it."""
+        self.failure = None
+        try:
+            with listener_of(progress) as self.progress, Deferred() as self.signals:
+                self.call(function, arguments)
+        except Cancelled:
+            if self.failure is None:
+                raise
+        finally:
             self.progress = self.signals = None
         if self.failure is not None:
             failure, self.failure = self.failure, None
             raise failure
-        self.require(status)
 
 
 class Caller:
@@ -80,51 +92,57 @@ class Caller:
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        self._free: list[Context] = []
+        self._free: dict[bool, list[Context]] = {False: [], True: []}
 
-    def _take(self) -> Context:
+    @contextlib.contextmanager
+    def _context(self, hears: bool) -> Iterator[Context]:
+        free = self._free[hears]
         try:
-            return self._free.pop()
+            context = free.pop()
         except IndexError:
-            return Context(self.options)
-
-    def __call__(self, name: str, *arguments: Argument, progress: Progress = None) -> None:
-        """Calls a function that takes a context first and returns a status."""
-        context = self._take()
+            context = Context(self.options, hears)
         try:
-            context.call(getattr(library, name), arguments, progress)
+            yield context
         finally:
-            self._free.append(context)
+            free.append(context)
+
+    def __call__(self, name: str, *arguments: Argument, progress: Progress = None, brief: bool = False) -> None:
+        """Calls a function that takes a context first and returns a status. brief: one of milliseconds at most."""
+        with self._context(not brief) as context:
+            if brief:
+                context.call(getattr(library, name), arguments)
+            else:
+                context.listen(getattr(library, name), arguments, progress)
 
     def make(
-        self, name: str, kind: str, *arguments: Argument, keep: tuple[object, ...] = (), progress: Progress = None
+        self,
+        name: str,
+        kind: str,
+        *arguments: Argument,
+        keep: tuple[object, ...] = (),
+        progress: Progress = None,
+        brief: bool = False,
     ) -> Handle:
         """The handle that the function gives through its last argument."""
         pointer = getattr(types, f"{kind}_handle")()
-        self(name, *arguments, ctypes.byref(pointer), progress=progress)
+        self(name, *arguments, ctypes.byref(pointer), progress=progress, brief=brief)
         return Handle(pointer, kind, keep)
 
     def report(self, name: str, of: Argument) -> dict[str, Any]:
         """All that is known of a result."""
-        context = self._take()
-        try:
+        with self._context(False) as context:
             report, text = types.report_handle(), types.text()
             pointer = of.pointer if isinstance(of, Handle) else of
             context.require(getattr(library, name)(context.pointer, pointer, ctypes.byref(report)))
             context.require(library.tepui_report_json(context.pointer, report, ctypes.byref(text)))
             told: dict[str, Any] = json.loads(text.value or b"{}")
             return told
-        finally:
-            self._free.append(context)
 
     def info(self, item: int) -> str:
-        context = self._take()
-        try:
+        with self._context(False) as context:
             text = types.text()
             context.require(library.tepui_info(context.pointer, item, ctypes.byref(text)))
             return (text.value or b"").decode()
-        finally:
-            self._free.append(context)
 
 
 @functools.lru_cache(maxsize=64)

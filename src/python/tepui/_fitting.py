@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .activation import Activation, activation_of
 from .errors import InvalidArgument
 from .interop import network_of
 from .network import Network
@@ -17,6 +18,8 @@ def fitting(problem: Problem, net: Any) -> Network:
     made = network_of(net, problem.activation)
     if made.inputs != problem.inputs:
         raise InvalidArgument(_about_inputs(problem, made))
+    if isinstance(made.activation, (str, Activation)) and activation_of(made.activation) != problem.activation:
+        raise InvalidArgument(f"activation: the network has {made.activation}, the problem {problem.activation}")
     for name, what, have, want in (
         ("a", "outputs", made.outputs, problem.outputs),
         ("b", "output biases", made.b is not None, problem.output_bias),

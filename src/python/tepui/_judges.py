@@ -12,12 +12,16 @@ import numpy as np
 from . import _prototypes as types
 from ._arrays import Floats, Integers, address, finite, floats
 from ._context import Caller, caller
+from ._data import dataset
 from ._library import Handle, library
 from ._progress import Progress
+from .activation import Activation
+from .decay import WeightDecay
 from .errors import InvalidArgument, Unsupported
-from .escape import Escape, escape_of, escape_of_outputs, measured_escape
+from .escape import Escape, escape_of, escape_of_outputs
 from .network import Network, network_from
 from .splits import SplitVerdict
+from .targets import Loss
 
 if TYPE_CHECKING:
     from .problem import Problem
@@ -74,13 +78,15 @@ class Judge:
     def split_verdict(
         self, report: dict[str, Any], splits: Sequence[tuple[int, Floats]], escape: Callable[[], Escape | None]
     ) -> SplitVerdict:
-        def wide() -> Network:
-            network = self.narrow
-            for neuron, gamma in sorted(splits, key=lambda one: -one[0]):
-                network = network.split(neuron, gamma)
-            return network
+        neurons, gammas = tuple(neuron for neuron, _ in splits), tuple(gamma for _, gamma in splits)
+        return SplitVerdict(report, neurons, gammas, lambda: self.wide(splits), escape)
 
-        return SplitVerdict(report, tuple(one for one, _ in splits), tuple(gamma for _, gamma in splits), wide, escape)
+    def wide(self, splits: Sequence[tuple[int, Floats]]) -> Network:
+        """The narrow network with daughters in the place of each parent."""
+        network = self.narrow
+        for neuron, gamma in sorted(splits, key=lambda one: -one[0]):
+            network = network.split(neuron, gamma)
+        return network
 
 
 def offsets_of(splits: Sequence[tuple[int, Floats]]) -> tuple[Integers, Integers, Floats]:
@@ -91,7 +97,7 @@ def offsets_of(splits: Sequence[tuple[int, Floats]]) -> tuple[Integers, Integers
 
 
 class NetworkJudge(Judge):
-    """One output, the squared loss: of any width, on any data."""
+    """One output without weight decay: of any loss and width, on any data."""
 
     analysis: Any = None
 
@@ -180,15 +186,17 @@ class NetworkJudge(Judge):
 
 
 class ModelJudge(Judge):
-    """Any layout, loss and weight decay, of smooth activations."""
+    """Several outputs or weight decay, of smooth activations."""
 
     def judge(self) -> None:
         self.handle = self.make("tepui_classify_model", "model_verdict")
         self.report = self.call.report("tepui_model_verdict_report", self.handle)
         self.layer = library.tepui_model_verdict_layer(self.handle.pointer)
-        groups = self.report.get("whole", {}).get("groups", [])
         if self.report.get("neurons_of") == "reduced_network":
-            self.narrow = merged(self.network, groups)
+            each = self.network.activation
+            if not isinstance(each, (str, Activation)):
+                each = [each[group["neurons"][0]] for group in self.report["whole"]["groups"]]
+            self.narrow = network_from(library.tepui_model_verdict_narrow(self.handle.pointer), each)
 
     def escape(self) -> Escape | None:
         witness = library.tepui_model_verdict_witness(self.handle.pointer)
@@ -200,16 +208,24 @@ class ModelJudge(Judge):
         )
         report = self.call.report("tepui_layer_split_report", split)
 
-        def escape() -> Escape | None:
-            if report["verdict"] != "saddle":
-                return None
-            wide = self.narrow.split(neuron, gamma)
-            return measured_escape(
-                self.problem.loss, lambda epsilon: way_down(self.call, self.layer, wide, neuron, gamma, epsilon),
-                self.problem.loss(wide),
-            )  # fmt: skip
+        return self.split_verdict(report, [(neuron, gamma)], lambda: self._way([(neuron, gamma)]))
 
-        return self.split_verdict(report, [(neuron, gamma)], escape)
+    def together(self, splits: Sequence[tuple[int, Floats]]) -> SplitVerdict:
+        split = self._classify(splits)
+        report = self.call.report("tepui_model_verdict_report", split)
+        return self.split_verdict(report, splits, lambda: self._way(splits))
+
+    def _classify(self, splits: Sequence[tuple[int, Floats]]) -> Handle:
+        neurons, offsets, gammas = offsets_of(splits)
+        return self.call.make(
+            "tepui_classify_model_splits", "model_verdict", self.problem._dataset, self.handle, len(splits),
+            address(neurons), address(offsets), address(gammas), keep=(self.handle, self.problem._dataset),
+        )  # fmt: skip
+
+    def _way(self, splits: Sequence[tuple[int, Floats]]) -> Escape | None:
+        split = self._classify(splits)
+        witness = library.tepui_model_verdict_witness(split.pointer)
+        return escape_of(self.call, witness, split, self.wide(splits).activation)
 
 
 def way_down(
@@ -232,33 +248,6 @@ def way_down(
     W, outputs = wide.W.copy(), wide.a.reshape(wide.width, -1).copy()
     W[neuron : neuron + r], outputs[neuron : neuron + r] = w, a
     return dataclasses.replace(wide, W=W, a=outputs), predicted.value
-
-
-def merged(network: Network, groups: Sequence[dict[str, Any]]) -> Network:
-    """The network of distinct neurons: each has its first daughter's weights and all of their output weights."""
-    outputs = network.a.reshape(network.width, -1)
-    W, a = [], []
-    activations: list[Any] = []
-    for group in groups:
-        members, signs = np.array(group["neurons"]), np.array(group["signs"])
-        W.append(signs[0] * network.W[members[0]])
-        odd = signs if _odd(network, members[0]) else np.ones_like(signs)
-        a.append((odd[:, np.newaxis] * outputs[members]).sum(axis=0))
-        each = network.activation
-        activations.append(each[members[0]] if isinstance(each, (list, tuple)) else each)
-    same = not isinstance(network.activation, (list, tuple))
-    narrow = dataclasses.replace(network, W=np.array(W), a=np.array(a), activation=activations)
-    return dataclasses.replace(narrow, activation=network.activation) if same else narrow
-
-
-def _odd(network: Network, neuron: int) -> bool:
-    """The activation's value changes its sign with z."""
-    from .activation import activation_of
-
-    each = network.activation
-    one = activation_of(each[neuron] if isinstance(each, (list, tuple)) else each)  # type: ignore[arg-type]
-    value = one.evaluate([-1.0, 1.0])[0]
-    return bool(value[0] == -value[1])
 
 
 class DirectionalJudge(Judge):
@@ -299,10 +288,14 @@ class SeveralOutputsJudge(Judge):
     def judge(self) -> None:
         a = np.ascontiguousarray(self.network.a.T)
         y = np.ascontiguousarray(self.problem.y)
+        p = self.problem
         first = dataclasses.replace(self.network, a=self.network.a[:, 0])
         handle = first._handle(self.call)
+        # Targets and output weights are arguments; those of the data set and the network do not count.
+        mean, y1 = p.reduction == "mean", p.y[:, :1]
+        one = dataset(self.call, p.X, y1, Loss(), p.sample_weight, WeightDecay(), bias=p.bias, mean_loss=mean)
         self.handle = self.call.make(
-            "tepui_classify_several_outputs", "several_outputs", self.problem._dataset, handle, self.network.outputs,
+            "tepui_classify_several_outputs", "several_outputs", one, handle, self.network.outputs,
             address(y), address(a),
             None, None, progress=self.progress,
         )  # fmt: skip
@@ -318,8 +311,12 @@ def judge(problem: Problem, network: Network, ways: bool = False, progress: Prog
     if problem.activation.is_relu_like and network.outputs > 1 and problem.loss_function.name == "squared":
         simple = not problem.weight_decay and network.b is None and network.C is None
         return (SeveralOutputsJudge if simple else ModelJudge)(problem, network, ways, progress)
-    if problem.plain and network.plain:
-        return (DirectionalJudge if problem.activation.is_relu_like else NetworkJudge)(problem, network, ways, progress)
+    if problem.activation.is_relu_like:
+        plain = problem.plain and network.plain
+        return (DirectionalJudge if plain else ModelJudge)(problem, network, ways, progress)
+    one_activation = isinstance(network.activation, (str, Activation))
+    if network.outputs == 1 and one_activation and not problem.weight_decay:
+        return NetworkJudge(problem, network, ways, progress)
     return ModelJudge(problem, network, ways, progress)
 
 

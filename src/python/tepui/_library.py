@@ -57,12 +57,13 @@ class Handle:
     __slots__ = ("__weakref__", "_destroy", "keep", "pointer")
 
     def __init__(self, pointer: Any, kind: str, keep: tuple[object, ...] = ()) -> None:
-        self.pointer = pointer
         self._destroy = getattr(library, f"tepui_{kind}_destroy")
         self.keep = keep
+        self.pointer = pointer
 
     def __del__(self) -> None:
-        self._destroy(self.pointer)
+        if hasattr(self, "pointer"):  # unless a signal came first
+            self._destroy(self.pointer)
 
     def __reduce__(self) -> str:
         raise TypeError("objects of the library cannot be pickled")

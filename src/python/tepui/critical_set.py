@@ -93,6 +93,18 @@ class CriticalSet:
 
         return plots.critical_set(self, ax=ax, **options)
 
+    def to_frame(self) -> Any:
+        """The samples as a pandas DataFrame, by branch and number.
+
+        Raises
+        ------
+        ImportError
+            pandas is not installed.
+        """
+        from . import frames
+
+        return frames.of_critical_set(self)
+
     def __repr__(self) -> str:
         parts = "; ".join(f"{one.null_neurons} null: {one.content}, dimension {one.dimension}" for one in self.branches)
         return f"<tepui.CriticalSet in width {self.width}: {parts}>"

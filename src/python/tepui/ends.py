@@ -17,6 +17,8 @@ def network_towards(report: dict[str, Any], like: Network, epsilon: float) -> Ne
     at 1 / epsilon."""
     if not epsilon > 0.0:
         raise InvalidArgument(f"epsilon = {epsilon}: a positive number is expected")
+    if report.get("separation") is not None:
+        raise Unsupported("the output weights of classes that are told apart grow without a limit network")
     if not isinstance(like.activation, (str, Activation)):
         raise Unsupported("ends of networks with several activations are not drawn at finite weights")
     sigma = activation_of(like.activation)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ._arrays import Floats, address
+from ._arrays import address
 from ._context import Caller
 from ._library import library
 from .network import ActivationLike, Network, network_from
@@ -78,33 +78,3 @@ def escape_of_outputs(
         return Network(W.reshape(like.W.shape), a.reshape(like.outputs, like.width).T, activation)
 
     return Escape(call.report("tepui_witness_report", witness), at)
-
-
-def measured_escape(
-    loss: Callable[[Network], float], way: Callable[[float], tuple[Network, float]], start: float
-) -> Escape | None:
-    """Out of a curve whose fall the library has not measured: the step that falls most, of powers of two."""
-    best: dict[str, Any] | None = None
-    for halvings in range(60):
-        epsilon = 2.0**-halvings
-        network, predicted = way(epsilon)
-        if predicted == 0.0:
-            return None
-        try:
-            measured = loss(network) - start
-        except ArithmeticError:
-            continue
-        if best is None or measured < best["measured"]:
-            best = {"epsilon": epsilon, "predicted": predicted, "measured": measured}
-        elif best["measured"] < 0.0 and halvings > 4 and epsilon < best["epsilon"] / 8:
-            break
-    error = 64.0 * np.finfo(float).eps * abs(start)
-    if best is None or best["measured"] >= -error:
-        return None
-    predicted_half = way(best["epsilon"] / 2)[1]
-    order = int(round(float(np.log2(best["predicted"] / predicted_half))))
-    best |= {"measured_error": error, "order": order, "coefficient": best["predicted"] / best["epsilon"] ** order}
-    return Escape(best, lambda epsilon: way(epsilon)[0])
-
-
-__all__ = ["Escape", "Floats", "escape_of", "escape_of_outputs", "measured_escape"]

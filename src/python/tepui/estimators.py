@@ -74,7 +74,7 @@ class _TwoLayer(BaseEstimator):  # type: ignore[misc]
         else:
             network = self._lowest_end()
             self.verdict_ = self.problem_.classify(network)
-        self.network_ = self._in_units_of_the_data(network)
+        self.network_ = self.in_units_of_the_data(network)
         self.coefs_ = [self.network_.W[:, :-1].T.copy(), self.network_.a.reshape(self.n_neurons, -1)]
         self.intercepts_ = [self.network_.W[:, -1].copy(), self.network_.b]
         self.loss_ = self.problem_.loss(network)
@@ -96,8 +96,10 @@ class _TwoLayer(BaseEstimator):  # type: ignore[misc]
         )  # fmt: skip
         return ended[int(np.argmin(losses))]
 
-    def _in_units_of_the_data(self, network: Network) -> Network:
-        """The standardised problem's network as one of the data as they were given."""
+    def in_units_of_the_data(self, network: Network) -> Network:
+        """A network of `problem_`, which is of standardised data, as one of the data as they were given: so that a
+        way down from a split can be used outside."""
+        check_is_fitted(self)
         x, y = self.problem_.x_scaling, self.problem_.y_scaling
         assert x is not None and network.b is not None
         W = network.W.copy()

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from .problem import Problem
 
 
+COLUMNS = ["point", "loss", "starts", "verdict", "rule", "morse_index", "nullity", "plateaus"]
+
+
 @dataclasses.dataclass(eq=False)
 class Fit:
     """A stationary point that a search found.
@@ -210,7 +213,7 @@ class Fits(Sequence[Fit]):
         """
         import pandas
 
-        return pandas.DataFrame.from_records(self.records(), index="point" if self._points else None)
+        return pandas.DataFrame(self.records(), columns=COLUMNS).set_index("point")
 
     def __repr__(self) -> str:
         ended = ", ".join(f"{count} {outcome.replace('_', ' ')}" for outcome, count in self.outcomes.items())

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ._arrays import as_array
+from ._arrays import Floats, as_array
 from .activation import Activation
 from .errors import InvalidArgument, Unsupported
 from .network import ActivationLike, Network
@@ -54,18 +54,19 @@ def from_torch(module: Any) -> Network:
         names = ", ".join(type(one).__name__ for one in parts)
         raise InvalidArgument(f"module: has the layers {names} where Linear, an activation, Linear are expected")
     hidden, output = linear
-    W = _values(hidden.weight)
+    W = module_values(hidden.weight)
     if hidden.bias is not None:
-        W = np.column_stack([W, _values(hidden.bias)])
+        W = np.column_stack([W, module_values(hidden.bias)])
     return Network(
         W,
-        _values(output.weight).T,
+        module_values(output.weight).T,
         _torch_activation(between[0]),
-        None if output.bias is None else _values(output.bias),
+        None if output.bias is None else module_values(output.bias),
     )
 
 
-def _values(parameter: Any) -> Any:
+def module_values(parameter: Any) -> Floats:
+    """A tensor of torch in double precision."""
     return np.asarray(as_array(parameter.detach().cpu(), "parameter"), dtype=np.float64)
 
 
@@ -101,4 +102,4 @@ def network_of(net: Any, activation: ActivationLike) -> Network:
     )
 
 
-__all__ = ["Activation", "from_sklearn", "from_torch", "network_of"]
+__all__ = ["Activation", "from_sklearn", "from_torch", "module_values", "network_of"]

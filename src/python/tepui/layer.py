@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ._arrays import Floats, address, floats, table
+from ._arrays import Floats, address, as_array, floats, table
 from ._context import Caller, caller
 from ._data import dataset, sample_weights
 from ._enumerations import Verdict as Verdicts
@@ -19,7 +19,7 @@ from .decay import WeightDecay
 from .errors import InvalidArgument
 from .network import ActivationLike, Network
 from .options import Options
-from .spectrum import Spectrum
+from .spectrum import Spectrum, on_kernel
 from .targets import Loss
 
 
@@ -68,8 +68,9 @@ class LayerSplit:
         self.rule: str = report["rule"]
         self.why: str = report["reason"]
         self.added: dict[str, Any] = report["added"]
-        self.morse_index: int | None = report.get("morse_index")
-        self.nullity: int | None = report.get("nullity")
+        index = report["index"] or {}
+        self.morse_index: int | None = index.get("morse_index")
+        self.nullity: int | None = index.get("nullity")
 
     @property
     def is_saddle(self) -> bool:
@@ -132,18 +133,10 @@ class Layer:
         gram, c = np.empty((len(w), len(w))), np.ascontiguousarray((self._g @ a) * second)
         self._call("tepui_weighted_gram", len(h), len(w), address(h), len(w), 1, address(c), len(h), address(gram))
         slopes = h.T @ (first[:, np.newaxis] * self._g)
-        return on_kernel(gram, slopes, self.report["neurons"][neuron]["inner_hessian_order"])
+        return on_kernel(gram, slopes, self.report["neurons"][neuron]["slopes"])
 
     def __repr__(self) -> str:
         return f"<tepui.Layer: {len(self.neurons)} neurons, {'' if self.stationary else 'not '}stationary>"
-
-
-def on_kernel(matrix: Floats, slopes: Floats, order: int) -> Floats:
-    """The matrix (d, d) on the kernel, of that order, of the transposed slopes (d, K)."""
-    if order == len(matrix):
-        return matrix
-    basis = np.linalg.svd(slopes, full_matrices=True)[0][:, len(matrix) - order :]
-    return np.ascontiguousarray(basis.T @ matrix @ basis)
 
 
 def inspect_layer(
@@ -196,7 +189,7 @@ def inspect_layer(
     ('saddle', 'local_minimum')
     """
     call = caller(options or Options())
-    network = Network(np.atleast_2d(W), A, activation)
+    network = Network(np.atleast_2d(as_array(W, "W")), A, activation)
     x = table(h, "h")
     targets = floats(table(g, "g"), "g", (len(x), network.outputs))
     narrow = {"undetermined": Verdicts.UNDETERMINED, "local_minimum": Verdicts.LOCAL_MINIMUM, "saddle": Verdicts.SADDLE}

@@ -155,7 +155,7 @@ class Network:
         theta = self.parameters
         handle = call.make(
             "tepui_network_create_model", "network", whole.handle, self.width, self.inputs, self.outputs, int(flags),
-            address(theta), keep=(whole,),
+            address(theta), keep=(whole,), brief=True,
         )  # fmt: skip
         for i, one in enumerate(each or []):
             call("tepui_network_set_activation", handle, i, one.handle)
@@ -183,8 +183,6 @@ def network_from(pointer: Any, activation: ActivationLike | Sequence[ActivationL
     count = library.tepui_network_parameter_count(pointer)
     at = library.tepui_network_parameters(pointer)
     theta = np.ctypeslib.as_array((types.real * count).from_address(at)).copy() if count else np.zeros(0)
-    if not isinstance(activation, (str, Activation)) and len(set(map(str, activation))) <= 1 and len(activation) != m:
-        activation = activation[0]
     like = Network(
         np.zeros((0, d)), np.zeros((0, K) if K > 1 else 0), "tanh",
         np.zeros(K) if flags & ModelFlags.OUTPUT_BIAS else None, np.zeros((K, d)) if flags & ModelFlags.SKIP else None,

@@ -10,7 +10,7 @@ import numpy as np
 from ._arrays import Floats, address
 from .errors import InvalidArgument, TepuiError
 from .escape import Escape
-from .spectrum import Spectrum
+from .spectrum import Spectrum, on_kernel
 from .splits import SplitVerdict
 
 if TYPE_CHECKING:
@@ -80,8 +80,9 @@ class Neuron:
 
     @functools.cached_property
     def inner_hessian(self) -> Spectrum | None:
-        """H_i = a_i sum_k s_k r_k sigma''(w_i . x_k) x_k x_k^T, of several outputs on the kernel of Psi_i^T; None where
-        there is none (ReLU-like neurons)."""
+        """H_i = sum_k (g_k . a_i) sigma''(w_i . x_k) x_k x_k^T, g_k = s_k r_k of the squared loss, on the kernel of
+        Psi_i^T = sum_k sigma'(w_i . x_k) g_k x_k^T (of several outputs; of one that is everything); None where there is
+        none (ReLU-like neurons). Directions that no sample sees add eigenvalues of zero."""
         report = self.report.get("inner_hessian")
         return None if report is None else Spectrum(report, self._matrix)
 
@@ -91,7 +92,11 @@ class Neuron:
         matrix = np.empty((d, d))
         handle = judge.narrow._handle(judge.call)
         judge.call("tepui_inner_hessian", judge.problem._dataset, handle, self.distinct, address(matrix), d)
-        return matrix
+        if "slopes" not in self.report:
+            return matrix
+        slopes = np.empty((judge.narrow.width, d, judge.narrow.outputs))
+        judge.call("tepui_output_slopes", judge.problem._dataset, handle, address(slopes))
+        return on_kernel(matrix, slopes[self.distinct], self.report["slopes"])
 
     def split(self, gammas: Any) -> SplitVerdict:
         """See `Verdict.split`."""

@@ -61,6 +61,18 @@ class Plateau:
 
         return plots.plateau(self, ax=ax, **options)
 
+    def to_frame(self) -> Any:
+        """The splits as a pandas DataFrame: coefficients, verdict, rule, Morse index.
+
+        Raises
+        ------
+        ImportError
+            pandas is not installed.
+        """
+        from . import frames
+
+        return frames.of_plateau(self)
+
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {name}" for name, count in zip(*np.unique(self.verdicts, return_counts=True)))
         return f"<tepui.Plateau of neuron {self.neuron.index}: {self.neuron.plateau}; {counts}>"

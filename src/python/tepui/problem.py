@@ -14,7 +14,7 @@ from ._data import dataset, sample_weights, scaling_of, standardized
 from ._library import library
 from ._objective import Objective
 from ._progress import Progress
-from .activation import activation_of
+from .activation import Activation, activation_of
 from .decay import Decay, decay_of
 from .errors import InvalidArgument
 from .network import ActivationLike, Network
@@ -128,7 +128,7 @@ class Problem:
             self._call, self.X, self.y, self.loss_function, self.sample_weight, self.weight_decay,
             bias=self.bias, mean_loss=self.reduction == "mean",
         )  # fmt: skip
-        self._objectives: dict[int, Objective] = {}
+        self._objectives: dict[object, Objective] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         return {
@@ -169,7 +169,8 @@ class Problem:
 
     def network(self, theta: npt.ArrayLike) -> Network:
         """The network with the parameters theta (P,): W row by row, a, b, C. Its width follows from P."""
-        return self._objective(np.size(theta)).like.with_parameters(theta)
+        objective, at = self._objective(theta)
+        return objective.like.with_parameters(at)
 
     def as_network(self, net: Any) -> Network:
         """A network of this problem out of a Network, (W, a[, b[, C]]), a fitted MLPRegressor or MLPClassifier, or a
@@ -186,20 +187,23 @@ class Problem:
 
     # ---- The objective ----
 
-    def _objective(self, count: int) -> Objective:
-        """Of networks with so many parameters."""
-        if count not in self._objectives:
-            self._objectives[count] = Objective(self, count)
-        return self._objectives[count]
-
-    def _theta(self, theta: Any) -> Floats:
-        given = theta.parameters if isinstance(theta, Network) else theta
-        return np.ascontiguousarray(given, dtype=np.float64).ravel()
+    def _objective(self, theta: Any) -> tuple[Objective, Floats]:
+        """That of networks with so many parameters (of a Network: with its activations), and the parameters."""
+        activation: object = None
+        if isinstance(theta, Network):
+            if not isinstance(theta.activation, (str, Activation)):
+                activation = tuple(theta.activation)
+            theta = theta.parameters
+        at = np.ascontiguousarray(theta, dtype=np.float64).ravel()
+        key = (at.size, activation)
+        if key not in self._objectives:
+            self._objectives[key] = Objective(self, at.size, activation)
+        return self._objectives[key], at
 
     def loss(self, theta: Any) -> float:
         """L at parameters theta (P,), or of a Network."""
-        at = self._theta(theta)
-        return self._objective(at.size).loss(at)
+        objective, at = self._objective(theta)
+        return objective.loss(at)
 
     def gradient(self, theta: Any) -> Floats:
         """dL/dtheta (P,)."""
@@ -221,18 +225,18 @@ class Problem:
         >>> loss, gradient.tolist()
         (0.5, [-1.0, 0.0])
         """
-        at = self._theta(theta)
-        return self._objective(at.size).loss_and_gradient(at)
+        objective, at = self._objective(theta)
+        return objective.loss_and_gradient(at)
 
     def hessian(self, theta: Any) -> Floats:
         """The Hessian (P, P) at theta (P,)."""
-        at = self._theta(theta)
-        return self._objective(at.size).hessian(at)
+        objective, at = self._objective(theta)
+        return objective.hessian(at)
 
     def hvp(self, theta: Any, v: npt.ArrayLike) -> Floats:
         """The Hessian at theta (P,) times v (P,), without forming it."""
-        at = self._theta(theta)
-        return self._objective(at.size).hvp(at, v)
+        objective, at = self._objective(theta)
+        return objective.hvp(at, v)
 
     def outputs_of(self, net: Any) -> Floats:
         """f(x_k) (n, K), or (n,) of one output; with "softmax", "logistic" and "poisson" before that function."""

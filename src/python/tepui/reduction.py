@@ -63,7 +63,7 @@ def reduce(
     Parameters
     ----------
     network : Network
-        Of one output, without output bias and skip connections.
+        Of one output.
     problem : Problem, optional
         Weights are then compared as these data see them.
     options : Options, optional

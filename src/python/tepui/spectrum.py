@@ -31,6 +31,15 @@ def eigenvalues_of(matrix: Floats) -> Floats:
     return values
 
 
+def on_kernel(matrix: Floats, slopes: Floats, report: dict[str, Any]) -> Floats:
+    """The matrix (d, d) on the kernel of the transposed slopes (d, K), as far as their rank is known."""
+    rank = report["rank_bounds"][0]
+    if rank == 0:
+        return matrix
+    basis = np.linalg.svd(slopes, full_matrices=True)[0][:, rank:]
+    return np.ascontiguousarray(basis.T @ matrix @ basis)
+
+
 class Spectrum:
     """The spectrum of a Hessian, or of the inner Hessian of a neuron.
 

@@ -43,8 +43,9 @@ class SplitVerdict:
         self.verdict: str = report["verdict"]
         self.rule: str = report["rule"]
         self.why: str = report.get("reason", "")
-        self.morse_index: int | None = report.get("morse_index")
-        self.nullity: int | None = report.get("nullity")
+        index = report.get("index") or report.get("whole") or report
+        self.morse_index: int | None = index.get("morse_index")
+        self.nullity: int | None = index.get("nullity")
 
     @property
     def is_saddle(self) -> bool:

@@ -62,6 +62,18 @@ class Trace:
 
         return plots.trace(self, ax=ax, **options)
 
+    def to_frame(self) -> Any:
+        """The recorded points as a pandas DataFrame: time, loss, the plateau they are on.
+
+        Raises
+        ------
+        ImportError
+            pandas is not installed.
+        """
+        from . import frames
+
+        return frames.of_trace(self)
+
     def __repr__(self) -> str:
         return f"<tepui.Trace: {len(self.plateaus)} plateaus, {self.ending}>"
 

@@ -93,7 +93,7 @@ class Verdict:
 
     @property
     def is_stationary(self) -> bool:
-        return bool(self.report["stationary"])
+        return self.verdict != "not_stationary"
 
     @property
     def is_minimum(self) -> bool:
@@ -225,6 +225,18 @@ class Verdict:
 
         options = dataclasses.replace(self.problem.options, seed=seed, ways_down="all")
         return critical_set(self.problem, self.network, width, samples, options, progress)
+
+    def to_frame(self) -> Any:
+        """Its neurons as a pandas DataFrame, a row each.
+
+        Raises
+        ------
+        ImportError
+            pandas is not installed.
+        """
+        from . import frames
+
+        return frames.of_verdict(self)
 
     def __repr__(self) -> str:
         index = "" if self.morse_index is None else f", Morse index {self.morse_index}"

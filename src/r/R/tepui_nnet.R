@@ -106,7 +106,7 @@ print.tepui_nnet <- function(x, ...) {
     if (x$moved > 0) cat(", after a move of ", format(x$moved, digits = 2), " to the stationary point nearby", sep = "")
     if (!is.null(x$morse_index)) cat("\nMorse index ", x$morse_index, ", nullity ", x$nullity, sep = "")
     cat("\n")
-    if (!is.null(x$splits_refused)) cat(x$splits_refused, "\n")
+    if (!is.null(x$splits_refused)) cat(x$splits_refused, "\n", sep = "")
     else if (!is.null(x$neurons)) print(x$neurons, row.names = FALSE)
     if (!is.null(x$way_down)) cat("way down: value ", format(x$way_down$value, digits = 10), "\n", sep = "")
     invisible(x)

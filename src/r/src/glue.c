@@ -1,5 +1,6 @@
-/* The library for the R code of this package: a problem (data, loss, decay), networks as numbers in the library's order
- * of parameters, verdicts. Every handle belongs to an external pointer before the next call can fail. */
+/* The library for the R code of this package: a problem (data, loss, decay), networks as numbers in the
+ * library's order of parameters, verdicts. Every handle belongs to an external pointer before the next call
+ * can fail. */
 #include "glue.h"
 
 #include <R_ext/Rdynload.h>
@@ -15,7 +16,8 @@ typedef struct {
 
 void must(tepui_context* context, tepui_status status) {
     if (status == TEPUI_ERROR_CANCELLED) Rf_error("interrupted");
-    if (status != TEPUI_OK) Rf_error("%s", context ? tepui_context_message(context) : tepui_status_name(status));
+    if (status != TEPUI_OK)
+        Rf_error("%s", context ? tepui_context_message(context) : tepui_status_name(status));
 }
 
 static void check_interrupt(void* unused) {
@@ -29,8 +31,8 @@ static int32_t interrupted(void* user, const char* phase, double fraction) {
 }
 
 /* nnet's loss without linout, entropy and softmax: (logistic(f) - y)^2. */
-static int32_t logistic_least_squares(void* user, int64_t count, int64_t outputs, const double* f, const double* y,
-                                      double* value, double* gradient, double* hessian) {
+static int32_t logistic_least_squares(void* user, int64_t count, int64_t outputs, const double* f,
+                                      const double* y, double* value, double* gradient, double* hessian) {
     (void)user;
     for (int64_t k = 0; k < count; ++k) {
         value[k] = 0;
@@ -86,7 +88,8 @@ static void* address(SEXP pointer) {
     return all;
 }
 
-/* xt[inputs][n], yt[K][n]: samples are columns. kind: a tepui_loss_kind. decay: of W, hidden biases, a, output biases, C. */
+/* xt[inputs][n], yt[K][n]: samples are columns. kind: a tepui_loss_kind. decay: of W, hidden biases, a,
+ * output biases, C. */
 static SEXP new_problem(SEXP xt, SEXP yt, SEXP weights, SEXP kind, SEXP decay) {
     SEXP pointer = PROTECT(owner(free_problem, R_NilValue));
     problem* all = R_Calloc(1, problem);
@@ -100,11 +103,14 @@ static SEXP new_problem(SEXP xt, SEXP yt, SEXP weights, SEXP kind, SEXP decay) {
     must(context, tepui_dataset_create(context, n, all->inputs, REAL(xt), all->inputs, NULL, REAL(weights),
                                        TEPUI_DATASET_BIAS | TEPUI_DATASET_COPY, &all->data));
     if (Rf_asInteger(kind) == TEPUI_LOSS_CUSTOM)
-        must(context, tepui_dataset_set_custom_loss(context, all->data, logistic_least_squares, NULL, 0, all->outputs, REAL(yt)));
+        must(context, tepui_dataset_set_custom_loss(context, all->data, logistic_least_squares, NULL, 0,
+                                                    all->outputs, REAL(yt)));
     else
-        must(context, tepui_dataset_set_targets(context, all->data, Rf_asInteger(kind), 0, all->outputs, REAL(yt)));
+        must(context,
+             tepui_dataset_set_targets(context, all->data, Rf_asInteger(kind), 0, all->outputs, REAL(yt)));
     const double* lambda = REAL(decay);
-    must(context, tepui_dataset_set_decay(context, all->data, lambda[0], lambda[1], lambda[2], lambda[3], lambda[4]));
+    must(context,
+         tepui_dataset_set_decay(context, all->data, lambda[0], lambda[1], lambda[2], lambda[3], lambda[4]));
     UNPROTECT(1);
     return pointer;
 }
@@ -113,9 +119,10 @@ static SEXP network_of(SEXP problem_pointer, SEXP theta, SEXP neurons, SEXP skip
     problem* all = address(problem_pointer);
     SEXP pointer = PROTECT(owner(free_network, R_NilValue));
     tepui_network* network = NULL;
-    must(all->context, tepui_network_create_model(all->context, all->sigmoid, Rf_asInteger(neurons), all->inputs + 1,
-                                                  all->outputs, Rf_asLogical(skip) ? TEPUI_MODEL_SKIP : TEPUI_MODEL_OUTPUT_BIAS,
-                                                  REAL(theta), &network));
+    must(all->context,
+         tepui_network_create_model(
+             all->context, all->sigmoid, Rf_asInteger(neurons), all->inputs + 1, all->outputs,
+             Rf_asLogical(skip) ? TEPUI_MODEL_SKIP : TEPUI_MODEL_OUTPUT_BIAS, REAL(theta), &network));
     R_SetExternalPtrAddr(pointer, network);
     UNPROTECT(1);
     return pointer;
@@ -192,8 +199,8 @@ static SEXP split(SEXP problem_pointer, SEXP verdict, SEXP neuron, SEXP gamma) {
     tepui_context* context = ((problem*)address(problem_pointer))->context;
     SEXP pointer = PROTECT(owner(free_split, verdict));
     tepui_layer_split* answer = NULL;
-    must(context, tepui_classify_layer_split(context, tepui_model_verdict_layer(address(verdict)), Rf_asInteger(neuron),
-                                             Rf_length(gamma), REAL(gamma), &answer));
+    must(context, tepui_classify_layer_split(context, tepui_model_verdict_layer(address(verdict)),
+                                             Rf_asInteger(neuron), Rf_length(gamma), REAL(gamma), &answer));
     R_SetExternalPtrAddr(pointer, answer);
     const tepui_report* report = NULL;
     must(context, tepui_layer_split_report(context, answer, &report));
@@ -210,9 +217,10 @@ static SEXP way_down(SEXP problem_pointer, SEXP verdict, SEXP neuron, SEXP gamma
     SET_VECTOR_ELT(answer, 0, Rf_allocVector(REALSXP, r * (all->inputs + 1)));
     SET_VECTOR_ELT(answer, 1, Rf_allocVector(REALSXP, r * all->outputs));
     SET_VECTOR_ELT(answer, 2, Rf_allocVector(REALSXP, 1));
-    must(all->context, tepui_layer_way_down(all->context, tepui_model_verdict_layer(address(verdict)), Rf_asInteger(neuron), r,
-                                            REAL(gamma), Rf_asReal(epsilon), REAL(VECTOR_ELT(answer, 0)),
-                                            REAL(VECTOR_ELT(answer, 1)), REAL(VECTOR_ELT(answer, 2))));
+    must(all->context,
+         tepui_layer_way_down(all->context, tepui_model_verdict_layer(address(verdict)), Rf_asInteger(neuron),
+                              r, REAL(gamma), Rf_asReal(epsilon), REAL(VECTOR_ELT(answer, 0)),
+                              REAL(VECTOR_ELT(answer, 1)), REAL(VECTOR_ELT(answer, 2))));
     UNPROTECT(1);
     return answer;
 }

@@ -2,7 +2,7 @@
 #include "glue.h"
 
 static SEXP integers(const int64_t* values, int64_t count) {
-    SEXP all = PROTECT(Rf_allocVector(REALSXP, count));  /* 64 bits do not fit R's integers */
+    SEXP all = PROTECT(Rf_allocVector(REALSXP, count)); /* 64 bits do not fit R's integers */
     for (int64_t k = 0; k < count; ++k) REAL(all)[k] = (double)values[k];
     UNPROTECT(1);
     return all;

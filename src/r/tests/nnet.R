@@ -67,6 +67,15 @@ two <- nnet(factor(Species == "virginica") ~ Petal.Length, data = flowers, size 
             reltol = 0)
 stopifnot(tepui_nnet(two, data = flowers)$verdict == "local_minimum")
 
+# From two equal neurons training ends in a saddle; from its way down it goes on to a minimum.
+both <- function(...) nnet(flowers[3:4], class.ind(flowers$Species), size = 2, softmax = TRUE, decay = 0.2, trace = FALSE, ...)
+equal <- c(rep(c(0.1, 0.5, -0.4), 2), 0.1, 0.3, 0.3, 0.2, -0.6, -0.6, -0.1, 0.4, 0.4)
+saddle <- tepui_nnet(both(Wts = equal, maxit = 200, reltol = 1e-7), flowers[3:4], class.ind(flowers$Species))
+stopifnot(saddle$verdict == "saddle", saddle$morse_index >= 1, saddle$way_down$value < saddle$value,
+          both(Wts = saddle$way_down$wts, maxit = 5000, reltol = 0)$value < saddle$way_down$value)
+agrees(saddle, as.matrix(flowers[3:4]), class.ind(flowers$Species))
+print(saddle)
+
 # Nowhere near a stationary point; refusals.
 start <- nnet(x, y, size = 2, linout = TRUE, trace = FALSE, maxit = 0)
 away <- tepui_nnet(start, x, y, polish = FALSE)

@@ -7,6 +7,7 @@
 #include "solve/ends/boundary_descent.hpp"
 #include "solve/ends/hyperplane.hpp"
 #include "solve/ends/recognise.hpp"
+#include "solve/ends/separated_classes.hpp"
 
 namespace tepui {
 namespace {
@@ -14,6 +15,10 @@ namespace {
 // How often a way down may be taken.
 constexpr int kWaysDown = 24;
 constexpr int kChanges = 24;
+// Networks that limits are recognised in, at most: the run's and those that limits have come to.
+constexpr std::size_t kLooks = 4;
+// Iterations of a run that drifts before its limit is sought; twice as many each time that it is not found.
+constexpr Size kFirstPause = 50;
 // A kept sample this far out has left the hyperplane.
 constexpr double kGone = 16.0;
 // Of a loss: two that differ by less are one.
@@ -129,83 +134,125 @@ double highest_loss(const SolveSetting& setting, const StartReport& report) {
            kSameLoss * std::abs(value.loss);
 }
 
-// Of the limits that the network may tend to the best known.
+// A network on its way to the limit, far enough for its units to be recognised again.
+Network approaching(const BoundaryNetwork& limit) {
+    std::vector<Approach> approaches(limit.units.size());
+    for (std::size_t u = 0; u < approaches.size(); ++u) {
+        const UnitKind kind = limit.units[u].kind;
+        approaches[u].step = kind == UnitKind::saturated ? 1.0 / 30.0
+                             : kind == UnitKind::channel ? 1e-2
+                                                         : 1e-3;
+    }
+    return finite_network(limit, approaches);
+}
+
+// Of the limits that the network may tend to the best known. One that does not come to rest runs off in turn:
+// what it has come to is looked at again.
 std::optional<EndReport> best_end(const SolveSetting& setting, const StartReport& report,
                                   std::string& reason) {
     const SampleInputs inputs(*setting.data);
-    const std::vector<BoundaryNetwork> limits = recognise(inputs, *setting.metric, report.point);
-    reason = "no limit that is known fits";
-    if (limits.empty()) return std::nullopt;
     const double highest = highest_loss(setting, report);
+    reason = "no limit that is known fits";
+    std::vector<Network> from = {report.point};
     std::optional<EndReport> best;
-    for (const BoundaryNetwork& limit : limits) {
-        if (!setting.keep_going()) break;
-        std::optional<EndReport> end;
-        try {
-            end = end_of(setting, inputs, limit);
-        } catch (const Error& error) {
-            if (error.status() != Status::numeric) throw;
+    for (std::size_t looked_at = 0; looked_at < from.size(); ++looked_at) {
+        for (const BoundaryNetwork& limit : recognise(inputs, *setting.metric, from[looked_at])) {
+            if (!setting.keep_going()) return best;
+            std::optional<EndReport> end;
+            try {
+                end = end_of(setting, inputs, limit);
+            } catch (const Error& error) {
+                if (error.status() != Status::numeric) throw;
+            }
+            if (!end) {
+                reason = "the limit that fits best is left as its weights run off in turn";
+                continue;
+            }
+            if (!(end->loss <= highest)) {
+                reason = "the limit that fits best has a larger loss";
+                continue;
+            }
+            if (end->verdict == EndVerdict::undetermined && end->rule == EndRule::not_stationary) {
+                reason = "the limit that fits best does not come to rest";
+                if (from.size() < kLooks) from.push_back(approaching(end->limit));
+                continue;
+            }
+            if (!best || rank(*end) < rank(*best)) best = std::move(end);
+            if (rank(*best) == 0) return best;
         }
-        if (!end) {
-            reason = "the limit that fits best is left as its weights run off in turn";
-            continue;
-        }
-        if (end->verdict == EndVerdict::undetermined && end->rule == EndRule::not_stationary) {
-            reason = "the limit that fits best does not come to rest";
-            continue;
-        }
-        if (!(end->loss <= highest)) {
-            reason = "the limit that fits best has a larger loss";
-            continue;
-        }
-        if (!best || rank(*end) < rank(*best)) best = std::move(end);
-        if (rank(*best) == 0) break;
     }
     return best;
 }
 
-// The search again from there, with the iterations that are left.
-StartReport gone_on(const SolveSetting& setting, const StartReport& before, const Network& from) {
+// The search from there, with the iterations that are left after those spent.
+StartReport run_on(const SolveSetting& setting, Size spent, const Network& from, Size pause, bool& paused) {
     SolveOptions rest = *setting.options;
-    rest.max_iterations -= before.iterations;
+    rest.max_iterations -= spent;
     SolveSetting with_rest = setting;
     with_rest.options = &rest;
-    StartReport next = find_minimum(with_rest, from);
-    next.iterations += before.iterations;
+    with_rest.pause_at = pause;
+    paused = false;
+    StartReport next = find_minimum(with_rest, from, &paused);
+    next.iterations += spent;
     return next;
+}
+
+// The problem that is left when classes are told apart, with the iterations that are left.
+StartReport run_inside(const SolveSetting& setting, const StartReport& before, const Network& from) {
+    SolveOptions rest = *setting.options;
+    rest.max_iterations = std::max<Size>(0, rest.max_iterations - before.iterations);
+    SolveSetting with_rest = setting;
+    with_rest.options = &rest;
+    return minimum_or_end(with_rest, from);
+}
+
+StartReport at_infinity(StartReport report, EndReport end) {
+    report.outcome = StartOutcome::at_infinity;
+    report.reason = phrase_of(end.verdict);
+    report.loss = end.loss;
+    report.gradient_relative = end.gradient_relative;
+    report.end = std::make_shared<const EndReport>(std::move(end));
+    return report;
 }
 
 }  // namespace
 
-StartReport judged_at_infinity(const SolveSetting& setting, StartReport report) {
-    if (!setting.data->decay().none()) return report;  // holds the weights
-    for (int way = 0;; ++way) {
-        const bool may_go_on = way < kWaysDown && report.iterations < setting.options->max_iterations;
-        // A run that the caller's limit stopped has not run off.
+StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
+    if (!setting.data->decay().none()) return find_minimum(setting, start);  // holds the weights
+    bool paused = false, drifted = false;
+    Size pause = kFirstPause;
+    StartReport report = run_on(setting, 0, start, pause, paused);
+    for (int way = 0;;) {
+        drifted = drifted || paused;
+        const bool iterations_left = report.iterations < setting.options->max_iterations;
+        // A run that the caller's limit stopped has not run off, unless its weights drifted before.
         const bool stuck = report.outcome == StartOutcome::stalled && std::isfinite(report.loss) &&
-                           report.iterations < setting.options->max_iterations;
-        const bool ran_off = report.outcome == StartOutcome::diverging || stuck;
-        if (!ran_off || !setting.keep_going()) return report;
-        std::string reason;
+                           (iterations_left || drifted);
+        if ((report.outcome != StartOutcome::diverging && !stuck) || !setting.keep_going()) return report;
+        std::string reason, of_classes;
+        const auto run = [&](const SolveSetting& of, const Network& from) {
+            return run_inside(of, report, from);
+        };
+        if (std::optional<StartReport> apart = judged_separated(setting, report, run, of_classes))
+            return *apart;
         std::optional<EndReport> end = best_end(setting, report, reason);
+        if (paused && (!end || end->verdict == EndVerdict::undetermined)) {
+            pause *= 2;
+            report = run_on(setting, report.iterations, report.point, pause, paused);
+            continue;
+        }
         if (!end) {
-            if (report.outcome == StartOutcome::diverging) report.reason += "; " + reason;
+            if (report.outcome == StartOutcome::diverging)
+                report.reason += "; " + (of_classes.empty() ? reason : of_classes);
             return report;
         }
-        if (end->verdict == EndVerdict::saddle && may_go_on) {
-            report = gone_on(setting, report, end->way->network);
-            continue;
-        }
-        if (std::optional<EndReport> other = fall_on_the_other_side(setting, *end); other && may_go_on) {
-            report = gone_on(setting, report, other->way->network);
-            continue;
-        }
-        report.outcome = StartOutcome::at_infinity;
-        report.reason = phrase_of(end->verdict);
-        report.loss = end->loss;
-        report.gradient_relative = end->gradient_relative;
-        report.end = std::make_shared<const EndReport>(std::move(*end));
-        return report;
+        std::optional<EndReport> other;
+        const EndReport* saddle = end->verdict == EndVerdict::saddle ? &*end : nullptr;
+        if (!saddle && (other = fall_on_the_other_side(setting, *end))) saddle = &*other;
+        if (!saddle || way >= kWaysDown || !iterations_left)
+            return at_infinity(std::move(report), std::move(*end));
+        ++way;
+        report = run_on(setting, report.iterations, saddle->way->network, pause, paused);
     }
 }
 

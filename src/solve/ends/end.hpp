@@ -6,8 +6,8 @@
 
 namespace tepui {
 
-// A start that ended otherwise comes back as it is, and so does one whose limit is not recognised, with the
-// reason.
-StartReport judged_at_infinity(const SolveSetting& setting, StartReport report);
+// The minimum that a start leads to, or the end at infinity that it tends to. Diverging where its limit is
+// not recognised, with the reason.
+StartReport minimum_or_end(const SolveSetting& setting, const Network& start);
 
 }  // namespace tepui

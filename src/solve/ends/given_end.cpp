@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "classification/infinity/end_verdict.hpp"
 #include "solve/ends/hyperplane.hpp"
 
 namespace tepui {
@@ -41,7 +42,9 @@ void place_samples(const SampleInputs& inputs, const std::vector<double>& v, Bou
 
 bool same(const EndReport& a, const std::vector<double>& f_a, const EndReport& b,
           const std::vector<double>& f_b) {
-    if (a.rule == EndRule::zero_loss && b.rule == EndRule::zero_loss) return true;
+    if (a.rule == b.rule && (a.rule == EndRule::zero_loss || a.rule == EndRule::separated)) return true;
+    if (a.separation.has_value() != b.separation.has_value()) return false;
+    if (a.separation && a.separation->group != b.separation->group) return false;
     if (!(std::abs(a.loss - b.loss) <= kSameLoss * std::abs(a.loss)) || a.verdict != b.verdict) return false;
     std::vector<UnitKind> of_a, of_b;
     for (const BoundaryUnit& unit : a.limit.units) of_a.push_back(unit.kind);
@@ -95,6 +98,11 @@ std::shared_ptr<const EndReport> outward(const SearchSpace& space, const EndRepo
             outward(space, given.units.front(), {from, from + inside.limit.inputs});
         std::copy(row.begin(), row.end(),
                   given.parameters.begin() + given.rest_at() + biases + o * given.inputs);
+    }
+    if (end->separation) {
+        BoundaryNetwork direction = with_coefficients(given, end->separation->direction);
+        direction.normalise();
+        end->separation->direction = coefficients_of(direction);
     }
     given.normalise();
     end->limit = std::move(given);

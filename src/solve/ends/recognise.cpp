@@ -57,24 +57,18 @@ class Guess {
     }
 
     std::optional<BoundaryNetwork> limit(const std::vector<Role>& roles) const {
-        BoundaryNetwork limit;
-        limit.inputs = network_.inputs;
-        limit.output_count = network_.output_count;
-        limit.output_bias = network_.output_bias;
-        limit.skip = network_.skip;
-        if (has_bias()) limit.bias_value = metric_.mean[network_.inputs - 1];
+        BoundaryNetwork whole = as_limit(network_, has_bias() ? metric_.mean[network_.inputs - 1] : 0.0);
+        BoundaryNetwork limit = whole;
+        limit.units.clear();
+        limit.parameters.clear();
         for (Size i = 0; i < network_.width; ++i) {
-            if (roles[i].partner >= 0 && roles[i].partner < i) continue;
-            if (!add(i, roles[i], limit)) return std::nullopt;
+            if (!(roles[i].partner >= 0 && roles[i].partner < i) && !add(i, roles[i], limit))
+                return std::nullopt;
+            for (Size o = 0; network_.output_bias && o < network_.output_count; ++o)
+                whole.parameters[whole.rest_at() + o] += network_.output(i, o) * constant(i, roles[i]);
         }
-        for (Size q = network_.width; q < network_.features(); ++q)
-            if (q == network_.width && network_.output_bias)
-                for (Size o = 0; o < network_.output_count; ++o)
-                    limit.parameters.push_back(network_.parameters[network_.coefficient(q, o)]);
-        for (Size o = 0; network_.skip && o < network_.output_count; ++o)
-            for (Size j = 0; j < network_.inputs; ++j)
-                limit.parameters.push_back(
-                    network_.parameters[network_.coefficient(network_.features() - network_.inputs + j, o)]);
+        limit.parameters.insert(limit.parameters.end(), whole.parameters.begin() + whole.rest_at(),
+                                whole.parameters.end());
         return limit;
     }
 
@@ -85,8 +79,7 @@ class Guess {
         const Neuron& neuron = neurons_[i];
         const Activation& activation = network_.activation_of(i);
         const ActivationEnds ends = ends_of(activation);
-        if (ends.exponential_second != 0.0 && has_bias() && neuron.most < kTail)
-            return {.kind = UnitKind::exponential, .kept = {}};
+        if (is_in_tail(neuron, activation)) return {.kind = UnitKind::exponential, .kept = {}};
         if ((ends.saturates && neuron.size() > kSaturated) || (ends.rectifies && neuron.size() > kSteep)) {
             std::optional<std::vector<Size>> kept = samples_within(inputs_, neuron.z, reach);
             if (kept)
@@ -96,7 +89,38 @@ class Guess {
         const TaylorAtZero taylor = taylor_at_zero(activation);
         if (taylor.of[0] == 0.0 && taylor.of[1] != 0.0 && neuron.size() < kVanishing)
             return {.kind = UnitKind::linear, .kept = {}};
+        if (network_.output_bias && has_bias() && is_flat(neuron))
+            return {.kind = UnitKind::linear, .kept = {}};
         return {};
+    }
+
+    // Whether sigma is an exponential there but for a few percent.
+    bool is_in_tail(const Neuron& neuron, const Activation& activation) const {
+        const ActivationEnds ends = ends_of(activation);
+        if (ends.exponential.rate == 0.0 || !has_bias() || (ends.low != 0.0 && !network_.output_bias))
+            return false;
+        return ends.exponential.rate * neuron.most < kTail ||
+               (mirrored(activation) && ends.exponential.rate * neuron.least > -kTail);
+    }
+    bool mirrored(const Activation& activation) const {
+        const ActivationEnds ends = ends_of(activation);
+        return ends.mirrors && (ends.mirror == 0.0 || network_.output_bias);
+    }
+
+    // Whether the output bias takes up all but the linear part.
+    bool is_flat(const Neuron& neuron) const { return neuron.most - neuron.least < kVanishing; }
+
+    // Of the neuron's output weight, what the output bias takes up.
+    double constant(Size i, const Role& role) const {
+        const Neuron& neuron = neurons_[i];
+        const ActivationEnds ends = ends_of(network_.activation_of(i));
+        if (role.kind == UnitKind::exponential || role.kind == UnitKind::exponential_channel)
+            return neuron.least > 0.0 && ends.mirrors ? ends.mirror - ends.low : ends.low;
+        if (role.kind != UnitKind::linear) return 0.0;
+        const double middle = 0.5 * (neuron.least + neuron.most);
+        double value, slope;
+        network_.activation_of(i).evaluate(1, &middle, {.value = &value, .first = &slope});
+        return value + slope * (neuron.w.back() * metric_.mean[network_.inputs - 1] - middle);
     }
 
     // Sign by which neuron j is turned to lie beside neuron i.
@@ -121,6 +145,11 @@ class Guess {
         for (Size i = 0; i < network_.width; ++i) {
             for (Size j = i + 1; j < network_.width; ++j) {
                 if (network_.activation_of(i).kind() != network_.activation_of(j).kind()) continue;
+                if (roles[i].kind == UnitKind::exponential && roles[j].kind == UnitKind::exponential) {
+                    const double distance = separation_in_tail(i, j);
+                    if (distance < kMeeting) pairs.push_back({distance, i, j, UnitKind::exponential_channel});
+                    continue;
+                }
                 const bool linear = roles[i].kind == UnitKind::linear && roles[j].kind == UnitKind::linear;
                 if (!linear && (roles[i].kind != UnitKind::neuron || roles[j].kind != UnitKind::neuron))
                     continue;
@@ -159,6 +188,36 @@ class Guess {
                std::abs(first + second) / (std::abs(first) + std::abs(second));
     }
 
+    // Of a neuron in a tail alpha exp(v . x): v without a bias, and alpha.
+    struct InTail {
+        std::vector<double> v, alpha;
+    };
+    InTail in_tail(Size i) const {
+        const ActivationEnds ends = ends_of(network_.activation_of(i));
+        const double turned = neurons_[i].least > 0.0 && ends.mirrors ? -1.0 : 1.0;
+        InTail result{neurons_[i].w, neurons_[i].a};
+        for (double& weight : result.v) weight *= turned * ends.exponential.rate;
+        const double factor =
+            turned * ends.exponential.factor * std::exp(result.v.back() * metric_.mean[network_.inputs - 1]);
+        result.v.back() = 0.0;
+        for (double& alpha : result.alpha) alpha *= factor;
+        return result;
+    }
+
+    // Root mean square of the difference of the exponents; huge where the outputs do not cancel.
+    double separation_in_tail(Size i, Size j) const {
+        InTail own = in_tail(i);
+        const InTail other = in_tail(j);
+        double sum = 0.0, size = 0.0;
+        for (std::size_t o = 0; o < own.alpha.size(); ++o) {
+            sum += std::abs(own.alpha[o] + other.alpha[o]);
+            size += std::abs(own.alpha[o]) + std::abs(other.alpha[o]);
+        }
+        if (!(sum < kCancelling * size)) return HUGE_VAL;
+        for (std::size_t l = 0; l < own.v.size(); ++l) own.v[l] -= other.v[l];
+        return metric_.preactivation_rms(own.v.data());
+    }
+
     bool cancel(Size i, Size j) const {
         double sum = 0.0, size = 0.0;
         for (std::size_t o = 0; o < neurons_[i].a.size(); ++o) {
@@ -188,10 +247,15 @@ class Guess {
             case UnitKind::neuron:
                 return finish({neuron.w}, {neuron.a});
             case UnitKind::linear: {
-                const double slope = taylor_at_zero(unit.activation).of[1];
-                std::vector<double> alpha = neuron.a;
+                std::vector<double> v = neuron.w, alpha = neuron.a;
+                double middle = 0.0, value, slope = taylor_at_zero(unit.activation).of[1];
+                if (network_.output_bias && has_bias()) {
+                    middle = 0.5 * (neuron.least + neuron.most);
+                    unit.activation.evaluate(1, &middle, {.value = &value, .first = &slope});
+                    unit.bases[0] = std::make_shared<const Matrix>(without_last(network_.inputs));
+                }
                 for (double& a : alpha) a *= slope;
-                return finish({neuron.w}, {alpha});
+                return finish({v}, {alpha});
             }
             case UnitKind::saturated: {
                 std::vector<double> u;
@@ -204,12 +268,25 @@ class Guess {
                 return finish({v}, {neuron.a});
             }
             case UnitKind::exponential: {
-                std::vector<double> v = neuron.w, alpha = neuron.a;
-                const double factor = std::exp(v.back() * limit.bias_value);
-                v.back() = 0.0;
-                for (double& a : alpha) a *= factor;
+                InTail tail = in_tail(i);
                 unit.bases[0] = std::make_shared<const Matrix>(without_last(network_.inputs));
-                return finish({v}, {alpha});
+                return finish({tail.v}, {tail.alpha});
+            }
+            case UnitKind::exponential_channel: {
+                const InTail own = in_tail(i), other = in_tail(role.partner);
+                unit.neurons.push_back(role.partner);
+                for (auto& basis : unit.bases)
+                    basis = std::make_shared<const Matrix>(without_last(network_.inputs));
+                std::vector<double> w = own.v, v = own.v, c = own.alpha, alpha = own.alpha;
+                for (std::size_t l = 0; l < w.size(); ++l) {
+                    w[l] = 0.5 * (own.v[l] + other.v[l]);
+                    v[l] = 0.5 * (other.v[l] - own.v[l]);
+                }
+                for (std::size_t o = 0; o < c.size(); ++o) {
+                    c[o] = own.alpha[o] + other.alpha[o];
+                    alpha[o] = other.alpha[o] - own.alpha[o];
+                }
+                return finish({w, v}, {c, alpha});
             }
             case UnitKind::channel: {
                 const Neuron& other = neurons_[role.partner];

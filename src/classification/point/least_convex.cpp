@@ -1,8 +1,8 @@
 // The global minimum of a convex loss over all functions of the inputs (MATH.md section 15).
 #include <cmath>
 
-#include "classification/layer/output_space.hpp"
-#include "classification/model/model.hpp"
+#include "classification/point/least_loss.hpp"
+#include "network/derivatives/outputs.hpp"
 #include "network/inputs/equal_inputs.hpp"
 
 namespace tepui {
@@ -10,7 +10,10 @@ namespace tepui {
 bool least_of_all(const Dataset& data, const Network& network, double factor, const Execution& execution) {
     if (!data.loss().convex() || !data.decay().none()) return false;
     const Size outputs = network.output_count;
-    const OutputPulls pulls = output_pulls(data, network, execution);
+    const Size count = checked_product(data.samples(), outputs);
+    Buffer<double> pulls(count), rounding(count);
+    OutputCollector collector({.g = pulls.data(), .g_error = rounding.data()});
+    run_pass(data, network, execution, collector);
     ActivationTraits plain = network.activation.traits();
     plain.parity = Parity::none;
     plain.value_at_zero = 1.0;
@@ -20,7 +23,7 @@ bool least_of_all(const Dataset& data, const Network& network, double factor, co
     for (Size k = 0; k < data.samples(); ++k) {
         const Size group = equal.any() ? equal.group[k] : -1;
         for (Size o = 0; o < outputs; ++o) {
-            const double g = pulls.g[k * outputs + o], error = pulls.error[k * outputs + o];
+            const double g = pulls[k * outputs + o], error = rounding[k * outputs + o];
             if (group < 0 && std::abs(g) > factor * error) return false;
             if (group < 0) continue;
             sums[group * outputs + o] += g;

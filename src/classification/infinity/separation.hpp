@@ -1,0 +1,41 @@
+// Classes that the outputs tell apart without bound (MATH.md section 13): groups of classes, and a motion of
+// the output layer that tells every group from every other in all samples and leaves the outputs of each
+// group equal among themselves. The loss falls along it to that of the classes inside the groups.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "classification/infinity/boundary_sums.hpp"
+
+namespace tepui {
+
+struct Separation {
+    std::vector<Size> group;  // of each class; a loss of one output has classes 0 and 1
+    Size samples = 0;         // of groups of one class: they drop out of the loss
+    // [features][K]: the motion, features as the coefficients of the units, then the output bias.
+    std::vector<double> direction;
+    // The least difference that it makes between an output of the right group and one of another, where the
+    // greatest is 1. Above 0 beyond rounding.
+    double margin = 0.0;
+};
+
+// The class of every sample: the output whose target is 1, the others 0; of one output its target. Nothing
+// where targets are no labels, or the loss is none of classes.
+std::optional<std::vector<Size>> labels_of(const Dataset& data);
+
+// Whether these groups are told apart by the features of the limit: by its own coefficients, as far as their
+// means over the groups go, or by a linear program. Nothing where they are not, or the program was not
+// solved.
+std::optional<Separation> separation_of(const Dataset& data, const BoundaryNetwork& limit,
+                                        const std::vector<Size>& labels, std::vector<Size> group);
+
+// The finest groups of classes that the given outputs tell apart when only their means over the groups count:
+// [n][K]. All classes in one group: none.
+std::vector<Size> groups_told_apart(const std::vector<Size>& labels, Size outputs, const double* f);
+
+// Coefficients as [features][K].
+std::vector<double> coefficients_of(const BoundaryNetwork& limit);
+BoundaryNetwork with_coefficients(BoundaryNetwork limit, const std::vector<double>& of);
+
+}  // namespace tepui

@@ -1,0 +1,191 @@
+#include "solve/ends/separated_classes.hpp"
+
+#include <algorithm>
+
+#include "classification/infinity/end_verdict.hpp"
+#include "network/model/evaluable.hpp"
+#include "solve/ends/hyperplane.hpp"
+
+namespace tepui {
+namespace {
+
+double bias_value(const SolveSetting& setting) {
+    const InputMetric& metric = *setting.metric;
+    return metric.constant_input == metric.inputs - 1 ? metric.mean.back() : 0.0;
+}
+
+// The classes of the one group that has several, and their samples.
+struct Inside {
+    std::vector<Size> classes, samples;
+};
+
+// Nothing where none or more than one group has several classes.
+std::optional<Inside> inside_of(const std::vector<Size>& labels, const std::vector<Size>& group) {
+    Size large = -1;
+    for (const Size of : group) {
+        if (std::count(group.begin(), group.end(), of) < 2 || of == large) continue;
+        if (large >= 0) return std::nullopt;
+        large = of;
+    }
+    if (large < 0) return std::nullopt;
+    Inside inside;
+    for (Size o = 0; o < Size(group.size()); ++o)
+        if (group[o] == large) inside.classes.push_back(o);
+    for (Size k = 0; k < Size(labels.size()); ++k)
+        if (group[labels[k]] == large) inside.samples.push_back(k);
+    return inside;
+}
+
+Dataset data_inside(const Dataset& data, const SampleInputs& inputs, const Inside& inside) {
+    const Size features = data.features(), count = Size(inside.samples.size()),
+               outputs = Size(inside.classes.size());
+    std::vector<double> x, targets, weights;
+    for (const Size k : inside.samples) {
+        x.insert(x.end(), inputs.h.row(k), inputs.h.row(k) + features);
+        for (const Size o : inside.classes) targets.push_back(data.target(k, o));
+        weights.push_back(data.weight(k));
+    }
+    DatasetSource source;
+    source.samples = count;
+    source.features = source.ldx = features;
+    source.x = x.data();
+    source.targets = targets.data();
+    source.weights = weights.data();
+    source.outputs = outputs;
+    source.loss = &data.loss();
+    return Dataset(source, true, data.bias(), LossScaling::sum);
+}
+
+Network network_inside(const Network& network, const Inside& inside) {
+    Layout layout = network;
+    layout.output_count = Size(inside.classes.size());
+    Network result(network.activation, layout);
+    result.unit_activations = network.unit_activations;
+    std::copy_n(network.parameters.begin(), network.width * network.inputs, result.parameters.begin());
+    for (Size q = 0; q < network.features(); ++q) {
+        double mean = 0.0;  // what all outputs share has grown with the direction, and says nothing
+        for (const Size o : inside.classes)
+            mean += network.parameters[network.coefficient(q, o)] / double(layout.output_count);
+        for (Size o = 0; o < layout.output_count; ++o)
+            result.parameters[result.coefficient(q, o)] =
+                network.parameters[network.coefficient(q, inside.classes[o])] - mean;
+    }
+    return result;
+}
+
+// The limit of the classes inside with all outputs and samples. False when a sample that drops out lies on a
+// hyperplane.
+bool lift(const SampleInputs& inputs, const Inside& inside, Size outputs, EndReport& end) {
+    const BoundaryNetwork narrow = std::move(end.limit);
+    BoundaryNetwork wide = narrow;
+    wide.output_count = outputs;
+    for (BoundaryUnit& unit : wide.units) {
+        for (Size& k : unit.kept) k = inside.samples[k];
+        if (unit.kind != UnitKind::saturated) continue;
+        const std::vector<double> z = inputs.preactivations(unit.direction.data());
+        std::vector<signed char> side(z.size());
+        for (std::size_t k = 0; k < z.size(); ++k) {
+            if (z[k] == 0.0) return false;
+            side[k] = z[k] > 0.0 ? 1 : -1;
+        }
+        for (std::size_t k = 0; k < unit.side.size(); ++k) side[inside.samples[k]] = unit.side[k];
+        unit.side = std::move(side);
+    }
+    wide.parameters.assign(std::size_t(wide.parameter_count()), 0.0);
+    for (Size u = 0; u < Size(wide.units.size()); ++u) {
+        const UnitShape& shape = shape_of(wide.units[u].kind);
+        for (Size p = 0; p < shape.forms; ++p)
+            std::copy_n(narrow.parameters.begin() + narrow.form_at(u, p), narrow.form_size(u, p),
+                        wide.parameters.begin() + wide.form_at(u, p));
+        for (Size q = 0; q < shape.coefficients; ++q)
+            for (Size o = 0; o < narrow.output_count; ++o)
+                wide.coefficient(u, q, inside.classes[o]) = narrow.coefficient(u, q, o);
+    }
+    for (Size o = 0; wide.output_bias && o < narrow.output_count; ++o)
+        wide.parameters[wide.rest_at() + inside.classes[o]] = narrow.parameters[narrow.rest_at() + o];
+    end.limit = std::move(wide);
+    for (Across& across : end.across)
+        if (across.sample >= 0) across.sample = inside.samples[across.sample];
+    return true;
+}
+
+StartReport ended(StartReport report, EndReport end) {
+    report.outcome = StartOutcome::at_infinity;
+    report.reason = phrase_of(end.verdict);
+    report.loss = end.loss;
+    report.gradient_relative = end.gradient_relative;
+    report.end = std::make_shared<const EndReport>(std::move(end));
+    return report;
+}
+
+EndReport all_told_apart(BoundaryNetwork limit, Separation separation) {
+    EndReport end;
+    end.limit = with_coefficients(std::move(limit), separation.direction);
+    end.verdict = EndVerdict::minimum;
+    end.rule = EndRule::separated;
+    end.separation = std::move(separation);
+    return end;
+}
+
+}  // namespace
+
+std::optional<StartReport> judged_separated(const SolveSetting& setting, const StartReport& report,
+                                            const RunFrom& run, std::string& reason) {
+    const Dataset& data = *setting.data;
+    const std::optional<std::vector<Size>> labels = labels_of(data);
+    if (!labels || report.point.skip || !data.decay().none()) return std::nullopt;
+    const BoundaryNetwork whole = as_limit(report.point, bias_value(setting));
+    std::vector<Size> group;
+    try {
+        group = groups_told_apart(*labels, data.outputs(), boundary_outputs(data, whole).f.data());
+    } catch (const Error& error) {
+        if (!cannot_evaluate(error)) throw;
+        return std::nullopt;
+    }
+    if (*std::max_element(group.begin(), group.end()) + 1 == Size(group.size())) {
+        std::optional<Separation> separation = separation_of(data, whole, *labels, group);
+        if (!separation) return std::nullopt;
+        return ended(report, all_told_apart(whole, std::move(*separation)));
+    }
+    const std::optional<Inside> inside = inside_of(*labels, group);
+    if (!inside || inside->classes.size() == group.size()) return std::nullopt;
+    const SampleInputs inputs(data);
+    const Dataset rest = data_inside(data, inputs, *inside);
+    const InputMetric metric = measure_inputs(rest);
+    SolveSetting of_rest = setting;
+    of_rest.data = &rest;
+    of_rest.metric = &metric;
+    StartReport found = run(of_rest, network_inside(report.point, *inside));
+    reason = "classes are told apart, and of the others: " + found.reason;
+    std::optional<EndReport> end;
+    if (found.outcome == StartOutcome::at_infinity) {
+        end = *found.end;
+    } else if (found.outcome == StartOutcome::converged) {
+        end = classify_end(rest, as_limit(found.point, bias_value(of_rest)), setting.options->tolerances,
+                           setting.execution);
+    } else {
+        return std::nullopt;
+    }
+    if (end->verdict == EndVerdict::saddle) {
+        end->verdict = EndVerdict::undetermined;
+        end->rule = EndRule::not_measured;
+    }
+    end->way.reset();
+    if (end->separation)
+        for (std::size_t o = 0; o < end->separation->group.size(); ++o)
+            group[inside->classes[o]] = data.outputs() + end->separation->group[o];
+    if (!lift(inputs, *inside, data.outputs(), *end)) return std::nullopt;
+    std::optional<Separation> separation = separation_of(data, end->limit, *labels, group);
+    if (!separation) {
+        reason = "classes are told apart, but no longer at the limit of the others";
+        return std::nullopt;
+    }
+    StartReport result = report;
+    result.iterations += found.iterations;
+    if (end->rule == EndRule::separated)
+        return ended(std::move(result), all_told_apart(end->limit, std::move(*separation)));
+    end->separation = std::move(separation);
+    return ended(std::move(result), std::move(*end));
+}
+
+}  // namespace tepui
