@@ -65,7 +65,7 @@ tepui_status tepui_classify_model_splits(tepui_context* context, const tepui_dat
                                          const tepui_model_verdict* verdict, int64_t count,
                                          const int64_t* neurons, const int64_t* offsets, const double* gammas,
                                          tepui_model_verdict** split) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_classify_model_splits", [&](Together& together) {
         require_pointer(dataset, "dataset");
         require_pointer(verdict, "verdict");
         const Network& narrow = verdict->value.narrow;
@@ -76,7 +76,11 @@ tepui_status tepui_classify_model_splits(tepui_context* context, const tepui_dat
         Size width = narrow.width - count;
         for (const NeuronSplit& one : splits) width += static_cast<Size>(one.gamma.size());
         require_addressable(width, narrow.inputs + narrow.output_count, "gammas", "the split network");
-        *split = made(classify_model_splits(dataset->value, verdict->value, splits, execution(*context)));
+        together.about(*dataset, &narrow);
+        std::unique_ptr<tepui_model_verdict> result(
+            made(classify_model_splits(dataset->value, verdict->value, splits, execution(*context))));
+        together.finish();
+        *split = result.release();
     });
 }
 

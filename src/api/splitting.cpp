@@ -59,11 +59,12 @@ tepui_status tepui_inner_hessians(tepui_context* context, const tepui_dataset* d
 
 tepui_status tepui_output_slopes(tepui_context* context, const tepui_dataset* dataset,
                                  const tepui_network* network, double* slopes) {
-    return guarded(context, [&] {
+    return guarded_together(context, "tepui_output_slopes", [&](Together& together) {
         require_pair(dataset, network);
         require_pointer(slopes, "slopes");
         const Size m = network->value.width, d = network->value.inputs, outputs = network->value.output_count;
         require_addressable(m, d * outputs, "m", "slopes");
+        together.about(*dataset, &network->value);
         GradientSum sum(network->value, Bounds::without);
         run_pass(dataset->value, network->value, execution(*context), sum);
         std::vector<double> found(static_cast<std::size_t>(m * d * outputs));
@@ -73,6 +74,7 @@ tepui_status tepui_output_slopes(tepui_context* context, const tepui_dataset* da
                     found[static_cast<std::size_t>((i * d + j) * outputs + o)] = sum.slope(i, j, o);
         require_finite({found.data(), found.size()},
                        "Psi overflows: inputs, weights or residuals are too large");
+        together.finish();
         std::copy(found.begin(), found.end(), slopes);
     });
 }
