@@ -77,9 +77,9 @@ class NpyTable {
             names_.push_back(std::to_string(column));
         choice_ = choose_columns(options.file, names_, options, true);
         if (!choice_.targets.empty()) return;
-        const LossKind loss = options.loss.kind;
-        targets_ = read_targets(options.targets_file, table_.rows(),
-                                loss == LossKind::softmax || loss == LossKind::logistic);
+        const bool classes = !options.loss || options.loss->kind == LossKind::softmax ||
+                             options.loss->kind == LossKind::logistic;
+        targets_ = read_targets(options.targets_file, table_.rows(), classes);
         target_names_ = names_in_file(options.targets_file, targets_);
     }
 

@@ -1,7 +1,7 @@
 // The ranks of tepui-mpi, which all run the same command: each gives the library its part of the rows, rank 0
 // speaks and writes. One in tepui.
 #pragma once
-#include <tepui/tepui.h>
+#include <tepui/collective.h>
 
 #include <optional>
 
