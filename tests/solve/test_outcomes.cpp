@@ -172,7 +172,8 @@ TEST_CASE("cancelling ends every unfinished start and is called from the calling
         execution.progress_user = &listener;
         execution.progress = [](void* user, const char* phase, double fraction) {
             auto& self = *static_cast<Listener*>(user);
-            self.elsewhere |= std::this_thread::get_id() != self.thread || std::strncmp(phase, "solving", 7) != 0;
+            self.elsewhere |=
+                std::this_thread::get_id() != self.thread || std::strncmp(phase, "solving", 7) != 0;
             self.elsewhere |= fraction < self.last || fraction > 1.0;
             self.last = fraction;
             return ++self.calls <= self.allowed;
