@@ -34,11 +34,11 @@
  * These functions are called by all ranks of a collective together, in the same order, with the same
  * arguments but for the samples: tepui_dataset_create, _create_f32, _create_chunked, _set_targets,
  * _set_classes, _set_custom_loss, tepui_loss, tepui_outputs, tepui_gradient, tepui_hessian,
- * tepui_hessian_vector, tepui_inner_hessian, tepui_inner_hessians, tepui_objective_loss, _gradient, _hessian,
- * _hessian_vector, tepui_analyze, tepui_classify_split, _each_split, _splits, _network, _model,
- * tepui_inspect_layer, tepui_reduce, tepui_map_critical_set, tepui_solve, tepui_solve_like, tepui_solve_from.
- * Every other function is a rank's own; those that would read samples which other ranks hold fail with
- * TEPUI_ERROR_UNSUPPORTED, on each.
+ * tepui_hessian_vector, tepui_inner_hessian, tepui_inner_hessians, tepui_output_slopes, tepui_objective_loss,
+ * _gradient, _hessian, _hessian_vector, tepui_analyze, tepui_classify_split, _each_split, _splits, _network,
+ * _model, _model_splits, tepui_inspect_layer, tepui_reduce, tepui_map_critical_set, tepui_solve,
+ * tepui_solve_like, tepui_solve_from. Every other function is a rank's own; those that would read samples
+ * which other ranks hold fail with TEPUI_ERROR_UNSUPPORTED, on each.
  *
  * Results are bitwise those of one process with all samples, for every number of ranks and threads and every
  * way in which samples are divided. An error on one rank (no memory, a callback that fails, a listener that
