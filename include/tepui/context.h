@@ -50,7 +50,7 @@ typedef void* (*tepui_allocate_function)(void* user, size_t bytes, size_t alignm
 typedef void (*tepui_release_function)(void* user, void* memory);
 
 /* Called at most about ten times a second, from the thread that called the library, by operations that may
- * take over a second. phase: a static string; fraction in [0, 1] of that phase. Return 0 to go on, anything
+ * take over a second. phase: for this call; fraction in [0, 1] of that phase. Return 0 to go on, anything
  * else to cancel: the operation ends with TEPUI_ERROR_CANCELLED, or as its declaration says. It may not use
  * the context of the call, nor leave by an exception or longjmp. LAPACK does not ask: the spectrum
  * of a Hessian of P parameters takes about P^3 / 3.5e9 seconds on a core, a minute at P = 6,000, in which
