@@ -21,7 +21,7 @@ import vocabulary
 
 # Documents of the repository that are pages: where they are read, and what they are called here.
 DOCUMENTS = {"src/MATH.md": "mathematics.md", "CHANGELOG.md": "changelog.md", "bench/README.md": "benchmarks.md",
-             "src/docs/INFINITY.md": "infinity.md", "src/docs/REPORTS.md": "reports.md", "src/docs/COSTS.md": "costs.md",
+             "src/docs/INFINITY.md": "infinity.md", "src/docs/RANKS.md": "ranks.md", "src/docs/REPORTS.md": "reports.md", "src/docs/COSTS.md": "costs.md",
              "src/docs/ADDING.md": "adding.md", "src/docs/COMPONENTS.md": "components.md", "src/r/README.md": "r.md"}
 TYPESET = ("src/MATH.md", "src/docs/INFINITY.md")  # with formulas in plain text
 HEADERS = [("context", "Contexts, options, errors"), ("status", "Status numbers"), ("network", "Activations, data sets, networks, the loss"),
@@ -30,7 +30,7 @@ HEADERS = [("context", "Contexts, options, errors"), ("status", "Status numbers"
            ("model_verdict", "Networks of any layout and loss"), ("layer", "A layer of any network"), ("splitting", "Inner Hessians and splits"),
            ("directional", "ReLU-like networks"), ("critical_set", "Critical sets"), ("reduction", "Reduction and embedding"),
            ("trace", "Saddle-to-saddle runs"), ("infinity", "Ends at infinity"), ("certificate", "Certificates"), ("report", "Reports"),
-           ("kernels", "Kernels"), ("version", "Version")]
+           ("kernels", "Kernels"), ("collective", "Several processes"), ("tepui_mpi", "Several processes over MPI"), ("version", "Version")]
 
 
 def linked(text, document):
