@@ -55,12 +55,13 @@
 extern "C" {
 #endif
 
-/* Moves bytes[count], 0 < count <= 2^30, to rank `to` or from rank `from`, and returns 0 once the array may
+/* Moves bytes[count], 0 < count <= 2^30, to rank `to`, and returns 0 once the array may
  * be used again; anything else ends the call with TEPUI_ERROR_CALLBACK, and the collective is of no more use.
  * Messages between two ranks arrive in the order in which they were sent, each received with the count it was
  * sent with. Sending may wait for the receiver. Called on the thread that called the library only. They may
  * not use the context of the call, nor leave by an exception or longjmp. */
 typedef int32_t (*tepui_send_function)(void* user, int64_t to, const void* bytes, int64_t count);
+/* The same from rank `from`. */
 typedef int32_t (*tepui_receive_function)(void* user, int64_t from, void* bytes, int64_t count);
 
 /* This context belongs to rank `rank` of `size`. The functions and user stay valid as long as the context and

@@ -99,7 +99,8 @@ class Reading(ReaderTest):
                        "--weights", self.directory / "net.npz")
             self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertIn(word, done.stderr)
-        done = run("classify", "--data", self.directory / "X.npy", "--y", self.directory / "y.npy", "--weights", self.directory / "net.npz")
+        done = run("classify", "--data", self.directory / "X.npy", "--y", self.directory / "y.npy", "--loss", "squared",
+                   "--weights", self.directory / "net.npz")
         self.assertIn("holds text", done.stderr)
 
     def test_what_a_loss_has_no_use_for(self):

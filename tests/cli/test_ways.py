@@ -47,6 +47,8 @@ class Ways(InTemporaryDirectory):
 
     def daughters(self, point, neuron, gamma):
         w, a = np.array(point["W"]), np.array(point["a"])
+        if not any(gamma):  # the way of the point itself
+            return w, a
         return (np.vstack([w[:neuron], *[w[neuron]] * len(gamma), w[neuron + 1:]]),
                 np.concatenate([a[:neuron], np.array(gamma) * a[neuron], a[neuron + 1:]]))
 

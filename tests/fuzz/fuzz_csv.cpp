@@ -87,7 +87,8 @@ void samples(const std::string& text, unsigned choice, char delimiter) {
     if ((choice & 16) != 0) options.delimiter = delimiter;
     constexpr LossKind losses[] = {LossKind::squared, LossKind::logistic, LossKind::softmax,
                                    LossKind::poisson};
-    options.loss.kind = losses[(choice >> 6) & 3];
+    options.loss.emplace();
+    options.loss->kind = losses[(choice >> 6) & 3];
     const bool several = text.find(",z") != std::string::npos;
     options.target = options.no_header ? (several ? "-1,-2" : "-1") : (several ? "y,z" : "y");
     if ((choice & 32) != 0) options.categorical = options.no_header ? "0" : "c";
@@ -102,7 +103,7 @@ void samples(const std::string& text, unsigned choice, char delimiter) {
                      "each sample has its targets");
         for (const double value : made.x) require_that(std::isfinite(value), "features are finite");
         for (const double value : targets.values) require_that(std::isfinite(value), "targets are finite");
-        check_targets(targets, options.loss);
+        check_targets(targets, *options.loss);
     } catch (const UserError&) {
     }
 }

@@ -28,7 +28,8 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 void require_bounds(const SolveOptions& solve) {
     require_that(solve.width >= 0 && solve.width <= most_neurons, "a width is within its bounds");
-    require_that(solve.starts >= 1 && solve.starts <= 100000, "starts are within their bounds");
+    const auto starts = solve.starts.value_or(1);
+    require_that(starts >= 1 && starts <= 100000, "starts are within their bounds");
     require_that(solve.seed >= 0, "a seed is within its bounds");
 }
 

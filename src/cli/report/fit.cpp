@@ -6,6 +6,7 @@
 #include "cli/data/weight_files.hpp"
 #include "cli/report/text_point.hpp"
 #include "cli/support/number_text.hpp"
+#include "cli/support/ranks.hpp"
 #include "cli/support/text_table.hpp"
 
 namespace tepui::cli {
@@ -58,6 +59,8 @@ Json fit_json(tepui_context* context, const tepui_dataset* dataset, const Sample
               const tepui_network* network, const Report& report) {
     std::vector<double> f(samples.targets.values.size()), residuals(f.size());
     require(context, tepui_outputs(context, dataset, network, f.data(), residuals.data()));
+    for (std::vector<double>* values : {&f, &residuals})
+        ranks().gather(values->data(), samples.count, std::int64_t(report.outputs.size()));
     Json fit = {{"r_squared", nullptr}, {"correct_classes", nullptr}, {"accuracy", nullptr}};
     if (report.loss.of_differences()) fit["r_squared"] = r_squared(samples, residuals, report);
     const bool classes = report.targets.size() == 1 && !report.targets[0].classes.empty();

@@ -15,6 +15,8 @@ Size pieces_of(Size count) {
 
 SlabSums::SlabSums(const Lane& lane, Size levels, Size room) : shape_(lane), levels_(levels) {
     for (Accumulator* accumulator : shape_) pieces_ += pieces_of(accumulator->sums().size());
+    nodes_.reserve(room);
+    free_.reserve(2 * room);
     for (Size r = 0; r < room; ++r) {
         std::vector<Buffer<double>> values;
         for (Accumulator* accumulator : shape_) values.emplace_back(accumulator->sums().size());
@@ -64,18 +66,34 @@ void SlabSums::put_in(const Lane& lane, SlabSum& sum) {
     for (std::size_t a = 0; a < lane.size(); ++a) lane[a]->sums().exchange(sum.values[a]);
 }
 
+std::optional<SlabSum> SlabSums::taken(Size level, Size index) {
+    for (SlabSum& node : nodes_) {
+        if (node.level != level || node.index != index) continue;
+        std::optional<SlabSum> found(std::move(node));
+        if (&node != &nodes_.back()) node = std::move(nodes_.back());
+        nodes_.pop_back();
+        return found;
+    }
+    return std::nullopt;
+}
+
+void SlabSums::wait(SlabSum&& sum) {
+    for (SlabSum& node : nodes_) {
+        if (node.level != sum.level || node.index != sum.index) continue;
+        node = std::move(sum);
+        return;
+    }
+    nodes_.push_back(std::move(sum));
+}
+
 std::optional<SlabSum> SlabSums::other_half(const SlabSum& sum) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    const auto found = nodes_.find({sum.level, sum.index ^ 1});
-    if (sum.level == levels_ || found == nodes_.end()) return std::nullopt;
-    std::optional<SlabSum> half(std::move(found->second));
-    nodes_.erase(found);
-    return half;
+    return sum.level == levels_ ? std::nullopt : taken(sum.level, sum.index ^ 1);
 }
 
 void SlabSums::keep(SlabSum sum) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    nodes_.insert_or_assign({sum.level, sum.index}, std::move(sum));
+    wait(std::move(sum));
 }
 
 void SlabSums::place(SlabSum sum) {
@@ -83,13 +101,11 @@ void SlabSums::place(SlabSum sum) {
         std::optional<SlabSum> half;
         {
             const std::lock_guard<std::mutex> lock(mutex_);
-            const auto found = nodes_.find({sum.level, sum.index ^ 1});
-            if (sum.level == levels_ || found == nodes_.end()) {
-                nodes_.insert_or_assign({sum.level, sum.index}, std::move(sum));
+            if (sum.level < levels_) half = taken(sum.level, sum.index ^ 1);
+            if (!half) {
+                wait(std::move(sum));
                 return;
             }
-            half.emplace(std::move(found->second));
-            nodes_.erase(found);
         }
         if ((sum.index & 1) != 0) std::swap(sum, *half);
         for (Size piece = 0; piece < pieces_; ++piece) add(sum, *half, piece);
@@ -100,16 +116,14 @@ void SlabSums::place(SlabSum sum) {
 
 SlabSum SlabSums::take(Size level, Size index) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    const auto found = nodes_.find({level, index});
-    if (found == nodes_.end()) throw Error(Status::internal, "the sum of a slab is not there");
-    SlabSum sum = std::move(found->second);
-    nodes_.erase(found);
-    return sum;
+    std::optional<SlabSum> sum = taken(level, index);
+    if (!sum) throw Error(Status::internal, "the sum of a slab is not there");
+    return std::move(*sum);
 }
 
 void SlabSums::clear() {
     const std::lock_guard<std::mutex> lock(mutex_);
-    for (auto& node : nodes_) free_.push_back(std::move(node.second.values));
+    for (SlabSum& node : nodes_) free_.push_back(std::move(node.values));
     nodes_.clear();
 }
 

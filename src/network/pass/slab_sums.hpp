@@ -2,10 +2,8 @@
 // of the slabs [i 2^level, (i + 1) 2^level), its left half plus its right one, whoever finishes first.
 #pragma once
 
-#include <map>
 #include <mutex>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "network/pass/pass.hpp"
@@ -55,12 +53,15 @@ class SlabSums {
 
   private:
     std::vector<Buffer<double>> room();
+    // The node, no longer among those that wait. Under the mutex.
+    std::optional<SlabSum> taken(Size level, Size index);
+    void wait(SlabSum&& sum);
 
     const Lane shape_;
     const Size levels_;
     Size pieces_ = 0;
     std::mutex mutex_;
-    std::map<std::pair<Size, Size>, SlabSum> nodes_;
+    std::vector<SlabSum> nodes_;  // as many as are waiting: few
     std::vector<std::vector<Buffer<double>>> free_;
 };
 
