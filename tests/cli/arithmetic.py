@@ -51,6 +51,11 @@ class Plain:
             h[m * d + i, own] += mixed
         return h
 
+    def curvature_ratio(self):
+        """The smallest curvature of the point and of its splits beside the largest."""
+        curvatures = np.abs(np.concatenate([np.linalg.eigvalsh(h) for h in (self.hessian(), *map(self.inner, range(len(self.a))))]))
+        return curvatures.min() / curvatures.max()
+
 
 def eigenvalues(matrix, zero=1e-9):
     """Ascending, and how many are negative, zero, positive beside the largest; for matrices that leave no doubt."""
