@@ -78,7 +78,8 @@ class Json(unittest.TestCase):
         memory = self.report["pass_memory"]
         self.assertGreater(memory[-1]["samples"], 50 * memory[0]["samples"])
         self.assertGreater(memory[0]["bytes"], 0)
-        self.assertEqual(memory[0]["bytes"], memory[-1]["bytes"])
+        # But for the sums that wait on each level of the tree: a level for each doubling.
+        self.assertLess(memory[-1]["bytes"], 1.1 * memory[0]["bytes"])
 
 
 class Text(unittest.TestCase):
