@@ -4,7 +4,7 @@
 set -euo pipefail
 
 packages=(g++ cmake ninja-build libblis-openmp-dev liblapacke-dev libhwy-dev      # the library
-          libcli11-dev libminizip-dev nlohmann-json3-dev)                         # the command
+          libcli11-dev libminizip-dev zlib1g-dev nlohmann-json3-dev)                         # the command
 for option in "$@"; do
     case "$option" in
         --certificates) packages+=(libmpfr-dev) ;;  # --certify, tepui_certify
