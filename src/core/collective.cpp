@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <new>
-#include <stdexcept>
+
+#include "core/failure.hpp"
 
 namespace tepui {
 namespace {
@@ -22,26 +22,12 @@ constexpr Size kMostAtOnce = Size{1} << 30;  // bytes a message: the callers' fu
 void Outcome::fail(Status why, Size at, const char* text) noexcept {
     status = why;
     order = at;
-    const std::size_t length = std::min(std::strlen(text), kMessage - 1);
-    std::memcpy(message.data(), text, length);
-    message[length] = '\0';
+    copy_text(text, message);
 }
 
 Outcome Outcome::failure() noexcept {
     Outcome outcome;
-    try {
-        throw;
-    } catch (const Error& error) {
-        outcome.fail(error.status(), -1, error.what());
-    } catch (const std::bad_alloc&) {
-        outcome.fail(Status::out_of_memory, -1, "out of memory");
-    } catch (const std::length_error&) {
-        outcome.fail(Status::invalid_size, -1, "a size exceeds what memory can hold");
-    } catch (const std::exception& error) {
-        outcome.fail(Status::internal, -1, error.what());
-    } catch (...) {
-        outcome.fail(Status::internal, -1, "an exception of unknown type, perhaps from a callback");
-    }
+    with_failure([&](Status status, const char* text) { outcome.fail(status, -1, text); });
     return outcome;
 }
 

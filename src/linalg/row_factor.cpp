@@ -45,9 +45,9 @@ void RowFactor::add(const double* rows, Size count) {
     for (Size i = 0; i < columns_; ++i) std::fill_n(stack_.data() + i * columns_, i, 0.0);  // reflectors
 }
 
-void RowFactor::merge(const RowFactor& other) {
+void RowFactor::merge(const Matrix& triangle) {
     for (Size first = 0; first < columns_; first += capacity_) {
-        add(other.stack_.data() + first * columns_, std::min(capacity_, columns_ - first));
+        add(triangle.row(first), std::min(capacity_, columns_ - first));
     }
 }
 

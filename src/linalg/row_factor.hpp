@@ -15,7 +15,7 @@ class RowFactor {
 
     // Row-major rows [count][columns], contiguous.
     void add(const double* rows, Size count);
-    void merge(const RowFactor& other);  // the rows of both
+    void merge(const Matrix& triangle);  // the rows of another one, too
 
     // columns x columns, upper triangular.
     Matrix triangle() const;

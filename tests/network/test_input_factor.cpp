@@ -92,7 +92,7 @@ TEST_CASE("the factor of pieces, merged in any way, is that of all rows") {
             const Size count = std::min(capacity, n - first);
             (first < 20 ? left : right).add(rows.data() + first * d, count);
         }
-        left.merge(right);
+        left.merge(right.triangle());
         const std::vector<double> gram = squares(left.triangle());
         for (std::size_t p = 0; p < gram.size(); ++p) CHECK(gram[p] == Approx(expected[p]).margin(1e-12));
     }

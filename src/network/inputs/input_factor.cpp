@@ -89,9 +89,9 @@ Matrix input_factor(const Dataset& data, const Execution& execution) {
     if (data.share() != nullptr) exchange(data, slabs, piece, factors);
     for (Size step = 1; step < slabs.count(); step *= 2) {
         for (Size slab = 0; slab < slabs.count(); slab += 2 * step) {
-            linalg::RowFactor both(d, std::max(piece, d));
-            both.add(factors[slab].data(), d);
-            both.add(factors[slab + step].data(), d);
+            linalg::RowFactor both(d, piece);
+            both.merge(factors[slab]);
+            both.merge(factors[slab + step]);
             factors[slab] = both.triangle();
         }
     }

@@ -12,6 +12,7 @@ from ._arrays import Floats, address, as_array, floats, table
 from ._context import Caller, caller
 from ._data import dataset, sample_weights
 from ._enumerations import Verdict as Verdicts
+from ._judged import Judged
 from ._judges import coefficients, way_down
 from ._library import Handle
 from ._progress import Progress
@@ -50,7 +51,7 @@ class LayerNeuron:
         return f"<tepui.LayerNeuron {self.index}: {self.plateau} ({self.rule})>"
 
 
-class LayerSplit:
+class LayerSplit(Judged):
     """What splitting a neuron of a layer makes of the whole network's point.
 
     Attributes
@@ -71,14 +72,6 @@ class LayerSplit:
         index = report["index"] or {}
         self.morse_index: int | None = index.get("morse_index")
         self.nullity: int | None = index.get("nullity")
-
-    @property
-    def is_saddle(self) -> bool:
-        return self.verdict == "saddle"
-
-    @property
-    def is_minimum(self) -> bool:
-        return self.verdict == "local_minimum"
 
     def way_down(self, epsilon: float) -> tuple[Network, float]:
         """The layer with the daughters in their parent's place at epsilon >= 0 on a curve along which the loss falls,

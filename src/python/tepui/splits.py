@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from ._arrays import Floats
+from ._judged import Judged
 from .errors import TepuiError
 from .escape import Escape
 from .network import Network
 
 
-class SplitVerdict:
+class SplitVerdict(Judged):
     """What splitting a neuron (or several at once) by given coefficients makes of the point.
 
     Attributes
@@ -46,14 +47,6 @@ class SplitVerdict:
         index = report.get("index") or report.get("whole") or report
         self.morse_index: int | None = index.get("morse_index")
         self.nullity: int | None = index.get("nullity")
-
-    @property
-    def is_saddle(self) -> bool:
-        return self.verdict == "saddle"
-
-    @property
-    def is_minimum(self) -> bool:
-        return self.verdict == "local_minimum"
 
     @property
     def network(self) -> Network:

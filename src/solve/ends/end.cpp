@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "classification/infinity/end_verdict.hpp"
+#include "solve/ends/at_infinity.hpp"
 #include "solve/ends/boundary_descent.hpp"
 #include "solve/ends/hyperplane.hpp"
 #include "solve/ends/recognise.hpp"
@@ -204,15 +205,6 @@ StartReport run_inside(const SolveSetting& setting, const StartReport& before, c
     SolveSetting with_rest = setting;
     with_rest.options = &rest;
     return minimum_or_end(with_rest, from);
-}
-
-StartReport at_infinity(StartReport report, EndReport end) {
-    report.outcome = StartOutcome::at_infinity;
-    report.reason = phrase_of(end.verdict);
-    report.loss = end.loss;
-    report.gradient_relative = end.gradient_relative;
-    report.end = std::make_shared<const EndReport>(std::move(end));
-    return report;
 }
 
 }  // namespace

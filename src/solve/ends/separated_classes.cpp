@@ -4,6 +4,7 @@
 
 #include "classification/infinity/end_verdict.hpp"
 #include "network/model/evaluable.hpp"
+#include "solve/ends/at_infinity.hpp"
 #include "solve/ends/hyperplane.hpp"
 
 namespace tepui {
@@ -109,15 +110,6 @@ bool lift(const SampleInputs& inputs, const Inside& inside, Size outputs, EndRep
     return true;
 }
 
-StartReport ended(StartReport report, EndReport end) {
-    report.outcome = StartOutcome::at_infinity;
-    report.reason = phrase_of(end.verdict);
-    report.loss = end.loss;
-    report.gradient_relative = end.gradient_relative;
-    report.end = std::make_shared<const EndReport>(std::move(end));
-    return report;
-}
-
 EndReport all_told_apart(BoundaryNetwork limit, Separation separation) {
     EndReport end;
     end.limit = with_coefficients(std::move(limit), separation.direction);
@@ -145,7 +137,7 @@ std::optional<StartReport> judged_separated(const SolveSetting& setting, const S
     if (*std::max_element(group.begin(), group.end()) + 1 == Size(group.size())) {
         std::optional<Separation> separation = separation_of(data, whole, *labels, group);
         if (!separation) return std::nullopt;
-        return ended(report, all_told_apart(whole, std::move(*separation)));
+        return at_infinity(report, all_told_apart(whole, std::move(*separation)));
     }
     const std::optional<Inside> inside = inside_of(*labels, group);
     if (!inside || inside->classes.size() == group.size()) return std::nullopt;
@@ -183,9 +175,9 @@ std::optional<StartReport> judged_separated(const SolveSetting& setting, const S
     StartReport result = report;
     result.iterations += found.iterations;
     if (end->rule == EndRule::separated)
-        return ended(std::move(result), all_told_apart(end->limit, std::move(*separation)));
+        return at_infinity(std::move(result), all_told_apart(end->limit, std::move(*separation)));
     end->separation = std::move(separation);
-    return ended(std::move(result), std::move(*end));
+    return at_infinity(std::move(result), std::move(*end));
 }
 
 }  // namespace tepui
