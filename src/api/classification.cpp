@@ -86,8 +86,7 @@ tepui_status tepui_analyze(tepui_context* context, const tepui_dataset* dataset,
         times.leave();
         result->times = std::move(times);
         refer_to_witnesses(*result);
-        together.finish();
-        *analysis = result.release();
+        together.give(std::move(result), analysis);
     });
 }
 
@@ -157,8 +156,7 @@ tepui_status tepui_classify_split(tepui_context* context, const tepui_analysis* 
         auto result = made(classify_split(*analysis->data, analysis->value, neuron, coefficients,
                                           execution(*context), context->options.analysis().ways_down),
                            {{neuron, {gamma, gamma + r}}}, *analysis);
-        together.finish();
-        *verdict = result.release();
+        together.give(std::move(result), verdict);
     });
 }
 

@@ -65,13 +65,11 @@ tepui_status tepui_map_critical_set(tepui_context* context, const tepui_dataset*
         options.samples = samples;
         options.ways_down = context->options.analysis().ways_down;
         options.seed = static_cast<std::uint64_t>(context->options.seed);
-        std::unique_ptr<tepui_critical_set> result(
-            made(map_critical_set(dataset->unit(), at_unit_scale(*network, *dataset), m,
-                                  context->options.tolerances(), context->options.reduction(), options,
-                                  execution(*context)),
-                 dataset->scale()));
-        together.finish();
-        *set = result.release();
+        together.give(made(map_critical_set(dataset->unit(), at_unit_scale(*network, *dataset), m,
+                                            context->options.tolerances(), context->options.reduction(),
+                                            options, execution(*context)),
+                           dataset->scale()),
+                      set);
     });
 }
 

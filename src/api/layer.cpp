@@ -73,8 +73,7 @@ tepui_status tepui_inspect_layer(tepui_context* context, const tepui_dataset* da
                                                                         point, context->options.tolerances(),
                                                                         false, execution(*context)));
         auto result = std::make_unique<tepui_layer>(tepui_layer{std::move(report)});
-        together.finish();
-        *layer = result.release();
+        together.give(std::move(result), layer);
     });
 }
 

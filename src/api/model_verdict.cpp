@@ -54,10 +54,9 @@ tepui_status tepui_classify_model(tepui_context* context, const tepui_dataset* d
         require_pair(dataset, network);
         require_pointer(verdict, "verdict");
         together.about(*dataset, &network->value);
-        std::unique_ptr<tepui_model_verdict> result(made(classify_model(
-            dataset->value, network->value, context->options.tolerances(), false, execution(*context))));
-        together.finish();
-        *verdict = result.release();
+        together.give(made(classify_model(dataset->value, network->value, context->options.tolerances(),
+                                          false, execution(*context))),
+                      verdict);
     });
 }
 
@@ -77,10 +76,8 @@ tepui_status tepui_classify_model_splits(tepui_context* context, const tepui_dat
         for (const NeuronSplit& one : splits) width += static_cast<Size>(one.gamma.size());
         require_addressable(width, narrow.inputs + narrow.output_count, "gammas", "the split network");
         together.about(*dataset, &narrow);
-        std::unique_ptr<tepui_model_verdict> result(
-            made(classify_model_splits(dataset->value, verdict->value, splits, execution(*context))));
-        together.finish();
-        *split = result.release();
+        together.give(
+            made(classify_model_splits(dataset->value, verdict->value, splits, execution(*context))), split);
     });
 }
 

@@ -167,8 +167,7 @@ tepui_status tepui_dataset_create(tepui_context* context, int64_t n, int64_t d, 
     return guarded_together(context, "tepui_dataset_create", [&](Together& together) {
         require_samples(n, d, x, ldx, y, dataset, flags, context->collective != nullptr);
         auto made = borrowed_or_copied({n, d, x, ldx, y, weights}, flags, *context);
-        together.finish();
-        *dataset = made.release();
+        together.give(std::move(made), dataset);
     });
 }
 
@@ -178,8 +177,7 @@ tepui_status tepui_dataset_create_f32(tepui_context* context, int64_t n, int64_t
     return guarded_together(context, "tepui_dataset_create_f32", [&](Together& together) {
         require_samples(n, d, x, ldx, y, dataset, flags, context->collective != nullptr);
         auto made = borrowed_or_copied({n, d, nullptr, ldx, y, weights, x}, flags, *context);
-        together.finish();
-        *dataset = made.release();
+        together.give(std::move(made), dataset);
     });
 }
 
@@ -204,8 +202,7 @@ tepui_status tepui_dataset_create_chunked(tepui_context* context, int64_t n, int
             context->collective
                 ? Dataset::of_ranks(context->collective, std::move(source), bias, scaling_of(flags), gathered)
                 : Dataset(std::move(source), bias, scaling_of(flags)));
-        together.finish();
-        *dataset = made.release();
+        together.give(std::move(made), dataset);
     });
 }
 

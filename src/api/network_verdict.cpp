@@ -56,8 +56,7 @@ tepui_status tepui_classify_network(tepui_context* context, const tepui_dataset*
                  *dataset);
         times.leave();
         if (result->narrow_analysis) result->narrow_analysis->times = std::move(times);
-        together.finish();
-        *verdict = result.release();
+        together.give(std::move(result), verdict);
     });
 }
 
@@ -108,8 +107,7 @@ tepui_status tepui_classify_splits(tepui_context* context, const tepui_analysis*
                                               context->options.analysis().ways_down);
         auto result = made(std::move(report.whole), splits, *analysis);
         result->parts = report.parts;
-        together.finish();
-        *verdict = result.release();
+        together.give(std::move(result), verdict);
     });
 }
 

@@ -110,18 +110,15 @@ tepui_status tepui_reduce(tepui_context* context, const tepui_network* network, 
         require_pointer(reduction, "reduction");
         const ReductionTolerances tolerances = context->options.reduction();
         if (dataset == nullptr) {
-            std::unique_ptr<tepui_reduction> alone(
-                made(reduce(network->value, nullptr, tolerances, execution(*context)), {}));
-            together.finish();
-            *reduction = alone.release();
+            together.give(made(reduce(network->value, nullptr, tolerances, execution(*context)), {}),
+                          reduction);
             return;
         }
         together.about(*dataset, &network->value);
-        std::unique_ptr<tepui_reduction> result(
+        together.give(
             made(reduce(at_unit_scale(*network, *dataset), &dataset->unit(), tolerances, execution(*context)),
-                 dataset->scale()));
-        together.finish();
-        *reduction = result.release();
+                 dataset->scale()),
+            reduction);
     });
 }
 

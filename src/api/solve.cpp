@@ -158,9 +158,7 @@ tepui_status tepui_solve(tepui_context* context, const tepui_dataset* dataset,
         require_starts(*context, *dataset, layout, activation->value);
         const Network prototype(activation->value, layout);
         together.about(*dataset, &prototype);
-        std::unique_ptr<tepui_solution> result(searched(*context, *dataset, prototype));
-        together.finish();
-        *solution = result.release();
+        together.give(searched(*context, *dataset, prototype), solution);
     });
 }
 
@@ -172,9 +170,7 @@ tepui_status tepui_solve_like(tepui_context* context, const tepui_dataset* datas
         require_pointer(solution, "solution");
         require_starts(*context, *dataset, network->value, network->value.activation);
         together.about(*dataset, &network->value);
-        std::unique_ptr<tepui_solution> result(searched(*context, *dataset, network->value));
-        together.finish();
-        *solution = result.release();
+        together.give(searched(*context, *dataset, network->value), solution);
     });
 }
 
@@ -190,9 +186,7 @@ tepui_status tepui_solve_from(tepui_context* context, const tepui_dataset* datas
         SolveResult result = as_result(solve_from(dataset->unit(), at_unit_scale(*network, *dataset),
                                                   context->options.solve(), execution(*context), &inputs));
         result.inputs = std::move(inputs);
-        std::unique_ptr<tepui_solution> all(made(std::move(result), dataset->scale()));
-        together.finish();
-        *solution = all.release();
+        together.give(made(std::move(result), dataset->scale()), solution);
     });
 }
 

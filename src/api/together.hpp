@@ -2,6 +2,9 @@
 // on one is the same error on all. Without a collective, calls like any others.
 #pragma once
 
+#include <memory>
+#include <utility>
+
 #include "api/guard.hpp"
 #include "api/handles.hpp"
 #include "core/collective.hpp"
@@ -22,6 +25,16 @@ class Together {
     void about(const Dataset& data, const Network* network = nullptr);
     // No rank has failed, nor will: outputs may be written.
     void finish();
+    // The same, and hands the result over.
+    template <class Handle>
+    void give(std::unique_ptr<Handle> result, Handle** to) {
+        finish();
+        *to = result.release();
+    }
+    template <class Handle>
+    void give(Handle* result, Handle** to) {
+        give(std::unique_ptr<Handle>(result), to);
+    }
     // With the exception that is being handled: throws the error that the ranks agree on.
     [[noreturn]] void fail();
 
