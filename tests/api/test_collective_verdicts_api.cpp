@@ -95,36 +95,39 @@ std::string analyzed(tepui_context* context, tepui_dataset* data, tepui_network*
     return text;
 }
 
-std::string classified(tepui_context* context, tepui_dataset* data, tepui_network* network) {
-    tepui_network_verdict* made = nullptr;
+template <class Handle>
+using Make = tepui_status (*)(tepui_context*, const tepui_dataset*, const tepui_network*, Handle**);
+template <class Handle>
+using Describe = tepui_status (*)(tepui_context*, const Handle*, const tepui_report**);
+
+// What the report of a result says.
+template <class Handle>
+std::string made_and_said(tepui_context* context, tepui_dataset* data, tepui_network* network,
+                          Make<Handle> make, Describe<Handle> describe, void (*destroy)(Handle*)) {
+    Handle* made = nullptr;
     const tepui_report* report = nullptr;
-    tepui_status status = tepui_classify_network(context, data, network, &made);
-    if (status == TEPUI_OK) status = tepui_network_verdict_report(context, made, &report);
+    tepui_status status = make(context, data, network, &made);
+    if (status == TEPUI_OK) status = describe(context, made, &report);
     const std::string text = said(context, status, report);
-    tepui_network_verdict_destroy(made);
+    destroy(made);
     return text;
+}
+
+std::string classified(tepui_context* context, tepui_dataset* data, tepui_network* network) {
+    return made_and_said<tepui_network_verdict>(context, data, network, tepui_classify_network,
+                                                tepui_network_verdict_report, tepui_network_verdict_destroy);
 }
 
 std::string judged_as_model(tepui_context* context, tepui_dataset* data, tepui_network* network) {
-    tepui_model_verdict* made = nullptr;
-    const tepui_report* report = nullptr;
-    tepui_status status = tepui_classify_model(context, data, network, &made);
-    if (status == TEPUI_OK) status = tepui_model_verdict_report(context, made, &report);
-    const std::string text = said(context, status, report);
-    tepui_model_verdict_destroy(made);
-    return text;
+    return made_and_said<tepui_model_verdict>(context, data, network, tepui_classify_model,
+                                              tepui_model_verdict_report, tepui_model_verdict_destroy);
 }
 
 std::string searched(tepui_context* context, tepui_dataset* data, tepui_network* network) {
-    tepui_solution* made = nullptr;
-    const tepui_report* report = nullptr;
     tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS, 3);
     tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_MAX_ITERATIONS, 60);
-    tepui_status status = tepui_solve_like(context, data, network, &made);
-    if (status == TEPUI_OK) status = tepui_solution_report(context, made, &report);
-    const std::string text = said(context, status, report);
-    tepui_solution_destroy(made);
-    return text;
+    return made_and_said<tepui_solution>(context, data, network, tepui_solve_like, tepui_solution_report,
+                                         tepui_solution_destroy);
 }
 
 PlantedOptions planted_options(Size samples) {
