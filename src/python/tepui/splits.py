@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from ._arrays import Floats
-from ._judged import Judged
+from ._judged_split import JudgedSplit
 from .errors import TepuiError
 from .escape import Escape
 from .network import Network
 
 
-class SplitVerdict(Judged):
+class SplitVerdict(JudgedSplit):
     """What splitting a neuron (or several at once) by given coefficients makes of the point.
 
     Attributes

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy.typing as npt
 
 from ._arrays import Floats
-from ._judged import Judged
 from ._judges import Judge, coefficients, judge
 from ._progress import Progress
 from .errors import InvalidArgument, NotStationary, TepuiError
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from .problem import Problem
 
 
-class Verdict(Judged):
+class Verdict:
     """The verdict on a point of a problem; made by `Problem.classify`.
 
     Attributes
@@ -95,6 +94,14 @@ class Verdict(Judged):
     @property
     def is_stationary(self) -> bool:
         return self.verdict != "not_stationary"
+
+    @property
+    def is_minimum(self) -> bool:
+        return self.verdict == "local_minimum"
+
+    @property
+    def is_saddle(self) -> bool:
+        return self.verdict == "saddle"
 
     @property
     def morse_index(self) -> int | None:

@@ -1,9 +1,9 @@
-"""What every verdict can be asked."""
+"""What verdicts on splits can be asked, of any kind of network."""
 
 from __future__ import annotations
 
 
-class Judged:
+class JudgedSplit:
     verdict: str
 
     @property
