@@ -43,6 +43,15 @@ def run_json(*arguments, **options):
     return json.loads(done.stdout)
 
 
+class Started(subprocess.Popen):
+    """A command that does not outlive a failure in the block it is used in."""
+
+    def __exit__(self, error, value, trace):
+        if error is not None:
+            self.kill()
+        super().__exit__(error, value, trace)
+
+
 def wait_until_heard(child, number):
     """Until the command has a handler of its own for this signal."""
     for _ in range(600):
@@ -50,7 +59,6 @@ def wait_until_heard(child, number):
         if int(caught[1], 16) & (1 << (number - 1)):
             return
         time.sleep(0.1)
-    child.kill()  # whoever waits for its end would wait for all of its work
     raise AssertionError("the command never listened")
 
 

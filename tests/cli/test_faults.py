@@ -14,7 +14,7 @@ import xml.etree.ElementTree
 
 import numpy as np
 
-from command import COMMAND, DIABETES, InTemporaryDirectory, run
+from command import COMMAND, DIABETES, InTemporaryDirectory, Started, run
 
 FAILING = os.environ["TEPUI_FAILING_NEW"]
 TIMES = int(os.environ.get("TEPUI_TEST_TIMES", "1"))
@@ -183,8 +183,8 @@ class Faults(InTemporaryDirectory):
             length = time.monotonic() - begin
             for share in np.linspace(0.02, 0.98, 4 * TIMES):
                 with self.subTest(command=command, share=share):
-                    with subprocess.Popen([COMMAND, *map(str, (command, *EXAMPLES[command], *more))], cwd=self.directory,
-                                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
+                    with Started([COMMAND, *map(str, (command, *EXAMPLES[command], *more))], cwd=self.directory,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
                         time.sleep(share * length)
                         child.send_signal(signal.SIGTERM)
                         _, errors = child.communicate(timeout=60)

@@ -12,7 +12,7 @@ import unittest
 
 import numpy as np
 
-from command import COMMAND, DATA, run, wait_until_heard
+from command import COMMAND, DATA, Started, run, wait_until_heard
 
 LONG = (COMMAND, "analyze", str(DATA / "digits.csv"), "--target", "digit", "--width", "4", "--bias", "--standardize",
         "--starts", "2000", "--json")
@@ -20,7 +20,7 @@ LONG = (COMMAND, "analyze", str(DATA / "digits.csv"), "--target", "digit", "--wi
 
 class Interrupt(unittest.TestCase):
     def test_a_long_search_stops_and_reports(self):
-        with subprocess.Popen(LONG, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        with Started(LONG, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
             wait_until_heard(child, signal.SIGINT)
             time.sleep(3)
             self.assertIsNone(child.poll(), "the search is too short for this test")
@@ -41,7 +41,7 @@ class Interrupt(unittest.TestCase):
                        stdout=subprocess.DEVNULL, check=True)
         weights = (f"{directory.name}/point_1_W.npy", f"{directory.name}/point_1_a.npy")
         many = (COMMAND, "plateau", *data, "--weights", *weights, "--neuron", "0", "--daughters", "3", "--steps", "1000")
-        with subprocess.Popen(many, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        with Started(many, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
             wait_until_heard(child, signal.SIGINT)
             time.sleep(3)
             self.assertIsNone(child.poll(), "there are too few splits for this test")
@@ -55,7 +55,7 @@ class Interrupt(unittest.TestCase):
         point = LONG[2:-1]  # a long search
         for command in (("plateau", *point, "--neuron", "0"), ("critical-set", *point, "--wide", "5")):
             for number in (signal.SIGINT, signal.SIGTERM):
-                with subprocess.Popen((COMMAND, *command), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+                with Started((COMMAND, *command), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
                     wait_until_heard(child, number)
                     time.sleep(1)
                     self.assertIsNone(child.poll(), "the search is too short for this test")
@@ -76,7 +76,7 @@ class Interrupt(unittest.TestCase):
         except OSError as error:
             self.skipTest(f"no terminal to be had: {error}")
         drawn = b""
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs) as child:
+        with Started(command, stdout=subprocess.DEVNULL, stderr=theirs) as child:
             os.close(theirs)
             end = time.monotonic() + 60
             # Our end must keep reading, or a full terminal would block the child.

@@ -7,7 +7,7 @@ import unittest
 
 import numpy as np
 
-from command import COMMAND, DIABETES, InTemporaryDirectory, run_json, wait_until_heard
+from command import COMMAND, DIABETES, InTemporaryDirectory, Started, run_json, wait_until_heard
 
 FIT = ("--width", 1, "--activation", "tanh", "--bias", "--standardize", "--starts", 2)
 
@@ -69,7 +69,7 @@ class FromNpy(InTemporaryDirectory):
         path = self.save("cut\x1b[2J.npy", random.standard_normal((20000, 11)))
         out = self.directory / "out"
         command = (COMMAND, "analyze", path, "--target", "-1", "--no-standardize", "--width", "4", "--starts", "500", "--out", out)
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        with Started(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
             wait_until_heard(child, signal.SIGINT)
             time.sleep(0.5)
             self.assertIsNone(child.poll(), "the search is too short for this test")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from command import COMMAND, DATA, DIABETES, InTemporaryDirectory, run, wait_until_heard
+from command import COMMAND, DATA, DIABETES, InTemporaryDirectory, Started, run, wait_until_heard
 
 POINT = ("--target", "progression", "--features", "bmi", "--bias", "--standardize", "--activation", "gelu", "--width", "2",
          "--starts", "4")
@@ -211,8 +211,8 @@ class Directories(InTemporaryDirectory):
         """The first is heard and what was found is reported and written; the second ends the command at once."""
         for number in (signal.SIGTERM, signal.SIGINT):
             out = self.directory / number.name
-            with subprocess.Popen([COMMAND, "analyze", str(DATA / "digits.csv"), "--target", "digit", "--width", "4", "--bias",
-                                   "--standardize", "--starts", "2000", "--out", str(out)], stdout=subprocess.DEVNULL) as child:
+            with Started([COMMAND, "analyze", str(DATA / "digits.csv"), "--target", "digit", "--width", "4", "--bias",
+                          "--standardize", "--starts", "2000", "--out", str(out)], stdout=subprocess.DEVNULL) as child:
                 wait_until_heard(child, number)
                 time.sleep(1)
                 child.send_signal(number)
@@ -228,8 +228,8 @@ class Directories(InTemporaryDirectory):
         weights = self.directory / "W.npy", self.directory / "a.npy"
         np.save(weights[0], np.ones((2, 2)))
         np.save(weights[1], np.ones(2))
-        with subprocess.Popen([COMMAND, "embed", "--weights", *map(str, weights), "--split", "0:0.5,0.5", "--out", str(out)],
-                              stdout=subprocess.DEVNULL) as child:
+        with Started([COMMAND, "embed", "--weights", *map(str, weights), "--split", "0:0.5,0.5", "--out", str(out)],
+                     stdout=subprocess.DEVNULL) as child:
             for _ in range(200):
                 time.sleep(0.05)
                 if len([path for path in out.iterdir() if path.suffix == ".tmp"]) == 4:

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import time
 
@@ -34,14 +35,17 @@ class Test:
     def run(self, seconds):
         """"green", "red", "crashed", "too slow" or "nothing ran", and how long it took."""
         begin = time.monotonic()
+        test = subprocess.Popen(self.command, cwd=self.directory, env={**os.environ, **self.environment},
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
         try:
-            done = subprocess.run(self.command, cwd=self.directory, env={**os.environ, **self.environment},
-                                  stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds)
+            said, _ = test.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
+            os.killpg(test.pid, signal.SIGKILL)  # with what it started, which would hold the pipe open
+            test.communicate()
             return "too slow", time.monotonic() - begin
-        code = done.returncode
+        code = test.returncode
         state = "green" if code == 0 else "crashed" if code < 0 else "red"
-        if any(words in done.stdout + done.stderr for words in (b"No tests ran", b"Ran 0 tests")):
+        if any(words in said for words in (b"No tests ran", b"Ran 0 tests")):
             state = "nothing ran"
         return state, time.monotonic() - begin
 
