@@ -10,11 +10,13 @@ import numpy.typing as npt
 
 from ._arrays import Floats, address, table
 from ._context import caller
-from ._data import dataset, sample_weights, scaling_of, standardized
+from ._data import dataset, sample_weights
 from ._fitting import fitting
 from ._library import library
 from ._objective import Objective, width_of
+from ._scaling import Scaling, scaling_of
 from .activation import Activation, activation_of
+from .chunks import Chunks
 from .decay import Decay, decay_of
 from .errors import InvalidArgument
 from .network import ActivationLike, Network
@@ -47,16 +49,16 @@ class Model:
         self.activation = activation_of(activation)
         self.bias, self.output_bias, self.skip = bool(bias), bool(output_bias), bool(skip)
         self.loss_function, self.reduction = loss_of(loss), reduction
-        x = table(X, "X")
+        x = X if isinstance(X, Chunks) else table(X, "X")
         weights = sample_weights(sample_weight, len(x))
         targets = targets_of(y, self.loss_function, len(x))
-        self.x_scaling = self.y_scaling = None
+        self.x_scaling: Scaling | None = None
+        self.y_scaling: Scaling | None = None
         if standardize:
-            self.x_scaling = scaling_of(x, weights)
-            x = standardized(x, self.x_scaling)
+            x, self.x_scaling = _standardized(x, weights)
             if self.loss_function.of_differences:
-                self.y_scaling = scaling_of(targets.values, weights)
-                targets = Targets(standardized(targets.values, self.y_scaling))
+                values, self.y_scaling = _standardized(targets.values, weights)
+                targets = Targets(values)
         divisor = 1.0 if reduction == "sum" else float(len(x) if weights is None else weights.sum())
         self.weight_decay = decay_of(weight_decay, self.loss_function, divisor)
         self.classes_ = targets.classes
@@ -195,3 +197,12 @@ class Model:
             np.zeros((width, d)), np.zeros((width, K)), self.activation,
             np.zeros(K) if self.output_bias else None, np.zeros((K, d)) if self.skip else None,
         )  # fmt: skip
+
+
+def _standardized(values: Any, weights: Floats | None) -> tuple[Any, Scaling]:
+    """Columns of mean 0 and standard deviation 1, of an array or chunks; and by which numbers."""
+    if isinstance(values, Chunks):
+        scaling = scaling_of(values.pieces, weights)
+        return dataclasses.replace(values, scaling=scaling), scaling
+    scaling = scaling_of(lambda: iter((values,)), weights)
+    return scaling.of(values), scaling

@@ -19,9 +19,10 @@ class Problem(Model):
 
     Parameters
     ----------
-    X : array_like (n, d)
+    X : array_like (n, d) or Chunks
         Samples. C-contiguous float64 and float32 (rows may lie apart) are read where they are, memory maps
-        included, and must not change; anything with ``__array__`` or ``__dlpack__`` is taken.
+        included, and must not change; anything with ``__array__`` or ``__dlpack__`` is taken. What does not fit in
+        memory is read by a function: `Chunks`.
     y : array_like (n,) or (n, K)
         Targets: numbers; with loss "softmax" labels, or probabilities of each class; with "logistic" labels
         of two classes, or numbers from 0 to 1; with "poisson" counts.
@@ -31,8 +32,9 @@ class Problem(Model):
         Add a constant input of 1 behind the last column.
     output_bias, skip : bool
         Networks have output biases b, connections C of inputs to outputs.
-    loss : str
-        "squared" ((f - y)^2 / 2), "logistic", "softmax", "poisson", "pseudo_huber" or "pseudo_huber:DELTA".
+    loss : str or Loss
+        "squared" ((f - y)^2 / 2), "logistic", "softmax", "poisson", "pseudo_huber" or "pseudo_huber:DELTA";
+        one of your own: `Loss.custom`.
     weight_decay : float, str, dict or WeightDecay
         lambda of all weights but biases; "nnet:DECAY" and "scikit-learn:ALPHA" as these count it.
     standardize : bool
