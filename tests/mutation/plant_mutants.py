@@ -1,7 +1,7 @@
 """Plants the defects of mutants/*.toml one at a time and shows that the tests they name turn red.
 
     plant_mutants.py --check [--build DIR]      does every mutant still apply, and are its tests known? (a moment)
-    plant_mutants.py [--only NAME ...]          plant them; NAME may hold * and ?
+    plant_mutants.py [--only NAME]...          plant them; NAME may hold * and ?
 
 The sources are copied to WORK/tree and built in WORK/tree/build, which stays for the next time; nothing outside WORK is
 touched. Every test is green before the first defect. The script fails when a mutant does not apply or does not

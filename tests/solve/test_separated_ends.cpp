@@ -140,5 +140,13 @@ TEST_CASE("groups of classes are told apart by a direction or not at all") {
         }
         CHECK(separation_of(data, limit, *labels, {0, 1, 2}).has_value() == (distance > 2.0));
         CHECK_FALSE(separation_of(data, limit, *labels, {0, 0, 0}).has_value());
+        // A direction that tells some samples apart, and not all, does not count as one.
+        Random random(3, 0);
+        for (int draw = 0; draw < 20; ++draw) {
+            std::vector<double> drawn = coefficients_of(limit);
+            for (double& value : drawn) value = random.normal();
+            const BoundaryNetwork towards = with_coefficients(limit, drawn);
+            CHECK(separation_of(data, towards, *labels, {0, 1, 2}).has_value() == (distance > 2.0));
+        }
     }
 }
