@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
+import tarfile
 import zipfile
 
 ARCHIVE = "import build_backend, sys; build_backend.build_sdist(sys.argv[1])"
@@ -28,9 +28,12 @@ def main(package, directory, tests):
     directory.mkdir(parents=True)
     run(sys.executable, "-c", ARCHIVE, directory, cwd=package)
     (archive,) = directory.glob("tepui-*.tar.gz")
+    with tarfile.open(archive) as packed:
+        packed.extractall(directory / "unpacked")
+    (unpacked,) = (directory / "unpacked").iterdir()
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    with tempfile.TemporaryDirectory() as elsewhere:
-        run(*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", directory, archive, cwd=elsewhere)
+    build = f"--config-settings=build-dir={directory / 'build'}"  # paths that stay: compiler caches know them again
+    run(*pip, "wheel", "--no-deps", "--no-build-isolation", build, "--wheel-dir", directory, unpacked)
     (wheel,) = directory.glob("*.whl")
     if not re.fullmatch(r"tepui-[\d.]+-py3-none-linux_\w+\.whl", wheel.name):
         raise AssertionError(f"{wheel.name}: for any Python 3 of this platform, it should say")

@@ -48,6 +48,23 @@ def test_numbers_are_those_in_memory(options):
         assert found[0].classify().report == expected[0].classify().report
 
 
+def test_targets_and_weights_of_later_pieces():
+    wide = RNG.normal(size=(6000, 100))  # the library reads about 2,600 of these at a time
+    y, weights, theta = RNG.normal(size=6000), RNG.uniform(0.0, 2.0, size=6000), 0.1 * RNG.normal(size=102)
+    pieces = []
+
+    def read_wide(first, count):
+        pieces.append(first)
+        return wide[first : first + count]
+
+    for given in (None, weights):
+        here = tepui.Problem(tepui.Chunks(read_wide, 6000, 100), y, sample_weight=given)
+        there = tepui.Problem(wide, y, sample_weight=given)
+        assert here.loss(theta) == there.loss(theta)
+        assert np.array_equal(here.gradient(theta), there.gradient(theta))
+    assert max(pieces) > 0
+
+
 def test_many_pieces_are_scaled_as_one(monkeypatch):
     from tepui import chunks
 

@@ -9,10 +9,9 @@ from typing import Any
 import numpy.typing as npt
 
 from . import _prototypes as types
-from ._arrays import Floats, as_array, floats
+from ._arrays import Floats, as_array, floats, whole
 from ._callbacks import guarded, view
 from ._scaling import Scaling
-from .errors import InvalidArgument
 
 # Bytes of the pieces that the package reads for itself.
 PIECE = 1 << 22
@@ -56,8 +55,7 @@ class Chunks:
 
     def __post_init__(self) -> None:
         for name in ("samples", "columns"):
-            if getattr(self, name) < 1:
-                raise InvalidArgument(f"{name} = {getattr(self, name)}: at least 1 is expected")
+            whole(getattr(self, name), name, 1)
 
     def __len__(self) -> int:
         return self.samples

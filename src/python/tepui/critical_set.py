@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from . import plots
+from ._arrays import whole
 from ._context import Caller, caller
 from ._library import Handle, library
 from ._model import Model
@@ -120,9 +121,10 @@ class CriticalSet:
 def critical_set(
     problem: Model, network: Network, width: int, samples: int, options: Options, progress: Progress
 ) -> CriticalSet:
+    width, samples = whole(width, "width", 1), whole(samples, "samples", 0)
     call = caller(options)
     handle = call.make(
-        "tepui_map_critical_set", "critical_set", problem._dataset, network._handle(call), int(width), int(samples),
+        "tepui_map_critical_set", "critical_set", problem._dataset, network._handle(call), width, samples,
         keep=(problem._dataset,), progress=progress,
     )  # fmt: skip
-    return CriticalSet(call, handle, problem, int(width))
+    return CriticalSet(call, handle, problem, width)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import plots
-from ._arrays import Floats
+from ._arrays import Floats, whole
 from ._judged_point import JudgedPoint
 from .errors import InvalidArgument
 from .neuron import Neuron
@@ -42,9 +42,7 @@ class Plateau:
     def __init__(self, verdict: JudgedPoint, neuron: Neuron, daughters: int = 2, steps: int | None = None) -> None:
         if daughters not in STEPS:
             raise InvalidArgument(f"daughters = {daughters}: 2 or 3 are expected")
-        self.steps = STEPS[daughters] if steps is None else int(steps)
-        if self.steps < 1:
-            raise InvalidArgument(f"steps = {steps}: at least 1 is expected")
+        self.steps = STEPS[daughters] if steps is None else whole(steps, "steps", 1)
         self.point = verdict
         self.gammas = lattice(daughters, self.steps)
         splits: list[SplitVerdict] = []

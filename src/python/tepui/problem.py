@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from ._arrays import whole
 from ._model import Model
 from ._progress import Progress
+from .errors import InvalidArgument
 from .fits import Fits, solve
 from .trace import Trace, trace
 from .verdict import Verdict
@@ -118,10 +120,13 @@ class Problem(Model):
         ------
         InvalidArgument, OutOfMemory, Unsupported
         """
+        if find not in ("minimum", "stationary"):
+            raise InvalidArgument(f"find = {find!r}: 'minimum' or 'stationary' is expected")
+        width = whole(width, "width", 1)
         options = dataclasses.replace(
             self.options,
-            seed=seed,
-            solve_starts=starts,
+            seed=whole(seed, "seed", 0),
+            solve_starts=whole(starts, "starts", 1),
             solve_target=find,
             solve_max_iterations=max_iterations,
             solve_tolerance=tolerance,
@@ -139,4 +144,4 @@ class Problem(Model):
         InvalidArgument, Unsupported
             Another activation than relu, leaky_relu and abs; a problem that is not `plain`.
         """
-        return trace(self, width, scale, steps, seed, progress)
+        return trace(self, whole(width, "width", 1), scale, whole(steps, "steps", 1), whole(seed, "seed", 0), progress)
