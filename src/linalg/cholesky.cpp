@@ -5,6 +5,7 @@
 #include <string>
 
 #include "linalg/blis_calls.hpp"
+#include "linalg/cholesky.hpp"
 #include "linalg/lapack.hpp"
 #include "linalg/symmetric.hpp"
 
@@ -50,7 +51,7 @@ bool factor(double* a, Size n) {
     return true;
 }
 
-void substitute(const double* l, Size n, std::span<double> x) {
+void substitute_forward(const double* l, Size n, std::span<double> x) {
     for (Size i = 0; i < n; ++i) {
         const double* row = l + i * n;
         double sum[4] = {};
@@ -61,6 +62,9 @@ void substitute(const double* l, Size n, std::span<double> x) {
         for (; k < i; ++k) sum[0] += row[k] * x[k];
         x[i] = (x[i] - ((sum[0] + sum[1]) + (sum[2] + sum[3]))) / row[i];
     }
+}
+
+void substitute_backward(const double* l, Size n, std::span<double> x) {
     for (Size i = n - 1; i >= 0; --i) {
         const double* row = l + i * n;
         x[i] /= row[i];
@@ -86,11 +90,31 @@ bool solve_positive_definite(const Matrix& a, double shift, std::span<const doub
                                               " has a right-hand side of " + std::to_string(b.size()) +
                                               " and a solution of " + std::to_string(x.size()) + " entries");
     }
-    Buffer<double> triangle = shifted_triangle(a, shift);
-    if (!factor(triangle.data(), n)) return false;
+    CholeskyFactor triangle;
+    if (!triangle.factor(a, shift)) return false;
     std::copy(b.begin(), b.end(), x.begin());
-    substitute(triangle.data(), n, x);
+    triangle.solve(x);
     return true;
+}
+
+bool CholeskyFactor::factor(const Matrix& a, double shift) {
+    order_ = lapack_order(a);
+    require_finite_triangle(a);
+    if (lower_.size() != order_ * order_) lower_ = Buffer<double>(checked_product(order_, order_));
+    for (Size i = 0; i < order_; ++i) {
+        std::copy_n(a.row(i), i + 1, lower_.data() + i * order_);
+        lower_[i * order_ + i] += shift;
+    }
+    return linalg::factor(lower_.data(), order_);
+}
+
+void CholeskyFactor::solve(std::span<double> x) const {
+    substitute_forward(lower_.data(), order_, x);
+    substitute_backward(lower_.data(), order_, x);
+}
+
+void CholeskyFactor::solve_lower(std::span<double> x) const {
+    substitute_forward(lower_.data(), order_, x);
 }
 
 }  // namespace tepui::linalg
