@@ -34,12 +34,13 @@ double dot(std::span<const double> a, const double* b) {
 
 }  // namespace
 
-FactoredModel::FactoredModel(const Scaling& scaling, const HessianValue& hessian)
+FactoredModel::FactoredModel(const Scaling& scaling, const HessianValue& hessian, double shift)
     : scaling_(scaling),
       hessian_(scaling.pull_hessian(hessian.value)),
       gradient_(scaling.pull_gradient(hessian.gradient.value)),
       gradient_norm_(norm_of(gradient_)),
-      largest_(row_sum_norm(hessian_)) {
+      largest_(row_sum_norm(hessian_)),
+      shift_(shift) {
     tau_ = kEps * static_cast<double>(hessian_.rows() + 16) * std::max(1.0, largest_);
     definite_ = factor_.factor(hessian_, -kResolved * tau_);
     if (!definite_) return;

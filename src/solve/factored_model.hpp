@@ -13,8 +13,9 @@ namespace tepui {
 
 class FactoredModel {
   public:
-    // Scaling and derivatives must outlive it.
-    FactoredModel(const Scaling& scaling, const HessianValue& hessian);
+    // Scaling and derivatives must outlive it. The shift of a step nearby, 0 where none is known, saves
+    // factors.
+    FactoredModel(const Scaling& scaling, const HessianValue& hessian, double shift = 0.0);
 
     double gradient_norm() const noexcept { return gradient_norm_; }
     const Scaling& scaling() const noexcept { return scaling_; }
@@ -23,6 +24,7 @@ class FactoredModel {
     // As solve_trust_region, in scaled variables, |step| within kTolerance of the radius where it is at the
     // boundary. Nothing where the spectrum is asked for.
     std::optional<TrustRegionStep> step(double radius);
+    double shift() const noexcept { return shift_; }  // of the last step
     // Where it is definite.
     std::vector<double> newton_step() const { return newton_; }
     std::vector<double> parameters_step(std::span<const double> step) const {
@@ -30,7 +32,7 @@ class FactoredModel {
     }
 
   private:
-    static constexpr double kTolerance = 1e-3;
+    static constexpr double kTolerance = 1e-6;
 
     std::optional<TrustRegionStep> at_boundary(double radius);
     TrustRegionStep finished(std::vector<double> step, double shift) const;
@@ -40,7 +42,7 @@ class FactoredModel {
     std::vector<double> gradient_, newton_;
     linalg::CholeskyFactor factor_;  // of the last shift
     double gradient_norm_ = 0.0, newton_norm_ = 0.0, largest_ = 0.0, tau_ = 0.0;
-    double shift_ = 0.0;  // of the last step
+    double shift_;
     bool definite_ = false;
 };
 

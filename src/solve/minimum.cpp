@@ -104,16 +104,18 @@ bool drifts(StartRun& run, StartReport& outcome, bool* paused) {
 }
 
 // An iteration by factors of the Hessian, wherever they tell enough.
-Progress advance_by_factors(StartRun& run, const Scaling& scaling, double& radius, StartReport& outcome,
-                            bool* paused) {
+Progress advance_by_factors(StartRun& run, const Scaling& scaling, double& radius, double& shift,
+                            StartReport& outcome, bool* paused) {
     if (!run.forms_hessian() || run.loss_vanishes()) return Progress::spectrum_needed;
-    FactoredModel model(scaling, run.hessian());
+    FactoredModel model(scaling, run.hessian(), shift);
     if (run.gradient_vanishes()) {
         if (!model.definite()) return Progress::spectrum_needed;
         if (run.conclude_at_rest(outcome, true)) return Progress::ended;
     }
     if (drifts(run, outcome, paused)) return Progress::ended;
-    if (descend(run, model, radius)) return Progress::moved;
+    const bool moved = descend(run, model, radius);
+    shift = model.shift();
+    if (moved) return Progress::moved;
     if (!model.definite()) return Progress::spectrum_needed;
     if (contract_gradient(run, model, scaling)) return Progress::moved;
     outcome = run.conclude_without_progress(kNoStep, true);
@@ -126,11 +128,11 @@ StartReport find_minimum(const SolveSetting& setting, const Network& start, bool
     StartRun run(setting, start);
     StartReport outcome{StartOutcome::stalled, {}, start};
     double radius = kFirstRadius * std::max(run.residual_length(), 1e-100);
-    double accuracy = kFirstAccuracy, first_gradient = 0.0;
+    double accuracy = kFirstAccuracy, first_gradient = 0.0, shift = 0.0;
     while (run.may_continue(outcome)) {
         const Scaling scaling =
             Scaling::at(*setting.data, *setting.metric, run.point(), run.hessian(), radius);
-        const Progress progress = advance_by_factors(run, scaling, radius, outcome, paused);
+        const Progress progress = advance_by_factors(run, scaling, radius, shift, outcome, paused);
         if (progress == Progress::ended) return outcome;
         if (progress == Progress::moved) continue;
         ScaledModel model = run.model(scaling, radius, accuracy);
