@@ -17,7 +17,8 @@ namespace tepui {
 class Barrier {
   public:
     // With more threads than cores, somebody needs the core of whoever stays awake.
-    explicit Barrier(int threads) : turns_awake_(threads > omp_get_num_procs() ? 0 : kTurnsAwake) {}
+    explicit Barrier(int threads)
+        : turns_awake_(threads > 1 && threads > omp_get_num_procs() ? 0 : kTurnsAwake) {}
     // Returns when all of the team have called it; the last to arrive calls `before_leaving` first.
     template <class Action>
     void wait(Action&& before_leaving) {

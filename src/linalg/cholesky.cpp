@@ -5,33 +5,51 @@
 #include <string>
 
 #include "linalg/blis_calls.hpp"
+#include "linalg/cholesky.hpp"
 #include "linalg/lapack.hpp"
 #include "linalg/symmetric.hpp"
 
 namespace tepui::linalg {
 namespace {
 
-constexpr Size kBlock = 64;
+constexpr Size kBlock = 128;
+// Columns whose products are taken from what is right of them in one go: every entry is read and written once
+// for all of them.
+constexpr Size kPanel = 4;
 
-// L of the leading block of order `n` in place, row by row; false at a pivot that is not positive.
-bool factor_block(double* a, Size n, Size lda) {
-    for (Size i = 0; i < n; ++i) {
-        double* row = a + i * lda;
-        for (Size j = 0; j <= i; ++j) {
-            const double* other = a + j * lda;
-            double sum[4] = {};
-            Size k = 0;
-            for (; k + 4 <= j; k += 4) {
-                for (Size c = 0; c < 4; ++c) sum[c] += row[k + c] * other[k + c];
-            }
-            for (; k < j; ++k) sum[0] += row[k] * other[k];
-            const double left = row[j] - ((sum[0] + sum[1]) + (sum[2] + sum[3]));
-            if (j < i) {
-                row[j] = left / other[j];
+// Columns [first, first + count) of L from row `first` on, in place, and column by column in panel[c]; false
+// at a pivot that is not positive.
+bool factor_panel(double* a, Size n, Size lda, Size first, Size count, double (*panel)[kBlock]) {
+    for (Size i = first; i < n; ++i) {
+        double* row = a + i * lda + first;
+        for (Size c = 0; c < count && first + c <= i; ++c) {
+            const double* other = a + (first + c) * lda + first;
+            double left = row[c];
+            for (Size e = 0; e < c; ++e) left -= row[e] * other[e];
+            if (first + c < i) {
+                row[c] = left / other[c];
             } else {
                 if (!(left > 0.0)) return false;
-                row[i] = std::sqrt(left);
+                row[c] = std::sqrt(left);
             }
+            panel[c][i] = row[c];
+        }
+    }
+    return true;
+}
+
+// L of the leading block of order n <= kBlock in place; false at a pivot that is not positive.
+bool factor_block(double* a, Size n, Size lda) {
+    double panel[kPanel][kBlock];
+    for (Size first = 0; first < n; first += kPanel) {
+        const Size count = std::min(kPanel, n - first), next = first + count;
+        if (!factor_panel(a, n, lda, first, count, panel)) return false;
+        for (Size i = next; i < n; ++i) {  // there are four columns then
+            const double* l = a + i * lda + first;
+            const double l0 = l[0], l1 = l[1], l2 = l[2], l3 = l[3];
+            double* row = a + i * lda;
+            for (Size j = next; j <= i; ++j)
+                row[j] -= (l0 * panel[0][j] + l1 * panel[1][j]) + (l2 * panel[2][j] + l3 * panel[3][j]);
         }
     }
     return true;
@@ -50,7 +68,7 @@ bool factor(double* a, Size n) {
     return true;
 }
 
-void substitute(const double* l, Size n, std::span<double> x) {
+void substitute_forward(const double* l, Size n, std::span<double> x) {
     for (Size i = 0; i < n; ++i) {
         const double* row = l + i * n;
         double sum[4] = {};
@@ -61,6 +79,9 @@ void substitute(const double* l, Size n, std::span<double> x) {
         for (; k < i; ++k) sum[0] += row[k] * x[k];
         x[i] = (x[i] - ((sum[0] + sum[1]) + (sum[2] + sum[3]))) / row[i];
     }
+}
+
+void substitute_backward(const double* l, Size n, std::span<double> x) {
     for (Size i = n - 1; i >= 0; --i) {
         const double* row = l + i * n;
         x[i] /= row[i];
@@ -86,11 +107,31 @@ bool solve_positive_definite(const Matrix& a, double shift, std::span<const doub
                                               " has a right-hand side of " + std::to_string(b.size()) +
                                               " and a solution of " + std::to_string(x.size()) + " entries");
     }
-    Buffer<double> triangle = shifted_triangle(a, shift);
-    if (!factor(triangle.data(), n)) return false;
+    CholeskyFactor triangle;
+    if (!triangle.factor(a, shift)) return false;
     std::copy(b.begin(), b.end(), x.begin());
-    substitute(triangle.data(), n, x);
+    triangle.solve(x);
     return true;
+}
+
+bool CholeskyFactor::factor(const Matrix& a, double shift) {
+    order_ = lapack_order(a);
+    require_finite_triangle(a);
+    if (lower_.size() != order_ * order_) lower_ = Buffer<double>(checked_product(order_, order_));
+    for (Size i = 0; i < order_; ++i) {
+        std::copy_n(a.row(i), i + 1, lower_.data() + i * order_);
+        lower_[i * order_ + i] += shift;
+    }
+    return linalg::factor(lower_.data(), order_);
+}
+
+void CholeskyFactor::solve(std::span<double> x) const {
+    substitute_forward(lower_.data(), order_, x);
+    substitute_backward(lower_.data(), order_, x);
+}
+
+void CholeskyFactor::solve_lower(std::span<double> x) const {
+    substitute_forward(lower_.data(), order_, x);
 }
 
 }  // namespace tepui::linalg

@@ -5,6 +5,12 @@
 #include "linalg/symmetric.hpp"
 
 namespace tepui::linalg {
+namespace {
+
+// Up to this order LAPACK works column by column and packs nothing.
+constexpr lapack_int kUnblocked = 24;
+
+}  // namespace
 
 // dsyevd: divide and conquer with vectors, root-free QR without. It scales a matrix that would over- or
 // underflow.
@@ -18,7 +24,7 @@ SymmetricEigen symmetric_eigen(const Matrix& a, bool want_vectors) {
     // The eigenvectors overwrite the matrix, one to a column of LAPACK's: one to a row of ours.
     Matrix work_matrix(n, n);
     for (Size i = 0; i < n; ++i) std::copy_n(a.row(i), i + 1, work_matrix.row(i));
-    require_blis_memory(1);
+    if (n > kUnblocked) require_blis_memory(1);
     const char job = want_vectors ? 'V' : 'N';
 
     double best_work = 0.0;

@@ -67,71 +67,6 @@ std::vector<double> decay_of(const Dataset& data, const Network& network) {
     return result;
 }
 
-struct FeatureSums {
-    Matrix gram;      // sum s u_q u_p, lower triangle
-    Matrix gradient;  // [outputs][features]: sum s r_o u_q
-};
-
-FeatureSums feature_sums(const Dataset& data, const Network& network) {
-    const Size features = network.features(), outputs = network.output_count;
-    const Size capacity = std::min(kChunk, data.samples());
-    FeatureSums sums{Matrix(features, features), Matrix(outputs, features)};
-    Matrix u(capacity, features);
-    FeatureRows rows(data, network, capacity);
-    for (Size first = 0; first < data.samples(); first += capacity) {
-        const Size count = std::min(capacity, data.samples() - first);
-        rows.fill(first, count, u.data());
-        for (Size k = 0; k < count; ++k) {
-            double* row = u.row(k);
-            const double weight = data.weight(first + k), root = std::sqrt(weight);
-            for (Size o = 0; o < outputs; ++o) {
-                double residual = -data.target(first + k, o);
-                for (Size q = 0; q < features; ++q)
-                    residual += network.parameters[network.coefficient(q, o)] * row[q];
-                for (Size q = 0; q < features; ++q) sums.gradient(o, q) += weight * residual * row[q];
-            }
-            for (Size q = 0; q < features; ++q) row[q] *= root;
-        }
-        linalg::syrk(features, count, 1.0, u.data(), features, 1.0, sums.gram.data(), features, 1);
-    }
-    const std::vector<double> decay = decay_of(data, network);
-    for (Size q = 0; q < features; ++q) {
-        sums.gram(q, q) += decay[q];
-        for (Size o = 0; o < outputs; ++o)
-            sums.gradient(o, q) += decay[q] * network.parameters[network.coefficient(q, o)];
-    }
-    return sums;
-}
-
-bool solve_squares(const Dataset& data, Network& network, double ridge) {
-    const Size features = network.features(), outputs = network.output_count;
-    FeatureSums sums = feature_sums(data, network);
-    std::vector<double> scale(features), right(features);
-    for (Size q = 0; q < features; ++q) {
-        const double square = sums.gram(q, q);
-        bool finite = std::isfinite(square);
-        for (Size o = 0; o < outputs; ++o) finite = finite && std::isfinite(sums.gradient(o, q));
-        if (!finite) return false;
-        scale[q] =
-            square > 0.0 ? 1.0 / std::sqrt(square) : 0.0;  // a feature that is 0 everywhere stays as it is
-    }
-    for (Size q = 0; q < features; ++q) {
-        for (Size p = 0; p < q; ++p) sums.gram(q, p) *= scale[q] * scale[p];
-        sums.gram(q, q) = 1.0;
-    }
-    Matrix solutions(outputs, features);
-    for (Size o = 0; o < outputs; ++o) {
-        for (Size q = 0; q < features; ++q) right[q] = -scale[q] * sums.gradient(o, q);
-        const std::span<double> solution(solutions.row(o), static_cast<std::size_t>(features));
-        if (!linalg::solve_positive_definite(sums.gram, ridge, right, solution)) return false;
-    }
-    for (Size o = 0; o < outputs; ++o) {
-        for (Size q = 0; q < features; ++q)
-            network.parameters[network.coefficient(q, o)] += scale[q] * solutions(o, q);
-    }
-    return true;
-}
-
 // The convex problem as one of the library's own: features for inputs, their coefficients for skip
 // connections.
 class OutputProblem {
@@ -255,10 +190,67 @@ bool descend(const Dataset& data, Network& network, const OutputFit& fit) {
     return true;
 }
 
+// sum_o of the gradient along the step, and half its curvature: the change of the loss.
+struct OutputStep {
+    Matrix of;  // [outputs][features]
+    double change = 0.0;
+};
+
+std::optional<OutputStep> ridge_step(const FeatureSum& sum, const std::vector<double>& decay,
+                                     const Network& network, double ridge) {
+    const Size features = network.features(), outputs = network.output_count;
+    Matrix gram(features, features), gradient(outputs, features);
+    std::vector<double> scale(features), right(features);
+    for (Size q = 0; q < features; ++q) {
+        const double square = sum.gram(q, q) + decay[q];
+        bool finite = std::isfinite(square);
+        for (Size o = 0; o < outputs; ++o) {
+            gradient(o, q) = sum.gradient(q, o) + decay[q] * network.parameters[network.coefficient(q, o)];
+            finite = finite && std::isfinite(gradient(o, q));
+        }
+        if (!finite) return std::nullopt;
+        scale[q] =
+            square > 0.0 ? 1.0 / std::sqrt(square) : 0.0;  // a feature that is 0 everywhere stays as it is
+        for (Size p = 0; p < q; ++p) gram(q, p) = sum.gram(q, p) * scale[q] * scale[p];
+        gram(q, q) = 1.0;
+    }
+    OutputStep step{Matrix(outputs, features)};
+    for (Size o = 0; o < outputs; ++o) {
+        for (Size q = 0; q < features; ++q) right[q] = -scale[q] * gradient(o, q);
+        const std::span<double> solution(step.of.row(o), static_cast<std::size_t>(features));
+        if (!linalg::solve_positive_definite(gram, ridge, right, solution)) return std::nullopt;
+        // g^T t + 1/2 t^T G t with (G + ridge D) t = -g, in units of the diagonal.
+        for (Size q = 0; q < features; ++q)
+            step.change -=
+                0.5 * (solution[q] * right[q] + ridge * (scale[q] > 0.0 ? solution[q] * solution[q] : 0.0));
+        for (Size q = 0; q < features; ++q) solution[q] *= scale[q];
+    }
+    return step;
+}
+
 }  // namespace
 
+std::optional<double> SquaredOutputFit::fit(Network& network, double ridge, const Execution& execution) {
+    network_.parameters = network.parameters;
+    try {
+        pass_.run_anew(execution);
+        const double here = sum_.loss(network, data_.decay()).loss;
+        const std::optional<OutputStep> step = ridge_step(sum_, decay_of(data_, network), network, ridge);
+        if (!step || !std::isfinite(step->change)) return std::nullopt;
+        for (Size o = 0; o < network.output_count; ++o) {
+            for (Size q = 0; q < network.features(); ++q)
+                network.parameters[network.coefficient(q, o)] += step->of(o, q);
+        }
+        return here + step->change;
+    } catch (const Error& error) {
+        if (!cannot_evaluate(error)) throw;
+        return std::nullopt;
+    }
+}
+
 bool fit_outputs(const Dataset& data, Network& network, const OutputFit& fit) {
-    if (data.loss().quadratic()) return solve_squares(data, network, fit.ridge);
+    if (data.loss().quadratic())
+        return SquaredOutputFit(data, network).fit(network, fit.ridge, Execution{}).has_value();
     try {
         return descend(data, network, fit);
     } catch (const Error& error) {

@@ -2,8 +2,9 @@
 // away; a convex problem of every convex loss, a few Newton steps away.
 #pragma once
 
-#include "network/data/dataset.hpp"
-#include "network/model/network.hpp"
+#include <optional>
+
+#include "solve/feature_sums.hpp"
 
 namespace tepui {
 
@@ -18,5 +19,23 @@ struct OutputFit {
 // it lowers the loss. Decay counts; what only the gauge of a loss moves stays (solve/gauge.hpp). False, and
 // nothing changed, when a feature overflows or H is not positive definite.
 bool fit_outputs(const Dataset& data, Network& network, const OutputFit& fit);
+
+// The same of the squared loss at one network after the other. All room is made at once; the data must
+// outlive this.
+class SquaredOutputFit {
+  public:
+    // The network gives activation and layout.
+    SquaredOutputFit(const Dataset& data, const Network& network)
+        : data_(data), network_(network), sum_(network), pass_(data, network_, sum_) {}
+    // The loss there, from the sums at the network as it was: rounding of the loss there is in it. Nothing,
+    // and nothing changed, where fit_outputs says false.
+    std::optional<double> fit(Network& network, double ridge, const Execution& execution);
+
+  private:
+    const Dataset& data_;
+    Network network_;
+    FeatureSum sum_;
+    Pass pass_;
+};
 
 }  // namespace tepui

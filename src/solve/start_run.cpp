@@ -8,6 +8,7 @@
 #include "classification/spectrum/tolerances.hpp"
 #include "core/rounding.hpp"
 #include "solve/diagonal_sum.hpp"
+#include "solve/factored_model.hpp"
 
 namespace tepui {
 namespace {
@@ -22,6 +23,11 @@ constexpr double kTailDecrease = 1e-11;
 // Iterations before the limit may be called divergence.
 constexpr Size kLongRun = 50;
 constexpr int kPolishSteps = 8;
+// Every trial point gets its best output layer, as far as so many of Newton's steps reach. The floors of the
+// valleys that lead far away are curves on which products of weights and outputs stay fixed; straight steps
+// can only creep along them.
+constexpr double kRidge = 1e-10;
+constexpr int kOutputSteps = 1;
 constexpr double kTight = 1e-6;  // of the gradient that a step on a Krylov space may leave
 // A loss this small, relative to that of f = 0, is on its way to zero: its points are often singular, and
 // Newton's steps only halve the distance to them.
@@ -58,26 +64,33 @@ Size flat_neuron(const Network& point, const Gradient& gradient) {
 
 }  // namespace
 
-std::optional<double> trial_loss(const SolveSetting& setting, const Network& trial) {
-    return unless_overflow([&] { return loss(*setting.data, trial, setting.execution).loss; });
-}
-
-std::optional<Gradient> trial_gradient(const SolveSetting& setting, const Network& trial) {
-    return unless_overflow(
-        [&] { return gradient(*setting.data, trial, setting.execution, Bounds::without); });
-}
-
 StartRun::StartRun(const SolveSetting& setting, const Network& start)
-    : setting_(&setting), point_(start), hessian_(derivatives(start)), growth_(*setting.metric, start) {}
-
-HessianValue StartRun::derivatives(const Network& network) const {
-    const bool dense = network.parameter_count() <= setting_->options->most_dense;
-    return dense ? tepui::hessian(*setting_->data, network, setting_->execution)
-                 : hessian_diagonal(*setting_->data, network, setting_->execution);
+    : setting_(&setting), point_(start), sums_(*setting.data, start), growth_(*setting.metric, start) {
+    derivatives(start, hessian_);
 }
 
-std::optional<HessianValue> StartRun::trial_derivatives(const Network& network) const {
-    return unless_overflow([&] { return derivatives(network); });
+void StartRun::derivatives(const Network& network, HessianValue& value) {
+    if (!forms_hessian()) {
+        value = hessian_diagonal(*setting_->data, network, setting_->execution);
+        return;
+    }
+    sums_.move_to(network.parameters);
+    sums_.hessian(setting_->execution, value);
+}
+
+const HessianValue* StartRun::look_at(const Network& next) {
+    const auto look = [&] {
+        derivatives(next, trial_);
+        return true;
+    };
+    return unless_overflow(look) ? &trial_ : nullptr;
+}
+
+std::optional<Gradient> StartRun::trial_gradient(const Network& next) {
+    return unless_overflow([&] {
+        sums_.move_to(next.parameters);
+        return sums_.gradient(setting_->execution);
+    });
 }
 
 ScaledModel StartRun::model(const Scaling& scaling, double radius, double accuracy) const {
@@ -141,32 +154,67 @@ Network StartRun::moved(std::span<const double> step) const {
     return next;
 }
 
-bool StartRun::move_to(Network next) {
-    auto derivatives = trial_derivatives(next);
-    if (!derivatives) return false;
-    last_decrease_ = loss() - derivatives->gradient.loss.loss;
-    hessian_ = std::move(*derivatives);
+void StartRun::take(Network next) {
+    last_decrease_ = loss() - trial_.gradient.loss.loss;
+    std::swap(hessian_, trial_);
     point_ = std::move(next);
     growth_.accept(point_);
     ++steps_;
+}
+
+bool StartRun::move_to(Network next) {
+    if (look_at(next) == nullptr) return false;
+    take(std::move(next));
     return true;
+}
+
+std::optional<double> StartRun::fit_outputs_of(Network& next) {
+    const Dataset& data = *setting_->data;
+    if (data.loss().quadratic()) {
+        if (!output_fit_) output_fit_.emplace(data, point_);
+        if (const auto after = output_fit_->fit(next, kRidge, setting_->execution)) return after;
+    } else {
+        fit_outputs(data, next, {kRidge, kOutputSteps});
+    }
+    return unless_overflow([&] {
+        sums_.move_to(next.parameters);
+        return sums_.loss(setting_->execution);
+    });
+}
+
+std::optional<double> StartRun::fall_to(Network& next, double least) {
+    const std::optional<double> after = fit_outputs_of(next);
+    if (!after) return std::nullopt;
+    if (!(loss() - *after > least)) return loss() - *after;
+    if (look_at(next) == nullptr) return std::nullopt;
+    const double fall = loss() - trial_.gradient.loss.loss;  // the sums before the fit are less exact
+    if (fall > least) take(next);
+    return fall;
+}
+
+std::vector<double> StartRun::newton_step() const {
+    const Scaling scaling =
+        Scaling::at(*setting_->data, *setting_->metric, point_, hessian_, residual_length());
+    if (forms_hessian()) {
+        const FactoredModel quick(scaling, hessian_);
+        if (quick.definite()) return quick.parameters_step(quick.newton_step());
+    }
+    const ScaledModel model = this->model(scaling, residual_length(), kTight);
+    return model.parameters_step(model.newton_step());
 }
 
 void StartRun::polish() {
     for (int step = 0; step < kPolishSteps; ++step) {
         const double before = hessian_.gradient.relative_norm();
         if (before == 0.0) return;
-        const Scaling scaling =
-            Scaling::at(*setting_->data, *setting_->metric, point_, hessian_, residual_length());
-        const ScaledModel model = this->model(scaling, residual_length(), kTight);
-        Network next = moved(model.parameters_step(model.newton_step()));
+        Network next = moved(newton_step());
         GrowthRecord change(*setting_->metric, point_);
         change.accept(next);
         if (change.last_change() > kAtRest) return;
-        auto derivatives = trial_derivatives(next);
-        if (!derivatives || !(derivatives->gradient.relative_norm() < before)) return;
-        if (derivatives->gradient.loss.loss > loss() + loss_noise()) return;
-        hessian_ = std::move(*derivatives);
+        const HessianValue* there = look_at(next);
+        if (there == nullptr || !(there->gradient.relative_norm() < before)) return;
+        if (there->gradient.loss.loss > loss() + loss_noise()) return;
+        std::swap(hessian_, trial_);
         point_ = std::move(next);
         if (hessian_.gradient.relative_norm() > 0.5 * before) return;
     }
@@ -186,9 +234,9 @@ void StartRun::fit() {
             if (curvature > model.tau) descent[l] = -model.gradient[l] / curvature;
         }
         Network next = moved(model.parameters_step(descent));
-        auto derivatives = trial_derivatives(next);
-        if (!derivatives || !(derivatives->gradient.loss.loss < kFitDecrease * loss())) return;
-        hessian_ = std::move(*derivatives);
+        const HessianValue* there = look_at(next);
+        if (there == nullptr || !(there->gradient.loss.loss < kFitDecrease * loss())) return;
+        std::swap(hessian_, trial_);
         point_ = std::move(next);
     }
 }

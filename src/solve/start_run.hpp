@@ -5,7 +5,9 @@
 #include <functional>
 #include <optional>
 
+#include "network/derivatives/objective_sums.hpp"
 #include "solve/growth.hpp"
+#include "solve/output_fit.hpp"
 #include "solve/scaled_model.hpp"
 #include "solve/solve.hpp"
 
@@ -33,6 +35,7 @@ class StartRun {
     const SolveSetting& setting() const noexcept { return *setting_; }
     double loss() const noexcept { return hessian_.gradient.loss.loss; }
     Size steps() const noexcept { return steps_; }
+    bool forms_hessian() const { return point_.parameter_count() <= setting_->options->most_dense; }
 
     // Every |grad_j| is within the tolerance or within its own rounding error.
     bool gradient_vanishes() const;
@@ -50,8 +53,17 @@ class StartRun {
     ScaledModel model(const Scaling& scaling, double radius, double accuracy = 0.1) const;
 
     Network moved(std::span<const double> step) const;
-    // Makes `next` the point; false, and nothing changed, when its derivatives overflow.
+    // Gradient there, without bounds; nothing when it overflows.
+    std::optional<Gradient> trial_gradient(const Network& next);
+    // The derivatives there, to be judged before take(); null when they overflow.
+    const HessianValue* look_at(const Network& next);
+    // Makes the point that was looked at last the point.
+    void take(Network next);
+    // Both at once; false, and nothing changed, when the derivatives overflow.
     bool move_to(Network next);
+    // Gives `next` its best output layer, and makes it the point if the loss falls by more than `least`. By
+    // how much it falls; nothing when it overflows.
+    std::optional<double> fall_to(Network& next, double least);
     // Newton steps as long as they lower the relative gradient.
     void polish();
     // Steps on a loss that is nearly zero, as long as they lower it much.
@@ -71,26 +83,27 @@ class StartRun {
     StartReport conclude_without_progress(const std::string& obstacle, bool resolved);
 
   private:
-    // Hessian, or gradient and magnitudes where it is not formed; nothing when it overflows.
-    HessianValue derivatives(const Network& network) const;
-    std::optional<HessianValue> trial_derivatives(const Network& network) const;
+    // Hessian, or gradient and magnitudes where it is not formed.
+    void derivatives(const Network& network, HessianValue& value);
+    // The loss at `next` with the best output layer that it now gets; of losses that are not squared as far
+    // as so many of Newton's steps reach. Nothing when it overflows.
+    std::optional<double> fit_outputs_of(Network& next);
+    // In parameters.
+    std::vector<double> newton_step() const;
     StartReport report(StartOutcome outcome, std::string reason) const;
     StartReport converged();
 
     const SolveSetting* setting_;
     Network point_;
-    HessianValue hessian_;
+    ObjectiveSums sums_;
+    std::optional<SquaredOutputFit> output_fit_;
+    HessianValue hessian_, trial_;  // here, and at the point that was looked at last
     GrowthRecord growth_;
     Size iterations_ = 0;
     Size steps_ = 0;
     double last_decrease_ = HUGE_VAL;  // of the loss, in the last step
     Size waiting_ = 0;                 // iterations spent waiting for a vanishing gradient to come to rest
 };
-
-// Loss or gradient at a trial point; nothing when it overflows there.
-std::optional<double> trial_loss(const SolveSetting& setting, const Network& trial);
-// Without bounds.
-std::optional<Gradient> trial_gradient(const SolveSetting& setting, const Network& trial);
 
 // paused: receives whether it ended at SolveSetting::pause_at, or null.
 StartReport find_minimum(const SolveSetting& setting, const Network& start, bool* paused = nullptr);

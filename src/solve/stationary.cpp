@@ -55,7 +55,7 @@ bool contract(StartRun& run, const ScaledModel& model, double& radius) {
         const double size = norm_of(step.step);
         Network next = run.moved(model.parameters_step(step.step));
         if (!(size > 0.0) || next.parameters == run.point().parameters) return false;
-        const std::optional<Gradient> after = trial_gradient(run.setting(), next);
+        const std::optional<Gradient> after = run.trial_gradient(next);
         const double norm = after ? norm_of(model.scaling.pull_gradient(after->value)) : HUGE_VAL;
         const double ratio = (before - 0.5 * norm * norm) / step.predicted;
         if (ratio > 1e-4 && norm < model.gradient_norm && run.move_to(std::move(next))) {
@@ -155,7 +155,7 @@ bool follow(StartRun& run, const ScaledModel& model, Size index, double& radius)
         const double size = norm_of(step.step);
         Network next = run.moved(model.parameters_step(step.step));
         if (!(size > 0.0) || next.parameters == run.point().parameters) return false;
-        const std::optional<Gradient> after = trial_gradient(run.setting(), next);
+        const std::optional<Gradient> after = run.trial_gradient(next);
         if (after) {
             const double change = after->loss.loss - run.loss();
             const bool rounding = std::abs(step.predicted) <= 100.0 * run.loss_noise();

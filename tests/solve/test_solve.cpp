@@ -114,7 +114,11 @@ TEST_CASE("converged starts are stationary, and minima have no negative curvatur
         before = point.loss;
         hits += point.hits;
         const HessianValue derivatives = hessian(data, point.network, Execution{});
-        REQUIRE(derivatives.gradient.relative_norm() <= 1e-12);
+        // Of a neuron that hardly any sample sees the terms are small, and rounding of outputs is not.
+        const Gradient& slope = derivatives.gradient;
+        for (std::size_t j = 0; j < slope.value.size(); ++j)
+            REQUIRE(std::abs(slope.value[j]) <=
+                    std::max(1e-12 * slope.magnitude[j], slope.rounding[j] + 4e-16 * slope.magnitude[j]));
         Matrix scaled = derivatives.value.copy();
         for (Size i = 0; i < scaled.rows(); ++i) {
             for (Size j = 0; j < scaled.cols(); ++j) {

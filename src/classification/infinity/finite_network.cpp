@@ -196,20 +196,33 @@ LossChange change_from_limit(const Dataset& data, const BoundaryOutputs& limit, 
 }
 
 std::vector<double> absolute_outputs(const Dataset& data, const Network& network) {
+    constexpr Size kChunk = 256;
     const Size d = network.inputs, outputs = network.output_count;
-    std::vector<double> x(static_cast<std::size_t>(d)), terms(std::size_t(data.samples() * outputs), 0.0);
-    for (Size k = 0; k < data.samples(); ++k) {
-        data.sample(k, x.data());
+    std::vector<double> rows(std::size_t(kChunk * d)), xt(rows.size()),
+        terms(std::size_t(data.samples() * outputs));
+    std::vector<double> z(kChunk), size(kChunk), u(kChunk), slope(kChunk);
+    for (Size first = 0; first < data.samples(); first += kChunk) {
+        const Size count = std::min(kChunk, data.samples() - first);
+        data.rows(first, count, rows.data());
+        for (Size k = 0; k < count; ++k)
+            for (Size j = 0; j < d; ++j) xt[j * kChunk + k] = rows[k * d + j];
         for (Size i = 0; i < network.width; ++i) {
-            double z = 0.0, size = 0.0, u = 0.0, slope = 0.0;
+            std::fill(z.begin(), z.end(), 0.0);
+            std::fill(size.begin(), size.end(), 0.0);
             for (Size j = 0; j < d; ++j) {
-                z += network.weights(i)[j] * x[j];
-                size += std::abs(network.weights(i)[j] * x[j]);
+                const double w = network.weights(i)[j];
+                const double* x = xt.data() + j * kChunk;
+                for (Size k = 0; k < count; ++k) {
+                    z[k] += w * x[k];
+                    size[k] += std::abs(w * x[k]);
+                }
             }
-            network.activation_of(i).evaluate(1, &z, {.value = &u, .first = &slope});
-            for (Size o = 0; o < outputs; ++o)
-                terms[k * outputs + o] +=
-                    std::abs(network.output(i, o)) * (std::abs(u) + std::abs(slope) * size);
+            network.activation_of(i).evaluate(count, z.data(), {.value = u.data(), .first = slope.data()});
+            for (Size o = 0; o < outputs; ++o) {
+                const double a = std::abs(network.output(i, o));
+                for (Size k = 0; k < count; ++k)
+                    terms[(first + k) * outputs + o] += a * (std::abs(u[k]) + std::abs(slope[k]) * size[k]);
+            }
         }
     }
     return terms;

@@ -18,10 +18,10 @@ ObjectiveSums::Product::Product(const ObjectiveSums& of)
       sum(of.network_, of.data_.loss(), direction.data(), 1),
       pass(product_pass(of.data_, of.network_, sum)) {}
 
-double ObjectiveSums::loss(const Execution& execution) {
+LossValue ObjectiveSums::loss_value(const Execution& execution) {
     if (!loss_) loss_.emplace(*this);
     loss_->pass.run_anew(execution);
-    return loss_->sum.finish(network_, data_.decay()).loss;
+    return loss_->sum.finish(network_, data_.decay());
 }
 
 const Gradient& ObjectiveSums::gradient(const Execution& execution) {
@@ -31,10 +31,15 @@ const Gradient& ObjectiveSums::gradient(const Execution& execution) {
     return slope_->value;
 }
 
-const HessianValue& ObjectiveSums::hessian(const Execution& execution) {
+void ObjectiveSums::hessian(const Execution& execution, HessianValue& value) {
     if (!curvature_) curvature_.emplace(*this);
     curvature_->pass.run_anew(execution);
-    curvature_->sum.finish(network_, data_.decay(), curvature_->gradient, curvature_->value);
+    curvature_->sum.finish(network_, data_.decay(), curvature_->gradient, value);
+}
+
+const HessianValue& ObjectiveSums::hessian(const Execution& execution) {
+    if (!curvature_) curvature_.emplace(*this);
+    hessian(execution, curvature_->value);
     return curvature_->value;
 }
 

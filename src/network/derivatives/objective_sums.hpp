@@ -21,10 +21,13 @@ class ObjectiveSums {
         std::copy(parameters.begin(), parameters.end(), network_.parameters.begin());
     }
 
-    double loss(const Execution& execution);
+    double loss(const Execution& execution) { return loss_value(execution).loss; }
     // Without bounds; valid until the next call, as are the others.
     const Gradient& gradient(const Execution& execution);
     const HessianValue& hessian(const Execution& execution);
+    // Into one whose room is made, if it is.
+    void hessian(const Execution& execution, HessianValue& value);
+    LossValue loss_value(const Execution& execution);
     std::span<const double> hessian_vector(std::span<const double> direction, const Execution& execution);
 
   private:
