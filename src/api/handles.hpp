@@ -154,6 +154,7 @@ struct tepui_reduction {
     std::vector<std::int64_t> groups = {};
     std::vector<std::int32_t> signs = {};
     std::vector<double> coefficients = {};
+    std::vector<double> outputs = {};  // [neurons][outputs]
     tepui::api::CachedReport report = {};
 };
 

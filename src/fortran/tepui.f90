@@ -1464,6 +1464,11 @@ module tepui
             type(c_ptr), value :: reduction
             type(c_ptr) :: answer
         end function
+        function tepui_reduction_outputs(reduction) bind(c) result(answer)
+            import
+            type(c_ptr), value :: reduction
+            type(c_ptr) :: answer
+        end function
         function tepui_reduction_free_weights(reduction) bind(c) result(answer)
             import
             type(c_ptr), value :: reduction
@@ -1486,6 +1491,22 @@ module tepui
             integer(c_int64_t), intent(in) :: group(*)
             integer(c_int32_t), intent(in), optional :: sign(*)
             real(c_double), intent(in) :: coefficient(*)
+            real(c_double), intent(in), optional :: w(*)
+            integer(c_int64_t), value :: ldw
+            type(c_ptr), intent(inout) :: wide
+            integer(c_int32_t) :: answer
+        end function
+        function tepui_embed_outputs(context, narrow, m, role, group, sign, coefficient, outputs, w, ldw, &
+            wide) bind(c) result(answer)
+            import
+            type(c_ptr), value :: context
+            type(c_ptr), value :: narrow
+            integer(c_int64_t), value :: m
+            integer(c_int32_t), intent(in) :: role(*)
+            integer(c_int64_t), intent(in) :: group(*)
+            integer(c_int32_t), intent(in), optional :: sign(*)
+            real(c_double), intent(in) :: coefficient(*)
+            real(c_double), intent(in) :: outputs(*)
             real(c_double), intent(in), optional :: w(*)
             integer(c_int64_t), value :: ldw
             type(c_ptr), intent(inout) :: wide

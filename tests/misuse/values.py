@@ -20,7 +20,7 @@ NUMBERS = {
     "polynomial": 0, "flat_on_negatives": 0, "weighted": 0,
     "slope": 0.25, "epsilon": 0.01, "initial_scale": 1e-3, "tepui_classify_added_neuron.a": 0.0,
     "tepui_map_critical_set.samples": 1,
-    "tepui_embed.m": 4, "tepui_map_critical_set.m": 3,
+    "tepui_embed.m": 4, "tepui_embed_outputs.m": 4, "tepui_map_critical_set.m": 3,
     "tepui_context_set_integer.value": 1, "tepui_context_set_real.value": 1e-8,
 }
 # Where the first enumerator will not do.
@@ -86,7 +86,9 @@ class World:
             "tepui_classify_added_neuron.w": [0.5, 0.5],
             "kink_offsets": [0, 1, 2], "kink_samples": [3, 5],
             "role": [3, 1, 1, 3], "group": [0, 0, 1, 0], "sign": [1, 1, 1, 1], "coefficient": [0.5, 1.0, 1.0, -0.5],
-            "tepui_embed.w": self.strided([[0.3, 0.4], [NAN, NAN], [NAN, NAN], [0.3, 0.4]], 3),
+            **{f"{name}.w": self.strided([[0.3, 0.4], [NAN, NAN], [NAN, NAN], [0.3, 0.4]], 3)
+               for name in ("tepui_embed", "tepui_embed_outputs")},
+            "tepui_embed_outputs.outputs": [0.5, 0.0, 0.0, -0.5],
         }
 
     @staticmethod

@@ -41,7 +41,7 @@ std::string refusal(const Activation& activation, const std::function<void(Embed
     Embedding embedding = example();
     spoil(embedding);
     try {
-        check_embedding(activation, embedding);
+        check_embedding(Network(activation, 1, 2), embedding);
     } catch (const Error& error) {
         CHECK(error.status() == expected);
         return error.what();
