@@ -170,6 +170,8 @@ void require_plain_pair(const tepui_dataset* dataset, const tepui_network* netwo
 // to 8.
 void require_one_output(const tepui_dataset& dataset);
 void require_one_output(const tepui_network& network);
+// Of networks whose neurons are compared by their weights.
+void require_one_activation(const tepui_network& network);
 void require_one_output_pair(const tepui_dataset* dataset, const tepui_network* network);
 // Both there, and of one number of inputs and of outputs, whatever the model.
 void require_pair(const tepui_dataset* dataset, const tepui_network* network);

@@ -113,13 +113,6 @@ Embedding embedding_of(const PlaceArrays& arrays, const Network& narrow, Size m)
     return embedding;
 }
 
-void require_one_activation(const tepui_network& network) {
-    if (network.value.unit_activations.empty()) return;
-    throw Error(Status::unsupported,
-                "network has activations of single neurons: one activation of all is expected, since neurons "
-                "are compared by their weights");
-}
-
 void require_reducible_pair(const tepui_dataset& dataset, const tepui_network& network) {
     require_pair(&dataset, &network);
     if (!dataset.value.decay().none())

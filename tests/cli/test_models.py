@@ -164,26 +164,57 @@ class Options(InTemporaryDirectory):
     def test_commands_that_take_plain_networks_alone(self):
         net = self.net(np.ones((2, 2)), np.ones(2))
         pictures = ("plateau", "--neuron", 0, "--width", 1), ("critical-set", "--wide", 3, "--width", 1)
-        trace = (("trace", "--width", 1),)
-        one, plain = "networks of one output without weight decay", "networks of one output and the squared loss"
-        for arguments, what, taken, commands in ((("--decay", 1), "--decay", one, pictures), (("--decay", 1), "--decay", plain, trace),
-                                                 (("--target", "progression,bp"), "2 outputs", one, pictures),
-                                                 (("--loss", "pseudo_huber"), "--loss pseudo_huber:1", plain, trace),
-                                                 (("--skip",), "--skip", plain, trace), (("--output-bias",), "--output-bias", plain, trace)):
-            target = () if "--target" in arguments else ("--target", "progression")
-            for command in commands:
-                done = run(command[0], DIABETES, *target, "--features", "bmi", "--bias", *command[1:], *arguments)
-                self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
-                self.assertIn(what, done.stderr)
-                self.assertIn(f"tepui {command[0]} takes {taken} alone", done.stderr)
-        done = run("reduce", *self.net(np.ones((2, 2)), np.ones((2, 3)), np.ones(3)))
-        self.assertIn("3 outputs: tepui reduce takes", done.stderr)
+        trace = ("trace", "--width", 1)
+        for arguments, what in ((("--decay", 1), "--decay"), (("--loss", "pseudo_huber"), "--loss pseudo_huber:1"),
+                                (("--skip",), "--skip"), (("--output-bias",), "--output-bias")):
+            done = run(trace[0], DIABETES, "--target", "progression", "--features", "bmi", "--bias", *trace[1:], *arguments)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+            self.assertIn(what, done.stderr)
+            self.assertIn("tepui trace takes networks of one output and the squared loss alone", done.stderr)
+        for command in pictures:
+            done = run(command[0], DIABETES, "--target", "progression", "--features", "bmi", "--bias", *command[1:], "--decay", 1)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+            self.assertIn("not stationary under weight decay", done.stderr)
+        done = run("reduce", DIABETES, "--target", "progression", "--features", "bmi", "--decay", 1, *net)
+        self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+        self.assertIn("another penalty", done.stderr)
+
+    def test_reduce_and_embed_of_several_outputs(self):
         w, a, b = np.arange(4.0).reshape(2, 2), np.arange(6.0).reshape(2, 3), np.ones(3)
         run("embed", *self.net(w, a, b), "--split", "0:0.25,0.75", "--null", "5,6", "--out", self.directory / "out")
         wide = np.load(self.directory / "out" / "wide.npz")
         np.testing.assert_array_equal(wide["W"], [w[0], w[0], w[1], [5, 6]])
         np.testing.assert_array_equal(wide["a"], [a[0] / 4, a[0] * 3 / 4, a[1], np.zeros(3)])
         np.testing.assert_array_equal(wide["b"], b)
+        # Output vectors that are no multiples of their sum, a pair that cancels, a mirror image: there and back.
+        w, a = np.array([[1.0, 2], [1, 2], [3, 1], [-3, -1], [0.5, 0.5]]), np.array([[1.0, 0], [0, 2], [1, 1], [1, 1], [2, 3]])
+        report = run_json("reduce", *self.net(w, a, b[:2]), "--activation", "tanh", "--out", self.directory / "narrow")
+        self.assertEqual(report["narrow"]["a"], [[1, 2], [2, 3]])
+        first, second, *cancelled, last = report["embedding"]["neurons"]
+        self.assertAlmostEqual(first["gamma"], 0.2)
+        np.testing.assert_allclose(np.add(first["outputs"], second["outputs"]), 0, atol=1e-15)
+        self.assertEqual([one["outputs"] for one in cancelled], [[1, 1], [-1, -1]])
+        self.assertNotIn("outputs", last)
+        done = run("embed", "--weights", self.directory / "narrow" / "narrow.npz", "--embedding", self.directory / "narrow" / "embedding.json",
+                   "--out", self.directory / "wide")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        back = np.load(self.directory / "wide" / "wide.npz")
+        np.testing.assert_array_equal(back["W"], w)
+        np.testing.assert_allclose(back["a"], a, atol=1e-15)
+
+    def test_mirror_images_that_an_output_bias_makes(self):
+        w, a, b = np.array([[1.0, 2], [-1, -2]]), np.array([2.0, 0.5]), np.array([1.0])
+        report = run_json("reduce", *self.net(w, a, b), "--activation", "sigmoid")
+        self.assertEqual((report["narrow"]["a"], report["narrow"]["b"]), ([1.5], [1.5]))  # sigma(-z) = 1 - sigma(z)
+        self.assertEqual([one["sign"] for one in report["embedding"]["neurons"]], [1, -1])
+        self.assertEqual(run_json("reduce", *self.net(w, a), "--activation", "sigmoid")["narrow"]["width"], 2)
+
+    def test_plateau_of_several_outputs(self):
+        report = run_json("plateau", *LINNERUD, "--width", 1, "--starts", 4, "--neuron", 0, "--steps", 4)
+        verdicts = {split["verdict"] for split in report["splits"]}
+        self.assertEqual(verdicts, {"saddle"})  # three outputs: Psi is not zero
+        falls = [split["measured"] for split in report["splits"]]
+        self.assertTrue(all(fall < 0 for fall in falls), falls)
 
 
 class Weights(InTemporaryDirectory):

@@ -7,6 +7,7 @@
 #include "classification/critical_set/branch_content.hpp"
 #include "classification/critical_set/branch_search.hpp"
 #include "classification/escape/psi_zero.hpp"
+#include "classification/layer/output_space.hpp"
 #include "classification/point/cost_model.hpp"
 #include "linalg/symmetric.hpp"
 #include "network/model/beside_neurons.hpp"
@@ -49,6 +50,47 @@ Flattest flattest_of(const HessianValue& hessian, Size samples, const Tolerances
     return found;
 }
 
+// What pulls at the outputs, one a sample each: residuals of one output; of several g over the sample's
+// weight, in linearly independent directions that span what every g_k does.
+std::vector<Buffer<double>> independent_pulls(const Dataset& data, const Network& network,
+                                              const Execution& execution) {
+    std::vector<Buffer<double>> pulls;
+    if (network.output_count == 1) {
+        pulls.push_back(std::move(point_residuals(data, network, execution).values));
+        return pulls;
+    }
+    const Size outputs = network.output_count;
+    const OutputPulls pull = output_pulls(data, network, execution);
+    const Matrix idle = idle_outputs(data, network, execution);
+    // The outputs themselves, but for one of those that each idle direction has: what g has there follows.
+    std::vector<bool> kept(static_cast<std::size_t>(outputs), true);
+    Matrix rows = idle.copy();
+    for (Size q = 0; q < rows.rows(); ++q) {
+        Size pivot = 0;
+        for (Size o = 0; o < outputs; ++o)
+            if (std::abs(rows(q, o)) > std::abs(rows(q, pivot))) pivot = o;
+        kept[static_cast<std::size_t>(pivot)] = false;
+        for (Size p = q + 1; p < rows.rows(); ++p) {
+            const double factor = rows(p, pivot) / rows(q, pivot);
+            for (Size o = 0; o < outputs; ++o) rows(p, o) -= factor * rows(q, o);
+        }
+    }
+    for (Size o = 0; o < outputs; ++o) {
+        if (!kept[static_cast<std::size_t>(o)]) continue;
+        Buffer<double>& one = pulls.emplace_back(data.samples());
+        for (Size k = 0; k < data.samples(); ++k)
+            one[k] = data.weight(k) > 0.0 ? pull.g[k * outputs + o] / data.weight(k) : 0.0;
+    }
+    if (pulls.empty()) std::fill_n(pulls.emplace_back(data.samples()).data(), data.samples(), 0.0);
+    return pulls;
+}
+
+std::vector<std::span<const double>> spans(const std::vector<Buffer<double>>& pulls) {
+    std::vector<std::span<const double>> all;
+    for (const Buffer<double>& one : pulls) all.push_back(one.span());
+    return all;
+}
+
 class Mapper {
   public:
     // given: the data as they are; data: in the coordinates of the input space.
@@ -64,8 +106,8 @@ class Mapper {
           set_(set),
           narrow_(set.minimal.grouping.narrow),
           shown_(narrow_in_given_inputs(set.minimal)),
-          residuals_(point_residuals(data, narrow_, execution)),
-          zeros_(data, residuals_.values.span(), narrow_.activation, execution) {}
+          pulls_(independent_pulls(data, narrow_, execution)),
+          zeros_(data, spans(pulls_), narrow_.activation, execution) {}
 
     void map() {
         for (Branch& shape : branches(set_.shape)) {
@@ -87,7 +129,7 @@ class Mapper {
     BranchExistence existence_without_zeros() const {
         for (const Meeting meeting : set_.meetings)
             if (meeting == Meeting::yes) return BranchExistence::proven;
-        const bool odd = narrow_.activation.traits().parity == Parity::odd;
+        const bool odd = narrow_.activation.traits().parity == Parity::odd && zeros_.equations() == 1;
         return odd && !zeros_.vanishes_everywhere() ? BranchExistence::proven : BranchExistence::open;
     }
 
@@ -103,8 +145,7 @@ class Mapper {
         for (Size number = 0; number < options_.samples; ++number) {
             execution_.report_or_throw("critical set", progress(l, number));
             Random random(options_.seed, static_cast<std::uint64_t>(1 + l * options_.samples + number));
-            const std::optional<BranchPoint> point =
-                random_branch_point(narrow_, set_.shape.wide_width, l, number, zeros_, random);
+            const std::optional<BranchPoint> point = random_branch_point(set_, l, number, zeros_, random);
             if (!point) continue;
             const std::optional<Network> wide = in_given_inputs(point->embedding);
             if (wide) keep(branch, *point, judge(*point, *wide, number < spectra()));
@@ -186,6 +227,7 @@ class Mapper {
     NetworkReport classified(const Network& given) const {
         Execution quiet = execution_;  // the progress of each step would run back and forth
         quiet.times = nullptr;
+        if (narrow_.output_count > 1) return classify_outputs(given_, given, tolerances_, quiet);
         AnalysisOptions how;
         how.ways_down = options_.ways_down == WaysDown::all ? WaysDown::of_the_network : options_.ways_down;
         return classify_network(given_, given, tolerances_, reduction_, quiet, how);
@@ -241,8 +283,8 @@ class Mapper {
     // branches.
     Size spectra() const {
         constexpr double kMostWork = 2e9;  // P^3 of all samples: some seconds
-        const double order =
-            static_cast<double>(set_.shape.wide_width * (narrow_.inputs + 1) + parameters_beside(narrow_));
+        const double order = static_cast<double>(
+            set_.shape.wide_width * (narrow_.inputs + narrow_.output_count) + parameters_beside(narrow_));
         if (order > static_cast<double>(options_.largest_spectrum)) return 0;
         const double branches = static_cast<double>(set_.shape.wide_width - set_.shape.narrow_width + 1);
         return 1 + static_cast<Size>(std::min(1e6, kMostWork / (branches * order * order * order)));
@@ -275,7 +317,7 @@ class Mapper {
     CriticalSet& set_;
     const Network& narrow_;
     Network shown_;  // the same in the inputs of the data
-    PointResiduals residuals_;
+    std::vector<Buffer<double>> pulls_;
     PsiZeros zeros_;
     std::vector<BranchPoint> points_;  // of the samples drawn on the branch at hand
 };
@@ -300,6 +342,30 @@ void check(const NetworkReport& minimal, Size wide_width) {
     }
 }
 
+CriticalSet minimal_of_one_output(const Dataset& data, const Network& network, const Tolerances& tolerances,
+                                  const ReductionTolerances& reduction, const Execution& execution) {
+    AnalysisOptions how;
+    how.ways_down = WaysDown::needed;  // those of the samples are shown
+    return CriticalSet(classify_network(data, network, tolerances, reduction, execution, how));
+}
+
+void take_narrow(CriticalSet& set) {
+    const NetworkReport& minimal = set.minimal;
+    const PointReport& point = minimal.narrow->point;
+    if (!point.hessian.counted) {
+        throw Error(Status::unsupported,
+                    "the reduced network has " + std::to_string(minimal.grouping.narrow.parameter_count()) +
+                        " parameters: the nullity of its Hessian is needed, which is not counted beyond " +
+                        std::to_string(kLargestDenseHessian));
+    }
+    set.verdict = point.verdict;
+    set.unclear = point.unclear;
+    set.shape.fitted = minimal.fitted ? minimal.fitted->count() : 0;
+    set.shape.narrow_nullity = point.hessian.inertia.zero;
+    for (const NeuronReport& neuron : minimal.narrow->neurons) set.meetings.push_back(meeting_at(neuron));
+    set.splits = splits_content(*minimal.narrow);
+}
+
 void check_samples(Size samples, Size branches) {
     if (samples <= kMostSamples / branches) return;
     throw Error(Status::invalid_size, "samples is " + std::to_string(samples) + ", at most " +
@@ -320,9 +386,9 @@ CriticalSet map_critical_set(const Dataset& data, const Network& network, Size w
                         " has a kink at 0: only points none of whose preactivations is 0 "
                         "are judged, and a critical set goes through others");
     }
-    AnalysisOptions how;
-    how.ways_down = WaysDown::needed;  // those of the samples are shown
-    CriticalSet set(classify_network(data, network, tolerances, reduction, execution, how));
+    CriticalSet set = network.output_count > 1
+                          ? minimal_of_outputs(data, network, wide_width, tolerances, reduction, execution)
+                          : minimal_of_one_output(data, network, tolerances, reduction, execution);
     const NetworkReport& minimal = set.minimal;
     check(minimal, wide_width);
     check_samples(options.samples, wide_width - minimal.grouping.narrow.width + 1);
@@ -331,17 +397,9 @@ CriticalSet map_critical_set(const Dataset& data, const Network& network, Size w
     set.shape.wide_width = wide_width;
     set.shape.inputs = narrow.inputs;
     set.shape.unseen = data.inputs() - narrow.inputs;
-    if (narrow.skip) set.shape.unseen_skip = set.shape.unseen;
-    if (!minimal.narrow->point.hessian.counted) {
-        throw Error(Status::unsupported,
-                    "the reduced network has " + std::to_string(narrow.parameter_count()) +
-                        " parameters: the nullity of its Hessian is needed, which is not counted beyond " +
-                        std::to_string(kLargestDenseHessian));
-    }
-    set.shape.fitted = minimal.fitted ? minimal.fitted->count() : 0;
-    set.shape.narrow_nullity = minimal.narrow->point.hessian.inertia.zero;
+    if (narrow.skip) set.shape.unseen_skip = set.shape.unseen * narrow.output_count;
     set.shape.mirrored = narrow.activation.traits().parity != Parity::none;
-    for (const NeuronReport& neuron : minimal.narrow->neurons) set.meetings.push_back(meeting_at(neuron));
+    if (minimal.narrow) take_narrow(set);
     const Dataset& inside = minimal.projected ? *minimal.projected : data;
     Mapper(data, inside, tolerances, reduction, options, execution, set).map();
     return set;

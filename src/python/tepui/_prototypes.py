@@ -98,6 +98,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tepui_certify": (int32, [context_handle, analysis_handle, certificate_handle_out]),
     "tepui_classify_added_neuron": (int32, [context_handle, directional_handle, address, real, directional_embedding_handle_out]),
     "tepui_classify_directional": (int32, [context_handle, dataset_handle, network_handle, address, address, directional_handle_out]),
+    "tepui_classify_directional_model": (int32, [context_handle, dataset_handle, network_handle, address, address, several_outputs_handle_out]),
     "tepui_classify_each_split": (int32, [context_handle, analysis_handle, int64, address, address, address, split_verdict_handle_out]),
     "tepui_classify_layer_split": (int32, [context_handle, layer_handle, int64, int64, address, layer_split_handle_out]),
     "tepui_classify_model": (int32, [context_handle, dataset_handle, network_handle, model_verdict_handle_out]),
