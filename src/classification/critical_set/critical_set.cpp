@@ -50,38 +50,12 @@ Flattest flattest_of(const HessianValue& hessian, Size samples, const Tolerances
     return found;
 }
 
-// What pulls at the outputs, one a sample each: residuals of one output; of several g over the sample's
-// weight, in linearly independent directions that span what every g_k does.
-std::vector<Buffer<double>> independent_pulls(const Dataset& data, const Network& network,
-                                              const Execution& execution) {
+// What pulls at the outputs, one a sample each: residuals of one output.
+std::vector<Buffer<double>> pulls_at(const Dataset& data, const Network& network,
+                                     const Execution& execution) {
+    if (network.output_count > 1) return independent_pulls(data, network, execution);
     std::vector<Buffer<double>> pulls;
-    if (network.output_count == 1) {
-        pulls.push_back(std::move(point_residuals(data, network, execution).values));
-        return pulls;
-    }
-    const Size outputs = network.output_count;
-    const OutputPulls pull = output_pulls(data, network, execution);
-    const Matrix idle = idle_outputs(data, network, execution);
-    // The outputs themselves, but for one of those that each idle direction has: what g has there follows.
-    std::vector<bool> kept(static_cast<std::size_t>(outputs), true);
-    Matrix rows = idle.copy();
-    for (Size q = 0; q < rows.rows(); ++q) {
-        Size pivot = 0;
-        for (Size o = 0; o < outputs; ++o)
-            if (std::abs(rows(q, o)) > std::abs(rows(q, pivot))) pivot = o;
-        kept[static_cast<std::size_t>(pivot)] = false;
-        for (Size p = q + 1; p < rows.rows(); ++p) {
-            const double factor = rows(p, pivot) / rows(q, pivot);
-            for (Size o = 0; o < outputs; ++o) rows(p, o) -= factor * rows(q, o);
-        }
-    }
-    for (Size o = 0; o < outputs; ++o) {
-        if (!kept[static_cast<std::size_t>(o)]) continue;
-        Buffer<double>& one = pulls.emplace_back(data.samples());
-        for (Size k = 0; k < data.samples(); ++k)
-            one[k] = data.weight(k) > 0.0 ? pull.g[k * outputs + o] / data.weight(k) : 0.0;
-    }
-    if (pulls.empty()) std::fill_n(pulls.emplace_back(data.samples()).data(), data.samples(), 0.0);
+    pulls.push_back(std::move(point_residuals(data, network, execution).values));
     return pulls;
 }
 
@@ -106,7 +80,7 @@ class Mapper {
           set_(set),
           narrow_(set.minimal.grouping.narrow),
           shown_(narrow_in_given_inputs(set.minimal)),
-          pulls_(independent_pulls(data, narrow_, execution)),
+          pulls_(pulls_at(data, narrow_, execution)),
           zeros_(data, spans(pulls_), narrow_.activation, execution) {}
 
     void map() {
@@ -366,6 +340,18 @@ void take_narrow(CriticalSet& set) {
     set.splits = splits_content(*minimal.narrow);
 }
 
+// Points of several outputs are judged by their whole Hessian.
+void check_parameters(const Network& narrow, Size wide_width, Size samples) {
+    const Size each = narrow.inputs + narrow.output_count;
+    if (narrow.output_count == 1 || samples == 0 || wide_width <= kLargestDenseHessian / each) return;
+    throw Error(Status::unsupported,
+                "the wide width m is " + std::to_string(wide_width) + ", at most " +
+                    std::to_string(kLargestDenseHessian / each) + " is expected of " +
+                    std::to_string(narrow.output_count) +
+                    " outputs unless samples is 0: a sample's Hessian is formed, of at most " +
+                    std::to_string(kLargestDenseHessian) + " parameters");
+}
+
 void check_samples(Size samples, Size branches) {
     if (samples <= kMostSamples / branches) return;
     throw Error(Status::invalid_size, "samples is " + std::to_string(samples) + ", at most " +
@@ -392,6 +378,7 @@ CriticalSet map_critical_set(const Dataset& data, const Network& network, Size w
     const NetworkReport& minimal = set.minimal;
     check(minimal, wide_width);
     check_samples(options.samples, wide_width - minimal.grouping.narrow.width + 1);
+    check_parameters(minimal.grouping.narrow, wide_width, options.samples);
     const Network& narrow = minimal.grouping.narrow;
     set.shape.narrow_width = narrow.width;
     set.shape.wide_width = wide_width;
