@@ -215,6 +215,29 @@ class Options(InTemporaryDirectory):
         self.assertEqual(verdicts, {"saddle"})  # three outputs: Psi is not zero
         falls = [split["measured"] for split in report["splits"]]
         self.assertTrue(all(fall < 0 for fall in falls), falls)
+        text = run("plateau", *LINNERUD, "--width", 1, "--starts", 4, "--neuron", 0, "--steps", 4, "--out", self.directory / "p.svg")
+        self.assertIn("Psi of rank", text.stdout)
+        self.assertTrue((self.directory / "p.svg").stat().st_size > 1000)
+
+    def test_critical_set_of_several_outputs(self):
+        """Every sample is a stationary point of the function, of the nullity that its branch has."""
+        table = np.array(table_of(DATA / "linnerud.csv", ("chins", "situps", "jumps", "weight", "waist", "pulse")), float)
+        x, y = with_bias(standardised(table[:, :3])), standardised(table[:, 3:])
+        report = run_json("critical-set", *LINNERUD, "--no-output-bias", "--activation", "tanh", "--width", 1, "--starts", 4,
+                          "--wide", 3, "--samples", 4)
+        self.assertEqual((report["psi_equations"], report["sharing_dimension"]), (3, 1))
+        self.assertEqual([branch["content"] for branch in report["branches"]], ["saddles"] * 3)
+        drawn = 0
+        for branch in report["branches"]:
+            l = branch["null_neurons"]
+            self.assertEqual(branch["dimension"], (2 - l) + report["narrow_nullity"] + l * (4 - 3))
+            for sample in branch["samples"]:
+                theta, drawn = np.array(sample["parameters"]), drawn + 1
+                at = {"W": theta[:12].reshape(3, 4), "a": theta[12:].reshape(3, 3)}
+                model = Model(x, y, at)
+                self.assertAlmostEqual(model.loss, report["point"]["loss"], places=9)
+                self.assertLess(np.linalg.norm(model.gradient), 1e-6)
+        self.assertGreater(drawn, 4)
 
 
 class Weights(InTemporaryDirectory):
@@ -506,11 +529,36 @@ class Verdicts(InTemporaryDirectory):
             whole = run_json("classify", *self.TWO, "--weights", self.directory / "wide.npz")["points"][0]
             self.assertEqual((whole["verdict"], whole["neurons_of"], whole["neurons"][0]["given_neurons"]),
                              (split["verdict"], "reduced_network", [0, 1]))
-        for more, word in ((("--certify",), "--certify"), (("--neurons-only",), "--neurons-only is for"),
+        alone = run_json("classify", *self.TWO, "--weights", out / "point_1.npz", "--neurons-only", "--gamma", "0.3,0.7")["points"][0]
+        self.assertEqual((alone["verdict"], alone["rule"], alone["hessian"]["inertia"]["negative"]), ("undetermined", "neurons_alone", None))
+        for name in ("slopes", "definiteness"):
+            self.assertEqual(alone["neurons"][0][name]["rank_bounds"] if name == "slopes" else alone["neurons"][0][name],
+                             point["neurons"][0][name]["rank_bounds"] if name == "slopes" else point["neurons"][0][name])
+        if point["neurons"][0]["plateau"] == "all_saddles":
+            self.assertEqual((alone["neurons"][0]["plateau"], alone["neurons"][0]["splits"][0]["verdict"]), ("all_saddles", "saddle"))
+        for more, word in ((("--certify",), "--certify"),
                            (("--hessian-method", "matrix_free"), "--hessian-method matrix_free is for"), (("--split", "0:0.5,0.5", "--split", "0:2,-1"), "split twice")):
             done = run("classify", *self.TWO, "--weights", out / "point_1.npz", *more)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertIn(word, done.stderr)
+
+    def test_relu_of_several_outputs(self):
+        """Neurons that no sample reaches, outputs at the means: nothing pulls but what biases lack."""
+        w, a = np.array([[0.1, 0, 0, -9], [0, 0.2, 0, -7]]), np.array([[1.0, 2, 3], [-1, 0.5, 2]])
+        relu = *LINNERUD, "--activation", "relu"
+        for bias, verdict, rule in ((0, "local_minimum", "no_escape_neuron"), (1, "not_stationary", "beside_neurons")):
+            np.savez(self.directory / "net.npz", W=w, a=a, b=np.full(3, float(bias)))
+            done = run("classify", *relu, "--weights", self.directory / "net.npz", "--gamma", "0.3,0.7", "--json")
+            self.assertEqual(done.returncode, 3 * bias, done.stderr)
+            point = json.loads(done.stdout)["points"][0]
+            self.assertEqual((point["verdict"], point["rule"], point["outputs"]), (verdict, rule, 3))
+            self.assertEqual((point["a"], point["b"]), (a.tolist(), [bias] * 3))
+            if bias == 0:
+                self.assertEqual([neuron["splits"][0]["verdict"] for neuron in point["neurons"]], ["local_minimum"] * 2)
+        text = run("classify", *relu, "--weights", self.directory / "net.npz").stdout
+        self.assertIn("NOT STATIONARY (beside_neurons)", text)
+        done = run("classify", *relu, "--loss", "pseudo_huber", "--weights", self.directory / "net.npz", "--gamma", "0.3,0.7")
+        self.assertIn("the squared one is expected of ReLU-like networks", done.stderr)
 
     def test_several_neurons_split_at_once(self):
         out = self.directory / "out"

@@ -84,14 +84,12 @@ void require_judged(tepui_context* context, const PointRequest& asked) {
             "--certify: certificates are of networks of one output and the squared loss without weight "
             "decay, as "
             "yet");
-    std::int64_t scope = 0, method = 0;
-    require(context, tepui_context_get_integer(context, TEPUI_OPTION_ANALYSIS_SCOPE, &scope));
+    std::int64_t method = 0;
     require(context, tepui_context_get_integer(context, TEPUI_OPTION_HESSIAN_METHOD, &method));
-    const std::string unlike =
-        " is for networks of one output and the squared loss without weight decay: the neurons of others are "
-        "judged with the point, by its dense Hessian";
-    if (scope == TEPUI_SCOPE_NEURONS) throw UserError("--neurons-only" + unlike);
-    if (method == TEPUI_HESSIAN_METHOD_MATRIX_FREE) throw UserError("--hessian-method matrix_free" + unlike);
+    if (method == TEPUI_HESSIAN_METHOD_MATRIX_FREE)
+        throw UserError(
+            "--hessian-method matrix_free is for networks of one output without weight decay; --neurons-only "
+            "judges the neurons of others without the Hessian of the point");
 }
 
 }  // namespace
