@@ -81,7 +81,8 @@ class Mapper {
           narrow_(set.minimal.grouping.narrow),
           shown_(narrow_in_given_inputs(set.minimal)),
           pulls_(pulls_at(data, narrow_, execution)),
-          zeros_(data, spans(pulls_), narrow_.activation, execution) {}
+          pulled_(data.with_targets(pulls_.front().span(), linear_loss())),
+          zeros_(pulled_, spans(pulls_), narrow_.activation, execution) {}
 
     void map() {
         for (Branch& shape : branches(set_.shape)) {
@@ -245,7 +246,7 @@ class Mapper {
         if (steps.empty()) return true;
         Matrix rows(static_cast<Size>(steps.size()) / d, d);
         std::copy(steps.begin(), steps.end(), rows.data());
-        const std::vector<double> sizes = preactivation_sizes(data_, rows, execution_);
+        const std::vector<double> sizes = preactivation_sizes(pulled_, rows, execution_);
         return *std::min_element(sizes.begin(), sizes.end()) >= kNearest;
     }
 
@@ -292,6 +293,7 @@ class Mapper {
     const Network& narrow_;
     Network shown_;  // the same in the inputs of the data
     std::vector<Buffer<double>> pulls_;
+    Dataset pulled_;  // the samples with one target each, whatever the outputs
     PsiZeros zeros_;
     std::vector<BranchPoint> points_;  // of the samples drawn on the branch at hand
 };
