@@ -74,8 +74,8 @@ typedef int32_t tepui_branch_goal;
 enum { TEPUI_GOAL_DEEPEST = 1, TEPUI_GOAL_FLATTEST = 2 };
 
 /* Whether the hypersurface psi = 0 comes arbitrarily near a parent's weights, so that branch l meets branch l
- * - 1 there in the limit: yes where the parent's inner Hessian is indefinite, no where it is definite; of several outputs where it is so
- * on ker Psi_i^T and one equation more than rank Psi_i is left. */
+ * - 1 there in the limit: yes where the parent's inner Hessian is indefinite, no where it is definite; of
+ * several outputs where it is so on ker Psi_i^T and one equation more than rank Psi_i is left. */
 typedef int32_t tepui_meeting;
 enum { TEPUI_MEETING_YES = 1, TEPUI_MEETING_NO = 2, TEPUI_MEETING_UNDETERMINED = 3 };
 

@@ -51,7 +51,10 @@ class SignedSets {
 class Comparison {
   public:
     Comparison(const SeenWeights& weights, bool mirrored, double tolerance)
-        : weights_(weights), mirrored_(mirrored), tolerance_(tolerance), projections_(weights.lengths.size()) {
+        : weights_(weights),
+          mirrored_(mirrored),
+          tolerance_(tolerance),
+          projections_(weights.lengths.size()) {
         Random random(1, 0);
         std::vector<double> direction(weights.inputs);
         double square = 0.0;

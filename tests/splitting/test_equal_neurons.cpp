@@ -49,8 +49,8 @@ std::vector<Size> brute_force(const SeenWeights& seen, bool mirrored, double tol
         for (Size i = 0; i < width; ++i) {
             for (Size j = 0; j < width; ++j) {
                 const bool both = zero(i) && zero(j), one = zero(i) != zero(j);
-                const bool equal = near(seen, i, j, 1, tolerance) ||
-                                   (mirrored && near(seen, i, j, -1, tolerance));
+                const bool equal =
+                    near(seen, i, j, 1, tolerance) || (mirrored && near(seen, i, j, -1, tolerance));
                 if (one || !(both || equal) || label[at(i)] <= label[at(j)]) continue;
                 label[at(i)] = label[at(j)];
                 changed = true;
