@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import dataclasses
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,15 +13,13 @@ from . import _prototypes as types
 from ._arrays import Floats, Integers, address, finite, floats
 from ._context import Caller, caller
 from ._library import Handle, library
+from ._model import Model
 from ._progress import Progress
 from .activation import Activation
 from .errors import InvalidArgument, Unsupported
 from .escape import Escape, escape_of
 from .network import Network, network_from
 from .splits import SplitVerdict
-
-if TYPE_CHECKING:
-    from .problem import Problem
 
 
 class Judge:
@@ -30,7 +28,7 @@ class Judge:
     report: dict[str, Any]
     handle: Handle
 
-    def __init__(self, problem: Problem, network: Network, ways: bool, progress: Progress = None) -> None:
+    def __init__(self, problem: Model, network: Network, ways: bool, progress: Progress = None) -> None:
         self.problem, self.network, self.progress = problem, network, progress
         self.call: Caller = caller(dataclasses.replace(problem.options, ways_down="all")) if ways else problem._call
         self.given = network._handle(self.call)
@@ -295,7 +293,7 @@ class SeveralOutputsJudge(Judge):
         return self.split_verdict(wide.report, [(neuron, gamma)], wide.escape)
 
 
-def judge(problem: Problem, network: Network, ways: bool = False, progress: Progress = None) -> Judge:
+def judge(problem: Model, network: Network, ways: bool = False, progress: Progress = None) -> Judge:
     """The judge for this kind of model."""
     one_activation = isinstance(network.activation, (str, Activation))
     if problem.activation.is_relu_like:
