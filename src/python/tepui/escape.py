@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ._context import Caller
-from .network import ActivationLike, Network, network_from
+from .network import Network, network_from
 
 
 class Escape:
