@@ -223,18 +223,17 @@ class Options(InTemporaryDirectory):
         """Every sample is a stationary point of the function, of the nullity that its branch has."""
         table = np.array(table_of(DATA / "linnerud.csv", ("chins", "situps", "jumps", "weight", "waist", "pulse")), float)
         x, y = with_bias(standardised(table[:, :3])), standardised(table[:, 3:])
-        report = run_json("critical-set", *LINNERUD, "--no-output-bias", "--activation", "tanh", "--width", 1, "--starts", 4,
-                          "--wide", 3, "--samples", 4)
+        report = run_json("critical-set", *LINNERUD, "--no-output-bias", "--activation", "tanh", "--width", 2, "--starts", 8,
+                          "--wide", 4, "--samples", 4)
         self.assertEqual((report["psi_equations"], report["sharing_dimension"]), (3, 1))
         self.assertEqual([branch["content"] for branch in report["branches"]], ["saddles"] * 3)
         drawn = 0
         for branch in report["branches"]:
-            l = branch["null_neurons"]
-            self.assertEqual(branch["dimension"], (2 - l) + report["narrow_nullity"] + l * (4 - 3))
+            nulls = branch["null_neurons"]
+            self.assertEqual(branch["dimension"], (2 - nulls) + report["narrow_nullity"] + nulls * (4 - 3))
             for sample in branch["samples"]:
                 theta, drawn = np.array(sample["parameters"]), drawn + 1
-                at = {"W": theta[:12].reshape(3, 4), "a": theta[12:].reshape(3, 3)}
-                model = Model(x, y, at)
+                model = Model(x, y, {"W": theta[:16].reshape(4, 4), "a": theta[16:].reshape(4, 3)})
                 self.assertAlmostEqual(model.loss, report["point"]["loss"], places=9)
                 self.assertLess(np.linalg.norm(model.gradient), 1e-6)
         self.assertGreater(drawn, 4)

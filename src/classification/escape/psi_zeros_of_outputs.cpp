@@ -1,5 +1,6 @@
 // Zeros of psi in several outputs at once: Newton's method with steps of least length, where there are no
 // more equations than inputs (MATH.md section 14).
+#include <algorithm>
 #include <cmath>
 
 #include "classification/escape/psi_zero.hpp"
@@ -80,7 +81,7 @@ std::optional<PsiZeros::Zero> PsiZeros::solve(std::vector<double> w) const {
     for (int iteration = 0; here && iteration < kNewton; ++iteration) {
         const std::optional<std::vector<double>> step = least_step(here->slopes, here->value);
         if (!step) return std::nullopt;
-        if (here->largest() <= 0.25 * rounding_) return Zero{std::move(w), here->worst_level()};
+        if (here->largest() <= 0.25 * rounding_) break;
         double length = 0.0;
         for (const double x : *step) length = std::hypot(length, x);
         double share = std::min(1.0, kLongest / length);
@@ -98,6 +99,12 @@ std::optional<PsiZeros::Zero> PsiZeros::solve(std::vector<double> w) const {
         w = std::move(moved);
         here = std::move(next);
     }
+    if (!here || here->largest() > rounding_ || !least_step(here->slopes, here->value)) return std::nullopt;
+    // Beside w = 0 all terms vanish with psi, and nothing tells how it does.
+    constexpr double kNear = 1e-3;  // preactivations (root mean square)
+    if (preactivation_size(data_, w, execution_) > kNear) return Zero{std::move(w), here->worst_level()};
+    std::fill(w.begin(), w.end(), 0.0);
+    here = system(w);
     if (!here || here->largest() > rounding_ || !least_step(here->slopes, here->value)) return std::nullopt;
     return Zero{std::move(w), here->worst_level()};
 }
