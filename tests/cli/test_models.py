@@ -175,7 +175,7 @@ class Options(InTemporaryDirectory):
             done = run(command[0], DIABETES, "--target", "progression", "--features", "bmi", "--bias", *command[1:], "--decay", 1)
             self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
             self.assertIn("not stationary under weight decay", done.stderr)
-        done = run("reduce", DIABETES, "--target", "progression", "--features", "bmi", "--decay", 1, *net)
+        done = run("reduce", DIABETES, "--target", "progression", "--features", "bmi", "--bias", "--decay", 1, *net)
         self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
         self.assertIn("another penalty", done.stderr)
 
@@ -210,12 +210,12 @@ class Options(InTemporaryDirectory):
         self.assertEqual(run_json("reduce", *self.net(w, a), "--activation", "sigmoid")["narrow"]["width"], 2)
 
     def test_plateau_of_several_outputs(self):
-        report = run_json("plateau", *LINNERUD, "--width", 1, "--starts", 4, "--neuron", 0, "--steps", 4)
+        report = run_json("plateau", *LINNERUD, "--activation", "gelu", "--width", 1, "--starts", 4, "--neuron", 0, "--steps", 4)
         verdicts = {split["verdict"] for split in report["splits"]}
         self.assertEqual(verdicts, {"saddle"})  # three outputs: Psi is not zero
         falls = [split["measured"] for split in report["splits"]]
         self.assertTrue(all(fall < 0 for fall in falls), falls)
-        text = run("plateau", *LINNERUD, "--width", 1, "--starts", 4, "--neuron", 0, "--steps", 4, "--out", self.directory / "p.svg")
+        text = run("plateau", *LINNERUD, "--activation", "gelu", "--width", 1, "--starts", 4, "--neuron", 0, "--steps", 4, "--out", self.directory / "p.svg")
         self.assertIn("Psi of rank", text.stdout)
         self.assertTrue((self.directory / "p.svg").stat().st_size > 1000)
 
@@ -235,7 +235,7 @@ class Options(InTemporaryDirectory):
                 theta, drawn = np.array(sample["parameters"]), drawn + 1
                 model = Model(x, y, {"W": theta[:16].reshape(4, 4), "a": theta[16:].reshape(4, 3)})
                 self.assertAlmostEqual(model.loss, report["point"]["loss"], places=9)
-                self.assertLess(np.linalg.norm(model.gradient), 1e-6)
+                self.assertLess(np.linalg.norm(model.gradient), 1e-5)
         self.assertGreater(drawn, 4)
 
 
