@@ -65,10 +65,10 @@ std::optional<PsiZeros::System> PsiZeros::system(const std::vector<double>& w) c
         found.value.push_back(psi.value / terms);
         found.level.push_back(std::abs(psi.value) / terms);
         seen_nonzero_ = seen_nonzero_ || std::abs(psi.value) > rounding_ * psi.magnitude;
-        for (Size j = 0; j < inputs; ++j) {
-            const double size = input_size_[static_cast<std::size_t>(j)];
-            found.slopes(q, j) =
-                size > 0.0 ? psi.gradient[static_cast<std::size_t>(j)] / (size * terms) : 0.0;
+        for (std::size_t j = 0; j < input_size_.size(); ++j) {
+            const double size = input_size_[j], slope = psi.gradient[j];
+            const bool known = size > 0.0 && std::abs(slope) > rounding_ * psi.gradient_magnitude[j];
+            found.slopes(q, static_cast<Size>(j)) = known ? slope / (size * terms) : 0.0;
         }
     }
     return found;
