@@ -132,7 +132,7 @@ def test_relu_with_output_biases():
     x = np.linspace(0, 1, 9)[:, None]
     y = np.column_stack([x - x.mean(), x**2 - (x**2).mean()])
     net = tepui.Network([[-1.0, -1.0]], [[1.0, 2.0]], "relu", b=[0.0, 0.0])
-    problem = tepui.Problem(x, y, "relu")
+    problem = tepui.Problem(x, y, "relu", output_bias=True)
     verdict = problem.classify(net)
     assert (verdict.verdict, verdict.split(0, [0.5, 0.5]).verdict) == ("local_minimum", "local_minimum")
     moved = problem.classify(tepui.Network([[-1.0, -1.0]], [[1.0, 2.0]], "relu", b=[0.5, 0.0]))
