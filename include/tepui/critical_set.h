@@ -33,7 +33,10 @@
  *
  * A network of r distinct neurons that all contribute is minimal. In width M its function is that of branches
  * l = 0, ..., M - r: l neurons are null, with output weight 0 and weights anywhere on the hypersurface psi(w)
- * = sum_k s_k r_k sigma(w . x_k) = 0, the other M - l are daughters of the r parents. */
+ * = sum_k s_k r_k sigma(w . x_k) = 0, the other M - l are daughters of the r parents. With K outputs psi has
+ * a value for each of them, g in place of s r: as many equations as outputs pull in independent directions,
+ * psi_equations in the report, and the daughters of a parent share its output weights in any way within ker
+ * Psi_i (MATH.md section 14), whose largest dimension is sharing_dimension. */
 #ifndef TEPUI_CRITICAL_SET_H
 #define TEPUI_CRITICAL_SET_H
 
@@ -49,7 +52,7 @@ typedef struct tepui_critical_set tepui_critical_set;
 /* What a branch is known to consist of. */
 typedef int32_t tepui_branch_content;
 enum {
-    TEPUI_BRANCH_GLOBAL_MINIMA = 1,      /* zero loss: every point */
+    TEPUI_BRANCH_GLOBAL_MINIMA = 1,      /* zero loss, or the least of all: every point */
     TEPUI_BRANCH_LOCAL_MINIMA = 2,       /* every point */
     TEPUI_BRANCH_SADDLES = 3,            /* every point */
     TEPUI_BRANCH_MINIMA_AND_SADDLES = 4, /* both are on it */
@@ -71,7 +74,8 @@ typedef int32_t tepui_branch_goal;
 enum { TEPUI_GOAL_DEEPEST = 1, TEPUI_GOAL_FLATTEST = 2 };
 
 /* Whether the hypersurface psi = 0 comes arbitrarily near a parent's weights, so that branch l meets branch l
- * - 1 there in the limit: yes where the parent's inner Hessian is indefinite, no where it is definite. */
+ * - 1 there in the limit: yes where the parent's inner Hessian is indefinite, no where it is definite; of
+ * several outputs where it is so on ker Psi_i^T and one equation more than rank Psi_i is left. */
 typedef int32_t tepui_meeting;
 enum { TEPUI_MEETING_YES = 1, TEPUI_MEETING_NO = 2, TEPUI_MEETING_UNDETERMINED = 3 };
 
@@ -85,7 +89,8 @@ enum { TEPUI_MEETING_YES = 1, TEPUI_MEETING_NO = 2, TEPUI_MEETING_UNDETERMINED =
  * Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ, m, samples: at
  * most 1,000,000 of all branches together), TEPUI_ERROR_NOT_STATIONARY, TEPUI_ERROR_INVALID_VALUE (no neuron
  * contributes), TEPUI_ERROR_NUMERIC, TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED, TEPUI_ERROR_UNSUPPORTED
- * (activation not twice differentiable, not a network that tepui_analyze takes).
+ * (activation not twice differentiable, or with a kink, activations of single neurons, weight decay, under
+ * which daughters are not stationary).
  */
 TEPUI_API tepui_status tepui_map_critical_set(tepui_context* context, const tepui_dataset* dataset,
                                               const tepui_network* network, int64_t m, int64_t samples,

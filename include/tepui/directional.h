@@ -102,7 +102,9 @@ enum {
     TEPUI_SEVERAL_OUTPUTS_NO_ESCAPE_NEURON = 4,  /* stationary without escape neurons: local minimum */
     TEPUI_SEVERAL_OUTPUTS_ESCAPE_FALLS = 5, /* stationary, the loss falls along an escape neuron: saddle */
     TEPUI_SEVERAL_OUTPUTS_ESCAPE_OPEN = 6,  /* an escape neuron, no fall found along it: undetermined */
-    TEPUI_SEVERAL_OUTPUTS_UNDECIDED = 7     /* S_i >= 0, or whether a neuron is one, was not decided */
+    TEPUI_SEVERAL_OUTPUTS_UNDECIDED = 7,    /* S_i >= 0, or whether a neuron is one, was not decided */
+    /* the derivative by an output bias or a skip connection is not zero: not stationary */
+    TEPUI_SEVERAL_OUTPUTS_BESIDE_NEURONS = 8
 };
 
 /* ---- The verdict on a point ---- */
@@ -199,11 +201,22 @@ TEPUI_API tepui_status tepui_classify_several_outputs(tepui_context* context, co
                                                       const int64_t* kink_samples,
                                                       tepui_several_outputs** verdict);
 TEPUI_API void tepui_several_outputs_destroy(tepui_several_outputs* verdict);
+/* The same of a network with output biases or skip connections or none, whose loss is the squared one without
+ * weight decay (models.h): targets and output weights are those of data set and network. Output biases and
+ * skip connections are stationary besides; with their derivatives 0 they change nothing of what is said of
+ * neurons (MATH.md section 9). Errors: besides those above TEPUI_ERROR_INVALID_SIZE (outputs of dataset and
+ * network differ), TEPUI_ERROR_UNSUPPORTED (another loss, weight decay, activations of single neurons). */
+TEPUI_API tepui_status tepui_classify_directional_model(tepui_context* context, const tepui_dataset* dataset,
+                                                        const tepui_network* network,
+                                                        const int64_t* kink_offsets,
+                                                        const int64_t* kink_samples,
+                                                        tepui_several_outputs** verdict);
 /* The verdict and what decided; 0 for a null handle. */
 TEPUI_API tepui_verdict tepui_several_outputs_verdict(const tepui_several_outputs* verdict);
 TEPUI_API tepui_several_outputs_rule tepui_several_outputs_rule_of(const tepui_several_outputs* verdict);
 /* A way down from a saddle (order 2) and from a point that is not stationary (order 1), borrowed, null: none.
- * Its m d + p m parameters are W row by row, then a[p][m]. */
+ * Its m d + p m parameters are W row by row, then a[p][m]; of tepui_classify_directional_model those of the
+ * network. */
 TEPUI_API const tepui_witness* tepui_several_outputs_witness(const tepui_several_outputs* verdict);
 /* All that is known of the point and, unless the loss is zero, its neurons; *report is borrowed. Of
  * neurons/I, for each output: psi = dL/da_ji and psi_tolerance, what counts as zero; escape: whether it is an

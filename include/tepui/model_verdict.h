@@ -41,12 +41,13 @@ extern "C" {
 /* The verdict on a point and its neurons. */
 typedef struct tepui_model_verdict tepui_model_verdict;
 
-/* Classifies the point. The STATIONARITY and ROUNDING_FACTOR options apply. In *verdict, the caller's:
- * tepui_model_verdict_destroy; dataset and network are not kept. A point that is not stationary is TEPUI_OK
- * with the verdict TEPUI_VERDICT_NOT_STATIONARY and no neurons. Progress. Errors: TEPUI_ERROR_INVALID_SIZE
- * (inputs of dataset and network differ, or their outputs), TEPUI_ERROR_UNSUPPORTED (activation not twice
- * differentiable), TEPUI_ERROR_OUT_OF_MEMORY (the dense Hessian), TEPUI_ERROR_NUMERIC (overflow),
- * TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
+/* Classifies the point. The STATIONARITY, ROUNDING_FACTOR and ANALYSIS_SCOPE options apply: with
+ * TEPUI_SCOPE_NEURONS its Hessian is not formed, the point is undetermined, and its neurons are judged as
+ * those of a layer. In *verdict, the caller's: tepui_model_verdict_destroy; dataset and network are not kept.
+ * A point that is not stationary is TEPUI_OK with the verdict TEPUI_VERDICT_NOT_STATIONARY and no neurons.
+ * Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ, or their outputs),
+ * TEPUI_ERROR_UNSUPPORTED (activation not twice differentiable), TEPUI_ERROR_OUT_OF_MEMORY (the dense
+ * Hessian), TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_classify_model(tepui_context* context, const tepui_dataset* dataset,
                                             const tepui_network* network, tepui_model_verdict** verdict);
 TEPUI_API void tepui_model_verdict_destroy(tepui_model_verdict* verdict);

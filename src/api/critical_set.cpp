@@ -56,7 +56,13 @@ tepui_status tepui_map_critical_set(tepui_context* context, const tepui_dataset*
                                     const tepui_network* network, int64_t m, int64_t samples,
                                     tepui_critical_set** set) {
     return guarded_together(context, "tepui_map_critical_set", [&](Together& together) {
-        require_one_output_pair(dataset, network);
+        require_pair(dataset, network);
+        require_one_activation(*network);
+        if (!dataset->value.decay().none())
+            throw Error(
+                Status::unsupported,
+                "dataset has weight decay: daughters (w, gamma a) of a neuron are not stationary (it "
+                "pulls at each of their weights in full), so there is no critical set of wider networks");
         require_size(m, 1, "m");
         require_size(samples, 0, "samples");
         require_pointer(set, "set");
@@ -65,10 +71,13 @@ tepui_status tepui_map_critical_set(tepui_context* context, const tepui_dataset*
         options.samples = samples;
         options.ways_down = context->options.analysis().ways_down;
         options.seed = static_cast<std::uint64_t>(context->options.seed);
-        together.give(made(map_critical_set(dataset->unit(), at_unit_scale(*network, *dataset), m,
-                                            context->options.tolerances(), context->options.reduction(),
-                                            options, execution(*context)),
-                           dataset->scale()),
+        // Of several outputs there are no units but the given ones.
+        const bool one = network->value.output_count == 1;
+        const Dataset& data = one ? dataset->unit() : dataset->value;
+        const Network point = one ? at_unit_scale(*network, *dataset) : network->value;
+        together.give(made(map_critical_set(data, point, m, context->options.tolerances(),
+                                            context->options.reduction(), options, execution(*context)),
+                           one ? dataset->scale() : UnitScale{}),
                       set);
     });
 }

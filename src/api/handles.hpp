@@ -154,6 +154,7 @@ struct tepui_reduction {
     std::vector<std::int64_t> groups = {};
     std::vector<std::int32_t> signs = {};
     std::vector<double> coefficients = {};
+    std::vector<double> outputs = {};  // [neurons][outputs]
     tepui::api::CachedReport report = {};
 };
 
@@ -169,6 +170,8 @@ void require_plain_pair(const tepui_dataset* dataset, const tepui_network* netwo
 // to 8.
 void require_one_output(const tepui_dataset& dataset);
 void require_one_output(const tepui_network& network);
+// Of networks whose neurons are compared by their weights.
+void require_one_activation(const tepui_network& network);
 void require_one_output_pair(const tepui_dataset* dataset, const tepui_network* network);
 // Both there, and of one number of inputs and of outputs, whatever the model.
 void require_pair(const tepui_dataset* dataset, const tepui_network* network);

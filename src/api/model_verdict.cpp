@@ -55,7 +55,7 @@ tepui_status tepui_classify_model(tepui_context* context, const tepui_dataset* d
         require_pointer(verdict, "verdict");
         together.about(*dataset, &network->value);
         together.give(made(classify_model(dataset->value, network->value, context->options.tolerances(),
-                                          false, execution(*context))),
+                                          false, execution(*context), context->options.analysis().scope)),
                       verdict);
     });
 }

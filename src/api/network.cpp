@@ -76,6 +76,13 @@ void require_one_output(const tepui_network& network) {
     if (!value.unit_activations.empty()) refuse_several("network has activations of single neurons");
 }
 
+void require_one_activation(const tepui_network& network) {
+    if (network.value.unit_activations.empty()) return;
+    throw Error(Status::unsupported,
+                "network has activations of single neurons: one activation of all is expected, since neurons "
+                "are compared by their weights");
+}
+
 void require_one_output_pair(const tepui_dataset* dataset, const tepui_network* network) {
     require_pointer(dataset, "dataset");
     require_pointer(network, "network");

@@ -20,12 +20,16 @@ tepui_reduction* made(Reduction&& reduction, const UnitScale& scale) {
         scale.weights_to_given(free_weights.data() + first);
     tepui_network narrow{reduction.narrow};
     auto result = std::make_unique<tepui_reduction>(tepui_reduction{std::move(reduction), std::move(narrow)});
-    for (const NeuronPlace& place : result->value.embedding.places) {
+    const Embedding& embedding = result->value.embedding;
+    for (Size i = 0; i < embedding.wide_width(); ++i) {
+        const NeuronPlace& place = embedding.places[i];
         const bool daughter = place.role == NeuronRole::daughter;
         result->roles.push_back(static_cast<tepui_neuron_role>(place.role));
         result->groups.push_back(place.group);
         result->signs.push_back(place.sign);
         result->coefficients.push_back(daughter ? place.gamma : scale.output_to_given(place.output));
+        for (Size o = 0; o < embedding.output_count; ++o)
+            result->outputs.push_back(scale.output_to_given(embedding.output(i, o)));
     }
     return result.release();
 }
@@ -39,12 +43,14 @@ struct PlaceArrays {
     const std::int64_t* group;
     const std::int32_t* sign;  // may be null
     const double* coefficient;
-    const double* w;  // may be null
+    const double* outputs;  // null: those of one output are coefficients
+    const double* w;        // may be null
     Size ldw;
 };
 
 // Names each argument as the caller knows it; what remains to check is what the values say together.
-void require_arrays(const PlaceArrays& arrays, Size m, Size d) {
+void require_arrays(const PlaceArrays& arrays, Size m, const Network& narrow) {
+    const Size d = narrow.inputs;
     if (m == 0) return;
     require_pointer(arrays.role, "role");
     require_pointer(arrays.group, "group");
@@ -60,6 +66,15 @@ void require_arrays(const PlaceArrays& arrays, Size m, Size d) {
         }
         if (role != TEPUI_NEURON_NULL)
             require_finite(arrays.coefficient[i], element("coefficient", i).c_str());
+        if (arrays.outputs != nullptr && role != TEPUI_NEURON_NULL)
+            require_finite(arrays.outputs + i * narrow.output_count, narrow.output_count,
+                           element("outputs", i).c_str());
+        const bool sends = role == TEPUI_NEURON_CANCELLED || role == TEPUI_NEURON_IDLE;
+        if (sends && arrays.outputs == nullptr && narrow.output_count > 1)
+            throw Error(Status::unsupported, element("role", i) + " is " + name_of(NeuronRole{role}) +
+                                                 ", and has an output weight for each of the " +
+                                                 std::to_string(narrow.output_count) +
+                                                 " outputs: tepui_embed_outputs takes them");
         if (has_free_weights(role)) require_finite(arrays.w + i * arrays.ldw, d, element("w", i).c_str());
     }
 }
@@ -69,6 +84,7 @@ Embedding embedding_of(const PlaceArrays& arrays, const Network& narrow, Size m)
     Embedding embedding;
     embedding.narrow_width = narrow.width;
     embedding.inputs = d;
+    embedding.output_count = narrow.output_count;
     embedding.free_weights.assign(static_cast<std::size_t>(checked_product(m, d)), 0.0);
     for (Size i = 0; i < m; ++i) {
         NeuronPlace place;
@@ -77,8 +93,17 @@ Embedding embedding_of(const PlaceArrays& arrays, const Network& narrow, Size m)
         place.sign = arrays.sign == nullptr ? 1 : arrays.sign[i];
         if (place.role == NeuronRole::daughter) {
             place.gamma = arrays.coefficient[i];
-        } else if (place.role != NeuronRole::null) {
+        } else if (place.role != NeuronRole::null && arrays.outputs == nullptr) {
             place.output = arrays.coefficient[i];
+        }
+        if (arrays.outputs != nullptr) {
+            const double* const row = arrays.outputs + i * narrow.output_count;
+            const bool sends = place.role != NeuronRole::null;
+            if (narrow.output_count == 1)
+                place.output = sends ? row[0] : 0.0;
+            else
+                for (Size o = 0; o < narrow.output_count; ++o)
+                    embedding.free_outputs.push_back(sends ? row[o] : 0.0);
         }
         embedding.places.push_back(place);
         if (has_free_weights(arrays.role[i])) {
@@ -86,6 +111,26 @@ Embedding embedding_of(const PlaceArrays& arrays, const Network& narrow, Size m)
         }
     }
     return embedding;
+}
+
+void require_reducible_pair(const tepui_dataset& dataset, const tepui_network& network) {
+    require_pair(&dataset, &network);
+    if (!dataset.value.decay().none())
+        throw Error(Status::unsupported,
+                    "dataset has weight decay: a network and the distinct neurons behind it do not have the "
+                    "same penalty, and stationary points of one are not those of the other");
+}
+
+void embed_given(tepui_context& context, const tepui_network* narrow, Size m, const PlaceArrays& arrays,
+                 tepui_network** wide) {
+    require_pointer(narrow, "narrow");
+    const Network& network = narrow->value;
+    require_one_activation(*narrow);
+    require_size(m, 0, "m");
+    require_addressable(m, network.inputs + network.output_count, "m", "the parameters of m neurons");
+    require_arrays(arrays, m, network);
+    require_pointer(wide, "wide");
+    *wide = new tepui_network{embed(network, embedding_of(arrays, network, m), execution(context))};
 }
 
 template <class Value>
@@ -105,10 +150,11 @@ tepui_status tepui_reduce(tepui_context* context, const tepui_network* network, 
                           tepui_reduction** reduction) {
     return guarded_together(context, "tepui_reduce", [&](Together& together) {
         require_pointer(network, "network");
-        require_one_output(*network);
-        if (dataset != nullptr) require_one_output_pair(dataset, network);
+        require_one_activation(*network);
+        if (dataset != nullptr) require_reducible_pair(*dataset, *network);
         require_pointer(reduction, "reduction");
-        const ReductionTolerances tolerances = context->options.reduction();
+        ReductionTolerances tolerances = context->options.reduction();
+        tolerances.mirrors_beside = true;
         if (dataset == nullptr) {
             together.give(made(reduce(network->value, nullptr, tolerances, execution(*context)), {}),
                           reduction);
@@ -160,19 +206,26 @@ tepui_status tepui_reduction_report(tepui_context* context, const tepui_reductio
                      [](const tepui_reduction& one) { return reduction_report(one.value); });
 }
 
+const double* tepui_reduction_outputs(const tepui_reduction* reduction) {
+    return shown(reduction, &tepui_reduction::outputs);
+}
+
 tepui_status tepui_embed(tepui_context* context, const tepui_network* narrow, int64_t m,
                          const tepui_neuron_role* role, const int64_t* group, const int32_t* sign,
                          const double* coefficient, const double* w, int64_t ldw, tepui_network** wide) {
     return guarded(context, [&] {
+        embed_given(*context, narrow, m, {role, group, sign, coefficient, nullptr, w, ldw}, wide);
+    });
+}
+
+tepui_status tepui_embed_outputs(tepui_context* context, const tepui_network* narrow, int64_t m,
+                                 const tepui_neuron_role* role, const int64_t* group, const int32_t* sign,
+                                 const double* coefficient, const double* outputs, const double* w,
+                                 int64_t ldw, tepui_network** wide) {
+    return guarded(context, [&] {
         require_pointer(narrow, "narrow");
-        const Network& network = narrow->value;
-        if (!network.unit_activations.empty()) require_one_output(*narrow);
-        require_size(m, 0, "m");
-        require_addressable(m, network.inputs + network.output_count, "m", "the parameters of m neurons");
-        const PlaceArrays arrays{role, group, sign, coefficient, w, ldw};
-        require_arrays(arrays, m, network.inputs);
-        require_pointer(wide, "wide");
-        *wide = new tepui_network{embed(network, embedding_of(arrays, network, m), execution(*context))};
+        if (m > 0) require_pointer(outputs, "outputs");
+        embed_given(*context, narrow, m, {role, group, sign, coefficient, outputs, w, ldw}, wide);
     });
 }
 

@@ -49,6 +49,25 @@ tepui_status tepui_classify_several_outputs(tepui_context* context, const tepui_
     });
 }
 
+tepui_status tepui_classify_directional_model(tepui_context* context, const tepui_dataset* dataset,
+                                              const tepui_network* network, const int64_t* kink_offsets,
+                                              const int64_t* kink_samples, tepui_several_outputs** verdict) {
+    return guarded(context, [&] {
+        require_pointer(verdict, "verdict");
+        require_pair(dataset, network);
+        DirectionalOptions options = context->options.directional();
+        KinkSets exact;
+        if (kink_offsets != nullptr) {
+            exact = kink_sets(kink_offsets, kink_samples, network->value.width, dataset->value.samples());
+            options.kinks.exact = &exact;
+        }
+        auto result = std::make_unique<tepui_several_outputs>(tepui_several_outputs{classify_kinked_model(
+            dataset->value, network->value, context->options.tolerances(), options, execution(*context))});
+        result->witness = given_witness(result->value.witness, {});
+        *verdict = result.release();
+    });
+}
+
 void tepui_several_outputs_destroy(tepui_several_outputs* verdict) {
     delete verdict;
 }

@@ -229,6 +229,7 @@ module tepui
     integer(c_int32_t), parameter :: TEPUI_SEVERAL_OUTPUTS_ESCAPE_FALLS = 5
     integer(c_int32_t), parameter :: TEPUI_SEVERAL_OUTPUTS_ESCAPE_OPEN = 6
     integer(c_int32_t), parameter :: TEPUI_SEVERAL_OUTPUTS_UNDECIDED = 7
+    integer(c_int32_t), parameter :: TEPUI_SEVERAL_OUTPUTS_BESIDE_NEURONS = 8
 
     ! tepui_unit_kind
     integer(c_int32_t), parameter :: TEPUI_UNIT_NEURON = 1
@@ -839,6 +840,17 @@ module tepui
             import
             type(c_ptr), value :: verdict
         end subroutine
+        function tepui_classify_directional_model(context, dataset, network, kink_offsets, kink_samples, &
+            verdict) bind(c) result(answer)
+            import
+            type(c_ptr), value :: context
+            type(c_ptr), value :: dataset
+            type(c_ptr), value :: network
+            integer(c_int64_t), intent(in), optional :: kink_offsets(*)
+            integer(c_int64_t), intent(in), optional :: kink_samples(*)
+            type(c_ptr), intent(inout) :: verdict
+            integer(c_int32_t) :: answer
+        end function
         function tepui_several_outputs_verdict(verdict) bind(c) result(answer)
             import
             type(c_ptr), value :: verdict
@@ -1464,6 +1476,11 @@ module tepui
             type(c_ptr), value :: reduction
             type(c_ptr) :: answer
         end function
+        function tepui_reduction_outputs(reduction) bind(c) result(answer)
+            import
+            type(c_ptr), value :: reduction
+            type(c_ptr) :: answer
+        end function
         function tepui_reduction_free_weights(reduction) bind(c) result(answer)
             import
             type(c_ptr), value :: reduction
@@ -1486,6 +1503,22 @@ module tepui
             integer(c_int64_t), intent(in) :: group(*)
             integer(c_int32_t), intent(in), optional :: sign(*)
             real(c_double), intent(in) :: coefficient(*)
+            real(c_double), intent(in), optional :: w(*)
+            integer(c_int64_t), value :: ldw
+            type(c_ptr), intent(inout) :: wide
+            integer(c_int32_t) :: answer
+        end function
+        function tepui_embed_outputs(context, narrow, m, role, group, sign, coefficient, outputs, w, ldw, &
+            wide) bind(c) result(answer)
+            import
+            type(c_ptr), value :: context
+            type(c_ptr), value :: narrow
+            integer(c_int64_t), value :: m
+            integer(c_int32_t), intent(in) :: role(*)
+            integer(c_int64_t), intent(in) :: group(*)
+            integer(c_int32_t), intent(in), optional :: sign(*)
+            real(c_double), intent(in) :: coefficient(*)
+            real(c_double), intent(in) :: outputs(*)
             real(c_double), intent(in), optional :: w(*)
             integer(c_int64_t), value :: ldw
             type(c_ptr), intent(inout) :: wide

@@ -78,15 +78,16 @@ tepui_report critical_set_report(const CriticalSet& set, const Network& minimal,
     for (const Meeting meeting : set.meetings) meetings.push_back(meeting);
     for (const MappedBranch& branch : set.branches)
         branches.push_back(branch_report(branch, branches.count(), telling));
-    return tepui_report::object(
-        {{"point", tepui_report::object({{"loss", telling.loss(set.minimal.loss)},
-                                         {"verdict", set.minimal.narrow->point.verdict}})},
-         {"narrow_width", minimal.width},
-         {"wide_width", set.shape.wide_width},
-         {"narrow_nullity", set.shape.narrow_nullity},
-         {"minimal_parameters", minimal.parameters},
-         {"meetings", std::move(meetings)},
-         {"branches", std::move(branches)}});
+    return tepui_report::object({{"point", tepui_report::object({{"loss", telling.loss(set.minimal.loss)},
+                                                                 {"verdict", set.verdict}})},
+                                 {"narrow_width", minimal.width},
+                                 {"wide_width", set.shape.wide_width},
+                                 {"narrow_nullity", set.shape.narrow_nullity},
+                                 {"psi_equations", set.shape.equations},
+                                 {"sharing_dimension", set.shape.sharing},
+                                 {"minimal_parameters", minimal.parameters},
+                                 {"meetings", std::move(meetings)},
+                                 {"branches", std::move(branches)}});
 }
 
 tepui_report reduction_report(const Reduction& reduction) {

@@ -1,5 +1,7 @@
 #include "splitting/branches.hpp"
 
+#include <algorithm>
+
 #include "core/error.hpp"
 #include "splitting/whole_number.hpp"
 
@@ -46,15 +48,19 @@ std::vector<Branch> branches(const BranchShape& shape) {
     require_between("the number of unseen directions", shape.unseen, 0, Size{1} << 40);
     require_between("the number of unseen skip connections", shape.unseen_skip, 0, Size{1} << 40);
     require_between("the number of fitted samples", shape.fitted, 0, shape.narrow_width * shape.unseen);
+    require_between("the number of equations", shape.equations, 0, Size{1} << 40);
+    require_between("the dimension of sharing", shape.sharing, 0, Size{1} << 40);
+    require_between("the dimension of the gauge", shape.gauge, 0, shape.sharing);
+    const Size free_weights = std::max<Size>(0, shape.inputs - shape.equations) + shape.gauge;
     const Size spare = shape.wide_width - shape.narrow_width;
     const std::vector<WholeNumber> onto = surjections_onto(shape.narrow_width, shape.wide_width);
     std::vector<Branch> result;
     for (Size l = 0; l <= spare; ++l) {
         Branch branch;
         branch.null_neurons = l;
-        branch.dimension = spare - l + shape.narrow_nullity + l * (shape.inputs - 1) +
+        branch.dimension = (spare - l) * shape.sharing + shape.narrow_nullity + l * free_weights +
                            shape.wide_width * shape.unseen + shape.unseen_skip - shape.fitted;
-        if (l > 0) branch.meeting_dimension = result.back().dimension - 1;
+        if (l > 0) branch.meeting_dimension = result.back().dimension - shape.sharing + shape.gauge;
         const Size daughters = shape.wide_width - l;
         WholeNumber count = onto[daughters];
         branch.surjections = count.decimal();

@@ -19,16 +19,22 @@ struct BranchShape {
     Size fitted = 0;          // samples that the weights along unseen directions fit: an equation each
     Size narrow_nullity = 0;  // N >= 0: dimension of the set of minimal points, at this one
     bool mirrored = false;    // the activation is odd or even: a neuron and its mirror image do the same
+    Size equations = 1;       // independent ones of psi(w) = 0
+    // Of several outputs: the largest dimension in which daughters of one parent share its output weights,
+    // K - rank Psi_i; outputs of a null neuron along which the loss never changes.
+    Size sharing = 1;
+    Size gauge = 0;
 };
 
 // C^{r,l}: l null neurons, each with output weight 0 and weights anywhere on the hypersurface psi = 0; the
 // other M - l neurons are daughters of the r parents.
 struct Branch {
     Size null_neurons = 0;  // l
-    Size dimension = 0;     // (M - l - r) + N + l (d - 1), M times the unseen directions, less the
-                            // equations they fulfil
+    // (M - l - r) + N + l (d - 1), M times the unseen directions, less the equations they fulfil; of several
+    // outputs that of its largest pieces, (M - l - r) sharing + N + l (max(0, d - equations) + gauge).
+    Size dimension = 0;
     // Of its intersection with C^{r,l-1}, where the weights of a null neuron are those of a parent (it is
-    // then a daughter with coefficient 0): one less than that branch. -1 for l = 0.
+    // then a daughter with coefficient 0): `sharing` less than that branch, and the gauge. -1 for l = 0.
     Size meeting_dimension = -1;
     std::string surjections;  // G(r, M - l): ways to deal M - l neurons out to r parents, each getting some
     // The pieces that permutations and mirror images make of it: C(M, l) G(r, M - l), times 2^(M - l) for an

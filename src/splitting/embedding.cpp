@@ -28,7 +28,7 @@ void require_finite(const std::string& name, double value) {
     throw Error(Status::not_finite, name + " is " + number_text(value) + ", a finite number is expected");
 }
 
-void check_shape(const Embedding& embedding) {
+void check_shape(const Network& narrow, const Embedding& embedding) {
     if (embedding.narrow_width < 0) {
         throw Error(Status::invalid_size,
                     "narrow_width is " + std::to_string(embedding.narrow_width) + ", at least 0 is expected");
@@ -43,11 +43,29 @@ void check_shape(const Embedding& embedding) {
                     "free_weights has " + std::to_string(embedding.free_weights.size()) + " values, " +
                         std::to_string(expected) + " (places times inputs) are expected");
     }
+    const Size outputs = checked_product(embedding.wide_width(), embedding.output_count);
+    if (!embedding.free_outputs.empty() && embedding.free_outputs.size() != at(outputs)) {
+        throw Error(Status::invalid_size,
+                    "free_outputs has " + std::to_string(embedding.free_outputs.size()) + " values, " +
+                        std::to_string(outputs) + " (places times outputs) are expected");
+    }
+    if (narrow.width == embedding.narrow_width && narrow.inputs == embedding.inputs &&
+        narrow.output_count == embedding.output_count)
+        return;
+    const auto sizes = [](Size width, Size inputs, Size count) {
+        return std::to_string(width) + " neurons of " + std::to_string(inputs) + " inputs" +
+               (count == 1 ? "" : " and " + std::to_string(count) + " outputs");
+    };
+    throw Error(Status::invalid_size,
+                "the narrow network has " + sizes(narrow.width, narrow.inputs, narrow.output_count) +
+                    ", the embedding is one of " +
+                    sizes(embedding.narrow_width, embedding.inputs, embedding.output_count));
 }
 
-void check_sign(const Activation& activation, const NeuronPlace& place, Size i) {
+void check_sign(const Network& narrow, const NeuronPlace& place, Size i) {
+    const Activation& activation = narrow.activation;
     const bool grouped = place.role == NeuronRole::daughter || place.role == NeuronRole::cancelled;
-    const bool mirrored = grouped && activation.traits().parity != Parity::none;
+    const bool mirrored = grouped && mirror_of(activation, narrow).has_value();
     if (place.sign == 1 || (place.sign == -1 && mirrored)) return;
     std::string expected = "1 or -1 is expected";
     if (!grouped) {
@@ -70,9 +88,14 @@ void check_group(const Embedding& embedding, Size i) {
                                           (daughter ? ", the narrow width" : ", the number of places"));
 }
 
-void check_place(const Activation& activation, const Embedding& embedding, Size i) {
+void check_place(const Network& narrow, const Embedding& embedding, Size i) {
+    const Activation& activation = narrow.activation;
     const NeuronPlace& place = embedding.places[i];
-    check_sign(activation, place, i);
+    check_sign(narrow, place, i);
+    if (embedding.output_count > 1) {
+        for (Size o = 0; o < embedding.output_count; ++o)
+            require_finite("output " + std::to_string(o) + " of " + place_name(i), embedding.output(i, o));
+    }
     switch (place.role) {
         case NeuronRole::daughter:
             check_group(embedding, i);
@@ -105,24 +128,37 @@ struct Sum {
     bool is(double expected) const { return std::abs(value - expected) <= kSumTolerance * absolute; }
 };
 
-Sum sum_over(const Embedding& embedding, const std::vector<Size>& group, double NeuronPlace::*term) {
+template <class Term>
+Sum sum_over(const std::vector<Size>& group, const Term& term) {
     CompensatedSum sum;
     double absolute = 0.0;
     for (const Size i : group) {
-        sum.add(embedding.places[i].*term);
-        absolute += std::abs(embedding.places[i].*term);
+        sum.add(term(i));
+        absolute += std::abs(term(i));
     }
     return {sum.value(), absolute};
 }
 
-void check_daughters(const Embedding& embedding, const std::vector<Size>& daughters, Size parent) {
+void check_daughters(const Network& narrow, const Embedding& embedding, const std::vector<Size>& daughters,
+                     Size parent) {
     if (daughters.empty()) {
         throw Error(Status::invalid_value,
                     "neuron " + std::to_string(parent) +
                         " of the narrow network has no daughter, at least 1 is expected");
     }
-    const Sum sum = sum_over(embedding, daughters, &NeuronPlace::gamma);
-    if (sum.is(1.0)) return;
+    const Sum sum = sum_over(daughters, [&](Size i) { return embedding.places[i].gamma; });
+    if (sum.is(1.0)) {
+        for (Size o = 0; o < embedding.output_count; ++o) {
+            Sum beside = sum_over(daughters, [&](Size i) { return embedding.output(i, o); });
+            beside.absolute += sum.absolute * std::abs(narrow.output(parent, o));  // what it is taken from
+            if (beside.is(0.0)) continue;
+            throw Error(Status::invalid_value, "what the daughters of neuron " + std::to_string(parent) +
+                                                   " have beside their shares of output " +
+                                                   std::to_string(o) + " sums to " +
+                                                   number_text(beside.value) + ", 0 is expected");
+        }
+        return;
+    }
     throw Error(Status::invalid_value, "the coefficients of the daughters of neuron " +
                                            std::to_string(parent) + " sum to 1 " +
                                            (sum.value < 1.0 ? "- " : "+ ") +
@@ -132,14 +168,18 @@ void check_daughters(const Embedding& embedding, const std::vector<Size>& daught
 void check_cancelled(const Embedding& embedding, const std::vector<Size>& group, Size number) {
     if (group.empty()) return;
     const std::string name = "cancelled group " + std::to_string(number);
-    const Sum sum = sum_over(embedding, group, &NeuronPlace::output);
-    if (sum.absolute == 0.0) {
+    double absolute = 0.0;
+    for (Size o = 0; o < embedding.output_count; ++o) {
+        const Sum sum = sum_over(group, [&](Size i) { return embedding.output(i, o); });
+        absolute += sum.absolute;
+        if (!sum.is(0.0)) {
+            throw Error(Status::invalid_value, "the output weights of " + name + " sum to " +
+                                                   number_text(sum.value) + ", 0 is expected");
+        }
+    }
+    if (absolute == 0.0) {
         throw Error(Status::invalid_value,
                     "the output weights of " + name + " are all 0: its neurons are null");
-    }
-    if (!sum.is(0.0)) {
-        throw Error(Status::invalid_value, "the output weights of " + name + " sum to " +
-                                               number_text(sum.value) + ", 0 is expected");
     }
     const Size first = group.front();
     for (const Size i : group) {
@@ -169,12 +209,12 @@ std::vector<std::vector<Size>> members(const Embedding& embedding, NeuronRole ro
     return groups;
 }
 
-void check_embedding(const Activation& activation, const Embedding& embedding) {
-    check_shape(embedding);
-    for (Size i = 0; i < embedding.wide_width(); ++i) check_place(activation, embedding, i);
+void check_embedding(const Network& narrow, const Embedding& embedding) {
+    check_shape(narrow, embedding);
+    for (Size i = 0; i < embedding.wide_width(); ++i) check_place(narrow, embedding, i);
     const auto daughters = members(embedding, NeuronRole::daughter);
     for (Size parent = 0; parent < embedding.narrow_width; ++parent) {
-        check_daughters(embedding, daughters[parent], parent);
+        check_daughters(narrow, embedding, daughters[parent], parent);
     }
     const auto cancelled = members(embedding, NeuronRole::cancelled);
     for (std::size_t g = 0; g < cancelled.size(); ++g) {
@@ -184,39 +224,31 @@ void check_embedding(const Activation& activation, const Embedding& embedding) {
 
 Network embed(const Network& narrow, const Embedding& embedding, const Execution& execution) {
     execution.report_or_throw(kPhase, 0.0);
-    check_embedding(narrow.activation, embedding);
-    if (narrow.width != embedding.narrow_width || narrow.inputs != embedding.inputs) {
-        throw Error(Status::invalid_size, "the narrow network has " + std::to_string(narrow.width) +
-                                              " neurons of " + std::to_string(narrow.inputs) +
-                                              " inputs, the embedding is one of " +
-                                              std::to_string(embedding.narrow_width) + " neurons of " +
-                                              std::to_string(embedding.inputs) + " inputs");
-    }
-    const double mirrored = narrow.activation.traits().parity == Parity::odd ? -1.0 : 1.0;
+    check_embedding(narrow, embedding);
+    const Mirror mirror = mirror_of(narrow.activation, narrow).value_or(Mirror{});
     Network wide = with_neurons(narrow, embedding.wide_width());
     const Size stretch = std::max(Size{1}, kStretch / (wide.inputs + 1));
+    std::vector<double> turned(at(wide.inputs));
     for (Size i = 0; i < wide.width; ++i) {
         if (i % stretch == 0)
             execution.report_or_throw(kPhase, static_cast<double>(i) / static_cast<double>(wide.width));
         const NeuronPlace& place = embedding.places[i];
-        const double output_sign = place.sign < 0 ? mirrored : 1.0;
-        if (place.role == NeuronRole::daughter) {
+        const bool daughter = place.role == NeuronRole::daughter;
+        const double output_sign = place.sign < 0 ? mirror.output : 1.0;
+        if (daughter) {
             const double* parent = narrow.weights(place.group);
             for (Size j = 0; j < wide.inputs; ++j) wide.weights(i)[j] = place.sign * parent[j];
-            for (Size o = 0; o < wide.output_count; ++o)
-                wide.output(i, o) = output_sign * place.gamma * narrow.output(place.group, o);
         } else if (place.role != NeuronRole::idle) {
             std::copy_n(embedding.weights(i), wide.inputs, wide.weights(i));
         }
-        if (place.role != NeuronRole::cancelled && place.role != NeuronRole::idle) continue;
-        if (wide.output_count > 1)
-            throw Error(Status::unsupported,
-                        place_name(i) + " is " +
-                            (place.role == NeuronRole::idle ? "idle" : "in a cancelled group") +
-                            ", which is for networks of one output: daughters and null neurons are expected "
-                            "where there are " +
-                            std::to_string(wide.output_count));
-        wide.output(i) = output_sign * place.output;
+        for (Size o = 0; o < wide.output_count && place.role != NeuronRole::null; ++o) {
+            const double share = daughter ? place.gamma * narrow.output(place.group, o) : 0.0;
+            wide.output(i, o) = output_sign * (share + embedding.output(i, o));
+        }
+        if (place.sign > 0) continue;
+        for (Size j = 0; j < wide.inputs; ++j) turned[at(j)] = -wide.weights(i)[j];
+        const double* const a = wide.outputs() + i * wide.output_count;
+        add_beyond_mirror(mirror, turned.data(), a, -1.0, wide);
     }
     return wide;
 }

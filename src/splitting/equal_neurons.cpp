@@ -50,8 +50,11 @@ class SignedSets {
 // pair.
 class Comparison {
   public:
-    Comparison(const SeenWeights& weights, Parity parity, double tolerance)
-        : weights_(weights), parity_(parity), tolerance_(tolerance), projections_(weights.lengths.size()) {
+    Comparison(const SeenWeights& weights, bool mirrored, double tolerance)
+        : weights_(weights),
+          mirrored_(mirrored),
+          tolerance_(tolerance),
+          projections_(weights.lengths.size()) {
         Random random(1, 0);
         std::vector<double> direction(weights.inputs);
         double square = 0.0;
@@ -77,7 +80,7 @@ class Comparison {
     int equal(Size i, Size j) const {
         const double reach = this->reach(i, j);
         if (near(i, j, 1, reach)) return 1;
-        return parity_ != Parity::none && near(i, j, -1, reach) ? -1 : 0;
+        return mirrored_ && near(i, j, -1, reach) ? -1 : 0;
     }
 
   private:
@@ -94,7 +97,7 @@ class Comparison {
     }
 
     const SeenWeights& weights_;
-    Parity parity_;
+    bool mirrored_;
     double tolerance_;
     std::vector<double> projections_;
 };
@@ -123,10 +126,10 @@ void join_equal(const std::vector<Size>& by_length, const SeenWeights& weights, 
 
 }  // namespace
 
-std::vector<EqualNeurons> equal_neurons(const SeenWeights& weights, Parity parity, double tolerance,
+std::vector<EqualNeurons> equal_neurons(const SeenWeights& weights, bool mirrored, double tolerance,
                                         const Execution& execution) {
     const auto width = static_cast<Size>(weights.lengths.size());
-    const Comparison comparison(weights, parity, tolerance);
+    const Comparison comparison(weights, mirrored, tolerance);
     SignedSets sets(width);
     std::vector<Size> by_length;
     Size zero = -1;  // the first neuron with zero weights

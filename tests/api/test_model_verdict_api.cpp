@@ -51,7 +51,54 @@ Report report_of(const Context& context, const tepui_model_verdict* verdict) {
     return read_report(context, tepui_model_verdict_report, verdict);
 }
 
+// The inputs of the samples, as often as they are asked for.
+int32_t stream(void* user, int64_t first, int64_t count, double* x, double* y, double* weights) {
+    const Samples& samples = *static_cast<const Samples*>(user);
+    for (int64_t k = 0; k < count; ++k) {
+        x[k] = samples.x[static_cast<std::size_t>(first + k)];
+        if (y != nullptr) y[k] = 0.0;
+        if (weights != nullptr) weights[k] = 1.0;
+    }
+    return 0;
+}
+
 }  // namespace
+
+TEST_CASE(
+    "streamed samples of several outputs give the report, the reduction and the critical set of those in "
+    "memory") {
+    const Context context;
+    Samples samples;
+    const Dataset_ held = samples.data(context);
+    tepui_dataset* made = nullptr;
+    REQUIRE(tepui_dataset_create_chunked(context, Samples::n, 1, stream, &samples, 0, 0, &made) == TEPUI_OK);
+    const Dataset_ streamed(made);
+    REQUIRE(tepui_dataset_set_targets(context, made, TEPUI_LOSS_SQUARED, 0.0, 2, samples.y.data()) ==
+            TEPUI_OK);
+    const Network_ point = network(context, 2, TEPUI_MODEL_PLAIN, {0.0, 0.0, 1.5});
+    std::vector<std::string> verdicts, reductions;
+    for (const tepui_dataset* data : {held.get(), streamed.get()}) {
+        const tepui_report* report = nullptr;
+        const char* text = nullptr;
+        const ModelVerdict_ verdict = classified(context, data, point.get());
+        REQUIRE(tepui_model_verdict_report(context, verdict.get(), &report) == TEPUI_OK);
+        REQUIRE(tepui_report_json(context, report, &text) == TEPUI_OK);
+        verdicts.emplace_back(text);
+        tepui_reduction* reduction = nullptr;
+        REQUIRE(tepui_reduce(context, point.get(), data, &reduction) == TEPUI_OK);
+        const Reduction_ owned(reduction);
+        REQUIRE(tepui_reduction_report(context, reduction, &report) == TEPUI_OK);
+        REQUIRE(tepui_report_json(context, report, &text) == TEPUI_OK);
+        reductions.emplace_back(text);
+        CHECK(tepui_reduction_roles(reduction)[0] == TEPUI_NEURON_IDLE);  // w = 0, sigma(0) = 0
+        CHECK(tepui_reduction_outputs(reduction)[1] == 1.5);
+        tepui_critical_set* set = nullptr;
+        check_refused(context, tepui_map_critical_set(context, data, point.get(), 2, 1, &set),
+                      TEPUI_ERROR_INVALID_VALUE, {"no neuron of the network contributes"});
+    }
+    CHECK(verdicts[0] == verdicts[1]);
+    CHECK(reductions[0] == reductions[1]);
+}
 
 TEST_CASE("a saddle of two outputs: its report, its way down and its neuron") {
     const Context context;

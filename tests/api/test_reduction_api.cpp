@@ -144,6 +144,43 @@ TEST_CASE("no neurons embed into no neurons, or into some that do not contribute
     CHECK(tepui_network_width(tepui_reduction_network(reduced(context, wide, nullptr).get())) == 0);
 }
 
+TEST_CASE("several outputs: what daughters have beside their shares comes back") {
+    Context context;
+    tepui_activation* sigma = nullptr;
+    REQUIRE(tepui_activation_create_named(context, "tanh", &sigma) == TEPUI_OK);
+    const Activation_ owner(sigma);
+    const double given[] = {1.0, 2.0, 1.0, 2.0, 0.5, -1.0, 1.0, 0.0, 0.0, 2.0, 0.0, 0.0};
+    tepui_network* made = nullptr;
+    REQUIRE(tepui_network_create_model(context, sigma, 3, 2, 2, TEPUI_MODEL_PLAIN, given, &made) == TEPUI_OK);
+    const Network_ wide(made);
+    const Reduction_ reduction = reduced(context, wide.get(), nullptr);
+    const tepui_network* const narrow = tepui_reduction_network(reduction.get());
+    CHECK(parameters_of(narrow) == std::vector<double>{1.0, 2.0, 1.0, 2.0});
+    const double* const outputs = tepui_reduction_outputs(reduction.get());
+    for (int o = 0; o < 2; ++o) CHECK(std::abs(outputs[o] + outputs[2 + o]) <= 1e-15);
+    CHECK(outputs[0] == Approx(0.8));
+    CHECK(tepui_reduction_coefficients(reduction.get())[0] == Approx(0.2));
+    const auto again = [&](const double* beside) {
+        made = nullptr;
+        return tepui_embed_outputs(context, narrow, 3, tepui_reduction_roles(reduction.get()),
+                                   tepui_reduction_groups(reduction.get()),
+                                   tepui_reduction_signs(reduction.get()),
+                                   tepui_reduction_coefficients(reduction.get()), beside,
+                                   tepui_reduction_free_weights(reduction.get()), 2, &made);
+    };
+    REQUIRE(again(outputs) == TEPUI_OK);
+    const Network_ back(made);
+    for (std::size_t p = 0; p < 12; ++p)
+        CHECK(tepui_network_parameters(made)[p] == Approx(given[p]).margin(1e-15));
+    const double wrong[6] = {0.5};
+    check_refused(context, again(wrong), TEPUI_ERROR_INVALID_VALUE,
+                  {"the daughters of neuron 0", "output 0 sums to 0.5"});
+    check_refused(context, again(nullptr), TEPUI_ERROR_NULL_POINTER, {"outputs is null"});
+    const double nan[6] = {kNaN};
+    check_refused(context, again(nan), TEPUI_ERROR_NOT_FINITE, {"outputs[0][0] is nan"});
+    CHECK(tepui_reduction_outputs(nullptr) == nullptr);
+}
+
 TEST_CASE("embed and reduce can be cancelled, with data or without") {
     const Context context;
     const Problem problem;

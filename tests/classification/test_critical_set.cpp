@@ -275,7 +275,7 @@ TEST_CASE("zeros of psi are zeros, on both sides of which psi has different sign
     const Dataset data = point.dataset();
     const Execution execution;
     const PointResiduals residuals = point_residuals(data, point.network, execution);
-    const PsiZeros zeros(data, residuals.values.span(), point.network.activation, execution);
+    const PsiZeros zeros(data, {residuals.values.span()}, point.network.activation, execution);
     CHECK(zeros.vanishes_everywhere());  // nothing has been looked at
     for (std::uint64_t seed = 0; seed < 8; ++seed) {
         Random random(seed, 0);

@@ -164,26 +164,79 @@ class Options(InTemporaryDirectory):
     def test_commands_that_take_plain_networks_alone(self):
         net = self.net(np.ones((2, 2)), np.ones(2))
         pictures = ("plateau", "--neuron", 0, "--width", 1), ("critical-set", "--wide", 3, "--width", 1)
-        trace = (("trace", "--width", 1),)
-        one, plain = "networks of one output without weight decay", "networks of one output and the squared loss"
-        for arguments, what, taken, commands in ((("--decay", 1), "--decay", one, pictures), (("--decay", 1), "--decay", plain, trace),
-                                                 (("--target", "progression,bp"), "2 outputs", one, pictures),
-                                                 (("--loss", "pseudo_huber"), "--loss pseudo_huber:1", plain, trace),
-                                                 (("--skip",), "--skip", plain, trace), (("--output-bias",), "--output-bias", plain, trace)):
-            target = () if "--target" in arguments else ("--target", "progression")
-            for command in commands:
-                done = run(command[0], DIABETES, *target, "--features", "bmi", "--bias", *command[1:], *arguments)
-                self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
-                self.assertIn(what, done.stderr)
-                self.assertIn(f"tepui {command[0]} takes {taken} alone", done.stderr)
-        done = run("reduce", *self.net(np.ones((2, 2)), np.ones((2, 3)), np.ones(3)))
-        self.assertIn("3 outputs: tepui reduce takes", done.stderr)
+        trace = ("trace", "--width", 1)
+        for arguments, what in ((("--decay", 1), "--decay"), (("--loss", "pseudo_huber"), "--loss pseudo_huber:1"),
+                                (("--skip",), "--skip"), (("--output-bias",), "--output-bias")):
+            done = run(trace[0], DIABETES, "--target", "progression", "--features", "bmi", "--bias", *trace[1:], *arguments)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+            self.assertIn(what, done.stderr)
+            self.assertIn("tepui trace takes networks of one output and the squared loss alone", done.stderr)
+        for command in pictures:
+            done = run(command[0], DIABETES, "--target", "progression", "--features", "bmi", "--bias", *command[1:], "--decay", 1)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+            self.assertIn("not stationary under weight decay", done.stderr)
+        done = run("reduce", DIABETES, "--target", "progression", "--features", "bmi", "--bias", "--decay", 1, *net)
+        self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+        self.assertIn("another penalty", done.stderr)
+
+    def test_reduce_and_embed_of_several_outputs(self):
         w, a, b = np.arange(4.0).reshape(2, 2), np.arange(6.0).reshape(2, 3), np.ones(3)
         run("embed", *self.net(w, a, b), "--split", "0:0.25,0.75", "--null", "5,6", "--out", self.directory / "out")
         wide = np.load(self.directory / "out" / "wide.npz")
         np.testing.assert_array_equal(wide["W"], [w[0], w[0], w[1], [5, 6]])
         np.testing.assert_array_equal(wide["a"], [a[0] / 4, a[0] * 3 / 4, a[1], np.zeros(3)])
         np.testing.assert_array_equal(wide["b"], b)
+        # Output vectors that are no multiples of their sum, a pair that cancels, a mirror image: there and back.
+        w, a = np.array([[1.0, 2], [1, 2], [3, 1], [-3, -1], [0.5, 0.5]]), np.array([[1.0, 0], [0, 2], [1, 1], [1, 1], [2, 3]])
+        report = run_json("reduce", *self.net(w, a, b[:2]), "--activation", "tanh", "--out", self.directory / "narrow")
+        self.assertEqual(report["narrow"]["a"], [[1, 2], [2, 3]])
+        first, second, *cancelled, last = report["embedding"]["neurons"]
+        self.assertAlmostEqual(first["gamma"], 0.2)
+        np.testing.assert_allclose(np.add(first["outputs"], second["outputs"]), 0, atol=1e-15)
+        self.assertEqual([one["outputs"] for one in cancelled], [[1, 1], [-1, -1]])
+        self.assertNotIn("outputs", last)
+        done = run("embed", "--weights", self.directory / "narrow" / "narrow.npz", "--embedding", self.directory / "narrow" / "embedding.json",
+                   "--out", self.directory / "wide")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        back = np.load(self.directory / "wide" / "wide.npz")
+        np.testing.assert_array_equal(back["W"], w)
+        np.testing.assert_allclose(back["a"], a, atol=1e-15)
+
+    def test_mirror_images_that_an_output_bias_makes(self):
+        w, a, b = np.array([[1.0, 2], [-1, -2]]), np.array([2.0, 0.5]), np.array([1.0])
+        report = run_json("reduce", *self.net(w, a, b), "--activation", "sigmoid")
+        self.assertEqual((report["narrow"]["a"], report["narrow"]["b"]), ([1.5], [1.5]))  # sigma(-z) = 1 - sigma(z)
+        self.assertEqual([one["sign"] for one in report["embedding"]["neurons"]], [1, -1])
+        self.assertEqual(run_json("reduce", *self.net(w, a), "--activation", "sigmoid")["narrow"]["width"], 2)
+
+    def test_plateau_of_several_outputs(self):
+        report = run_json("plateau", *LINNERUD, "--activation", "gelu", "--width", 1, "--starts", 4, "--neuron", 0, "--steps", 4)
+        verdicts = {split["verdict"] for split in report["splits"]}
+        self.assertEqual(verdicts, {"saddle"})  # three outputs: Psi is not zero
+        falls = [split["measured"] for split in report["splits"]]
+        self.assertTrue(all(fall < 0 for fall in falls), falls)
+        text = run("plateau", *LINNERUD, "--activation", "gelu", "--width", 1, "--starts", 4, "--neuron", 0, "--steps", 4, "--out", self.directory / "p.svg")
+        self.assertIn("Psi of rank", text.stdout)
+        self.assertTrue((self.directory / "p.svg").stat().st_size > 1000)
+
+    def test_critical_set_of_several_outputs(self):
+        """Every sample is a stationary point of the function, of the nullity that its branch has."""
+        table = np.array(table_of(DATA / "linnerud.csv", ("chins", "situps", "jumps", "weight", "waist", "pulse")), float)
+        x, y = with_bias(standardised(table[:, :3])), standardised(table[:, 3:])
+        report = run_json("critical-set", *LINNERUD, "--no-output-bias", "--activation", "tanh", "--width", 2, "--starts", 8,
+                          "--wide", 4, "--samples", 4)
+        self.assertEqual((report["psi_equations"], report["sharing_dimension"]), (3, 1))
+        self.assertEqual([branch["content"] for branch in report["branches"]], ["saddles"] * 3)
+        drawn = 0
+        for branch in report["branches"]:
+            nulls = branch["null_neurons"]
+            self.assertEqual(branch["dimension"], (2 - nulls) + report["narrow_nullity"] + nulls * (4 - 3))
+            for sample in branch["samples"]:
+                theta, drawn = np.array(sample["parameters"]), drawn + 1
+                model = Model(x, y, {"W": theta[:16].reshape(4, 4), "a": theta[16:].reshape(4, 3)})
+                self.assertAlmostEqual(model.loss, report["point"]["loss"], places=9)
+                self.assertLess(np.linalg.norm(model.gradient), 1e-5)
+        self.assertGreater(drawn, 4)
 
 
 class Weights(InTemporaryDirectory):
@@ -475,11 +528,36 @@ class Verdicts(InTemporaryDirectory):
             whole = run_json("classify", *self.TWO, "--weights", self.directory / "wide.npz")["points"][0]
             self.assertEqual((whole["verdict"], whole["neurons_of"], whole["neurons"][0]["given_neurons"]),
                              (split["verdict"], "reduced_network", [0, 1]))
-        for more, word in ((("--certify",), "--certify"), (("--neurons-only",), "--neurons-only is for"),
+        alone = run_json("classify", *self.TWO, "--weights", out / "point_1.npz", "--neurons-only", "--gamma", "0.3,0.7")["points"][0]
+        self.assertEqual((alone["verdict"], alone["rule"], alone["hessian"]["inertia"]["negative"]), ("undetermined", "neurons_alone", None))
+        for name in ("slopes", "definiteness"):
+            self.assertEqual(alone["neurons"][0][name]["rank_bounds"] if name == "slopes" else alone["neurons"][0][name],
+                             point["neurons"][0][name]["rank_bounds"] if name == "slopes" else point["neurons"][0][name])
+        if point["neurons"][0]["plateau"] == "all_saddles":
+            self.assertEqual((alone["neurons"][0]["plateau"], alone["neurons"][0]["splits"][0]["verdict"]), ("all_saddles", "saddle"))
+        for more, word in ((("--certify",), "--certify"),
                            (("--hessian-method", "matrix_free"), "--hessian-method matrix_free is for"), (("--split", "0:0.5,0.5", "--split", "0:2,-1"), "split twice")):
             done = run("classify", *self.TWO, "--weights", out / "point_1.npz", *more)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertIn(word, done.stderr)
+
+    def test_relu_of_several_outputs(self):
+        """Neurons that no sample reaches, outputs at the means: nothing pulls but what biases lack."""
+        w, a = np.array([[0.1, 0, 0, -9], [0, 0.2, 0, -7]]), np.array([[1.0, 2, 3], [-1, 0.5, 2]])
+        relu = *LINNERUD, "--activation", "relu"
+        for bias, verdict, rule in ((0, "local_minimum", "no_escape_neuron"), (1, "not_stationary", "beside_neurons")):
+            np.savez(self.directory / "net.npz", W=w, a=a, b=np.full(3, float(bias)))
+            done = run("classify", *relu, "--weights", self.directory / "net.npz", "--gamma", "0.3,0.7", "--json")
+            self.assertEqual(done.returncode, 3 * bias, done.stderr)
+            point = json.loads(done.stdout)["points"][0]
+            self.assertEqual((point["verdict"], point["rule"], point["outputs"]), (verdict, rule, 3))
+            self.assertEqual((point["a"], point["b"]), (a.tolist(), [bias] * 3))
+            if bias == 0:
+                self.assertEqual([neuron["splits"][0]["verdict"] for neuron in point["neurons"]], ["local_minimum"] * 2)
+        text = run("classify", *relu, "--weights", self.directory / "net.npz").stdout
+        self.assertIn("NOT STATIONARY (beside_neurons)", text)
+        done = run("classify", *relu, "--loss", "pseudo_huber", "--weights", self.directory / "net.npz", "--gamma", "0.3,0.7")
+        self.assertIn("the squared one is expected of ReLU-like networks", done.stderr)
 
     def test_several_neurons_split_at_once(self):
         out = self.directory / "out"

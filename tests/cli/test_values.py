@@ -169,6 +169,7 @@ class OtherValues(ValuesTest):
         self.near(head["loss"], point["loss"], 1e-13)
         self.assertEqual((head["verdict"], head["description"][:7]), (point["verdict"], "point 1"))
         self.assertEqual([report[key] for key in ("narrow_width", "wide_width", "narrow_nullity")], [2, 4, 0])
+        self.assertEqual([report[key] for key in ("psi_equations", "sharing_dimension")], [1, 1])
         self.near(report["minimal_parameters"], np.concatenate([np.array(point["W"]).ravel(), point["a"]]), 1e-12)
         self.assertEqual(report["meetings"], ["yes" if n["definiteness"] == "indefinite" else "no" for n in point["neurons"]])
         for l, branch in enumerate(report["branches"]):

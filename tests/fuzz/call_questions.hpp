@@ -52,6 +52,7 @@ class Questions {
             require_that(std::abs(tepui_reduction_signs(reduction)[i]) == 1, "signs are 1 or -1");
             require_that(tepui_reduction_groups(reduction)[i] >= -1, "groups are numbered from 0");
             (void)tepui_reduction_coefficients(reduction)[i];
+            (void)tepui_reduction_outputs(reduction)[i];
         }
         read(tepui_reduction_report, reduction);
         ask(tepui_reduction_network(reduction));

@@ -219,6 +219,14 @@ class Sequence : ModelCalls {
         }
         const double* const coefficients = arrays_.shares(m);
         const double* const w = arrays_.numbers(m * d);
+        if (bytes_.next() % 2 == 0) {
+            const double* const outputs = arrays_.numbers(m * tepui_network_outputs(narrow));
+            make<tepui_network>(networks_, [&](auto** made) {
+                return tepui_embed_outputs(context_.get(), narrow, m, roles.data(), groups.data(),
+                                           signs.data(), coefficients, outputs, w, d, made);
+            });
+            return;
+        }
         make<tepui_network>(networks_, [&](auto** made) {
             return tepui_embed(context_.get(), narrow, m, roles.data(), groups.data(), signs.data(),
                                coefficients, w, d, made);
@@ -264,6 +272,7 @@ class Sequence : ModelCalls {
         const tepui_dataset* const data = datasets_.pick(bytes_);
         const tepui_network* const network = networks_.pick(bytes_);
         const std::int64_t m = arrays_.size(), samples = arrays_.size();
+        if (tepui_network_outputs(network) > 1 && m > 8) return;  // a Hessian for each sample
         make<tepui_critical_set>(sets_, [&](auto** made) {
             return tepui_map_critical_set(context_.get(), data, network, m, samples, made);
         });
@@ -292,6 +301,13 @@ class Sequence : ModelCalls {
     void several() {
         const tepui_dataset* const data = datasets_.pick(bytes_);
         const tepui_network* const network = networks_.pick(bytes_);
+        if (bytes_.next() % 2 == 0) {
+            make<tepui_several_outputs>(several_, [&](auto** made) {
+                return tepui_classify_directional_model(context_.get(), data, network, nullptr, nullptr,
+                                                        made);
+            });
+            return;
+        }
         const std::int64_t p = arrays_.size();
         const bool possible = Arrays::possible(p);
         const double* const targets = arrays_.numbers(possible ? p * tepui_dataset_samples(data) : -1);

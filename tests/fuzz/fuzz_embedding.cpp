@@ -14,14 +14,16 @@ using tepui::test::require_that;
 namespace {
 
 constexpr std::int64_t width = 2, inputs = 3;
-constexpr double weights[] = {0.5, -1.0, 0.25, 1.5, 0.75, -0.5}, outputs[] = {1.25, -0.5};
+// W row by row, then the output weights of one output or of two.
+constexpr double parameters[] = {0.5, -1.0, 0.25, 1.5, 0.75, -0.5, 1.25, -0.5, 2.0, 0.25};
 
-NetworkHandle narrow_network(tepui_context* context) {
+NetworkHandle narrow_network(tepui_context* context, std::int64_t outputs) {
     tepui_activation* sigma = nullptr;
     require(context, tepui_activation_create(context, TEPUI_ACTIVATION_TANH, &sigma));
     const ActivationHandle owner(sigma);
     tepui_network* network = nullptr;
-    require(context, tepui_network_create(context, sigma, width, inputs, weights, inputs, outputs, &network));
+    require(context, tepui_network_create_model(context, sigma, width, inputs, outputs, TEPUI_MODEL_PLAIN,
+                                                parameters, &network));
     return NetworkHandle(network);
 }
 
@@ -29,9 +31,10 @@ NetworkHandle narrow_network(tepui_context* context) {
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const MemoryFile file({reinterpret_cast<const char*>(data), size});
+    const NarrowSizes sizes{width, inputs, 1 + std::int64_t(size % 2)};
     EmbeddingPlaces places;
     try {
-        places = read_embedding(file.path(), width, inputs);
+        places = read_embedding(file.path(), sizes);
     } catch (const UserError&) {
         return 0;
     }
@@ -40,14 +43,15 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const nlohmann::ordered_json json = embedding_json(places);
     const std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     const MemoryFile again(text);
-    const EmbeddingPlaces reread = read_embedding(again.path(), width, inputs);
+    const EmbeddingPlaces reread = read_embedding(again.path(), sizes);
     require_that(reread.activation == places.activation && reread.roles == places.roles &&
                      reread.groups == places.groups && reread.signs == places.signs &&
-                     reread.coefficients == places.coefficients && reread.free_weights == places.free_weights,
+                     reread.coefficients == places.coefficients && reread.outputs == places.outputs &&
+                     reread.free_weights == places.free_weights,
                  "an embedding that is written is read again");
 
     const Context context = make_context();
-    const NetworkHandle narrow = narrow_network(context.get());
+    const NetworkHandle narrow = narrow_network(context.get(), sizes.outputs);
     try {
         const NetworkHandle wide = embed(context.get(), narrow.get(), places);
         require_that(tepui_network_width(wide.get()) == std::int64_t(places.wide_width()),

@@ -27,9 +27,10 @@ STATES = {
     "tepui_solution": [("solution of dependent inputs", None)],
 }
 # An array of the call is too short for it: the caller's lie, which nothing can notice.
-LIES = {("tepui_embed.narrow", "other network"), ("tepui_embed.narrow", "empty network")}
+EMBEDDINGS = ("tepui_embed", "tepui_embed_outputs")
+LIES = {(f"{name}.narrow", f"{which} network") for name in EMBEDDINGS for which in ("other", "empty")}
 # The end of a pair of offsets is not read where the pair is refused first; signs that are right; values that are not read.
-RIGHT = {"tepui_embed.sign": (-1,), "tepui_embed.group": (), "tepui_trace_descent.max_steps": (2 ** 62, INT64_MAX),
+RIGHT = {**{f"{name}.{array}": right for name in EMBEDDINGS for array, right in (("sign", (-1,)), ("group", ()))}, "tepui_trace_descent.max_steps": (2 ** 62, INT64_MAX),
          "tepui_inspect_layer.morse_index": (-1,), "tepui_inspect_layer.nullity": (-1,)}
 
 

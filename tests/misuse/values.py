@@ -20,7 +20,7 @@ NUMBERS = {
     "polynomial": 0, "flat_on_negatives": 0, "weighted": 0,
     "slope": 0.25, "epsilon": 0.01, "initial_scale": 1e-3, "tepui_classify_added_neuron.a": 0.0,
     "tepui_map_critical_set.samples": 1,
-    "tepui_embed.m": 4, "tepui_map_critical_set.m": 3,
+    "tepui_embed.m": 4, "tepui_embed_outputs.m": 4, "tepui_map_critical_set.m": 3,
     "tepui_context_set_integer.value": 1, "tepui_context_set_real.value": 1e-8,
 }
 # Where the first enumerator will not do.
@@ -48,6 +48,7 @@ CALLBACKS = {"tepui_activation_function": "activation", "tepui_chunk_function": 
 # Arguments that need a handle made in another way.
 HANDLES = {
     "tepui_classify_directional.network": "relu network", "tepui_classify_several_outputs.network": "relu network",
+    "tepui_classify_directional_model.network": "relu network",
     "tepui_trace_descent.activation": "relu activation", "tepui_activation_is_relu_like.activation": "relu activation",
     **{f"tepui_dataset_set_{what}.dataset": "data set of its own" for what in ("targets", "classes", "custom_loss", "decay")},
     "tepui_network_set_activation.network": "network of its own",
@@ -86,7 +87,9 @@ class World:
             "tepui_classify_added_neuron.w": [0.5, 0.5],
             "kink_offsets": [0, 1, 2], "kink_samples": [3, 5],
             "role": [3, 1, 1, 3], "group": [0, 0, 1, 0], "sign": [1, 1, 1, 1], "coefficient": [0.5, 1.0, 1.0, -0.5],
-            "tepui_embed.w": self.strided([[0.3, 0.4], [NAN, NAN], [NAN, NAN], [0.3, 0.4]], 3),
+            **{f"{name}.w": self.strided([[0.3, 0.4], [NAN, NAN], [NAN, NAN], [0.3, 0.4]], 3)
+               for name in ("tepui_embed", "tepui_embed_outputs")},
+            "tepui_embed_outputs.outputs": [0.5, 0.0, 0.0, -0.5],
         }
 
     @staticmethod

@@ -117,6 +117,28 @@ def test_reduce_and_embed():
         tepui.embed(found.network, ["son"], [0], [1.0])
 
 
+def test_reduce_and_embed_several_outputs():
+    W, a = [[1.0, 2.0], [1.0, 2.0], [-1.0, 0.5]], [[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]]
+    found = tepui.reduce(tepui.Network(W, a))
+    np.testing.assert_array_equal(found.network.a, [[1, 2], [1, 1]])
+    np.testing.assert_allclose(found.outputs.sum(axis=0), 0, atol=1e-15)
+    np.testing.assert_allclose(found.embed().a, a, atol=1e-15)
+    mirrored = tepui.reduce(tepui.Network([[1.0, 2.0], [-1.0, -2.0]], [2.0, 0.5], "sigmoid", b=1.0))
+    assert (mirrored.network.a.tolist(), mirrored.network.b.tolist()) == ([1.5], [1.5])
+
+
+def test_relu_with_output_biases():
+    """Neurons that no sample reaches: what pulls at the output biases alone."""
+    x = np.linspace(0, 1, 9)[:, None]
+    y = np.column_stack([x - x.mean(), x**2 - (x**2).mean()])
+    net = tepui.Network([[-1.0, -1.0]], [[1.0, 2.0]], "relu", b=[0.0, 0.0])
+    problem = tepui.Problem(x, y, "relu", output_bias=True)
+    verdict = problem.classify(net)
+    assert (verdict.verdict, verdict.split(0, [0.5, 0.5]).verdict) == ("local_minimum", "local_minimum")
+    moved = problem.classify(tepui.Network([[-1.0, -1.0]], [[1.0, 2.0]], "relu", b=[0.5, 0.0]))
+    assert (moved.verdict, moved.rule) == ("not_stationary", "beside_neurons")
+
+
 def test_certificate(diabetes_fits):
     v = diabetes_fits[0].classify()
     if not tepui.info()["certificates"]:

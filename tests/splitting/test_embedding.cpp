@@ -41,7 +41,9 @@ std::string refusal(const Activation& activation, const std::function<void(Embed
     Embedding embedding = example();
     spoil(embedding);
     try {
-        check_embedding(activation, embedding);
+        check_embedding(Network(activation, std::max<Size>(embedding.narrow_width, 0),
+                                std::max<Size>(embedding.inputs, 1)),
+                        embedding);
     } catch (const Error& error) {
         CHECK(error.status() == expected);
         return error.what();

@@ -39,7 +39,7 @@ bool near(const SeenWeights& seen, Size i, Size j, int sign, double tolerance) {
 }
 
 // Labels spread over near pairs until nothing changes.
-std::vector<Size> brute_force(const SeenWeights& seen, Parity parity, double tolerance) {
+std::vector<Size> brute_force(const SeenWeights& seen, bool mirrored, double tolerance) {
     const auto width = static_cast<Size>(seen.lengths.size());
     const auto zero = [&](Size i) { return seen.lengths[at(i)] <= tolerance * seen.unit; };
     std::vector<Size> label(at(width));
@@ -49,8 +49,8 @@ std::vector<Size> brute_force(const SeenWeights& seen, Parity parity, double tol
         for (Size i = 0; i < width; ++i) {
             for (Size j = 0; j < width; ++j) {
                 const bool both = zero(i) && zero(j), one = zero(i) != zero(j);
-                const bool equal = near(seen, i, j, 1, tolerance) ||
-                                   (parity != Parity::none && near(seen, i, j, -1, tolerance));
+                const bool equal =
+                    near(seen, i, j, 1, tolerance) || (mirrored && near(seen, i, j, -1, tolerance));
                 if (one || !(both || equal) || label[at(i)] <= label[at(j)]) continue;
                 label[at(i)] = label[at(j)];
                 changed = true;
@@ -67,10 +67,10 @@ TEST_CASE("groups are those of a search over all pairs") {
     for (std::uint64_t seed = 1; seed <= 300; ++seed) {
         const Size width = 2 + static_cast<Size>(seed % 29), inputs = 1 + static_cast<Size>(seed % 3);
         const SeenWeights seen = see_weights(drawn(width, inputs, seed), nullptr, Execution{1});
-        for (const Parity parity : {Parity::none, Parity::odd, Parity::even}) {
+        for (const bool mirrored : {false, true}) {
             for (const double tolerance : {0.0, 0.02, 0.1, 0.3}) {
-                const std::vector<EqualNeurons> groups = equal_neurons(seen, parity, tolerance, {});
-                const std::vector<Size> label = brute_force(seen, parity, tolerance);
+                const std::vector<EqualNeurons> groups = equal_neurons(seen, mirrored, tolerance, {});
+                const std::vector<Size> label = brute_force(seen, mirrored, tolerance);
                 std::vector<Size> found(at(width), -1);
                 Size previous = -1;
                 for (const EqualNeurons& group : groups) {
@@ -96,7 +96,7 @@ TEST_CASE("groups are those of a search over all pairs") {
 TEST_CASE("signs make every member the mirror image of its neighbour in the chain") {
     for (std::uint64_t seed = 1; seed <= 100; ++seed) {
         const SeenWeights seen = see_weights(drawn(20, 2, seed), nullptr, Execution{1});
-        for (const EqualNeurons& group : equal_neurons(seen, Parity::odd, 0.05, {})) {
+        for (const EqualNeurons& group : equal_neurons(seen, true, 0.05, {})) {
             if (group.zero) continue;
             for (std::size_t p = 0; p < group.members.size(); ++p) {
                 bool linked = group.members.size() == 1;
@@ -121,7 +121,7 @@ TEST_CASE("a long comparison tells how far it is and can be stopped") {
     }
     const SeenWeights seen = see_weights(network, nullptr, {});
     const auto compare = [&](const Execution& execution) {
-        return equal_neurons(seen, Parity::none, 1e-9, execution);
+        return equal_neurons(seen, false, 1e-9, execution);
     };
     test::Listener listener;
     CHECK(compare(listener.execution()).size() == static_cast<std::size_t>(kWidth));

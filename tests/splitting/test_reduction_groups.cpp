@@ -160,7 +160,7 @@ TEST_CASE("output weights that cancel within the tolerance leave nothing, others
     const Reduction kept = reduced(1e-8);
     REQUIRE(kept.narrow.width == 2);
     CHECK(kept.embedding.places[2].gamma == Approx(1e8 + 1).epsilon(1e-6));
-    check_embedding(kept.narrow.activation, kept.embedding);
+    check_embedding(kept.narrow, kept.embedding);
 }
 
 TEST_CASE("a network of null neurons reduces to no neuron, whose function is zero") {

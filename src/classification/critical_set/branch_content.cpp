@@ -1,9 +1,8 @@
 #include "classification/critical_set/branch_content.hpp"
 
 namespace tepui {
-namespace {
 
-// C^{r,0} in width M > r: some neuron is split, and any one of them may be the only one.
+// In width M > r some neuron is split, and any one of them may be the only one.
 BranchContent splits_content(const Analysis& narrow) {
     bool minima = false, saddles = false, all_saddles = true, all_minima = true;
     for (const NeuronReport& neuron : narrow.neurons) {
@@ -23,8 +22,6 @@ BranchContent splits_content(const Analysis& narrow) {
     return saddles ? BranchContent::some_saddles : BranchContent::undetermined;
 }
 
-}  // namespace
-
 Meeting meeting_at(const NeuronReport& neuron) {
     switch (neuron.definiteness) {
         case Definiteness::indefinite:
@@ -38,15 +35,13 @@ Meeting meeting_at(const NeuronReport& neuron) {
 }
 
 BranchContent content_of(const CriticalSet& set, Size null_neurons, bool psi_is_nonzero) {
-    const PointReport& point = set.minimal.narrow->point;
     if (set.minimal.global) return BranchContent::global_minima;
     if (set.minimal.least && null_neurons == 0) return BranchContent::local_minima;
-    if (point.unclear) return BranchContent::undetermined;
-    if (point.verdict == Verdict::saddle) return BranchContent::saddles;
+    if (set.unclear) return BranchContent::undetermined;
+    if (set.verdict == Verdict::saddle) return BranchContent::saddles;
     if (null_neurons > 0) return psi_is_nonzero ? BranchContent::saddles : BranchContent::undetermined;
-    if (set.shape.wide_width > set.shape.narrow_width) return splits_content(*set.minimal.narrow);
-    return point.verdict == Verdict::local_minimum ? BranchContent::local_minima
-                                                   : BranchContent::undetermined;
+    if (set.shape.wide_width > set.shape.narrow_width) return set.splits;
+    return set.verdict == Verdict::local_minimum ? BranchContent::local_minima : BranchContent::undetermined;
 }
 
 }  // namespace tepui

@@ -7,6 +7,8 @@ namespace tepui {
 
 // Whether the branches of this neuron's splits meet others where an output weight is zero.
 Meeting meeting_at(const NeuronReport& neuron);
+// C^{r,0} in a larger width.
+BranchContent splits_content(const Analysis& narrow);
 // Of a branch with so many null neurons.
 BranchContent content_of(const CriticalSet& set, Size null_neurons, bool psi_is_nonzero);
 

@@ -43,18 +43,42 @@ std::vector<double> random_gamma(std::size_t count, Signs signs, Random& random)
     return gamma;
 }
 
+// Daughters with output weights beside their shares, which cancel.
+void share_otherwise(const Matrix& basis, const std::vector<Size>& group, const Network& narrow, Size parent,
+                     Random& random, Embedding& embedding) {
+    const Size outputs = narrow.output_count;
+    double size = 0.0;
+    for (Size o = 0; o < outputs; ++o) size = std::hypot(size, narrow.output(parent, o));
+    double* const first = embedding.free_outputs.data() + group.front() * outputs;
+    for (std::size_t j = 1; j < group.size(); ++j) {
+        double* const other = embedding.free_outputs.data() + group[j] * outputs;
+        for (Size q = 0; q < basis.rows(); ++q) {
+            const double share = 0.3 * size * random.normal();
+            for (Size o = 0; o < outputs; ++o) {
+                other[o] += share * basis(q, o);
+                first[o] -= share * basis(q, o);
+            }
+        }
+    }
+}
+
 int random_sign(const Activation& activation, Random& random) {
     return activation.traits().parity != Parity::none && random.uniform() < 0.5 ? -1 : 1;
 }
 
 }  // namespace
 
-std::optional<BranchPoint> random_branch_point(const Network& narrow, Size wide_width, Size null_neurons,
-                                               Size number, const PsiZeros& zeros, Random& random) {
+std::optional<BranchPoint> random_branch_point(const CriticalSet& set, Size null_neurons, Size number,
+                                               const PsiZeros& zeros, Random& random) {
+    const Network& narrow = set.minimal.grouping.narrow;
+    const Size wide_width = set.shape.wide_width;
     const Size r = narrow.width, daughters = wide_width - null_neurons;
     BranchPoint point;
     point.embedding.narrow_width = r;
     point.embedding.inputs = narrow.inputs;
+    point.embedding.output_count = narrow.output_count;
+    if (narrow.output_count > 1)
+        point.embedding.free_outputs.assign(checked_product(wide_width, narrow.output_count), 0.0);
     point.embedding.places.resize(wide_width);
     point.embedding.free_weights.assign(checked_product(wide_width, narrow.inputs), 0.0);
     const std::vector<Size> order = shuffled(wide_width, random);
@@ -75,6 +99,10 @@ std::optional<BranchPoint> random_branch_point(const Network& narrow, Size wide_
         for (std::size_t j = 0; j < group.size(); ++j)
             point.embedding.places[group[j]] = {NeuronRole::daughter, parent,
                                                 random_sign(narrow.activation, random), gamma[j], 0.0};
+        // Every other pair of points shares the parent's output weights otherwise than in proportion.
+        if (narrow.output_count > 1 && number % 4 >= 2)
+            share_otherwise(set.shared_outputs[static_cast<std::size_t>(parent)], group, narrow, parent,
+                            random, point.embedding);
     }
     for (Size k = daughters; k < wide_width; ++k) {
         const std::optional<PsiZeros::Zero> zero = zeros.find(random);

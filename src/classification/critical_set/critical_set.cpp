@@ -7,6 +7,7 @@
 #include "classification/critical_set/branch_content.hpp"
 #include "classification/critical_set/branch_search.hpp"
 #include "classification/escape/psi_zero.hpp"
+#include "classification/layer/output_space.hpp"
 #include "classification/point/cost_model.hpp"
 #include "linalg/symmetric.hpp"
 #include "network/model/beside_neurons.hpp"
@@ -49,6 +50,21 @@ Flattest flattest_of(const HessianValue& hessian, Size samples, const Tolerances
     return found;
 }
 
+// What pulls at the outputs, one a sample each: residuals of one output.
+std::vector<Buffer<double>> pulls_at(const Dataset& data, const Network& network,
+                                     const Execution& execution) {
+    if (network.output_count > 1) return independent_pulls(data, network, execution);
+    std::vector<Buffer<double>> pulls;
+    pulls.push_back(std::move(point_residuals(data, network, execution).values));
+    return pulls;
+}
+
+std::vector<std::span<const double>> spans(const std::vector<Buffer<double>>& pulls) {
+    std::vector<std::span<const double>> all;
+    for (const Buffer<double>& one : pulls) all.push_back(one.span());
+    return all;
+}
+
 class Mapper {
   public:
     // given: the data as they are; data: in the coordinates of the input space.
@@ -64,8 +80,9 @@ class Mapper {
           set_(set),
           narrow_(set.minimal.grouping.narrow),
           shown_(narrow_in_given_inputs(set.minimal)),
-          residuals_(point_residuals(data, narrow_, execution)),
-          zeros_(data, residuals_.values.span(), narrow_.activation, execution) {}
+          pulls_(pulls_at(data, narrow_, execution)),
+          pulled_(data.with_targets(pulls_.front().span(), linear_loss())),
+          zeros_(pulled_, spans(pulls_), narrow_.activation, execution) {}
 
     void map() {
         for (Branch& shape : branches(set_.shape)) {
@@ -87,7 +104,7 @@ class Mapper {
     BranchExistence existence_without_zeros() const {
         for (const Meeting meeting : set_.meetings)
             if (meeting == Meeting::yes) return BranchExistence::proven;
-        const bool odd = narrow_.activation.traits().parity == Parity::odd;
+        const bool odd = narrow_.activation.traits().parity == Parity::odd && zeros_.equations() == 1;
         return odd && !zeros_.vanishes_everywhere() ? BranchExistence::proven : BranchExistence::open;
     }
 
@@ -103,8 +120,7 @@ class Mapper {
         for (Size number = 0; number < options_.samples; ++number) {
             execution_.report_or_throw("critical set", progress(l, number));
             Random random(options_.seed, static_cast<std::uint64_t>(1 + l * options_.samples + number));
-            const std::optional<BranchPoint> point =
-                random_branch_point(narrow_, set_.shape.wide_width, l, number, zeros_, random);
+            const std::optional<BranchPoint> point = random_branch_point(set_, l, number, zeros_, random);
             if (!point) continue;
             const std::optional<Network> wide = in_given_inputs(point->embedding);
             if (wide) keep(branch, *point, judge(*point, *wide, number < spectra()));
@@ -186,6 +202,7 @@ class Mapper {
     NetworkReport classified(const Network& given) const {
         Execution quiet = execution_;  // the progress of each step would run back and forth
         quiet.times = nullptr;
+        if (narrow_.output_count > 1) return classify_outputs(given_, given, tolerances_, quiet);
         AnalysisOptions how;
         how.ways_down = options_.ways_down == WaysDown::all ? WaysDown::of_the_network : options_.ways_down;
         return classify_network(given_, given, tolerances_, reduction_, quiet, how);
@@ -229,7 +246,7 @@ class Mapper {
         if (steps.empty()) return true;
         Matrix rows(static_cast<Size>(steps.size()) / d, d);
         std::copy(steps.begin(), steps.end(), rows.data());
-        const std::vector<double> sizes = preactivation_sizes(data_, rows, execution_);
+        const std::vector<double> sizes = preactivation_sizes(pulled_, rows, execution_);
         return *std::min_element(sizes.begin(), sizes.end()) >= kNearest;
     }
 
@@ -241,8 +258,8 @@ class Mapper {
     // branches.
     Size spectra() const {
         constexpr double kMostWork = 2e9;  // P^3 of all samples: some seconds
-        const double order =
-            static_cast<double>(set_.shape.wide_width * (narrow_.inputs + 1) + parameters_beside(narrow_));
+        const double order = static_cast<double>(
+            set_.shape.wide_width * (narrow_.inputs + narrow_.output_count) + parameters_beside(narrow_));
         if (order > static_cast<double>(options_.largest_spectrum)) return 0;
         const double branches = static_cast<double>(set_.shape.wide_width - set_.shape.narrow_width + 1);
         return 1 + static_cast<Size>(std::min(1e6, kMostWork / (branches * order * order * order)));
@@ -275,7 +292,8 @@ class Mapper {
     CriticalSet& set_;
     const Network& narrow_;
     Network shown_;  // the same in the inputs of the data
-    PointResiduals residuals_;
+    std::vector<Buffer<double>> pulls_;
+    Dataset pulled_;  // the samples with one target each, whatever the outputs
     PsiZeros zeros_;
     std::vector<BranchPoint> points_;  // of the samples drawn on the branch at hand
 };
@@ -300,6 +318,42 @@ void check(const NetworkReport& minimal, Size wide_width) {
     }
 }
 
+CriticalSet minimal_of_one_output(const Dataset& data, const Network& network, const Tolerances& tolerances,
+                                  const ReductionTolerances& reduction, const Execution& execution) {
+    AnalysisOptions how;
+    how.ways_down = WaysDown::needed;  // those of the samples are shown
+    return CriticalSet(classify_network(data, network, tolerances, reduction, execution, how));
+}
+
+void take_narrow(CriticalSet& set) {
+    const NetworkReport& minimal = set.minimal;
+    const PointReport& point = minimal.narrow->point;
+    if (!point.hessian.counted) {
+        throw Error(Status::unsupported,
+                    "the reduced network has " + std::to_string(minimal.grouping.narrow.parameter_count()) +
+                        " parameters: the nullity of its Hessian is needed, which is not counted beyond " +
+                        std::to_string(kLargestDenseHessian));
+    }
+    set.verdict = point.verdict;
+    set.unclear = point.unclear;
+    set.shape.fitted = minimal.fitted ? minimal.fitted->count() : 0;
+    set.shape.narrow_nullity = point.hessian.inertia.zero;
+    for (const NeuronReport& neuron : minimal.narrow->neurons) set.meetings.push_back(meeting_at(neuron));
+    set.splits = splits_content(*minimal.narrow);
+}
+
+// Points of several outputs are judged by their whole Hessian.
+void check_parameters(const Network& narrow, Size wide_width, Size samples) {
+    const Size each = narrow.inputs + narrow.output_count;
+    if (narrow.output_count == 1 || samples == 0 || wide_width <= kLargestDenseHessian / each) return;
+    throw Error(Status::unsupported,
+                "the wide width m is " + std::to_string(wide_width) + ", at most " +
+                    std::to_string(kLargestDenseHessian / each) + " is expected of " +
+                    std::to_string(narrow.output_count) +
+                    " outputs unless samples is 0: a sample's Hessian is formed, of at most " +
+                    std::to_string(kLargestDenseHessian) + " parameters");
+}
+
 void check_samples(Size samples, Size branches) {
     if (samples <= kMostSamples / branches) return;
     throw Error(Status::invalid_size, "samples is " + std::to_string(samples) + ", at most " +
@@ -320,28 +374,21 @@ CriticalSet map_critical_set(const Dataset& data, const Network& network, Size w
                         " has a kink at 0: only points none of whose preactivations is 0 "
                         "are judged, and a critical set goes through others");
     }
-    AnalysisOptions how;
-    how.ways_down = WaysDown::needed;  // those of the samples are shown
-    CriticalSet set(classify_network(data, network, tolerances, reduction, execution, how));
+    CriticalSet set = network.output_count > 1
+                          ? minimal_of_outputs(data, network, wide_width, tolerances, reduction, execution)
+                          : minimal_of_one_output(data, network, tolerances, reduction, execution);
     const NetworkReport& minimal = set.minimal;
     check(minimal, wide_width);
     check_samples(options.samples, wide_width - minimal.grouping.narrow.width + 1);
+    check_parameters(minimal.grouping.narrow, wide_width, options.samples);
     const Network& narrow = minimal.grouping.narrow;
     set.shape.narrow_width = narrow.width;
     set.shape.wide_width = wide_width;
     set.shape.inputs = narrow.inputs;
     set.shape.unseen = data.inputs() - narrow.inputs;
-    if (narrow.skip) set.shape.unseen_skip = set.shape.unseen;
-    if (!minimal.narrow->point.hessian.counted) {
-        throw Error(Status::unsupported,
-                    "the reduced network has " + std::to_string(narrow.parameter_count()) +
-                        " parameters: the nullity of its Hessian is needed, which is not counted beyond " +
-                        std::to_string(kLargestDenseHessian));
-    }
-    set.shape.fitted = minimal.fitted ? minimal.fitted->count() : 0;
-    set.shape.narrow_nullity = minimal.narrow->point.hessian.inertia.zero;
+    if (narrow.skip) set.shape.unseen_skip = set.shape.unseen * narrow.output_count;
     set.shape.mirrored = narrow.activation.traits().parity != Parity::none;
-    for (const NeuronReport& neuron : minimal.narrow->neurons) set.meetings.push_back(meeting_at(neuron));
+    if (minimal.narrow) take_narrow(set);
     const Dataset& inside = minimal.projected ? *minimal.projected : data;
     Mapper(data, inside, tolerances, reduction, options, execution, set).map();
     return set;

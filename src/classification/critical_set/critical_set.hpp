@@ -1,5 +1,5 @@
 // The critical set of a stationary point's function in a wider network: its branches, what they consist of,
-// and points sampled on each, verified and classified (MATH.md section 7; arXiv:2405.17501).
+// and points sampled on each, verified and classified (MATH.md sections 7, 14; arXiv:2405.17501).
 #pragma once
 
 #include <cstdint>
@@ -60,8 +60,15 @@ struct CriticalSet {
     explicit CriticalSet(NetworkReport minimal_) : minimal(std::move(minimal_)) {}
 
     NetworkReport minimal;  // of the given network; its narrow network is what the set is about
+    // Of the narrow network's point, and of its splits: C^{r,0} in a larger width.
+    Verdict verdict = Verdict::undetermined;
+    bool unclear = false;
+    BranchContent splits = BranchContent::undetermined;
     BranchShape shape;
     std::vector<Meeting> meetings;  // of each neuron of the narrow network
+    // Of several outputs, for each neuron of the narrow network an orthonormal basis, one a row, of the
+    // output weights that its daughters may share: ker Psi_i.
+    std::vector<Matrix> shared_outputs;
     std::vector<MappedBranch> branches;
 };
 
@@ -81,7 +88,16 @@ struct BranchPoint {
     double psi_residual = 0.0;
 };
 class PsiZeros;
-std::optional<BranchPoint> random_branch_point(const Network& narrow, Size wide_width, Size null_neurons,
-                                               Size number, const PsiZeros& zeros, Random& random);
+std::optional<BranchPoint> random_branch_point(const CriticalSet& set, Size null_neurons, Size number,
+                                               const PsiZeros& zeros, Random& random);
+
+// The set of a network of several outputs without its branches; set.minimal has the verdict on the network,
+// and what its inputs span.
+CriticalSet minimal_of_outputs(const Dataset& data, const Network& network, Size wide_width,
+                               const Tolerances& tolerances, const ReductionTolerances& reduction,
+                               const Execution& execution);
+// The verdict on any network of several outputs.
+NetworkReport classify_outputs(const Dataset& data, const Network& network, const Tolerances& tolerances,
+                               const Execution& execution);
 
 }  // namespace tepui

@@ -53,4 +53,9 @@ OutputsReport classify_several_outputs(const Dataset& data, const Network& netwo
                                        const double* targets, const double* a, const Tolerances& tolerances,
                                        const DirectionalOptions& options, const Execution& execution);
 
+// A point of a network of any layout, with the targets of the data: of the squared loss without decay. Ways
+// down are in its own parameters. Throws Error(unsupported) for others.
+OutputsReport classify_kinked_model(const Dataset& data, const Network& network, const Tolerances& tolerances,
+                                    const DirectionalOptions& options, const Execution& execution);
+
 }  // namespace tepui

@@ -18,10 +18,11 @@ constexpr double kRoundings = 4.0;  // psi within so many roundings of its sum i
 
 }  // namespace
 
-PsiZeros::PsiZeros(const Dataset& data, std::span<const double> residuals, const Activation& activation,
-                   const Execution& execution)
+PsiZeros::PsiZeros(const Dataset& data, std::vector<std::span<const double>> pulls,
+                   const Activation& activation, const Execution& execution)
     : data_(data),
-      residuals_(residuals),
+      pulls_(std::move(pulls)),
+      residuals_(pulls_.front()),
       activation_(activation),
       execution_(execution),
       input_size_(input_sizes(data, execution)) {
@@ -107,6 +108,7 @@ std::optional<PsiZeros::Zero> PsiZeros::origin_near(const std::vector<double>& w
 }
 
 std::optional<PsiZeros::Zero> PsiZeros::near(std::span<const double> w, double step, Random& random) const {
+    if (equations() > 1) return solve_near(w, step, random);
     constexpr int kNewton = 30;
     const std::size_t d = input_size_.size();
     // The gradient in inputs of equal size, as a move.
@@ -146,6 +148,14 @@ std::optional<PsiZeros::Zero> PsiZeros::near(std::span<const double> w, double s
 }
 
 std::optional<PsiZeros::Zero> PsiZeros::find(Random& random) const {
+    if (equations() > 1) {
+        for (int attempt = 0; attempt < kLines; ++attempt) {
+            const Line line = random_line(random);
+            std::optional<Zero> zero = solve(line.at(kReach * (2.0 * random.uniform() - 1.0)));
+            if (zero || equations() > data_.inputs()) return zero;
+        }
+        return std::nullopt;
+    }
     std::vector<double> t;
     for (int cell = 0; cell <= kCells; ++cell) t.push_back(-kReach + 2.0 * kReach * cell / kCells);
     for (int attempt = 0; attempt < kLines; ++attempt) {

@@ -1,5 +1,6 @@
-// Points of the hypersurface psi(w) = 0, where a neuron of output weight zero leaves a stationary point
-// stationary (MATH.md sections 4, 7).
+// Points where psi(w) = 0, and a neuron of output weight zero leaves a stationary point stationary: a
+// hypersurface for one output, of as many equations as outputs pull in independent directions for several
+// (MATH.md sections 4, 7, 14).
 #pragma once
 
 #include <optional>
@@ -14,9 +15,12 @@ namespace tepui {
 
 class PsiZeros {
   public:
-    // residuals: of a stationary point, one a sample. Everything given must outlive the object.
-    PsiZeros(const Dataset& data, std::span<const double> residuals, const Activation& activation,
+    // pulls: of a stationary point, one a sample each: the residuals, or g over the sample's weight in each
+    // of linearly independent directions of the outputs. Everything given must outlive the object.
+    PsiZeros(const Dataset& data, std::vector<std::span<const double>> pulls, const Activation& activation,
              const Execution& execution);
+
+    Size equations() const noexcept { return static_cast<Size>(pulls_.size()); }
 
     struct Zero {
         std::vector<double> w;
@@ -25,7 +29,9 @@ class PsiZeros {
     // On a random line through the region where preactivations are of the order of 1: a change of sign of psi
     // is bracketed and narrowed by Newton's method, kept inside by bisection, until psi is zero within the
     // rounding of its sum. Where it is so only at w = 0, that is the zero: beside it every term of the sum
-    // vanishes with psi. Empty when no zero is found on a number of lines.
+    // vanishes with psi. Of several equations Newton's method begins at random weights, and a zero counts
+    // where they are independent; none is looked for where there are more equations than inputs. Empty when
+    // no zero is found in a number of attempts.
     std::optional<Zero> find(Random& random) const;
 
     // A zero some step away from a given one: a random move of that size (root mean square of the
@@ -52,11 +58,18 @@ class PsiZeros {
     std::vector<int> signs(const Line& line, std::span<const double> t) const;
     Value judged(const Psi& psi) const;
     std::optional<Zero> narrow_down(const Line& line, double low, double high, int sign_low) const;
+    // The equations and their slopes at w, scaled to tolerances of 1; none where something overflows.
+    struct System;
+    std::optional<System> system(const std::vector<double>& w) const;
+    // To a point where all are zero and independent.
+    std::optional<Zero> solve(std::vector<double> w) const;
+    std::optional<Zero> solve_near(std::span<const double> w, double step, Random& random) const;
     // w = 0, where it is a zero that w is near to.
     std::optional<Zero> origin_near(const std::vector<double>& w) const;
 
     const Dataset& data_;
-    std::span<const double> residuals_;
+    std::vector<std::span<const double>> pulls_;
+    std::span<const double> residuals_;  // the first of them
     const Activation& activation_;
     const Execution& execution_;
     std::vector<double> input_size_;  // root mean square of each input

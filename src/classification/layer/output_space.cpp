@@ -1,5 +1,8 @@
 #include "classification/layer/output_space.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "linalg/symmetric.hpp"
 #include "network/derivatives/outputs.hpp"
 #include "network/inputs/input_space.hpp"
@@ -33,6 +36,35 @@ Matrix idle_outputs(const Dataset& data, const Network& network, const Execution
     for (Size q = 0; q < idle.rows(); ++q)
         for (Size o = 0; o < outputs; ++o) idle(q, o) = eigen.vectors(q, o) / space.scale[o];
     return idle;
+}
+
+std::vector<Buffer<double>> independent_pulls(const Dataset& data, const Network& network,
+                                              const Execution& execution) {
+    std::vector<Buffer<double>> pulls;
+    const Size outputs = network.output_count;
+    const OutputPulls pull = output_pulls(data, network, execution);
+    const Matrix idle = idle_outputs(data, network, execution);
+    // The outputs themselves, but for one of those that each idle direction has: what g has there follows.
+    std::vector<bool> kept(static_cast<std::size_t>(outputs), true);
+    Matrix rows = idle.copy();
+    for (Size q = 0; q < rows.rows(); ++q) {
+        Size pivot = 0;
+        for (Size o = 0; o < outputs; ++o)
+            if (std::abs(rows(q, o)) > std::abs(rows(q, pivot))) pivot = o;
+        kept[static_cast<std::size_t>(pivot)] = false;
+        for (Size p = q + 1; p < rows.rows(); ++p) {
+            const double factor = rows(p, pivot) / rows(q, pivot);
+            for (Size o = 0; o < outputs; ++o) rows(p, o) -= factor * rows(q, o);
+        }
+    }
+    for (Size o = 0; o < outputs; ++o) {
+        if (!kept[static_cast<std::size_t>(o)]) continue;
+        Buffer<double>& one = pulls.emplace_back(data.samples());
+        for (Size k = 0; k < data.samples(); ++k)
+            one[k] = data.weight(k) > 0.0 ? pull.g[k * outputs + o] / data.weight(k) : 0.0;
+    }
+    if (pulls.empty()) std::fill_n(pulls.emplace_back(data.samples()).data(), data.samples(), 0.0);
+    return pulls;
 }
 
 }  // namespace tepui

@@ -2,6 +2,8 @@
 // softmax, or beyond what a following layer reads. Psi_i e = 0 there (MATH.md section 14).
 #pragma once
 
+#include <vector>
+
 #include "core/matrix.hpp"
 #include "network/pass/pass.hpp"
 
@@ -16,5 +18,10 @@ OutputPulls output_pulls(const Dataset& data, const Network& network, const Exec
 // Linearly independent rows of K numbers, none where the g span R^K. What rounding of g hides counts as
 // zero: it is so for every sample.
 Matrix idle_outputs(const Dataset& data, const Network& network, const Execution& execution);
+
+// g over the sample's weight, one a sample each, in linearly independent directions of the outputs that span
+// what every g_k does: psi vanishes where these do. At least one.
+std::vector<Buffer<double>> independent_pulls(const Dataset& data, const Network& network,
+                                              const Execution& execution);
 
 }  // namespace tepui

@@ -17,7 +17,7 @@
 namespace tepui {
 namespace {
 
-void check(const Dataset& data, const Network& network) {
+void check(const Dataset& data, const Network& network, AnalysisScope scope) {
     if (network.inputs != data.inputs())
         throw Error(Status::invalid_size,
                     "network has " + std::to_string(network.inputs) +
@@ -29,9 +29,11 @@ void check(const Dataset& data, const Network& network) {
                             " is not twice differentiable: its stationary points are not "
                             "classified");
     }
+    if (scope == AnalysisScope::neurons) return;
     const auto order = static_cast<double>(network.parameter_count());
     require_memory(sizeof(double) * 4.0 * order * order,
-                   "the dense Hessian of " + std::to_string(network.parameter_count()) + " parameters", "");
+                   "the dense Hessian of " + std::to_string(network.parameter_count()) + " parameters",
+                   ": the scope of the neurons alone does without");
 }
 
 // The narrow network where it is analysed: in the inputs' own space, where no weights that it would lose
@@ -136,8 +138,8 @@ Merged each_alone(const Network& network) {
 }  // namespace
 
 ModelReport classify_model(const Dataset& data, const Network& network, const Tolerances& tolerances,
-                           bool exact_zeros, const Execution& execution) {
-    check(data, network);
+                           bool exact_zeros, const Execution& execution, AnalysisScope scope) {
+    check(data, network, scope);
     ModelReport report(network);
     report.decayed = report.layer->decayed = !data.decay().none();
     PointReport point;
@@ -164,6 +166,10 @@ ModelReport classify_model(const Dataset& data, const Network& network, const To
     report.layer->gradient_relative = report.gradient_relative;
     report.layer->stationarity_tolerance = report.stationarity_tolerance;
 
+    if (scope == AnalysisScope::neurons) {
+        judge_neurons_alone(data, tolerances, exact_zeros, execution, report);
+        return report;
+    }
     execution.report_or_throw("Hessian", 0.0);
     const Analysed at(data, report.narrow, execution);
     report.rank = report.layer->rank = at.own_network ? at.network->inputs : network.inputs;

@@ -10,6 +10,7 @@
 
 #include "classification/escape/witness.hpp"
 #include "classification/layer/layer.hpp"
+#include "vocabulary/methods.hpp"
 
 namespace tepui {
 
@@ -45,8 +46,10 @@ struct ModelReport {
     std::vector<double> narrow_descent;
     std::optional<Witness> witness;  // for a saddle, in the given parameters
 };
+// scope: complete, or the neurons alone, without the Hessian of the point (MATH.md section 14: a layer).
 ModelReport classify_model(const Dataset& data, const Network& network, const Tolerances& tolerances,
-                           bool exact_zeros, const Execution& execution);
+                           bool exact_zeros, const Execution& execution,
+                           AnalysisScope scope = AnalysisScope::complete);
 // The same of the network in which neurons of the narrow network of this verdict are split, the daughters of
 // each in its place. Of the same data. Throws Error(not_stationary) and Error(unsupported) as
 // classify_layer_split, Error(invalid_size / invalid_value) for a neuron out of range or split twice, or a
@@ -62,6 +65,10 @@ struct Merged {
     std::vector<DaughterGroup> groups;
 };
 Merged merge_daughters(const Network& network, double tolerance);
+
+// The neurons by themselves, as those of a layer.
+void judge_neurons_alone(const Dataset& data, const Tolerances& tolerances, bool exact_zeros,
+                         const Execution& execution, ModelReport& report);
 
 // What the groups make of verdict and index of the narrow network.
 void judge_groups(ModelReport& report);

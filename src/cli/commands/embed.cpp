@@ -37,11 +37,12 @@ EmbeddingPlaces places_from(const EmbedOptions& options, const Weights& narrow) 
     places.activation = options.activation.value_or("tanh");
     places.narrow_width = narrow.width;
     places.inputs = narrow.inputs;
+    places.output_count = narrow.outputs;
     for (std::int64_t parent = 0; parent < narrow.width; ++parent)
         for (const double gamma : gammas[std::size_t(parent)])
-            places.add(TEPUI_NEURON_DAUGHTER, parent, 1, gamma, {});
+            places.add(TEPUI_NEURON_DAUGHTER, parent, 1, gamma, {}, {});
     for (const std::string& text : options.nulls)
-        places.add(TEPUI_NEURON_NULL, -1, 1, 0.0, parse_null(text, narrow.inputs));
+        places.add(TEPUI_NEURON_NULL, -1, 1, 0.0, {}, parse_null(text, narrow.inputs));
     return places;
 }
 
@@ -50,7 +51,8 @@ EmbeddingPlaces chosen_places(const EmbedOptions& options, const Weights& narrow
     if (options.embedding_file.empty() == !spelled)
         throw UserError("either --embedding FILE or --split and --null are expected");
     if (spelled) return places_from(options, narrow);
-    const EmbeddingPlaces places = read_embedding(options.embedding_file, narrow.width, narrow.inputs);
+    const EmbeddingPlaces places =
+        read_embedding(options.embedding_file, {narrow.width, narrow.inputs, narrow.outputs});
     if (options.activation && *options.activation != places.activation)
         throw UserError("--activation " + *options.activation + ": " + options.embedding_file + " is about " +
                         places.activation);

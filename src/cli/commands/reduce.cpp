@@ -105,12 +105,15 @@ int run_reduce(const ReduceOptions& options) {
     report.command = "reduce";
     const bool on_data = !options.data.file.empty();
     const Problem problem =
-        on_data ? open_one_output_problem(options.data, options.model, options.run, of_given_weights, report)
+        on_data ? open_problem(options.data, options.model, options.run, of_given_weights, report)
                 : open_model(options.model, options.run, of_given_weights);
     tepui_context* context = problem.context.get();
     const Weights weights = on_data ? read_fitting_weights(options.weight_files, options.model, report)
                                     : read_weights(options.weight_files);
-    if (!on_data) require_one_output(weights, report.command);
+    if (report.decay.any())
+        throw UserError(
+            "--decay: the distinct neurons behind a network have another penalty than the network, and other "
+            "stationary points: leave the decay out to reduce its function");
     for (const std::string& warning : report.warnings) warn(warning);
     Tolerances tolerances;
     set_tolerance(context, TEPUI_OPTION_REDUCE_WEIGHTS, options.weight_tolerance, tolerances.weights);

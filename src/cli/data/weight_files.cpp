@@ -133,12 +133,6 @@ std::vector<double> Weights::parameters() const {
     return all;
 }
 
-void require_one_output(const Weights& weights, const std::string& command) {
-    if (weights.outputs == 1) return;
-    throw UserError("--weights: a network with " + counted(weights.outputs, "output") + ": tepui " + command +
-                    " takes networks of one output alone as yet");
-}
-
 std::vector<NpzMember> arrays_of(const Weights& weights) {
     std::vector<std::int64_t> of_outputs{weights.width};
     if (weights.outputs > 1) of_outputs.push_back(weights.outputs);

@@ -26,9 +26,6 @@ struct Weights {
 // arrays of these names. A network of no neurons is W of 0 rows. Throws UserError.
 Weights read_weights(const std::vector<std::string>& files);
 
-// Throws UserError, for this command, unless there is one output.
-void require_one_output(const Weights& weights, const std::string& command);
-
 // As .npy files: a has one axis where there is one output.
 std::vector<NpzMember> arrays_of(const Weights& weights);
 

@@ -16,38 +16,48 @@ using Json = nlohmann::ordered_json;
 
 constexpr int format = 1;  // counts breaks of the schema
 
-std::vector<double> row_of(const EmbeddingPlaces& places, std::size_t i) {
-    const auto row = places.free_weights.begin() + std::ptrdiff_t(i) * places.inputs;
-    return {row, row + places.inputs};
+std::vector<double> row_of(const std::vector<double>& rows, std::size_t i, std::int64_t length) {
+    const auto row = rows.begin() + std::ptrdiff_t(i) * length;
+    return {row, row + length};
+}
+
+// The number of one output, the list of several.
+void add_outputs(const EmbeddingPlaces& places, std::size_t i, Json& json) {
+    if (places.output_count == 1)
+        json["output"] = places.outputs[i];
+    else
+        json["outputs"] = row_of(places.outputs, i, places.output_count);
 }
 
 // Fields depend on the role: each holds what that kind of neuron has and nothing else.
 Json neuron_json(const EmbeddingPlaces& places, std::size_t i) {
     Json json = {{"neuron", i}, {"role", name_of(NeuronRole{places.roles[i]})}};
     switch (NeuronRole{places.roles[i]}) {
-        case NeuronRole::daughter:
+        case NeuronRole::daughter: {
             json.update(Json{
                 {"parent", places.groups[i]}, {"sign", places.signs[i]}, {"gamma", places.coefficients[i]}});
+            const std::vector<double> beside = row_of(places.outputs, i, places.output_count);
+            if (std::any_of(beside.begin(), beside.end(), [](double value) { return value != 0.0; }))
+                add_outputs(places, i, json);
             break;
+        }
         case NeuronRole::cancelled:
-            json.update(Json{{"group", places.groups[i]},
-                             {"sign", places.signs[i]},
-                             {"output", places.coefficients[i]},
-                             {"weights", row_of(places, i)}});
+            json.update(Json{{"group", places.groups[i]}, {"sign", places.signs[i]}});
+            add_outputs(places, i, json);
+            json["weights"] = row_of(places.free_weights, i, places.inputs);
             break;
         case NeuronRole::idle:
-            json["output"] = places.coefficients[i];
+            add_outputs(places, i, json);
             break;
         case NeuronRole::null:
-            json["weights"] = row_of(places, i);
+            json["weights"] = row_of(places.free_weights, i, places.inputs);
     }
     return json;
 }
 
 class Reader {
   public:
-    Reader(const std::string& path, std::int64_t narrow_width, std::int64_t inputs)
-        : path_(path), narrow_width_(narrow_width), inputs_(inputs) {}
+    Reader(const std::string& path, const NarrowSizes& narrow) : path_(path), narrow_(narrow) {}
 
     EmbeddingPlaces read() {
         const Json json = parse();
@@ -58,10 +68,11 @@ class Reader {
         places.narrow_width = integer(json, "narrow_width", 0, most_, "a number of neurons");
         places.inputs = integer(json, "inputs", 1, most_, "a number of inputs");
         // Held against the network at hand before room is made for so many.
-        if (places.narrow_width != narrow_width_ || places.inputs != inputs_)
+        if (places.narrow_width != narrow_.width || places.inputs != narrow_.inputs)
             fail("is about " + counted(places.narrow_width, "neuron") + " of " +
                  counted(places.inputs, "input") + ", but the weights are of " +
-                 counted(narrow_width_, "neuron") + " of " + counted(inputs_, "input"));
+                 counted(narrow_.width, "neuron") + " of " + counted(narrow_.inputs, "input"));
+        places.output_count = narrow_.outputs;
         const auto neurons = json.find("neurons");
         if (neurons == json.end() || !neurons->is_array()) fail("\"neurons\", a list, is missing");
         for (const Json& neuron : *neurons) {
@@ -130,12 +141,17 @@ class Reader {
     double number(const Json& neuron, const char* name) const {
         return field<double>(neuron, name, "a number");
     }
-    std::vector<double> weights(const Json& neuron, const EmbeddingPlaces& places) const {
-        auto row = field<std::vector<double>>(neuron, "weights", "a list of numbers");
-        if (std::int64_t(row.size()) != places.inputs)
-            fail("\"weights\" has " + std::to_string(row.size()) + " numbers, " +
-                 std::to_string(places.inputs) + " are expected");
+    std::vector<double> list(const Json& neuron, const char* name, std::int64_t length) const {
+        auto row = field<std::vector<double>>(neuron, name, "a list of numbers");
+        if (std::int64_t(row.size()) != length)
+            fail(std::string("\"") + name + "\" has " + std::to_string(row.size()) + " numbers, " +
+                 std::to_string(length) + " are expected");
         return row;
+    }
+    std::vector<double> weights(const Json& neuron) const { return list(neuron, "weights", narrow_.inputs); }
+    std::vector<double> outputs(const Json& neuron) const {
+        if (narrow_.outputs == 1) return {number(neuron, "output")};
+        return list(neuron, "outputs", narrow_.outputs);
     }
 
     void add(const Json& neuron, EmbeddingPlaces& places) const {
@@ -145,18 +161,20 @@ class Reader {
         switch (*role) {
             case NeuronRole::daughter: {
                 const auto parent =
-                    integer(neuron, "parent", 0, narrow_width_ - 1, "a neuron of the narrow network, from 0");
-                return places.add(TEPUI_NEURON_DAUGHTER, parent, sign(neuron), number(neuron, "gamma"), {});
+                    integer(neuron, "parent", 0, narrow_.width - 1, "a neuron of the narrow network, from 0");
+                const bool beside = neuron.contains(narrow_.outputs == 1 ? "output" : "outputs");
+                return places.add(TEPUI_NEURON_DAUGHTER, parent, sign(neuron), number(neuron, "gamma"),
+                                  beside ? outputs(neuron) : std::vector<double>(), {});
             }
             case NeuronRole::cancelled: {
                 const auto group = integer(neuron, "group", 0, most_, "the number of its group, from 0");
-                return places.add(TEPUI_NEURON_CANCELLED, group, sign(neuron), number(neuron, "output"),
-                                  weights(neuron, places));
+                return places.add(TEPUI_NEURON_CANCELLED, group, sign(neuron), 0.0, outputs(neuron),
+                                  weights(neuron));
             }
             case NeuronRole::null:
-                return places.add(TEPUI_NEURON_NULL, -1, 1, 0.0, weights(neuron, places));
+                return places.add(TEPUI_NEURON_NULL, -1, 1, 0.0, {}, weights(neuron));
             case NeuronRole::idle:
-                return places.add(TEPUI_NEURON_IDLE, -1, 1, number(neuron, "output"), {});
+                return places.add(TEPUI_NEURON_IDLE, -1, 1, 0.0, outputs(neuron), {});
         }
     }
 
@@ -167,17 +185,19 @@ class Reader {
 
     static constexpr std::int64_t most_ = std::int64_t(1) << 40;  // far more than memory holds
     std::string path_, where_;
-    std::int64_t narrow_width_, inputs_;
+    NarrowSizes narrow_;
 };
 
 }  // namespace
 
-void EmbeddingPlaces::add(tepui_neuron_role role, std::int64_t group, std::int32_t sign, double coefficient,
-                          const std::vector<double>& weights) {
+void EmbeddingPlaces::add(tepui_neuron_role role, std::int64_t group, std::int32_t sign, double gamma,
+                          const std::vector<double>& of_outputs, const std::vector<double>& weights) {
     roles.push_back(role);
     groups.push_back(group);
     signs.push_back(sign);
-    coefficients.push_back(coefficient);
+    coefficients.push_back(gamma);
+    outputs.insert(outputs.end(), of_outputs.begin(), of_outputs.end());
+    outputs.resize(roles.size() * std::size_t(output_count), 0.0);
     free_weights.insert(free_weights.end(), weights.begin(), weights.end());
     free_weights.resize(roles.size() * std::size_t(inputs), 0.0);
 }
@@ -190,19 +210,22 @@ EmbeddingPlaces places_of(const tepui_reduction* reduction, const std::string& a
     places.activation = activation;
     places.narrow_width = tepui_network_width(narrow);
     places.inputs = tepui_network_inputs(narrow);
+    places.output_count = tepui_network_outputs(narrow);
     places.roles = copied(tepui_reduction_roles(reduction), width);
     places.groups = copied(tepui_reduction_groups(reduction), width);
     places.signs = copied(tepui_reduction_signs(reduction), width);
     places.coefficients = copied(tepui_reduction_coefficients(reduction), width);
+    places.outputs = copied(tepui_reduction_outputs(reduction), width * places.output_count);
     places.free_weights = copied(tepui_reduction_free_weights(reduction), width * places.inputs);
     return places;
 }
 
 NetworkHandle embed(tepui_context* context, const tepui_network* narrow, const EmbeddingPlaces& places) {
     tepui_network* raw = nullptr;
-    require(context, tepui_embed(context, narrow, std::int64_t(places.wide_width()), places.roles.data(),
-                                 places.groups.data(), places.signs.data(), places.coefficients.data(),
-                                 places.free_weights.data(), places.inputs, &raw));
+    require(context,
+            tepui_embed_outputs(context, narrow, std::int64_t(places.wide_width()), places.roles.data(),
+                                places.groups.data(), places.signs.data(), places.coefficients.data(),
+                                places.outputs.data(), places.free_weights.data(), places.inputs, &raw));
     return NetworkHandle(raw);
 }
 
@@ -214,8 +237,8 @@ nlohmann::ordered_json embedding_json(const EmbeddingPlaces& places) {
             {"inputs", places.inputs},         {"neurons", std::move(neurons)}};
 }
 
-EmbeddingPlaces read_embedding(const std::string& path, std::int64_t narrow_width, std::int64_t inputs) {
-    return Reader(path, narrow_width, inputs).read();
+EmbeddingPlaces read_embedding(const std::string& path, const NarrowSizes& narrow) {
+    return Reader(path, narrow).read();
 }
 
 }  // namespace tepui::cli

@@ -5,8 +5,6 @@
 #include <limits>
 #include <map>
 
-#include "cli/support/user_error.hpp"
-
 namespace tepui::cli {
 namespace {
 
@@ -73,33 +71,17 @@ void divide(PlateauMap& map) {
         map.part_of.push_back(std::size_t(std::distance(groups.begin(), groups.find(signs_of(split)))));
 }
 
-void describe(tepui_context* context, const tepui_split_verdict* verdict, MappedSplit& split) {
-    const Json report = told(context, tepui_split_verdict_report, verdict);
-    split.verdict = Verdict{tepui_split_verdict_verdict(verdict)};
-    split.rule = Rule{tepui_split_verdict_rule(verdict)};
-    for (const char* name : {"morse_index", "morse_index_bounds", "nullity", "nullity_bounds"})
-        split.index[name] = report[name];
-    if (report["witness"].is_null()) return;
-    split.way = Json::object();  // null would half become one where memory ends
-    for (const char* name : {"predicted", "measured", "measured_error"})
-        split.way[name] = report["witness"][name];
-}
-
 // Some of the splits, as many at a time as an interrupt can wait for.
-void judge(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
-           const std::vector<std::size_t>& which, Progress& progress, std::size_t& done, PlateauMap& map) {
+void judge_some(const JudgeSplits& judge, const std::vector<MappedSplit*>& splits, bool ways_down,
+                Progress& progress, std::size_t& done, std::size_t all) {
     constexpr std::size_t together = 512;
-    for (std::size_t first = 0; first < which.size(); first += together) {
-        progress.go_on("splits", double(done) / double(map.splits.size()));
-        const std::size_t end = std::min(which.size(), first + together);
-        SplitArrays splits;
-        for (std::size_t q = first; q < end; ++q) splits.add(neuron, map.splits[which[q]].gamma);
-        std::vector<tepui_split_verdict*> raw(end - first, nullptr);
-        require(context, tepui_classify_each_split(context, analysis, splits.count(), splits.neurons.data(),
-                                                   splits.offsets.data(), splits.gammas.data(), raw.data()));
-        const std::vector<SplitVerdictHandle> verdicts(raw.begin(), raw.end());
-        for (std::size_t q = first; q < end; ++q) describe(context, raw[q - first], map.splits[which[q]]);
-        done += end - first;
+    for (std::size_t first = 0; first < splits.size(); first += together) {
+        progress.go_on("splits", double(done) / double(all));
+        std::vector<MappedSplit*> some(
+            splits.begin() + std::ptrdiff_t(first),
+            splits.begin() + std::ptrdiff_t(std::min(splits.size(), first + together)));
+        judge(some, ways_down);
+        done += some.size();
     }
 }
 
@@ -131,8 +113,8 @@ double fall_of(const MappedSplit& split) {
     return split.way.is_null() ? 0.0 : std::max(0.0, -real_of(split.way["measured"]));
 }
 
-PlateauMap map_plateau(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
-                       std::int64_t daughters, std::int64_t steps, Progress& progress) {
+PlateauMap map_plateau(const JudgeSplits& judge, std::int64_t daughters, std::int64_t steps,
+                       Progress& progress) {
     PlateauMap map;
     map.daughters = daughters;
     map.steps = steps > 0 ? steps : (daughters == 2 ? steps_on_line : steps_on_plane);
@@ -144,15 +126,11 @@ PlateauMap map_plateau(tepui_context* context, const tepui_analysis* analysis, s
     for (const std::vector<double>& gamma : lattice(daughters, map.steps, least)) {
         map.splits.emplace_back().gamma = gamma;
     }
-    std::vector<std::size_t> shown, others;
-    for (std::size_t index = 0; index < map.splits.size(); ++index)
-        (map.searched(map.splits[index]) ? shown : others).push_back(index);
+    std::vector<MappedSplit*> shown, others;
+    for (MappedSplit& split : map.splits) (map.searched(split) ? shown : others).push_back(&split);
     std::size_t done = 0;
-    for (const bool ways_down : {true, false}) {
-        require(context, tepui_context_set_integer(context, TEPUI_OPTION_WAYS_DOWN,
-                                                   ways_down ? TEPUI_WAYS_DOWN_ALL : TEPUI_WAYS_DOWN_NEEDED));
-        judge(context, analysis, neuron, ways_down ? shown : others, progress, done, map);
-    }
+    for (const bool ways_down : {true, false})
+        judge_some(judge, ways_down ? shown : others, ways_down, progress, done, map.splits.size());
     divide(map);
     return map;
 }

@@ -1,5 +1,8 @@
 // The verdicts on the splits of one neuron into two or three, on a lattice of splitting coefficients.
 #pragma once
+#include <functional>
+#include <span>
+
 #include "cli/report/point.hpp"
 #include "cli/support/gnuplot.hpp"
 #include "cli/support/handles.hpp"
@@ -50,10 +53,17 @@ struct PlateauMap {
     double upper() const { return 1.0 - double(daughters - 1) * lower; }
 };
 
-// steps 0: a number that suits a picture. Ways down are sought for as many splits as a picture can show; the
-// context is left without asking for them.
-PlateauMap map_plateau(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron,
-                       std::int64_t daughters, std::int64_t steps, Progress& progress);
+// Fills in what is known of these splits, with their ways down or without.
+using JudgeSplits = std::function<void(std::span<MappedSplit*> splits, bool ways_down)>;
+// Of a neuron of a network of one output, as analysed; the context is left without asking for ways down.
+JudgeSplits judge_by(tepui_context* context, const tepui_analysis* analysis, std::int64_t neuron);
+// Of a network of several outputs.
+JudgeSplits judge_by(tepui_context* context, const tepui_dataset* dataset, const tepui_model_verdict* verdict,
+                     std::int64_t neuron);
+
+// steps 0: a number that suits a picture. Ways down are sought for as many splits as a picture can show.
+PlateauMap map_plateau(const JudgeSplits& judge, std::int64_t daughters, std::int64_t steps,
+                       Progress& progress);
 
 // How far the loss falls on the way down that was measured; 0 where there is none.
 double fall_of(const MappedSplit& split);

@@ -1,4 +1,5 @@
 // The map of a plateau as text and as JSON.
+#include <cmath>
 #include <set>
 
 #include "cli/plateau/map.hpp"
@@ -20,6 +21,30 @@ std::string signs_text(const PlateauPart& part) {
 std::string fall_text(const PlateauPart& part) {
     if (part.largest_fall == 0.0) return "-";
     return scientific(part.least_fall, 3) + " to " + scientific(part.largest_fall, 3);
+}
+
+// |a| of several outputs.
+std::string output_text(const Json& a) {
+    if (!a.is_array()) return significant(real_of(a), 6);
+    double size = 0.0;
+    for (const Json& value : a) size = std::hypot(size, real_of(value));
+    return "of size " + significant(size, 6);
+}
+
+std::string slopes_text(const Json& slopes) {
+    const Json& bounds = slopes["rank_bounds"];
+    return "Psi of rank " +
+           (bounds[0] == bounds[1] ? bounds[0].dump() : bounds[0].dump() + " to " + bounds[1].dump()) +
+           ": how psi = sum g sigma(w . x) leaves zero at its weights, output by output";
+}
+
+std::string inner_text(const Json& neuron) {
+    if (neuron.contains("inner_hessian_order") && neuron["inner_hessian_order"] == 0)
+        return "of no dimension where Psi leaves none";
+    return phrase<Definiteness>(neuron["definiteness"]) +
+           (neuron.contains("slopes") && neuron["slopes"]["rank_bounds"][0] > 0 ? " where Psi is zero" : "") +
+           ", eigenvalues " + significant(real_of(neuron["inner_hessian"]["lambda_min"]), 6) + " to " +
+           significant(real_of(neuron["inner_hessian"]["lambda_max"]), 6);
 }
 
 std::string parts_table(const PlateauMap& map) {
@@ -81,13 +106,12 @@ std::string plateau_as_text(const PlateauReport& report) {
                                    significant(real_of(point["loss"]), 12) + ", " +
                                    verdict_phrase(point["verdict"], point["strict"].get<bool>(),
                                                   point["global"].get<bool>()));
-    text += where_text(point, report.head.inputs);
+    text += neuron.contains("slopes") ? model_where_text(point, report.head.inputs)
+                                      : where_text(point, report.head.inputs);
     if (report.together.size() > 1)
-        text += wrapped("  Output weight  ", significant(real_of(neuron["a"]), 6) + ", the sum of theirs");
-    text += wrapped("  Inner Hessian  ", phrase<Definiteness>(neuron["definiteness"]) + ", eigenvalues " +
-                                             significant(real_of(neuron["inner_hessian"]["lambda_min"]), 6) +
-                                             " to " +
-                                             significant(real_of(neuron["inner_hessian"]["lambda_max"]), 6));
+        text += wrapped("  Output weight  ", output_text(neuron["a"]) + ", the sum of theirs");
+    if (neuron.contains("slopes")) text += wrapped("  Slopes         ", slopes_text(neuron["slopes"]));
+    text += wrapped("  Inner Hessian  ", inner_text(neuron));
     text +=
         wrapped("  Plateau        ", phrase<PlateauType>(neuron["plateau"]) + " (" + text_of(neuron["rule"]) +
                                          "): local minima " + phrase<GammaRegion>(neuron["local_minima"]) +

@@ -1,16 +1,17 @@
 // Points of networks of any layout, loss and weight decay.
 #include "cli/report/fit.hpp"
-#include "cli/report/point.hpp"
+#include "cli/report/model_verdict.hpp"
 #include "cli/support/user_error.hpp"
 
 namespace tepui::cli {
 namespace {
 
-using ModelVerdictHandle = std::unique_ptr<tepui_model_verdict, Destroyer<tepui_model_verdict_destroy>>;
 using LayerSplitHandle = std::unique_ptr<tepui_layer_split, Destroyer<tepui_layer_split_destroy>>;
 
-ModelVerdictHandle split_verdict(tepui_context* context, const tepui_dataset* dataset,
-                                 const tepui_model_verdict* verdict, const SplitArrays& splits) {
+}  // namespace
+
+ModelVerdictHandle model_split(tepui_context* context, const tepui_dataset* dataset,
+                               const tepui_model_verdict* verdict, const SplitArrays& splits) {
     tepui_model_verdict* raw = nullptr;
     require(context,
             tepui_classify_model_splits(context, dataset, verdict, splits.count(), splits.neurons.data(),
@@ -18,14 +19,16 @@ ModelVerdictHandle split_verdict(tepui_context* context, const tepui_dataset* da
     return ModelVerdictHandle(raw);
 }
 
-Json split_json(tepui_context* context, const tepui_model_verdict* verdict, std::int64_t neuron,
-                const std::vector<double>& gamma) {
+Json layer_split_json(tepui_context* context, const tepui_model_verdict* verdict, std::int64_t neuron,
+                      const std::vector<double>& gamma) {
     tepui_layer_split* raw = nullptr;
     require(context, tepui_classify_layer_split(context, tepui_model_verdict_layer(verdict), neuron,
                                                 std::int64_t(gamma.size()), gamma.data(), &raw));
     const LayerSplitHandle split(raw);
     return told(context, tepui_layer_split_report, raw);
 }
+
+namespace {
 
 // A point whose splits are judged.
 struct Splitting {
@@ -38,8 +41,8 @@ struct Splitting {
     void judge(std::int64_t neuron, const std::vector<double>& gamma) {
         SplitArrays one;
         one.add(neuron, gamma);
-        const ModelVerdictHandle split = split_verdict(context, dataset, verdict, one);
-        Json json = split_json(context, verdict, neuron, gamma);
+        const ModelVerdictHandle split = model_split(context, dataset, verdict, one);
+        Json json = layer_split_json(context, verdict, neuron, gamma);
         json["witness"] = told(context, tepui_model_verdict_report, split.get())["witness"];
         Json& reports = point.json["neurons"][std::size_t(neuron)]["splits"];
         if (reports.is_null()) reports = Json::array();
@@ -52,11 +55,11 @@ struct Splitting {
         Json parts = Json::array();
         for (const AskedSplit& split : at_once) {
             all.add(split.neuron, split.gamma);
-            Json part = split_json(context, verdict, split.neuron, split.gamma);
+            Json part = layer_split_json(context, verdict, split.neuron, split.gamma);
             parts.push_back(
                 {{"neuron", split.neuron}, {"gamma", part["gamma"]}, {"verdict_alone", part["verdict"]}});
         }
-        const ModelVerdictHandle split = split_verdict(context, dataset, verdict, all);
+        const ModelVerdictHandle split = model_split(context, dataset, verdict, all);
         const Json whole = told(context, tepui_model_verdict_report, split.get());
         Json json;
         for (const char* name : {"verdict", "rule", "reason", "witness"}) json[name] = whole[name];
@@ -81,14 +84,12 @@ void require_judged(tepui_context* context, const PointRequest& asked) {
             "--certify: certificates are of networks of one output and the squared loss without weight "
             "decay, as "
             "yet");
-    std::int64_t scope = 0, method = 0;
-    require(context, tepui_context_get_integer(context, TEPUI_OPTION_ANALYSIS_SCOPE, &scope));
+    std::int64_t method = 0;
     require(context, tepui_context_get_integer(context, TEPUI_OPTION_HESSIAN_METHOD, &method));
-    const std::string unlike =
-        " is for networks of one output and the squared loss without weight decay: the neurons of others are "
-        "judged with the point, by its dense Hessian";
-    if (scope == TEPUI_SCOPE_NEURONS) throw UserError("--neurons-only" + unlike);
-    if (method == TEPUI_HESSIAN_METHOD_MATRIX_FREE) throw UserError("--hessian-method matrix_free" + unlike);
+    if (method == TEPUI_HESSIAN_METHOD_MATRIX_FREE)
+        throw UserError(
+            "--hessian-method matrix_free is for networks of one output without weight decay; --neurons-only "
+            "judges the neurons of others without the Hessian of the point");
 }
 
 }  // namespace

@@ -55,6 +55,9 @@ Point judge_model(tepui_context* context, const tepui_dataset* dataset, const te
                   const PointRequest& asked, Timings& timings);
 Point judge_directional(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
                         const PointRequest& asked, Timings& timings);
+// Of ReLU-like networks that are not plain.
+Point judge_kinked_model(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
+                         const PointRequest& asked, Timings& timings);
 // Adds where the way down of this report leads to the point, if it is asked for and can be told in the given
 // inputs. witness: null where there is none.
 void keep_way(tepui_context* context, const PointRequest& asked, const tepui_witness* witness,

@@ -1,4 +1,6 @@
 // A point of a network of ReLU-like neurons.
+#include <cmath>
+
 #include "cli/report/phrases.hpp"
 #include "cli/report/text_point.hpp"
 #include "cli/support/number_text.hpp"
@@ -20,6 +22,29 @@ std::string verdict_text(const Json& point) {
                         scientific(real_of(point["kink_tolerance"]), 2) + " of sum_j |w_ij x_kj|");
     if (!point["witness"].is_null()) text += wrapped("  Way down  ", witness_text(point["witness"]));
     return text;
+}
+
+std::string size_text(const Json& values) {
+    double size = 0.0;
+    for (const Json& value : values) size = std::hypot(size, real_of(value));
+    return significant(size, 6);
+}
+
+// Of several outputs.
+std::string several_table(const Json& point) {
+    TextTable table;
+    for (const char* name : {"neuron", "|a_i|", "|psi_i|"}) table.column(name, Align::right);
+    for (const char* name : {"S_i >= 0", "method", "escape neuron"}) table.column(name, Align::left);
+    table.column("curvature", Align::right);
+    const bool one = point["outputs"] == 1;
+    for (const Json& neuron : point["neurons"]) {
+        const Json& a = point["a"][neuron["neuron"].get<std::size_t>()];
+        table.row({neuron["neuron"].dump(), one ? size_text(Json::array({a})) : size_text(a),
+                   size_text(neuron["psi"]), text_of(neuron["nonnegative"]), text_of(neuron["method"]),
+                   text_of(neuron["escape"]),
+                   neuron["escape"] == "yes" ? scientific(real_of(neuron["curvature"]), 2) : ""});
+    }
+    return table.text("  ");
 }
 
 std::string held_text(const Json& neuron) {
@@ -74,7 +99,9 @@ std::string splits_text(const Json& point) {
 
 std::string directional_text(const Json& point) {
     std::string text = verdict_text(point);
-    if (!point["neurons"].empty()) text += "\n" + neuron_table(point["neurons"]);
+    const bool several = point.contains("outputs");
+    if (!point["neurons"].empty())
+        text += "\n" + (several ? several_table(point) : neuron_table(point["neurons"]));
     text += reasons_text(point["neurons"]);
     const std::string splits = splits_text(point);
     return splits.empty() ? text : text + "\n" + splits;

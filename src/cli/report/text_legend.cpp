@@ -11,7 +11,7 @@ namespace {
 
 struct Used {
     std::set<std::string> rules;
-    bool directional = false, by_products = false, slopes = false;
+    bool directional = false, of_outputs = false, by_products = false, slopes = false;
 };
 
 Used used_in(const Report& report) {
@@ -21,6 +21,7 @@ Used used_in(const Report& report) {
         if (!point.analysed()) continue;
         const Json& json = point.json;
         used.directional = used.directional || point.directional();
+        used.of_outputs = used.of_outputs || (point.directional() && json.contains("outputs"));
         for (const Json& neuron : json.value("neurons", Json::array())) {
             if (!point.directional()) add(neuron);
             used.slopes = used.slopes || neuron.contains("slopes");
@@ -32,6 +33,24 @@ Used used_in(const Report& report) {
             for (const Json& group : json["whole"]["groups"]) add(group);
     }
     return used;
+}
+
+std::string outputs_legend(const Used& used) {
+    std::string text = "\nReading this\n";
+    text +=
+        wrapped("  psi_i, S_i     ",
+                "dL = sum_i [da_i . psi_i + S_i(dw_i)] in every direction, S_i(v) = a_i . D_i(v) summed over "
+                "the outputs; stationary: psi_i = 0 and S_i >= 0");
+    text += wrapped("  escape neuron  ",
+                    "some v has S_i(v) = 0 and D_i(v) not zero; without any a stationary point is a local "
+                    "minimum; curvature: of the loss along the best way that begins so, a saddle where it is "
+                    "negative");
+    text +=
+        wrapped("  split          ",
+                "neuron i is replaced by copies with the same w_i and output weights gamma_j a_i, the gammas "
+                "summing to 1: the loss stays");
+    if (used.rules.empty()) return text;
+    return text + "  rules named above\n" + rules_text<OutputsRule>(used.rules);
 }
 
 std::string directional_legend(const Used& used) {
@@ -57,6 +76,7 @@ std::string directional_legend(const Used& used) {
 
 std::string legend_text(const Report& report) {
     const Used used = used_in(report);
+    if (used.of_outputs) return outputs_legend(used);
     if (used.directional) return directional_legend(used);
     if (used.rules.empty()) return "";
     std::string text = "\nReading this\n";

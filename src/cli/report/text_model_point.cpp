@@ -25,26 +25,11 @@ std::string rank_text(const Json& slopes) {
     return bounds[0] == bounds[1] ? bounds[0].dump() : bounds[0].dump() + " to " + bounds[1].dump();
 }
 
-std::string whole_text(const Json& point, std::int64_t inputs) {
-    const Json& whole = point["whole"];
-    std::string text;
-    if (whole["rank"] < inputs)
-        text += wrapped("  Inputs    ", "rank " + whole["rank"].dump() + " of " + std::to_string(inputs) +
-                                            ": analysed in the space that the samples span");
+std::string whole_index_text(const Json& whole) {
     std::string index = index_text(whole);
     if (whole["data_nullity"] > 0)
         index += " (" + whole["data_nullity"].dump() + " of it directions that no sample sees)";
-    text += wrapped("  Index     ", index);
-    if (point["neurons_of"] != "reduced_network") return text;
-    text += wrapped("  Reduced   ",
-                    "to " + counted(whole["narrow_width"].get<std::int64_t>(), "distinct neuron") +
-                        " of the same function:");
-    for (const Json& group : whole["groups"])
-        if (group["neurons"].size() > 1)
-            text += wrapped("            ", "neurons " + neurons_text(group["neurons"]) +
-                                                " are one neuron split by gamma " +
-                                                short_gamma_text(group["gamma"]));
-    return text;
+    return wrapped("  Index     ", index);
 }
 
 std::string spectrum_text(const Json& hessian) {
@@ -122,11 +107,30 @@ std::string splits_text(const Json& point) {
 
 }  // namespace
 
+std::string model_where_text(const Json& point, std::int64_t inputs) {
+    const Json& whole = point["whole"];
+    std::string text;
+    if (whole["rank"] < inputs)
+        text += wrapped("  Inputs    ", "rank " + whole["rank"].dump() + " of " + std::to_string(inputs) +
+                                            ": analysed in the space that the samples span");
+    if (point["neurons_of"] != "reduced_network") return text;
+    text += wrapped("  Reduced   ",
+                    "to " + counted(whole["narrow_width"].get<std::int64_t>(), "distinct neuron") +
+                        " of the same function:");
+    for (const Json& group : whole["groups"])
+        if (group["neurons"].size() > 1)
+            text += wrapped("            ", "neurons " + neurons_text(group["neurons"]) +
+                                                " are one neuron split by gamma " +
+                                                short_gamma_text(group["gamma"]));
+    return text;
+}
+
 std::string model_point_text(const Json& point, std::int64_t inputs) {
     std::string text = wrapped("  Verdict   ", verdict_line(point)) + gradient_text(point);
     if (!point["stationary"].get<bool>())
         return text + "  The theorems speak of stationary points: nothing is classified here.\n";
-    text += whole_text(point, inputs) + spectrum_text(point["hessian"]);
+    text += model_where_text(point, inputs) + whole_index_text(point["whole"]);
+    text += spectrum_text(point["hessian"]);
     if (!point["witness"].is_null()) text += wrapped("  Way down  ", witness_text(point["witness"]));
     if (!point["splits_refused"].is_null())
         return text + wrapped("  Splits    ", text_of(point["splits_refused"]));

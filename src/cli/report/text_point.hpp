@@ -12,6 +12,8 @@ std::string verdict_line(const Json& point);
 std::string gradient_text(const Json& point);
 // The space of the inputs, samples set apart, and what the network was reduced to.
 std::string where_text(const Json& point, std::int64_t inputs);
+// The same of a network that is not plain.
+std::string model_where_text(const Json& point, std::int64_t inputs);
 // "1/0/3": negative, zero and positive eigenvalues.
 std::string inertia_text(const Json& spectrum);
 // Of a network that is not plain.

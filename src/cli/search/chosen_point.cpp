@@ -15,7 +15,6 @@ namespace {
 ChosenPoint from_weights(const Problem& problem, const PictureOptions& options, Report& report) {
     const std::vector<std::string>& files = options.point.weight_files;
     const Weights weights = read_fitting_weights(files, options.model, report);
-    require_one_output(report);
     if (weights.width == 0) throw UserError(files[0] + ": holds no neuron");
     return {make_network(problem.context.get(), problem.activation.get(), weights),
             "weights from " + file_name_of(files[0])};
@@ -45,6 +44,14 @@ void require_smooth(const std::string& activation, const std::string& command) {
                             "their training");
 }
 
+void require_undecayed(const Report& report) {
+    if (report.decay.any())
+        throw UserError("--decay: tepui " + report.command +
+                        " draws splits of a neuron, which are not stationary under weight decay (it pulls at "
+                        "the weights of each daughter in full): there is no plateau, nor a critical set of "
+                        "wider networks");
+}
+
 }  // namespace
 
 std::optional<Scene> open_scene(const PictureOptions& options, Report& report) {
@@ -54,7 +61,8 @@ std::optional<Scene> open_scene(const PictureOptions& options, Report& report) {
     if (!options.figure.file.empty()) check_figure_file(options.figure.file);
     const Habits& habits = point.weight_files.empty() ? of_search : of_given_weights;
     require_smooth(options.model.activation.value_or(habits.activation), report.command);
-    Scene scene{open_one_output_problem(options.data, options.model, options.run, habits, report), {}};
+    Scene scene{open_problem(options.data, options.model, options.run, habits, report), {}};
+    require_undecayed(report);
     catch_interrupt();
     scene.chosen = point.weight_files.empty() ? from_search(scene.problem, point, report)
                                               : from_weights(scene.problem, options, report);

@@ -122,17 +122,6 @@ namespace {
 
 }  // namespace
 
-void require_one_output(const Report& report) {
-    if (!report.one_output()) refuse_network(report, "networks of one output without weight decay");
-}
-
-Problem open_one_output_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
-                                const Habits& habits, Report& report) {
-    Problem problem = open_problem(data, model, run, habits, report);
-    require_one_output(report);
-    return problem;
-}
-
 Problem open_plain_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
                            const Habits& habits, Report& report) {
     Problem problem = open_problem(data, model, run, habits, report);

@@ -23,16 +23,10 @@ struct Problem {
 Problem open_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
                      const Habits& habits, Report& report);
 
-// The same for commands that take one output and the squared loss without decay alone, and for those that
-// take no output bias and skip connections either: throws UserError for other models.
-Problem open_one_output_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
-                                const Habits& habits, Report& report);
+// The same for commands that take one output without bias and skip connections, and the squared loss without
+// decay alone: throws UserError for other models.
 Problem open_plain_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
                            const Habits& habits, Report& report);
-
-// Throws UserError, naming the report's command, unless the network has one output, and the loss is the
-// squared one without decay.
-void require_one_output(const Report& report);
 
 // Without data: context and activation alone.
 Problem open_model(const ModelOptions& model, const RunOptions& run, const Habits& habits);

@@ -12,17 +12,14 @@ import numpy as np
 from . import _prototypes as types
 from ._arrays import Floats, Integers, address, finite, floats
 from ._context import Caller, caller
-from ._data import dataset
 from ._library import Handle, library
 from ._model import Model
 from ._progress import Progress
 from .activation import Activation
-from .decay import WeightDecay
 from .errors import InvalidArgument, Unsupported
-from .escape import Escape, escape_of, escape_of_outputs
+from .escape import Escape, escape_of
 from .network import Network, network_from
 from .splits import SplitVerdict
-from .targets import Loss
 
 
 class Judge:
@@ -60,7 +57,7 @@ class Judge:
         raise Unsupported("ways down of neurons are those of their splits: split(i, gammas).escape()")
 
     def split(self, neuron: int, gamma: Floats) -> SplitVerdict:
-        raise Unsupported("splits of several outputs of ReLU-like neurons are not judged")
+        raise Unsupported("splits of neurons of such a network are not judged")
 
     def splits(self, splits: Sequence[tuple[int, Floats]]) -> list[SplitVerdict]:
         return [self.split(neuron, gamma) for neuron, gamma in splits]
@@ -281,38 +278,29 @@ class DirectionalJudge(Judge):
 
 
 class SeveralOutputsJudge(Judge):
-    """The same with several outputs."""
+    """The same with several outputs, output biases or skip connections; splits are points of wider networks."""
 
     def judge(self) -> None:
-        a = np.ascontiguousarray(self.network.a.T)
-        y = np.ascontiguousarray(self.problem.y)
-        p = self.problem
-        first = dataclasses.replace(self.network, a=self.network.a[:, 0])
-        handle = first._handle(self.call)
-        # Targets and output weights are arguments; those of the data set and the network do not count.
-        mean, y1 = p.reduction == "mean", p.y[:, :1]
-        one = dataset(self.call, p.X, y1, Loss(), p.sample_weight, WeightDecay(), bias=p.bias, mean_loss=mean)
-        self.handle = self.call.make(
-            "tepui_classify_several_outputs", "several_outputs", one, handle, self.network.outputs,
-            address(y), address(a),
-            None, None, progress=self.progress,
-        )  # fmt: skip
+        self.handle = self.make("tepui_classify_directional_model", "several_outputs", None, None)
         self.report = self.call.report("tepui_several_outputs_report", self.handle)
 
     def escape(self) -> Escape | None:
         witness = library.tepui_several_outputs_witness(self.handle.pointer)
-        return escape_of_outputs(self.call, witness, self.handle, self.network, self.problem.activation)
+        return escape_of(self.call, witness, self.handle, self.network.activation)
+
+    def split(self, neuron: int, gamma: Floats) -> SplitVerdict:
+        wide = SeveralOutputsJudge(self.problem, self.network.split(neuron, gamma), ways=False)
+        return self.split_verdict(wide.report, [(neuron, gamma)], wide.escape)
 
 
 def judge(problem: Model, network: Network, ways: bool = False, progress: Progress = None) -> Judge:
     """The judge for this kind of model."""
-    if problem.activation.is_relu_like and network.outputs > 1 and problem.loss_function.name == "squared":
-        simple = not problem.weight_decay and network.b is None and network.C is None
-        return (SeveralOutputsJudge if simple else ModelJudge)(problem, network, ways, progress)
-    if problem.activation.is_relu_like:
-        plain = problem.plain and network.plain
-        return (DirectionalJudge if plain else ModelJudge)(problem, network, ways, progress)
     one_activation = isinstance(network.activation, (str, Activation))
+    if problem.activation.is_relu_like:
+        if problem.plain and network.plain:
+            return DirectionalJudge(problem, network, ways, progress)
+        expanded = one_activation and not problem.weight_decay and problem.loss_function.name == "squared"
+        return (SeveralOutputsJudge if expanded else ModelJudge)(problem, network, ways, progress)
     if network.outputs == 1 and one_activation and not problem.weight_decay:
         return NetworkJudge(problem, network, ways, progress)
     return ModelJudge(problem, network, ways, progress)

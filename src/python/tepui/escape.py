@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from ._arrays import address
 from ._context import Caller
-from ._library import library
-from .network import ActivationLike, Network, network_from
+from .network import Network, network_from
 
 
 class Escape:
@@ -59,22 +55,5 @@ def escape_of(call: Caller, witness: Any, owner: object, activation: Any) -> Esc
     def at(epsilon: float) -> Network:
         network = call.make("tepui_witness_network", "network", witness, epsilon, keep=(owner,))
         return network_from(network, activation)
-
-    return Escape(call.report("tepui_witness_report", witness), at)
-
-
-def escape_of_outputs(
-    call: Caller, witness: Any, owner: object, like: Network, activation: ActivationLike
-) -> Escape | None:
-    """The same of a network of several ReLU-like outputs: W row by row, then a[K][m]."""
-    if not witness:
-        return None
-
-    def at(epsilon: float) -> Network:
-        _ = owner
-        theta = np.empty(library.tepui_witness_parameter_count(witness))
-        call("tepui_witness_point", witness, epsilon, address(theta))
-        W, a = np.split(theta, [like.W.size])
-        return Network(W.reshape(like.W.shape), a.reshape(like.outputs, like.width).T, activation)
 
     return Escape(call.report("tepui_witness_report", witness), at)

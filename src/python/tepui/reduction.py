@@ -32,9 +32,11 @@ class Reduction:
     roles : list of str
         What each neuron of the wide network is: "daughter", "null", "cancelled", "idle".
     groups, signs : array (M,) of int
-        Of a daughter its parent; the mirror image that the activation's parity makes the same has sign -1.
+        Of a daughter its parent; a mirror image that does the same has sign -1.
     coefficients : array (M,)
-        gamma of daughters, output weights of others.
+        gamma of daughters; of one output, output weights of others.
+    outputs : array (M, K)
+        Output weights of cancelled and idle neurons, and what daughters have beside gamma times their parent's.
     free_weights : array (M, d)
         Weights of null and cancelled neurons.
     report : dict
@@ -45,23 +47,26 @@ class Reduction:
     groups: npt.NDArray[np.int64]
     signs: npt.NDArray[np.int32]
     coefficients: Floats
+    outputs: Floats = dataclasses.field(repr=False)
     free_weights: Floats = dataclasses.field(repr=False)
     report: dict[str, Any] = dataclasses.field(repr=False)
 
     def embed(self) -> Network:
         """The wide network again."""
-        return embed(self.network, self.roles, self.groups, self.coefficients, self.signs, self.free_weights)
+        return embed(
+            self.network, self.roles, self.groups, self.coefficients, self.signs, self.free_weights, self.outputs
+        )
 
 
 def reduce(
     network: Network, problem: Model | None = None, *, options: Options | None = None, progress: Progress = None
 ) -> Reduction:
-    """Merges neurons of equal weights, up to the activation's parity, and drops those that contribute nothing.
+    """Merges neurons of equal weights, up to mirror images, and drops those that contribute nothing.
 
     Parameters
     ----------
     network : Network
-        Of one output.
+        Of one activation.
     problem : Problem, optional
         Weights are then compared as these data see them.
     options : Options, optional
@@ -85,7 +90,7 @@ def reduce(
     dataset = None if problem is None else problem._dataset
     made = call.make("tepui_reduce", "reduction", network._handle(call), dataset, progress=progress)
     at = made.pointer
-    M, d = library.tepui_reduction_neurons(at), network.inputs
+    M, d, K = library.tepui_reduction_neurons(at), network.inputs, network.outputs
     roles = _copied(library.tepui_reduction_roles(at), types.int32, M)
     return Reduction(
         network_from(library.tepui_reduction_network(at), network.activation),
@@ -93,6 +98,7 @@ def reduce(
         _copied(library.tepui_reduction_groups(at), types.int64, M),
         _copied(library.tepui_reduction_signs(at), types.int32, M),
         _copied(library.tepui_reduction_coefficients(at), types.real, M),
+        _copied(library.tepui_reduction_outputs(at), types.real, M * K).reshape(M, K),
         _copied(library.tepui_reduction_free_weights(at), types.real, M * d).reshape(M, d),
         call.report("tepui_reduction_report", made),
     )
@@ -112,9 +118,11 @@ def embed(
     coefficients: npt.ArrayLike,
     signs: npt.ArrayLike | None = None,
     weights: npt.ArrayLike | None = None,
+    outputs: npt.ArrayLike | None = None,
 ) -> Network:
     """The wide network whose neurons are what roles (M,), groups (M,), coefficients (M,), signs (M,) and the weights
-    (M, d) of null and cancelled neurons say; see `Reduction`. Outputs are those of the narrow network.
+    (M, d) of null and cancelled neurons say; see `Reduction`. With outputs (M, K) coefficients are those of daughters
+    alone. What the network computes stays what it is.
 
     Raises
     ------
@@ -133,9 +141,10 @@ def embed(
     coefficient = floats(coefficients, "coefficients", (M,))
     w = None if weights is None else floats(weights, "weights", (M, narrow.inputs))
     call = caller(Options())
+    of_outputs = () if outputs is None else (floats(outputs, "outputs", (M, narrow.outputs)),)
     wide = call.make(
-        "tepui_embed", "network", narrow._handle(call), M, address(role), address(group), address(sign),
-        address(coefficient), address(w),
+        "tepui_embed" if outputs is None else "tepui_embed_outputs", "network", narrow._handle(call), M,
+        address(role), address(group), address(sign), address(coefficient), *map(address, of_outputs), address(w),
         narrow.inputs,
     )  # fmt: skip
     return network_from(wide, narrow.activation)

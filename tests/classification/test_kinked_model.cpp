@@ -1,0 +1,169 @@
+// ReLU-like networks of several outputs with output biases: the verdict on their neurons, and stationarity
+// beside them.
+#include <cmath>
+
+#include "classification/directional/several_outputs.hpp"
+#include "network/derivatives/gradient.hpp"
+#include "planted_kinks.hpp"
+#include "support/catch.hpp"
+
+using namespace tepui;
+using namespace tepui::test;
+
+namespace {
+
+// The outputs as one network and its data, with output biases or without.
+struct Model {
+    std::vector<double> x, targets, weights;
+    Size samples;
+    Network network;
+
+    Model(const std::vector<PlantedKinks>& outputs, bool biased)
+        : x(outputs[0].x),
+          weights(outputs[0].weights),
+          samples(outputs[0].samples),
+          network(outputs[0].network.activation,
+                  Layout{outputs[0].network.width, outputs[0].inputs, Size(outputs.size()), biased}) {
+        std::copy_n(outputs[0].network.parameters.begin(), network.width * network.inputs,
+                    network.parameters.begin());
+        for (Size o = 0; o < network.output_count; ++o) {
+            for (Size i = 0; i < network.width; ++i)
+                network.output(i, o) = outputs[std::size_t(o)].network.output(i);
+            if (biased) network.parameters[network.coefficient(network.width, o)] = bias(o);
+        }
+        for (Size k = 0; k < samples; ++k)
+            for (Size o = 0; o < network.output_count; ++o)
+                targets.push_back(outputs[std::size_t(o)].targets[std::size_t(k)] + (biased ? bias(o) : 0.0));
+    }
+    static double bias(Size o) { return 0.75 - 0.5 * static_cast<double>(o); }
+
+    Dataset dataset() const {
+        DatasetSource source;
+        source.samples = samples;
+        source.features = source.ldx = network.inputs;
+        source.x = x.data();
+        source.targets = targets.data();
+        source.weights = weights.data();
+        source.outputs = network.output_count;
+        source.loss = &squared_loss();
+        return Dataset(source, false, false, LossScaling::sum);
+    }
+    // One sample at which every neuron of relu is silent pulls the biases back; false where none is found.
+    bool balance(Random& random) {
+        std::vector<double> sums(std::size_t(network.output_count));
+        const Gradient slope = gradient(dataset(), network, Execution{1});
+        for (Size o = 0; o < network.output_count; ++o)
+            sums[std::size_t(o)] = slope.value[std::size_t(network.coefficient(network.width, o))];
+        for (int attempt = 0; attempt < 2000; ++attempt) {
+            std::vector<double> one(std::size_t(network.inputs));
+            for (double& value : one) value = random.normal();
+            bool silent = true;
+            for (Size i = 0; i < network.width; ++i) {
+                double z = 0.0;
+                for (Size j = 0; j < network.inputs; ++j) z += network.weights(i)[j] * one[std::size_t(j)];
+                silent = silent && z < -0.1;
+            }
+            if (!silent) continue;
+            x.insert(x.end(), one.begin(), one.end());
+            weights.push_back(1.0);
+            for (Size o = 0; o < network.output_count; ++o)
+                targets.push_back(bias(o) + sums[std::size_t(o)]);  // its residual is minus the sum
+            ++samples;
+            return true;
+        }
+        return false;
+    }
+};
+
+OutputsReport judge(const Model& model) {
+    return classify_kinked_model(model.dataset(), model.network, Tolerances{}, DirectionalOptions{},
+                                 Execution{1});
+}
+
+double loss_at(const Model& model, const std::vector<double>& parameters) {
+    Network there = model.network;
+    there.parameters = parameters;
+    return gradient(model.dataset(), there, Execution{1}).loss.loss;
+}
+
+}  // namespace
+
+TEST_CASE("a network of several outputs is judged as its outputs are, and in its own parameters",
+          "[directional]") {
+    int saddles = 0, moving = 0;
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+        PlantedKinksOptions options;
+        options.plants = {Plant::minimum};
+        if (seed % 3 == 0) options.plants = {Plant::steep};
+        options.seed = seed;
+        const std::optional<PlantedKinks> planted = plant_kinks(options);
+        if (!planted) continue;
+        const double scale = seed % 3 == 0 ? 1.0 : 1e-3;  // opposed outputs: an escape neuron, a saddle
+        const std::vector<PlantedKinks> outputs =
+            outputs_of(*planted, {scale, scale}, {1.0, seed % 3 == 0 ? 0.5 : -1.0});
+        const Model model(outputs, false);
+        const OutputsReport report = judge(model);
+        INFO("seed " << seed << ", " << name_of(report.verdict));
+        if (report.verdict == Verdict::saddle) ++saddles;
+        if (report.verdict == Verdict::not_stationary) ++moving;
+        if (!report.witness) continue;
+        CHECK(report.witness->base.parameters == model.network.parameters);
+        CHECK(report.witness->curve(0.0) == model.network.parameters);
+        const double before = loss_at(model, model.network.parameters);
+        CHECK(loss_at(model, report.witness->point) - before ==
+              Approx(report.witness->measured).margin(1e-10 * before).epsilon(1e-3));
+    }
+    CHECK((saddles > 10 && moving > 10));
+}
+
+TEST_CASE("output biases leave minima what they are where they are stationary, else nothing is one",
+          "[directional]") {
+    Random random(5, 0);
+    int minima = 0;
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+        PlantedKinksOptions options;
+        options.plants = {Plant::minimum, Plant::minimum};
+        options.seed = seed;
+        const std::optional<PlantedKinks> planted = plant_kinks(options);
+        if (!planted) continue;
+        Model model(outputs_of(*planted, {1.0, 0.5}, {1.0, -0.3}), true);
+        INFO("seed " << seed);
+        const OutputsReport before = judge(model);
+        CHECK(before.verdict == Verdict::not_stationary);
+        CHECK(before.rule == OutputsRule::beside_neurons);
+        if (!model.balance(random)) continue;
+        const OutputsReport report = judge(model);
+        CHECK(report.verdict == Verdict::local_minimum);
+        ++minima;
+        const double least = loss_at(model, model.network.parameters);
+        for (int t = 0; t < 50; ++t) {
+            std::vector<double> moved = model.network.parameters;
+            const double size = std::pow(10.0, -3.0 - 2.0 * random.uniform());
+            for (double& value : moved) value += size * random.normal();
+            CHECK(loss_at(model, moved) >= least * (1.0 - 1e-13));
+        }
+    }
+    CHECK(minima > 15);
+}
+
+TEST_CASE("other losses and weight decay are refused with the reason", "[directional]") {
+    PlantedKinksOptions options;
+    options.plants = {Plant::minimum};
+    const std::optional<PlantedKinks> planted = plant_kinks(options);
+    REQUIRE(planted);
+    const Model model(outputs_of(*planted, {1.0, 0.5}, {1.0, 0.5}), false);
+    const auto refusal = [&](const Dataset& data) -> std::string {
+        try {
+            classify_kinked_model(data, model.network, Tolerances{}, DirectionalOptions{}, Execution{1});
+        } catch (const Error& error) {
+            CHECK(error.status() == Status::unsupported);
+            return error.what();
+        }
+        return "accepted";
+    };
+    Dataset decayed = model.dataset();
+    decayed.set_decay({.weights = 0.5});
+    CHECK(refusal(decayed).find("dataset has weight decay") == 0);
+    const std::unique_ptr<const Loss> huber = pseudo_huber_loss(1.0);
+    CHECK(refusal(model.dataset().with_targets(model.targets, *huber)).find("dataset has the loss") == 0);
+}
