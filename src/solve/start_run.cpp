@@ -198,6 +198,12 @@ StartReport StartRun::report(StartOutcome outcome, std::string reason) const {
     return StartReport{outcome, std::move(reason), point_, iterations_, loss(), relative, -1};
 }
 
+StartReport StartRun::ran_off(std::string reason) const {
+    StartReport outcome = report(StartOutcome::stalled, std::move(reason));
+    outcome.ran_off = true;
+    return outcome;
+}
+
 StartReport StartRun::converged() {
     fit();
     if (!loss_vanishes()) polish();
@@ -214,8 +220,7 @@ bool StartRun::may_continue(StartReport& outcome) {
         return false;
     }
     if (loss() < setting_->metric->output.separated_loss) {
-        outcome = report(StartOutcome::diverging,
-                         "the classes are separated: the loss falls to its infimum as output weights grow");
+        outcome = ran_off("the classes are separated: the loss falls to its infimum as output weights grow");
         return false;
     }
     std::vector<double> diagonal(point_.parameters.size());
@@ -223,7 +228,7 @@ bool StartRun::may_continue(StartReport& outcome) {
         diagonal[p] = coefficient_curvature(hessian_, static_cast<Size>(p));
     const std::string beyond = growth_.beyond(point_, diagonal, setting_->options->divergence_factor);
     if (!beyond.empty()) {
-        outcome = report(StartOutcome::diverging, beyond);
+        outcome = ran_off(beyond);
         return false;
     }
     if (iterations_ >= setting_->options->max_iterations) {
@@ -231,7 +236,7 @@ bool StartRun::may_continue(StartReport& outcome) {
         const std::string norm = scientific(hessian_.gradient.relative_norm());
         outcome = drift.empty()
                       ? report(StartOutcome::stalled, "iteration limit reached at relative gradient " + norm)
-                      : report(StartOutcome::diverging, drift + " up to the iteration limit");
+                      : ran_off(drift + " up to the iteration limit");
         return false;
     }
     ++iterations_;
@@ -241,7 +246,7 @@ bool StartRun::may_continue(StartReport& outcome) {
 bool StartRun::pauses(StartReport& outcome) const {
     if (iterations_ != setting_->pause_at) return false;
     const std::string drift = growth_.drifting();
-    if (!drift.empty()) outcome = report(StartOutcome::diverging, drift);
+    if (!drift.empty()) outcome = ran_off(drift);
     return !drift.empty();
 }
 
@@ -249,8 +254,8 @@ bool StartRun::conclude_on_a_tail(StartReport& outcome) {
     if (!(last_decrease_ <= kTailDecrease * loss())) return false;
     const std::string growing = growth_.growing(kGrowthWindow);
     if (growing.empty()) return false;
-    outcome = report(StartOutcome::diverging, growing + (loss_vanishes() ? ", the loss falls to zero"
-                                                                         : ", the loss no longer changes"));
+    outcome =
+        ran_off(growing + (loss_vanishes() ? ", the loss falls to zero" : ", the loss no longer changes"));
     return true;
 }
 
@@ -263,16 +268,14 @@ bool StartRun::conclude_at_rest(StartReport& outcome, bool resolved) {
     }
     if (growing.empty() && !resolved) growing = growth_.drifting();
     if (!growing.empty()) {
-        outcome = report(
-            StartOutcome::diverging,
+        outcome = ran_off(
             growing + (loss_vanishes() ? ", the loss falls to zero" : ", the gradient vanishes on the way"));
         return true;
     }
     const ActivationTraits& traits = point_.activation.traits();
     const Size flat = flat_neuron(point_, hessian_.gradient);
     if (flat >= 0 && traits.smoothness == Smoothness::analytic && !loss_vanishes()) {
-        outcome = report(StartOutcome::diverging,
-                         "neuron " + std::to_string(flat) + " is saturated on every sample");
+        outcome = ran_off("neuron " + std::to_string(flat) + " is saturated on every sample");
         return true;
     }
     if (steps_ == 0 || growth_.last_change() <= kAtRest || ++waiting_ > kPatience) {
@@ -286,7 +289,7 @@ StartReport StartRun::conclude_without_progress(const std::string& obstacle, boo
     std::string growing = growth_.growing(kGrowthWindow);
     if (growing.empty() && !resolved) growing = growth_.drifting();
     if (!growing.empty()) {
-        return report(StartOutcome::diverging, growing + ", further than double precision resolves");
+        return ran_off(growing + ", further than double precision resolves");
     }
     if (loss_vanishes() || gradient_vanishes() || (resolved && gradient_at_floor())) return converged();
     return report(StartOutcome::stalled,

@@ -18,7 +18,7 @@ struct SolveSetting {
     const SolveOptions* options;
     Execution execution;               // of the passes inside a start; no progress of its own
     std::function<bool()> keep_going;  // false: cancelled
-    // After so many iterations a run whose weights drift is told as diverging, to be looked at; -1: never.
+    // After so many iterations a run whose weights drift is told as having run off, to be looked at; -1: never.
     Size pause_at = -1;
 };
 
@@ -75,6 +75,7 @@ class StartRun {
     HessianValue derivatives(const Network& network) const;
     std::optional<HessianValue> trial_derivatives(const Network& network) const;
     StartReport report(StartOutcome outcome, std::string reason) const;
+    StartReport ran_off(std::string reason) const;
     StartReport converged();
 
     const SolveSetting* setting_;

@@ -53,6 +53,9 @@ std::vector<Across> across(const AcrossContext& context) {
             case UnitKind::exponential:
             case UnitKind::cubic:
             case UnitKind::exponential_channel:
+            case UnitKind::triple_channel:
+            case UnitKind::exponential_pair:
+            case UnitKind::quadratic:
                 result.push_back(across_smooth(context, u));
                 break;
         }

@@ -19,7 +19,7 @@ struct Approach {
     // exponential channel: step is that of the neurons parting, held that out of the tail (0: the same), or
     // the other way round where both leave the tail.
     double held = 0.0;
-    bool leaves = false;
+    bool leaves = false;  // quadratic: the two neurons part against v
 };
 
 struct Across {

@@ -9,7 +9,7 @@ ActivationEnds ends_of(const Activation& activation) {
     ActivationEnds ends;
     switch (activation.kind()) {
         case ActivationKind::tanh:
-            ends.exponential = {2.0, 2.0, -1.0};
+            ends.exponential = {2.0, 2.0, -1.0, 1.0};
             ends.mirrors = true;
             [[fallthrough]];
         case ActivationKind::erf:
@@ -20,7 +20,7 @@ ActivationEnds ends_of(const Activation& activation) {
         case ActivationKind::sigmoid:
             ends.saturates = true;
             ends.high = 1.0;
-            ends.exponential = {1.0, 1.0, -1.0};
+            ends.exponential = {1.0, 1.0, -1.0, 1.0};
             ends.mirrors = true;
             ends.mirror = 1.0;
             break;
@@ -31,7 +31,7 @@ ActivationEnds ends_of(const Activation& activation) {
             ends.rectifies = true;
             ends.above_relu = 1;
             ends.kinks_cost = true;
-            ends.exponential = {1.0, 1.0, -0.5};
+            ends.exponential = {1.0, 1.0, -0.5, 1.0 / 3.0};
             break;
         case ActivationKind::normal_cdf:
             ends.saturates = true;

@@ -48,7 +48,10 @@ FreeParameters free_parameters(const BoundaryNetwork& network, const std::vector
                 most = j;
                 size = of_j;
             }
-            if (most >= 0) held[most] = true;
+            if (most < 0) continue;
+            held[most] = true;
+            if (const auto& bend = shape_of(network.units[u].kind).bend)
+                held[network.form_at(u, bend->bend) + most - first] = true;
         }
     }
     const Size last = network.output_count - 1;

@@ -220,7 +220,7 @@ StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
         // A run that the caller's limit stopped has not run off, unless its weights drifted before.
         const bool stuck = report.outcome == StartOutcome::stalled && std::isfinite(report.loss) &&
                            (iterations_left || drifted);
-        if ((report.outcome != StartOutcome::diverging && !stuck) || !setting.keep_going()) return report;
+        if ((!report.ran_off && !stuck) || !setting.keep_going()) return report;
         std::string reason, of_classes;
         const auto run = [&](const SolveSetting& of, const Network& from) {
             return run_inside(of, report, from);
@@ -234,8 +234,7 @@ StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
             continue;
         }
         if (!end) {
-            if (report.outcome == StartOutcome::diverging)
-                report.reason += "; " + (of_classes.empty() ? reason : of_classes);
+            if (report.ran_off) report.reason += "; " + (of_classes.empty() ? reason : of_classes);
             return report;
         }
         std::optional<EndReport> other;
