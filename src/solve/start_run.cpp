@@ -21,6 +21,8 @@ constexpr Size kPatience = 30;
 constexpr double kTailDecrease = 1e-11;
 // Iterations before the limit may be called divergence.
 constexpr Size kLongRun = 50;
+// A run this long is looked at on its way whether weights drift or not.
+constexpr Size kLongPause = 200;
 constexpr int kPolishSteps = 8;
 constexpr double kTight = 1e-6;  // of the gradient that a step on a Krylov space may leave
 // A loss this small, relative to that of f = 0, is on its way to zero: its points are often singular, and
@@ -246,8 +248,9 @@ bool StartRun::may_continue(StartReport& outcome) {
 bool StartRun::pauses(StartReport& outcome) const {
     if (iterations_ != setting_->pause_at) return false;
     const std::string drift = growth_.drifting();
-    if (!drift.empty()) outcome = ran_off(drift);
-    return !drift.empty();
+    if (drift.empty() && iterations_ < kLongPause) return false;
+    outcome = drift.empty() ? report(StartOutcome::stalled, "still on its way") : ran_off(drift);
+    return true;
 }
 
 bool StartRun::conclude_on_a_tail(StartReport& outcome) {

@@ -62,6 +62,15 @@ double tail(const Activation& activation, int side, double z) {
             return -sign / (std::exp(far) + 1.0);
         case ActivationKind::gaussian:
             return std::exp(-0.5 * far * far);
+        case ActivationKind::softplus:
+            return std::log1p(std::exp(-far));
+        case ActivationKind::gelu:
+            return -far * 0.5 * std::erfc(far / std::numbers::sqrt2);
+        case ActivationKind::gelu_tanh:
+            return -far / (1.0 + std::exp(2.0 * std::sqrt(2.0 / std::numbers::pi) *
+                                          (far + 0.044715 * far * far * far)));
+        case ActivationKind::silu:
+            return -far / (1.0 + std::exp(far));
         default:
             return 0.0;
     }

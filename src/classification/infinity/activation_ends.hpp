@@ -27,7 +27,8 @@ struct ActivationEnds {
 };
 ActivationEnds ends_of(const Activation& activation);
 
-// sigma(z) - sigma(side inf) for side z > 0, without cancellation; of activations that saturate.
+// sigma(z) - sigma(side inf), or sigma(z) - max(0, z), for side z > 0, without cancellation: of activations
+// that saturate, or rectify.
 double tail(const Activation& activation, int side, double z);
 
 // sigma and its first derivatives at 0, [0..5]: as far as the end of vanishing weights needs them. Zero

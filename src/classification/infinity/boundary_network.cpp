@@ -35,6 +35,17 @@ const UnitShape& shape_of(UnitKind kind) {
     return plain;
 }
 
+bool is_one_sided(const BoundaryUnit& unit) {
+    if (unit.kind != UnitKind::saturated) return false;
+    signed char only = 0;
+    for (const signed char side : unit.side) {
+        if (side == 0 || side == only) continue;
+        if (only != 0) return false;
+        only = side;
+    }
+    return true;
+}
+
 Size BoundaryNetwork::form_at(Size unit, Size form) const {
     Size at = 0;
     for (Size u = 0; u < unit; ++u) {

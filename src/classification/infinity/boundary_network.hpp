@@ -46,6 +46,9 @@ struct BoundaryUnit {
     explicit BoundaryUnit(Activation activation_) : activation(std::move(activation_)) {}
 };
 
+// Whether a saturated unit is the same in every sample but for those on its hyperplane.
+bool is_one_sided(const BoundaryUnit& unit);
+
 struct BoundaryNetwork {
     Size inputs = 0, output_count = 1;
     double bias_value = 0.0;  // of the last input, where it is the same in every sample; 0: it is not

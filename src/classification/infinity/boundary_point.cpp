@@ -54,6 +54,11 @@ FreeParameters free_parameters(const BoundaryNetwork& network, const std::vector
                 held[network.form_at(u, bend->bend) + most - first] = true;
         }
     }
+    for (Size u = 0; network.output_bias && u < Size(network.units.size()); ++u) {
+        const BoundaryUnit& unit = network.units[u];
+        if (!is_one_sided(unit) || (!unit.kept.empty() && network.output_count > 1)) continue;
+        for (Size o = 0; o < network.output_count; ++o) held[network.coefficient_at(u, 0, o)] = true;
+    }
     const Size last = network.output_count - 1;
     if (shift_invariant) {
         for (Size u = 0; u < Size(network.units.size()); ++u)

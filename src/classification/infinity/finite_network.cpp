@@ -61,10 +61,19 @@ class Builder {
             case UnitKind::linear:
                 return add_linear(u, approach);
             case UnitKind::saturated:
+                if (!approach.output.empty()) {
+                    const ActivationEnds ends = ends_of(unit.activation);
+                    const double end = unit.side.front() > 0 ? ends.high : ends.low;
+                    for (Size o = 0; o < limit_.output_count; ++o)
+                        bias(o) += (limit_.coefficient(u, 0, o) - approach.output[o]) * end;
+                }
                 return set(unit.neurons[0],
                            sum(limit_.weights(u, 0), 1.0 / eps,
                                approach.direction.empty() ? unit.direction : approach.direction),
-                           [&](Size o) { return limit_.coefficient(u, 0, o); });
+                           [&](Size o) {
+                               return approach.output.empty() ? limit_.coefficient(u, 0, o)
+                                                              : approach.output[o];
+                           });
             case UnitKind::rectified: {
                 std::vector<double> offset = approach.offset;
                 offset.resize(std::size_t(limit_.inputs), 0.0);
