@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "classification/infinity/activation_ends.hpp"
+#include "classification/infinity/activation_jet.hpp"
 #include "classification/infinity/finite_network.hpp"
 #include "classification/infinity/sample_blocks.hpp"
 #include "core/compensated.hpp"
@@ -11,6 +12,7 @@ namespace {
 
 constexpr double kFarthest = 512.0;   // |z| of the nearest sample: beyond, tails are no normal numbers
 constexpr double kTailError = 1e-14;  // relative, of a tail at a known preactivation
+constexpr double kSeries = 1e-3;      // largest argument of an expansion of sigma
 constexpr double kOthers = 1e-6;      // steps of the other units, of the network that is given
 
 // What one unit at finite weights adds to the outputs, [n][K].
@@ -29,18 +31,16 @@ class OneUnit {
         alone_.parameters.resize(std::size_t(alone_.parameter_count()), 0.0);
         const BoundaryUnit& of = limit.units[unit];
         ramp_ = of.kind == UnitKind::rectified;
+        if (of.kind == UnitKind::linear && has_jet(of.activation)) {
+            linear_ = along(limit.weights(unit, 0));
+            farthest_ = 0.0;
+            for (const double t : linear_) farthest_ = std::max(farthest_, std::abs(t));
+        }
         if ((of.kind != UnitKind::saturated && !(ramp_ && of.kept.empty())) || !approach.output.empty())
             return;
-        const std::vector<double> v = ramp_                        ? limit.weights(unit, 0)
-                                      : approach.direction.empty() ? of.direction
-                                                                   : approach.direction;
-        for_sample_blocks(data, [&](const SampleBlock& block) {
-            for (Size k = 0; k < block.count; ++k) {
-                double sum = 0.0;
-                for (Size j = 0; j < limit.inputs; ++j) sum += v[j] * block.x[k * limit.inputs + j];
-                distance_.push_back(sum);
-            }
-        });
+        distance_ = along(ramp_                        ? limit.weights(unit, 0)
+                          : approach.direction.empty() ? of.direction
+                                                       : approach.direction);
         for (const Size k : of.kept) distance_[k] = 0.0;
         nearest_ = HUGE_VAL;
         for (Size k = 0; k < data.samples(); ++k)
@@ -53,7 +53,7 @@ class OneUnit {
         std::vector<double> result;
         if (approach_.step != 0.0) return {approach_.step};
         if (distance_.empty()) {
-            for (double halving = -3.0; halving < 24.0; halving += 0.5)
+            for (double halving = -3.0; halving < (linear_.empty() ? 24.0 : 60.0); halving += 0.5)
                 result.push_back(std::pow(2.0, -halving));
         } else if (std::isfinite(nearest_)) {
             for (double far = 2.0; far <= kFarthest; far *= std::sqrt(2.0)) result.push_back(nearest_ / far);
@@ -61,9 +61,24 @@ class OneUnit {
         return result;
     }
 
-    Change at(double eps) const { return distance_.empty() ? by_outputs(eps) : by_tails(eps); }
+    Change at(double eps) const {
+        if (!distance_.empty()) return by_tails(eps);
+        return eps * farthest_ < kSeries ? by_series(eps) : by_outputs(eps);
+    }
 
   private:
+    std::vector<double> along(const std::vector<double>& v) const {
+        std::vector<double> result;
+        for_sample_blocks(data_, [&](const SampleBlock& block) {
+            for (Size k = 0; k < block.count; ++k) {
+                double sum = 0.0;
+                for (std::size_t j = 0; j < v.size(); ++j) sum += v[j] * block.x[k * Size(v.size()) + j];
+                result.push_back(sum);
+            }
+        });
+        return result;
+    }
+
     Change by_tails(double eps) const {
         const Size n = data_.samples(), count = alone_.output_count;
         Change change{std::vector<double>(std::size_t(n * count)),
@@ -76,6 +91,28 @@ class OneUnit {
                 change.value[k * count + o] = small * alone_.coefficient(0, 0, o);
                 change.error[k * count + o] =
                     kTailError * (1.0 + z * z) * std::abs(change.value[k * count + o]);
+            }
+        }
+        return change;
+    }
+
+    // alpha / (eps sigma') [sigma(b + eps t) - sigma(b)] - alpha t, of a linear unit.
+    Change by_series(double eps) const {
+        const Size n = data_.samples(), count = alone_.output_count;
+        Change change{std::vector<double>(std::size_t(n * count)),
+                      std::vector<double>(std::size_t(n * count))};
+        double of[kJetOrder + 1];
+        jet_at(alone_.units[0].activation, approach_.shift, of);
+        for (Size k = 0; k < n; ++k) {
+            const double t = linear_[k], second = of[2] / of[1] * t * (eps * t) / 2.0,
+                         third = of[3] / of[1] * t * (eps * t) * (eps * t) / 6.0,
+                         fourth = of[4] / of[1] * t * (eps * t) * (eps * t) * (eps * t) / 24.0;
+            const double doubt = kTailError * (std::abs(second) + std::abs(third)) +
+                                 kSeries * (std::abs(third) + std::abs(fourth)) + std::abs(fourth);
+            for (Size o = 0; o < count; ++o) {
+                const double alpha = alone_.coefficient(0, 0, o);
+                change.value[k * count + o] = alpha * (second + third + fourth);
+                change.error[k * count + o] = std::abs(alpha) * doubt;
             }
         }
         return change;
@@ -99,6 +136,8 @@ class OneUnit {
     const Approach& approach_;
     BoundaryNetwork alone_;
     bool ramp_ = false;
+    std::vector<double> linear_;    // v . h of a linear unit of which an expansion is known
+    double farthest_ = HUGE_VAL;    // the largest of these
     std::vector<double> distance_;  // v . h of steps and ramps, 0 on the hyperplane
     double nearest_ = 0.0;
 };

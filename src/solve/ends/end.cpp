@@ -313,6 +313,9 @@ StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
         if (!saddle && (other = fall_on_the_other_side(setting, *end))) saddle = &*other;
         if (!saddle || way >= kWaysDown || !iterations_left)
             return at_infinity(std::move(report), std::move(*end));
+        // A fall below what doubles resolve proves the saddle, but leads nowhere.
+        const std::optional<double> below = trial_loss(setting, saddle->way->network);
+        if (!below || !(*below < end->loss)) return at_infinity(std::move(report), EndReport(*saddle));
         ++way;
         report = run_on(setting, report.iterations, saddle->way->network, pause, paused);
     }
