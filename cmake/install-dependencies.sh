@@ -13,7 +13,7 @@ for option in "$@"; do
         --bench) packages+=(libbenchmark-dev libsleef-dev) ;;
         --figures) packages+=(gnuplot-nox) ;;  # tepui plateau --out, tepui critical-set --out
         --docs) packages+=(doxygen python3-numpy python3-sphinx python3-myst-parser python3-breathe furo python3-sphinx-copybutton libjs-katex) ;;  # the target docs
-        --mpi) packages+=(libopenmpi-dev openmpi-bin libmpich-dev mpich) ;;  # tepui-mpi, tests/mpi
+        --mpi) packages+=(libopenmpi-dev openmpi-bin libmpich-dev mpich gfortran python3-mpi4py python3-numpy) ;;  # tepui-mpi, tests/mpi
         --style) packages+=(clang-format-14) ;;
         --sanitizers) packages+=(clang libclang-rt-dev libomp-dev valgrind) ;;  # fuzz targets, tests/sanitizers
         --oracles) packages+=(r-base-core r-cran-nnet python3-sklearn) ;;  # tests/oracles fits anew; src/r

@@ -2,8 +2,9 @@
  *   mpicc -O2 -I include -I build/include bench/ranks/bench_ranks.c -L build -ltepui -lm -o bench_ranks
  *   mpirun -n R bench_ranks cost N D M THREADS REPEATS     samples in memory, shared out
  *   bench_ranks make FILE N D                              N rows of D inputs and a target, float32
- *   mpirun -n R bench_ranks disk FILE N D M THREADS        the same, every rank reading its rows whenever
- * they are asked Rank 0 prints one JSON object. */
+ *   mpirun -n R bench_ranks disk FILE N D M THREADS KINDS  the same, every rank reading its rows whenever
+ *                                                          they are asked
+ * KINDS: the first so many of gradient, product, inner Hessians, Hessian. Rank 0 prints one JSON object. */
 #define _POSIX_C_SOURCE 200809L
 #include <fcntl.h>
 #include <mpi.h>
@@ -127,16 +128,17 @@ int main(int argc, char** argv) {
     MPI_Init(&argc, &argv);
     MPI_Comm_size(MPI_COMM_WORLD, &size);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    const int disk = argc == 7 && strcmp(argv[1], "disk") == 0,
+    const int disk = argc == 8 && strcmp(argv[1], "disk") == 0,
               cost = argc == 7 && strcmp(argv[1], "cost") == 0;
     if (argc == 5 && strcmp(argv[1], "make") == 0) {
         make_file(argv[2], atoll(argv[3]), atoll(argv[4]));
         return MPI_Finalize();
     }
-    require(disk || cost, "bench_ranks cost N D M THREADS REPEATS | make FILE N D | disk FILE N D M THREADS");
+    require(disk || cost, "bench_ranks cost N D M THREADS REPEATS | make FILE N D | disk FILE N D M THREADS KINDS");
     char** at = argv + (disk ? 3 : 2);
     const int64_t n = atoll(at[0]), d = atoll(at[1]), m = atoll(at[2]), threads = atoll(at[3]);
-    const int repeats = cost ? atoi(at[4]) : 3;
+    const int repeats = cost ? atoi(at[4]) : 3, kinds = cost ? 4 : atoi(at[4]);
+    require(kinds >= 1 && kinds <= 4, "KINDS is 1 to 4");
     const int64_t p = m * (d + 1), begin = n / size * rank + n % size * rank / size;
     const int64_t mine = n / size * (rank + 1) + n % size * (rank + 1) / size - begin;
 
@@ -172,10 +174,10 @@ int main(int argc, char** argv) {
     ok(tepui_network_create(context, sigma, m, d, parameters, d, parameters + m * d, &network));
 
     const char* names[] = {"gradient", "product", "inner_hessians", "hessian"};
-    double seconds[4], all[64];
-    int64_t sent[4], messages[4];
+    double seconds[4] = {0}, all[64];
+    int64_t sent[4] = {0}, messages[4] = {0};
     uint64_t hash = 0xcbf29ce484222325u;
-    for (int kind = 0; kind < 4; ++kind) {
+    for (int kind = 0; kind < kinds; ++kind) {
         const int turns = kind < 2 ? repeats : repeats < 3 ? repeats : 3;
         const int64_t bytes = traffic(TEPUI_TRAFFIC_BYTES_SENT), count = traffic(TEPUI_TRAFFIC_MESSAGES);
         for (int turn = 0; turn < turns && turn < 64; ++turn) {
@@ -205,7 +207,7 @@ int main(int argc, char** argv) {
     if (rank == 0) {
         printf("{\"ranks\": %d, \"threads\": %lld, \"n\": %lld, \"d\": %lld, \"m\": %lld, \"made\": %.3f, ",
                size, (long long)threads, (long long)n, (long long)d, (long long)m, made);
-        for (int kind = 0; kind < 4; ++kind)
+        for (int kind = 0; kind < kinds; ++kind)
             printf("\"%s\": {\"seconds\": %.6f, \"bytes_sent\": %lld, \"messages\": %lld}, ", names[kind],
                    seconds[kind], (long long)sent[kind], (long long)messages[kind]);
         printf("\"latency\": %.3g, \"mebibyte\": %.3g, \"resident_kib\": %ld, \"results\": \"%016llx\"}\n",

@@ -43,7 +43,8 @@ contains
         call MPI_Comm_free(communicator)
     end subroutine
 
-    function send(user, to, bytes, count) result(status) bind(c)
+    ! name='': as C's send it would be the one that Open MPI itself calls.
+    function send(user, to, bytes, count) result(status) bind(c, name='')
         type(c_ptr), value :: user, bytes
         integer(c_int64_t), value :: to, count
         integer(c_int32_t) :: status
@@ -54,7 +55,7 @@ contains
         status = merge(0, 1, answer == MPI_SUCCESS .and. .not. c_associated(user))
     end function
 
-    function receive(user, from, bytes, count) result(status) bind(c)
+    function receive(user, from, bytes, count) result(status) bind(c, name='')
         type(c_ptr), value :: user, bytes
         integer(c_int64_t), value :: from, count
         integer(c_int32_t) :: status

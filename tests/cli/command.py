@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import tempfile
 import time
@@ -12,6 +13,8 @@ from pathlib import Path
 COMMAND = os.environ["TEPUI_COMMAND"]
 DATA = Path(os.environ["TEPUI_TEST_DATA"])
 DIABETES = str(DATA / "diabetes.csv")
+# Jobs in the background of a script ignore it, and so would every command that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def spelled_out(arguments):
@@ -47,6 +50,7 @@ def wait_until_heard(child, number):
         if int(caught[1], 16) & (1 << (number - 1)):
             return
         time.sleep(0.1)
+    child.kill()  # whoever waits for its end would wait for all of its work
     raise AssertionError("the command never listened")
 
 

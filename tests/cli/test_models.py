@@ -514,6 +514,8 @@ class Verdicts(InTemporaryDirectory):
                 self.assertEqual(len(point["fit"]["r_squared"]), 1)
             weights = "--weights", out / "point_1.npz"
             data = (*self.ONE, "--activation", "silu")
+            shown = run("classify", *data, *weights).stdout
+            self.assertEqual(shown.count("R^2"), 1, shown)
             point = run_json("classify", *data, *weights, "--certify", "--gamma", "0.5,0.5")["points"][0]
             self.assertTrue(point["certificate"]["complete"], point["certificate"])
             plateau = run_json("plateau", *data, *weights, "--neuron", 0)

@@ -86,6 +86,7 @@ class PointValues(ValuesTest):
         variation = np.sum(s * (y - target) ** 2)
         self.near(plain["preprocessing"]["target_variation"], variation, 1e-12)
         self.assertIn(f"R^2 {1 - 2 * plain['points'][0]['loss'] / variation:.4f}", text)
+        self.assertEqual(text.count("R^2"), len(plain["points"]))
 
     def test_points_neurons_and_splits(self):
         self.weighted_table()

@@ -4,6 +4,7 @@ import pathlib
 import unittest
 
 from check_layering import violations_in
+from check_python_layering import a_circle, imports_of
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -49,6 +50,13 @@ class Layering(unittest.TestCase):
         self.assertEqual(len(found("classification", point, "spectrum")), 1)
         self.assertEqual(len(found("classification", point, "attic")), 1)
         self.assertEqual(len(found("cli", '#include "cli/trace/trace.hpp"\n', "critical_set")), 1)
+
+    def test_circles_of_python_modules(self):
+        self.assertIsNone(a_circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}))
+        self.assertEqual(a_circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}), ["b", "c", "b"])
+        text = "from . import x\nif TYPE_CHECKING:\n    from .y import Y\ndef f():\n    from tepui.z import Z\nimport numpy\n"
+        self.assertEqual(imports_of(text, {"x": ""}), {"x", "y", "z"})
+        self.assertEqual(imports_of("import tepui\n", {}), {"__init__"})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """One MPI: its ranks say what one process says, end together on an error, and are ended when one is killed.
 
-python3 test_ranks.py MPICC MPIRUN INCLUDE LIBRARY [TEPUI_MPI TEPUI]
+python3 test_ranks.py MPICC MPIF90 PYTHON MPIRUN INCLUDE LIBRARY [TEPUI_MPI TEPUI]
+
+MPIF90, PYTHON (with mpi4py and NumPy, for this MPI): "" where there is none.
 """
 
 import os
@@ -12,9 +14,10 @@ import tempfile
 import time
 import unittest
 
-MPICC, MPIRUN, INCLUDE, LIBRARY = sys.argv[1:5]
-COMMANDS = sys.argv[5:7]
+MPICC, MPIF90, PYTHON, MPIRUN, INCLUDE, LIBRARY = sys.argv[1:7]
+COMMANDS = sys.argv[7:9]
 HERE = pathlib.Path(__file__).parent
+SOURCES = HERE.parents[1] / "src"
 PATIENCE = 60  # seconds in which everything ends that is to end by itself; what is stated for killed ranks is 30
 DIVISIONS = ["even", "odd", "empty", "last"]
 QUIET = {"OMPI_MCA_btl_vader_single_copy_mechanism": "none", "OMPI_MCA_rmaps_base_oversubscribe": "1",
@@ -67,6 +70,50 @@ class Ranks(unittest.TestCase):
         self.assertNotEqual(killed.returncode, 0)
         self.assertNotIn("results", killed.stdout)
         self.assertLess(time.monotonic() - begin, 30)
+
+
+class OtherLanguages(unittest.TestCase):
+    """Shared samples, not gathered ones: one rank and several say the same bits."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def ranks_agree(self, numbers, *command, **more):
+        one = run(1, *command, **more)
+        self.assertEqual(one.returncode, 0, one.stdout + one.stderr)
+        for ranks in numbers:
+            several = run(ranks, *command, **more)
+            self.assertEqual((several.returncode, several.stdout), (0, one.stdout), several.stderr)
+        return one.stdout
+
+    @unittest.skipUnless(MPIF90, "no Fortran compiler of this MPI")
+    def test_fortran(self):
+        program = self.folder / "ranks"
+        library = pathlib.Path(LIBRARY)
+        subprocess.run([MPIF90, "-O1", "-Wall", "-Wextra", "-Werror", "-J", str(self.folder),
+                        str(SOURCES / "fortran" / "tepui.f90"), str(SOURCES / "fortran" / "tepui_mpi.f90"),
+                        str(HERE / "ranks.f90"), str(library), f"-Wl,-rpath,{library.parent}", "-o", str(program)],
+                       check=True)
+        self.assertRegex(self.ranks_agree((2, 3), program), r"^loss [0-9A-F]{16}\n$")
+
+    @unittest.skipUnless(PYTHON, "no Python with mpi4py for this MPI")
+    def test_lines_for_mpi4py(self):
+        """Those of the page on ranks, as they are but for the option that shares small samples out."""
+        page = (SOURCES / "docs" / "RANKS.md").read_text()
+        lines = re.search(r"^## mpi4py.*?```python\n(.*?)```", page, re.DOTALL | re.MULTILINE)[1]
+        number = re.search(r"TEPUI_OPTION_GATHERED_VALUES = (\d+)", (pathlib.Path(INCLUDE) / "tepui" / "context.h").read_text())
+        open_ranks = re.search(r"^call\(tepui.tepui_context_set_collective.*\n", lines, re.MULTILINE)[0]
+        share = f"call(tepui.tepui_context_set_integer, c.c_int32({number[1]}), i64(0))\n"
+        script = self.folder / "lines.py"
+        script.write_text(lines.replace(open_ranks, open_ranks + share))
+        made = ("import numpy as np; x = np.random.default_rng(0).normal(size=(301, 3)); np.save('x.npy', x); "
+                "np.save('y.npy', np.tanh(x @ [1, 2, -1]) + 0.1 * x[:, 0] ** 2)")
+        subprocess.run([PYTHON, "-c", made], cwd=self.folder, check=True)
+        said = self.ranks_agree((2,), PYTHON, script, self.folder / "x.npy", self.folder / "y.npy",
+                                LD_LIBRARY_PATH=str(pathlib.Path(LIBRARY).parent))
+        self.assertRegex(said, r"^[1-9]\d* stationary points\n$")
 
 
 @unittest.skipUnless(COMMANDS, "tepui-mpi is not built for this MPI")

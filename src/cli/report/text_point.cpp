@@ -30,7 +30,8 @@ std::string title(const Report& report, std::size_t index) {
     std::string text = "Point " + std::to_string(index + 1) + " of " + std::to_string(report.points.size()) +
                        ": loss " + significant(loss, 12);
     const double variation = report.preprocessing.variation();
-    if (report.loss.kind == LossKind::squared && !report.decay.any() && variation > 0.0)
+    if (!point.contains("fit") && report.loss.kind == LossKind::squared && !report.decay.any() &&
+        variation > 0.0)
         text += ", R^2 " + with_decimals(1.0 - 2.0 * loss / variation, 4);
     if (point.contains("starts"))
         text += ", reached by " + counted(point["starts"].get<std::int64_t>(), "start");

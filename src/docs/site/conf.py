@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 
 project = "tepui"
 author = "the tepui authors"
@@ -36,3 +37,16 @@ html_show_copyright = False
 html_copy_source = False
 html_theme_options = {"navigation_with_keys": True}
 pygments_style = "tango"
+
+
+def keep_underscores(app, what, name, obj, options, lines):
+    """Attributes such as verdict_: an underscore at the end of a word makes a link of it otherwise."""
+    for at, line in enumerate(lines):
+        if line.startswith(":ivar "):
+            names, colon, rest = line[len(":ivar ") :].partition(":")
+            escaped = re.sub(r"_(?=,|$)", r"\\_", names)
+            lines[at] = f":ivar {escaped}{colon}{rest}"
+
+
+def setup(app):
+    app.connect("autodoc-process-docstring", keep_underscores, priority=900)  # after napoleon

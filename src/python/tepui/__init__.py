@@ -21,6 +21,7 @@ _require_main_interpreter()
 from ._prototypes import VERSION as __version__  # noqa: E402
 from .activation import Activation  # noqa: E402
 from .certificate import Certificate  # noqa: E402
+from .chunks import Chunks  # noqa: E402
 from .critical_set import Branch, CriticalSet  # noqa: E402
 from .decay import WeightDecay  # noqa: E402
 from .errors import (  # noqa: E402
@@ -74,8 +75,8 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
-    "Activation", "Branch", "CallbackError", "Cancelled", "Certificate", "CriticalSet", "End", "Escape", "Fit",
-    "Fits", "Inertia",
+    "Activation", "Branch", "CallbackError", "Cancelled", "Certificate", "Chunks", "CriticalSet", "End", "Escape",
+    "Fit", "Fits", "Inertia",
     "InternalError", "InvalidArgument", "Layer", "LayerNeuron", "LayerSplit", "Loss", "Network", "Neuron", "NotFinite",
     "NotStationary", "NumericError", "Options", "OutOfMemory", "Plateau", "Problem", "Reduction", "Spectrum",
     "SplitVerdict",

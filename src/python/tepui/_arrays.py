@@ -1,7 +1,8 @@
-"""Arrays in: whatever has __array__ or __dlpack__, without a copy where its memory is as the library reads it."""
+"""Numbers and arrays in: whatever has __array__ or __dlpack__, without a copy where the library reads its memory."""
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,17 @@ from .errors import InvalidArgument, NotFinite
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+
+
+def whole(given: Any, name: str, least: int) -> int:
+    """A whole number of at least so much."""
+    try:
+        number = operator.index(given)
+    except TypeError:
+        number = least - 1
+    if number < least:
+        raise InvalidArgument(f"{name} = {given!r}: a whole number of at least {least} is expected")
+    return number
 
 
 def as_array(given: Any, name: str) -> npt.NDArray[Any]:

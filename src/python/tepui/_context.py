@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator
 from typing import Any, Union
 
 from . import _prototypes as types
+from ._enumerations import Status
 from ._library import Handle, library
 from ._progress import Progress, listener_of
 from ._signals import Deferred
-from .errors import CallbackError, Cancelled, OutOfMemory, error_of
+from .errors import Cancelled, OutOfMemory, error_of
 from .options import Options
 
 Argument = Union[Handle, Any]
@@ -54,8 +55,11 @@ class Context:
 
     def require(self, status: int) -> None:
         if status:
-            error = error_of(status, library.tepui_context_message(self.pointer).decode("utf-8", "replace"))
-            raise error from (_failures.pop() if _failures and isinstance(error, CallbackError) else None)
+            sentence = library.tepui_context_message(self.pointer).decode("utf-8", "replace")
+            if status != Status.ERROR_CALLBACK or not _failures:
+                raise error_of(status, sentence)
+            cause = _failures.pop()
+            raise error_of(status, f"{sentence}: it raised {type(cause).__name__}: {cause}") from cause
 
     def _hear(self, _user: object, phase: bytes, fraction: float) -> int:
         """The library tells of progress; not 0: stop."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import dataclasses
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from ._arrays import Floats, Integers, address, finite, floats
 from ._context import Caller, caller
 from ._data import dataset
 from ._library import Handle, library
+from ._model import Model
 from ._progress import Progress
 from .activation import Activation
 from .decay import WeightDecay
@@ -23,9 +24,6 @@ from .network import Network, network_from
 from .splits import SplitVerdict
 from .targets import Loss
 
-if TYPE_CHECKING:
-    from .problem import Problem
-
 
 class Judge:
     """The verdict on a network of a problem. ``ways``: look for the ways down of all saddles."""
@@ -33,7 +31,7 @@ class Judge:
     report: dict[str, Any]
     handle: Handle
 
-    def __init__(self, problem: Problem, network: Network, ways: bool, progress: Progress = None) -> None:
+    def __init__(self, problem: Model, network: Network, ways: bool, progress: Progress = None) -> None:
         self.problem, self.network, self.progress = problem, network, progress
         self.call: Caller = caller(dataclasses.replace(problem.options, ways_down="all")) if ways else problem._call
         self.given = network._handle(self.call)
@@ -306,7 +304,7 @@ class SeveralOutputsJudge(Judge):
         return escape_of_outputs(self.call, witness, self.handle, self.network, self.problem.activation)
 
 
-def judge(problem: Problem, network: Network, ways: bool = False, progress: Progress = None) -> Judge:
+def judge(problem: Model, network: Network, ways: bool = False, progress: Progress = None) -> Judge:
     """The judge for this kind of model."""
     if problem.activation.is_relu_like and network.outputs > 1 and problem.loss_function.name == "squared":
         simple = not problem.weight_decay and network.b is None and network.C is None

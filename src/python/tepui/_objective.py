@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +13,8 @@ from ._arrays import Floats, address, floats
 from ._context import caller
 from ._library import Handle
 from .errors import InvalidArgument
-
-if TYPE_CHECKING:
-    from .problem import Problem
-
+from .network import Network
+from .options import Options
 
 # Terms of a pass (samples times parameters, or their squares) that one thread sums in half a millisecond. A call as
 # short as that runs on one thread where nobody said how many: threads that are woken stay awake for a while, and would
@@ -24,26 +22,25 @@ if TYPE_CHECKING:
 BRIEF = 1_000_000
 
 
+def width_of(count: int, none: Network) -> int:
+    """Of the network with so many parameters; none: the one of that kind without a neuron."""
+    K, d, fixed = none.outputs, none.inputs, none.parameters.size
+    width, rest = divmod(count - fixed, d + K)
+    if rest or width < 0:
+        beyond = f" and {fixed} beyond the neurons" if fixed else ""
+        raise InvalidArgument(f"theta: {count} parameters where each neuron has {d + K}{beyond}: no width has so many")
+    return width
+
+
 class Objective:
     """Of networks with so many parameters. An objective of the library is used by one thread at a time: there is one
     for each thread that calls at once."""
 
-    def __init__(self, problem: Problem, count: int, activation: Any = None) -> None:
-        K, d = problem.outputs, problem.inputs
-        fixed = (K if problem.output_bias else 0) + (K * d if problem.skip else 0)
-        width, rest = divmod(count - fixed, d + K)
-        if rest or width < 0:
-            beyond = f" and {fixed} beyond the neurons" if fixed else ""
-            raise InvalidArgument(
-                f"theta: {count} parameters where each neuron has {d + K}{beyond}: no width has so many"
-            )
-        self.dataset, self.count, self.samples = problem._dataset, count, problem.samples
-        self.call = self.brief_call = problem._call
-        if problem.options.threads is None:
-            self.brief_call = caller(dataclasses.replace(problem.options, threads=1))
-        self.like = problem._like(width)
-        if activation is not None:
-            self.like = dataclasses.replace(self.like, activation=activation)
+    def __init__(self, dataset: Handle, samples: int, like: Network, options: Options) -> None:
+        self.dataset, self.samples, self.like, self.count = dataset, samples, like, like.parameters.size
+        self.call = self.brief_call = caller(options)
+        if options.threads is None:
+            self.brief_call = caller(dataclasses.replace(options, threads=1))
         self._free: list[Handle] = []
 
     def _run(self, name: str, order: int, *arguments: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Callable
 from typing import Any, Union
 
@@ -11,7 +10,8 @@ import numpy.typing as npt
 
 from . import _prototypes as types
 from ._arrays import Floats, address, floats
-from ._context import caller, note_failure
+from ._callbacks import guarded, view
+from ._context import caller
 from ._enumerations import Parity, Smoothness
 from ._library import library
 from .errors import InvalidArgument
@@ -138,22 +138,15 @@ class _Function:
 
     def __init__(self, function: Callable[[Floats], tuple[npt.ArrayLike, ...]]) -> None:
         self.function = function
-        self.entry = types.activation_function(self._fill)
+        self.entry = types.activation_function(guarded(self._fill))
 
-    def _fill(self, _user: object, count: int, z: int, *outputs: int | None) -> int:
-        try:
-            values = self.function(_view(z, count).copy())
-            for at, value in zip(outputs, values):
-                if at is not None:
-                    _view(at, count)[:] = value
-            return int(any(at is not None for at in outputs[len(values) :]))
-        except BaseException as failure:
-            note_failure(failure)
-            return 1
-
-
-def _view(at: int, count: int) -> Floats:
-    return np.ctypeslib.as_array((ctypes.c_double * count).from_address(at))
+    def _fill(self, _user: object, count: int, z: int, *outputs: int | None) -> None:
+        values = self.function(view(z, count).copy())
+        for at, value in zip(outputs, values):
+            if at is not None:
+                view(at, count)[:] = value
+        if any(at is not None for at in outputs[len(values) :]):
+            raise ValueError(f"the activation gave {len(values)} arrays where {len(outputs)} are expected")
 
 
 _named: dict[str, Activation] = {}

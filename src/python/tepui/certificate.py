@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ._arrays import address
+from ._enumerations import Words
 from ._judges import Judge, coefficients, offsets_of
 from ._library import library
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
 
 
 class Certificate:
@@ -56,6 +55,4 @@ class Certificate:
 
 
 def _name(verdict: int) -> str:
-    from ._enumerations import Words
-
     return str(library.tepui_name(int(Words.VERDICT), verdict).decode())

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from . import plots
+from ._arrays import whole
 from ._context import Caller, caller
 from ._library import Handle, library
+from ._model import Model
 from ._progress import Progress
 from .errors import InvalidArgument
 from .escape import Escape, escape_of
 from .network import Network, network_from
 from .options import Options
-
-if TYPE_CHECKING:
-    from .problem import Problem
 
 
 @dataclasses.dataclass
@@ -60,7 +60,7 @@ class CriticalSet:
     ([0, 1], 2)
     """
 
-    def __init__(self, call: Caller, handle: Handle, problem: Problem, width: int) -> None:
+    def __init__(self, call: Caller, handle: Handle, problem: Model, width: int) -> None:
         self._call, self._handle, self.problem, self.width = call, handle, problem, width
         self.report = call.report("tepui_critical_set_report", handle)
         self.minimal = network_from(library.tepui_critical_set_minimal(handle.pointer), problem.activation)
@@ -89,8 +89,6 @@ class CriticalSet:
 
     def plot(self, ax: Any = None, **options: Any) -> Any:
         """Draws it with matplotlib, where that is installed; gives the axes."""
-        from . import plots
-
         return plots.critical_set(self, ax=ax, **options)
 
     def to_frame(self) -> Any:
@@ -101,9 +99,19 @@ class CriticalSet:
         ImportError
             pandas is not installed.
         """
-        from . import frames
+        import pandas
 
-        return frames.of_critical_set(self)
+        rows = [
+            {
+                "null_neurons": branch.null_neurons, "sample": number, "dimension": branch.dimension,
+                "content": branch.content, "verdict": sample["verdict"], "rule": sample["rule"],
+                "morse_index": sample["morse_index"], "fall": sample["fall"],
+            }
+            for branch in self.branches
+            for number, sample in enumerate(branch.samples)
+        ]  # fmt: skip
+        names = ["null_neurons", "sample", "dimension", "content", "verdict", "rule", "morse_index", "fall"]
+        return pandas.DataFrame(rows, columns=names).set_index(["null_neurons", "sample"])
 
     def __repr__(self) -> str:
         parts = "; ".join(f"{one.null_neurons} null: {one.content}, dimension {one.dimension}" for one in self.branches)
@@ -111,11 +119,12 @@ class CriticalSet:
 
 
 def critical_set(
-    problem: Problem, network: Network, width: int, samples: int, options: Options, progress: Progress
+    problem: Model, network: Network, width: int, samples: int, options: Options, progress: Progress
 ) -> CriticalSet:
+    width, samples = whole(width, "width", 1), whole(samples, "samples", 0)
     call = caller(options)
     handle = call.make(
-        "tepui_map_critical_set", "critical_set", problem._dataset, network._handle(call), int(width), int(samples),
+        "tepui_map_critical_set", "critical_set", problem._dataset, network._handle(call), width, samples,
         keep=(problem._dataset,), progress=progress,
     )  # fmt: skip
-    return CriticalSet(call, handle, problem, int(width))
+    return CriticalSet(call, handle, problem, width)

@@ -5,24 +5,22 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
 import numpy as np
 
+from . import plots
 from ._arrays import Floats
 from ._context import caller
 from ._library import library
+from ._model import Model
 from ._progress import Progress
+from .critical_set import CriticalSet
 from .ends import network_towards
 from .network import Network, network_from
 from .options import Options
+from .plateau import Plateau
 from .verdict import Verdict
-
-if TYPE_CHECKING:
-    from .critical_set import CriticalSet
-    from .plateau import Plateau
-    from .problem import Problem
-
 
 COLUMNS = ["point", "loss", "starts", "verdict", "rule", "morse_index", "nullity", "plateaus"]
 
@@ -39,7 +37,7 @@ class Fit:
         How many starts ended there.
     """
 
-    problem: Problem = dataclasses.field(repr=False)
+    problem: Model = dataclasses.field(repr=False)
     network: Network = dataclasses.field(repr=False)
     loss: float
     starts: int
@@ -50,7 +48,7 @@ class Fit:
 
     @functools.cached_property
     def _verdict(self) -> Verdict:
-        return self.problem.classify(self.network)
+        return Verdict(self.problem, self.network)
 
     @property
     def verdict(self) -> str:
@@ -82,7 +80,7 @@ class End:
     report : dict
     """
 
-    def __init__(self, problem: Problem, report: dict[str, Any], like: Network) -> None:
+    def __init__(self, problem: Model, report: dict[str, Any], like: Network) -> None:
         self.problem, self.report, self._like = problem, report, like
         self.verdict: str = report["verdict"]
         self.rule: str = report["rule"]
@@ -106,8 +104,6 @@ class End:
 
     def plot(self, ax: Any = None, **options: Any) -> Any:
         """Draws the loss against 1 / epsilon with matplotlib, where that is installed; gives the axes."""
-        from . import plots
-
         return plots.end(self, ax=ax, **options)
 
     def __repr__(self) -> str:
@@ -151,7 +147,7 @@ class Fits(Sequence[Fit]):
     """
 
     def __init__(
-        self, problem: Problem, report: dict[str, Any], points: list[Network], ended: list[Network], width: int
+        self, problem: Model, report: dict[str, Any], points: list[Network], ended: list[Network], width: int
     ) -> None:
         self.problem, self.report, self.width, self._ended = problem, report, width, ended
         told = report["points"]
@@ -221,7 +217,7 @@ class Fits(Sequence[Fit]):
         return f"<tepui.Fits: {len(self)} points, {len(self.ends)} ends at infinity; starts: {ended}>"
 
 
-def solve(problem: Problem, width: int, options: Options, progress: Progress) -> Fits:
+def solve(problem: Model, width: int, options: Options, progress: Progress) -> Fits:
     call = caller(options)
     if problem.activation.is_relu_like and problem.plain:
         solution = call.make(

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ._arrays import Floats, address
+from ._judged_point import JudgedPoint
 from .errors import InvalidArgument, TepuiError
 from .escape import Escape
 from .spectrum import Spectrum, on_kernel
 from .splits import SplitVerdict
-
-if TYPE_CHECKING:
-    from .plateau import Plateau
-    from .verdict import Verdict
 
 
 class Neuron:
@@ -41,7 +38,7 @@ class Neuron:
         All that the library says.
     """
 
-    def __init__(self, verdict: Verdict, index: int, distinct: int | None) -> None:
+    def __init__(self, verdict: JudgedPoint, index: int, distinct: int | None) -> None:
         self._verdict, self.index, self.distinct = verdict, index, distinct
         self.report: dict[str, Any] = {} if distinct is None else verdict.report["neurons"][distinct]
 
@@ -116,10 +113,6 @@ class Neuron:
         if found is None:
             raise TepuiError(f"no way down from splits of neuron {self.index} is known: {self.plateau} ({self.rule})")
         return found
-
-    def map(self, daughters: int = 2, steps: int | None = None) -> Plateau:
-        """See `Verdict.plateau`."""
-        return self._verdict.plateau(self.index, daughters, steps)
 
     def __repr__(self) -> str:
         return f"<tepui.Neuron {self.index}: {self.plateau} ({self.rule})>"

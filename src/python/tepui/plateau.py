@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ._arrays import Floats
+from . import plots
+from ._arrays import Floats, whole
+from ._judged_point import JudgedPoint
 from .errors import InvalidArgument
-
-if TYPE_CHECKING:
-    from .verdict import Verdict
+from .neuron import Neuron
+from .splits import SplitVerdict
 
 # A picture shows about as many.
 STEPS = {2: 40, 3: 9}
@@ -38,18 +39,16 @@ class Plateau:
         A neuron that is not there; a number of daughters other than 2 or 3; a point that is not stationary.
     """
 
-    def __init__(self, verdict: Verdict, neuron: int, daughters: int = 2, steps: int | None = None) -> None:
+    def __init__(self, verdict: JudgedPoint, neuron: Neuron, daughters: int = 2, steps: int | None = None) -> None:
         if daughters not in STEPS:
             raise InvalidArgument(f"daughters = {daughters}: 2 or 3 are expected")
-        self.steps = STEPS[daughters] if steps is None else int(steps)
-        if self.steps < 1:
-            raise InvalidArgument(f"steps = {steps}: at least 1 is expected")
+        self.steps = STEPS[daughters] if steps is None else whole(steps, "steps", 1)
         self.point = verdict
         self.gammas = lattice(daughters, self.steps)
-        splits = []
+        splits: list[SplitVerdict] = []
         for first in range(0, len(self.gammas), TOGETHER):
-            splits += verdict.splits([(neuron, gamma) for gamma in self.gammas[first : first + TOGETHER]])
-        self.neuron = verdict.neurons[neuron]
+            splits += verdict.splits([(neuron.index, gamma) for gamma in self.gammas[first : first + TOGETHER]])
+        self.neuron = neuron
         self.splits = splits
         self.verdicts: npt.NDArray[np.str_] = np.array([one.verdict for one in splits])
         self.rules: npt.NDArray[np.str_] = np.array([one.rule for one in splits])
@@ -57,8 +56,6 @@ class Plateau:
 
     def plot(self, ax: Any = None, **options: Any) -> Any:
         """Draws it with matplotlib, where that is installed; gives the axes."""
-        from . import plots
-
         return plots.plateau(self, ax=ax, **options)
 
     def to_frame(self) -> Any:
@@ -69,9 +66,12 @@ class Plateau:
         ImportError
             pandas is not installed.
         """
-        from . import frames
+        import pandas
 
-        return frames.of_plateau(self)
+        columns: dict[str, Any] = {f"gamma_{j + 1}": gamma for j, gamma in enumerate(self.gammas.T)}
+        return pandas.DataFrame(
+            columns | {"verdict": self.verdicts, "rule": self.rules, "morse_index": self.morse_indices}
+        )
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {name}" for name, count in zip(*np.unique(self.verdicts, return_counts=True)))

@@ -5,18 +5,70 @@ Each function draws on the axes given, or on new ones, and gives them back."""
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from ._arrays import Floats
+from ._model import Model
 from .errors import InvalidArgument, TepuiError
+from .network import Network
+from .neuron import Neuron
+from .splits import SplitVerdict
 
-if TYPE_CHECKING:
-    from .critical_set import Branch, CriticalSet
-    from .fits import End
-    from .plateau import Plateau
-    from .trace import Trace
+
+class DrawnPlateau(Protocol):
+    """What the pictures read of a plateau ..."""
+
+    gammas: Floats
+    morse_indices: Floats
+    verdicts: npt.NDArray[np.str_]
+    splits: list[SplitVerdict]
+    neuron: Neuron
+
+
+class DrawnBranch(Protocol):
+    """... a branch of a critical set ..."""
+
+    null_neurons: int
+    dimension: int
+    content: str
+    samples: list[dict[str, Any]]
+    report: dict[str, Any]
+
+
+class DrawnSet(Protocol):
+    """... a critical set ..."""
+
+    width: int
+    report: dict[str, Any]
+
+    @property
+    def branches(self) -> Sequence[DrawnBranch]: ...
+
+
+class DrawnEnd(Protocol):
+    """... an end at infinity ..."""
+
+    verdict: str
+    rule: str
+    loss: float
+    units: list[dict[str, Any]]
+    problem: Model
+
+    def network(self, epsilon: float) -> Network: ...
+
+
+class DrawnTrace(Protocol):
+    """... and a trace."""
+
+    time: Floats
+    loss: Floats
+    plateaus: list[dict[str, Any]]
+    ending: str
+
 
 # As the command has them: name, line, tint, letters, hatching, marker.
 STYLES = {
@@ -38,12 +90,12 @@ def _axes(ax: Any) -> Any:
     return matplotlib.pyplot.subplots(figsize=(7.6, 4.8), layout="constrained")[1]
 
 
-def _line(plateau: Plateau) -> str:
+def _line(plateau: DrawnPlateau) -> str:
     index = plateau.neuron.index
     return f"Splits of neuron {index}: {plateau.neuron.plateau.replace('_', ' ')} ({plateau.neuron.rule})"
 
 
-def falls(plateau: Plateau) -> Floats:
+def falls(plateau: DrawnPlateau) -> Floats:
     """Of each split the change of the loss along its best way down, 0 of minima; NaN where none is known."""
     found = np.zeros(len(plateau.splits))
     for at, split in enumerate(plateau.splits):
@@ -57,7 +109,7 @@ def falls(plateau: Plateau) -> Floats:
     return found
 
 
-def plateau(plateau: Plateau, ax: Any = None, ways: bool = True) -> Any:
+def plateau(plateau: DrawnPlateau, ax: Any = None, ways: bool = True) -> Any:
     """Verdicts over the splitting coefficients of two or three daughters; of two with the change of the loss along
     the best way down of each split, unless ``ways`` is False (they take most of the time)."""
     ax = _axes(ax)
@@ -104,7 +156,7 @@ def plateau(plateau: Plateau, ax: Any = None, ways: bool = True) -> Any:
     return ax
 
 
-def _triangle(plateau: Plateau, ax: Any) -> Any:
+def _triangle(plateau: DrawnPlateau, ax: Any) -> Any:
     """Three daughters: the plane of sum 1, with the lines on which one share is zero."""
     corners = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
     at = plateau.gammas @ corners
@@ -131,7 +183,7 @@ _OF_CONTENT = {
 }  # fmt: skip
 
 
-def critical_set(critical_set: CriticalSet, ax: Any = None) -> Any:
+def critical_set(critical_set: DrawnSet, ax: Any = None) -> Any:
     """The branches as boxes at the height of their dimension, joined where they meet; the width of a box has its
     samples, as marks."""
     ax = _axes(ax)
@@ -165,7 +217,7 @@ def critical_set(critical_set: CriticalSet, ax: Any = None) -> Any:
     return ax
 
 
-def _box(ax: Any, branch: Branch, half: float, high: float, narrow: int) -> None:
+def _box(ax: Any, branch: DrawnBranch, half: float, high: float, narrow: int) -> None:
     from matplotlib.patches import Rectangle
 
     x, y = branch.null_neurons, branch.dimension
@@ -196,7 +248,7 @@ def _box(ax: Any, branch: Branch, half: float, high: float, narrow: int) -> None
 _READABLE = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.5}
 
 
-def end(end: End, ax: Any = None, least: float = 1e-4) -> Any:
+def end(end: DrawnEnd, ax: Any = None, least: float = 1e-4) -> Any:
     """The loss above that of the limit against 1/epsilon, on the way there by ever larger weights."""
     if not 0.0 < least < 1.0:
         raise InvalidArgument(f"least = {least}: a number between 0 and 1 is expected")
@@ -217,7 +269,7 @@ def end(end: End, ax: Any = None, least: float = 1e-4) -> Any:
     return ax
 
 
-def trace(trace: Trace, ax: Any = None) -> Any:
+def trace(trace: DrawnTrace, ax: Any = None) -> Any:
     """The loss along a descent from small weights, its plateaus as bands."""
     ax = _axes(ax)
     ax.plot(trace.time, trace.loss, color="#333333", linewidth=1.4)

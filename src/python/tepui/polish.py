@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ._context import caller
 from ._library import library
+from ._model import Model
 from ._progress import Progress
 from .network import Network, network_from
-
-if TYPE_CHECKING:
-    from .problem import Problem
 
 # Of the norm of the parameters: a point that is further away is another one.
 NEARBY = 0.1
 
 
-def polished(problem: Problem, network: Network, progress: Progress) -> tuple[Network, dict[str, Any]]:
+def polished(problem: Model, network: Network, progress: Progress) -> tuple[Network, dict[str, Any]]:
     """The stationary point nearby, whatever its index, and how it was found; the network itself where there is none."""
     call = caller(dataclasses.replace(problem.options, solve_target="stationary"))
     given = network._handle(call)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +14,11 @@ from ._arrays import Floats, address, floats
 from ._context import caller
 from ._enumerations import NeuronRole
 from ._library import library
+from ._model import Model
 from ._progress import Progress
 from .errors import InvalidArgument
 from .network import Network, network_from
 from .options import Options
-
-if TYPE_CHECKING:
-    from .problem import Problem
 
 
 @dataclasses.dataclass(eq=False)
@@ -56,7 +54,7 @@ class Reduction:
 
 
 def reduce(
-    network: Network, problem: Problem | None = None, *, options: Options | None = None, progress: Progress = None
+    network: Network, problem: Model | None = None, *, options: Options | None = None, progress: Progress = None
 ) -> Reduction:
     """Merges neurons of equal weights, up to the activation's parity, and drops those that contribute nothing.
 

@@ -3,24 +3,62 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ._arrays import Floats, as_array, floats
+from ._callbacks import view
 from ._enumerations import LossKind
 from .errors import InvalidArgument
 
 LOSSES = ("squared", "logistic", "softmax", "poisson", "pseudo_huber")
 
 
+LossFunction = Callable[[Floats, Floats], tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]]
+
+
 @dataclasses.dataclass(frozen=True)
 class Loss:
-    """A loss by name; ``delta`` is that of "pseudo_huber"."""
+    """A loss by name; ``delta`` is that of "pseudo_huber". `Loss.custom` makes one of a function of the caller's."""
 
     name: str = "squared"
     delta: float = 1.0
+    function: LossFunction | None = dataclasses.field(default=None, kw_only=True)
+    convex: bool = dataclasses.field(default=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        if self.name not in (*LOSSES, "custom") or (self.name == "custom") != (self.function is not None):
+            raise InvalidArgument(f"name = {self.name!r}: one of {', '.join(LOSSES)}, or Loss.custom, is expected")
+
+    @classmethod
+    def custom(cls, function: LossFunction, *, convex: bool = False) -> Loss:
+        """A loss of the caller's, twice continuously differentiable in the outputs f.
+
+        Parameters
+        ----------
+        function : callable
+            Of f and y: returns the loss of each sample, its gradient and its Hessian by f. With one output all are
+            (count,); with K, f and y are (count, K), the loss (count,), the gradient (count, K), the Hessian
+            (count, K, K). Called from several threads, one at a time; what it raises is the cause of the
+            `CallbackError` with which the call ends.
+        convex : bool
+            It is convex in f for every y. What is declared decides which theorems are applied.
+
+        Examples
+        --------
+        >>> import numpy as np, tepui
+        >>> def quartic(f, y):
+        ...     r = f - y
+        ...     return r**2 / 2 + r**4 / 4, r + r**3, 1 + 3 * r**2
+        >>> x = np.linspace(-2, 2, 50)
+        >>> p = tepui.Problem(x, np.sin(x), bias=False, loss=tepui.Loss.custom(quartic, convex=True))
+        >>> p.solve(width=1)[0].verdict
+        'local_minimum'
+        """
+        return cls("custom", function=function, convex=convex)
 
     @property
     def kind(self) -> int:
@@ -36,13 +74,30 @@ class Loss:
         return self.name in ("squared", "pseudo_huber")
 
 
+def filling(function: LossFunction) -> Callable[..., None]:
+    """A function of the caller's as the library calls it."""
+
+    def fill(_user: object, n: int, K: int, f: int, y: int, value: int, gradient: int, hessian: int) -> None:
+        shape = (n,) if K == 1 else (n, K)
+        loss, slope, curvature = function(view(f, *shape).copy(), view(y, *shape).copy())
+        view(value, n)[:] = loss
+        view(gradient, *shape)[:] = slope
+        view(hessian, *shape, *shape[1:])[:] = curvature
+
+    return fill
+
+
 def loss_of(given: str | Loss) -> Loss:
     """ "squared", "logistic", "softmax", "poisson", "pseudo_huber" or "pseudo_huber:DELTA"."""
     if isinstance(given, Loss):
         return given
-    name, _, delta = str(given).partition(":")
+    if not isinstance(given, str):
+        raise InvalidArgument(f"loss = {given!r}: a name or a tepui.Loss (Loss.custom takes a function) is expected")
+    name, _, delta = given.partition(":")
     if name not in LOSSES or (delta and name != "pseudo_huber"):
-        raise InvalidArgument(f"loss = {given!r}: one of {', '.join(LOSSES)}, pseudo_huber:DELTA is expected")
+        raise InvalidArgument(
+            f"loss = {given!r}: one of {', '.join(LOSSES)}, pseudo_huber:DELTA or a tepui.Loss is expected"
+        )
     try:
         return Loss(name, float(delta) if delta else 1.0)
     except ValueError:

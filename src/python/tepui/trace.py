@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from . import plots
 from ._arrays import Floats
 from ._context import caller
 from ._library import Handle, library
+from ._model import Model
 from ._progress import Progress
 from .network import Network, network_from
-
-if TYPE_CHECKING:
-    from .problem import Problem
 
 
 class Trace:
@@ -38,7 +37,7 @@ class Trace:
     ('at_rest', 3)
     """
 
-    def __init__(self, problem: Problem, handle: Handle, report: dict[str, Any]) -> None:
+    def __init__(self, problem: Model, handle: Handle, report: dict[str, Any]) -> None:
         self._problem, self._handle, self.report = problem, handle, report
         self.ending: str = report["ending"]
         self.time: Floats = np.array(report["curve"]["time"], dtype=np.float64)
@@ -58,27 +57,28 @@ class Trace:
 
     def plot(self, ax: Any = None, **options: Any) -> Any:
         """Draws the loss and its plateaus with matplotlib, where that is installed; gives the axes."""
-        from . import plots
-
         return plots.trace(self, ax=ax, **options)
 
     def to_frame(self) -> Any:
-        """The recorded points as a pandas DataFrame: time, loss, the plateau they are on.
+        """The recorded points as a pandas DataFrame: time, loss, the number of the plateau they are on, from 0, or -1.
 
         Raises
         ------
         ImportError
             pandas is not installed.
         """
-        from . import frames
+        import pandas
 
-        return frames.of_trace(self)
+        plateau = np.full(len(self.time), -1)
+        for number, one in enumerate(self.plateaus):
+            plateau[(self.time >= one["begin"]) & (self.time <= one["end"])] = number
+        return pandas.DataFrame({"time": self.time, "loss": self.loss, "plateau": plateau})
 
     def __repr__(self) -> str:
         return f"<tepui.Trace: {len(self.plateaus)} plateaus, {self.ending}>"
 
 
-def trace(problem: Problem, width: int, scale: float, steps: int, seed: int, progress: Progress) -> Trace:
+def trace(problem: Model, width: int, scale: float, steps: int, seed: int, progress: Progress) -> Trace:
     call = caller(dataclasses.replace(problem.options, seed=seed, ways_down="all"))
     handle = call.make(
         "tepui_trace_descent",

@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import numpy.typing as npt
 
-from ._arrays import Floats
-from ._judges import Judge, coefficients, judge
+from ._judged_point import JudgedPoint
 from ._progress import Progress
-from .errors import InvalidArgument, NotStationary, TepuiError
+from .certificate import Certificate
+from .critical_set import CriticalSet, critical_set
+from .errors import TepuiError
 from .escape import Escape
-from .network import Network
 from .neuron import Neuron
-from .polish import polished
+from .plateau import Plateau
 from .spectrum import Spectrum
 from .splits import SplitVerdict
 
-if TYPE_CHECKING:
-    from .certificate import Certificate
-    from .critical_set import CriticalSet
-    from .plateau import Plateau
-    from .problem import Problem
 
-
-class Verdict:
+class Verdict(JudgedPoint):
     """The verdict on a point of a problem; made by `Problem.classify`.
 
     Attributes
@@ -56,44 +50,9 @@ class Verdict:
     True
     """
 
-    def __init__(self, problem: Problem, network: Network, *, polish: bool = False, progress: Progress = None) -> None:
-        self.problem = problem
-        self.polish: dict[str, Any] | None = None
-        if polish:
-            network, self.polish = polished(problem, network, progress)
-        self.network = network
-        self._judges: dict[bool, Judge] = {False: judge(problem, network, progress=progress)}
-        self.report: dict[str, Any] = self._judge().report
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Without what belongs to the library: it is judged again where that is asked for."""
-        kept = {"problem", "polish", "network", "report"}
-        return {name: value for name, value in self.__dict__.items() if name in kept} | {"_judges": {}}
-
-    def _judge(self, ways: bool = False) -> Judge:
-        if ways not in self._judges:
-            self._judges[ways] = judge(self.problem, self.network, ways)
-        return self._judges[ways]
-
-    @property
-    def verdict(self) -> str:
-        return str(self.report["verdict"])
-
-    @property
-    def rule(self) -> str:
-        return str(self.report["rule"])
-
-    @property
-    def why(self) -> str:
-        return str(self.report["reason"])
-
     @property
     def loss(self) -> float:
         return float(self.report["loss"])
-
-    @property
-    def is_stationary(self) -> bool:
-        return self.verdict != "not_stationary"
 
     @property
     def is_minimum(self) -> bool:
@@ -121,12 +80,6 @@ class Verdict:
         inertia = (self.report.get("hessian") or {}).get("inertia")
         return None if inertia is None else int(inertia[("negative", "zero")[at]])
 
-    @property
-    def narrow(self) -> Network:
-        """The network of distinct neurons that `hessian` and neurons are about: the given one where these are all
-        distinct."""
-        return self._judge().narrow
-
     @functools.cached_property
     def hessian(self) -> Spectrum | None:
         """The spectrum of the Hessian of `narrow`; None where it was not judged (ReLU-like networks, points that are
@@ -142,47 +95,6 @@ class Verdict:
         if not told:
             return []
         return [Neuron(self, i, distinct) for i, distinct in enumerate(self._distinct())]
-
-    def _distinct(self) -> list[int | None]:
-        """Of each given neuron the distinct one that it is, None: it adds nothing."""
-        if self.report.get("neurons_of") != "reduced_network":
-            return list(range(self.network.width))
-        found: list[int | None] = [None] * self.network.width
-        for number, group in enumerate(self.report["whole"]["groups"]):
-            if group.get("kind", "parent") == "parent":
-                for member in group["neurons"]:
-                    found[member] = number
-        return found
-
-    def _split_of(self, neuron: int, gammas: npt.ArrayLike) -> tuple[int, Floats]:
-        if not self.is_stationary:
-            raise NotStationary(f"splits are judged of stationary points: {self.why}")
-        distinct = self._distinct()[self.network._neuron(neuron)]
-        if distinct is None:
-            raise InvalidArgument(f"neuron = {neuron}: it adds nothing to the outputs; no other neuron splits into it")
-        return distinct, coefficients(gammas)
-
-    def split(self, neuron: int, gammas: npt.ArrayLike) -> SplitVerdict:
-        """The verdict on splitting one neuron.
-
-        Parameters
-        ----------
-        neuron : int
-            Of the network, from 0; daughters of one neuron are taken for that neuron.
-        gammas : array_like (r,)
-            Splitting coefficients, r >= 2, of sum 1.
-
-        Raises
-        ------
-        NotStationary, InvalidArgument, Unsupported
-            The point is not stationary; a neuron that is not there or adds nothing, coefficients; weight decay.
-        """
-        return self._judge().split(*self._split_of(neuron, gammas))
-
-    def splits(self, splits: Sequence[tuple[int, npt.ArrayLike]]) -> list[SplitVerdict]:
-        """The verdicts on many splits (neuron, gammas), each alone."""
-        asked = [self._split_of(*split) for split in splits]
-        return self._judge().splits(asked) if asked else []
 
     def split_together(self, splits: Mapping[int, npt.ArrayLike]) -> SplitVerdict:
         """The verdict on splitting several distinct neurons at once: {neuron: gammas}."""
@@ -209,20 +121,15 @@ class Verdict:
         Unsupported
             A build without MPFR; a model that certificates are not for; more than 512 parameters.
         """
-        from .certificate import Certificate
-
         return Certificate(self._judge())
 
     def plateau(self, neuron: int, daughters: int = 2, steps: int | None = None) -> Plateau:
         """The verdicts on all splits of one neuron into two or three, on a lattice; see `Plateau`."""
-        from .plateau import Plateau
-
-        return Plateau(self, neuron, daughters, steps)
+        self._split_of(neuron, [0.5, 0.5])  # says why where there is none
+        return Plateau(self, self.neurons[neuron], daughters, steps)
 
     def critical_set(self, width: int, samples: int = 8, *, seed: int = 1, progress: Progress = None) -> CriticalSet:
         """Everything in a wider network that computes the same; see `CriticalSet`."""
-        from .critical_set import critical_set
-
         options = dataclasses.replace(self.problem.options, seed=seed, ways_down="all")
         return critical_set(self.problem, self.network, width, samples, options, progress)
 
@@ -234,9 +141,11 @@ class Verdict:
         ImportError
             pandas is not installed.
         """
-        from . import frames
+        import pandas
 
-        return frames.of_verdict(self)
+        names = ["plateau", "rule", "local_minima", "saddles", "definiteness"]
+        rows = [{"neuron": one.index, **{name: getattr(one, name) for name in names}} for one in self.neurons]
+        return pandas.DataFrame(rows, columns=["neuron", *names]).set_index("neuron")
 
     def __repr__(self) -> str:
         index = "" if self.morse_index is None else f", Morse index {self.morse_index}"
