@@ -18,7 +18,7 @@ struct SolveSetting {
     const SolveOptions* options;
     Execution execution;               // of the passes inside a start; no progress of its own
     std::function<bool()> keep_going;  // false: cancelled
-    // After so many iterations a run whose weights drift is told as having run off, to be looked at; -1: never.
+    // After so many iterations a run whose weights drift, or a long one, stops to be looked at; -1: never.
     Size pause_at = -1;
 };
 
