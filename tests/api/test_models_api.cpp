@@ -271,8 +271,15 @@ TEST_CASE("what does not fit is refused, and functions for plain networks say so
     double loss = 0.0;
     check_refused(context, tepui_loss(context, data.get(), one.get(), &loss), TEPUI_ERROR_INVALID_SIZE,
                   {"network has 1 outputs", "3 targets a sample"});
-    tepui_reduction* reduction = nullptr;
     const Network_ several = network(context, kOutputs, TEPUI_MODEL_OUTPUT_BIAS);
-    check_refused(context, tepui_reduce(context, several.get(), nullptr, &reduction), TEPUI_ERROR_UNSUPPORTED,
-                  {"network has 3 outputs", "tepui_classify_model"});
+    tepui_analysis* analysis = nullptr;
+    check_refused(context, tepui_analyze(context, data.get(), several.get(), &analysis),
+                  TEPUI_ERROR_UNSUPPORTED, {"dataset has 3 targets", "tepui_classify_model"});
+    REQUIRE(tepui_dataset_set_decay(context, data.get(), 0.5, 0.0, 0.5, 0.0, 0.0) == TEPUI_OK);
+    tepui_reduction* reduction = nullptr;
+    check_refused(context, tepui_reduce(context, several.get(), data.get(), &reduction),
+                  TEPUI_ERROR_UNSUPPORTED, {"weight decay", "penalty"});
+    tepui_critical_set* set = nullptr;
+    check_refused(context, tepui_map_critical_set(context, data.get(), several.get(), 4, 1, &set),
+                  TEPUI_ERROR_UNSUPPORTED, {"weight decay", "not stationary"});
 }
