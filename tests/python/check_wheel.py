@@ -32,7 +32,8 @@ def main(package, directory, tests):
         packed.extractall(directory / "unpacked")
     (unpacked,) = (directory / "unpacked").iterdir()
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    build = f"--config-settings=build-dir={directory / 'build'}"  # paths that stay: compiler caches know them again
+    # Relative paths as in a checkout's own build: compiler caches know them again.
+    build = f"--config-settings=build-dir={unpacked / 'library' / 'build' / 'pip'}"
     run(*pip, "wheel", "--no-deps", "--no-build-isolation", build, "--wheel-dir", directory, unpacked)
     (wheel,) = directory.glob("*.whl")
     if not re.fullmatch(r"tepui-[\d.]+-py3-none-linux_\w+\.whl", wheel.name):

@@ -38,3 +38,17 @@ def test_errors_of_functions_of_the_caller_say_what_these_raised():
 
     with pytest.raises(tepui.CallbackError, match="it raised ZeroDivisionError: my own"):
         tepui.Problem(X, X, loss=tepui.Loss.custom(broken)).loss(np.ones(3))
+
+
+@pytest.mark.parametrize("package", ["pandas", "matplotlib", "scikit-learn"])
+def test_packages_that_are_not_there_are_named(package, monkeypatch):
+    hidden = {"scikit-learn": "sklearn", "matplotlib": "matplotlib.pyplot"}.get(package, package)
+    monkeypatch.setitem(__import__("sys").modules, hidden, None)
+    fits = PROBLEM.solve(1, 2)
+    ask = {
+        "pandas": fits.to_frame,
+        "matplotlib": lambda: fits[0].plateau(0, steps=2).plot(),
+        "scikit-learn": lambda: tepui.TwoLayerRegressor,
+    }[package]
+    with pytest.raises(ImportError, match=rf"needs {package} \(pip install {package}\)"):
+        ask()

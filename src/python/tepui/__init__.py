@@ -18,6 +18,7 @@ from ._interpreters import require_main_interpreter as _require_main_interpreter
 
 _require_main_interpreter()
 
+from ._optional import optional as _needed  # noqa: E402
 from ._prototypes import VERSION as __version__  # noqa: E402
 from .activation import Activation  # noqa: E402
 from .certificate import Certificate  # noqa: E402
@@ -65,6 +66,7 @@ def __getattr__(name: str) -> _Any:
     """The estimators, with scikit-learn, when they are first asked for."""
     if name not in _ESTIMATORS:
         raise AttributeError(f"module 'tepui' has no attribute {name!r}")
+    _needed("sklearn", f"tepui.{name}", "scikit-learn")
     from . import estimators
 
     return getattr(estimators, name)

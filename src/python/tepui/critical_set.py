@@ -10,6 +10,7 @@ from ._arrays import whole
 from ._context import Caller, caller
 from ._library import Handle, library
 from ._model import Model
+from ._optional import optional
 from ._progress import Progress
 from .errors import InvalidArgument
 from .escape import Escape, escape_of
@@ -99,7 +100,7 @@ class CriticalSet:
         ImportError
             pandas is not installed.
         """
-        import pandas
+        pandas = optional("pandas", "to_frame()")
 
         rows = [
             {

@@ -14,6 +14,7 @@ from ._arrays import Floats
 from ._context import caller
 from ._library import library
 from ._model import Model
+from ._optional import optional
 from ._progress import Progress
 from .critical_set import CriticalSet
 from .ends import network_towards
@@ -208,7 +209,7 @@ class Fits(Sequence[Fit]):
         ImportError
             pandas is not installed.
         """
-        import pandas
+        pandas = optional("pandas", "to_frame()")
 
         return pandas.DataFrame(self.records(), columns=COLUMNS).set_index("point")
 

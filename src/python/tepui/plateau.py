@@ -10,6 +10,7 @@ import numpy.typing as npt
 from . import plots
 from ._arrays import Floats, whole
 from ._judged_point import JudgedPoint
+from ._optional import optional
 from .errors import InvalidArgument
 from .neuron import Neuron
 from .splits import SplitVerdict
@@ -66,7 +67,7 @@ class Plateau:
         ImportError
             pandas is not installed.
         """
-        import pandas
+        pandas = optional("pandas", "to_frame()")
 
         columns: dict[str, Any] = {f"gamma_{j + 1}": gamma for j, gamma in enumerate(self.gammas.T)}
         return pandas.DataFrame(

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from ._arrays import Floats
 from ._model import Model
+from ._optional import optional
 from .errors import InvalidArgument, TepuiError
 from .network import Network
 from .neuron import Neuron
@@ -85,9 +86,7 @@ def style_of(verdict: str) -> tuple[str, str, str, str, str | None, str]:
 def _axes(ax: Any) -> Any:
     if ax is not None:
         return ax
-    import matplotlib.pyplot
-
-    return matplotlib.pyplot.subplots(figsize=(7.6, 4.8), layout="constrained")[1]
+    return optional("matplotlib.pyplot", "plot()").subplots(figsize=(7.6, 4.8), layout="constrained")[1]
 
 
 def _line(plateau: DrawnPlateau) -> str:

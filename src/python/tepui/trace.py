@@ -12,6 +12,7 @@ from ._arrays import Floats
 from ._context import caller
 from ._library import Handle, library
 from ._model import Model
+from ._optional import optional
 from ._progress import Progress
 from .network import Network, network_from
 
@@ -67,7 +68,7 @@ class Trace:
         ImportError
             pandas is not installed.
         """
-        import pandas
+        pandas = optional("pandas", "to_frame()")
 
         plateau = np.full(len(self.time), -1)
         for number, one in enumerate(self.plateaus):

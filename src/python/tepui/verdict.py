@@ -10,6 +10,7 @@ from typing import Any
 import numpy.typing as npt
 
 from ._judged_point import JudgedPoint
+from ._optional import optional
 from ._progress import Progress
 from .certificate import Certificate
 from .critical_set import CriticalSet, critical_set
@@ -141,7 +142,7 @@ class Verdict(JudgedPoint):
         ImportError
             pandas is not installed.
         """
-        import pandas
+        pandas = optional("pandas", "to_frame()")
 
         names = ["plateau", "rule", "local_minima", "saddles", "definiteness"]
         rows = [{"neuron": one.index, **{name: getattr(one, name) for name in names}} for one in self.neurons]
