@@ -35,7 +35,8 @@
 extern "C" {
 #endif
 
-/* What one or two neurons become in the limit. z = w . h, t = v . h, h the inputs, bias included. */
+/* What one to three neurons become in the limit. z = w . h, t = v . h, s = q . h, h the inputs, bias
+ * included. */
 typedef int32_t tepui_unit_kind;
 enum {
     TEPUI_UNIT_NEURON = 1,    /* stays finite: a sigma(z) */
@@ -47,7 +48,13 @@ enum {
     TEPUI_UNIT_RECTIFIED = 5, /* hidden weights grow, the output weight falls: alpha max(0, t) */
     TEPUI_UNIT_EXPONENTIAL = 6, /* the bias runs into a tail, the output weight grows: alpha exp(t) */
     TEPUI_UNIT_CUBIC = 7, /* the input weights of two neurons vanish along one line: linear + alpha t^3 */
-    TEPUI_UNIT_EXPONENTIAL_CHANNEL = 8 /* two neurons meet in a tail: (c + alpha t) exp(z) */
+    TEPUI_UNIT_EXPONENTIAL_CHANNEL = 8, /* two neurons meet in a tail: (c + alpha t) exp(z) */
+    TEPUI_UNIT_TRIPLE_CHANNEL = 9,      /* three neurons meet, along one line at first: c sigma(z) + alpha t
+                                           sigma'(z) + beta (t^2 sigma''(z) / 2 + s sigma'(z)) */
+    TEPUI_UNIT_EXPONENTIAL_PAIR = 10,   /* two neurons run into one tail, their outputs of opposite sign grow
+                                           like its square: c exp(z) + beta (exp(2 z) + s exp(z)) */
+    TEPUI_UNIT_QUADRATIC = 11           /* the input weights of two neurons vanish along one line beside an
+                                           output bias: alpha t + beta (t^2 + s) */
 };
 
 /* What an end at infinity is. */

@@ -49,10 +49,10 @@ enum {
 typedef int32_t tepui_start_outcome;
 enum {
     TEPUI_START_CONVERGED = 1,
-    TEPUI_START_DIVERGING = 2, /* parameters run to infinity, to no limit that is known */
-    TEPUI_START_STALLED = 3,
-    TEPUI_START_CANCELLED = 4,
-    TEPUI_START_AT_INFINITY = 5 /* parameters run to infinity, to a limit that the report judges */
+    TEPUI_START_STALLED = 2, /* nothing was found, the reason says why: out of iterations, no step that helps,
+                                or weights that grow towards no limit that is known */
+    TEPUI_START_CANCELLED = 3,
+    TEPUI_START_AT_INFINITY = 4 /* parameters run to infinity, to a limit that the report judges */
 };
 
 /* Runs TEPUI_OPTION_SOLVE_STARTS random starts of a network of m >= 1 neurons; the SEED, SOLVE,
@@ -67,14 +67,13 @@ TEPUI_API tepui_status tepui_solve(tepui_context* context, const tepui_dataset* 
 /* The same for networks of any model (models.h): random starts with the numbers of neurons and outputs, the
  * output biases, skip connections and activations of `network`, whose parameters do not matter. Losses that
  * are squared, logistic, softmax, Poisson, pseudo-Huber or the caller's, with weight decay or without. A run
- * towards classes that are told apart ends as TEPUI_START_DIVERGING, its reason says that they are separated:
- * the loss has no minimum there. What a loss or a model does not see (constants that all outputs of a softmax
- * share; output biases beside the skip connections of a constant input) stays as it is. Samples that share
- * their inputs count as one with the mean of their targets where that is the same but for a constant; the
- * losses reported are those of the given samples. Errors: those of tepui_solve, TEPUI_ERROR_INVALID_SIZE
- * (inputs or outputs of dataset and network differ, a network of 0 neurons), TEPUI_ERROR_UNSUPPORTED (relu,
- * leaky_relu or abs with several outputs, activations, output biases, skip connections, another loss than the
- * squared one, or decay). */
+ * towards classes that are told apart ends as TEPUI_START_AT_INFINITY: the loss tends to its infimum there.
+ * What a loss or a model does not see (constants that all outputs of a softmax share; output biases beside
+ * the skip connections of a constant input) stays as it is. Samples that share their inputs count as one with
+ * the mean of their targets where that is the same but for a constant; the losses reported are those of the
+ * given samples. Errors: those of tepui_solve, TEPUI_ERROR_INVALID_SIZE (inputs or outputs of dataset and
+ * network differ, a network of 0 neurons), TEPUI_ERROR_UNSUPPORTED (relu, leaky_relu or abs with several
+ * outputs, activations, output biases, skip connections, another loss than the squared one, or decay). */
 TEPUI_API tepui_status tepui_solve_like(tepui_context* context, const tepui_dataset* dataset,
                                         const tepui_network* network, tepui_solution** solution);
 /* One start from the given network, of any model, which is not changed. A cancelled run is TEPUI_OK: its

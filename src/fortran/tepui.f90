@@ -239,6 +239,9 @@ module tepui
     integer(c_int32_t), parameter :: TEPUI_UNIT_EXPONENTIAL = 6
     integer(c_int32_t), parameter :: TEPUI_UNIT_CUBIC = 7
     integer(c_int32_t), parameter :: TEPUI_UNIT_EXPONENTIAL_CHANNEL = 8
+    integer(c_int32_t), parameter :: TEPUI_UNIT_TRIPLE_CHANNEL = 9
+    integer(c_int32_t), parameter :: TEPUI_UNIT_EXPONENTIAL_PAIR = 10
+    integer(c_int32_t), parameter :: TEPUI_UNIT_QUADRATIC = 11
 
     ! tepui_end_verdict
     integer(c_int32_t), parameter :: TEPUI_END_MINIMUM = 1
@@ -365,10 +368,9 @@ module tepui
 
     ! tepui_start_outcome
     integer(c_int32_t), parameter :: TEPUI_START_CONVERGED = 1
-    integer(c_int32_t), parameter :: TEPUI_START_DIVERGING = 2
-    integer(c_int32_t), parameter :: TEPUI_START_STALLED = 3
-    integer(c_int32_t), parameter :: TEPUI_START_CANCELLED = 4
-    integer(c_int32_t), parameter :: TEPUI_START_AT_INFINITY = 5
+    integer(c_int32_t), parameter :: TEPUI_START_STALLED = 2
+    integer(c_int32_t), parameter :: TEPUI_START_CANCELLED = 3
+    integer(c_int32_t), parameter :: TEPUI_START_AT_INFINITY = 4
 
     ! tepui_status
     integer(c_int32_t), parameter :: TEPUI_OK = 0

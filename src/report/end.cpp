@@ -37,6 +37,26 @@ void add_numbers(tepui_report& report, const BoundaryNetwork& limit, Size u) {
                         {"c", coefficients(limit, u, 0)},
                         {"alpha", coefficients(limit, u, 1)}});
             return;
+        case UnitKind::triple_channel:
+            report.add({{"w", limit.weights(u, 0)},
+                        {"v", limit.weights(u, 1)},
+                        {"q", limit.weights(u, 2)},
+                        {"c", coefficients(limit, u, 0)},
+                        {"alpha", coefficients(limit, u, 1)},
+                        {"beta", coefficients(limit, u, 2)}});
+            return;
+        case UnitKind::exponential_pair:
+            report.add({{"w", limit.weights(u, 0)},
+                        {"q", limit.weights(u, 1)},
+                        {"c", coefficients(limit, u, 0)},
+                        {"beta", coefficients(limit, u, 1)}});
+            return;
+        case UnitKind::quadratic:
+            report.add({{"v", limit.weights(u, 0)},
+                        {"q", limit.weights(u, 1)},
+                        {"alpha", coefficients(limit, u, 0)},
+                        {"beta", coefficients(limit, u, 1)}});
+            return;
         case UnitKind::linear:
         case UnitKind::exponential:
             report.add({{"v", limit.weights(u, 0)}, {"alpha", coefficients(limit, u, 0)}});

@@ -39,6 +39,7 @@ struct StartReport {
     // At infinity: its limit, of which loss and gradient_relative are.
     std::shared_ptr<const EndReport> end = nullptr;
     Size distinct_end = -1;  // index into SolveResult::ends
+    bool ran_off = false;    // stalled: with weights that grow without bound
 };
 
 struct DistinctEnd {

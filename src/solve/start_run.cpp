@@ -22,6 +22,8 @@ constexpr Size kPatience = 30;
 constexpr double kTailDecrease = 1e-11;
 // Iterations before the limit may be called divergence.
 constexpr Size kLongRun = 50;
+// A run this long is looked at on its way whether weights drift or not.
+constexpr Size kLongPause = 200;
 constexpr int kPolishSteps = 8;
 // Every trial point gets its best output layer, as far as so many of Newton's steps reach. The floors of the
 // valleys that lead far away are curves on which products of weights and outputs stay fixed; straight steps
@@ -246,6 +248,12 @@ StartReport StartRun::report(StartOutcome outcome, std::string reason) const {
     return StartReport{outcome, std::move(reason), point_, iterations_, loss(), relative, -1};
 }
 
+StartReport StartRun::ran_off(std::string reason) const {
+    StartReport outcome = report(StartOutcome::stalled, std::move(reason));
+    outcome.ran_off = true;
+    return outcome;
+}
+
 StartReport StartRun::converged() {
     fit();
     if (!loss_vanishes()) polish();
@@ -262,8 +270,7 @@ bool StartRun::may_continue(StartReport& outcome) {
         return false;
     }
     if (loss() < setting_->metric->output.separated_loss) {
-        outcome = report(StartOutcome::diverging,
-                         "the classes are separated: the loss falls to its infimum as output weights grow");
+        outcome = ran_off("the classes are separated: the loss falls to its infimum as output weights grow");
         return false;
     }
     std::vector<double> diagonal(point_.parameters.size());
@@ -271,7 +278,7 @@ bool StartRun::may_continue(StartReport& outcome) {
         diagonal[p] = coefficient_curvature(hessian_, static_cast<Size>(p));
     const std::string beyond = growth_.beyond(point_, diagonal, setting_->options->divergence_factor);
     if (!beyond.empty()) {
-        outcome = report(StartOutcome::diverging, beyond);
+        outcome = ran_off(beyond);
         return false;
     }
     if (iterations_ >= setting_->options->max_iterations) {
@@ -279,7 +286,7 @@ bool StartRun::may_continue(StartReport& outcome) {
         const std::string norm = scientific(hessian_.gradient.relative_norm());
         outcome = drift.empty()
                       ? report(StartOutcome::stalled, "iteration limit reached at relative gradient " + norm)
-                      : report(StartOutcome::diverging, drift + " up to the iteration limit");
+                      : ran_off(drift + " up to the iteration limit");
         return false;
     }
     ++iterations_;
@@ -289,16 +296,17 @@ bool StartRun::may_continue(StartReport& outcome) {
 bool StartRun::pauses(StartReport& outcome) const {
     if (iterations_ != setting_->pause_at) return false;
     const std::string drift = growth_.drifting();
-    if (!drift.empty()) outcome = report(StartOutcome::diverging, drift);
-    return !drift.empty();
+    if (drift.empty() && iterations_ < kLongPause) return false;
+    outcome = drift.empty() ? report(StartOutcome::stalled, "still on its way") : ran_off(drift);
+    return true;
 }
 
 bool StartRun::conclude_on_a_tail(StartReport& outcome) {
     if (!(last_decrease_ <= kTailDecrease * loss())) return false;
     const std::string growing = growth_.growing(kGrowthWindow);
     if (growing.empty()) return false;
-    outcome = report(StartOutcome::diverging, growing + (loss_vanishes() ? ", the loss falls to zero"
-                                                                         : ", the loss no longer changes"));
+    outcome =
+        ran_off(growing + (loss_vanishes() ? ", the loss falls to zero" : ", the loss no longer changes"));
     return true;
 }
 
@@ -311,16 +319,14 @@ bool StartRun::conclude_at_rest(StartReport& outcome, bool resolved) {
     }
     if (growing.empty() && !resolved) growing = growth_.drifting();
     if (!growing.empty()) {
-        outcome = report(
-            StartOutcome::diverging,
+        outcome = ran_off(
             growing + (loss_vanishes() ? ", the loss falls to zero" : ", the gradient vanishes on the way"));
         return true;
     }
     const ActivationTraits& traits = point_.activation.traits();
     const Size flat = flat_neuron(point_, hessian_.gradient);
     if (flat >= 0 && traits.smoothness == Smoothness::analytic && !loss_vanishes()) {
-        outcome = report(StartOutcome::diverging,
-                         "neuron " + std::to_string(flat) + " is saturated on every sample");
+        outcome = ran_off("neuron " + std::to_string(flat) + " is saturated on every sample");
         return true;
     }
     if (steps_ == 0 || growth_.last_change() <= kAtRest || ++waiting_ > kPatience) {
@@ -334,7 +340,7 @@ StartReport StartRun::conclude_without_progress(const std::string& obstacle, boo
     std::string growing = growth_.growing(kGrowthWindow);
     if (growing.empty() && !resolved) growing = growth_.drifting();
     if (!growing.empty()) {
-        return report(StartOutcome::diverging, growing + ", further than double precision resolves");
+        return ran_off(growing + ", further than double precision resolves");
     }
     if (loss_vanishes() || gradient_vanishes() || (resolved && gradient_at_floor())) return converged();
     return report(StartOutcome::stalled,

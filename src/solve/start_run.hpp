@@ -20,7 +20,7 @@ struct SolveSetting {
     const SolveOptions* options;
     Execution execution;               // of the passes inside a start; no progress of its own
     std::function<bool()> keep_going;  // false: cancelled
-    // After so many iterations a run whose weights drift is told as diverging, to be looked at; -1: never.
+    // After so many iterations a run whose weights drift, or a long one, stops to be looked at; -1: never.
     Size pause_at = -1;
 };
 
@@ -91,6 +91,7 @@ class StartRun {
     // In parameters.
     std::vector<double> newton_step() const;
     StartReport report(StartOutcome outcome, std::string reason) const;
+    StartReport ran_off(std::string reason) const;
     StartReport converged();
 
     const SolveSetting* setting_;

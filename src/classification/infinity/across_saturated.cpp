@@ -28,6 +28,7 @@ Groups group_samples(const AcrossContext& context, Size index) {
     const BoundaryUnit& unit = context.network->units[index];
     const Size d = context.network->inputs;
     std::map<std::vector<double>, std::size_t> seen;
+    const std::vector<bool> taken_up = taken_up_elsewhere(*context.data, *context.network, index);
     std::vector<std::vector<double>> rows, kept;
     Groups groups;
     for_sample_blocks(*context.data, [&](const SampleBlock& block) {
@@ -39,7 +40,7 @@ Groups group_samples(const AcrossContext& context, Size index) {
                 kept.push_back(std::move(h));
                 continue;
             }
-            if (block.weights[k] == 0.0) continue;
+            if (block.weights[k] == 0.0 || taken_up[std::size_t(sample)]) continue;
             for (double& x : h) x = side * x + 0.0;
             const double sign = tail(unit.activation, side, 1.0) > 0.0 ? 1.0 : -1.0;
             Pull own = pull(context, index, 0, sample);
@@ -80,6 +81,33 @@ std::vector<Size> by_distance(const Groups& groups, const std::vector<double>& v
     return result;
 }
 
+// A step with all samples on one side repeats the output bias: its output weight is free, and with the right
+// sign the loss falls as the nearest sample comes near.
+Across away_from_the_bias(const AcrossContext& context, Size index, const Groups& groups, Size nearest) {
+    const BoundaryNetwork& network = *context.network;
+    const BoundaryUnit& unit = network.units[index];
+    const Size sample = groups.sample[nearest];
+    const double sign = tail(unit.activation, unit.side[sample], 1.0) > 0.0 ? 1.0 : -1.0;
+    Across result;
+    result.sample = sample;
+    double size = 0.0, square = 0.0;
+    for (Size o = 0; o < network.output_count; ++o) {
+        const double g = context.outputs->g[sample * network.output_count + o];
+        size = std::max(size, std::abs(network.coefficient(index, 0, o)));
+        square += g * g;
+        result.error += context.factor * context.outputs->g_error[sample * network.output_count + o] +
+                        2.0 * std::abs(context.slack_outputs->g[sample * network.output_count + o] - g);
+        result.fall.output.push_back(-sign * g);
+    }
+    result.value = -std::sqrt(square);
+    if (!(-result.value > result.error))
+        return undecided("it repeats the output bias, and the nearest sample is fitted exactly");
+    for (double& a : result.fall.output) a *= (size > 0.0 ? size : 1.0) / -result.value;
+    result.sign = AcrossSign::falls;
+    result.reason = "it repeats the output bias: with another output weight the loss falls";
+    return result;
+}
+
 }  // namespace
 
 Across across_saturated(const AcrossContext& context, Size index) {
@@ -87,6 +115,8 @@ Across across_saturated(const AcrossContext& context, Size index) {
     Groups groups = group_samples(context, index);
     Across result;
     const std::vector<Size> order = by_distance(groups, unit.direction);
+    if (unit.kept.empty() && context.network->output_bias && is_one_sided(unit) && !order.empty())
+        return away_from_the_bias(context, index, groups, order[0]);
     std::vector<Size> doubtful;
     for (const Size l : order) {
         const Pull& of = groups.pull[l];

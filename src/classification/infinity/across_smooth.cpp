@@ -4,6 +4,7 @@
 
 #include "classification/infinity/across.hpp"
 #include "classification/infinity/activation_ends.hpp"
+#include "classification/infinity/activation_jet.hpp"
 #include "classification/infinity/sample_blocks.hpp"
 #include "classification/spectrum/tolerances.hpp"
 
@@ -212,6 +213,68 @@ Across across_exponential_channel(const AcrossContext& context, Size unit) {
     return leaving.sign == AcrossSign::grows ? parting : leaving;
 }
 
+// c_1 Psi_3 + c_2 Psi_4, Psi_j the Taylor coefficients of sigma(w . h + tau t + tau^2 s).
+std::vector<double> triple_terms(const Activation& activation, const UnitRows& rows) {
+    const Size n = rows.count;
+    std::vector<double> factors(std::size_t(3 * n), 0.0);
+    for (Size k = 0; k < n; ++k) {
+        const double t = rows.z[n + k], s = rows.z[2 * n + k];
+        double of[kJetOrder + 1];
+        jet_at(activation, rows.z[k], of);
+        factors[n + k] = of[3] * t * t * t / 6.0 + of[2] * t * s;
+        factors[2 * n + k] = of[4] * t * t * t * t / 24.0 + of[3] * t * t * s / 2.0 + of[2] * s * s / 2.0;
+    }
+    return factors;
+}
+
+// Beside a constant the hidden biases are free, and the first term, sum (g . beta) (sigma''' / (3 sigma'')
+// t^3
+// + sigma'' / sigma' t s), has the sign of the sum of the two neurons' steps along the line: either one.
+Across across_quadratic(const AcrossContext& context, Size unit) {
+    if (!has_constant(*context.network)) return undecided("no constant is left beside it");
+    const Activation& activation = context.network->units[unit].activation;
+    Across best;
+    for (const double bias : {0.5, -0.5, 1.0, -1.0, 0.0, 2.0, -2.0}) {
+        double value, first, second, third;
+        activation.evaluate(1, &bias, {&value, &first, &second, &third});
+        if (std::abs(second) < 0.05 || std::abs(first) < 0.05) continue;
+        Across here = signed_sum(context, unit, 2, [&](const UnitRows& rows) {
+            const Size n = rows.count;
+            std::vector<double> factors(std::size_t(2 * n), 0.0);
+            for (Size k = 0; k < n; ++k) {
+                const double t = rows.z[k], s = rows.z[n + k];
+                factors[n + k] = third / (3.0 * second) * t * t * t + second / first * t * s;
+            }
+            return factors;
+        });
+        if (here.sign == AcrossSign::open) continue;
+        here.fall.shift = bias;
+        here.fall.leaves = here.sign == AcrossSign::grows;
+        here.sign = AcrossSign::falls;
+        here.reason = "the loss falls where the two neurons part to one side";
+        here.value = -std::abs(here.value);
+        if (best.sign == AcrossSign::open || here.value < best.value) best = std::move(here);
+    }
+    if (best.sign == AcrossSign::open)
+        best.reason = "the first term across is zero within its error for every hidden bias";
+    return best;
+}
+
+// q [(g . c) e^2z / 2 + (g . beta) s e^2z] + third / q (g . beta) e^3z
+Across across_exponential_pair(const AcrossContext& context, Size unit) {
+    const ActivationEnds::Tail tail = ends_of(context.network->units[unit].activation).exponential;
+    return signed_sum(context, unit, 2, [&](const UnitRows& rows) {
+        const Size n = rows.count;
+        std::vector<double> factors(std::size_t(2 * n));
+        for (Size k = 0; k < n; ++k) {
+            const double e = std::exp(rows.z[k]), s = rows.z[n + k];
+            factors[k] = 0.5 * tail.second * e * e;
+            factors[n + k] = e * e * (tail.second * s + tail.third / tail.second * e);
+        }
+        return factors;
+    });
+}
+
 }  // namespace
 
 Across across_smooth(const AcrossContext& context, Size index) {
@@ -240,6 +303,13 @@ Across across_smooth(const AcrossContext& context, Size index) {
         }
         case UnitKind::exponential_channel:
             return across_exponential_channel(context, index);
+        case UnitKind::exponential_pair:
+            return across_exponential_pair(context, index);
+        case UnitKind::quadratic:
+            return across_quadratic(context, index);
+        case UnitKind::triple_channel:
+            return signed_sum(context, index, 3,
+                              [&](const UnitRows& rows) { return triple_terms(unit.activation, rows); });
         default:
             return across_linear(context, index);
     }

@@ -9,7 +9,7 @@ ActivationEnds ends_of(const Activation& activation) {
     ActivationEnds ends;
     switch (activation.kind()) {
         case ActivationKind::tanh:
-            ends.exponential = {2.0, 2.0, -1.0};
+            ends.exponential = {2.0, 2.0, -1.0, 1.0};
             ends.mirrors = true;
             [[fallthrough]];
         case ActivationKind::erf:
@@ -20,7 +20,7 @@ ActivationEnds ends_of(const Activation& activation) {
         case ActivationKind::sigmoid:
             ends.saturates = true;
             ends.high = 1.0;
-            ends.exponential = {1.0, 1.0, -1.0};
+            ends.exponential = {1.0, 1.0, -1.0, 1.0};
             ends.mirrors = true;
             ends.mirror = 1.0;
             break;
@@ -31,7 +31,7 @@ ActivationEnds ends_of(const Activation& activation) {
             ends.rectifies = true;
             ends.above_relu = 1;
             ends.kinks_cost = true;
-            ends.exponential = {1.0, 1.0, -0.5};
+            ends.exponential = {1.0, 1.0, -0.5, 1.0 / 3.0};
             break;
         case ActivationKind::normal_cdf:
             ends.saturates = true;
@@ -62,6 +62,15 @@ double tail(const Activation& activation, int side, double z) {
             return -sign / (std::exp(far) + 1.0);
         case ActivationKind::gaussian:
             return std::exp(-0.5 * far * far);
+        case ActivationKind::softplus:
+            return std::log1p(std::exp(-far));
+        case ActivationKind::gelu:
+            return -far * 0.5 * std::erfc(far / std::numbers::sqrt2);
+        case ActivationKind::gelu_tanh:
+            return -far / (1.0 + std::exp(2.0 * std::sqrt(2.0 / std::numbers::pi) *
+                                          (far + 0.044715 * far * far * far)));
+        case ActivationKind::silu:
+            return -far / (1.0 + std::exp(far));
         default:
             return 0.0;
     }

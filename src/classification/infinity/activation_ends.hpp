@@ -16,9 +16,10 @@ struct ActivationEnds {
     // min_t sigma(t) - b t > 0 for every 0 < b < 1: a kink that holds costs something at finite weights.
     // Otherwise it is negative for every b but one.
     bool kinks_cost = false;
-    // sigma(z) = low + factor (e^(rate z) + second e^(2 rate z) + ...) as z -> -inf; rate = 0: no such tail.
+    // sigma(z) = low + factor (e^(rate z) + second e^(2 rate z) + third e^(3 rate z) + ...) as z -> -inf;
+    // rate = 0: no such tail.
     struct Tail {
-        double rate = 0.0, factor = 1.0, second = 0.0;
+        double rate = 0.0, factor = 1.0, second = 0.0, third = 0.0;
     } exponential;
     // sigma(z) = mirror - sigma(-z): the tail at +inf is that at -inf.
     bool mirrors = false;
@@ -26,7 +27,8 @@ struct ActivationEnds {
 };
 ActivationEnds ends_of(const Activation& activation);
 
-// sigma(z) - sigma(side inf) for side z > 0, without cancellation; of activations that saturate.
+// sigma(z) - sigma(side inf), or sigma(z) - max(0, z), for side z > 0, without cancellation: of activations
+// that saturate, or rectify.
 double tail(const Activation& activation, int side, double z);
 
 // sigma and its first derivatives at 0, [0..5]: as far as the end of vanishing weights needs them. Zero

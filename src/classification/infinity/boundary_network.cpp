@@ -6,6 +6,9 @@ namespace tepui {
 
 const UnitShape& shape_of(UnitKind kind) {
     static const UnitShape plain{1, 1, {}};
+    static const UnitShape pair{2, 2, {}};
+    static const UnitShape triple{3, 3, {{1, 1, 1}}, UnitShape::Bend{1, 2, 1, 2}};
+    static const UnitShape quadratic{2, 2, {{0, 0, 1}}, UnitShape::Bend{0, 1, 0, 1}};
     static const UnitShape scaled{1, 1, {{0, 0, 1}}};
     static const UnitShape channel{2, 2, {{1, 1, 1}}};
     static const UnitShape cubic{2, 2, {{0, 0, 1}, {1, 1, 3}}};
@@ -18,12 +21,29 @@ const UnitShape& shape_of(UnitKind kind) {
         case UnitKind::linear:
         case UnitKind::rectified:
             return scaled;
+        case UnitKind::triple_channel:
+            return triple;
+        case UnitKind::quadratic:
+            return quadratic;
+        case UnitKind::exponential_pair:
+            return pair;
         case UnitKind::neuron:
         case UnitKind::saturated:
         case UnitKind::exponential:
             break;
     }
     return plain;
+}
+
+bool is_one_sided(const BoundaryUnit& unit) {
+    if (unit.kind != UnitKind::saturated) return false;
+    signed char only = 0;
+    for (const signed char side : unit.side) {
+        if (side == 0 || side == only) continue;
+        if (only != 0) return false;
+        only = side;
+    }
+    return true;
 }
 
 Size BoundaryNetwork::form_at(Size unit, Size form) const {
@@ -83,7 +103,24 @@ void BoundaryNetwork::normalise() {
             for (Size j = 0; j < form_size(u, scale.form); ++j) v[j] /= length;
             for (Size o = 0; o < output_count; ++o)
                 coefficient(u, scale.coefficient, o) *= std::pow(length, scale.degree);
+            if (shape_of(units[u].kind).bend) straighten(u, length);
         }
+    }
+}
+
+// After v has been divided by its length.
+void BoundaryNetwork::straighten(Size unit, double length) {
+    const UnitShape::Bend& of = *shape_of(units[unit].kind).bend;
+    const Size size = form_size(unit, of.line);
+    const double* v = parameters.data() + form_at(unit, of.line);
+    double* q = parameters.data() + form_at(unit, of.bend);
+    double along = 0.0;
+    for (Size j = 0; j < size; ++j) along += v[j] * (q[j] /= length * length);
+    for (Size j = 0; j < size; ++j) q[j] -= along * v[j];
+    for (Size o = 0; o < output_count; ++o) {
+        double& upper = coefficient(unit, of.upper, o);
+        upper *= length * length;
+        coefficient(unit, of.lower, o) += along * upper;
     }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/matrix.hpp"
@@ -20,6 +21,12 @@ struct UnitShape {
         int degree;
     };
     std::vector<Scale> scales;
+    // A line v along which neurons meet and its bend q: q + k v is undone by the lower coefficient less k
+    // times the upper one. The scale of v goes with its square in q and in the upper coefficient.
+    struct Bend {
+        Size line, bend, lower, upper;
+    };
+    std::optional<Bend> bend = std::nullopt;
 };
 const UnitShape& shape_of(UnitKind kind);
 
@@ -29,7 +36,7 @@ struct BoundaryUnit {
     std::vector<Size> neurons;  // of the network, that run off as this unit
     // Directions that a form's weights move in, as rows; null: all inputs. A form's parameters are
     // coordinates along them.
-    std::shared_ptr<const Matrix> bases[2];
+    std::shared_ptr<const Matrix> bases[3];
     // Saturated and rectified: samples on the hyperplane, ascending. A saturated unit is sigma(u . h) there.
     std::vector<Size> kept = {};
     // Saturated: of each sample the sign of v . h, 0 for the kept ones, and such a v.
@@ -38,6 +45,9 @@ struct BoundaryUnit {
 
     explicit BoundaryUnit(Activation activation_) : activation(std::move(activation_)) {}
 };
+
+// Whether a saturated unit is the same in every sample but for those on its hyperplane.
+bool is_one_sided(const BoundaryUnit& unit);
 
 struct BoundaryNetwork {
     Size inputs = 0, output_count = 1;
@@ -65,8 +75,11 @@ struct BoundaryNetwork {
     double& coefficient(Size unit, Size q, Size o = 0) { return parameters[coefficient_at(unit, q, o)]; }
     double coefficient(Size unit, Size q, Size o = 0) const { return parameters[coefficient_at(unit, q, o)]; }
 
-    // Makes every form without a scale of its own a unit vector.
+    // Makes every form without a scale of its own a unit vector, and bends orthogonal to their lines.
     void normalise();
+
+  private:
+    void straighten(Size unit, double length);
 };
 
 // Nothing has run off: every neuron is a unit. bias_value: as above.

@@ -48,8 +48,16 @@ FreeParameters free_parameters(const BoundaryNetwork& network, const std::vector
                 most = j;
                 size = of_j;
             }
-            if (most >= 0) held[most] = true;
+            if (most < 0) continue;
+            held[most] = true;
+            if (const auto& bend = shape_of(network.units[u].kind).bend)
+                held[network.form_at(u, bend->bend) + most - first] = true;
         }
+    }
+    for (Size u = 0; network.output_bias && u < Size(network.units.size()); ++u) {
+        const BoundaryUnit& unit = network.units[u];
+        if (!is_one_sided(unit) || (!unit.kept.empty() && network.output_count > 1)) continue;
+        for (Size o = 0; o < network.output_count; ++o) held[network.coefficient_at(u, 0, o)] = true;
     }
     const Size last = network.output_count - 1;
     if (shift_invariant) {

@@ -12,7 +12,8 @@ namespace tepui {
 // Of all parameters those that are free: in every form without a scale of its own the largest coordinate is
 // held, which meets every orbit of the scale once, so that definiteness across the orbits is definiteness of
 // the rest. So are the coefficients of the last output under a loss that does not feel what all outputs
-// share, and output biases that the skip connections of a constant input repeat.
+// share, output biases that the skip connections of a constant input repeat, and the coefficients of a step
+// that has all samples on one side, which repeats the output bias.
 struct FreeParameters {
     std::vector<Size> at;
 

@@ -55,6 +55,7 @@ std::optional<WayDown> fall_across(const Dataset& data, const BoundaryPoint& poi
         approaches[u] = across[u].fall;
         std::optional<WayDown> fall =
             measure_fall(data, point.network, point.sums.outputs, std::move(approaches), u, execution);
+        if (!fall) fall = measure_fall_alone(data, point.network, point.sums.outputs, across[u].fall, u);
         if (fall && (!best || falls_further(fall->change, best->change))) best = std::move(fall);
     }
     return best;

@@ -1,4 +1,5 @@
 #include "classification/infinity/activation_ends.hpp"
+#include "classification/infinity/activation_jet.hpp"
 #include "classification/infinity/boundary_sums.hpp"
 #include "linalg/blas.hpp"
 
@@ -63,6 +64,65 @@ void channel(const Activation& activation, UnitRows& rows) {
     }
 }
 
+// sigma, t sigma', t^2 sigma'' / 2 + s sigma'
+void triple_channel(const Activation& activation, UnitRows& rows) {
+    const Size n = rows.count;
+    const double *z = rows.z.data(), *along = z + n, *bend = z + 2 * n;
+    const auto first = [&](Size q, Size p) { return rows.first.data() + (3 * q + p) * n; };
+    const auto second = [&](Size q, Size p, Size r) {
+        return rows.second.data() + (6 * q + triangle(p) + r) * n;
+    };
+    for (Size k = 0; k < n; ++k) {
+        const double t = along[k], s = bend[k];
+        double of[kJetOrder + 1];
+        jet_at(activation, z[k], of);
+        rows.value[k] = of[0];
+        rows.value[n + k] = t * of[1];
+        rows.value[2 * n + k] = 0.5 * t * t * of[2] + s * of[1];
+        first(0, 0)[k] = of[1];
+        first(1, 0)[k] = t * of[2];
+        first(1, 1)[k] = of[1];
+        first(2, 0)[k] = 0.5 * t * t * of[3] + s * of[2];
+        first(2, 1)[k] = t * of[2];
+        first(2, 2)[k] = of[1];
+        second(0, 0, 0)[k] = of[2];
+        second(1, 0, 0)[k] = t * of[3];
+        second(1, 1, 0)[k] = of[2];
+        second(2, 0, 0)[k] = 0.5 * t * t * of[4] + s * of[3];
+        second(2, 1, 0)[k] = t * of[3];
+        second(2, 1, 1)[k] = of[2];
+        second(2, 2, 0)[k] = of[2];
+    }
+}
+
+// t, t^2 + s
+void quadratic(UnitRows& rows) {
+    const Size n = rows.count;
+    for (Size k = 0; k < n; ++k) {
+        const double t = rows.z[k], s = rows.z[n + k];
+        rows.value[k] = t;
+        rows.value[n + k] = t * t + s;
+        rows.first[k] = 1.0;
+        rows.first[2 * n + k] = 2.0 * t;
+        rows.first[3 * n + k] = 1.0;
+        rows.second[3 * n + k] = 2.0;
+    }
+}
+
+// e^z, e^2z + s e^z
+void exponential_pair(UnitRows& rows) {
+    const Size n = rows.count;
+    for (Size k = 0; k < n; ++k) {
+        const double e = std::exp(rows.z[k]), s = rows.z[n + k];
+        rows.value[k] = rows.first[k] = rows.second[k] = e;
+        rows.value[n + k] = e * (e + s);
+        rows.first[2 * n + k] = e * (2.0 * e + s);
+        rows.first[3 * n + k] = e;
+        rows.second[3 * n + k] = e * (4.0 * e + s);
+        rows.second[4 * n + k] = e;
+    }
+}
+
 void exponential_channel(UnitRows& rows) {
     const Size n = rows.count;
     const double* t = rows.z.data() + n;
@@ -106,6 +166,12 @@ void evaluate_unit(const BoundaryNetwork& network, Size index, Size first, Size 
             return exponential_channel(rows);
         case UnitKind::cubic:
             return cubic(rows);
+        case UnitKind::triple_channel:
+            return triple_channel(unit.activation, rows);
+        case UnitKind::quadratic:
+            return quadratic(rows);
+        case UnitKind::exponential_pair:
+            return exponential_pair(rows);
         case UnitKind::linear:
             rows.value.assign(z, z + count);
             rows.first.assign(std::size_t(count), 1.0);

@@ -61,10 +61,19 @@ class Builder {
             case UnitKind::linear:
                 return add_linear(u, approach);
             case UnitKind::saturated:
+                if (!approach.output.empty()) {
+                    const ActivationEnds ends = ends_of(unit.activation);
+                    const double end = unit.side.front() > 0 ? ends.high : ends.low;
+                    for (Size o = 0; o < limit_.output_count; ++o)
+                        bias(o) += (limit_.coefficient(u, 0, o) - approach.output[o]) * end;
+                }
                 return set(unit.neurons[0],
                            sum(limit_.weights(u, 0), 1.0 / eps,
                                approach.direction.empty() ? unit.direction : approach.direction),
-                           [&](Size o) { return limit_.coefficient(u, 0, o); });
+                           [&](Size o) {
+                               return approach.output.empty() ? limit_.coefficient(u, 0, o)
+                                                              : approach.output[o];
+                           });
             case UnitKind::rectified: {
                 std::vector<double> offset = approach.offset;
                 offset.resize(std::size_t(limit_.inputs), 0.0);
@@ -75,6 +84,12 @@ class Builder {
                 return add_exponential(u, eps);
             case UnitKind::cubic:
                 return add_cubic(u, eps);
+            case UnitKind::triple_channel:
+                return add_triple_channel(u, eps);
+            case UnitKind::exponential_pair:
+                return add_exponential_pair(u, eps);
+            case UnitKind::quadratic:
+                return add_quadratic(u, approach);
         }
     }
 
@@ -154,6 +169,59 @@ class Builder {
         }
         set(unit.neurons[0], first, [=](Size) { return a; });
         set(unit.neurons[1], second, [=](Size) { return -0.5 * a; });
+    }
+
+    // At -eps, 0 and eps of the line w + tau v + tau^2 q, with sums of a, a tau and a tau^2 c, alpha, beta.
+    void add_triple_channel(Size u, double eps) {
+        const BoundaryUnit& unit = limit_.units[u];
+        for (int l = 0; l < 3; ++l) {
+            const double tau = (l - 1) * eps;
+            set(unit.neurons[l],
+                sum(sum(limit_.weights(u, 0), tau, limit_.weights(u, 1)), tau * tau, limit_.weights(u, 2)),
+                [&](Size o) {
+                    const double second = limit_.coefficient(u, 2, o) / (eps * eps);
+                    if (l == 1) return limit_.coefficient(u, 0, o) - second;
+                    return 0.5 * second + (l - 1) * limit_.coefficient(u, 1, o) / (2.0 * eps);
+                });
+        }
+    }
+
+    // e^(rate b_i) = eps B_i, B = 3/2 and 1/2; A = beta / q with both signs, parted by eps q s.
+    void add_exponential_pair(Size u, double eps) {
+        const BoundaryUnit& unit = limit_.units[u];
+        const ActivationEnds ends = ends_of(unit.activation);
+        const double q = ends.exponential.second;
+        for (const double side : {1.0, -1.0}) {
+            const double size = 1.0 + 0.5 * side;
+            set_in_tail(unit.neurons[side > 0 ? 0 : 1], ends,
+                        sum(limit_.weights(u, 0), 0.5 * side * eps * q, limit_.weights(u, 1)), eps * size,
+                        [&](Size o) {
+                            return side * limit_.coefficient(u, 1, o) / (q * eps) +
+                                   0.5 * limit_.coefficient(u, 0, o);
+                        });
+        }
+    }
+
+    // Around a hidden bias b at tau and 2 tau of the line tau v + tau^2 sigma'' / (2 sigma') q.
+    void add_quadratic(Size u, const Approach& approach) {
+        const BoundaryUnit& unit = limit_.units[u];
+        const double eps = approach.leaves ? -approach.step : approach.step, shift = approach.shift;
+        double value, slope, second, third;
+        unit.activation.evaluate(1, &shift, {&value, &slope, &second, &third});
+        for (int l = 0; l < 2; ++l) {
+            const double tau = (l + 1) * eps, other = (2 - l) * eps;
+            std::vector<double> w =
+                sum(std::vector<double>(std::size_t(limit_.inputs), 0.0), tau, limit_.weights(u, 0));
+            w = sum(std::move(w), tau * tau * second / (2.0 * slope), limit_.weights(u, 1));
+            if (shift != 0.0) w.back() += shift / limit_.bias_value;
+            const auto output = [&](Size o) {
+                return (2.0 * limit_.coefficient(u, 1, o) / second -
+                        limit_.coefficient(u, 0, o) / slope * other) /
+                       (tau * (tau - other));
+            };
+            set(unit.neurons[l], w, output);
+            for (Size o = 0; limit_.output_bias && o < limit_.output_count; ++o) bias(o) -= value * output(o);
+        }
     }
 
     const BoundaryNetwork& limit_;

@@ -31,4 +31,11 @@ std::optional<WayDown> measure_fall(const Dataset& data, const BoundaryNetwork& 
                                     const BoundaryOutputs& outputs, std::vector<Approach> approaches,
                                     Size falling_unit, const Execution& execution);
 
+// The same with the other units at their limits, which are as near as one likes: what they make of rounding
+// does not count. Of a step or a ramp the change of the outputs is the tails of sigma themselves, however
+// small.
+std::optional<WayDown> measure_fall_alone(const Dataset& data, const BoundaryNetwork& limit,
+                                          const BoundaryOutputs& outputs, const Approach& approach,
+                                          Size unit);
+
 }  // namespace tepui

@@ -194,7 +194,8 @@ std::optional<Separation> separation_of(const Dataset& data, const BoundaryNetwo
     return result;
 }
 
-std::vector<Size> groups_told_apart(const std::vector<Size>& labels, Size outputs, const double* f) {
+std::vector<Size> groups_told_apart(const std::vector<Size>& labels, Size outputs, const double* f,
+                                    bool means) {
     const Size classes = std::max<Size>(outputs, 2), n = Size(labels.size());
     std::vector<Size> group(std::size_t(classes), 0);
     std::iota(group.begin(), group.end(), Size(0));
@@ -212,8 +213,7 @@ std::vector<Size> groups_told_apart(const std::vector<Size>& labels, Size output
     for (Size k = 0; k < n; ++k)
         for (Size o = 0; o < classes; ++o)
             if (o != labels[k] && output(k, labels[k]) - output(k, o) < kApart) join(labels[k], o);
-    // Of what is left the means must be told apart, too.
-    for (bool changed = true; changed;) {
+    for (bool changed = means; changed;) {
         changed = false;
         for (Size k = 0; k < n && !changed; ++k) {
             std::vector<double> mean(std::size_t(classes), 0.0), members(std::size_t(classes), 0.0);

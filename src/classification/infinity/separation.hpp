@@ -30,9 +30,10 @@ std::optional<std::vector<Size>> labels_of(const Dataset& data);
 std::optional<Separation> separation_of(const Dataset& data, const BoundaryNetwork& limit,
                                         const std::vector<Size>& labels, std::vector<Size> group);
 
-// The finest groups of classes that the given outputs tell apart when only their means over the groups count:
-// [n][K]. All classes in one group: none.
-std::vector<Size> groups_told_apart(const std::vector<Size>& labels, Size outputs, const double* f);
+// The finest groups of classes that the given outputs, [n][K], tell apart: those of different groups far in
+// every sample. All classes in one group: none. means: when only the means of outputs over the groups count.
+std::vector<Size> groups_told_apart(const std::vector<Size>& labels, Size outputs, const double* f,
+                                    bool means);
 
 // Coefficients as [features][K].
 std::vector<double> coefficients_of(const BoundaryNetwork& limit);

@@ -11,14 +11,16 @@ namespace {
 constexpr double far_out = 1e18;
 
 struct Sigma {
-    std::vector<double> value, first;
+    std::vector<double> value, first, second;
 };
 
 Sigma sigma_of(const Problem& problem, const std::vector<double>& z) {
-    Sigma sigma{std::vector<double>(z.size()), std::vector<double>(z.size())};
+    const std::vector<double> zero(z.size());
+    Sigma sigma{zero, zero, zero};
     require(problem.context.get(),
             tepui_activation_evaluate(problem.context.get(), problem.activation.get(), std::int64_t(z.size()),
-                                      z.data(), sigma.value.data(), sigma.first.data(), nullptr, nullptr));
+                                      z.data(), sigma.value.data(), sigma.first.data(), sigma.second.data(),
+                                      nullptr));
     return sigma;
 }
 
@@ -49,6 +51,27 @@ std::vector<Term> terms_of(const Problem& problem, const Json& unit, const std::
             const std::vector<double> t = along(unit["v"], x);
             for (std::size_t k = 0; k < t.size(); ++k) sigma.first[k] *= t[k];
             return {{sigma.value, &unit["c"]}, {sigma.first, &unit["alpha"]}};
+        }
+        case UnitKind::triple_channel: {
+            Sigma sigma = sigma_of(problem, along(unit["w"], x));
+            const std::vector<double> t = along(unit["v"], x), s = along(unit["q"], x);
+            for (std::size_t k = 0; k < t.size(); ++k) {
+                sigma.second[k] = 0.5 * t[k] * t[k] * sigma.second[k] + s[k] * sigma.first[k];
+                sigma.first[k] *= t[k];
+            }
+            return {{sigma.value, &unit["c"]}, {sigma.first, &unit["alpha"]}, {sigma.second, &unit["beta"]}};
+        }
+        case UnitKind::exponential_pair: {
+            const std::vector<double> e = mapped(along(unit["w"], x), [](double z) { return std::exp(z); });
+            std::vector<double> s = along(unit["q"], x);
+            for (std::size_t k = 0; k < s.size(); ++k) s[k] = e[k] * (e[k] + s[k]);
+            return {{e, &unit["c"]}, {s, &unit["beta"]}};
+        }
+        case UnitKind::quadratic: {
+            const std::vector<double> t = along(unit["v"], x);
+            std::vector<double> s = along(unit["q"], x);
+            for (std::size_t k = 0; k < s.size(); ++k) s[k] += t[k] * t[k];
+            return {{t, &unit["alpha"]}, {s, &unit["beta"]}};
         }
         case UnitKind::saturated: {
             std::vector<double> z = along(unit["v"], x);

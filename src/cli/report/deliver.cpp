@@ -72,7 +72,7 @@ void add_limit(const Report& report, const Json& end, OutputDirectory& out) {
     for (std::size_t u = 0; u < end["units"].size(); ++u) {
         const Json& unit = end["units"][u];
         kinds.push_back(text_of(unit["kind"]));
-        for (const char* name : {"neurons", "w", "v", "u", "a", "c", "alpha", "kept"})
+        for (const char* name : {"neurons", "w", "v", "u", "q", "a", "c", "alpha", "beta", "kept"})
             if (unit.contains(name)) add_array(unit[name], "unit_" + std::to_string(u) + "_" + name, members);
     }
     members.push_back({"units", npy_texts(kinds)});

@@ -65,6 +65,25 @@ std::string unit_text(const Json& unit) {
                    "signs: in the limit (c + alpha v . x) exp(w . x), c = " +
                    coefficients_text(unit["c"]) + ", alpha = " + coefficients_text(unit["alpha"]) +
                    ", |v| = 1";
+        case UnitKind::triple_channel:
+            return names +
+                   " meet along one line while their output weights grow: in the limit c sigma(w . x) + "
+                   "alpha "
+                   "(v . x) sigma'(w . x) + beta ((v . x)^2 sigma''(w . x) / 2 + (q . x) sigma'(w . x)), c "
+                   "= " +
+                   coefficients_text(unit["c"]) + ", alpha = " + coefficients_text(unit["alpha"]) +
+                   ", beta = " + coefficients_text(unit["beta"]) + ", |v| = 1";
+        case UnitKind::exponential_pair:
+            return names +
+                   " run into one tail while their output weights grow with opposite signs: in the limit c "
+                   "exp(w . x) + beta (exp(2 w . x) + (q . x) exp(w . x)), c = " +
+                   coefficients_text(unit["c"]) + ", beta = " + coefficients_text(unit["beta"]);
+        case UnitKind::quadratic:
+            return "the hidden weights of " + names +
+                   " vanish along one line while their output weights grow: in the limit alpha v . x + beta "
+                   "((v . x)^2 + q . x), alpha = " +
+                   coefficients_text(unit["alpha"]) + ", beta = " + coefficients_text(unit["beta"]) +
+                   ", |v| = 1";
         case UnitKind::cubic:
             return "the hidden weights of " + names +
                    " vanish along one line while their output weights grow: in the limit w . x + alpha (v . "

@@ -110,15 +110,16 @@ std::string nothing_found_text(const Report& report) {
     const auto add = [&](std::int64_t count, const std::string& cause) {
         if (count > 0) text += wrapped("  ", counted(count, "start") + " " + cause);
     };
-    const std::int64_t apart = starts_with(search, "diverging", {"classes are separated"});
+    const std::int64_t apart = starts_with(search, "stalled", {"classes are separated"});
     add(apart,
         "told all classes apart: the loss falls towards its infimum as output weights grow, and has no "
         "minimum. "
         "Weight decay (--decay) gives it one; a smaller --width may.");
-    add(starts_with(search, "diverging", {""}) - apart,
+    const std::int64_t far = starts_with(search, "stalled", {"grow without bound", "divergence factor"});
+    add(far,
         "ran off with weights that grow without bound, to a limit that is not among those that are known. A "
         "smaller --width often has finite minima.");
-    const std::int64_t budget = starts_with(search, "stalled", {"iteration limit"});
+    const std::int64_t budget = starts_with(search, "stalled", {"iteration limit reached"});
     add(budget,
         "used up the iterations: raise --max-iterations (now " + search["max_iterations"].dump() + ").");
     const std::int64_t overflow = starts_with(search, "stalled", {"numeric failure", "overflows"});
@@ -127,7 +128,7 @@ std::string nothing_found_text(const Report& report) {
             (report.preprocessing.standardized ? ": another --activation grows more slowly."
                                                : ": --standardize, or an --activation that grows more "
                                                  "slowly."));
-    const std::int64_t rounding = starts_with(search, "stalled", {"double precision"});
+    const std::int64_t rounding = starts_with(search, "stalled", {"weights of double precision"});
     std::string columns;
     for (const Json& found : search["inputs"]["dependences"])
         columns += (columns.empty() ? "" : "; ") + names(report, found["inputs"]);
@@ -135,7 +136,8 @@ std::string nothing_found_text(const Report& report) {
                       (columns.empty() ? std::string(".")
                                        : ": leave one of the inputs out that nearly depend on each other (" +
                                              columns + ")."));
-    const std::int64_t stalled = starts_with(search, "stalled", {""}) - budget - overflow - rounding;
+    const std::int64_t stalled =
+        starts_with(search, "stalled", {""}) - apart - far - budget - overflow - rounding;
     add(stalled,
         "came to rest where no step lowers the loss or the gradient, above the tolerance: points that "
         "are nearly degenerate; more --starts reach others, and --stationarity sets what counts.");

@@ -80,10 +80,11 @@ SeveralOutputsRule = IntEnum("SeveralOutputsRule", {"ZERO_LOSS": 1, "OUTPUT_DERI
         "DESCENT_DIRECTION": 3, "NO_ESCAPE_NEURON": 4, "ESCAPE_FALLS": 5, "ESCAPE_OPEN": 6,
         "UNDECIDED": 7})
 SolveTarget = IntEnum("SolveTarget", {"MINIMUM": 1, "STATIONARY": 2})
-StartOutcome = IntEnum("StartOutcome", {"CONVERGED": 1, "DIVERGING": 2, "STALLED": 3,
-        "CANCELLED": 4, "AT_INFINITY": 5})
+StartOutcome = IntEnum("StartOutcome", {"CONVERGED": 1, "STALLED": 2, "CANCELLED": 3,
+        "AT_INFINITY": 4})
 UnitKind = IntEnum("UnitKind", {"NEURON": 1, "CHANNEL": 2, "LINEAR": 3, "SATURATED": 4,
-        "RECTIFIED": 5, "EXPONENTIAL": 6, "CUBIC": 7, "EXPONENTIAL_CHANNEL": 8})
+        "RECTIFIED": 5, "EXPONENTIAL": 6, "CUBIC": 7, "EXPONENTIAL_CHANNEL": 8, "TRIPLE_CHANNEL": 9,
+        "EXPONENTIAL_PAIR": 10, "QUADRATIC": 11})
 EndVerdict = IntEnum("EndVerdict", {"MINIMUM": 1, "SADDLE": 2, "UNDETERMINED": 3})
 EndRule = IntEnum("EndRule", {"ZERO_LOSS": 1, "DEFINITE": 2, "NEGATIVE_EIGENVALUE": 3,
         "FALLS_ACROSS": 4, "NOT_STATIONARY": 5, "DEGENERATE": 6, "SIGN_OPEN": 7, "NOT_MEASURED": 8,

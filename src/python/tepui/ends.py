@@ -41,13 +41,19 @@ def _rest(report: dict[str, Any], name: str, like: Floats | None) -> Floats | No
 
 def _neurons(unit: dict[str, Any], sigma: Activation, epsilon: float) -> list[tuple[Floats, Floats]]:
     """Weights and outputs of each neuron of a unit."""
-    told = {name: np.array(unit[name], dtype=np.float64) for name in ("w", "v", "u", "a", "c", "alpha") if name in unit}
+    names = ("w", "v", "u", "q", "a", "c", "alpha", "beta")
+    told = {name: np.array(unit[name], dtype=np.float64) for name in names if name in unit}
     kind = unit["kind"]
     if kind == "neuron":
         return [(told["w"], told["a"])]
     if kind == "channel":
         w, v, c, alpha = (told[name] for name in ("w", "v", "c", "alpha"))
         return [(w + side * epsilon * v, 0.5 * c + side * alpha / (2.0 * epsilon)) for side in (-1.0, 1.0)]
+    if kind == "triple_channel":
+        w, v, q, c, alpha, second = (told[name] for name in ("w", "v", "q", "c", "alpha", "beta"))
+        second = second / epsilon**2
+        outputs = (0.5 * second - alpha / (2.0 * epsilon), c - second, 0.5 * second + alpha / (2.0 * epsilon))
+        return [(w + tau * v + tau**2 * q, output) for tau, output in zip((-epsilon, 0.0, epsilon), outputs)]
     if kind == "saturated":
         return [(told["u"] + told["v"] / epsilon, told["a"])]
     if kind == "rectified":

@@ -98,7 +98,8 @@ class End:
         Raises
         ------
         InvalidArgument, Unsupported
-            epsilon is not positive; cubic and exponential units, linear ones of an activation with sigma(0) != 0.
+            epsilon is not positive; cubic, quadratic and exponential units and pairs, linear units of an activation
+            with sigma(0) != 0.
         """
         return network_towards(self.report, self._like, float(epsilon))
 

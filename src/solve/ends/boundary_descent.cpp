@@ -70,14 +70,16 @@ bool contract_gradient(const SolveSetting& setting, const Tolerances& tolerances
 
 }  // namespace
 
-std::optional<BoundaryPoint> descend_on_boundary(const SolveSetting& setting, BoundaryNetwork limit) {
+std::optional<BoundaryPoint> descend_on_boundary(const SolveSetting& setting, BoundaryNetwork limit,
+                                                 Size& budget) {
     const Tolerances& tolerances = setting.options->tolerances;
     limit.normalise();
     std::optional<BoundaryPoint> point = try_boundary_point(*setting.data, std::move(limit));
     if (!point) return std::nullopt;
     double radius = kFirstRadius * std::sqrt(2.0 * std::abs(point->loss()));
     const Size most = std::min<Size>(kIterations, setting.options->max_iterations);
-    for (Size iteration = 0; iteration < most && setting.keep_going(); ++iteration) {
+    for (Size iteration = 0; iteration < most && budget > 0 && setting.keep_going(); ++iteration) {
+        --budget;
         if (point->free.at.empty() || point->loss_vanishes(tolerances)) break;
         const NewtonStep newton = newton_step(*point, setting.data->samples(), tolerances);
         const Equilibrated& model = newton.equilibrated;

@@ -8,7 +8,9 @@
 
 namespace tepui {
 
-// Where the loss of the limit no longer falls. Nothing when it overflows from the start.
-std::optional<BoundaryPoint> descend_on_boundary(const SolveSetting& setting, BoundaryNetwork limit);
+// Where the loss of the limit no longer falls, or where the budget of iterations, from which those taken are
+// subtracted, is spent. Nothing when it overflows from the start.
+std::optional<BoundaryPoint> descend_on_boundary(const SolveSetting& setting, BoundaryNetwork limit,
+                                                 Size& budget);
 
 }  // namespace tepui

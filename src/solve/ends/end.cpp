@@ -20,43 +20,80 @@ constexpr int kChanges = 24;
 constexpr std::size_t kLooks = 4;
 // Iterations of a run that drifts before its limit is sought; twice as many each time that it is not found.
 constexpr Size kFirstPause = 50;
-// A kept sample this far out has left the hyperplane.
-constexpr double kGone = 16.0;
+// Iterations at least for the classes that are not told apart from each other.
+constexpr Size kInside = 200;
+// A kept sample this far out has left the hyperplane, or may have.
+constexpr double kGone = 16.0, kFarOut = 5.0;
+constexpr std::size_t kReleases = 6;
+// Iterations on boundaries, of all limits that one look at a run tries.
+constexpr Size kBudget = 1000;
 // Of a loss: two that differ by less are one.
 constexpr double kSameLoss = 1e-12;
+
+// The same limit with fewer samples on the hyperplane of a unit, the others on the side that they are on.
+// Nothing when no v is left that has all samples on their sides.
+std::optional<BoundaryNetwork> with_fewer_kept(const SampleInputs& inputs, const BoundaryNetwork& limit,
+                                               Size u, const std::vector<Size>& kept) {
+    const BoundaryUnit& unit = limit.units[u];
+    // Weights with these samples at their z, the released ones and all others far on their sides.
+    std::vector<double> w = limit.weights(u, 0);
+    double far = 1.0;
+    for (const double z : inputs.preactivations(w.data())) far = std::max(far, std::abs(z));
+    for (std::size_t j = 0; j < w.size(); ++j) w[j] += 4.0 * far * unit.direction[j];
+    BoundaryUnit fewer = unit;
+    std::vector<double> at;
+    if (!make_saturated(inputs, kept, w, fewer, at)) return std::nullopt;
+    BoundaryNetwork next = limit;
+    next.units[u] = fewer;
+    const Size from = limit.form_at(u, 0), old_size = limit.form_size(u, 0), size = next.form_size(u, 0);
+    next.parameters.erase(next.parameters.begin() + from, next.parameters.begin() + from + old_size);
+    next.parameters.insert(next.parameters.begin() + from, std::size_t(size), 0.0);
+    next.set_weights(u, 0, at.data());
+    return next;
+}
 
 // Saturated units whose kept samples have run off, too, keep fewer. False when none has; nothing when no v
 // is left that has all samples on their sides.
 std::optional<bool> release_samples(const SampleInputs& inputs, BoundaryNetwork& limit) {
-    bool changed = false;
     for (Size u = 0; u < Size(limit.units.size()); ++u) {
-        BoundaryUnit& unit = limit.units[u];
+        const BoundaryUnit& unit = limit.units[u];
         if (unit.kind != UnitKind::saturated || unit.kept.empty()) continue;
-        const std::vector<double> of = limit.weights(u, 0);
-        const std::vector<double> z = inputs.preactivations(of.data());
+        const std::vector<double> z = inputs.preactivations(limit.weights(u, 0).data());
         std::vector<Size> kept;
         for (const Size k : unit.kept)
             if (std::abs(z[k]) < kGone) kept.push_back(k);
         if (kept.size() == unit.kept.size()) continue;
-        changed = true;
-        // Weights with these samples at their z, the released ones and all others far on their sides.
-        std::vector<double> w = of;
-        double far = 1.0;
-        for (std::size_t k = 0; k < z.size(); ++k) far = std::max(far, std::abs(z[k]));
-        for (std::size_t j = 0; j < w.size(); ++j) w[j] += 4.0 * far * unit.direction[j];
-        BoundaryUnit fewer = unit;
-        std::vector<double> at;
-        if (!make_saturated(inputs, kept, w, fewer, at)) return std::nullopt;
-        BoundaryNetwork next = limit;
-        next.units[u] = fewer;
-        const Size from = limit.form_at(u, 0), old_size = limit.form_size(u, 0), size = next.form_size(u, 0);
-        next.parameters.erase(next.parameters.begin() + from, next.parameters.begin() + from + old_size);
-        next.parameters.insert(next.parameters.begin() + from, std::size_t(size), 0.0);
-        next.set_weights(u, 0, at.data());
-        limit = std::move(next);
+        std::optional<BoundaryNetwork> next = with_fewer_kept(inputs, limit, u, kept);
+        if (!next) return std::nullopt;
+        limit = std::move(*next);
         return true;
     }
-    return changed;
+    return false;
+}
+
+// What may come of a limit with a degenerate Hessian: a sample that several steps keep is moved by each of
+// them, and one that is far out is hardly moved at all. Each released from one step.
+std::vector<BoundaryNetwork> with_one_kept_less(const SampleInputs& inputs, const BoundaryNetwork& limit) {
+    std::vector<BoundaryNetwork> result;
+    for (Size u = 0; u < Size(limit.units.size()); ++u) {
+        const BoundaryUnit& unit = limit.units[u];
+        if (unit.kind != UnitKind::saturated) continue;
+        const std::vector<double> z = inputs.preactivations(limit.weights(u, 0).data());
+        for (const Size k : unit.kept) {
+            const bool shared =
+                std::any_of(limit.units.begin(), limit.units.end(), [&](const BoundaryUnit& other) {
+                    return &other != &unit && other.kind == UnitKind::saturated &&
+                           std::binary_search(other.kept.begin(), other.kept.end(), k);
+                });
+            if (!shared && std::abs(z[k]) < kFarOut) continue;
+            std::vector<Size> kept = unit.kept;
+            std::erase(kept, k);
+            if (std::optional<BoundaryNetwork> next = with_fewer_kept(inputs, limit, u, kept))
+                result.push_back(std::move(*next));
+            if (result.size() >= kReleases) return result;
+        }
+    }
+    return result;
 }
 
 // A ramp that does not come to rest stands on a kink: the nearest sample is kept on it. False when there is
@@ -91,9 +128,9 @@ bool keep_nearest(const SampleInputs& inputs, BoundaryNetwork& limit) {
 
 // The limit at rest, its units as the descent left them.
 std::optional<EndReport> end_of(const SolveSetting& setting, const SampleInputs& inputs,
-                                BoundaryNetwork limit) {
+                                BoundaryNetwork limit, Size& budget) {
     for (int change = 0; change < kChanges; ++change) {
-        std::optional<BoundaryPoint> point = descend_on_boundary(setting, std::move(limit));
+        std::optional<BoundaryPoint> point = descend_on_boundary(setting, std::move(limit), budget);
         if (!point) return std::nullopt;
         limit = point->network;
         const std::optional<bool> released = release_samples(inputs, limit);
@@ -106,6 +143,19 @@ std::optional<EndReport> end_of(const SolveSetting& setting, const SampleInputs&
         return classify_end(*setting.data, limit, tolerances, setting.execution);
     }
     return std::nullopt;
+}
+
+// The same; where its Hessian is degenerate, that of the limit with a sample less on a hyperplane, if that is
+// known better.
+std::optional<EndReport> settled_end_of(const SolveSetting& setting, const SampleInputs& inputs,
+                                        const BoundaryNetwork& limit, double highest, Size& budget) {
+    std::optional<EndReport> end = end_of(setting, inputs, limit, budget);
+    if (!end || end->rule != EndRule::degenerate || !(end->loss <= highest)) return end;
+    for (const BoundaryNetwork& next : with_one_kept_less(inputs, end->limit)) {
+        std::optional<EndReport> fewer = end_of(setting, inputs, next, budget);
+        if (fewer && fewer->verdict != EndVerdict::undetermined && fewer->loss <= highest) return fewer;
+    }
+    return end;
 }
 
 // A unit whose approach has a first term of even order tends to the same limit from the other side, with the
@@ -141,8 +191,10 @@ Network approaching(const BoundaryNetwork& limit) {
     for (std::size_t u = 0; u < approaches.size(); ++u) {
         const UnitKind kind = limit.units[u].kind;
         approaches[u].step = kind == UnitKind::saturated ? 1.0 / 30.0
-                             : kind == UnitKind::channel ? 1e-2
-                                                         : 1e-3;
+                             : kind == UnitKind::channel || kind == UnitKind::triple_channel ||
+                                     kind == UnitKind::exponential_pair || kind == UnitKind::quadratic
+                                 ? 1e-2
+                                 : 1e-3;
     }
     return finite_network(limit, approaches);
 }
@@ -156,12 +208,13 @@ std::optional<EndReport> best_end(const SolveSetting& setting, const StartReport
     reason = "no limit that is known fits";
     std::vector<Network> from = {report.point};
     std::optional<EndReport> best;
+    Size budget = kBudget;
     for (std::size_t looked_at = 0; looked_at < from.size(); ++looked_at) {
         for (const BoundaryNetwork& limit : recognise(inputs, *setting.metric, from[looked_at])) {
-            if (!setting.keep_going()) return best;
+            if (!setting.keep_going() || budget <= 0) return best;
             std::optional<EndReport> end;
             try {
-                end = end_of(setting, inputs, limit);
+                end = settled_end_of(setting, inputs, limit, highest, budget);
             } catch (const Error& error) {
                 if (error.status() != Status::numeric) throw;
             }
@@ -198,13 +251,29 @@ StartReport run_on(const SolveSetting& setting, Size spent, const Network& from,
     return next;
 }
 
-// The problem that is left when classes are told apart, with the iterations that are left.
+// The problem that is left when classes are told apart, with the iterations that are left, or a few.
 StartReport run_inside(const SolveSetting& setting, const StartReport& before, const Network& from) {
     SolveOptions rest = *setting.options;
-    rest.max_iterations = std::max<Size>(0, rest.max_iterations - before.iterations);
+    rest.max_iterations = std::max<Size>(kInside, rest.max_iterations - before.iterations);
     SolveSetting with_rest = setting;
     with_rest.options = &rest;
     return minimum_or_end(with_rest, from);
+}
+
+// Whether a point that has come to rest may be on its way to a limit: its Hessian, but for scales and gauges,
+// has eigenvalues that are zero within rounding.
+bool is_nearly_degenerate(const SolveSetting& setting, const StartReport& report) {
+    if (report.point.parameter_count() > setting.options->most_dense) return false;
+    const double bias =
+        setting.metric->constant_input == report.point.inputs - 1 ? setting.metric->mean.back() : 0.0;
+    try {
+        const EndReport own = classify_end(*setting.data, as_limit(report.point, bias),
+                                           setting.options->tolerances, setting.execution);
+        return own.verdict == EndVerdict::undetermined;
+    } catch (const Error& error) {
+        if (error.status() != Status::numeric) throw;
+        return false;
+    }
 }
 
 }  // namespace
@@ -217,10 +286,11 @@ StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
     for (int way = 0;;) {
         drifted = drifted || paused;
         const bool iterations_left = report.iterations < setting.options->max_iterations;
-        // A run that the caller's limit stopped has not run off, unless its weights drifted before.
+        // A run that the caller's limit stopped early has not run off, unless its weights drifted before.
         const bool stuck = report.outcome == StartOutcome::stalled && std::isfinite(report.loss) &&
-                           (iterations_left || drifted);
-        if ((report.outcome != StartOutcome::diverging && !stuck) || !setting.keep_going()) return report;
+                           (iterations_left || drifted || report.iterations >= kFirstPause);
+        const bool far = report.outcome == StartOutcome::converged && is_nearly_degenerate(setting, report);
+        if ((!report.ran_off && !stuck && !far) || !setting.keep_going()) return report;
         std::string reason, of_classes;
         const auto run = [&](const SolveSetting& of, const Network& from) {
             return run_inside(of, report, from);
@@ -233,9 +303,9 @@ StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
             report = run_on(setting, report.iterations, report.point, pause, paused);
             continue;
         }
+        if (far && (!end || end->verdict == EndVerdict::undetermined)) return report;
         if (!end) {
-            if (report.outcome == StartOutcome::diverging)
-                report.reason += "; " + (of_classes.empty() ? reason : of_classes);
+            report.reason += "; " + (of_classes.empty() ? reason : of_classes);
             return report;
         }
         std::optional<EndReport> other;
@@ -243,6 +313,9 @@ StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
         if (!saddle && (other = fall_on_the_other_side(setting, *end))) saddle = &*other;
         if (!saddle || way >= kWaysDown || !iterations_left)
             return at_infinity(std::move(report), std::move(*end));
+        // A fall below what doubles resolve proves the saddle, but leads nowhere.
+        const std::optional<double> below = trial_loss(setting, saddle->way->network);
+        if (!below || !(*below < end->loss)) return at_infinity(std::move(report), EndReport(*saddle));
         ++way;
         report = run_on(setting, report.iterations, saddle->way->network, pause, paused);
     }

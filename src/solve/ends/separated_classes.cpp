@@ -119,28 +119,20 @@ EndReport all_told_apart(BoundaryNetwork limit, Separation separation) {
     return end;
 }
 
-}  // namespace
-
-std::optional<StartReport> judged_separated(const SolveSetting& setting, const StartReport& report,
-                                            const RunFrom& run, std::string& reason) {
+// With these groups, the run going on inside the one that has several classes.
+std::optional<StartReport> judged_with(const SolveSetting& setting, const StartReport& report,
+                                       const RunFrom& run, const BoundaryNetwork& whole,
+                                       const std::vector<Size>& labels, std::vector<Size> group,
+                                       std::string& reason) {
     const Dataset& data = *setting.data;
-    const std::optional<std::vector<Size>> labels = labels_of(data);
-    if (!labels || report.point.skip || !data.decay().none()) return std::nullopt;
-    const BoundaryNetwork whole = as_limit(report.point, bias_value(setting));
-    std::vector<Size> group;
-    try {
-        group = groups_told_apart(*labels, data.outputs(), boundary_outputs(data, whole).f.data());
-    } catch (const Error& error) {
-        if (!cannot_evaluate(error)) throw;
-        return std::nullopt;
-    }
     if (*std::max_element(group.begin(), group.end()) + 1 == Size(group.size())) {
-        std::optional<Separation> separation = separation_of(data, whole, *labels, group);
+        std::optional<Separation> separation = separation_of(data, whole, labels, group);
         if (!separation) return std::nullopt;
         return at_infinity(report, all_told_apart(whole, std::move(*separation)));
     }
-    const std::optional<Inside> inside = inside_of(*labels, group);
+    const std::optional<Inside> inside = inside_of(labels, group);
     if (!inside || inside->classes.size() == group.size()) return std::nullopt;
+    if (!separation_of(data, whole, labels, group)) return std::nullopt;
     const SampleInputs inputs(data);
     const Dataset rest = data_inside(data, inputs, *inside);
     const InputMetric metric = measure_inputs(rest);
@@ -167,7 +159,7 @@ std::optional<StartReport> judged_separated(const SolveSetting& setting, const S
         for (std::size_t o = 0; o < end->separation->group.size(); ++o)
             group[inside->classes[o]] = data.outputs() + end->separation->group[o];
     if (!lift(inputs, *inside, data.outputs(), *end)) return std::nullopt;
-    std::optional<Separation> separation = separation_of(data, end->limit, *labels, group);
+    std::optional<Separation> separation = separation_of(data, end->limit, labels, group);
     if (!separation) {
         reason = "classes are told apart, but no longer at the limit of the others";
         return std::nullopt;
@@ -178,6 +170,32 @@ std::optional<StartReport> judged_separated(const SolveSetting& setting, const S
         return at_infinity(std::move(result), all_told_apart(end->limit, std::move(*separation)));
     end->separation = std::move(separation);
     return at_infinity(std::move(result), std::move(*end));
+}
+
+}  // namespace
+
+std::optional<StartReport> judged_separated(const SolveSetting& setting, const StartReport& report,
+                                            const RunFrom& run, std::string& reason) {
+    const Dataset& data = *setting.data;
+    const std::optional<std::vector<Size>> labels = labels_of(data);
+    if (!labels || report.point.skip || !data.decay().none()) return std::nullopt;
+    const BoundaryNetwork whole = as_limit(report.point, bias_value(setting));
+    std::vector<Size> last;
+    for (const bool means : {false, true}) {
+        std::vector<Size> group;
+        try {
+            group = groups_told_apart(*labels, data.outputs(), boundary_outputs(data, whole).f.data(), means);
+        } catch (const Error& error) {
+            if (!cannot_evaluate(error)) throw;
+            return std::nullopt;
+        }
+        if (group == last) break;
+        last = group;
+        if (std::optional<StartReport> judged =
+                judged_with(setting, report, run, whole, *labels, std::move(group), reason))
+            return judged;
+    }
+    return std::nullopt;
 }
 
 }  // namespace tepui

@@ -42,7 +42,11 @@ class Descent {
             if (point_->loss_vanishes(setting_.options->tolerances))
                 return report(StartOutcome::converged, "zero loss");
             const std::string beyond = beyond_scale();
-            if (!beyond.empty()) return report(StartOutcome::diverging, beyond);
+            if (!beyond.empty()) {
+                StartReport far = report(StartOutcome::stalled, beyond);
+                far.ran_off = true;
+                return far;
+            }
             if (iterations_ >= limit()) {
                 return report(StartOutcome::stalled, "iteration limit reached at relative gradient " +
                                                          scientific(face_gradient_level(*point_, false)));

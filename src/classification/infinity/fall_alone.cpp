@@ -1,0 +1,183 @@
+#include <cmath>
+
+#include "classification/infinity/activation_ends.hpp"
+#include "classification/infinity/activation_jet.hpp"
+#include "classification/infinity/finite_network.hpp"
+#include "classification/infinity/sample_blocks.hpp"
+#include "core/compensated.hpp"
+#include "network/model/evaluable.hpp"
+
+namespace tepui {
+namespace {
+
+constexpr double kFarthest = 512.0;   // |z| of the nearest sample: beyond, tails are no normal numbers
+constexpr double kTailError = 1e-14;  // relative, of a tail at a known preactivation
+constexpr double kSeries = 1e-3;      // largest argument of an expansion of sigma
+constexpr double kOthers = 1e-6;      // steps of the other units, of the network that is given
+
+// What one unit at finite weights adds to the outputs, [n][K].
+struct Change {
+    std::vector<double> value, error;
+};
+
+class OneUnit {
+  public:
+    OneUnit(const Dataset& data, const BoundaryNetwork& limit, const Approach& approach, Size unit)
+        : data_(data), approach_(approach), alone_(limit) {
+        alone_.units = {limit.units[unit]};
+        alone_.skip = false;
+        alone_.parameters.assign(limit.parameters.begin() + limit.form_at(unit, 0),
+                                 limit.parameters.begin() + limit.form_at(unit + 1, 0));
+        alone_.parameters.resize(std::size_t(alone_.parameter_count()), 0.0);
+        const BoundaryUnit& of = limit.units[unit];
+        ramp_ = of.kind == UnitKind::rectified;
+        if (of.kind == UnitKind::linear && has_jet(of.activation)) {
+            linear_ = along(limit.weights(unit, 0));
+            farthest_ = 0.0;
+            for (const double t : linear_) farthest_ = std::max(farthest_, std::abs(t));
+        }
+        if ((of.kind != UnitKind::saturated && !(ramp_ && of.kept.empty())) || !approach.output.empty())
+            return;
+        distance_ = along(ramp_                        ? limit.weights(unit, 0)
+                          : approach.direction.empty() ? of.direction
+                                                       : approach.direction);
+        for (const Size k : of.kept) distance_[k] = 0.0;
+        nearest_ = HUGE_VAL;
+        for (Size k = 0; k < data.samples(); ++k)
+            if (distance_[k] != 0.0 && data.weight(k) != 0.0)
+                nearest_ = std::min(nearest_, std::abs(distance_[k]));
+    }
+
+    // Steps worth trying.
+    std::vector<double> steps() const {
+        std::vector<double> result;
+        if (approach_.step != 0.0) return {approach_.step};
+        if (distance_.empty()) {
+            for (double halving = -3.0; halving < (linear_.empty() ? 24.0 : 60.0); halving += 0.5)
+                result.push_back(std::pow(2.0, -halving));
+        } else if (std::isfinite(nearest_)) {
+            for (double far = 2.0; far <= kFarthest; far *= std::sqrt(2.0)) result.push_back(nearest_ / far);
+        }
+        return result;
+    }
+
+    Change at(double eps) const {
+        if (!distance_.empty()) return by_tails(eps);
+        return eps * farthest_ < kSeries ? by_series(eps) : by_outputs(eps);
+    }
+
+  private:
+    std::vector<double> along(const std::vector<double>& v) const {
+        std::vector<double> result;
+        for_sample_blocks(data_, [&](const SampleBlock& block) {
+            for (Size k = 0; k < block.count; ++k) {
+                double sum = 0.0;
+                for (std::size_t j = 0; j < v.size(); ++j) sum += v[j] * block.x[k * Size(v.size()) + j];
+                result.push_back(sum);
+            }
+        });
+        return result;
+    }
+
+    Change by_tails(double eps) const {
+        const Size n = data_.samples(), count = alone_.output_count;
+        Change change{std::vector<double>(std::size_t(n * count)),
+                      std::vector<double>(std::size_t(n * count))};
+        for (Size k = 0; k < n; ++k) {
+            if (distance_[k] == 0.0) continue;
+            const double z = distance_[k] / eps;
+            const double small = tail(alone_.units[0].activation, z > 0.0 ? 1 : -1, z) * (ramp_ ? eps : 1.0);
+            for (Size o = 0; o < count; ++o) {
+                change.value[k * count + o] = small * alone_.coefficient(0, 0, o);
+                change.error[k * count + o] =
+                    kTailError * (1.0 + z * z) * std::abs(change.value[k * count + o]);
+            }
+        }
+        return change;
+    }
+
+    // alpha / (eps sigma') [sigma(b + eps t) - sigma(b)] - alpha t, of a linear unit.
+    Change by_series(double eps) const {
+        const Size n = data_.samples(), count = alone_.output_count;
+        Change change{std::vector<double>(std::size_t(n * count)),
+                      std::vector<double>(std::size_t(n * count))};
+        double of[kJetOrder + 1];
+        jet_at(alone_.units[0].activation, approach_.shift, of);
+        for (Size k = 0; k < n; ++k) {
+            const double t = linear_[k], second = of[2] / of[1] * t * (eps * t) / 2.0,
+                         third = of[3] / of[1] * t * (eps * t) * (eps * t) / 6.0,
+                         fourth = of[4] / of[1] * t * (eps * t) * (eps * t) * (eps * t) / 24.0;
+            const double doubt = kTailError * (std::abs(second) + std::abs(third)) +
+                                 kSeries * (std::abs(third) + std::abs(fourth)) + std::abs(fourth);
+            for (Size o = 0; o < count; ++o) {
+                const double alpha = alone_.coefficient(0, 0, o);
+                change.value[k * count + o] = alpha * (second + third + fourth);
+                change.error[k * count + o] = std::abs(alpha) * doubt;
+            }
+        }
+        return change;
+    }
+
+    Change by_outputs(double eps) const {
+        Approach approach = approach_;
+        approach.step = eps;
+        const Network finite = finite_network(alone_, {&approach, 1});
+        const BoundaryOutputs limit = boundary_outputs(data_, alone_);
+        Change change{std::vector<double>(limit.f.size()), absolute_outputs(data_, finite)};
+        tepui::outputs(data_, finite, change.value.data(), nullptr, Execution{1});
+        for (std::size_t l = 0; l < change.value.size(); ++l) {
+            change.value[l] -= limit.f[Size(l)];
+            change.error[l] = kResidualError * change.error[l] + limit.f_error[Size(l)];
+        }
+        return change;
+    }
+
+    const Dataset& data_;
+    const Approach& approach_;
+    BoundaryNetwork alone_;
+    bool ramp_ = false;
+    std::vector<double> linear_;    // v . h of a linear unit of which an expansion is known
+    double farthest_ = HUGE_VAL;    // the largest of these
+    std::vector<double> distance_;  // v . h of steps and ramps, 0 on the hyperplane
+    double nearest_ = 0.0;
+};
+
+LossChange loss_change(const Dataset& data, const BoundaryOutputs& limit, Size count, const Change& of) {
+    CompensatedSum value, doubt;
+    std::vector<double> target(std::size_t(data.outputs()));
+    for (Size k = 0; k < data.samples(); ++k) {
+        if (data.weight(k) == 0.0) continue;
+        for (Size o = 0; o < data.outputs(); ++o) target[o] = data.target(k, o);
+        const Loss::Difference differs =
+            data.loss().difference({count, limit.f.data() + k * count, limit.f_error.data() + k * count,
+                                    target.data(), of.value.data() + k * count, of.error.data() + k * count});
+        value.add(data.weight(k) * differs.value);
+        doubt.add(data.weight(k) * differs.error);
+    }
+    return {value.value(), doubt.value()};
+}
+
+}  // namespace
+
+std::optional<WayDown> measure_fall_alone(const Dataset& data, const BoundaryNetwork& limit,
+                                          const BoundaryOutputs& outputs, const Approach& approach,
+                                          Size unit) {
+    const OneUnit moved(data, limit, approach, unit);
+    std::optional<WayDown> best;
+    for (const double eps : moved.steps()) {
+        try {
+            const LossChange found = loss_change(data, outputs, limit.output_count, moved.at(eps));
+            if (!(found.value < -found.error) || (best && !falls_further(found, best->change))) continue;
+            std::vector<Approach> approaches(limit.units.size());
+            for (Approach& other : approaches) other.step = kOthers;
+            approaches[unit] = approach;
+            approaches[unit].step = eps;
+            best.emplace(finite_network(limit, approaches), found);
+        } catch (const Error& error) {
+            if (!cannot_evaluate(error)) throw;
+        }
+    }
+    return best;
+}
+
+}  // namespace tepui
