@@ -66,6 +66,10 @@ Size flat_neuron(const Network& point, const Gradient& gradient) {
 
 }  // namespace
 
+std::optional<double> trial_loss(const SolveSetting& setting, const Network& trial) {
+    return unless_overflow([&] { return loss(*setting.data, trial, setting.execution).loss; });
+}
+
 StartRun::StartRun(const SolveSetting& setting, const Network& start)
     : setting_(&setting), point_(start), sums_(*setting.data, start), growth_(*setting.metric, start) {
     derivatives(start, hessian_);

@@ -106,6 +106,9 @@ class StartRun {
     Size waiting_ = 0;                 // iterations spent waiting for a vanishing gradient to come to rest
 };
 
+// The loss at a trial point; nothing when it overflows there.
+std::optional<double> trial_loss(const SolveSetting& setting, const Network& trial);
+
 // paused: receives whether it ended at SolveSetting::pause_at, or null.
 StartReport find_minimum(const SolveSetting& setting, const Network& start, bool* paused = nullptr);
 // The stationary point nearby, saddles included, by the gradient norm.
