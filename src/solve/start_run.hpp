@@ -108,6 +108,7 @@ class StartRun {
 
 // The loss at a trial point; nothing when it overflows there.
 std::optional<double> trial_loss(const SolveSetting& setting, const Network& trial);
+
 // paused: receives whether it ended at SolveSetting::pause_at, or null.
 StartReport find_minimum(const SolveSetting& setting, const Network& start, bool* paused = nullptr);
 // The stationary point nearby, saddles included, by the gradient norm.
