@@ -6,7 +6,8 @@ import sys
 
 root = pathlib.Path(sys.argv[1])
 long_lines = []
-for path in [root / "README.md", root / "CHANGELOG.md", root / "bench/README.md", *sorted((root / "src/docs").rglob("*.md"))]:
+readmes = [root / folder / "README.md" for folder in (".", "bench", "src/python", "src/r")]
+for path in [*readmes, root / "CHANGELOG.md", *sorted((root / "src/docs").rglob("*.md"))]:
     fenced = False
     for number, line in enumerate(path.read_text().split("\n"), 1):
         fenced ^= line.startswith("```")
