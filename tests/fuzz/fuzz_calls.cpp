@@ -134,7 +134,9 @@ class Sequence : ModelCalls {
         const std::int64_t p = tepui_network_parameter_count(network), n = tepui_dataset_samples(data);
         tepui_context* const context = context_.get();
         write(1, [&](double* out) { return tepui_loss(context, data, network, out); });
-        write(2 * n, [&](double* out) { return tepui_outputs(context, data, network, out, out + n); });
+        const std::int64_t values = n * tepui_network_outputs(network);
+        write(2 * values,
+              [&](double* out) { return tepui_outputs(context, data, network, out, out + values); });
         write(1 + 2 * p,
               [&](double* out) { return tepui_gradient(context, data, network, out, out + 1, out + 1 + p); });
         write(p * p, [&](double* out) { return tepui_hessian(context, data, network, out, p); });
