@@ -34,8 +34,8 @@ THREADS, MAX_ITERATIONS = 100, 320  # options of a context
 
 def activation(name):
     """sigma and its derivative."""
-    def erf(z):
-        return special.erf(z), 2 / np.sqrt(np.pi) * np.exp(-z * z)
+    def erf(z):  # of z / sqrt 2, as tepui's
+        return special.erf(z / np.sqrt(2)), np.sqrt(2 / np.pi) * np.exp(-0.5 * z * z)
 
     def tanh(z):
         value = np.tanh(z)

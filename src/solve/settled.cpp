@@ -34,7 +34,7 @@ void judge_smooth(const SearchSpace& space, const SolveOptions& options, const E
         report.outcome = StartOutcome::stalled;
         report.reason = "stationary, but no weights of double precision are, nearer than relative gradient " +
                         scientific(report.gradient_relative);
-    } else if (report.outcome == StartOutcome::stalled && is_point) {
+    } else if (report.outcome == StartOutcome::stalled && !report.ran_off && is_point) {
         report.outcome = StartOutcome::converged;
         report.reason = "gradient within the tolerance of verdicts";
     }
