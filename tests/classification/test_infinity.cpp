@@ -255,8 +255,9 @@ TEST_CASE("verdicts on planted limits are what finite weights show") {
     }
     CAPTURE(minima, saddles, open, why);
     // Exponentials of one exponent and its double are nearly one function on few samples; what a pair gains
-    // as it parts to one side may be below what rounding shows.
-    CHECK(open <= (kind == UnitKind::exponential_pair ? 20 : kind == UnitKind::quadratic ? 16 : 12));
+    // as it parts to one side, or leaves the tail with one neuron, may be below what rounding shows.
+    const bool tails = kind == UnitKind::exponential_pair || kind == UnitKind::exponential_channel;
+    CHECK(open <= (tails ? 20 : kind == UnitKind::quadratic ? 16 : 12));
     CHECK(saddles >= 2);
     // A hyperplane with samples of the wrong sign on both sides is seldom held; pairs that vanish part to one
     // side or the other, and of two neurons in a tail one leaves it farther or the other.
