@@ -176,6 +176,8 @@ double least_change(const Dataset& data, const EndReport& end, std::uint64_t see
         if (kind == UnitKind::exponential_channel) {
             approaches[0].held = std::pow(10.0, -1.0 - 2.0 * random.uniform());
             approaches[0].leaves = draw % 2 == 0;
+            // Unequal tails: what the two neurons are free in beside parting and leaving together.
+            if (draw % 4 >= 2) approaches[0].lean = 1.8 * random.uniform() - 0.9;
         }
         const Network finite = finite_network(near, approaches);
         const LossChange change = change_from_limit(data, at, finite, Execution{1});
@@ -253,12 +255,13 @@ TEST_CASE("verdicts on planted limits are what finite weights show") {
     }
     CAPTURE(minima, saddles, open, why);
     // Exponentials of one exponent and its double are nearly one function on few samples; what a pair gains
-    // as it parts to one side may be below what rounding shows.
-    CHECK(open <= (kind == UnitKind::exponential_pair ? 20 : kind == UnitKind::quadratic ? 16 : 12));
+    // as it parts to one side, or leaves the tail with one neuron, may be below what rounding shows.
+    const bool tails = kind == UnitKind::exponential_pair || kind == UnitKind::exponential_channel;
+    CHECK(open <= (tails ? 20 : kind == UnitKind::quadratic ? 16 : 12));
     CHECK(saddles >= 2);
-    // A hyperplane with samples of the wrong sign on both sides is seldom held, and of two ways out of a tail
-    // one falls mostly; pairs that vanish part to one side or the other.
-    if (kind == UnitKind::quadratic) CHECK(minima == 0);
+    // A hyperplane with samples of the wrong sign on both sides is seldom held; pairs that vanish part to one
+    // side or the other, and of two neurons in a tail one leaves it farther or the other.
+    if (kind == UnitKind::quadratic || kind == UnitKind::exponential_channel) CHECK(minima == 0);
     if (kind != UnitKind::saturated && kind != UnitKind::exponential_channel && kind != UnitKind::quadratic)
         CHECK(minima >= 2);
 }
@@ -341,8 +344,9 @@ TEST_CASE("the first term across is what finite networks show") {
         if (kind == UnitKind::exponential_channel) approaches[0].held = even ? 1e-12 : 1e-5;
         // The biases of a pair add to 2 eps; the two neurons of a vanishing one step to eps and 2 eps.
         double unit = 1e-6;
-        const bool meeting = kind == UnitKind::triple_channel || kind == UnitKind::exponential_pair ||
-                             kind == UnitKind::quadratic;
+        const bool meeting = approaches[0].lean != 0.0 || kind == UnitKind::triple_channel ||
+                             kind == UnitKind::exponential_pair || kind == UnitKind::quadratic;
+        if (approaches[0].lean != 0.0) approaches[0].step = 1e-3, unit = 0.5e-3;
         if (kind == UnitKind::triple_channel) approaches[0].step = 1e-2, unit = 1e-4;
         if (kind == UnitKind::exponential_pair) approaches[0].step = 1e-4, unit = 2e-4;
         if (kind == UnitKind::quadratic) approaches[0].step = 1e-4, unit = 3e-4;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 namespace tepui {
 namespace {
@@ -36,17 +35,11 @@ bool has_constant(const BoundaryNetwork& network) {
 std::vector<bool> taken_up_elsewhere(const Dataset& data, const BoundaryNetwork& network, Size unit) {
     std::vector<bool> result(std::size_t(data.samples()), false);
     if (network.output_count != 1) return result;
-    std::vector<double> h(std::size_t(network.inputs));
     for (Size u = 0; u < Size(network.units.size()); ++u) {
         const BoundaryUnit& other = network.units[u];
-        if (u == unit || other.kind != UnitKind::saturated || network.coefficient(u, 0) == 0.0) continue;
-        std::set<std::vector<double>> inputs;
-        for (const Size k : other.kept) {
-            data.sample(k, h.data());
-            inputs.insert(h);
-        }
-        // Otherwise the preactivations on the hyperplane are not free.
-        if (Size(inputs.size()) != network.form_size(u, 0)) continue;
+        if (u == unit || other.kind != UnitKind::saturated || !other.independent ||
+            network.coefficient(u, 0) == 0.0)
+            continue;
         for (const Size k : other.kept) result[std::size_t(k)] = true;
     }
     return result;

@@ -22,6 +22,8 @@ struct Approach {
     // the other way round where both leave the tail.
     double held = 0.0;
     bool leaves = false;  // quadratic: the two neurons part against v
+    // exponential channel: not 0: the tails are step^2 (1 -+ lean), of the two neurons.
+    double lean = 0.0;
 };
 
 struct Across {

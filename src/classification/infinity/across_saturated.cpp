@@ -21,7 +21,8 @@ struct Groups {
     Matrix rows;  // s h
     Matrix kept;
     std::vector<Pull> pull;  // g . a times the sign of delta, summed
-    std::vector<Size> sample;
+    std::vector<std::vector<Size>> members;
+    Matrix taken_up;  // s h of samples that another step moves freely
 };
 
 Groups group_samples(const AcrossContext& context, Size index) {
@@ -29,7 +30,7 @@ Groups group_samples(const AcrossContext& context, Size index) {
     const Size d = context.network->inputs;
     std::map<std::vector<double>, std::size_t> seen;
     const std::vector<bool> taken_up = taken_up_elsewhere(*context.data, *context.network, index);
-    std::vector<std::vector<double>> rows, kept;
+    std::vector<std::vector<double>> rows, kept, elsewhere;
     Groups groups;
     for_sample_blocks(*context.data, [&](const SampleBlock& block) {
         for (Size k = 0; k < block.count; ++k) {
@@ -40,8 +41,12 @@ Groups group_samples(const AcrossContext& context, Size index) {
                 kept.push_back(std::move(h));
                 continue;
             }
-            if (block.weights[k] == 0.0 || taken_up[std::size_t(sample)]) continue;
+            if (block.weights[k] == 0.0) continue;
             for (double& x : h) x = side * x + 0.0;
+            if (taken_up[std::size_t(sample)]) {
+                elsewhere.push_back(std::move(h));
+                continue;
+            }
             const double sign = tail(unit.activation, side, 1.0) > 0.0 ? 1.0 : -1.0;
             Pull own = pull(context, index, 0, sample);
             own.value *= sign;
@@ -49,10 +54,11 @@ Groups group_samples(const AcrossContext& context, Size index) {
             if (is_new) {
                 rows.push_back(std::move(h));
                 groups.pull.push_back(own);
-                groups.sample.push_back(sample);
+                groups.members.push_back({sample});
             } else {
                 groups.pull[at->second].value += own.value;
                 groups.pull[at->second].error += own.error;
+                groups.members[at->second].push_back(sample);
             }
         }
     });
@@ -64,6 +70,7 @@ Groups group_samples(const AcrossContext& context, Size index) {
     };
     groups.rows = matrix(rows);
     groups.kept = matrix(kept);
+    groups.taken_up = matrix(elsewhere);
     return groups;
 }
 
@@ -81,22 +88,35 @@ std::vector<Size> by_distance(const Groups& groups, const std::vector<double>& v
     return result;
 }
 
+bool on_their_sides(const Matrix& rows, const std::vector<double>& v) {
+    for (Size l = 0; l < rows.rows(); ++l) {
+        double z = 0.0;
+        for (Size j = 0; j < rows.cols(); ++j) z += rows(l, j) * v[j];
+        if (!(z > 0.0)) return false;
+    }
+    return true;
+}
+
 // A step with all samples on one side repeats the output bias: its output weight is free, and with the right
 // sign the loss falls as the nearest sample comes near.
 Across away_from_the_bias(const AcrossContext& context, Size index, const Groups& groups, Size nearest) {
     const BoundaryNetwork& network = *context.network;
     const BoundaryUnit& unit = network.units[index];
-    const Size sample = groups.sample[nearest];
+    const Size sample = groups.members[nearest].front();
     const double sign = tail(unit.activation, unit.side[sample], 1.0) > 0.0 ? 1.0 : -1.0;
     Across result;
     result.sample = sample;
     double size = 0.0, square = 0.0;
     for (Size o = 0; o < network.output_count; ++o) {
-        const double g = context.outputs->g[sample * network.output_count + o];
+        double g = 0.0, there = 0.0;
+        for (const Size k : groups.members[nearest]) {
+            g += context.outputs->g[k * network.output_count + o];
+            there += context.slack_outputs->g[k * network.output_count + o];
+            result.error += context.factor * context.outputs->g_error[k * network.output_count + o];
+        }
+        result.error += 2.0 * std::abs(there - g);
         size = std::max(size, std::abs(network.coefficient(index, 0, o)));
         square += g * g;
-        result.error += context.factor * context.outputs->g_error[sample * network.output_count + o] +
-                        2.0 * std::abs(context.slack_outputs->g[sample * network.output_count + o] - g);
         result.fall.output.push_back(-sign * g);
     }
     result.value = -std::sqrt(square);
@@ -117,6 +137,7 @@ Across across_saturated(const AcrossContext& context, Size index) {
     const std::vector<Size> order = by_distance(groups, unit.direction);
     if (unit.kept.empty() && context.network->output_bias && is_one_sided(unit) && !order.empty())
         return away_from_the_bias(context, index, groups, order[0]);
+    const Matrix taken_up = std::move(groups.taken_up);
     std::vector<Size> doubtful;
     for (const Size l : order) {
         const Pull& of = groups.pull[l];
@@ -139,7 +160,7 @@ Across across_saturated(const AcrossContext& context, Size index) {
         const std::optional<SideCone::Found> found = cone.nearest(l);
         if (found && found->lead < -SideCone::kTie) continue;
         const Pull& of = groups.pull[l];
-        result.sample = groups.sample[l];
+        result.sample = groups.members[l].front();
         result.value = of.value;
         result.error = of.error;
         const bool falls = found && found->lead > SideCone::kTie && of.value < -of.error;
@@ -152,9 +173,17 @@ Across across_saturated(const AcrossContext& context, Size index) {
             continue;
         }
         const std::optional<SideCone::Found> ahead = cone.ahead(l, kFarthest);
+        // Larger than the cone of the sides, as the program leaves those out that are taken up elsewhere.
+        const bool first = ahead && ahead->lead > 1.0 && on_their_sides(taken_up, ahead->v);
+        if (!first && !on_their_sides(taken_up, found->v)) {
+            result.sign = AcrossSign::open;
+            result.reason =
+                "a sample that pulls can be nearest only where one that another step keeps changes sides";
+            continue;
+        }
         result.sign = AcrossSign::falls;
         result.reason = "a sample that can be nearest to the hyperplane pulls it nearer";
-        result.fall.direction = ahead && ahead->lead > 1.0 ? ahead->v : found->v;
+        result.fall.direction = first ? ahead->v : found->v;
         return result;
     }
     return result;

@@ -184,8 +184,8 @@ Across across_linear(const AcrossContext& context, Size unit) {
     return signed_sum(context, unit, 1, [=](const UnitRows& rows) { return powers(rows, 0, power, factor); });
 }
 
-// Two ways back to finite weights, each with a first term of its own: the neurons part, and both leave the
-// tail.
+// Three ways back to finite weights: the neurons part, both leave the tail, or one leaves it farther than the
+// other. The first term of the last has either sign: where it is not 0 there is always a way down.
 Across across_exponential_channel(const AcrossContext& context, Size unit) {
     Across parting = signed_sum(context, unit, 2, [](const UnitRows& rows) {
         std::vector<double> factors(std::size_t(2 * rows.count));
@@ -206,11 +206,24 @@ Across across_exponential_channel(const AcrossContext& context, Size unit) {
         }
         return factors;
     });
+    Across leaning = signed_sum(context, unit, 2, [=](const UnitRows& rows) {
+        std::vector<double> factors(std::size_t(2 * rows.count), 0.0);
+        for (Size k = 0; k < rows.count; ++k)
+            factors[rows.count + k] = second * rows.value[k] * rows.value[k];
+        return factors;
+    });
+    if (leaning.sign != AcrossSign::open) {
+        leaning.fall.lean = leaning.sign == AcrossSign::grows ? -0.5 : 0.5;
+        leaning.sign = AcrossSign::falls;
+        leaning.value = -std::abs(leaning.value);
+        leaning.reason = "as one neuron leaves the tail farther than the other";
+        return leaning;
+    }
     leaving.fall.leaves = true;
     parting.reason = "as the two neurons part" + (parting.reason.empty() ? "" : ": " + parting.reason);
     leaving.reason = "as both leave the tail" + (leaving.reason.empty() ? "" : ": " + leaving.reason);
     if (parting.sign == AcrossSign::falls) return parting;
-    return leaving.sign == AcrossSign::grows ? parting : leaving;
+    return leaving.sign == AcrossSign::falls ? leaving : leaning;
 }
 
 // c_1 Psi_3 + c_2 Psi_4, Psi_j the Taylor coefficients of sigma(w . h + tau t + tau^2 s).

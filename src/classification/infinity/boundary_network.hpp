@@ -39,6 +39,8 @@ struct BoundaryUnit {
     std::shared_ptr<const Matrix> bases[3];
     // Saturated and rectified: samples on the hyperplane, ascending. A saturated unit is sigma(u . h) there.
     std::vector<Size> kept = {};
+    // Whether the inputs of the kept samples are independent: each preactivation there is free.
+    bool independent = false;
     // Saturated: of each sample the sign of v . h, 0 for the kept ones, and such a v.
     std::vector<signed char> side = {};
     std::vector<double> direction = {};

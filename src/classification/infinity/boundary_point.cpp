@@ -56,7 +56,8 @@ FreeParameters free_parameters(const BoundaryNetwork& network, const std::vector
     }
     for (Size u = 0; network.output_bias && u < Size(network.units.size()); ++u) {
         const BoundaryUnit& unit = network.units[u];
-        if (!is_one_sided(unit) || (!unit.kept.empty() && network.output_count > 1)) continue;
+        const bool undone = unit.kept.empty() || (network.output_count == 1 && unit.independent);
+        if (!is_one_sided(unit) || !undone) continue;
         for (Size o = 0; o < network.output_count; ++o) held[network.coefficient_at(u, 0, o)] = true;
     }
     const Size last = network.output_count - 1;

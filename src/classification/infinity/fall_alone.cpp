@@ -42,6 +42,7 @@ class OneUnit {
                           : approach.direction.empty() ? of.direction
                                                        : approach.direction);
         for (const Size k : of.kept) distance_[k] = 0.0;
+        offset_ = ramp_ ? std::vector<double>(distance_.size(), 0.0) : along(limit.weights(unit, 0));
         nearest_ = HUGE_VAL;
         for (Size k = 0; k < data.samples(); ++k)
             if (distance_[k] != 0.0 && data.weight(k) != 0.0)
@@ -85,12 +86,14 @@ class OneUnit {
                       std::vector<double>(std::size_t(n * count))};
         for (Size k = 0; k < n; ++k) {
             if (distance_[k] == 0.0) continue;
-            const double z = distance_[k] / eps;
-            const double small = tail(alone_.units[0].activation, z > 0.0 ? 1 : -1, z) * (ramp_ ? eps : 1.0);
+            const double side = distance_[k] > 0.0 ? 1.0 : -1.0, z = distance_[k] / eps + offset_[k];
+            const double small =
+                tail(alone_.units[0].activation, side > 0.0 ? 1 : -1, z) * (ramp_ ? eps : 1.0);
             for (Size o = 0; o < count; ++o) {
                 change.value[k * count + o] = small * alone_.coefficient(0, 0, o);
                 change.error[k * count + o] =
-                    kTailError * (1.0 + z * z) * std::abs(change.value[k * count + o]);
+                    side * z > 0.0 ? kTailError * (1.0 + z * z) * std::abs(change.value[k * count + o])
+                                   : HUGE_VAL;
             }
         }
         return change;
@@ -139,6 +142,7 @@ class OneUnit {
     std::vector<double> linear_;    // v . h of a linear unit of which an expansion is known
     double farthest_ = HUGE_VAL;    // the largest of these
     std::vector<double> distance_;  // v . h of steps and ramps, 0 on the hyperplane
+    std::vector<double> offset_;    // u . h of a step
     double nearest_ = 0.0;
 };
 

@@ -132,9 +132,11 @@ class Builder {
         const BoundaryUnit& unit = limit_.units[u];
         double eps = approach.step, out = approach.held > 0.0 ? approach.held : eps;
         if (approach.leaves) std::swap(eps, out);
+        if (approach.lean != 0.0) out = eps * eps;
         for (const double side : {-1.0, 1.0})
             set_in_tail(unit.neurons[side > 0 ? 1 : 0], ends_of(unit.activation),
-                        sum(limit_.weights(u, 0), side * eps, limit_.weights(u, 1)), out, [&](Size o) {
+                        sum(limit_.weights(u, 0), side * eps, limit_.weights(u, 1)),
+                        out * (1.0 + side * approach.lean), [&](Size o) {
                             return 0.5 * limit_.coefficient(u, 0, o) +
                                    side * limit_.coefficient(u, 1, o) / (2.0 * eps);
                         });

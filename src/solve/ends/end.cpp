@@ -25,8 +25,8 @@ constexpr Size kInside = 200;
 // A kept sample this far out has left the hyperplane, or may have.
 constexpr double kGone = 16.0, kFarOut = 5.0;
 constexpr std::size_t kReleases = 6;
-// Iterations on boundaries, of all limits that one look at a run tries.
-constexpr Size kBudget = 1000;
+// Iterations on boundaries, of all limits that one look at a run tries: on its way, and at its end.
+constexpr Size kBudgetOnTheWay = 800, kBudget = 3000;
 // Of a loss: two that differ by less are one.
 constexpr double kSameLoss = 1e-12;
 
@@ -201,14 +201,13 @@ Network approaching(const BoundaryNetwork& limit) {
 
 // Of the limits that the network may tend to the best known. One that does not come to rest runs off in turn:
 // what it has come to is looked at again.
-std::optional<EndReport> best_end(const SolveSetting& setting, const StartReport& report,
-                                  std::string& reason) {
+std::optional<EndReport> best_end(const SolveSetting& setting, const StartReport& report, std::string& reason,
+                                  Size budget) {
     const SampleInputs inputs(*setting.data);
     const double highest = highest_loss(setting, report);
     reason = "no limit that is known fits";
     std::vector<Network> from = {report.point};
     std::optional<EndReport> best;
-    Size budget = kBudget;
     for (std::size_t looked_at = 0; looked_at < from.size(); ++looked_at) {
         for (const BoundaryNetwork& limit : recognise(inputs, *setting.metric, from[looked_at])) {
             if (!setting.keep_going() || budget <= 0) return best;
@@ -297,7 +296,7 @@ StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
         };
         if (std::optional<StartReport> apart = judged_separated(setting, report, run, of_classes))
             return *apart;
-        std::optional<EndReport> end = best_end(setting, report, reason);
+        std::optional<EndReport> end = best_end(setting, report, reason, paused ? kBudgetOnTheWay : kBudget);
         if (paused && (!end || end->verdict == EndVerdict::undetermined)) {
             pause *= 2;
             report = run_on(setting, report.iterations, report.point, pause, paused);

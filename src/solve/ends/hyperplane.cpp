@@ -141,6 +141,9 @@ bool make_saturated(const SampleInputs& inputs, const std::vector<Size>& kept, c
         if (unit.side[k] != 0) nearest = std::min(nearest, std::abs(along[k]));
     if (!(nearest > 0.0) || !std::isfinite(nearest)) return false;
     for (double& x : unit.direction) x /= nearest;
+    std::set<std::vector<double>> distinct;
+    for (const Size k : kept) distinct.insert({inputs.h.row(k), inputs.h.row(k) + inputs.h.cols()});
+    unit.independent = Size(distinct.size()) == span.of.rows();
     u = projected(span.of, w);
     unit.bases[0] = std::make_shared<const Matrix>(std::move(span.of));
     return true;
