@@ -290,7 +290,7 @@ TEPUI_API tepui_status tepui_witness_report(tepui_context* context, const tepui_
  * caller's: tepui_network_destroy. Of the analysis of a network verdict, and of its splits, each neuron
  * stands for one of the narrow network: a network that does the same on all samples that are not set apart.
  * Errors: TEPUI_ERROR_NOT_FINITE and TEPUI_ERROR_INVALID_VALUE (epsilon), TEPUI_ERROR_NUMERIC (samples set
- * apart cannot be kept fitted there). */
+ * apart cannot be kept fitted there, or a parameter overflows). */
 TEPUI_API tepui_status tepui_witness_network(tepui_context* context, const tepui_witness* witness,
                                              double epsilon, tepui_network** network);
 /* parameters[P] on the curve at epsilon >= 0; 0 gives the saddle itself. Errors: TEPUI_ERROR_NOT_FINITE and

@@ -117,7 +117,7 @@ TEPUI_API tepui_status tepui_reduction_report(tepui_context* context, const tepu
  * not sum to 1, or cancelled output weights to 0, within 1e-12 of the sum of their absolute values; a
  * cancelled group all of zeros or of different weights; idle where sigma(0) is not 0),
  * TEPUI_ERROR_UNSUPPORTED (activations of single neurons; cancelled and idle neurons of several outputs),
- * TEPUI_ERROR_CANCELLED. */
+ * TEPUI_ERROR_NUMERIC (an output weight overflows), TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_embed(tepui_context* context, const tepui_network* narrow, int64_t m,
                                    const tepui_neuron_role* role, const int64_t* group, const int32_t* sign,
                                    const double* coefficient, const double* w, int64_t ldw,

@@ -1,6 +1,7 @@
 #include "tepui/classification.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "api/checks.hpp"
@@ -220,7 +221,13 @@ tepui_status tepui_witness_network(tepui_context* context, const tepui_witness* 
         require_pointer(witness, "witness");
         require_step(epsilon);
         require_pointer(network, "network");
-        *network = new tepui_network{point_on(*witness->value, witness->telling, witness->splits, epsilon)};
+        auto there = std::make_unique<tepui_network>(
+            tepui_network{point_on(*witness->value, witness->telling, witness->splits, epsilon)});
+        const std::vector<double>& parameters = there->value.parameters;
+        if (!std::all_of(parameters.begin(), parameters.end(), [](double p) { return std::isfinite(p); }))
+            throw Error(Status::numeric, "the curve leaves the range of numbers at epsilon = " +
+                                             number_text(epsilon) + ": a smaller step is expected");
+        *network = there.release();
     });
 }
 

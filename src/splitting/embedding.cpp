@@ -250,7 +250,12 @@ Network embed(const Network& narrow, const Embedding& embedding, const Execution
         const double* const a = wide.outputs() + i * wide.output_count;
         add_beyond_mirror(mirror, turned.data(), a, -1.0, wide);
     }
-    return wide;
+    if (std::all_of(wide.parameters.begin(), wide.parameters.end(),
+                    [](double p) { return std::isfinite(p); }))
+        return wide;
+    throw Error(Status::numeric,
+                "output weights of the wide network, or what its mirror images leave beside the neurons, "
+                "overflow: smaller coefficients and weights are expected");
 }
 
 }  // namespace tepui

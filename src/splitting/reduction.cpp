@@ -228,7 +228,13 @@ class Reducer {
         const auto outputs =
             std::copy(parent_weights_.begin(), parent_weights_.end(), result.parameters.begin());
         std::copy(parent_outputs_.begin(), parent_outputs_.end(), outputs);
-        return result;
+        if (std::all_of(result.parameters.begin(), result.parameters.end(),
+                        [](double p) { return std::isfinite(p); }))
+            return result;
+        throw Error(
+            Status::numeric,
+            "what mirror images leave in output biases or skip connections overflows: smaller weights "
+            "are expected");
     }
 
     const Network& network_;

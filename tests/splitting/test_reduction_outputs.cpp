@@ -155,3 +155,11 @@ TEST_CASE("an embedding of several outputs is refused where its outputs do not c
     CHECK_THROWS_WITH(embed(narrow, embedding),
                       "free_outputs has 4 values, 6 (places times outputs) are expected");
 }
+
+TEST_CASE("what mirror images leave beside the neurons is refused where it overflows") {
+    Network wide(Activation(ActivationKind::softplus), Layout{2, 1, 1, false, true});
+    wide.parameters = {1e120, -1e120, 1.0, 1e200, 0.0};
+    CHECK_THROWS_WITH(reduce(wide, nullptr, kWithMirrors, kExecution),
+                      "what mirror images leave in output biases or skip connections overflows: smaller "
+                      "weights are expected");
+}
