@@ -134,7 +134,8 @@ int main(int argc, char** argv) {
         make_file(argv[2], atoll(argv[3]), atoll(argv[4]));
         return MPI_Finalize();
     }
-    require(disk || cost, "bench_ranks cost N D M THREADS REPEATS | make FILE N D | disk FILE N D M THREADS KINDS");
+    require(disk || cost,
+            "bench_ranks cost N D M THREADS REPEATS | make FILE N D | disk FILE N D M THREADS KINDS");
     char** at = argv + (disk ? 3 : 2);
     const int64_t n = atoll(at[0]), d = atoll(at[1]), m = atoll(at[2]), threads = atoll(at[3]);
     const int repeats = cost ? atoi(at[4]) : 3, kinds = cost ? 4 : atoi(at[4]);
