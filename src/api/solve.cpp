@@ -1,6 +1,7 @@
 #include "tepui/solve.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "api/checks.hpp"
 #include "api/guard.hpp"
@@ -51,14 +52,23 @@ std::shared_ptr<const EndReport> at_given_scale(const EndReport& unit, const Uni
     return end;
 }
 
+void to_given(Network& network, const UnitScale& scale) {
+    scale.to_given(network);
+    const auto finite = [](double value) { return std::isfinite(value); };
+    if (!std::all_of(network.parameters.begin(), network.parameters.end(), finite))
+        throw Error(Status::numeric,
+                    "a point that was found overflows in the units of the data: inputs and targets differ by "
+                    "too many powers of ten");
+}
+
 tepui_solution* made(SolveResult&& result, const UnitScale& scale) {
     for (DistinctPoint& point : result.points) {
         point.loss = scale.given_loss(point.loss);
-        scale.to_given(point.network);
+        to_given(point.network, scale);
     }
     for (StartReport& start : result.starts) {
         start.loss = scale.given_loss(start.loss);
-        scale.to_given(start.point);
+        to_given(start.point, scale);
     }
     for (DistinctEnd& end : result.ends) end.end = at_given_scale(*end.end, scale);
     auto solution = std::make_unique<tepui_solution>(tepui_solution{std::move(result), {}, {}, {}});
