@@ -93,15 +93,11 @@ void substitute_backward(const double* l, Size n, std::span<double> x) {
 }  // namespace
 
 bool is_positive_definite(const Matrix& a, double shift) {
-    const Size n = lapack_order(a);
-    require_finite_triangle(a);
-    Buffer<double> triangle = shifted_triangle(a, -shift);
-    return factor(triangle.data(), n);
+    return CholeskyFactor().factor(a, -shift);
 }
 
 bool solve_positive_definite(const Matrix& a, double shift, std::span<const double> b, std::span<double> x) {
     const Size n = lapack_order(a);
-    require_finite_triangle(a);
     if (static_cast<Size>(b.size()) != n || static_cast<Size>(x.size()) != n) {
         throw Error(Status::invalid_size, "a system of order " + std::to_string(n) +
                                               " has a right-hand side of " + std::to_string(b.size()) +

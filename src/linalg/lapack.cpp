@@ -38,16 +38,6 @@ void require_finite_triangle(const Matrix& a) {
     }
 }
 
-Buffer<double> shifted_triangle(const Matrix& a, double shift) {
-    const Size n = a.rows();
-    Buffer<double> copy(checked_product(n, n));
-    for (Size i = 0; i < n; ++i) {
-        std::copy_n(a.row(i), i + 1, copy.data() + i * n);
-        copy[i * n + i] += shift;
-    }
-    return copy;
-}
-
 void require_accepted(lapack_int info, const char* routine) {
     if (info >= 0) return;
     throw Error(info == LAPACK_WORK_MEMORY_ERROR ? Status::out_of_memory : Status::internal,

@@ -21,10 +21,6 @@ lapack_int lapack_order(const Matrix& a);
 // random.
 void require_finite_triangle(const Matrix& a);
 
-// A copy of the lower triangle with shift added to the diagonal; the upper triangle is zero. Leading
-// dimension: order.
-Buffer<double> shifted_triangle(const Matrix& a, double shift);
-
 // Throws Status::internal for a negative info: an argument of ours was refused.
 void require_accepted(lapack_int info, const char* routine);
 

@@ -197,10 +197,10 @@ struct OutputStep {
 };
 
 std::optional<OutputStep> ridge_step(const FeatureSum& sum, const std::vector<double>& decay,
-                                     const Network& network, double ridge) {
+                                     const Network& network, double ridge, linalg::CholeskyFactor& factor) {
     const Size features = network.features(), outputs = network.output_count;
     Matrix gram(features, features), gradient(outputs, features);
-    std::vector<double> scale(features), right(features);
+    std::vector<double> scale(features);
     for (Size q = 0; q < features; ++q) {
         const double square = sum.gram(q, q) + decay[q];
         bool finite = std::isfinite(square);
@@ -214,28 +214,37 @@ std::optional<OutputStep> ridge_step(const FeatureSum& sum, const std::vector<do
         for (Size p = 0; p < q; ++p) gram(q, p) = sum.gram(q, p) * scale[q] * scale[p];
         gram(q, q) = 1.0;
     }
+    if (!factor.factor(gram, ridge)) return std::nullopt;
     OutputStep step{Matrix(outputs, features)};
     for (Size o = 0; o < outputs; ++o) {
-        for (Size q = 0; q < features; ++q) right[q] = -scale[q] * gradient(o, q);
         const std::span<double> solution(step.of.row(o), static_cast<std::size_t>(features));
-        if (!linalg::solve_positive_definite(gram, ridge, right, solution)) return std::nullopt;
+        for (Size q = 0; q < features; ++q) solution[q] = -scale[q] * gradient(o, q);
+        factor.solve(solution);
         // g^T t + 1/2 t^T G t with (G + ridge D) t = -g, in units of the diagonal.
-        for (Size q = 0; q < features; ++q)
-            step.change -=
-                0.5 * (solution[q] * right[q] + ridge * (scale[q] > 0.0 ? solution[q] * solution[q] : 0.0));
-        for (Size q = 0; q < features; ++q) solution[q] *= scale[q];
+        for (Size q = 0; q < features; ++q) {
+            step.change -= 0.5 * (-solution[q] * scale[q] * gradient(o, q) +
+                                  ridge * (scale[q] > 0.0 ? solution[q] * solution[q] : 0.0));
+            solution[q] *= scale[q];
+        }
     }
     return step;
 }
 
 }  // namespace
 
+SquaredOutputFit::SquaredOutputFit(const Dataset& data, const Network& network)
+    : data_(data),
+      network_(network),
+      decay_(decay_of(data, network)),
+      sum_(network),
+      pass_(data, network_, sum_) {}
+
 std::optional<double> SquaredOutputFit::fit(Network& network, double ridge, const Execution& execution) {
     network_.parameters = network.parameters;
     try {
         pass_.run_anew(execution);
         const double here = sum_.loss(network, data_.decay()).loss;
-        const std::optional<OutputStep> step = ridge_step(sum_, decay_of(data_, network), network, ridge);
+        const std::optional<OutputStep> step = ridge_step(sum_, decay_, network, ridge, factor_);
         if (!step || !std::isfinite(step->change)) return std::nullopt;
         for (Size o = 0; o < network.output_count; ++o) {
             for (Size q = 0; q < network.features(); ++q)

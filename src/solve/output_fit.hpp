@@ -3,7 +3,9 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
+#include "linalg/cholesky.hpp"
 #include "solve/feature_sums.hpp"
 
 namespace tepui {
@@ -25,8 +27,7 @@ bool fit_outputs(const Dataset& data, Network& network, const OutputFit& fit);
 class SquaredOutputFit {
   public:
     // The network gives activation and layout.
-    SquaredOutputFit(const Dataset& data, const Network& network)
-        : data_(data), network_(network), sum_(network), pass_(data, network_, sum_) {}
+    SquaredOutputFit(const Dataset& data, const Network& network);
     // The loss there, from the sums at the network as it was: rounding of the loss there is in it. Nothing,
     // and nothing changed, where fit_outputs says false.
     std::optional<double> fit(Network& network, double ridge, const Execution& execution);
@@ -34,6 +35,8 @@ class SquaredOutputFit {
   private:
     const Dataset& data_;
     Network network_;
+    std::vector<double> decay_;  // [features]: lambda of a feature's coefficients
+    linalg::CholeskyFactor factor_;
     FeatureSum sum_;
     Pass pass_;
 };
