@@ -22,8 +22,8 @@ BranchContent splits_content(const Analysis& narrow) {
     return saddles ? BranchContent::some_saddles : BranchContent::undetermined;
 }
 
-Meeting meeting_at(const NeuronReport& neuron) {
-    switch (neuron.definiteness) {
+Meeting meeting_at(Definiteness inner_hessian) {
+    switch (inner_hessian) {
         case Definiteness::indefinite:
             return Meeting::yes;
         case Definiteness::positive_definite:

@@ -5,8 +5,9 @@
 
 namespace tepui {
 
-// Whether the branches of this neuron's splits meet others where an output weight is zero.
-Meeting meeting_at(const NeuronReport& neuron);
+// Whether the branches of a neuron's splits meet others where an output weight is zero: where v^T H v = 0 has
+// solutions.
+Meeting meeting_at(Definiteness inner_hessian);
 // C^{r,0} in a larger width.
 BranchContent splits_content(const Analysis& narrow);
 // Of a branch with so many null neurons.

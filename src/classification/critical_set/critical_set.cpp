@@ -338,7 +338,7 @@ void take_narrow(CriticalSet& set) {
     set.unclear = point.unclear;
     set.shape.fitted = minimal.fitted ? minimal.fitted->count() : 0;
     set.shape.narrow_nullity = point.hessian.inertia.zero;
-    for (const NeuronReport& neuron : minimal.narrow->neurons) set.meetings.push_back(meeting_at(neuron));
+    for (const NeuronReport& neuron : minimal.narrow->neurons) set.meetings.push_back(meeting_at(neuron.definiteness));
     set.splits = splits_content(*minimal.narrow);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "classification/critical_set/branch_content.hpp"
 #include "classification/critical_set/critical_set.hpp"
 #include "classification/model/model.hpp"
 #include "classification/point/parts.hpp"
@@ -31,16 +32,7 @@ Matrix kernel_of(const Matrix& slopes, Size rank) {
 // order.
 Meeting meeting_of(const LayerNeuron& neuron, Size equations) {
     if (neuron.shape.slopes.rank.least + 1 != equations) return Meeting::undetermined;
-    if (neuron.shape.order == 0) return Meeting::no;
-    switch (neuron.definiteness) {
-        case Definiteness::indefinite:
-            return Meeting::yes;
-        case Definiteness::positive_definite:
-        case Definiteness::negative_definite:
-            return Meeting::no;
-        default:
-            return Meeting::undetermined;
-    }
+    return neuron.shape.order == 0 ? Meeting::no : meeting_at(neuron.definiteness);
 }
 
 // C^{r,0} in this width. Where Psi_i is not zero daughters with linearly dependent output weights make a

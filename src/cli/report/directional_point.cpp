@@ -29,15 +29,8 @@ Point judge_directional(tepui_context* context, const tepui_dataset* dataset, co
     tepui_directional* raw = nullptr;
     require(context, tepui_classify_directional(context, dataset, network, nullptr, nullptr, &raw));
     const DirectionalHandle verdict(raw);
+    require_no_smoothness(asked);
     const SplitRequest& splits = asked.splits;
-    if (!splits.at_once.empty())
-        throw UserError(
-            "--split: several splits at once are for smooth activations; with ReLU-like ones "
-            "--gamma splits one neuron at a time (--neuron says which)");
-    if (asked.certify)
-        throw UserError(
-            "--certify: certificates are for smooth activations; relu, leaky_relu and abs "
-            "are judged without (softplus, gelu and silu are smooth ones near relu)");
     Point point{told(context, tepui_directional_report, raw), {}};
     keep_way(context, asked, tepui_directional_witness(raw), point.json, "", point);
     for (std::size_t i = 0; i < point.json["neurons"].size() && point.stationary(); ++i)

@@ -34,15 +34,8 @@ void judge_split(tepui_context* context, const tepui_dataset* dataset, const tep
 
 Point judge_kinked_model(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
                          const PointRequest& asked, Timings& timings) {
+    require_no_smoothness(asked);
     const SplitRequest& splits = asked.splits;
-    if (!splits.at_once.empty())
-        throw UserError(
-            "--split: several splits at once are for smooth activations; with ReLU-like ones "
-            "--gamma splits one neuron at a time (--neuron says which)");
-    if (asked.certify)
-        throw UserError(
-            "--certify: certificates are for smooth activations; relu, leaky_relu and abs "
-            "are judged without (softplus, gelu and silu are smooth ones near relu)");
     Point point;
     tepui_several_outputs* raw = nullptr;
     const tepui_status status =

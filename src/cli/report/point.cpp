@@ -46,6 +46,17 @@ void keep_escapes(tepui_context* context, const tepui_analysis* analysis, const 
 }  // namespace
 
 // Splits asked for by the numbers of given neurons, as splits of the reduced network's.
+void require_no_smoothness(const PointRequest& asked) {
+    if (!asked.splits.at_once.empty())
+        throw UserError(
+            "--split: several splits at once are for smooth activations; with ReLU-like ones "
+            "--gamma splits one neuron at a time (--neuron says which)");
+    if (asked.certify)
+        throw UserError(
+            "--certify: certificates are for smooth activations; relu, leaky_relu and abs "
+            "are judged without (softplus, gelu and silu are smooth ones near relu)");
+}
+
 SplitRequest of_distinct_neurons(const Json& whole, const SplitRequest& asked) {
     SplitRequest splits = asked;
     if (asked.neuron >= 0) splits.neuron = distinct_neuron(whole, "--neuron", asked.neuron);

@@ -49,6 +49,8 @@ struct SplitArrays {
 
 // Splits asked for by the numbers of given neurons, as splits of the reduced network's.
 SplitRequest of_distinct_neurons(const Json& whole, const SplitRequest& asked);
+// Throws UserError where what is asked for needs a smooth activation.
+void require_no_smoothness(const PointRequest& asked);
 // Of networks that are not plain; where the library has no verdict on one and no split is asked for, what can
 // be said without.
 Point judge_model(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,

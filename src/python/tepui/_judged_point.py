@@ -8,6 +8,7 @@ from typing import Any
 import numpy.typing as npt
 
 from ._arrays import Floats
+from ._judged import Judged
 from ._judges import Judge, coefficients, judge
 from ._model import Model
 from ._progress import Progress
@@ -17,7 +18,7 @@ from .polish import polished
 from .splits import SplitVerdict
 
 
-class JudgedPoint:
+class JudgedPoint(Judged):
     """What neurons and plateaus are asked about; `Verdict` has the rest."""
 
     def __init__(self, problem: Model, network: Network, *, polish: bool = False, progress: Progress = None) -> None:

@@ -12,7 +12,7 @@ from ._arrays import Floats, address, as_array, floats, table
 from ._context import Caller, caller
 from ._data import dataset, sample_weights
 from ._enumerations import Verdict as Verdicts
-from ._judged_split import JudgedSplit
+from ._judged import Judged
 from ._judges import coefficients, way_down
 from ._library import Handle
 from ._progress import Progress
@@ -51,7 +51,7 @@ class LayerNeuron:
         return f"<tepui.LayerNeuron {self.index}: {self.plateau} ({self.rule})>"
 
 
-class LayerSplit(JudgedSplit):
+class LayerSplit(Judged):
     """What splitting a neuron of a layer makes of the whole network's point.
 
     Attributes

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from ._arrays import Floats
-from ._judged_split import JudgedSplit
+from ._judged import Judged
 from .errors import TepuiError
 from .escape import Escape
 from .network import Network
 
 
-class SplitVerdict(JudgedSplit):
+class SplitVerdict(Judged):
     """What splitting a neuron (or several at once) by given coefficients makes of the point.
 
     Attributes

@@ -56,14 +56,6 @@ class Verdict(JudgedPoint):
         return float(self.report["loss"])
 
     @property
-    def is_minimum(self) -> bool:
-        return self.verdict == "local_minimum"
-
-    @property
-    def is_saddle(self) -> bool:
-        return self.verdict == "saddle"
-
-    @property
     def morse_index(self) -> int | None:
         """Negative eigenvalues of the network's Hessian; None where they are not known."""
         return self._index("morse_index", 0)
