@@ -1,20 +1,14 @@
 #include "solve/settled.hpp"
 
 #include <cmath>
-#include <cstdio>
 
 #include "classification/point/parts.hpp"
+#include "core/text.hpp"
 #include "network/derivatives/kink_sums.hpp"
 #include "solve/ends/given_end.hpp"
 
 namespace tepui {
 namespace {
-
-std::string scientific(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.2e", value);
-    return text;
-}
 
 // What the verdict calls stationary, points of zero loss included.
 bool stationary(const Dataset& data, const Gradient& gradient, const Tolerances& tolerances) {
@@ -33,7 +27,7 @@ void judge_smooth(const SearchSpace& space, const SolveOptions& options, const E
     if (report.outcome == StartOutcome::converged && !is_point) {
         report.outcome = StartOutcome::stalled;
         report.reason = "stationary, but no weights of double precision are, nearer than relative gradient " +
-                        scientific(report.gradient_relative);
+                        scientific_text(report.gradient_relative);
     } else if (report.outcome == StartOutcome::stalled && !report.ran_off && is_point) {
         report.outcome = StartOutcome::converged;
         report.reason = "gradient within the tolerance of verdicts";

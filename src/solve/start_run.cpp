@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <optional>
 
 #include "classification/spectrum/tolerances.hpp"
 #include "core/rounding.hpp"
+#include "core/text.hpp"
 #include "solve/diagonal_sum.hpp"
 #include "solve/factored_model.hpp"
 
@@ -36,12 +36,6 @@ constexpr double kTight = 1e-6;  // of the gradient that a step on a Krylov spac
 constexpr double kNearlyFitted = 1e-8;
 constexpr int kFitSteps = 100;
 constexpr double kFitDecrease = 0.8;
-
-std::string scientific(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.2e", value);
-    return text;
-}
 
 template <class Evaluate>
 auto unless_overflow(Evaluate&& evaluate) -> std::optional<decltype(evaluate())> {
@@ -287,7 +281,7 @@ bool StartRun::may_continue(StartReport& outcome) {
     }
     if (iterations_ >= setting_->options->max_iterations) {
         const std::string drift = iterations_ < kLongRun ? std::string() : growth_.drifting();
-        const std::string norm = scientific(hessian_.gradient.relative_norm());
+        const std::string norm = scientific_text(hessian_.gradient.relative_norm());
         outcome = drift.empty()
                       ? report(StartOutcome::stalled, "iteration limit reached at relative gradient " + norm)
                       : ran_off(drift + " up to the iteration limit");
@@ -348,7 +342,7 @@ StartReport StartRun::conclude_without_progress(const std::string& obstacle, boo
     }
     if (loss_vanishes() || gradient_vanishes() || (resolved && gradient_at_floor())) return converged();
     return report(StartOutcome::stalled,
-                  obstacle + " at relative gradient " + scientific(hessian_.gradient.relative_norm()));
+                  obstacle + " at relative gradient " + scientific_text(hessian_.gradient.relative_norm()));
 }
 
 }  // namespace tepui

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
+#include "core/text.hpp"
 #include "solve/relu/carrying.hpp"
 #include "solve/relu/dependent_kinks.hpp"
 #include "solve/relu/idle_neuron.hpp"
@@ -14,12 +14,6 @@ namespace {
 constexpr int kPolishSteps = 6;
 // Preactivations this small beside those of the start are those of w = 0.
 constexpr double kIdle = 1e-13;
-
-std::string scientific(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.2e", value);
-    return text;
-}
 
 class Descent {
   public:
@@ -48,8 +42,9 @@ class Descent {
                 return far;
             }
             if (iterations_ >= limit()) {
-                return report(StartOutcome::stalled, "iteration limit reached at relative gradient " +
-                                                         scientific(face_gradient_level(*point_, false)));
+                return report(StartOutcome::stalled,
+                              "iteration limit reached at relative gradient " +
+                                  scientific_text(face_gradient_level(*point_, false)));
             }
             ++iterations_;
             if (drop_idle()) continue;
@@ -253,7 +248,7 @@ std::string Descent::beyond_scale() const {
             std::abs(network.output(i)) * setting_.metric->preactivation_rms(network.weights(i));
         if (size <= setting_.options->divergence_factor * setting_.metric->output.size) continue;
         return "the output of neuron " + std::to_string(neurons_[i]) + " is " +
-               scientific(size / setting_.metric->output.size) + " times the size of the targets";
+               scientific_text(size / setting_.metric->output.size) + " times the size of the targets";
     }
     return {};
 }
@@ -300,7 +295,7 @@ StartReport Descent::conclude() const {
     const double level = face_gradient_level(*point_, false);
     if (level > setting_.options->gradient_tolerance) {
         return report(StartOutcome::stalled,
-                      "no step lowers the loss at relative gradient " + scientific(level));
+                      "no step lowers the loss at relative gradient " + scientific_text(level));
     }
     const std::size_t kinks = kinks_held();
     if (!decided_) {

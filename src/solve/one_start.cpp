@@ -1,0 +1,105 @@
+#include "solve/one_start.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/random.hpp"
+#include "solve/ends/end.hpp"
+#include "solve/initialisation.hpp"
+#include "solve/relu/descent.hpp"
+
+namespace tepui {
+namespace {
+
+constexpr std::uint64_t kLongestDescent = 20;
+// Those that reach a saddle do so soon.
+constexpr Size kSaddleIterations = 100;
+
+bool is_piecewise_linear(const Activation& activation) {
+    return activation.traits().smoothness == Smoothness::piecewise_linear;
+}
+
+template <class Find>
+StartReport tried(const SolveSetting& setting, const Network& start, Find&& find) {
+    try {
+        return find(setting, start);
+    } catch (const Error& error) {
+        if (error.status() != Status::numeric) throw;
+        StartReport report{StartOutcome::stalled, std::string("numeric failure: ") + error.what(), start};
+        report.loss = report.gradient_relative = std::nan("");
+        return report;
+    }
+}
+
+// Saddles first, and minima where none is near: every start ends in what can be judged.
+StartReport find_any(const SolveSetting& setting, const Network& start) {
+    if (is_piecewise_linear(start.activation)) return run_start(setting, start);
+    SolveOptions rest = *setting.options;
+    SolveSetting left = setting;
+    left.options = &rest;
+    Size spent = 0;
+    const auto ended = [&](StartReport& report) {
+        report.iterations += spent;
+        spent = report.iterations;
+        return report.outcome == StartOutcome::converged || report.outcome == StartOutcome::cancelled;
+    };
+    StartReport report{StartOutcome::stalled, {}, start};
+    if (start.parameter_count() <= rest.most_dense) {
+        rest.max_iterations = std::min(rest.max_iterations, kSaddleIterations);
+        report = tried(left, start, find_saddle);
+        if (ended(report)) return report;
+    }
+    rest.max_iterations = std::min(setting.options->max_iterations - spent, kSaddleIterations);
+    if (rest.max_iterations == 0) return report;
+    report = tried(left, start, find_stationary);
+    if (ended(report)) return report;
+    rest.max_iterations = setting.options->max_iterations - spent;
+    if (rest.max_iterations == 0) return report;
+    rest.target = SolveTarget::minimum;
+    report = run_start(left, start);
+    ended(report);
+    return report;
+}
+
+// Stationary points near a random network are mostly those without outputs. A descent cut off after a random
+// number of iterations, different for every start, leads among those that the loss passes on its way down.
+Network lowered(const SolveSetting& setting, const Network& start, std::uint64_t seed, Size index) {
+    Random random(~seed, static_cast<std::uint64_t>(index));
+    // Every saddle of ReLU-like neurons has some without output.
+    if (is_piecewise_linear(start.activation)) {
+        Network narrow = start;
+        const auto kept = static_cast<Size>(random.bits() % static_cast<std::uint64_t>(start.width + 1));
+        for (Size i = kept; i < start.width; ++i) {
+            std::fill_n(narrow.weights(i), narrow.inputs, 0.0);
+            narrow.output(i) = 0.0;
+        }
+        return narrow;
+    }
+    SolveOptions few = *setting.options;
+    few.target = SolveTarget::minimum;
+    few.max_iterations =
+        std::min<Size>(few.max_iterations, static_cast<Size>(random.bits() % (kLongestDescent + 1)));
+    SolveSetting descent = setting;
+    descent.options = &few;
+    return run_start(descent, start).point;
+}
+
+}  // namespace
+
+StartReport run_start(const SolveSetting& setting, const Network& start) {
+    return tried(setting, start, [](const SolveSetting& the, const Network& from) {
+        const bool lowest = the.options->target == SolveTarget::minimum;
+        if (is_piecewise_linear(from.activation))
+            return descend_to_kinks(the, from, lowest ? IdleNeurons::return_ : IdleNeurons::stay);
+        return lowest ? minimum_or_end(the, from) : find_stationary(the, from);
+    });
+}
+
+StartReport run_numbered_start(const SolveSetting& setting, const Network& prototype, Size index) {
+    const SolveOptions& options = *setting.options;
+    const Network start = initial_network(*setting.data, *setting.metric, prototype, options.seed, index);
+    if (options.target != SolveTarget::stationary) return run_start(setting, start);
+    return find_any(setting, lowered(setting, start, options.seed, index));
+}
+
+}  // namespace tepui
