@@ -96,6 +96,8 @@ TEST_CASE("classes that can be told apart have no finite minimum, and the runs s
         if (!start.end || start.end->rule != EndRule::separated) continue;
         ++separated;
         CHECK(start.loss == 0.0);
+        CHECK(start.iterations <=
+              16);  // not one after every sample is told apart: that would take twice as many
     }
     CHECK(separated >= 4);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "classification/spectrum/spectral.hpp"
+#include "classification/spectrum/tolerances.hpp"
 #include "linalg/symmetric.hpp"
 #include "network/derivatives/objective.hpp"
 
