@@ -13,6 +13,8 @@ namespace {
 // when its gradient has vanished to 1e-12.
 constexpr double kSameLoss = 1e-8;
 constexpr double kSamePoint = 1e-3;
+// Losses that agree this well differ by rounding: which of the starts has the lowest says nothing.
+constexpr double kRoundedLoss = 1e-12;
 // Root mean square difference of outputs, over that of the targets.
 constexpr double kSameOutputs = 1e-4;
 
@@ -102,6 +104,7 @@ std::vector<DistinctPoint> distinct_points(const SearchSpace& space, const Solve
                      [&](std::size_t i, std::size_t j) { return starts[i].loss < starts[j].loss; });
     std::vector<DistinctPoint> points;
     std::vector<Candidate> candidates;  // of the points
+    std::vector<std::size_t> shown;     // the start whose network stands for the point
     for (const std::size_t i : order) {
         StartReport& start = starts[i];
         Candidate found = candidate(space, options, inside[i]);
@@ -121,8 +124,16 @@ std::vector<DistinctPoint> distinct_points(const SearchSpace& space, const Solve
             start.distinct = static_cast<Size>(points.size());
             points.push_back({start.point, start.loss, start.gradient_relative, 0});
             candidates.push_back(std::move(found));
+            shown.push_back(i);
         }
-        ++points[start.distinct].hits;
+        DistinctPoint& point = points[start.distinct];
+        ++point.hits;
+        if (i < shown[start.distinct] && start.loss - point.loss <= kRoundedLoss * std::abs(start.loss)) {
+            shown[start.distinct] = i;
+            point.network = start.point;
+            point.loss = start.loss;
+            point.gradient_relative = start.gradient_relative;
+        }
     }
     return points;
 }
