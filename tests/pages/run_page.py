@@ -83,7 +83,8 @@ def commands(language, source, number):
 
 def run():
     library = next(options.prefix.glob("**/libtepui.so"))
-    environment = {**os.environ, "PATH": f"{options.prefix / 'bin'}:{os.environ['PATH']}", "LD_LIBRARY_PATH": str(library.parent),
+    first = f"{options.prefix / 'bin'}:{pathlib.Path(sys.executable).parent}"  # a page's python3 is the one that runs this
+    environment = {**os.environ, "PATH": f"{first}:{os.environ['PATH']}", "LD_LIBRARY_PATH": str(library.parent),
                    "PYTHONPATH": str(options.root / "src/python"), "TEPUI_LIBRARY": str(library), "PYTHONDONTWRITEBYTECODE": "1"}
     shutil.rmtree(options.work, ignore_errors=True)
     options.work.mkdir(parents=True)
