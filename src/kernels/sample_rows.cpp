@@ -110,10 +110,12 @@ void transpose_single_in(const float* x, Size ldx, Size count, Size features, do
     transpose_any(x, ldx, count, features, xt, ldxt);
 }
 
-// V vectors of samples side by side, whose sums do not wait for each other.
+// V vectors of samples side by side, whose sums do not wait for each other, from column k of u on; u may be
+// null where there are no rows.
 template <int V, class Load, class Store>
-HWY_INLINE void outputs_of_vectors(const double* a, Size m, const double* u, Size ldu, const double* y,
-                                   double* f, double* magnitude, const Load& load, const Store& store) {
+HWY_INLINE void outputs_of_vectors(const double* a, Size m, const double* u, Size ldu, Size k,
+                                   const double* y, double* f, double* magnitude, const Load& load,
+                                   const Store& store) {
     Vector sum[V], terms[V];
     HWY_UNROLL(4)
     for (int v = 0; v < V; ++v) {
@@ -124,7 +126,7 @@ HWY_INLINE void outputs_of_vectors(const double* a, Size m, const double* u, Siz
         const Vector factor = hn::Set(Tag(), a[i]);
         HWY_UNROLL(4)
         for (int v = 0; v < V; ++v) {
-            const Vector term = hn::Mul(factor, load(u + i * ldu + v * kLanes));
+            const Vector term = hn::Mul(factor, load(u + i * ldu + k + v * kLanes));
             sum[v] = hn::Add(sum[v], term);
             terms[v] = hn::Add(terms[v], hn::Abs(term));
         }
@@ -142,14 +144,14 @@ void outputs_of(const double* a, Size m, const double* u, Size ldu, const double
     Size k = 0;
     for (; k + kTogether * kLanes <= count; k += kTogether * kLanes) {
         outputs_of_vectors<kTogether>(
-            a, m, u + k, ldu, y + k, f + k, magnitude + k,
+            a, m, u, ldu, k, y + k, f + k, magnitude + k,
             [](const double* p) HWY_ATTR { return hn::LoadU(Tag(), p); },
             [](Vector value, double* p) HWY_ATTR { hn::StoreU(value, Tag(), p); });
     }
     for (; k < count; k += kLanes) {
         const Size n = std::min<Size>(kLanes, count - k);
         outputs_of_vectors<1>(
-            a, m, u + k, ldu, y + k, f + k, magnitude + k,
+            a, m, u, ldu, k, y + k, f + k, magnitude + k,
             [n](const double* p) HWY_ATTR { return load_up_to(p, n); },
             [n](Vector value, double* p) HWY_ATTR { store_up_to(value, p, n); });
     }
