@@ -208,6 +208,56 @@ TEST_CASE("every rank receives the outputs of its own samples") {
     }
 }
 
+TEST_CASE("what one rank asks for beside the others is formed on all, and nowhere else") {
+    const Samples samples = samples_of(9000, 3, 9, 0);
+    const int64_t p = 4 * 4;
+    // asking: the rank that wants the magnitudes; -1: none.
+    const auto gradients = [&](int64_t asking) {
+        Ranks ranks(3);
+        std::vector<Result> results(3);
+        const Division division = divisions(samples.n, 3)[0];
+        ranks.run([&](int64_t rank, tepui_context* context) {
+            const auto r = static_cast<std::size_t>(rank);
+            results[r] = answer(context, samples, Kind::doubles, division[r], division[r + 1],
+                                [&](tepui_context* at, tepui_dataset* data, Result& result) {
+                                    const Network_ network = network_of(at, TEPUI_ACTIVATION_GELU, 4, 3);
+                                    int64_t before = 0, after = 0;
+                                    tepui_context_traffic(at, TEPUI_TRAFFIC_BYTES_SENT, &before);
+                                    result.numbers.assign(static_cast<std::size_t>(2 * p), kUntouched);
+                                    double* magnitude = rank == asking ? result.numbers.data() + p : nullptr;
+                                    const tepui_status status = tepui_gradient(
+                                        at, data, network.get(), nullptr, result.numbers.data(), magnitude);
+                                    tepui_context_traffic(at, TEPUI_TRAFFIC_BYTES_SENT, &after);
+                                    result.text = std::to_string(after - before);
+                                    return status;
+                                });
+        });
+        return results;
+    };
+    const Result one =
+        alone(samples, Kind::doubles, [&](tepui_context* at, tepui_dataset* data, Result& result) {
+            const Network_ network = network_of(at, TEPUI_ACTIVATION_GELU, 4, 3);
+            result.numbers.assign(static_cast<std::size_t>(2 * p), kUntouched);
+            return tepui_gradient(at, data, network.get(), nullptr, result.numbers.data(),
+                                  result.numbers.data() + p);
+        });
+    const std::vector<Result> none = gradients(-1);
+    for (int64_t asking = -1; asking < 3; ++asking) {
+        const std::vector<Result> results = gradients(asking);
+        for (int64_t rank = 0; rank < 3; ++rank) {
+            const Result& result = results[static_cast<std::size_t>(rank)];
+            REQUIRE(result.status == TEPUI_OK);
+            for (int64_t e = 0; e < 2 * p; ++e) {
+                const bool written = e < p || rank == asking;
+                REQUIRE(result.numbers[e] == (written ? one.numbers[e] : kUntouched));
+            }
+            const int64_t more =
+                std::stoll(result.text) - std::stoll(none[static_cast<std::size_t>(rank)].text);
+            CHECK((more >= p * 8) == (asking >= 0));
+        }
+    }
+}
+
 TEST_CASE("ranks tell apart what they sent and received, pass by pass") {
     const Samples samples = samples_of(8192, 4, 6, 0);
     std::vector<std::vector<int64_t>> traffic(4, std::vector<int64_t>(6));
