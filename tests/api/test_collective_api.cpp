@@ -172,6 +172,29 @@ TEST_CASE("sums over samples have the bits of one process, however the samples a
     check_all(samples_of(5, 3, 3, 0), Kind::doubles, all_sums);
 }
 
+TEST_CASE("a search among inputs that depend on each other has the bits of one process") {
+    Samples samples = samples_of(2100, 4, 10, TEPUI_DATASET_BIAS);
+    for (int64_t k = 0; k < samples.n; ++k) {
+        double* row = samples.x.data() + 4 * k;
+        row[3] = 0.3 * row[0] - row[1] + 0.7 * row[2] + 0.1;  // but for rounding
+    }
+    const auto points = [](tepui_context* context, tepui_dataset* data, Result& result) {
+        tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS, 2);
+        const Network_ network = network_of(context, TEPUI_ACTIVATION_TANH, 2, 5);
+        tepui_solution* solution = nullptr;
+        const tepui_status status = tepui_solve_like(context, data, network.get(), &solution);
+        for (int64_t index = 0; status == TEPUI_OK && index < tepui_solution_points(solution); ++index) {
+            const tepui_network* point = tepui_solution_point(solution, index);
+            const double* parameters = tepui_network_parameters(point);
+            result.numbers.insert(result.numbers.end(), parameters,
+                                  parameters + tepui_network_parameter_count(point));
+        }
+        tepui_solution_destroy(solution);
+        return status;
+    };
+    for (const Kind kind : {Kind::doubles, Kind::chunks}) check_all(samples, kind, points, 3);
+}
+
 TEST_CASE("few samples are on every rank") {
     Samples samples = samples_of(700, 4, 4, TEPUI_DATASET_BIAS);
     samples.gathered = int64_t{1} << 23;
