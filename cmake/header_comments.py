@@ -13,7 +13,7 @@ SECTION = re.compile(r"-{4} .* -{4}", re.DOTALL)
 def words_of(comment):
     """Prose with Doxygen's own signs escaped, programs (lines further in) as code, errors as a paragraph."""
     text = re.sub(r"\n[ \t]*\* ?", "\n", comment).strip()
-    program = re.search(r"\n    #include.*?\n    \}(\n|$)", text, re.DOTALL)
+    program = re.search(r"\n    #include[^\n]*\n(?:(?:    [^\n]*)?\n)*    \}(\n|$)", text)  # with all its functions
     pieces = (text[:program.start()], text[program.end():]) if program else (text,)
     prose = [re.sub(r"([\\@<>#])", r"\\\1", piece) for piece in pieces]
     prose = [re.sub(r"(?<=[.)])\s+(?=Errors( of each| also)?:\s)", "\n\n", piece) for piece in prose]

@@ -36,7 +36,7 @@ def slabs_of_sums(n, size, block):
 
 def bytes_of_sums(kind, d, m):
     p = m * (d + 1)
-    return 8 * {"gradient": 2 * p + 4, "product": p, "inner_hessians": math.ceil(m / 8) * 8 * d * (d + 1) // 2 + 2 * p,
+    return 8 * {"gradient": p + 8, "product": p, "inner_hessians": math.ceil(m / 8) * 8 * d * (d + 1) // 2 + 2 * p,
                 "hessian": math.ceil(m * (m + 1) / 16) * 8 * d * (d + 1) // 2 + m * m * d}[kind]
 
 

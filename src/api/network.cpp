@@ -285,12 +285,14 @@ tepui_status tepui_outputs(tepui_context* context, const tepui_dataset* dataset,
                            double* outputs, double* residuals) {
     return guarded_together(context, "tepui_outputs", [&](Together& together) {
         require_pair(dataset, network);
-        together.about(*dataset, &network->value);
+        const std::int32_t of_outputs = 1, of_residuals = 2;
+        const std::int32_t asked =
+            together.about(*dataset, &network->value,
+                           (outputs != nullptr ? of_outputs : 0) | (residuals != nullptr ? of_residuals : 0));
         const Dataset& data = dataset->value;
         const Size count = checked_product(data.samples(), data.outputs());
-        // Ranks form both: one may have asked for what another did not.
-        Buffer<double> f(outputs || context->collective ? count : 0);
-        Buffer<double> r(residuals || context->collective ? count : 0);
+        Buffer<double> f((asked & of_outputs) != 0 ? count : 0);
+        Buffer<double> r((asked & of_residuals) != 0 ? count : 0);
         tepui::outputs(data, network->value, f.data(), r.data(), execution(*context));
         together.finish();
         const Size first = data.given_begin() * data.outputs(), end = data.given_end() * data.outputs();
@@ -304,8 +306,7 @@ tepui_status tepui_gradient(tepui_context* context, const tepui_dataset* dataset
     return guarded_together(context, "tepui_gradient", [&](Together& together) {
         require_pair(dataset, network);
         require_pointer(gradient, "gradient");
-        together.about(*dataset, &network->value);
-        const bool bounds = magnitude != nullptr || context->collective;  // that any rank asks for
+        const bool bounds = together.about(*dataset, &network->value, magnitude != nullptr ? 1 : 0) != 0;
         const Gradient result = tepui::gradient(dataset->value, network->value, execution(*context),
                                                 bounds ? Bounds::with : Bounds::without);
         together.finish();

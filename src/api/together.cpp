@@ -28,13 +28,13 @@ Together::~Together() {
     if (ranks_ != nullptr) ranks_->end();
 }
 
-void Together::about(const Dataset& data, const Network* network) {
+std::int32_t Together::about(const Dataset& data, const Network* network, std::int32_t asks) {
     if (data.collective() != nullptr && data.collective().get() != ranks_) {
         throw Error(Status::invalid_value,
                     "dataset was made by ranks together, with another collective than this context has: the "
                     "same is expected");
     }
-    if (ranks_ == nullptr) return;
+    if (ranks_ == nullptr) return asks;
     context_.has_all_samples = data.share() == nullptr;
     Signature signature;
     signature.add(data.samples()).add(data.inputs()).add(data.outputs());
@@ -43,11 +43,15 @@ void Together::about(const Dataset& data, const Network* network) {
         signature.add(network->activation.name());
         signature.add(network->parameters.data(), network->parameters.size() * sizeof(double));
     }
-    ranks_->settle(signature.value());
+    Outcome outcome;
+    outcome.signature = signature.value();
+    outcome.asks = asks;
+    ranks_->settle(outcome);
+    return ranks_->asked();
 }
 
-void Together::about(const tepui_dataset& dataset, const Network* network) {
-    about(dataset.value, network);
+std::int32_t Together::about(const tepui_dataset& dataset, const Network* network, std::int32_t asks) {
+    return about(dataset.value, network, asks);
 }
 
 // Where every rank has all samples, one that was asked to stop may have found less than others.

@@ -20,9 +20,9 @@ class Together {
     ~Together();
 
     // What the call is about, once it has been checked: the same network on all, and a data set of this
-    // collective.
-    void about(const tepui_dataset& dataset, const Network* network = nullptr);
-    void about(const Dataset& data, const Network* network = nullptr);
+    // collective. asks: bits of what this rank wants and others need not; returns what any rank wants.
+    std::int32_t about(const tepui_dataset& dataset, const Network* network = nullptr, std::int32_t asks = 0);
+    std::int32_t about(const Dataset& data, const Network* network = nullptr, std::int32_t asks = 0);
     // No rank has failed, nor will: outputs may be written.
     void finish();
     // The same, and hands the result over.

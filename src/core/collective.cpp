@@ -12,7 +12,8 @@ namespace {
 struct Header {
     std::int64_t status, order, length;
     std::uint64_t signature;
-    std::int64_t stop, rank;
+    std::int32_t stop, asks;
+    std::int64_t rank;
 };
 
 constexpr Size kMostAtOnce = Size{1} << 30;  // bytes a message: the callers' functions may count in 32 bits
@@ -76,6 +77,7 @@ void Collective::send_outcome(Size to, const Outcome& outcome) {
                         length,
                         outcome.signature,
                         outcome.stop ? 1 : 0,
+                        outcome.asks,
                         rank()};
     send(to, &header, static_cast<Size>(sizeof header));
     send(to, outcome.message.data(), length);
@@ -89,6 +91,7 @@ Outcome Collective::receive_outcome(Size from) {
     outcome.order = header.order;
     outcome.signature = header.signature;
     outcome.stop = header.stop != 0;
+    outcome.asks = header.asks;
     receive(from, outcome.message.data(),
             std::clamp<Size>(header.length, 0, static_cast<Size>(Outcome::kMessage) - 1));
     return outcome;
@@ -111,11 +114,13 @@ bool Collective::settle(Outcome mine) {
         if (rank() + step >= size()) continue;
         const Outcome theirs = receive_outcome(rank() + step);
         mine.stop = mine.stop || theirs.stop;
+        mine.asks |= theirs.asks;
         if (theirs.status != Status::ok) {
             if (mine.status == Status::ok || theirs.order < mine.order) {
-                const bool stop = mine.stop;
+                const Outcome before = mine;
                 mine = theirs;
-                mine.stop = stop;
+                mine.stop = before.stop;
+                mine.asks = before.asks;
             }
         } else if (mine.status == Status::ok && mine.signature != theirs.signature) {
             mine.fail(Status::invalid_value, -1,
@@ -136,6 +141,7 @@ bool Collective::settle(Outcome mine) {
         told_ = true;
         throw Error(mine.status, mine.message.data());
     }
+    asked_ = mine.asks;
     stopped_ = stopped_ || mine.stop;
     return stopped_;
 }

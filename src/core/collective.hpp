@@ -40,6 +40,7 @@ struct Outcome {
     Size order = -1;              // of a failure: the sample, where it has one
     std::uint64_t signature = 0;  // of a success: what the ranks must have in common
     bool stop = false;            // the listener of this rank wants to
+    std::int32_t asks = 0;        // bits of what this rank wants of the call and others need not
     std::array<char, kMessage> message{};
 
     void fail(Status why, Size at, const char* text) noexcept;
@@ -71,6 +72,8 @@ class Collective {
     // whether a listener wants to stop.
     bool settle(Outcome mine);
     bool settle(std::uint64_t signature);
+    // What any rank asked for in the last round.
+    std::int32_t asked() const noexcept { return asked_; }
 
     // The listener of this rank wants to stop. From the next round on all ranks know.
     void wish_to_stop() noexcept { wish_ = true; }
@@ -95,7 +98,7 @@ class Collective {
     Messenger messenger_;
     Traffic traffic_;
     bool open_ = false, told_ = false, wish_ = false, stopped_ = false;
-    std::int32_t broken_ = 0;
+    std::int32_t broken_ = 0, asked_ = 0;
 };
 
 // 64 bits of anything, one after the other.

@@ -82,14 +82,22 @@ std::vector<Dependence> name_dependences(const linalg::RightSingular& singular, 
     return result;
 }
 
-// Rows times to_weights.
+// Rows times to_weights. The bits of a row of a product depend on the rows beside it: these are always the
+// same, whoever asks for how many, and those of one slab.
 Dataset project_data(const Dataset& data, const Matrix& to_weights, const Execution& execution) {
     const auto map = std::make_shared<const Matrix>(to_weights.copy());
     const auto fill = [&data, map](Size first, Size count, double* projected) {
-        Buffer<double> x(checked_product(count, data.inputs()));
-        data.held_rows(first, count, x.data());
-        linalg::gemm(false, false, count, map->cols(), data.inputs(), 1.0, x.data(), data.inputs(),
-                     map->data(), map->cols(), 0.0, projected, map->cols(), 1);
+        const Size inputs = data.inputs(), to = map->cols(), end = first + count;
+        Buffer<double> x(checked_product(kSamplePadding, inputs)), products(kSamplePadding * to);
+        for (Size block = first / kSamplePadding * kSamplePadding; block < end; block += kSamplePadding) {
+            const Size rows = std::min(kSamplePadding, data.samples() - block);
+            data.held_rows(block, rows, x.data());
+            linalg::gemm(false, false, rows, to, inputs, 1.0, x.data(), inputs, map->data(), to, 0.0,
+                         products.data(), to, 1);
+            const Size begin = std::max(first, block), stop = std::min(end, block + rows);
+            std::copy(products.data() + (begin - block) * to, products.data() + (stop - block) * to,
+                      projected + (begin - first) * to);
+        }
     };
     return data.with_inputs(to_weights.cols(), fill, execution.threads);
 }

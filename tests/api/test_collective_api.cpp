@@ -172,6 +172,29 @@ TEST_CASE("sums over samples have the bits of one process, however the samples a
     check_all(samples_of(5, 3, 3, 0), Kind::doubles, all_sums);
 }
 
+TEST_CASE("a search among inputs that depend on each other has the bits of one process") {
+    Samples samples = samples_of(2100, 4, 10, TEPUI_DATASET_BIAS);
+    for (int64_t k = 0; k < samples.n; ++k) {
+        double* row = samples.x.data() + 4 * k;
+        row[3] = 0.3 * row[0] - row[1] + 0.7 * row[2] + 0.1;  // but for rounding
+    }
+    const auto points = [](tepui_context* context, tepui_dataset* data, Result& result) {
+        tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_STARTS, 2);
+        const Network_ network = network_of(context, TEPUI_ACTIVATION_TANH, 2, 5);
+        tepui_solution* solution = nullptr;
+        const tepui_status status = tepui_solve_like(context, data, network.get(), &solution);
+        for (int64_t index = 0; status == TEPUI_OK && index < tepui_solution_points(solution); ++index) {
+            const tepui_network* point = tepui_solution_point(solution, index);
+            const double* parameters = tepui_network_parameters(point);
+            result.numbers.insert(result.numbers.end(), parameters,
+                                  parameters + tepui_network_parameter_count(point));
+        }
+        tepui_solution_destroy(solution);
+        return status;
+    };
+    for (const Kind kind : {Kind::doubles, Kind::chunks}) check_all(samples, kind, points, 3);
+}
+
 TEST_CASE("few samples are on every rank") {
     Samples samples = samples_of(700, 4, 4, TEPUI_DATASET_BIAS);
     samples.gathered = int64_t{1} << 23;
@@ -204,6 +227,56 @@ TEST_CASE("every rank receives the outputs of its own samples") {
                 REQUIRE(results[r].numbers[k] == one.numbers[division[r] + k]);
                 REQUIRE(results[r].numbers[n + k] == one.numbers[samples.n + division[r] + k]);
             }
+        }
+    }
+}
+
+TEST_CASE("what one rank asks for beside the others is formed on all, and nowhere else") {
+    const Samples samples = samples_of(9000, 3, 9, 0);
+    const int64_t p = 4 * 4;
+    // asking: the rank that wants the magnitudes; -1: none.
+    const auto gradients = [&](int64_t asking) {
+        Ranks ranks(3);
+        std::vector<Result> results(3);
+        const Division division = divisions(samples.n, 3)[0];
+        ranks.run([&](int64_t rank, tepui_context* context) {
+            const auto r = static_cast<std::size_t>(rank);
+            results[r] = answer(context, samples, Kind::doubles, division[r], division[r + 1],
+                                [&](tepui_context* at, tepui_dataset* data, Result& result) {
+                                    const Network_ network = network_of(at, TEPUI_ACTIVATION_GELU, 4, 3);
+                                    int64_t before = 0, after = 0;
+                                    tepui_context_traffic(at, TEPUI_TRAFFIC_BYTES_SENT, &before);
+                                    result.numbers.assign(static_cast<std::size_t>(2 * p), kUntouched);
+                                    double* magnitude = rank == asking ? result.numbers.data() + p : nullptr;
+                                    const tepui_status status = tepui_gradient(
+                                        at, data, network.get(), nullptr, result.numbers.data(), magnitude);
+                                    tepui_context_traffic(at, TEPUI_TRAFFIC_BYTES_SENT, &after);
+                                    result.text = std::to_string(after - before);
+                                    return status;
+                                });
+        });
+        return results;
+    };
+    const Result one =
+        alone(samples, Kind::doubles, [&](tepui_context* at, tepui_dataset* data, Result& result) {
+            const Network_ network = network_of(at, TEPUI_ACTIVATION_GELU, 4, 3);
+            result.numbers.assign(static_cast<std::size_t>(2 * p), kUntouched);
+            return tepui_gradient(at, data, network.get(), nullptr, result.numbers.data(),
+                                  result.numbers.data() + p);
+        });
+    const std::vector<Result> none = gradients(-1);
+    for (int64_t asking = -1; asking < 3; ++asking) {
+        const std::vector<Result> results = gradients(asking);
+        for (int64_t rank = 0; rank < 3; ++rank) {
+            const Result& result = results[static_cast<std::size_t>(rank)];
+            REQUIRE(result.status == TEPUI_OK);
+            for (int64_t e = 0; e < 2 * p; ++e) {
+                const bool written = e < p || rank == asking;
+                REQUIRE(result.numbers[e] == (written ? one.numbers[e] : kUntouched));
+            }
+            const int64_t more =
+                std::stoll(result.text) - std::stoll(none[static_cast<std::size_t>(rank)].text);
+            CHECK((more >= p * 8) == (asking >= 0));
         }
     }
 }

@@ -85,8 +85,8 @@ Json table(const Json& request) {
     options.decimal_comma = request.value("decimal_comma", false);
     options.drop_missing = request.value("drop_missing", false);
     Samples samples = read_samples(options);
-    const bool in_place = samples.file != nullptr;
-    samples.load();
+    const bool in_place = samples.inputs.in_place();
+    samples.inputs.load();
     Json classes = Json::array();
     for (const TargetColumn& column : samples.targets.columns) classes.push_back(column.classes);
     return {{"count", samples.count},
@@ -94,7 +94,7 @@ Json table(const Json& request) {
             {"target", samples.targets.text()},
             {"classes", std::move(classes)},
             {"outputs", samples.targets.outputs},
-            {"x", exactly(samples.x)},
+            {"x", exactly(samples.inputs.values())},
             {"y", exactly(samples.targets.values)},
             {"weights", exactly(samples.weights)},
             {"missing", samples.missing_rows},

@@ -97,11 +97,13 @@ void samples(const std::string& text, unsigned choice, char delimiter) {
         require_that(made.count > 0 && !made.features.empty(),
                      "a table that is taken has samples and features");
         const auto count = std::size_t(made.count);
-        require_that(made.x.size() == count * made.features.size(), "each sample has its features");
+        require_that(made.inputs.values().size() == count * made.features.size(),
+                     "each sample has its features");
         const Targets& targets = made.targets;
         require_that(!targets.outputs.empty() && targets.values.size() == count * targets.outputs.size(),
                      "each sample has its targets");
-        for (const double value : made.x) require_that(std::isfinite(value), "features are finite");
+        for (const double value : made.inputs.values())
+            require_that(std::isfinite(value), "features are finite");
         for (const double value : targets.values) require_that(std::isfinite(value), "targets are finite");
         check_targets(targets, *options.loss);
     } catch (const UserError&) {

@@ -143,6 +143,25 @@ class Command(unittest.TestCase):
                 self.assertEqual(several.returncode, 0, several.stderr)
                 self.assertEqual(several.stdout, one.stdout, (ranks, values))
 
+    def test_rows_that_are_left_out_and_values_that_have_no_meaning(self):
+        import numpy
+        mpi, plain = COMMANDS
+        path = self.data.with_name("rows.npy")
+        table = numpy.load(self.data).astype(numpy.float32)
+        table[[5, 5999], [0, 4]] = numpy.nan
+        for infinite in (False, True):
+            if infinite:
+                table[[3500, 5800], [1, 0]] = numpy.inf
+            numpy.save(path, table)
+            arguments = ["analyze", str(path), "--target", "4", "--missing", "drop", "--width", "1", "--starts", "2", "--json"]
+            one = subprocess.run([plain, *arguments], capture_output=True, text=True)
+            self.assertEqual((one.returncode, "[3500, 1]" in one.stderr), (2 if infinite else 0, infinite), one.stderr)
+            for ranks in (2, 3):
+                several = run(ranks, mpi, *arguments, TEPUI_GATHERED_VALUES="0")
+                self.assertEqual(several.stdout, one.stdout, ranks)
+                self.assertEqual(several.returncode, one.returncode, several.stderr)
+                self.assertEqual(several.stderr.count(one.stderr), 1, several.stderr)  # beside what mpirun says
+
     def test_rank_zero_writes_whole_files_or_none(self):
         mpi, _ = COMMANDS
         out = pathlib.Path(self.folder.name) / "out"

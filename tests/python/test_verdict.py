@@ -155,3 +155,5 @@ def test_ends_at_infinity():
     fits = tepui.Problem(x, np.sign(x)).solve(width=1, starts=3)
     assert len(fits) == 0 and fits.outcomes == {"at_infinity": 3}
     assert fits.ends[0].verdict == "minimum" and fits.ends[0].units[0]["kind"] == "saturated"
+    with pytest.raises(IndexError, match="no point at finite weights .starts: 3 at_infinity"):
+        fits[0]

@@ -12,6 +12,7 @@
 #include "cli/support/gnuplot.hpp"
 #include "cli/support/interrupt.hpp"
 #include "cli/support/progress.hpp"
+#include "cli/support/ranks.hpp"
 #include "cli/support/user_error.hpp"
 
 namespace tepui::cli {
@@ -48,9 +49,11 @@ void analyse_points(const Problem& problem, const tepui_solution* solution, cons
 }  // namespace
 
 int run_analyze(const AnalyzeOptions& options) {
-    check_directory(options.output.directory);
     const EndPictureOptions& picture = options.picture;
-    if (!picture.file.empty()) check_figure_file(picture.file, "--draw-end");
+    ranks().together([&] {
+        check_directory(options.output.directory);
+        if (!picture.file.empty()) check_figure_file(picture.file, "--draw-end");
+    });
     Timings timings;
     Report report;
     report.command = "analyze";
@@ -67,8 +70,10 @@ int run_analyze(const AnalyzeOptions& options) {
                    timings);
     report.interrupted = report.interrupted || interrupted();
     if (options.output.timings) report.timings = timings.report();
+    std::vector<double> drawn;
+    if (!picture.file.empty() && report.features.size() == 1) drawn = problem.samples.column(0);
     deliver(report, options.output, [&] {
-        if (!picture.file.empty()) draw_end(report, problem, picture);
+        if (!picture.file.empty()) draw_end(report, problem, drawn, picture);
     });
     if (report.interrupted) return interrupted_status();
     const bool any = std::any_of(report.points.begin(), report.points.end(),

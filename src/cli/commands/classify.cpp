@@ -12,6 +12,7 @@
 #include "cli/support/interrupt.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/progress.hpp"
+#include "cli/support/ranks.hpp"
 #include "cli/support/user_error.hpp"
 
 namespace tepui::cli {
@@ -99,7 +100,7 @@ int run_classify(const ClassifyOptions& options) {
         gammas.push_back(parse_gamma("--gamma " + text, text));
         check_sum("--gamma", gammas.back(), text);
     }
-    check_directory(options.output.directory);
+    ranks().together([&] { check_directory(options.output.directory); });
     Timings timings;
     Report report;
     report.command = "classify";

@@ -10,6 +10,7 @@
 #include "cli/data/samples.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/progress_line.hpp"
+#include "cli/support/ranks.hpp"
 #include "cli/support/user_error.hpp"
 
 namespace tepui::cli {
@@ -35,7 +36,17 @@ class ArrayTable {
         return mapped_ ? mapped_->value(row, std::int64_t(column))
                        : array_.values[std::size_t(row * columns()) + column];
     }
-    const std::shared_ptr<const MappedNpy>& mapped() const { return mapped_; }
+    // Samples first + k, k < count, in the rows rows[k], or first_row + k without rows.
+    Inputs inputs(const std::vector<std::size_t>& columns, std::int64_t first, std::int64_t count,
+                  std::int64_t first_row, std::optional<std::vector<std::int64_t>> rows) const {
+        if (mapped_) return {mapped_, columns, first, count, first_row, std::move(rows)};
+        std::vector<double> x;
+        x.reserve(std::size_t(count) * columns.size());
+        for (std::int64_t k = 0; k < count; ++k)
+            for (const std::size_t column : columns)
+                x.push_back(value(rows ? (*rows)[std::size_t(k)] : first_row + k, column));
+        return {std::move(x), columns.size(), first};
+    }
 
   private:
     std::shared_ptr<const MappedNpy> mapped_;
@@ -64,11 +75,13 @@ std::vector<std::string> names_in_file(const std::string& path, const NpyArray& 
     return names;
 }
 
-bool neighbours(const std::vector<std::size_t>& columns) {
-    for (std::size_t j = 1; j < columns.size(); ++j)
-        if (columns[j] != columns[j - 1] + 1) return false;
-    return true;
-}
+// What a rank finds in its own rows.
+struct OwnRows {
+    std::vector<double> cells;  // [rows][cells beside the features], of all rows
+    std::vector<char> missing;  // [rows]: some value is
+    std::string first_missing;
+    std::optional<Failure> failure;  // its order: the row
+};
 
 class NpyTable {
   public:
@@ -83,11 +96,9 @@ class NpyTable {
         target_names_ = names_in_file(options.targets_file, targets_);
     }
 
-    Samples read() const {
-        const bool plain = options_.categorical.empty();
+    // Row by row: categories are told apart in their order, which takes all rows.
+    Samples read_in_order() const {
         SampleBuilder builder(options_, choice_, names_, target_names_);
-        if (table_.mapped() && plain && neighbours(choice_.features) && all_finite(builder))
-            return use_in_place(builder);
         for (std::int64_t k = 0; k < table_.rows(); ++k) {
             for (std::size_t cell = 0; cell < builder.cells(); ++cell) add(builder, k, cell);
             builder.end_row([&](std::size_t target) {
@@ -97,7 +108,112 @@ class NpyTable {
         return builder.finish();
     }
 
+    // Each rank looks at its own rows of the features; what else is in the table all hear of.
+    Samples read_divided() const {
+        require_same_table();
+        const std::vector<std::int64_t> rows = parts_of(table_.rows());
+        std::vector<std::int64_t> division;
+        for (std::int64_t r = 0; r <= ranks().size; ++r)
+            division.push_back(rows[std::size_t(ranks().first_of(std::int64_t(rows.size()) - 1, r))]);
+        const auto rank = std::size_t(ranks().rank);
+        OwnRows own;
+        ranks().together([&] { own = look_at(division[rank], division[rank + 1]); });
+        const std::optional<Failure> failure = ranks().first_failure(own.failure);
+        ranks().gather(own.missing, division);
+        ranks().gather(own.cells, division, std::int64_t(columns_beside()));
+        Samples samples = rest_of_rows(own, first_missing(own), failure);
+        samples.features = SampleBuilder(options_, choice_, names_, target_names_).names().features;
+        samples.parts.clear();
+        std::int64_t kept = 0, row = 0;
+        for (const std::int64_t end : rows) {
+            for (; row < end; ++row) kept += own.missing[std::size_t(row)] == 0 ? 1 : 0;
+            samples.parts.push_back(kept);
+        }
+        const std::int64_t first = samples.division()[rank], count = samples.division()[rank + 1] - first;
+        ranks().together([&] {
+            std::optional<std::vector<std::int64_t>> chosen;
+            if (samples.missing_rows > 0) chosen.emplace();
+            for (std::int64_t k = division[rank]; chosen && k < division[rank + 1]; ++k)
+                if (own.missing[std::size_t(k)] == 0) chosen->push_back(k);
+            samples.inputs = table_.inputs(choice_.features, first, count, division[rank], std::move(chosen));
+        });
+        return samples;
+    }
+
   private:
+    // Targets and weights that the table holds.
+    std::size_t columns_beside() const { return choice_.targets.size() + (choice_.has_weight ? 1 : 0); }
+
+    void require_same_table() const {
+        struct Shape {
+            std::int64_t rows, columns;
+        };
+        for (const Shape& other : ranks().gather_one(Shape{table_.rows(), table_.columns()}))
+            if (other.rows != table_.rows() || other.columns != table_.columns())
+                throw UserError(options_.file +
+                                ": has another shape on other ranks; all are to see one file");
+    }
+
+    OwnRows look_at(std::int64_t begin, std::int64_t end) const {
+        const SampleBuilder cells(options_, choice_, names_, target_names_);
+        const std::size_t features = choice_.features.size(), beside = columns_beside();
+        OwnRows own;
+        own.cells.resize(std::size_t(table_.rows()) * beside);
+        own.missing.resize(std::size_t(table_.rows()));
+        ProgressLine line;
+        constexpr std::int64_t at_once = 1 << 14;
+        for (std::int64_t k = begin; k < end && !own.failure; ++k) {
+            if ((k - begin) % at_once == 0)
+                line.show("reading " + options_.file, double(k - begin) / double(end - begin));
+            double* beside_it = own.cells.data() + std::size_t(k) * beside;
+            for (std::size_t cell = 0; cell < cells.cells(); ++cell) {
+                const double number = value(cells, k, cell);
+                if (cell >= features && !target_apart(cells, cell)) *beside_it++ = number;
+                if (std::isfinite(number)) continue;
+                if (std::isinf(number)) {
+                    own.failure = {Failure::Kind::user, k, infinite(cells, k, cell)};
+                    break;
+                }
+                own.missing[std::size_t(k)] = 1;
+                if (own.first_missing.empty()) own.first_missing = missing(cells, k, cell);
+            }
+        }
+        return own;
+    }
+
+    std::string first_missing(const OwnRows& own) const {
+        std::optional<Failure> first;
+        if (!own.first_missing.empty()) first = {Failure::Kind::user, 0, own.first_missing};
+        first = ranks().first_failure(first);
+        return first ? first->text : "";
+    }
+
+    // Targets, weights and what is missing, in the order of all rows up to one that has no meaning.
+    Samples rest_of_rows(const OwnRows& own, const std::string& first_missing,
+                         const std::optional<Failure>& failure) const {
+        ColumnChoice choice = choice_;
+        choice.features.clear();
+        choice.categories.clear();
+        SampleBuilder rest(options_, choice, names_, target_names_);
+        const std::size_t beside = columns_beside();
+        for (std::int64_t k = 0; k < (failure ? failure->order : table_.rows()); ++k) {
+            const double* number = own.cells.data() + std::size_t(k) * beside;
+            for (std::size_t cell = 0; cell < rest.cells(); ++cell) {
+                if (own.missing[std::size_t(k)] != 0)
+                    rest.missing([&] { return first_missing; });
+                else if (target_apart(rest, cell))
+                    add(rest, k, cell);
+                else if (rest.is_label(cell))
+                    rest.label("", *number++);
+                else
+                    rest.number(*number++);
+            }
+            rest.end_row([&](std::size_t target) { return place_of_cell(rest, k, target); });
+        }
+        if (failure) fail_with(*failure);
+        return rest.finish();
+    }
+
     bool target_apart(const SampleBuilder& builder, std::size_t cell) const {
         return builder.is_target(cell) && choice_.targets.empty();
     }
@@ -125,13 +241,18 @@ class NpyTable {
         return options_.targets_file + row +
                (several ? ", " + std::to_string(builder.target(cell)) + "]" : "]");
     }
+    std::string infinite(const SampleBuilder& builder, std::int64_t k, std::size_t cell) const {
+        return place_of_cell(builder, k, cell) + " is not a finite number";
+    }
+    std::string missing(const SampleBuilder& builder, std::int64_t k, std::size_t cell) const {
+        return place_of_cell(builder, k, cell) + (is_text(builder, cell) ? " is empty" : " is nan");
+    }
 
     void add(SampleBuilder& builder, std::int64_t k, std::size_t cell) const {
         const double number = value(builder, k, cell);
-        const auto place = [&] { return place_of_cell(builder, k, cell); };
-        if (std::isinf(number)) throw UserError(place() + " is not a finite number");
+        if (std::isinf(number)) throw UserError(infinite(builder, k, cell));
         if (std::isnan(number))
-            builder.missing([&] { return place() + (is_text(builder, cell) ? " is empty" : " is nan"); });
+            builder.missing([&] { return missing(builder, k, cell); });
         else if (is_text(builder, cell))
             builder.label(targets_.texts[std::size_t(k)], text_cell(k).number);
         else if (builder.is_category(cell))
@@ -140,40 +261,6 @@ class NpyTable {
             builder.label("", number);
         else
             builder.number(number);
-    }
-
-    bool all_finite(const SampleBuilder& builder) const {
-        ProgressLine line;
-        constexpr std::int64_t at_once = 1 << 14;
-        for (std::int64_t k = 0; k < table_.rows(); ++k) {
-            if (k % at_once == 0) line.show("reading " + options_.file, double(k) / double(table_.rows()));
-            for (std::size_t cell = 0; cell < builder.cells(); ++cell)
-                if (!std::isfinite(value(builder, k, cell))) return false;
-        }
-        return true;
-    }
-
-    Samples use_in_place(const SampleBuilder& builder) const {
-        Samples samples = builder.names();
-        samples.count = table_.rows();
-        samples.file = table_.mapped();
-        samples.first_column = std::int64_t(choice_.features.front());
-        TargetBuilder targets = builder.targets();
-        const std::size_t first = choice_.features.size(), weight = first + targets.columns();
-        std::vector<TargetCell> row(targets.columns());
-        for (std::int64_t k = 0; k < samples.count; ++k) {
-            for (std::size_t c = 0; c < row.size(); ++c) {
-                if (is_text(builder, first + c))
-                    row[c] = text_cell(k);
-                else
-                    row[c].number = value(builder, k, first + c);
-            }
-            targets.add_row(row.data(), [&](std::size_t c) { return place_of_cell(builder, k, first + c); });
-            if (choice_.has_weight) samples.weights.push_back(value(builder, k, weight));
-        }
-        samples.targets =
-            targets.finish(options_.targets_file.empty() ? options_.file : options_.targets_file);
-        return samples;
     }
 
     const DataOptions& options_;
@@ -190,7 +277,14 @@ Samples read_npy_samples(const DataOptions& options) {
     if (options.target.empty() == options.targets_file.empty())
         throw UserError(
             "for .npy data give either --target INDEX (several: comma-separated) or --y FILE.npy");
-    return NpyTable(options).read();
+    std::optional<NpyTable> table;
+    Samples samples;
+    const bool in_order = !options.categorical.empty();
+    ranks().together([&] {
+        table.emplace(options);
+        if (in_order) samples = table->read_in_order();
+    });
+    return in_order ? samples : table->read_divided();
 }
 
 }  // namespace tepui::cli

@@ -1,13 +1,22 @@
 #include "cli/data/preprocessing.hpp"
 
 #include <cmath>
+#include <cstdlib>
 #include <numeric>
+#include <optional>
 
+#include "cli/data/column_sums.hpp"
 #include "cli/support/number_text.hpp"
+#include "cli/support/ranks.hpp"
 #include "cli/support/user_error.hpp"
 
 namespace tepui::cli {
 namespace {
+
+double most_bytes_copied() {
+    const char* bytes = std::getenv("TEPUI_COPIED_BYTES");
+    return bytes == nullptr ? 1073741824.0 : std::strtod(bytes, nullptr);
+}
 
 double weight_of(const Samples& samples, std::int64_t k) {
     return samples.weights.empty() ? 1.0 : samples.weights[std::size_t(k)];
@@ -42,43 +51,15 @@ double variation_of(const Samples& samples, const double* values, std::int64_t s
     return variation;
 }
 
-// Constant over the samples that count.
-bool is_constant(const Samples& samples, std::size_t column) {
-    bool seen = false;
-    double value = 0.0;
-    for (std::int64_t k = 0; k < samples.count; ++k) {
-        if (weight_of(samples, k) == 0.0) continue;
-        const double here = samples.value(k, column);
-        if (seen && here != value) return false;
-        value = here;
-        seen = true;
-    }
-    return true;
-}
-
-void drop_columns(Samples& samples, const std::vector<char>& dropped) {
-    samples.load();
-    const std::size_t d = samples.features.size();
-    std::vector<std::string> names;
-    for (std::size_t j = 0; j < d; ++j)
-        if (!dropped[j]) names.push_back(samples.features[j]);
-    std::vector<double> x;
-    x.reserve(std::size_t(samples.count) * names.size());
-    for (std::size_t k = 0; k < std::size_t(samples.count); ++k)
-        for (std::size_t j = 0; j < d; ++j)
-            if (!dropped[j]) x.push_back(samples.x[k * d + j]);
-    samples.features = std::move(names);
-    samples.x = std::move(x);
-}
-
 void drop_constant_columns(Samples& samples, const DataOptions& options, bool centred, Preprocessing& done,
                            std::vector<std::string>& warnings) {
-    std::vector<char> dropped(samples.features.size(), 0);
+    std::vector<char> kept(samples.features.size(), 1);
+    std::vector<std::string> names_kept;
+    const std::vector<std::optional<double>> constants = constants_of(samples);
     for (std::size_t j = 0; j < samples.features.size(); ++j) {
         // A constant that is not zero is a bias of its own where there is no other.
-        const bool useless = centred || samples.value(0, j) == 0.0;
-        dropped[j] = !options.keep_constant && useless && is_constant(samples, j);
-        if (dropped[j]) done.dropped.push_back(samples.features[j]);
+        kept[j] = options.keep_constant || !constants[j] || !(centred || *constants[j] == 0.0);
+        (kept[j] ? names_kept : done.dropped).push_back(samples.features[j]);
     }
     if (done.dropped.empty()) return;
     std::string names;
@@ -87,7 +68,8 @@ void drop_constant_columns(Samples& samples, const DataOptions& options, bool ce
         throw UserError(options.file + ": every feature is constant (" + names + ")");
     warnings.push_back("left out " + counted(std::int64_t(done.dropped.size()), "constant column") + ": " +
                        names + " (--keep-constant keeps them)");
-    drop_columns(samples, dropped);
+    samples.inputs.keep_columns(kept);
+    samples.features = std::move(names_kept);
 }
 
 }  // namespace
@@ -107,18 +89,18 @@ Preprocessing preprocess(Samples& samples, const DataOptions& options, bool stan
                            std::to_string(samples.count + samples.missing_rows) +
                            " with missing values (the first: " + samples.first_missing + ")");
     drop_constant_columns(samples, options, bias || standardize, done, warnings);
-    const std::int64_t d = std::int64_t(samples.features.size());
     done.features.resize(samples.features.size());
     done.standardized = standardize;
     if (standardize) {
-        samples.load();
-        for (std::int64_t j = 0; j < d; ++j) {
-            Scaling& scaling = done.features[std::size_t(j)];
-            scaling = moments(samples, samples.x.data() + j, d);
-            if (is_constant(samples, std::size_t(j))) scaling.scale = 1.0;  // kept on request
-            rescale(samples.x.data() + j, d, samples.count, scaling);
-        }
+        done.features = moments_of_inputs(samples);
+        const std::vector<std::optional<double>> constants = constants_of(samples);
+        for (std::size_t j = 0; j < samples.features.size(); ++j)
+            if (constants[j]) done.features[j].scale = 1.0;  // kept on request
+        samples.inputs.scale(done.features);
     }
+    const double bytes = 8.0 * double(samples.count) * double(samples.features.size());
+    if (!samples.inputs.in_place() && bytes <= most_bytes_copied())
+        ranks().together([&] { samples.inputs.load(); });
     done.targets_standardized = standardize && samples.targets.loss.of_differences();
     const std::int64_t outputs = std::int64_t(samples.targets.outputs.size());
     for (std::int64_t o = 0; o < outputs; ++o) {

@@ -7,12 +7,6 @@
 
 namespace tepui::cli {
 
-// value seen by the network = (value in the table - mean) / scale
-struct Scaling {
-    double mean = 0.0;
-    double scale = 1.0;
-};
-
 struct Preprocessing {
     bool standardized = false;
     std::vector<Scaling> features;
@@ -29,9 +23,11 @@ struct Preprocessing {
     double variation() const;  // of all outputs
 };
 
-// Changes the samples in place. Targets are standardised where the loss measures differences, and left alone
-// where they are classes, probabilities or counts. A feature that is constant is left out where it repeats
-// the bias or would be zero, as it would make every inner Hessian singular; warnings say so.
+// Changes the samples. Inputs in a file that the network is to see otherwise are copied up to 1 GiB, or as
+// many bytes as TEPUI_COPIED_BYTES says; more are read from there whenever they are asked for. Targets are
+// standardised where the loss measures differences, and left alone where they are classes, probabilities or
+// counts. A feature that is constant is left out where it repeats the bias or would be zero, as it would make
+// every inner Hessian singular; warnings say so.
 Preprocessing preprocess(Samples& samples, const DataOptions& options, bool standardize, bool bias,
                          std::vector<std::string>& warnings);
 

@@ -52,9 +52,8 @@ void SampleBuilder::end_row(const TargetBuilder::Place& place) {
         ++missing_rows_;
     } else {
         for (std::size_t feature = 0; feature < features; ++feature)
-            samples_.x.push_back(is_category(feature)
-                                     ? double(index_of(feature, labels_[std::size_t(row_[feature])]))
-                                     : row_[feature]);
+            x_.push_back(is_category(feature) ? double(index_of(feature, labels_[std::size_t(row_[feature])]))
+                                              : row_[feature]);
         targets_.add_row(target_row_.data(), place);
         if (choice_.has_weight) samples_.weights.push_back(row_[features]);
         ++samples_.count;
@@ -65,7 +64,7 @@ void SampleBuilder::end_row(const TargetBuilder::Place& place) {
     row_missing_ = false;
 }
 
-void SampleBuilder::spread_categories(Samples& samples) const {
+void SampleBuilder::spread_categories() {
     struct Place {
         std::size_t first;
         std::vector<std::size_t> column;  // of the value of each index; empty: a number
@@ -76,7 +75,7 @@ void SampleBuilder::spread_categories(Samples& samples) const {
         const Category& category = categories_[feature];
         Place place{names.size(), {}};
         if (!category.wanted) {
-            names.push_back(samples.features[feature]);
+            names.push_back(samples_.features[feature]);
         } else {
             std::vector<std::string> values;
             for (const auto& [value, index] : category.indices) values.push_back(value);
@@ -84,25 +83,25 @@ void SampleBuilder::spread_categories(Samples& samples) const {
             place.column.resize(values.size());
             for (std::size_t l = 0; l < values.size(); ++l) {
                 place.column[category.indices.at(values[l])] = l;
-                names.push_back(samples.features[feature] + "=" + values[l]);
+                names.push_back(samples_.features[feature] + "=" + values[l]);
             }
-            samples.categorical.push_back({samples.features[feature], std::move(values)});
+            samples_.categorical.push_back({samples_.features[feature], std::move(values)});
         }
         places.push_back(std::move(place));
     }
-    if (samples.categorical.empty()) return;
-    std::vector<double> x(std::size_t(samples.count) * names.size(), 0.0);
-    for (std::size_t k = 0; k < std::size_t(samples.count); ++k)
+    if (samples_.categorical.empty()) return;
+    std::vector<double> x(std::size_t(samples_.count) * names.size(), 0.0);
+    for (std::size_t k = 0; k < std::size_t(samples_.count); ++k)
         for (std::size_t feature = 0; feature < places.size(); ++feature) {
-            const double value = samples.x[k * places.size() + feature];
+            const double value = x_[k * places.size() + feature];
             double* const row = x.data() + k * names.size() + places[feature].first;
             if (places[feature].column.empty())
                 row[0] = value;
             else
                 row[places[feature].column[std::size_t(value)]] = 1.0;
         }
-    samples.x = std::move(x);
-    samples.features = std::move(names);
+    x_ = std::move(x);
+    samples_.features = std::move(names);
 }
 
 Samples SampleBuilder::finish() {
@@ -116,7 +115,9 @@ Samples SampleBuilder::finish() {
     if (samples_.count == 0) throw UserError(options_.file + ": no row is left: " + missing);
     samples_.missing_rows = missing_rows_;
     samples_.first_missing = first_missing_;
-    spread_categories(samples_);
+    spread_categories();
+    samples_.inputs = Inputs(std::move(x_), samples_.features.size(), 0);
+    samples_.divide();
     samples_.targets = targets_.finish(options_.targets_file.empty() ? options_.file : options_.targets_file);
     return std::move(samples_);
 }

@@ -70,7 +70,7 @@ class SampleBuilder {
         std::map<std::string, std::size_t> indices;  // of its values, in the order of their first rows
     };
     std::size_t index_of(std::size_t feature, const std::string& value);
-    void spread_categories(Samples& samples) const;
+    void spread_categories();
 
     const DataOptions& options_;
     const ColumnChoice choice_;
@@ -82,6 +82,7 @@ class SampleBuilder {
     bool row_missing_ = false;
     std::int64_t missing_rows_ = 0;
     std::string first_missing_;
+    std::vector<double> x_;  // [count][features]
     Samples samples_;
 };
 

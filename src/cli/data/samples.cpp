@@ -7,6 +7,7 @@
 
 #include "cli/data/npz_file.hpp"
 #include "cli/support/number_text.hpp"
+#include "cli/support/ranks.hpp"
 #include "cli/support/user_error.hpp"
 
 namespace tepui::cli {
@@ -106,12 +107,39 @@ std::vector<std::string> target_names(const std::vector<std::string>& names, con
 
 }  // namespace
 
-void Samples::load() {
-    if (!file) return;
-    x.reserve(std::size_t(count) * features.size());
-    for (std::int64_t k = 0; k < count; ++k)
-        for (std::size_t j = 0; j < features.size(); ++j) x.push_back(value(k, j));
-    file.reset();
+void Samples::divide() {
+    parts = parts_of(count);
+    if (ranks().size == 1) return;
+    const std::vector<std::int64_t> first = division();
+    const auto rank = std::size_t(ranks().rank);
+    inputs.keep_samples(first[rank], first[rank + 1]);
+}
+
+std::vector<std::int64_t> Samples::division() const {
+    std::vector<std::int64_t> first;
+    for (std::int64_t r = 0; r <= ranks().size; ++r)
+        first.push_back(parts[std::size_t(ranks().first_of(std::int64_t(parts.size()) - 1, r))]);
+    return first;
+}
+
+std::vector<double> Samples::column(std::size_t j) const {
+    const auto all = std::size_t(count);
+    std::vector<double> values(all), row(features.size());
+    for (std::int64_t k = inputs.first(); k < inputs.end(); ++k) {
+        inputs.read(k, 1, row.data());
+        values[std::size_t(k)] = row[j];
+    }
+    ranks().gather(values, division());
+    return values;
+}
+
+// Parts of 1,024 rows and more, up to 1,024 of them.
+std::vector<std::int64_t> parts_of(std::int64_t rows) {
+    constexpr std::int64_t least = 1024, most = 1024;
+    const std::int64_t count = std::clamp<std::int64_t>(rows / least, 1, most);
+    std::vector<std::int64_t> first;
+    for (std::int64_t p = 0; p <= count; ++p) first.push_back(rows / count * p + rows % count * p / count);
+    return first;
 }
 
 ColumnChoice choose_columns(const std::string& file, const std::vector<std::string>& names,
@@ -147,13 +175,19 @@ ColumnChoice choose_columns(const std::string& file, const std::vector<std::stri
 }
 
 Samples read_samples(const DataOptions& options) {
-    const ArrayPath path = parse_array_path(options.file);
-    std::error_code error;
-    const std::filesystem::file_status status = std::filesystem::status(path.file, error);
-    if (!std::filesystem::exists(status)) throw UserError(path.file + ": no such file");
-    if (std::filesystem::is_directory(status)) throw UserError(path.file + ": is a directory, not a table");
-    const bool array = path.archive || std::filesystem::path(options.file).extension() == ".npy";
-    Samples samples = array ? read_npy_samples(options) : read_csv_samples(options);
+    Samples samples;
+    bool array = false;
+    ranks().together([&] {
+        const ArrayPath path = parse_array_path(options.file);
+        std::error_code error;
+        const std::filesystem::file_status status = std::filesystem::status(path.file, error);
+        if (!std::filesystem::exists(status)) throw UserError(path.file + ": no such file");
+        if (std::filesystem::is_directory(status))
+            throw UserError(path.file + ": is a directory, not a table");
+        array = path.archive || std::filesystem::path(options.file).extension() == ".npy";
+        if (!array) samples = read_csv_samples(options);
+    });
+    if (array) samples = read_npy_samples(options);
     check_weights(options, samples);
     check_targets_vary(options, samples);
     return samples;

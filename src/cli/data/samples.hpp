@@ -1,11 +1,10 @@
 // The table as the command uses it: the chosen columns, checked.
 #pragma once
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "cli/data/mapped_npy.hpp"
+#include "cli/data/inputs.hpp"
 #include "cli/data/targets.hpp"
 #include "cli/options/options.hpp"
 
@@ -22,23 +21,26 @@ struct Samples {
     std::vector<std::string> features;
     Targets targets;
     std::string weight_column;    // empty: all weights 1
-    std::vector<double> x;        // [count][features], C order; empty where the file is used in place
     std::vector<double> weights;  // [count] or empty
-    // The features are neighbouring columns of this file, from first_column on, in the place of x.
-    std::shared_ptr<const MappedNpy> file;
-    std::int64_t first_column = 0;
+    Inputs inputs;                // of the features, this rank's samples
+    // Sums over samples are formed part by part: the first sample of each part, and the count. Every rank has
+    // whole parts.
+    std::vector<std::int64_t> parts;
     std::vector<CategoricalColumn> categorical;
     std::int64_t missing_rows = 0;  // left out, as values are missing
     std::string first_missing;      // where, for people
     std::int64_t comment_lines = 0;
 
-    double value(std::int64_t k, std::size_t j) const {
-        return file ? file->value(k, first_column + std::int64_t(j))
-                    : x[std::size_t(k) * features.size() + j];
-    }
-    // Copies a file used in place into x, to be changed there.
-    void load();
+    // Into as many parts as there are samples for; of the inputs, all here, this rank's own remain.
+    void divide();
+    // The first sample of each rank, and the count.
+    std::vector<std::int64_t> division() const;
+    // One column of all samples, on every rank: all call it.
+    std::vector<double> column(std::size_t j) const;
 };
+
+// Where the parts of so many rows begin, and the count: by their number alone.
+std::vector<std::int64_t> parts_of(std::int64_t rows);
 
 // Where the wanted columns are in a table.
 struct ColumnChoice {

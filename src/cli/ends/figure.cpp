@@ -82,12 +82,8 @@ struct Range {
     double low, high;
 };
 
-Range inputs_range(const Samples& samples) {
-    Range range{samples.value(0, 0), samples.value(0, 0)};
-    for (std::int64_t k = 1; k < samples.count; ++k) {
-        range.low = std::min(range.low, samples.value(k, 0));
-        range.high = std::max(range.high, samples.value(k, 0));
-    }
+Range range_of(const std::vector<double>& x) {
+    Range range{*std::min_element(x.begin(), x.end()), *std::max_element(x.begin(), x.end())};
     const double more = margin * (range.high - range.low);
     return {range.low - more, range.high + more};
 }
@@ -100,10 +96,10 @@ std::vector<double> grid(Range range) {
 }
 
 // In the units of the table where the outputs are those of targets.
-std::string function_panel(const Report& report, const Problem& problem, const Json& end, double left,
-                           double right) {
+std::string function_panel(const Report& report, const Problem& problem, const std::vector<double>& inputs,
+                           const Json& end, double left, double right) {
     const Samples& samples = problem.samples;
-    const LimitFunctions limit = limit_functions(report, problem, end, grid(inputs_range(samples)));
+    const LimitFunctions limit = limit_functions(report, problem, end, grid(range_of(inputs)));
     const std::size_t outputs = report.outputs.size(), shown = std::min(outputs, most_outputs);
     const Scaling& of_x = report.preprocessing.features[0];
     const auto x_of = [&](double x) { return of_x.mean + of_x.scale * x; };
@@ -140,8 +136,7 @@ std::string function_panel(const Report& report, const Problem& problem, const J
         rows.precision(12);
         const auto count = std::size_t(samples.count), step = count / most_samples + 1;
         for (std::size_t k = 0; k < count; k += step)
-            rows << x_of(samples.value(std::int64_t(k), 0)) << " " << y_of(0, samples.targets.values[k])
-                 << "\n";
+            rows << x_of(inputs[k]) << " " << y_of(0, samples.targets.values[k]) << "\n";
         add("samples", rows.str(), "points pointtype 7 pointsize 0.25 linecolor rgb '#AAAAAA'", "samples");
     }
     for (std::size_t u = 0; outputs == 1 && u < limit.parts.size(); ++u)
@@ -158,8 +153,9 @@ std::string function_panel(const Report& report, const Problem& problem, const J
     return out.str();
 }
 
-Figure end_figure(const Report& report, const Problem& problem, const Json& end) {
-    const bool functions = report.features.size() == 1;
+Figure end_figure(const Report& report, const Problem& problem, const std::vector<double>& inputs,
+                  const Json& end) {
+    const bool functions = !inputs.empty();
     TextWriter out;
     out << "set label 1000 " << plain_text("End " + end["end"].dump() + " at infinity")
         << " at screen 0.5, screen 0.955 center font ',14'\nset label 1001 "
@@ -168,13 +164,14 @@ Figure end_figure(const Report& report, const Problem& problem, const Json& end)
     if (!functions) return {out.str() + approach_panel(end, 0.16, 0.96), 520, 400};
     out << "set multiplot\n"
         << approach_panel(end, 0.09, 0.46) << "unset label 1000\nunset label 1001\nset autoscale\n"
-        << function_panel(report, problem, end, 0.58, 0.98) << "unset multiplot\n";
+        << function_panel(report, problem, inputs, end, 0.58, 0.98) << "unset multiplot\n";
     return {out.str(), 860, 430};
 }
 
 }  // namespace
 
-void draw_end(const Report& report, const Problem& problem, const EndPictureOptions& picture) {
+void draw_end(const Report& report, const Problem& problem, const std::vector<double>& inputs,
+              const EndPictureOptions& picture) {
     const Json& ends = report.search["ends"];
     if (picture.number > std::int64_t(ends.size())) {
         warn("--draw-end " + picture.file + ": not drawn: there " +
@@ -183,7 +180,7 @@ void draw_end(const Report& report, const Problem& problem, const EndPictureOpti
                                  std::to_string(picture.number) + " is asked for"));
         return;
     }
-    draw(end_figure(report, problem, ends[std::size_t(picture.number - 1)]), picture.file);
+    draw(end_figure(report, problem, inputs, ends[std::size_t(picture.number - 1)]), picture.file);
 }
 
 }  // namespace tepui::cli

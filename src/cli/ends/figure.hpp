@@ -4,7 +4,9 @@
 
 namespace tepui::cli {
 
-// Into the file that the options name. Where there is no such end a warning says so.
-void draw_end(const Report& report, const Problem& problem, const EndPictureOptions& picture);
+// Into the file that the options name. Where there is no such end a warning says so. inputs: those of all
+// samples where there is one feature, else empty.
+void draw_end(const Report& report, const Problem& problem, const std::vector<double>& inputs,
+              const EndPictureOptions& picture);
 
 }  // namespace tepui::cli

@@ -58,9 +58,9 @@ Json rows(const std::vector<double>& values, std::int64_t columns) {
 Json fit_json(tepui_context* context, const tepui_dataset* dataset, const Samples& samples,
               const tepui_network* network, const Report& report) {
     std::vector<double> f(samples.targets.values.size()), residuals(f.size());
-    require(context, tepui_outputs(context, dataset, network, f.data(), residuals.data()));
-    for (std::vector<double>* values : {&f, &residuals})
-        ranks().gather(values->data(), samples.count, std::int64_t(report.outputs.size()));
+    const auto outputs = std::int64_t(report.outputs.size()), first = samples.inputs.first() * outputs;
+    require(context, tepui_outputs(context, dataset, network, f.data() + first, residuals.data() + first));
+    for (std::vector<double>* values : {&f, &residuals}) ranks().gather(*values, samples.division(), outputs);
     Json fit = {{"r_squared", nullptr}, {"correct_classes", nullptr}, {"accuracy", nullptr}};
     if (report.loss.of_differences()) fit["r_squared"] = r_squared(samples, residuals, report);
     const bool classes = report.targets.size() == 1 && !report.targets[0].classes.empty();

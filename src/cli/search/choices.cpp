@@ -5,13 +5,6 @@
 namespace tepui::cli {
 namespace {
 
-// A table used where it lies would be copied: for a large one its user must ask for that.
-constexpr double most_bytes_copied = 1073741824.0;
-
-double bytes_of_copy(const Samples& samples) {
-    return 8.0 * double(samples.count) * double(samples.features.size());
-}
-
 // Why a network has no output bias that would have had one; empty: it has.
 std::string against_output_bias(const Problem& problem, const ModelOptions& model, bool bias) {
     if (model.skip && bias) return "the skip connection of the bias is one";
@@ -27,12 +20,8 @@ Choices choose(const Problem& problem, const DataOptions& data, const ModelOptio
         if (habits.sought) report.chosen.push_back({option, what, because});
     };
     Choices choices;
-    const bool large = problem.samples.file && bytes_of_copy(problem.samples) > most_bytes_copied;
-    choices.standardize = data.standardize.value_or(habits.standardize && !large);
-    if (!data.standardize && large)
-        note("--standardize", "not standardised", "the table is used where it lies, which takes no memory");
-    else if (!data.standardize)
-        note("--no-standardize", "standardised");
+    choices.standardize = data.standardize.value_or(habits.standardize);
+    if (!data.standardize) note("--no-standardize", "standardised");
     choices.bias = model.bias.value_or(habits.bias);
     if (!model.bias) note("--no-bias", "input biases");
     const std::string against = against_output_bias(problem, model, choices.bias);

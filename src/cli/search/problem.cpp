@@ -1,5 +1,7 @@
 #include "cli/search/problem.hpp"
 
+#include <algorithm>
+
 #include "cli/report/point.hpp"
 #include "cli/search/choices.hpp"
 #include "cli/support/number_text.hpp"
@@ -21,32 +23,53 @@ ActivationHandle make_activation(tepui_context* context, const std::string& name
     return ActivationHandle(raw);
 }
 
-DatasetHandle make_dataset(tepui_context* context, const Samples& samples, bool bias, const Decay& decay) {
+std::int32_t read_chunk(void* user, std::int64_t first, std::int64_t count, double* x, double* y,
+                        double* weights) {
+    const auto& reader = *static_cast<const SampleReader*>(user);
+    const std::int64_t begin = reader.inputs.first() + first;
+    reader.inputs.read(begin, count, x);
+    if (y != nullptr && reader.targets != nullptr) std::copy_n(reader.targets + begin, count, y);
+    if (y != nullptr && reader.targets == nullptr) std::fill_n(y, count, 0.0);
+    if (weights != nullptr) std::copy_n(reader.weights + begin, count, weights);
+    return 0;
+}
+
+// Each rank gives its own samples.
+DatasetHandle make_dataset(Problem& problem, bool bias, const Decay& decay) {
+    tepui_context* context = problem.context.get();
+    const Samples& samples = problem.samples;
+    const Inputs& inputs = samples.inputs;
     const LossChoice& loss = samples.targets.loss;
-    const std::int64_t first = ranks().first_of(samples.count), d = std::int64_t(samples.features.size());
-    const std::int64_t n = ranks().end_of(samples.count) - first;
+    const std::int64_t first = inputs.first(), n = inputs.end() - first, d = std::int64_t(inputs.columns());
     const std::int64_t outputs = std::int64_t(samples.targets.outputs.size());
     const bool squared = loss.kind == LossKind::squared && outputs == 1;
-    const double* targets = samples.targets.values.data() + first * outputs;
-    const double* y = squared ? targets : nullptr;  // others are given below
-    const double* weights = samples.weights.empty() ? nullptr : samples.weights.data() + first;
+    const double* targets = samples.targets.values.data();
+    const double* all_y = squared ? targets : nullptr;  // others are given below
+    const double* all_weights = samples.weights.empty() ? nullptr : samples.weights.data();
+    const double* y = all_y == nullptr ? nullptr : all_y + first;
+    const double* weights = all_weights == nullptr ? nullptr : all_weights + first;
     const tepui_dataset_flags flags = bias ? TEPUI_DATASET_BIAS : TEPUI_DATASET_BORROW;
-    const std::int64_t at = samples.file ? first * samples.file->columns() + samples.first_column : 0;
     tepui_dataset* raw = nullptr;
-    if (!samples.file)
-        require(context, tepui_dataset_create(context, n, d, samples.x.data() + first * d, d, y, weights,
-                                              flags, &raw));
-    else if (samples.file->floats())
-        require(context, tepui_dataset_create_f32(context, n, d, samples.file->floats() + at,
-                                                  samples.file->columns(), y, weights, flags, &raw));
-    else
-        require(context, tepui_dataset_create(context, n, d, samples.file->doubles() + at,
-                                              samples.file->columns(), y, weights, flags, &raw));
+    if (!inputs.in_file()) {
+        require(context,
+                tepui_dataset_create(context, n, d, inputs.values().data(), d, y, weights, flags, &raw));
+    } else if (!inputs.in_place()) {
+        problem.reader.reset(new SampleReader{inputs, all_y, all_weights});
+        require(context, tepui_dataset_create_chunked(context, n, d, read_chunk, problem.reader.get(),
+                                                      weights != nullptr ? 1 : 0, flags, &raw));
+    } else {
+        const MappedNpy& file = inputs.file();
+        require(context, file.floats() != nullptr
+                             ? tepui_dataset_create_f32(context, n, d, file.floats() + inputs.place(),
+                                                        file.columns(), y, weights, flags, &raw)
+                             : tepui_dataset_create(context, n, d, file.doubles() + inputs.place(),
+                                                    file.columns(), y, weights, flags, &raw));
+    }
     DatasetHandle dataset(raw);
     if (!squared) {
         const double parameter = loss.kind == LossKind::pseudo_huber ? loss.delta : 0.0;
         require(context, tepui_dataset_set_targets(context, raw, tepui_loss_kind(loss.kind), parameter,
-                                                   outputs, targets));
+                                                   outputs, targets + first * outputs));
     }
     if (decay.any())
         require(context,
@@ -78,14 +101,13 @@ Problem open_model(const ModelOptions& model, const RunOptions& run, const Habit
 Problem open_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
                      const Habits& habits, Report& report) {
     Problem problem = open_model(model, run, habits);
-    tepui_context* context = problem.context.get();
     problem.samples = read_samples(data);
     report.activation = tepui_activation_name(problem.activation.get());
     const Choices choices = choose(problem, data, model, habits, report);
     report.preprocessing =
         preprocess(problem.samples, data, choices.standardize, choices.bias, report.warnings);
     report.decay = decay_of(model.decay, problem.samples.targets.loss);
-    problem.dataset = make_dataset(context, problem.samples, choices.bias, report.decay);
+    problem.dataset = make_dataset(problem, choices.bias, report.decay);
 
     report.file = data.file;
     report.samples = problem.samples.count;
@@ -180,7 +202,8 @@ void complete_skip(Weights& weights, bool bias) {
 
 Weights read_fitting_weights(const std::vector<std::string>& files, const ModelOptions& model,
                              Report& report) {
-    Weights weights = read_weights(files);
+    Weights weights;
+    ranks().together([&] { weights = read_weights(files); });
     const std::string& last = files.size() == 1 ? files[0] : files[1];
     require_inputs(weights, files[0], report);
     require_outputs(weights, last, report);

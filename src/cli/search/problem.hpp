@@ -1,5 +1,7 @@
 // The prepared table and the library's objects made of it.
 #pragma once
+#include <memory>
+
 #include "cli/data/samples.hpp"
 #include "cli/data/weight_files.hpp"
 #include "cli/options/habits.hpp"
@@ -9,8 +11,16 @@
 
 namespace tepui::cli {
 
+// What the library asks for samples that lie in a file.
+struct SampleReader {
+    Inputs inputs;
+    const double* targets;  // of all samples
+    const double* weights;  // or null: all 1
+};
+
 struct Problem {
-    Samples samples;  // the data set borrows its arrays
+    Samples samples;                       // the data set borrows its arrays
+    std::unique_ptr<SampleReader> reader;  // where they are read whenever they are asked for
     Context context;
     ActivationHandle activation;
     DatasetHandle dataset;

@@ -1,13 +1,22 @@
-// The ranks of tepui-mpi, which all run the same command: each gives the library its part of the rows, rank 0
-// speaks and writes. One in tepui.
+// The ranks of tepui-mpi, which all run the same command: each reads its own rows, gives them to the library,
+// and rank 0 speaks and writes. One in tepui.
 #pragma once
-#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
-
-#include "cli/support/user_error.hpp"
+#include <string>
+#include <vector>
 
 namespace tepui::cli {
+
+// What kept a rank from going on.
+struct Failure {
+    enum class Kind : std::int64_t { user, memory, other };
+    Kind kind = Kind::user;
+    std::int64_t order = 0;  // of several that of the lowest counts, then that of the lowest rank
+    std::string text;
+};
 
 struct Ranks {
     std::int64_t size = 1, rank = 0;
@@ -18,33 +27,39 @@ struct Ranks {
     bool loud = false;                            // every rank speaks: what it has to say is its own
 
     bool speaks() const { return rank == 0 || loud; }
-    // Each rank begins with its own of `count` rows of so many values; rank 0 ends with all of them.
-    void gather(double* rows, std::int64_t count, std::int64_t values) const {
-        for (std::int64_t of = 1; of < size; ++of) {
-            const std::int64_t begin = share(count, of) * values, end = share(count, of + 1) * values;
-            for (std::int64_t at = begin; at < end && (rank == 0 || rank == of); at += kMessage) {
-                const std::int64_t bytes = std::min(kMessage, end - at) * std::int64_t(sizeof(double));
-                const int failed = rank == 0 ? receive(user, of, rows + at, bytes)
-                                             : send(user, 0, rows + (at - begin), bytes);
-                if (failed != 0) throw UserError("a message between ranks failed");
-            }
-        }
-    }
-    // The rows [first, end) of count are this rank's.
-    std::int64_t first_of(std::int64_t count) const { return share(count, rank); }
-    std::int64_t end_of(std::int64_t count) const { return share(count, rank + 1); }
-
-  private:
-    static constexpr std::int64_t kMessage = std::int64_t{1} << 20;  // values
-    std::int64_t share(std::int64_t count, std::int64_t r) const {
+    // Of `count` things in order those from first_of(count, r) to first_of(count, r + 1) are rank r's.
+    std::int64_t first_of(std::int64_t count, std::int64_t r) const {
         return count / size * r + count % size * r / size;
     }
+
+    // values[first[r], first[r + 1]) of every rank r, each `width` numbers, to all.
+    template <class T>
+    void gather(std::vector<T>& values, const std::vector<std::int64_t>& first,
+                std::int64_t width = 1) const {
+        gather_bytes(values.data(), first, width * std::int64_t(sizeof(T)));
+    }
+    // One of each rank.
+    template <class T>
+    std::vector<T> gather_one(const T& mine) const {
+        std::vector<T> all(std::size_t(size), mine);
+        std::vector<std::int64_t> first;
+        for (std::int64_t r = 0; r <= size; ++r) first.push_back(r);
+        gather(all, first);
+        return all;
+    }
+    // That of all ranks which counts, if any failed.
+    std::optional<Failure> first_failure(const std::optional<Failure>& mine) const;
+    // Each rank does it; where one fails, all fail alike. It must not exchange messages.
+    void together(const std::function<void()>& body) const;
+
+  private:
+    void gather_bytes(void* values, const std::vector<std::int64_t>& first, std::int64_t each) const;
 };
 
+// Throws it.
+[[noreturn]] void fail_with(const Failure& failure);
+
 // Set before anything else.
-inline Ranks& ranks() {
-    static Ranks all;
-    return all;
-}
+Ranks& ranks();
 
 }  // namespace tepui::cli

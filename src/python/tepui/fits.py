@@ -166,6 +166,9 @@ class Fits(Sequence[Fit]):
     def __getitem__(self, index: slice) -> list[Fit]: ...
 
     def __getitem__(self, index: int | slice) -> Fit | list[Fit]:
+        if not self._points and not isinstance(index, slice):
+            told = ", ".join(f"{count} {outcome}" for outcome, count in self.outcomes.items())
+            raise IndexError(f"the search found no point at finite weights (starts: {told}); see .ends and .starts")
         return self._points[index]
 
     def __iter__(self) -> Iterator[Fit]:

@@ -47,6 +47,7 @@ class Problem(Model):
     reduction : {"sum", "mean"}
         "mean" divides the loss of the samples by the sum of their weights.
     options : Options, optional
+        Threads, tolerances, numbers of starts, ...; default: the library's.
 
     Attributes
     ----------
