@@ -1,10 +1,9 @@
 // What is said about the neurons of a layer, from its inputs, the gradient behind it and its weights alone,
 // against the Hessian of the whole network written out (MATH.md section 14).
 #include <cmath>
-#include <limits>
 
+#include "classification/layer_ways.hpp"
 #include "classification/split_cases.hpp"
-#include "classification/written_networks.hpp"
 #include "support/catch.hpp"
 
 using namespace tepui;
@@ -15,34 +14,6 @@ namespace {
 struct Counts {
     Size splits = 0, saddles = 0, minima = 0, open = 0, unknown = 0, skipped = 0, precise = 0, hidden = 0;
 };
-
-// What the library is given.
-struct Seen {
-    std::vector<double> h, g;
-    Network layer;
-
-    explicit Seen(const WrittenNetwork& network) : layer(network.layer()) {
-        for (const Real value : network.h(network.theta)) h.push_back(static_cast<double>(value));
-        for (const Real value : network.g(network.theta, network.residuals(network.theta, network.m)))
-            g.push_back(static_cast<double>(value));
-    }
-    Dataset data() const {
-        DatasetSource source;
-        source.samples = static_cast<Size>(h.size()) / layer.inputs;
-        source.features = source.ldx = layer.inputs;
-        source.x = h.data();
-        source.targets = g.data();
-        source.outputs = layer.output_count;
-        source.loss = &linear_loss();
-        return Dataset(source, false, false, LossScaling::sum);
-    }
-};
-
-LayerReport inspected(const WrittenNetwork& network, const NarrowPoint& narrow, bool exact_zeros) {
-    const Seen seen(network);
-    const Dataset data = seen.data();
-    return inspect_layer({data, seen.layer}, nullptr, narrow, Tolerances{}, exact_zeros, Execution{1});
-}
 
 // v^T H v, H the Hessian of the loss: by dual numbers, so that nothing cancels however small it is.
 Real curvature(const WrittenNetwork& network, const std::vector<Real>& at, const std::vector<Real>& v,
@@ -72,24 +43,10 @@ void check_coefficient(const WrittenNetwork& network, const LayerReport& report,
     CHECK(static_cast<double>(found) == Approx(way.coefficient).epsilon(slides ? 1e-2 : 1e-6));
 }
 
-// The loss falls along the way as predicted, where the step is small. False: at steps so small that the
-// prediction holds, the fall is below the rounding of the losses.
 bool check_way_down(const WrittenNetwork& network, const LayerReport& report, Size i,
                     const std::vector<double>& gamma) {
     check_coefficient(network, report, i, gamma);
-    const Real start = network.loss(network.split(i, gamma), network.m + static_cast<Size>(gamma.size()) - 1);
-    const double rounding = 100.0 * static_cast<double>(std::numeric_limits<Real>::epsilon() * start);
-    bool as_predicted = false;
-    for (double epsilon = 0.25; !as_predicted; epsilon /= 2) {
-        const LayerWayDown way = layer_way_down(report, i, gamma, epsilon);
-        REQUIRE(way.coefficient < 0.0);
-        const std::vector<Real> there = network.split(i, way.weights, way.outputs);
-        const Real change = network.loss(there, network.m + static_cast<Size>(gamma.size()) - 1) - start;
-        const double predicted = way.coefficient * std::pow(epsilon, way.order);
-        if (std::abs(predicted) < rounding) return false;
-        as_predicted = std::abs(static_cast<double>(change) / predicted - 1.0) < 0.1;
-    }
-    return true;
+    return falls_as_predicted(network, report, i, gamma);
 }
 
 // The shares sum to 1 without rounding.
@@ -266,7 +223,7 @@ TEST_CASE("a layer that is not at a stationary point is not judged, and inputs m
     CHECK_FALSE(report.stationary);
     CHECK(report.neurons.empty());
     CHECK_THROWS_AS(classify_layer_split(report, 0, std::vector<double>{0.5, 0.5}), Error);
-    const Seen seen(network);
+    const SeenLayer seen(network);
     const Dataset data = seen.data();
     const Network other(Activation(ActivationKind::tanh), Layout{2, 3, 2});
     CHECK_THROWS_AS(inspect_layer({data, other}, nullptr, {}, Tolerances{}, false, Execution{1}), Error);
@@ -295,9 +252,9 @@ TEST_CASE("what differs at another point that may be the stationary one is not k
     Random random(10, 1);
     WrittenNetwork network = three_layers(random, 2, 2, 1, 2, 20, ActivationKind::tanh);
     REQUIRE(network.plant(random, 0.02L, 0));
-    const Seen seen(network);
+    const SeenLayer seen(network);
     const Dataset data = seen.data();
-    Seen nearer = seen;
+    SeenLayer nearer = seen;
     const LayerPoint here{data, seen.layer};
     const LayerReport alone = inspect_layer(here, nullptr, {}, Tolerances{}, false, Execution{1});
     REQUIRE(alone.neurons.front().shape.slopes.rank.least == 1);
