@@ -1,7 +1,8 @@
 /* The verdict on a stationary point of a network of any layout, loss and weight decay (models.h; MATH.md
- * section 15): the inputs are taken in their row space, daughters of one neuron are merged, the Hessian of
- * what is left is judged with the directions divided out along which the loss never changes, and each
- * neuron's splits follow from the rank of Psi_i and the inertia of H_i (layer.h).
+ * section 15): the inputs are taken in their row space, daughters of one neuron are merged (mirror images
+ * that output biases or skip connections make the same included), the Hessian of what is left is judged with
+ * the directions divided out along which the loss never changes, and each neuron's splits follow from the
+ * rank of Psi_i and the inertia of H_i (layer.h).
  *
  *     #include <stdio.h>
  *     #include <tepui/tepui.h>
@@ -41,13 +42,14 @@ extern "C" {
 /* The verdict on a point and its neurons. */
 typedef struct tepui_model_verdict tepui_model_verdict;
 
-/* Classifies the point. The STATIONARITY, ROUNDING_FACTOR and ANALYSIS_SCOPE options apply: with
- * TEPUI_SCOPE_NEURONS its Hessian is not formed, the point is undetermined, and its neurons are judged as
- * those of a layer. In *verdict, the caller's: tepui_model_verdict_destroy; dataset and network are not kept.
- * A point that is not stationary is TEPUI_OK with the verdict TEPUI_VERDICT_NOT_STATIONARY and no neurons.
- * Progress. Errors: TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ, or their outputs),
- * TEPUI_ERROR_UNSUPPORTED (activation not twice differentiable), TEPUI_ERROR_OUT_OF_MEMORY (the dense
- * Hessian), TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
+/* Classifies the point. The STATIONARITY, ROUNDING_FACTOR, HESSIAN_METHOD and ANALYSIS_SCOPE options apply:
+ * of many parameters the Hessian is judged by products alone (saddles are proven, minima indicated); with
+ * TEPUI_SCOPE_NEURONS not at all, the point is undetermined, and its neurons are judged as those of a layer.
+ * In *verdict, the caller's: tepui_model_verdict_destroy; dataset and network are not kept. A point that is
+ * not stationary is TEPUI_OK with the verdict TEPUI_VERDICT_NOT_STATIONARY and no neurons. Progress. Errors:
+ * TEPUI_ERROR_INVALID_SIZE (inputs of dataset and network differ, or their outputs), TEPUI_ERROR_UNSUPPORTED
+ * (activation not twice differentiable), TEPUI_ERROR_OUT_OF_MEMORY (a dense Hessian that was asked for),
+ * TEPUI_ERROR_NUMERIC (overflow), TEPUI_ERROR_CALLBACK, TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_classify_model(tepui_context* context, const tepui_dataset* dataset,
                                             const tepui_network* network, tepui_model_verdict** verdict);
 TEPUI_API void tepui_model_verdict_destroy(tepui_model_verdict* verdict);

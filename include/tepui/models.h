@@ -29,7 +29,7 @@
  * With K outputs f(x) = sum_i a_i sigma_i(w_i . x) + b + C x, a_i and b in R^K, and
  * L = sum_k s_k l(f(x_k), y_k) + 1/2 sum_p lambda_p theta_p^2.
  * Parameters in one vector: W row by row, the output weights a[m][K], b[K] where there are output biases,
- * C[K][d] where there are skip connections. Functions that cannot take such a model as yet refuse it by
+ * C[K][d] where there are skip connections. Functions that do not take such a model refuse it by
  * TEPUI_ERROR_UNSUPPORTED and say why. */
 #ifndef TEPUI_MODELS_H
 #define TEPUI_MODELS_H

@@ -54,8 +54,9 @@ tepui_status tepui_classify_model(tepui_context* context, const tepui_dataset* d
         require_pair(dataset, network);
         require_pointer(verdict, "verdict");
         together.about(*dataset, &network->value);
+        const AnalysisOptions options = context->options.analysis();
         together.give(made(classify_model(dataset->value, network->value, context->options.tolerances(),
-                                          false, execution(*context), context->options.analysis().scope)),
+                                          false, execution(*context), options.scope, options.hessian_method)),
                       verdict);
     });
 }

@@ -47,13 +47,14 @@ tepui_status tepui_classify_network(tepui_context* context, const tepui_dataset*
         require_pointer(verdict, "verdict");
         together.about(*dataset, &network->value);
         const Options& options = context->options;
+        ReductionTolerances reduction = options.reduction();
+        reduction.mirrors_beside = true;
         PhaseTimes times;
         Execution how = execution(*context);
         how.times = &times;
-        auto result =
-            made(classify_network(dataset->unit(), at_unit_scale(*network, *dataset), options.tolerances(),
-                                  options.reduction(), how, options.analysis()),
-                 *dataset);
+        auto result = made(classify_network(dataset->unit(), at_unit_scale(*network, *dataset),
+                                            options.tolerances(), reduction, how, options.analysis()),
+                           *dataset);
         times.leave();
         if (result->narrow_analysis) result->narrow_analysis->times = std::move(times);
         together.give(std::move(result), verdict);

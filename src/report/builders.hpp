@@ -75,6 +75,9 @@ void add_parameters(tepui_report& report, const Network& network);
 // Adds "morse_index" and "nullity", null where they are not known, and their bounds.
 void add_index(tepui_report& report, const IndexBounds& index);
 tepui_report spectrum_report(const SpectralReport& spectrum);
+// Of a point: with the method, and what products alone found.
+tepui_report hessian_of_point_report(const SpectralReport& spectrum,
+                                     const std::optional<HessianEvidence>& evidence);
 // -1: null.
 tepui_report known(Size number);
 tepui_report layer_neuron_report(const LayerReport& layer, Size neuron);

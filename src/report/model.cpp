@@ -7,10 +7,10 @@ namespace {
 tepui_report whole_report(const ModelReport& model) {
     tepui_report groups = tepui_report::array();
     for (const DaughterGroup& group : model.groups)
-        groups.push_back(tepui_report::object(
-            {{"neurons", group.members},
-             {"signs", tepui_report::Integers(group.weight_signs.begin(), group.weight_signs.end())},
-             {"gamma", group.gamma}}));
+        groups.push_back(
+            tepui_report::object({{"neurons", group.members},
+                                  {"signs", tepui_report::Integers(group.signs.begin(), group.signs.end())},
+                                  {"gamma", group.gamma}}));
     tepui_report whole = tepui_report::object({{"rank", model.rank},
                                                {"narrow_width", model.narrow.width},
                                                {"data_nullity", model.data_nullity},
@@ -37,7 +37,9 @@ tepui_report model_report(const ModelReport& model) {
                                                 {"outputs", model.network.output_count},
                                                 {"weight_decay", model.decayed}});
     if (stationary) {
-        tepui_report hessian = spectrum_report(model.hessian);
+        tepui_report hessian = model.evidence || model.hessian.counted
+                                   ? hessian_of_point_report(model.hessian, model.evidence)
+                                   : spectrum_report(model.hessian);
         hessian.add("explained_zeros", model.explained_zeros);
         const bool reduced = model.narrow.width < model.network.width;
         report.add({{"hessian", std::move(hessian)},

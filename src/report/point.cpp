@@ -7,16 +7,7 @@ namespace {
 tepui_report hessian_report(const Analysis& analysis) {
     if (analysis.scope != AnalysisScope::complete || analysis.point.rule == Rule::kink) return nullptr;
     const PointReport& point = analysis.point;
-    tepui_report report = spectrum_report(point.hessian);
-    report.add("method", point.hessian.counted ? HessianMethod::dense : HessianMethod::matrix_free);
-    if (point.evidence)
-        report.add("evidence",
-                   tepui_report::object({{"products", point.evidence->products},
-                                         {"ritz_value", point.evidence->ritz},
-                                         {"residual", point.evidence->residual},
-                                         {"tau", point.evidence->tau},
-                                         {"miss_probability", point.evidence->miss_probability}}));
-    return report;
+    return hessian_of_point_report(point.hessian, point.evidence);
 }
 
 tepui_report escape_report(const Analysis& analysis, Size neuron, const Telling& telling) {

@@ -95,6 +95,19 @@ tepui_report spectrum_report(const SpectralReport& spectrum) {
                                  {"margin", spectrum.margin}});
 }
 
+tepui_report hessian_of_point_report(const SpectralReport& spectrum,
+                                     const std::optional<HessianEvidence>& evidence) {
+    tepui_report report = spectrum_report(spectrum);
+    report.add("method", spectrum.counted ? HessianMethod::dense : HessianMethod::matrix_free);
+    if (evidence)
+        report.add("evidence", tepui_report::object({{"products", evidence->products},
+                                                     {"ritz_value", evidence->ritz},
+                                                     {"residual", evidence->residual},
+                                                     {"tau", evidence->tau},
+                                                     {"miss_probability", evidence->miss_probability}}));
+    return report;
+}
+
 tepui_report known(Size number) {
     return number < 0 ? tepui_report() : tepui_report(number);
 }

@@ -51,8 +51,8 @@ Matrix constraints(const Network& network, const std::vector<double>& x, const F
                    const ModelShape& shape) {
     const Size d = network.inputs, outputs = network.output_count, n = static_cast<Size>(x.size()) / d;
     const Size p = network.parameter_count(), flat = shape.flat * d * outputs;
-    const Size sums = shape.loss == LossKind::softmax ? n : 0;
-    Matrix rows(p + flat + sums, n * outputs);
+    const Size sums = shape.loss == LossKind::softmax ? n : 0, null = shape.null * d;
+    Matrix rows(p + flat + null + sums, n * outputs);
     for (Size k = 0; k < n; ++k) {
         for (Size o = 0; o < outputs; ++o) {
             const Size column = k * outputs + o;
@@ -65,7 +65,10 @@ Matrix constraints(const Network& network, const std::vector<double>& x, const F
             }
             for (Size q = 0; q < network.features(); ++q)
                 rows(network.coefficient(q, o), column) = static_cast<double>(at.feature(k, q));
-            if (sums > 0) rows(p + flat + k, column) = 1.0;
+            for (Size e = 0; e < null; ++e)
+                rows(p + flat + e, column) = network.output(0, o) * static_cast<double>(at.jet(k, 0).second) *
+                                             x[k * d + e / d] * x[k * d + e % d];
+            if (sums > 0) rows(p + flat + null + k, column) = 1.0;
         }
     }
     return rows;
@@ -107,10 +110,11 @@ std::optional<PlantedModel> plant_model(Random& random, const ModelShape& shape)
     Network network(Activation(shape.activation), shape.layout);
     const Size d = network.inputs, outputs = network.output_count;
     const Size pulls = shape.loss == LossKind::softmax ? outputs - 1 : outputs;
-    const Size n = (network.parameter_count() + shape.flat * d * outputs) / pulls + 6;
+    const Size n = (network.parameter_count() + shape.flat * d * outputs + shape.null * d) / pulls + 6;
     for (double& value : network.parameters) value = 0.8 * random.normal();
     PlantedModel model{{}, {}, n, &loss_of(shape.loss), network};
-    for (Size e = 0; e < n * d; ++e) model.x.push_back(random.normal());
+    for (Size e = 0; e < n * d; ++e)
+        model.x.push_back(shape.constant_input && e % d == d - 1 ? 1.0 : random.normal());
     const Features at(network, model.x);
     std::vector<Real> g;
     for (Size e = 0; e < n * outputs; ++e) g.push_back(random.normal());

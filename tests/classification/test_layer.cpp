@@ -2,8 +2,8 @@
 // against the Hessian of the whole network written out (MATH.md section 14).
 #include <cmath>
 
+#include "classification/layer_ways.hpp"
 #include "classification/split_cases.hpp"
-#include "classification/written_networks.hpp"
 #include "support/catch.hpp"
 
 using namespace tepui;
@@ -15,52 +15,38 @@ struct Counts {
     Size splits = 0, saddles = 0, minima = 0, open = 0, unknown = 0, skipped = 0, precise = 0, hidden = 0;
 };
 
-// What the library is given.
-struct Seen {
-    std::vector<double> h, g;
-    Network layer;
-
-    explicit Seen(const WrittenNetwork& network) : layer(network.layer()) {
-        for (const Real value : network.h(network.theta)) h.push_back(static_cast<double>(value));
-        for (const Real value : network.g(network.theta, network.residuals(network.theta, network.m)))
-            g.push_back(static_cast<double>(value));
-    }
-    Dataset data() const {
-        DatasetSource source;
-        source.samples = static_cast<Size>(h.size()) / layer.inputs;
-        source.features = source.ldx = layer.inputs;
-        source.x = h.data();
-        source.targets = g.data();
-        source.outputs = layer.output_count;
-        source.loss = &linear_loss();
-        return Dataset(source, false, false, LossScaling::sum);
-    }
-};
-
-LayerReport inspected(const WrittenNetwork& network, const NarrowPoint& narrow, bool exact_zeros) {
-    const Seen seen(network);
-    const Dataset data = seen.data();
-    return inspect_layer({data, seen.layer}, nullptr, narrow, Tolerances{}, exact_zeros, Execution{1});
+// v^T H v, H the Hessian of the loss: by dual numbers, so that nothing cancels however small it is.
+Real curvature(const WrittenNetwork& network, const std::vector<Real>& at, const std::vector<Real>& v,
+               Size width) {
+    WrittenNetwork::Numbers theta;
+    for (std::size_t p = 0; p < at.size(); ++p) theta.emplace_back(at[p], v[p], v[p], 0);
+    const WrittenNetwork::Numbers f = network.f(theta, width);
+    Real sum = 0;
+    for (std::size_t k = 0; k < f.size(); ++k)
+        sum += f[k].a * f[k].b + (f[k].value - network.targets[k]) * f[k].ab;
+    return sum;
 }
 
-// The loss falls along the way as predicted, where the step is small. False: too little to be seen.
+// The coefficient of a way down is that of the loss along it. Third order: a slide along the plateau, where
+// the loss stays, and second order from there.
+void check_coefficient(const WrittenNetwork& network, const LayerReport& report, Size i,
+                       const std::vector<double>& gamma) {
+    const LayerWayDown rest = layer_way_down(report, i, gamma, 0.0);
+    const bool slides = rest.order == 3;
+    const double epsilon = slides ? std::ldexp(1.0, -20) : 1.0;
+    const LayerWayDown way = layer_way_down(report, i, gamma, epsilon);
+    const std::vector<Real> from = network.split(i, rest.weights, slides ? way.outputs : rest.outputs);
+    std::vector<Real> v = network.split(i, way.weights, way.outputs);
+    for (std::size_t p = 0; p < v.size(); ++p) v[p] = (v[p] - from[p]) / static_cast<Real>(epsilon);
+    const Real found = curvature(network, from, v, network.m + static_cast<Size>(gamma.size()) - 1) /
+                       (slides ? 2 * epsilon : 2);
+    CHECK(static_cast<double>(found) == Approx(way.coefficient).epsilon(slides ? 1e-2 : 1e-6));
+}
+
 bool check_way_down(const WrittenNetwork& network, const LayerReport& report, Size i,
                     const std::vector<double>& gamma) {
-    const Real start = network.loss(network.split(i, gamma), network.m + static_cast<Size>(gamma.size()) - 1);
-    bool as_predicted = false;
-    for (double epsilon = 0.25; epsilon > 1e-9 && !as_predicted; epsilon /= 2) {
-        const LayerWayDown way = layer_way_down(report, i, gamma, epsilon);
-        REQUIRE(way.coefficient < 0.0);
-        // At steps small enough for the prediction the fall is below the rounding of the losses.
-        const double seen = way.order == 2 ? 1e-12 : 1e-8;
-        if (std::abs(way.coefficient) < seen * static_cast<double>(start)) return false;
-        const std::vector<Real> there = network.split(i, way.weights, way.outputs);
-        const Real change = network.loss(there, network.m + static_cast<Size>(gamma.size()) - 1) - start;
-        const double predicted = way.coefficient * std::pow(epsilon, way.order);
-        as_predicted = std::abs(static_cast<double>(change) / predicted - 1.0) < 0.1;
-    }
-    CHECK(as_predicted);
-    return true;
+    check_coefficient(network, report, i, gamma);
+    return falls_as_predicted(network, report, i, gamma);
 }
 
 // The shares sum to 1 without rounding.
@@ -237,7 +223,7 @@ TEST_CASE("a layer that is not at a stationary point is not judged, and inputs m
     CHECK_FALSE(report.stationary);
     CHECK(report.neurons.empty());
     CHECK_THROWS_AS(classify_layer_split(report, 0, std::vector<double>{0.5, 0.5}), Error);
-    const Seen seen(network);
+    const SeenLayer seen(network);
     const Dataset data = seen.data();
     const Network other(Activation(ActivationKind::tanh), Layout{2, 3, 2});
     CHECK_THROWS_AS(inspect_layer({data, other}, nullptr, {}, Tolerances{}, false, Execution{1}), Error);
@@ -266,9 +252,9 @@ TEST_CASE("what differs at another point that may be the stationary one is not k
     Random random(10, 1);
     WrittenNetwork network = three_layers(random, 2, 2, 1, 2, 20, ActivationKind::tanh);
     REQUIRE(network.plant(random, 0.02L, 0));
-    const Seen seen(network);
+    const SeenLayer seen(network);
     const Dataset data = seen.data();
-    Seen nearer = seen;
+    SeenLayer nearer = seen;
     const LayerPoint here{data, seen.layer};
     const LayerReport alone = inspect_layer(here, nullptr, {}, Tolerances{}, false, Execution{1});
     REQUIRE(alone.neurons.front().shape.slopes.rank.least == 1);

@@ -100,7 +100,7 @@ void check_point(const ModelShape& shape, const PlantedModel& model, Random& ran
     }
     ++counts.points;
     check_index(report.index, brute);
-    const Size gauge = gauge_dimension(data, model.network, Execution{1});
+    const Size gauge = gauge_dimension(data, model.network);
     if (report.verdict == Verdict::undetermined) {  // an eigenvalue within what the point is known to
         ++counts.open;
         return;

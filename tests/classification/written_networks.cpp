@@ -62,12 +62,43 @@ Real WrittenNetwork::loss(const std::vector<Real>& at, Size width) const {
     return sum;
 }
 
-bool WrittenNetwork::plant(Random& random, Real size, Size flat) {
+// What is to vanish at the weights of the first neurons for these pulls g: sums over the samples.
+std::vector<Real> WrittenNetwork::planted_sums(const std::vector<Real>& inputs, const std::vector<Real>& pull,
+                                               Size flat, Null null) const {
+    std::vector<Real> slopes(static_cast<std::size_t>(flat * d * K), 0),
+        inner(static_cast<std::size_t>(d), 0), bends(static_cast<std::size_t>(K), 0);
+    Real third = 0;
+    for (Size s = 0; s < samples; ++s) {
+        const Real* h = inputs.data() + s * d;
+        for (Size i = 0; i < flat; ++i) {
+            Real z = 0, along = 0;
+            for (Size j = 0; j < d; ++j) z += theta[weights + i * d + j] * h[j];
+            const Jet jet = activation_jet(activation, 0.0, z);
+            for (Size o = 0; o < K; ++o) {
+                const Real g = pull[s * K + o];
+                along += g * theta[outputs + i * K + o];
+                for (Size j = 0; j < d; ++j) slopes[(i * d + j) * K + o] += jet.first * h[j] * g;
+                if (i == 0) bends[o] += jet.second * h[0] * h[0] * g;
+            }
+            if (i > 0) continue;
+            for (Size j = 0; j < d; ++j) inner[j] += along * jet.second * h[0] * h[j];
+            third += along * jet.third * h[0] * h[0] * h[0];
+        }
+    }
+    std::vector<Real> sums = std::move(slopes);
+    if (null >= Null::inner) sums.insert(sums.end(), inner.begin(), inner.end());
+    if (null >= Null::straight) sums.insert(sums.end(), bends.begin(), bends.end());
+    if (null == Null::no_third) sums.push_back(third);
+    return sums;
+}
+
+bool WrittenNetwork::plant(Random& random, Real size, Size flat, Null null) {
     const std::vector<Real> out = values(f(Numbers(theta.begin(), theta.end()), m));
     const Size count = static_cast<Size>(out.size()), p = static_cast<Size>(theta.size());
-    const std::vector<Real> inputs = h(theta);
-    // Rows that r is to be orthogonal to: the Jacobian's, then Psi_i of the first neurons, linear in r.
-    Matrix rows(p + flat * d * K, count);
+    const std::vector<Real> inputs = h(theta), nothing(static_cast<std::size_t>(samples * K), 0);
+    const Size more = static_cast<Size>(planted_sums(inputs, nothing, flat, null).size());
+    // Rows that r is to be orthogonal to: the Jacobian's, then those of what vanishes, linear in r.
+    Matrix rows(p + more, count);
     for (Size q = 0; q < p; ++q) {
         const Numbers moved = f(seeded(theta, q, q), m);
         for (Size k = 0; k < count; ++k) rows(q, k) = static_cast<double>(moved[k].a);
@@ -76,18 +107,8 @@ bool WrittenNetwork::plant(Random& random, Real size, Size flat) {
     for (Size k = 0; flat > 0 && k < count; ++k) {
         std::vector<Real> unit(out.size(), 0);
         unit[k] = 1;
-        const std::vector<Real> pull = g(theta, unit);
-        for (Size s = 0; s < samples; ++s) {
-            for (Size i = 0; i < flat; ++i) {
-                Real z = 0;
-                for (Size j = 0; j < d; ++j) z += theta[weights + i * d + j] * inputs[s * d + j];
-                const Real slope = activation_jet(activation, 0.0, z).first;
-                for (Size j = 0; j < d; ++j)
-                    for (Size o = 0; o < K; ++o)
-                        rows(p + (i * d + j) * K + o, k) +=
-                            static_cast<double>(slope * inputs[s * d + j] * pull[s * K + o]);
-            }
-        }
+        const std::vector<Real> sums = planted_sums(inputs, g(theta, unit), flat, null);
+        for (Size e = 0; e < more; ++e) rows(p + e, k) = static_cast<double>(sums[e]);
     }
     const linalg::RightSingular span = linalg::right_singular(rows);
     std::vector<Real> r = normals(random, count, 1.0);

@@ -30,9 +30,12 @@ struct WrittenNetwork {
 
     std::vector<Real> theta, targets;  // after plant()
 
+    // What is planted at the first neuron beside Psi_i = 0: H_i e = 0 for the first unit vector e; no output
+    // bends along it, D^2 psi (e, e) = 0; nor is there a third order.
+    enum class Null { none, inner, straight, no_third };
     // Targets that make theta stationary, with residuals of this size; Psi_i = 0 for the first `flat`
     // neurons. False: there are too few outputs.
-    bool plant(Random& random, Real size, Size flat);
+    bool plant(Random& random, Real size, Size flat, Null null = Null::none);
     std::vector<Real> residuals(const std::vector<Real>& at, Size width) const;
     Real loss(const std::vector<Real>& at, Size width) const;
     // Of a network in which neuron i has been split.
@@ -40,6 +43,10 @@ struct WrittenNetwork {
     // The same with daughters of other weights and outputs.
     std::vector<Real> split(Size i, const Matrix& daughters, const Matrix& outputs_of) const;
     Network layer() const;
+
+  private:
+    std::vector<Real> planted_sums(const std::vector<Real>& inputs, const std::vector<Real>& pull, Size flat,
+                                   Null null) const;
 };
 
 // x -> tanh(W1 x) -> the layer -> K outputs.

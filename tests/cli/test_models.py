@@ -535,8 +535,13 @@ class Verdicts(InTemporaryDirectory):
                              point["neurons"][0][name]["rank_bounds"] if name == "slopes" else point["neurons"][0][name])
         if point["neurons"][0]["plateau"] == "all_saddles":
             self.assertEqual((alone["neurons"][0]["plateau"], alone["neurons"][0]["splits"][0]["verdict"]), ("all_saddles", "saddle"))
-        for more, word in ((("--certify",), "--certify"),
-                           (("--hessian-method", "matrix_free"), "--hessian-method matrix_free is for"), (("--split", "0:0.5,0.5", "--split", "0:2,-1"), "split twice")):
+        products = run_json("classify", *self.TWO, "--weights", out / "point_1.npz", "--hessian-method", "matrix_free")["points"][0]
+        self.assertEqual(products["verdict"], {"local_minimum": "indicated_minimum"}.get(point["verdict"], point["verdict"]))
+        self.assertEqual((products["hessian"]["method"], point["hessian"]["method"]), ("matrix_free", "dense"))
+        self.assertGreater(products["hessian"]["evidence"]["products"], 0)
+        self.assertIn("smallest Ritz value", " ".join(run("classify", *self.TWO, "--weights", out / "point_1.npz", "--hessian-method",
+                                                          "matrix_free").stdout.split()))
+        for more, word in ((("--certify",), "--certify"), (("--split", "0:0.5,0.5", "--split", "0:2,-1"), "split twice")):
             done = run("classify", *self.TWO, "--weights", out / "point_1.npz", *more)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertIn(word, done.stderr)

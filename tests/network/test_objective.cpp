@@ -204,7 +204,7 @@ TEST_CASE("two halves merged equal the whole up to rounding") {
         gradients.emplace_back(network);
         hessians.emplace_back(network, part.loss());
         products.emplace_back(network, part.loss(), direction.data(), 1);
-        diagonal_blocks.emplace_back(network);
+        diagonal_blocks.emplace_back(network, part.loss());
         run_pass(part, network, Execution{2}, gradients.back(), hessians.back(), products.back(),
                  diagonal_blocks.back());
     }
@@ -231,7 +231,7 @@ TEST_CASE("two halves merged equal the whole up to rounding") {
         }
     }
     diagonal_blocks[0].merge(diagonal_blocks[1]);
-    HessianBlocks block_merged = diagonal_blocks[0].finish();
+    HessianBlocks block_merged = diagonal_blocks[0].finish({});
     HessianBlocks block_direct = hessian_blocks(whole, network, Execution{2});
     for (Size i = 0; i < m; ++i) {
         for (Size e = 0; e < (d + 1) * (d + 1); ++e)

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "network/model/beside_neurons.hpp"
+#include "network/model/mirror.hpp"
 #include "splitting/split.hpp"
 
 namespace tepui {
@@ -62,10 +63,6 @@ void add_idle(const Embedding& embedding, double tolerance, Grouping& grouping,
 }
 
 }  // namespace
-
-double mirrored_output(const Activation& activation, int sign) {
-    return sign < 0 && activation.traits().parity == Parity::odd ? -1.0 : 1.0;
-}
 
 Grouping group_neurons(const Reduction& reduction, double tolerance) {
     const Embedding& embedding = reduction.embedding;
@@ -140,8 +137,9 @@ Network wide_network(const Grouping& grouping) {
         const double* weights = group.parent >= 0 ? narrow.weights(group.parent) : group.weights.data();
         for (std::size_t q = 0; q < group.members.size(); ++q) {
             const Size i = group.members[q];
-            for (Size j = 0; j < wide.inputs; ++j) wide.weights(i)[j] = group.signs[q] * weights[j];
-            wide.output(i) = mirrored_output(wide.activation, group.signs[q]) * group.outputs[q];
+            std::copy_n(weights, wide.inputs, wide.weights(i));
+            wide.output(i) = group.outputs[q];
+            if (group.signs[q] < 0) turn_over(i, wide);
         }
     }
     return wide;

@@ -17,7 +17,7 @@ struct NeuronGroup {
     GroupKind kind = GroupKind::parent;
     Size parent = -1;             // neuron of the narrow network; -1: none
     std::vector<Size> members;    // neurons of the wide network, ascending
-    std::vector<int> signs;       // -1: the mirror image of the group's weights, by the activation's parity
+    std::vector<int> signs;       // -1: the mirror image of the group's weights (network/model/mirror.hpp)
     std::vector<double> outputs;  // of the members, turned to the group's orientation
     std::vector<double> gamma;    // outputs over their sum; empty without a parent
     std::vector<double> weights;  // without a parent: those of the group
@@ -44,8 +44,5 @@ Grouping group_splits(const Network& network, std::span<const NeuronSplit> split
 
 // The network that a grouping describes.
 Network wide_network(const Grouping& grouping);
-
-// What the mirror image's output weight is multiplied by.
-double mirrored_output(const Activation& activation, int sign);
 
 }  // namespace tepui

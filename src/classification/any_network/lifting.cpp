@@ -1,6 +1,7 @@
 #include "classification/any_network/lifting.hpp"
 
 #include "network/model/beside_neurons.hpp"
+#include "network/model/mirror.hpp"
 
 namespace tepui {
 
@@ -12,6 +13,22 @@ struct Lift::Scene {
     std::shared_ptr<const FittedSamples> fitted;
 
     SymmetryGauge gauge;
+    Network aligned;           // the wide network with all neurons turned as their groups are
+    std::vector<double> back;  // and turned back: the wide one, but for rounding; empty: none is turned
+
+    void align() {
+        turn(aligned);
+        if (aligned.parameters == wide.parameters) return;
+        Network returned = aligned;
+        turn(returned);
+        back = std::move(returned.parameters);
+    }
+    // Mirror images to their group's orientation, and from it.
+    void turn(Network& network) const {
+        for (const NeuronGroup& group : grouping.groups)
+            for (std::size_t q = 0; q < group.members.size(); ++q)
+                if (group.signs[q] < 0) turn_over(group.members[q], network);
+    }
 
     std::vector<double> at(const std::vector<double>& rates, double epsilon) const {
         Layout layout = wide;
@@ -24,7 +41,10 @@ struct Lift::Scene {
         }
         if (space.basis.rows() > 0) moved = lift(moved, space);
         for (std::size_t p = 0; p < moved.parameters.size(); ++p)
-            moved.parameters[p] = wide.parameters[p] + epsilon * moved.parameters[p];
+            moved.parameters[p] = aligned.parameters[p] + epsilon * moved.parameters[p];
+        turn(moved);
+        for (std::size_t p = 0; p < back.size(); ++p)
+            moved.parameters[p] = wide.parameters[p] + (moved.parameters[p] - back[p]);
         if (fitted) fitted->restore(moved);  // where it cannot, the change measured there tells
         return std::move(moved.parameters);
     }
@@ -44,9 +64,12 @@ InputSpace copy_of(const InputSpace* space) {
 }  // namespace
 
 Lift::Lift(const Grouping& grouping, const Network& wide, const InputSpace* space,
-           std::shared_ptr<const FittedSamples> fitted, SymmetryGauge gauge)
-    : scene_(std::make_shared<const Scene>(
-          Scene{grouping, wide, copy_of(space), std::move(fitted), std::move(gauge)})) {}
+           std::shared_ptr<const FittedSamples> fitted, SymmetryGauge gauge) {
+    auto scene = std::make_shared<Scene>(
+        Scene{grouping, wide, copy_of(space), std::move(fitted), std::move(gauge), wide, {}});
+    scene->align();
+    scene_ = std::move(scene);
+}
 
 std::vector<double> Lift::no_rates() const {
     Layout layout = scene_->wide;
@@ -58,10 +81,9 @@ void Lift::move_member(const NeuronGroup& group, std::size_t member, const doubl
                        std::vector<double>& rates) const {
     const Size d = scene_->grouping.narrow.inputs, i = group.members[member];
     if (weights != nullptr) {
-        for (Size j = 0; j < d; ++j) rates[i * d + j] += group.signs[member] * weights[j];
+        for (Size j = 0; j < d; ++j) rates[i * d + j] += weights[j];
     }
-    rates[scene_->wide.width * d + i] +=
-        mirrored_output(scene_->wide.activation, group.signs[member]) * output;
+    rates[scene_->wide.width * d + i] += output;
 }
 
 void Lift::move_beside(const double* moves, std::vector<double>& rates) const {

@@ -25,7 +25,7 @@ class Lift {
     Witness follow(const Witness& witness, Size parent) const;
 
     // theta + epsilon rates with the change coefficient * epsilon^2. rates: of the wide network's parameters
-    // with the grouping's inputs. Not measured.
+    // with the grouping's inputs, all neurons turned as their groups are. Not measured.
     Witness straight(std::vector<double> rates, double coefficient) const;
 
     // Adds to rates the motion of one member of a group, given in the group's orientation. weights: null when

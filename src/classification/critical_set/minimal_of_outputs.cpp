@@ -75,7 +75,9 @@ void take_over(const ModelReport& point, NetworkReport& report) {
 NetworkReport classify_outputs(const Dataset& data, const Network& network, const Tolerances& tolerances,
                                const Execution& execution) {
     NetworkReport report(network);
-    take_over(classify_model(data, network, tolerances, false, execution), report);
+    take_over(classify_model(data, network, tolerances, false, execution, AnalysisScope::complete,
+                             HessianMethod::dense),
+              report);
     return report;
 }
 
@@ -86,14 +88,17 @@ CriticalSet minimal_of_outputs(const Dataset& data, const Network& network, Size
     NetworkReport& minimal = set.minimal;
     PointReport given;
     const bool stationary = stationarity(gradient(data, network, execution), tolerances, given);
-    const Network narrow = reduce(network, &data, reduction, execution).narrow;
+    ReductionTolerances merging = reduction;
+    merging.mirrors_beside = true;  // as classify_model merges them
+    const Network narrow = reduce(network, &data, merging, execution).narrow;
     minimal.grouping.narrow = narrow;
     minimal.gradient_relative = given.gradient_relative;
     minimal.stationarity_tolerance = given.stationarity_tolerance;
     if (!stationary) minimal.verdict = Verdict::not_stationary;
     if (!stationary || narrow.width == 0) return set;
 
-    const ModelReport point = classify_model(data, narrow, tolerances, false, execution);
+    const ModelReport point = classify_model(data, narrow, tolerances, false, execution,
+                                             AnalysisScope::complete, HessianMethod::dense);
     take_over(point, minimal);
     set.verdict = point.verdict;
     if (point.verdict == Verdict::not_stationary) return set;
@@ -108,7 +113,8 @@ CriticalSet minimal_of_outputs(const Dataset& data, const Network& network, Size
     set.shape.gauge = data.loss().shift_invariant() ? 1 : 0;
     set.shape.equations = narrow.output_count - layer.idle_outputs;
     const Dataset& inside = minimal.projected ? *minimal.projected : data;
-    const LayerSums sums = layer_sums(inside, minimal.grouping.narrow, execution);
+    const Network& distinct = minimal.grouping.narrow;
+    const LayerSums sums = layer_sums(inside, distinct, 0, distinct.width, execution);
     for (std::size_t i = 0; i < layer.neurons.size(); ++i) {
         const LayerNeuron& neuron = layer.neurons[i];
         const Size rank = neuron.shape.slopes.rank.least;

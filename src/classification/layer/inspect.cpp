@@ -4,6 +4,7 @@
 
 #include "classification/layer/layer.hpp"
 #include "classification/layer/output_space.hpp"
+#include "classification/point/continuous_symmetry.hpp"
 #include "classification/point/parts.hpp"
 #include "network/derivatives/kinks.hpp"
 #include "network/inputs/input_space.hpp"
@@ -21,13 +22,6 @@ Network part_of(const Network& layer, Size first, Size count) {
         for (Size o = 0; o < layer.output_count; ++o) part.output(i, o) = layer.output(first + i, o);
     }
     return part;
-}
-
-// Neurons whose sums are held at one time.
-Size batch_of(const Network& layer) {
-    constexpr Size kMostNumbers = Size{1} << 26;
-    const Size each = 2 * triangle(layer.inputs) + 8 * layer.inputs * layer.output_count;
-    return std::clamp<Size>(kMostNumbers / each, 1, std::max<Size>(layer.width, 1));
 }
 
 // The layer in coordinates of the space that its inputs span.
@@ -100,7 +94,7 @@ LayerReport inspect_layer(const LayerPoint& point, const LayerPoint* other, cons
     std::optional<Projected> there;
     if (other != nullptr) there.emplace(*other, space, execution);
     const Network& layer = *here.layer;
-    const Size batch = batch_of(layer);
+    const Size batch = neurons_at_once(layer);
     LayerReport report(point.layer);
     report.samples = point.data.samples();
     report.rank = space.rank;
@@ -114,7 +108,7 @@ LayerReport inspect_layer(const LayerPoint& point, const LayerPoint* other, cons
         execution.report_or_throw("layer",
                                   0.5 * static_cast<double>(first) / static_cast<double>(layer.width));
         const Network part = part_of(layer, first, std::min(batch, layer.width - first));
-        if (batch >= layer.width) all = layer_sums(*here.data, part, execution);
+        if (batch >= layer.width) all = layer_sums(*here.data, part, 0, part.width, execution);
         overview.take(all ? all->gradient : gradient(*here.data, part, execution), tolerances);
     }
     report.gradient_norm = overview.norm;
@@ -125,23 +119,30 @@ LayerReport inspect_layer(const LayerPoint& point, const LayerPoint* other, cons
     if (!report.stationary || report.kink) return report;
 
     const SumErrors errors{report.samples, tolerances.rounding_factor, overview.level, nullptr, exact_zeros};
+    const bool constant = asks_for_constant(layer) && !constant_direction(*here.data).empty();
+    NullDirections null(*here.data, layer, there ? there->data : nullptr, there ? there->layer : nullptr,
+                        errors, execution);
     for (Size first = 0; first < layer.width; first += batch) {
         execution.report_or_throw("layer",
                                   0.5 + 0.5 * static_cast<double>(first) / static_cast<double>(layer.width));
         const Network part = part_of(layer, first, std::min(batch, layer.width - first));
-        const LayerSums sums = all ? std::move(*all) : layer_sums(*here.data, part, execution);
+        const LayerSums sums = all ? std::move(*all) : layer_sums(*here.data, part, 0, part.width, execution);
         std::optional<LayerSums> nearer;
-        if (there) nearer = layer_sums(*there->data, part_of(*there->layer, first, part.width), execution);
+        if (there)
+            nearer =
+                layer_sums(*there->data, part_of(*there->layer, first, part.width), 0, part.width, execution);
         for (Size i = 0; i < part.width; ++i) {
             const auto at = static_cast<std::size_t>(i);
             report.neurons.push_back(judge_neuron(sums.neurons[at], nearer ? &nearer->neurons[at] : nullptr,
-                                                  part, i, idle, errors, narrow));
+                                                  part, i, idle, constant, errors, narrow));
+            look_along_null_vectors(null, first + i, report.neurons.back());
         }
     }
     for (LayerNeuron& one : report.neurons) {
         one.v = here.given(one.v);
         one.shape.inner.v_negative = here.given(one.shape.inner.v_negative);
         one.shape.inner.v_positive = here.given(one.shape.inner.v_positive);
+        if (one.null) one.null->v = here.given(one.null->v);
     }
     return report;
 }

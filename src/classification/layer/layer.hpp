@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "classification/layer/neuron_shape.hpp"
+#include "classification/layer/null_directions.hpp"
 #include "classification/spectrum/tolerances.hpp"
 #include "splitting/split.hpp"
 
@@ -37,12 +38,18 @@ struct LayerNeuron {
     // zero. In the layer's own inputs, as are those of shape.inner.
     std::vector<double> v, slopes;
     double curvature = 0.0;
-    double slope_share = 1.0;  // of Psi_i^T v, in the absolute terms of its sums
+    double slope_share = 1.0;           // of Psi_i^T v, in the absolute terms of its sums
+    std::optional<NullDirection> null;  // where it makes a saddle of every split
 };
 
-// idle: idle_outputs() of the samples. errors.other is set here.
+// idle: idle_outputs() of the samples. constant: the constant is a combination of the inputs. errors.other is
+// set here.
 LayerNeuron judge_neuron(const NeuronSums& sums, const NeuronSums* other, const Network& layer, Size neuron,
-                         const Matrix& idle, SumErrors errors, const NarrowPoint& narrow);
+                         const Matrix& idle, bool constant, SumErrors errors, const NarrowPoint& narrow);
+// Third order, where second leaves splits open.
+void look_along_null_vectors(NullDirections& directions, Size neuron, LayerNeuron& one);
+// Whether judge_neuron asks for it: for exp, whose sums shift.
+bool asks_for_constant(const Network& layer);
 
 struct LayerReport {
     explicit LayerReport(Network layer_) : layer(std::move(layer_)) {}
@@ -93,8 +100,9 @@ struct LayerWayDown {
     double coefficient = 0.0;
 };
 // Daughters at rest and a coefficient of 0 where the split is no saddle, or one for a reason that lies
-// outside of the layer. Throws Error(not_stationary) when the layer is not stationary.
+// outside of the layer. reach: where they first slide along the plateau for an order above 3, how far weights
+// go beside that. Throws Error(not_stationary) when the layer is not stationary.
 LayerWayDown layer_way_down(const LayerReport& report, Size neuron, std::span<const double> gamma,
-                            double epsilon);
+                            double epsilon, double reach = 1.0);
 
 }  // namespace tepui

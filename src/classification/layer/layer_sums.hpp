@@ -23,6 +23,10 @@ struct LayerSums {
     Gradient gradient;
     std::vector<NeuronSums> neurons;
 };
-LayerSums layer_sums(const Dataset& data, const Network& network, const Execution& execution);
+// Of `count` neurons from the first one on; the gradient is of all.
+LayerSums layer_sums(const Dataset& data, const Network& network, Size first, Size count,
+                     const Execution& execution);
+// Neurons whose sums are held at one time.
+Size neurons_at_once(const Layout& layout);
 
 }  // namespace tepui

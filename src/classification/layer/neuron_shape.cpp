@@ -87,7 +87,8 @@ SpectralReport report_on_kernel(const NeuronSums& sums, const OutputSlopes& slop
 
 }  // namespace
 
-NeuronShape neuron_shape(const NeuronSums& sums, const Matrix& vanishing, const SumErrors& errors) {
+NeuronShape neuron_shape(const NeuronSums& sums, const Matrix& vanishing, Size symmetric,
+                         const SumErrors& errors) {
     NeuronShape shape;
     shape.slopes = output_slopes(sums, vanishing, errors);
     shape.order = sums.inner.rows() - shape.slopes.range.rows();
@@ -98,7 +99,8 @@ NeuronShape neuron_shape(const NeuronSums& sums, const Matrix& vanishing, const 
     } else if (shape.order > 0) {
         shape.inner = report_on_kernel(sums, shape.slopes, errors);
     }
-    if (errors.exact_zeros) shape.explained_zeros = shape.inner.inertia.zero;
+    shape.symmetric_zeros = std::min(shape.inner.inertia.zero, symmetric);
+    shape.explained_zeros = errors.exact_zeros ? shape.inner.inertia.zero : shape.symmetric_zeros;
     return shape;
 }
 

@@ -12,10 +12,13 @@ struct NeuronShape {
     SpectralReport inner;  // of H_i on the kernel of Psi_i^T as far as its rank is known
     Size order = 0;        // dimension of that kernel
     Size explained_zeros = 0;
+    Size symmetric_zeros = 0;  // those of them that a continuous symmetry makes
 
     SignCounts signs() const { return sign_counts(inner, order, explained_zeros); }
 };
-NeuronShape neuron_shape(const NeuronSums& sums, const Matrix& vanishing, const SumErrors& errors);
+// symmetric: null vectors of H_i, in the kernel of Psi_i^T, at every stationary point (MATH.md section 7).
+NeuronShape neuron_shape(const NeuronSums& sums, const Matrix& vanishing, Size symmetric,
+                         const SumErrors& errors);
 
 // v^T H_i v
 double curvature_along(const NeuronSums& sums, std::span<const double> v);

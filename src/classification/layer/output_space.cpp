@@ -14,6 +14,13 @@ OutputPulls output_pulls(const Dataset& data, const Network& network, const Exec
     OutputPulls pulls{Buffer<double>(count), Buffer<double>(count)};
     OutputCollector collector({.g = pulls.g.data(), .g_error = pulls.error.data()});
     run_pass(data, network, execution, collector);
+    // Their sum over the outputs is 0 there, and what rounding leaves of it beside small pulls is not.
+    const Size outputs = network.output_count;
+    for (Size k = 0; data.loss().shift_invariant() && k < data.samples(); ++k) {
+        double sum = 0.0;
+        for (Size o = 0; o < outputs; ++o) sum += pulls.g[k * outputs + o];
+        for (Size o = 0; o < outputs; ++o) pulls.g[k * outputs + o] -= sum / static_cast<double>(outputs);
+    }
     return pulls;
 }
 

@@ -19,9 +19,13 @@ Rule what_minima_lack(const NeuronShape& shape, Definiteness inner, const Narrow
     if (slopes.rank.most > 0) return Rule::open_output_slopes;
     if (narrow.verdict != Verdict::local_minimum) return Rule::narrow_point_undetermined;
     if (inner == Definiteness::zero) return Rule::zero_inner_hessian;
-    if (inner != Definiteness::positive_definite && inner != Definiteness::negative_definite)
-        return Rule::semidefinite_inner_hessian;
-    if (slopes.output_scale.size() > 1 && !narrow.definite) return Rule::degenerate_narrow_minimum;
+    const bool definite =
+        inner == Definiteness::positive_definite || inner == Definiteness::negative_definite;
+    const bool across = shape.symmetric_zeros == shape.inner.inertia.zero && shape.inner.clear();
+    if (!definite && !across) return Rule::semidefinite_inner_hessian;
+    if ((slopes.output_scale.size() > 1 || !definite) && !narrow.definite)
+        return Rule::degenerate_narrow_minimum;
+    if (!definite) return Rule::theorem_1_across_symmetry;
     return inner == Definiteness::positive_definite ? Rule::theorem_1_positive_definite
                                                     : Rule::theorem_1_negative_definite;
 }
@@ -36,9 +40,10 @@ SplitPlateau plateau_of(const NeuronShape& shape, const NarrowPoint& narrow, boo
                                                                     : Rule::lemma_4);
     const Rule rule = what_minima_lack(shape, inner, narrow);
     const GammaRegion saddles = lemma_4_region(inner);
-    if (rule == Rule::theorem_1_positive_definite)
+    const bool across = rule == Rule::theorem_1_across_symmetry;
+    if (rule == Rule::theorem_1_positive_definite || (across && inner == Definiteness::positive_semidefinite))
         return {PlateauType::local_minima_and_saddles, rule, GammaRegion::gamma_plus, saddles};
-    if (rule == Rule::theorem_1_negative_definite)
+    if (rule == Rule::theorem_1_negative_definite || across)
         return {PlateauType::local_minima_and_saddles, rule, GammaRegion::gamma_minus, saddles};
     return {PlateauType::undetermined, rule, GammaRegion::none, saddles};
 }
@@ -64,15 +69,38 @@ Matrix vanishing_outputs(const Network& layer, Size i, const Matrix& idle) {
     return rows;
 }
 
+// Null vectors of H_i that scales and shifts make: H_i w_i = 0 with sigma(cz) = c^p sigma(z), H_i e = 0 with
+// exp and e . h = 1.
+Size symmetric_null_vectors(const Network& layer, Size i, bool constant) {
+    const Activation& activation = layer.activation_of(i);
+    if (activation.kind() == ActivationKind::exp) return constant ? 1 : 0;
+    const double* const w = layer.weights(i);
+    const bool still = std::all_of(w, w + layer.inputs, [](double v) { return v == 0.0; });
+    return activation.traits().homogeneity > 1 && !still ? 1 : 0;
+}
+
 }  // namespace
 
+bool asks_for_constant(const Network& layer) {
+    for (Size i = 0; i < layer.width; ++i)
+        if (layer.activation_of(i).kind() == ActivationKind::exp) return true;
+    return false;
+}
+
+void look_along_null_vectors(NullDirections& directions, Size neuron, LayerNeuron& one) {
+    if (one.plateau.type != PlateauType::undetermined) return;
+    one.null = directions.find(neuron, one.shape);
+    if (one.null) one.plateau = all_saddles(Rule::third_order);
+}
+
 LayerNeuron judge_neuron(const NeuronSums& sums, const NeuronSums* other, const Network& layer, Size neuron,
-                         const Matrix& idle, SumErrors errors, const NarrowPoint& narrow) {
+                         const Matrix& idle, bool constant, SumErrors errors, const NarrowPoint& narrow) {
     errors.other = other;
     LayerNeuron one;
-    one.shape = neuron_shape(sums, vanishing_outputs(layer, neuron, idle), errors);
     bool output = false;
     for (Size o = 0; o < layer.output_count; ++o) output = output || layer.output(neuron, o) != 0.0;
+    const Size symmetric = output ? symmetric_null_vectors(layer, neuron, constant) : 0;
+    one.shape = neuron_shape(sums, vanishing_outputs(layer, neuron, idle), symmetric, errors);
     one.definiteness = definiteness(one.shape.inner.inertia);
     one.plateau = plateau_of(one.shape, narrow, output);
     const OutputSlopes& slopes = one.shape.slopes;

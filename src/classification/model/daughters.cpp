@@ -1,9 +1,11 @@
-// Neurons that are daughters of one (MATH.md section 15): equal weights, output vectors that are multiples of
-// their sum.
+// Neurons that are daughters of one (MATH.md section 15): equal weights up to mirror images, output vectors
+// that are multiples of their sum.
 #include <algorithm>
 #include <cmath>
 
 #include "classification/model/model.hpp"
+#include "network/model/beside_neurons.hpp"
+#include "network/model/mirror.hpp"
 
 namespace tepui {
 namespace {
@@ -22,26 +24,32 @@ bool near(const double* v, const double* w, double sign, Size count, double tole
 }
 
 // The sign with which neuron l does what neuron i does, 0: none.
-double same(const Network& network, Size i, Size l, double tolerance) {
+int same(const Network& network, Size i, Size l, double tolerance) {
     const Activation &one = network.activation_of(i), &other = network.activation_of(l);
     if (one.kind() != other.kind() || one.parameter() != other.parameter() ||
         one.kind() == ActivationKind::custom)
-        if (!network.unit_activations.empty()) return 0.0;
-    if (near(network.weights(i), network.weights(l), 1.0, network.inputs, tolerance)) return 1.0;
-    if (one.traits().parity == Parity::none) return 0.0;
-    return near(network.weights(i), network.weights(l), -1.0, network.inputs, tolerance) ? -1.0 : 0.0;
+        if (!network.unit_activations.empty()) return 0;
+    if (near(network.weights(i), network.weights(l), 1.0, network.inputs, tolerance)) return 1;
+    if (!mirror_of(one, network)) return 0;
+    return near(network.weights(i), network.weights(l), -1.0, network.inputs, tolerance) ? -1 : 0;
 }
 
-// Output vectors with the signs of their neurons, when each is a multiple of their sum; else nothing.
+// Shares of output vectors, all turned as the first neuron is, when each is a multiple of their sum; else
+// nothing.
 std::vector<double> shares(const Network& network, const std::vector<Size>& members,
-                           const std::vector<double>& signs, std::vector<double>& sum, double tolerance) {
+                           const std::vector<int>& signs, std::vector<double>& sum, double tolerance) {
     const Size outputs = network.output_count;
     sum.assign(static_cast<std::size_t>(outputs), 0.0);
+    const double mirrored =
+        mirror_of(network.activation_of(members.front()), network).value_or(Mirror{}).output;
+    const auto turned = [&](std::size_t j, Size o) {
+        return (signs[j] < 0 ? mirrored : 1.0) * network.output(members[j], o);
+    };
     double terms = 0.0, square = 0.0;
     for (std::size_t j = 0; j < members.size(); ++j) {
         for (Size o = 0; o < outputs; ++o) {
-            sum[o] += signs[j] * network.output(members[j], o);
-            terms = std::max(terms, std::abs(network.output(members[j], o)));
+            sum[o] += turned(j, o);
+            terms = std::max(terms, std::abs(turned(j, o)));
         }
     }
     for (const double value : sum) square += value * value;
@@ -49,10 +57,9 @@ std::vector<double> shares(const Network& network, const std::vector<Size>& memb
     std::vector<double> gamma;
     for (std::size_t j = 0; j < members.size(); ++j) {
         double along = 0.0;
-        for (Size o = 0; o < outputs; ++o)
-            along += signs[j] * network.output(members[j], o) * sum[o] / square;
+        for (Size o = 0; o < outputs; ++o) along += turned(j, o) * sum[o] / square;
         for (Size o = 0; o < outputs; ++o) {
-            const double rest = signs[j] * network.output(members[j], o) - along * sum[o];
+            const double rest = turned(j, o) - along * sum[o];
             if (std::abs(rest) > tolerance * terms) return {};
         }
         gamma.push_back(along);
@@ -69,20 +76,17 @@ Merged merge_daughters(const Network& network, double tolerance) {
     std::vector<bool> taken(static_cast<std::size_t>(network.width), false);
     for (Size i = 0; i < network.width; ++i) {
         if (taken[i]) continue;
-        const DaughterGroup alone{{i}, {1.0}, {1.0}, {1.0}};
+        const DaughterGroup alone{{i}, {1.0}, {1}};
         DaughterGroup group = alone;
         std::vector<double> sum;
         for (Size l = i + 1; l < network.width; ++l) {
-            const double sign = taken[l] ? 0.0 : same(network, i, l, tolerance);
-            if (sign == 0.0) continue;
+            const int sign = taken[l] ? 0 : same(network, i, l, tolerance);
+            if (sign == 0) continue;
             group.members.push_back(l);
-            // An odd activation of -w is minus that of w, an even one the same.
-            group.weight_signs.push_back(sign);
-            group.output_signs.push_back(network.activation_of(i).traits().parity == Parity::odd ? sign
-                                                                                                 : 1.0);
+            group.signs.push_back(sign);
         }
         if (group.members.size() > 1)
-            group.gamma = shares(network, group.members, group.output_signs, sum, tolerance);
+            group.gamma = shares(network, group.members, group.signs, sum, tolerance);
         if (group.gamma.empty()) group = alone;
         if (group.members.size() == 1) {
             sum.clear();
@@ -92,21 +96,23 @@ Merged merge_daughters(const Network& network, double tolerance) {
         sums.push_back(std::move(sum));
         groups.push_back(std::move(group));
     }
-    Layout layout = network;
-    layout.width = static_cast<Size>(groups.size());
-    Network narrow(network.activation, layout);
-    for (Size i = 0; i < layout.width; ++i) {
+    Network aligned = network;
+    turn_mirrored(groups, aligned);
+    Network narrow = with_neurons(aligned, static_cast<Size>(groups.size()));
+    for (Size i = 0; i < narrow.width; ++i) {
         const Size first = groups[i].members.front();
         if (!network.unit_activations.empty())
             narrow.unit_activations.push_back(network.unit_activations[first]);
         std::copy_n(network.weights(first), network.inputs, narrow.weights(i));
         for (Size o = 0; o < outputs; ++o) narrow.output(i, o) = sums[i][o];
     }
-    for (Size q = network.width; q < network.features(); ++q)
-        for (Size o = 0; o < outputs; ++o)
-            narrow.parameters[narrow.coefficient(q - network.width + layout.width, o)] =
-                network.parameters[network.coefficient(q, o)];
     return {std::move(narrow), std::move(groups)};
+}
+
+void turn_mirrored(const std::vector<DaughterGroup>& groups, Network& network) {
+    for (const DaughterGroup& group : groups)
+        for (std::size_t j = 0; j < group.members.size(); ++j)
+            if (group.signs[j] < 0) turn_over(group.members[j], network);
 }
 
 }  // namespace tepui

@@ -1,57 +1,124 @@
 // Motions of the parameters that leave the loss as it is, whatever the data (MATH.md section 15).
 #include <algorithm>
-#include <cmath>
 
 #include "classification/model/model.hpp"
-#include "network/inputs/input_space.hpp"
+#include "classification/point/continuous_symmetry.hpp"
 
 namespace tepui {
 namespace {
 
-// The constant is among the inputs: some e has e . x = 1 for every sample.
-bool constant_input(const Dataset& data, const Execution& execution) {
-    if (data.bias()) return true;
-    // The same rank with a constant column beside the inputs.
-    const Size n = data.samples(), d = data.inputs();
-    Buffer<double> x(checked_product(n, d + 1)), none(n), weights(n);
-    for (Size k = 0; k < n; ++k) {
-        data.sample(k, x.data() + k * (d + 1));
-        x[k * (d + 1) + d] = 1.0;
-        weights[k] = data.given_weight(k);
+// Which of them a model has.
+struct Gauges {
+    Gauges(const Dataset& data, const Network& of) : network(of) {
+        const Decay& decay = data.decay();
+        // Softmax: the coefficients of any feature plus a multiple of (1, .., 1).
+        shifts = data.loss().shift_invariant();
+        neurons = shifts && decay.outputs == 0.0;
+        bias = network.output_bias && decay.output_biases == 0.0;
+        skip = network.skip && decay.skip == 0.0 && (!data.bias() || decay.output_biases == 0.0);
+        undecayed = decay.none();
     }
-    const Dataset beside({n, d + 1, x.data(), d + 1, none.data(), weights.data()}, false, false,
-                         LossScaling::sum);
-    return input_space(beside, execution).rank <= d;
+    // sigma(c z) = c^p sigma(z): (c w, c^-p a).
+    bool scales(Size i) const {
+        const double* const w = network.weights(i);
+        return undecayed && speaks(i) && network.activation_of(i).traits().homogeneity > 0 &&
+               std::any_of(w, w + network.inputs, [](double v) { return v != 0.0; });
+    }
+    // exp(z + c) = e^c exp(z), where the constant is among the inputs.
+    bool may_shift(Size i) const {
+        return undecayed && speaks(i) && network.activation_of(i).kind() == ActivationKind::exp;
+    }
+    bool speaks(Size i) const {
+        bool out = false;
+        for (Size o = 0; o < network.output_count; ++o) out = out || network.output(i, o) != 0.0;
+        return out;
+    }
+
+    const Network& network;
+    bool shifts, neurons, bias, skip, undecayed;
+};
+
+// e with e . x = 1 for every sample; empty: there is none.
+std::vector<double> constant_input(const Dataset& data) {
+    if (!data.bias()) return constant_direction(data);
+    std::vector<double> last(static_cast<std::size_t>(data.inputs()), 0.0);
+    last.back() = 1.0;
+    return last;
 }
+
+// As they are made, one by one.
+class Motions {
+  public:
+    explicit Motions(const Network& network) : network_(network) {}
+
+    Motion& begin(Size neuron) { return found_.emplace_back(Motion{neuron, {}, {}}); }
+    static void set(Motion& motion, Size place, double value) {
+        motion.places.push_back(place);
+        motion.values.push_back(value);
+    }
+    // The coefficients of feature q in all outputs alike.
+    void shift(Size q) {
+        Motion& motion = begin(q < network_.width ? q : -1);
+        for (Size o = 0; o < network_.output_count; ++o) set(motion, network_.coefficient(q, o), 1.0);
+    }
+    // w -> c w, a -> c^-p a
+    void scale(Size i) {
+        const int p = network_.activation_of(i).traits().homogeneity;
+        Motion& motion = begin(i);
+        for (Size j = 0; j < network_.inputs; ++j) set(motion, network_.weight(i, j), network_.weights(i)[j]);
+        for (Size o = 0; o < network_.output_count; ++o)
+            set(motion, network_.coefficient(i, o), -p * network_.output(i, o));
+    }
+    // exp: w -> w + c e, a -> exp(-c) a
+    void shift_weights(Size i, const std::vector<double>& constant) {
+        Motion& motion = begin(i);
+        for (Size j = 0; j < network_.inputs; ++j)
+            set(motion, network_.weight(i, j), constant[static_cast<std::size_t>(j)]);
+        for (Size o = 0; o < network_.output_count; ++o)
+            set(motion, network_.coefficient(i, o), -network_.output(i, o));
+    }
+    // b_o -> b_o + t, C_o -> C_o - t e
+    void exchange(Size o, const std::vector<double>& constant) {
+        Motion& motion = begin(-1);
+        const Size bias = network_.width;
+        set(motion, network_.coefficient(bias, o), 1.0);
+        for (Size j = 0; j < network_.inputs; ++j)
+            set(motion, network_.coefficient(bias + 1 + j, o), -constant[static_cast<std::size_t>(j)]);
+    }
+    std::vector<Motion> take() { return std::move(found_); }
+
+  private:
+    const Network& network_;
+    std::vector<Motion> found_;
+};
 
 }  // namespace
 
-Size gauge_dimension(const Dataset& data, const Network& network, const Execution& execution) {
-    const Decay& decay = data.decay();
-    const Size outputs = network.output_count;
-    // Softmax: the coefficients of any feature plus a multiple of (1, .., 1).
-    const bool shifts = data.loss().shift_invariant();
-    Size dimension = 0;
-    if (shifts && decay.outputs == 0.0) dimension += network.width;
-    const bool free_bias = network.output_bias && decay.output_biases == 0.0;
-    const bool free_skip = network.skip && decay.skip == 0.0 && (!data.bias() || decay.output_biases == 0.0);
-    if (shifts && free_bias) ++dimension;
-    if (shifts && free_skip) dimension += network.inputs;
+std::vector<Motion> gauge_motions(const Dataset& data, const Network& network) {
+    const Gauges gauges(data, network);
+    const Size outputs = network.output_count, inputs = network.width + (network.output_bias ? 1 : 0);
+    Motions motions(network);
+    const bool exchanges = gauges.bias && gauges.skip;
+    std::vector<double> constant;
+    if (exchanges || asks_for_constant(network)) constant = constant_input(data);
+    for (Size i = 0; i < network.width; ++i) {
+        if (gauges.neurons) motions.shift(i);
+        if (gauges.scales(i)) motions.scale(i);
+        if (gauges.may_shift(i) && !constant.empty()) motions.shift_weights(i, constant);
+    }
+    if (gauges.shifts && gauges.bias) motions.shift(network.width);
+    for (Size j = 0; gauges.shifts && gauges.skip && j < network.inputs; ++j) motions.shift(inputs + j);
     // An output bias that the skip connections of the constant input do as well: one motion an output, along
     // (1, .., 1) counted already.
-    if (free_bias && free_skip && constant_input(data, execution))
-        dimension += shifts ? outputs - 1 : outputs;
-    // sigma(c z) = c^p sigma(z): (c w, c^-p a).
-    if (decay.none()) {
-        for (Size i = 0; i < network.width; ++i) {
-            const double* const w = network.weights(i);
-            bool seen = std::any_of(w, w + network.inputs, [](double v) { return v != 0.0; });
-            bool out = false;
-            for (Size o = 0; o < outputs; ++o) out = out || network.output(i, o) != 0.0;
-            if (seen && out && network.activation_of(i).traits().homogeneity > 0) ++dimension;
-        }
+    if (exchanges) {
+        const Size exchanged = constant.empty() ? 0 : gauges.shifts ? outputs - 1 : outputs;
+        for (Size o = 0; o < exchanged; ++o) motions.exchange(o, constant);
     }
-    return dimension;
+    return motions.take();
+}
+
+Size gauge_dimension(const Dataset& data, const Network& network) {
+    return static_cast<Size>(gauge_motions(data, network).size());
 }
 
 }  // namespace tepui

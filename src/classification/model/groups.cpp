@@ -17,19 +17,16 @@ GammaSigns signs_of(const std::vector<double>& gamma) {
     return signs;
 }
 
-// Parameters of the given network from those of the narrow one.
+// Parameters of the given network, mirror images turned as their parents are, from those of the narrow one.
 std::vector<double> widened(const ModelReport& report, const Network& narrow) {
     Network wide = report.network;
     const Size outputs = wide.output_count;
     for (std::size_t i = 0; i < report.groups.size(); ++i) {
         const DaughterGroup& group = report.groups[i];
         for (std::size_t j = 0; j < group.members.size(); ++j) {
-            for (Size l = 0; l < wide.inputs; ++l)
-                wide.weights(group.members[j])[l] =
-                    group.weight_signs[j] * narrow.weights(static_cast<Size>(i))[l];
+            std::copy_n(narrow.weights(static_cast<Size>(i)), wide.inputs, wide.weights(group.members[j]));
             for (Size o = 0; o < outputs; ++o)
-                wide.output(group.members[j], o) =
-                    group.output_signs[j] * group.gamma[j] * narrow.output(static_cast<Size>(i), o);
+                wide.output(group.members[j], o) = group.gamma[j] * narrow.output(static_cast<Size>(i), o);
         }
     }
     for (Size q = wide.width; q < wide.features(); ++q)
@@ -39,43 +36,65 @@ std::vector<double> widened(const ModelReport& report, const Network& narrow) {
     return std::move(wide.parameters);
 }
 
+// The given network with mirror images turned as their parents are, and the way back.
+class Aligned {
+  public:
+    explicit Aligned(const ModelReport& report)
+        : given_(report.network), groups_(report.groups), network_(report.network), back_(report.network) {
+        turn_mirrored(groups_, network_);
+        back_.parameters = network_.parameters;
+        turn_mirrored(groups_, back_);
+    }
+    const Network& network() const { return network_; }
+    std::vector<double> given(Network moved) const {
+        if (network_.parameters == given_.parameters) return std::move(moved.parameters);
+        turn_mirrored(groups_, moved);
+        for (std::size_t p = 0; p < moved.parameters.size(); ++p)  // turning twice rounds
+            moved.parameters[p] = given_.parameters[p] + (moved.parameters[p] - back_.parameters[p]);
+        return std::move(moved.parameters);
+    }
+
+  private:
+    Network given_;
+    std::vector<DaughterGroup> groups_;
+    Network network_, back_;
+};
+
 // All daughters follow the narrow network's direction of negative curvature.
 Witness along_hessian(const ModelReport& report) {
     Network direction = report.narrow;
     direction.parameters = report.narrow_descent;
     Witness witness(report.network);
     witness.coefficient = 0.5 * report.hessian.curvature_negative;
-    witness.curve = [start = report.network.parameters, v = widened(report, direction)](double epsilon) {
-        std::vector<double> point(start);
-        for (std::size_t p = 0; p < point.size(); ++p) point[p] += epsilon * v[p];
-        return point;
+    witness.curve = [aligned = Aligned(report), v = widened(report, direction)](double epsilon) {
+        Network moved = aligned.network();
+        for (std::size_t p = 0; p < v.size(); ++p) moved.parameters[p] += epsilon * v[p];
+        return aligned.given(std::move(moved));
     };
     return witness;
 }
 
-// The daughters of one neuron move apart.
-std::optional<Witness> by_daughters(const ModelReport& report) {
+// The daughters of one neuron move apart; reach as in layer_way_down.
+std::optional<Witness> by_daughters(const ModelReport& report, double reach) {
     for (std::size_t i = 0; i < report.groups.size(); ++i) {
         const DaughterGroup& group = report.groups[i];
         const GammaSigns signs = signs_of(group.gamma);
         if (group.members.size() == 1 || !contains(report.layer->neurons[i].plateau.saddles, signs)) continue;
-        const auto curve = [network = report.network, layer = report.layer, group,
-                            i = static_cast<Size>(i)](double epsilon) {
-            Network moved = network;
-            const LayerWayDown way = layer_way_down(*layer, i, group.gamma, epsilon);
+        const auto curve = [aligned = Aligned(report), layer = report.layer, group, i = static_cast<Size>(i),
+                            reach](double epsilon) {
+            Network moved = aligned.network();
+            const LayerWayDown way = layer_way_down(*layer, i, group.gamma, epsilon, reach);
             const LayerWayDown rest = layer_way_down(*layer, i, group.gamma, 0.0);
             for (std::size_t j = 0; j < group.members.size(); ++j) {
                 const auto row = static_cast<Size>(j);
-                for (Size l = 0; l < network.inputs; ++l)
-                    moved.weights(group.members[j])[l] +=
-                        group.weight_signs[j] * (way.weights(row, l) - rest.weights(row, l));
-                for (Size o = 0; o < network.output_count; ++o)
-                    moved.output(group.members[j], o) +=
-                        group.output_signs[j] * (way.outputs(row, o) - rest.outputs(row, o));
+                for (Size l = 0; l < moved.inputs; ++l)
+                    moved.weights(group.members[j])[l] += way.weights(row, l) - rest.weights(row, l);
+                for (Size o = 0; o < moved.output_count; ++o)
+                    moved.output(group.members[j], o) += way.outputs(row, o) - rest.outputs(row, o);
             }
-            return moved.parameters;
+            return aligned.given(std::move(moved));
         };
-        const LayerWayDown way = layer_way_down(*report.layer, static_cast<Size>(i), group.gamma, 0.0);
+        const LayerWayDown way = layer_way_down(*report.layer, static_cast<Size>(i), group.gamma, 0.0, reach);
         if (!(way.coefficient < 0.0)) continue;
         Witness witness(report.network);
         witness.order = way.order;
@@ -95,8 +114,7 @@ void split_narrow(const std::vector<const NeuronSplit*>& of, ModelReport& report
         DaughterGroup group;
         group.gamma = split != nullptr ? split->gamma : std::vector<double>{1.0};
         for (std::size_t j = 0; j < group.gamma.size(); ++j) group.members.push_back(width++);
-        group.weight_signs.assign(group.gamma.size(), 1.0);
-        group.output_signs = group.weight_signs;
+        group.signs.assign(group.gamma.size(), 1);
         report.groups.push_back(std::move(group));
     }
     report.network = with_neurons(narrow, width);
@@ -160,11 +178,19 @@ void find_way_down(const Dataset& data, ModelReport& report, const Execution& ex
     report.witness.reset();
     if (report.verdict != Verdict::saddle) return;
     execution.report_or_throw("way down", 0.9);
-    report.witness =
-        report.narrow_descent.empty() ? by_daughters(report) : std::optional(along_hessian(report));
-    if (!report.witness) return;
-    measure_fall(data, *report.witness, execution);
-    if (!report.witness->descends()) report.witness.reset();
+    constexpr double kNearer = 1.0 / 16.0;
+    constexpr int kReaches = 4;
+    double reach = 1.0;
+    for (int tried = 0; tried < kReaches; ++tried, reach *= kNearer) {
+        std::optional<Witness> found = report.narrow_descent.empty() ? by_daughters(report, reach)
+                                                                     : std::optional(along_hessian(report));
+        if (!found) return;
+        measure_fall(data, *found, execution);
+        const bool further = !report.witness || falls_further(found->change(), report.witness->change());
+        const bool only = found->order <= 3;  // others have a size of their own beside the slide
+        if (found->descends() && further) report.witness = std::move(found);
+        if (only) return;
+    }
 }
 
 ModelReport classify_model_splits(const Dataset& data, const ModelReport& point,

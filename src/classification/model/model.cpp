@@ -5,6 +5,8 @@
 #include <string>
 
 #include "classification/layer/output_space.hpp"
+#include "classification/point/continuous_symmetry.hpp"
+#include "classification/point/cost_model.hpp"
 #include "classification/point/least_loss.hpp"
 #include "classification/point/parts.hpp"
 #include "classification/spectrum/uncertainty.hpp"
@@ -17,7 +19,7 @@
 namespace tepui {
 namespace {
 
-void check(const Dataset& data, const Network& network, AnalysisScope scope) {
+void check(const Dataset& data, const Network& network, bool dense) {
     if (network.inputs != data.inputs())
         throw Error(Status::invalid_size,
                     "network has " + std::to_string(network.inputs) +
@@ -29,11 +31,11 @@ void check(const Dataset& data, const Network& network, AnalysisScope scope) {
                             " is not twice differentiable: its stationary points are not "
                             "classified");
     }
-    if (scope == AnalysisScope::neurons) return;
+    if (!dense) return;
     const auto order = static_cast<double>(network.parameter_count());
     require_memory(sizeof(double) * 4.0 * order * order,
                    "the dense Hessian of " + std::to_string(network.parameter_count()) + " parameters",
-                   ": the scope of the neurons alone does without");
+                   "; the Hessian method matrix_free needs none (saddles are proven, minima indicated)");
 }
 
 // The narrow network where it is analysed: in the inputs' own space, where no weights that it would lose
@@ -71,9 +73,16 @@ struct Analysed {
 struct SecondOrder {
     SpectralReport spectrum;
     Uncertainty uncertainty;
+    std::optional<HessianEvidence> evidence;
 };
 
-SecondOrder second_order(const Analysed& at, const Tolerances& tolerances, const Execution& execution) {
+SecondOrder by_products(const Analysed& at, const Tolerances& tolerances, const Execution& execution) {
+    HessianSearch found = search_hessian(*at.data, *at.network, gradient(*at.data, *at.network, execution),
+                                         tolerances, execution, gauge_motions(*at.data, *at.network));
+    return {std::move(found.spectrum), std::move(found.uncertainty), found.evidence};
+}
+
+SecondOrder by_spectrum(const Analysed& at, const Tolerances& tolerances, const Execution& execution) {
     const HessianValue value = hessian(*at.data, *at.network, execution);
     const Equilibrated equilibrated = equilibrate(value.value, value.magnitude);
     SecondOrder found;
@@ -89,6 +98,10 @@ void judge_point(ModelReport& report) {
     if (inertia.negative > 0) {
         report.verdict = Verdict::saddle;
         report.rule = Rule::hessian_negative_eigenvalue;
+    } else if (!report.hessian.counted) {
+        if (inertia.zero > 0) return;
+        report.verdict = Verdict::indicated_minimum;
+        report.rule = Rule::smallest_ritz_value;
     } else if (inertia.zero == 0) {
         report.verdict = Verdict::local_minimum;
         report.rule = Rule::hessian_positive_definite;
@@ -107,21 +120,31 @@ void judge_neurons(const Analysed& at, const SecondOrder& found, const Tolerance
     narrow.definite = report.verdict == Verdict::local_minimum;
     narrow.index = report.index;
     report.layer->narrow = narrow;
-    const LayerSums sums = layer_sums(*at.data, network, execution);
-    std::optional<LayerSums> other;
-    if (found.uncertainty.corrected) other = layer_sums(*at.data, *found.uncertainty.corrected, execution);
     const Matrix idle = idle_outputs(*at.data, network, execution);
     report.layer->idle_outputs = idle.rows();
     // Where the point nearby overflows nothing is certain.
     const double level = found.uncertainty.corrected_failed ? 1.0 : 0.0;
     const SumErrors errors{at.data->samples(), tolerances.rounding_factor, level, nullptr, exact_zeros};
+    const bool constant = asks_for_constant(network) && !constant_direction(*at.data).empty();
+    const Network* const corrected = found.uncertainty.corrected ? &*found.uncertainty.corrected : nullptr;
+    NullDirections null(*at.data, network, at.data, corrected, errors, execution);
+    LayerSums sums;
+    std::optional<LayerSums> other;
+    const Size batch = neurons_at_once(network);
     for (Size i = 0; i < network.width; ++i) {
-        const auto q = static_cast<std::size_t>(i);
+        if (i % batch == 0) {
+            const Size count = std::min(batch, network.width - i);
+            sums = layer_sums(*at.data, network, i, count, execution);
+            if (corrected != nullptr) other = layer_sums(*at.data, *corrected, i, count, execution);
+        }
+        const auto q = static_cast<std::size_t>(i % batch);
         LayerNeuron one = judge_neuron(sums.neurons[q], other ? &other->neurons[q] : nullptr, network, i,
-                                       idle, errors, narrow);
+                                       idle, constant, errors, narrow);
         if (report.global)
             one.plateau = {PlateauType::all_local_minima, report.rule, GammaRegion::everywhere,
                            GammaRegion::none};
+        look_along_null_vectors(null, i, one);
+        if (one.null) one.null->v = at.lifted(one.null->v);
         one.v = at.lifted(one.v);
         one.shape.inner.v_negative = at.lifted(one.shape.inner.v_negative);
         one.shape.inner.v_positive = at.lifted(one.shape.inner.v_positive);
@@ -131,15 +154,19 @@ void judge_neurons(const Analysed& at, const SecondOrder& found, const Tolerance
 
 Merged each_alone(const Network& network) {
     Merged merged{network, {}};
-    for (Size i = 0; i < network.width; ++i) merged.groups.push_back({{i}, {1.0}, {1.0}, {1.0}});
+    for (Size i = 0; i < network.width; ++i) merged.groups.push_back({{i}, {1.0}, {1}});
     return merged;
 }
 
 }  // namespace
 
 ModelReport classify_model(const Dataset& data, const Network& network, const Tolerances& tolerances,
-                           bool exact_zeros, const Execution& execution, AnalysisScope scope) {
-    check(data, network, scope);
+                           bool exact_zeros, const Execution& execution, AnalysisScope scope,
+                           HessianMethod method) {
+    AnalysisOptions options;
+    options.hessian_method = method;
+    const bool dense = chosen_hessian_method(options, network.parameter_count()) == HessianMethod::dense;
+    check(data, network, dense && scope == AnalysisScope::complete);
     ModelReport report(network);
     report.decayed = report.layer->decayed = !data.decay().none();
     PointReport point;
@@ -175,7 +202,8 @@ ModelReport classify_model(const Dataset& data, const Network& network, const To
     report.rank = report.layer->rank = at.own_network ? at.network->inputs : network.inputs;
     const Size unseen = network.inputs - report.rank;
     report.data_nullity = unseen * (report.narrow.width + (network.skip ? network.output_count : 0));
-    SecondOrder found = second_order(at, tolerances, execution);
+    SecondOrder found =
+        dense ? by_spectrum(at, tolerances, execution) : by_products(at, tolerances, execution);
     const Size order = at.network->parameter_count();
     report.layer->kink = !report.global && at_kink(*at.data, *at.network, found.uncertainty.step, execution);
     if (report.layer->kink) {
@@ -185,9 +213,11 @@ ModelReport classify_model(const Dataset& data, const Network& network, const To
         return report;
     }
     report.hessian = std::move(found.spectrum);
+    report.evidence = found.evidence;
     const Size zeros = report.hessian.inertia.zero;
-    report.explained_zeros =
-        exact_zeros ? zeros : std::min(zeros, gauge_dimension(*at.data, *at.network, execution));
+    if (dense)
+        report.explained_zeros =
+            exact_zeros ? zeros : std::min(zeros, gauge_dimension(*at.data, *at.network));
     if (report.global) {
         report.verdict = Verdict::local_minimum;
         report.rule = Rule::least_convex_loss;

@@ -39,7 +39,8 @@ Size certain_rank(std::vector<std::vector<double>> vectors) {
     return rank;
 }
 
-// e with e . x = 1 for every sample; empty when the constant is not a combination of the inputs.
+}  // namespace
+
 std::vector<double> constant_direction(const Dataset& data) {
     const Size d = data.inputs();
     Matrix gram(d, d);
@@ -72,8 +73,6 @@ std::vector<double> constant_direction(const Dataset& data) {
     }
     return e;
 }
-
-}  // namespace
 
 ContinuousSymmetry::ContinuousSymmetry(const Dataset& data, const Network& network,
                                        const std::vector<bool>& constant, const Execution&)

@@ -38,6 +38,9 @@ class ContinuousSymmetry {
     Vector shift_, one_;
 };
 
+// e with e . x = 1 for every sample; empty when the constant is not a combination of the inputs.
+std::vector<double> constant_direction(const Dataset& data);
+
 // One network of each orbit of the scale and shift symmetries: weights of homogeneous activations with
 // preactivations of size 1 on the data, those of exp without their part along the constant. Neurons that do
 // the same up to a factor then have equal weights. A linear change of parameters about the point.

@@ -5,8 +5,9 @@
 
 #include <span>
 
+#include "classification/spectrum/still_motions.hpp"
 #include "network/derivatives/hessian_blocks.hpp"
-#include "network/model/network.hpp"
+#include "network/model/beside_neurons.hpp"
 
 namespace tepui {
 
@@ -22,17 +23,16 @@ class BlockScaling {
     // above keep them so.
     void drop_idle(std::span<double> q) const;
     Size idle() const noexcept { return idle_; }
+    // C^-1 v: the coordinates of a motion of the parameters.
+    Motion coordinates(const Motion& motion) const;
 
   private:
     void factor(Size i, const Network& network);
     std::size_t first_beside() const noexcept {
-        return static_cast<std::size_t>(blocks_.width * blocks_.order());
+        return static_cast<std::size_t>(neuron_parameters(blocks_.layout));
     }
     // Scales what is beside the neurons.
     void beside(std::span<const double> from, std::span<double> to) const;
-    Size parameter(Size i, Size j) const noexcept {
-        return j < blocks_.inputs ? i * blocks_.inputs + j : blocks_.width * blocks_.inputs + i;
-    }
 
     HessianBlocks blocks_;       // the Cholesky factor L of each scaled block in its place: C_i = S L^-T
     std::vector<double> scale_;  // S, parameter order; 0 for idle parameters

@@ -32,10 +32,16 @@ std::span<double> row_of(Matrix& matrix, Size row) {
     return {matrix.row(row), static_cast<std::size_t>(matrix.cols())};
 }
 
+std::vector<Motion> in_coordinates(const BlockScaling& scaling, const std::vector<Motion>& motions) {
+    std::vector<Motion> found;
+    for (const Motion& motion : motions) found.push_back(scaling.coordinates(motion));
+    return found;
+}
+
 class Search {
   public:
     Search(const Dataset& data, const Network& network, const Gradient& gradient,
-           const Tolerances& tolerances, const Execution& execution)
+           const Tolerances& tolerances, const Execution& execution, const std::vector<Motion>& still)
         : data_(data),
           network_(network),
           tolerances_(tolerances),
@@ -43,15 +49,13 @@ class Search {
           size_(network.parameter_count()),
           max_steps_(
               std::clamp(kBasisBytes / static_cast<Size>(sizeof(double)) / size_, kMinSteps, kMaxSteps)),
-          scaling_(hessian_blocks(data, network, execution), network, execution.threads) {
-        std::vector<double> start(size_);
-        Random random(kStartSeed, 0);
-        for (double& x : start) x = random.normal();
-        scaling_.drop_idle(start);
-        idle_point_ = !(norm_of(start) > 0.0);
+          scaling_(hessian_blocks(data, network, execution), network, execution.threads),
+          still_(in_coordinates(scaling_, still)) {
+        std::vector<double> start = random_start(0);
+        idle_point_ = order() == 0;
         if (!idle_point_) process_.emplace(start, execution.threads);
-        scaling_.from_parameters(gradient.value, start);
-        if (norm_of(start) > 0.0) newton_.emplace(start, execution.threads);
+        to_coordinates(gradient.value, start);
+        if (!idle_point_ && norm_of(start) > 0.0) newton_.emplace(start, execution.threads);
         result_.uncertainty.residual = relative_residual_error(gradient.loss);
     }
 
@@ -78,6 +82,21 @@ class Search {
     }
 
   private:
+    // Dimension of the space that is searched.
+    Size order() const { return size_ - scaling_.idle() - still_.dimension(); }
+    std::vector<double> random_start(std::uint64_t stream) const {
+        std::vector<double> start(size_);
+        Random random(kStartSeed, stream);
+        for (double& x : start) x = random.normal();
+        scaling_.drop_idle(start);
+        still_.remove(start);
+        return start;
+    }
+    void to_coordinates(std::span<const double> g, std::span<double> q) const {
+        scaling_.from_parameters(g, q);
+        still_.remove(q);
+    }
+
     // One more product for each process, all in one pass.
     std::vector<bool> extend(const Network& at, const std::vector<linalg::LanczosProcess*>& processes) {
         Matrix images = products(at, processes);
@@ -92,8 +111,7 @@ class Search {
         for (std::size_t q = 0; q < processes.size(); ++q)
             scaling_.to_parameters(processes[q]->direction(), row_of(directions, static_cast<Size>(q)));
         Matrix images = hessian_vectors(data_, at, directions, execution_);
-        for (Size q = 0; q < images.rows(); ++q)
-            scaling_.from_parameters(row_of(images, q), row_of(images, q));
+        for (Size q = 0; q < images.rows(); ++q) to_coordinates(row_of(images, q), row_of(images, q));
         result_.evidence.products += images.rows();
         return images;
     }
@@ -144,10 +162,9 @@ class Search {
     // An eigenvector at or below x has at most 1 / p(x) of the start vector, rounding of the process aside;
     // a component of a random unit vector is that small with probability sqrt(2 P / pi) / p(x) at most.
     double miss_probability(double x) const {
-        const double order = static_cast<double>(size_ - scaling_.idle());
         const double rounding = static_cast<double>(process_->steps()) * kEps;
         const double component = std::exp(-process_->log_polynomial(x)) + rounding;
-        return std::min(1.0, std::sqrt(2.0 * order / std::numbers::pi) * component);
+        return std::min(1.0, std::sqrt(2.0 * static_cast<double>(order()) / std::numbers::pi) * component);
     }
 
     // ---- What is known in the end ----
@@ -184,11 +201,7 @@ class Search {
     }
 
     double norm_of_difference(const Network& there) {
-        std::vector<double> start(size_);
-        Random random(kStartSeed, 1);
-        for (double& x : start) x = random.normal();
-        scaling_.drop_idle(start);
-        linalg::LanczosProcess process(start, execution_.threads);
+        linalg::LanczosProcess process(random_start(1), execution_.threads);
         for (bool more = true; more && process.steps() < kDifferenceSteps;) {
             const Matrix here = products(network_, {&process});
             Matrix image = products(there, {&process});
@@ -250,7 +263,7 @@ class Search {
         const std::vector<double> x = process_->vector(end.coordinates);
         Matrix image = hessian_vectors(data_, network_, direction, execution_);
         ++result_.evidence.products;
-        scaling_.from_parameters(row_of(image, 0), row_of(image, 0));
+        to_coordinates(row_of(image, 0), row_of(image, 0));
         for (Size p = 0; p < size_; ++p) image(0, p) -= value * x[p];
         return norm_of(row_of(image, 0));
     }
@@ -268,6 +281,7 @@ class Search {
     const Execution& execution_;
     Size size_, max_steps_;
     BlockScaling scaling_;
+    StillMotions still_;
     bool idle_point_ = false;
     std::optional<linalg::LanczosProcess> process_, newton_;
     double bound_ = 0.0;  // on the error of the lowest Ritz value, as last measured
@@ -279,8 +293,9 @@ class Search {
 }  // namespace
 
 HessianSearch search_hessian(const Dataset& data, const Network& network, const Gradient& gradient,
-                             const Tolerances& tolerances, const Execution& execution) {
-    return Search(data, network, gradient, tolerances, execution).run();
+                             const Tolerances& tolerances, const Execution& execution,
+                             const std::vector<Motion>& still) {
+    return Search(data, network, gradient, tolerances, execution, still).run();
 }
 
 }  // namespace tepui

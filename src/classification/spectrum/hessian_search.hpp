@@ -8,6 +8,7 @@
 #pragma once
 
 #include "classification/spectrum/spectral.hpp"
+#include "classification/spectrum/still_motions.hpp"
 #include "classification/spectrum/tolerances.hpp"
 #include "classification/spectrum/uncertainty.hpp"
 #include "network/derivatives/objective.hpp"
@@ -30,8 +31,10 @@ struct HessianSearch {
     Uncertainty uncertainty;
 };
 
-// gradient: at the point. Its norm decides how far the point may be from the stationary one.
+// gradient: at the point. Its norm decides how far the point may be from the stationary one. still: null
+// directions of the Hessian at every stationary point, which are left out.
 HessianSearch search_hessian(const Dataset& data, const Network& network, const Gradient& gradient,
-                             const Tolerances& tolerances, const Execution& execution);
+                             const Tolerances& tolerances, const Execution& execution,
+                             const std::vector<Motion>& still = {});
 
 }  // namespace tepui

@@ -78,25 +78,19 @@ struct Splitting {
     }
 };
 
-void require_judged(tepui_context* context, const PointRequest& asked) {
+void require_judged(const PointRequest& asked) {
     if (asked.certify)
         throw UserError(
             "--certify: certificates are of networks of one output and the squared loss without weight "
-            "decay, as "
-            "yet");
-    std::int64_t method = 0;
-    require(context, tepui_context_get_integer(context, TEPUI_OPTION_HESSIAN_METHOD, &method));
-    if (method == TEPUI_HESSIAN_METHOD_MATRIX_FREE)
-        throw UserError(
-            "--hessian-method matrix_free is for networks of one output without weight decay; --neurons-only "
-            "judges the neurons of others without the Hessian of the point");
+            "decay: with several outputs a minimum among splits needs slopes (Psi) that are exactly zero, "
+            "which no interval proves");
 }
 
 }  // namespace
 
 Point judge_model(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
                   const PointRequest& asked, Timings& timings) {
-    require_judged(context, asked);
+    require_judged(asked);
     const bool splits_asked = !asked.splits.gammas.empty() || !asked.splits.at_once.empty();
     Point point;
     tepui_model_verdict* raw = nullptr;

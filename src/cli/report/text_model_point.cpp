@@ -33,6 +33,7 @@ std::string whole_index_text(const Json& whole) {
 }
 
 std::string spectrum_text(const Json& hessian) {
+    if (hessian.contains("evidence")) return wrapped("  Hessian   ", evidence_text(hessian));
     const Json& inertia = hessian["inertia"];
     if (inertia["negative"].is_null()) return "";
     std::string text = "eigenvalues " + significant(real_of(hessian["lambda_min"]), 6) + " to " +

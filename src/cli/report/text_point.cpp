@@ -38,21 +38,6 @@ std::string title(const Report& report, std::size_t index) {
     return text + "\n";
 }
 
-std::string evidence_text(const Json& hessian) {
-    const Json& evidence = hessian["evidence"];
-    std::string text = "by " + counted(evidence["products"].get<std::int64_t>(), "product") +
-                       ": curvatures from " + significant(real_of(hessian["lambda_min"]), 6) + " to " +
-                       significant(real_of(hessian["lambda_max"]), 6) +
-                       "; scaled by blocks, smallest Ritz value " +
-                       significant(real_of(evidence["ritz_value"]), 6) + ", residual " +
-                       scientific(real_of(evidence["residual"]), 2) + ", error bound " +
-                       scientific(real_of(evidence["tau"]), 2);
-    if (real_of(evidence["miss_probability"]) < 1.0)
-        text += "; an eigenvalue at or below zero was missed with probability at most " +
-                scientific(real_of(evidence["miss_probability"]), 1);
-    return text;
-}
-
 std::string hessian_text(const Json& point, bool in_space) {
     const Json& hessian = point["hessian"];
     std::string text;
@@ -167,6 +152,21 @@ std::string asked_splits(const Json& point) {
 }
 
 }  // namespace
+
+std::string evidence_text(const Json& hessian) {
+    const Json& evidence = hessian["evidence"];
+    std::string text = "by " + counted(evidence["products"].get<std::int64_t>(), "product") +
+                       ": curvatures from " + significant(real_of(hessian["lambda_min"]), 6) + " to " +
+                       significant(real_of(hessian["lambda_max"]), 6) +
+                       "; scaled by blocks, smallest Ritz value " +
+                       significant(real_of(evidence["ritz_value"]), 6) + ", residual " +
+                       scientific(real_of(evidence["residual"]), 2) + ", error bound " +
+                       scientific(real_of(evidence["tau"]), 2);
+    if (real_of(evidence["miss_probability"]) < 1.0)
+        text += "; an eigenvalue at or below zero was missed with probability at most " +
+                scientific(real_of(evidence["miss_probability"]), 1);
+    return text;
+}
 
 std::string inertia_text(const Json& spectrum) {
     const Json& inertia = spectrum["inertia"];

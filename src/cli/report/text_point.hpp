@@ -16,6 +16,8 @@ std::string where_text(const Json& point, std::int64_t inputs);
 std::string model_where_text(const Json& point, std::int64_t inputs);
 // "1/0/3": negative, zero and positive eigenvalues.
 std::string inertia_text(const Json& spectrum);
+// What a Hessian judged by products alone rests on.
+std::string evidence_text(const Json& hessian);
 // Of a network that is not plain.
 std::string model_point_text(const Json& point, std::int64_t inputs);
 // Of a ReLU-like network.

@@ -138,8 +138,10 @@ namespace {
         what = "--loss " + loss_text(report.loss);
     else if (report.skip || report.output_bias)
         what = report.skip ? "skip connections (--skip, C)" : "an output bias (--output-bias, b)";
-    throw UserError(what + ": tepui " + report.command + " takes " + taken +
-                    " alone as yet; tepui classify and tepui analyze take others");
+    throw UserError(
+        what + ": tepui " + report.command + " takes " + taken +
+        " alone, since the exact points behind plateaus are found on the kinks of one output; tepui "
+        "classify and tepui analyze take others");
 }
 
 }  // namespace

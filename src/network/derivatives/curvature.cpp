@@ -1,11 +1,12 @@
 #include "network/derivatives/curvature.hpp"
 
+#include <algorithm>
 #include <cmath>
 
+#include "core/compensated.hpp"
 #include "core/rounding.hpp"
 #include "kernels/hidden_layer.hpp"
 #include "kernels/sample_rows.hpp"
-#include "network/model/beside_neurons.hpp"
 
 namespace tepui {
 namespace {
@@ -16,80 +17,111 @@ Matrix absolute(const Matrix& directions) {
     return result;
 }
 
-// The sums over neurons of one sample.
-struct SampleSums {
-    double t = 0.0, t_terms = 0.0, q = 0.0, q_terms = 0.0;
-};
-
 }  // namespace
 
-CurvatureSum::CurvatureSum(Size width, Size inputs, const Matrix& directions)
-    : width_(width),
-      inputs_(inputs),
+CurvatureSum::CurvatureSum(const Layout& layout, const Loss& loss, const Matrix& directions)
+    : layout_(layout),
+      loss_(loss),
       directions_(directions),
       absolute_(absolute(directions)),
       sums_of_(sums_.reserve_compensated(2 * directions.rows())) {}
 
 void CurvatureSum::begin(Size stride) {
-    absolute_xt_ = Buffer<double>(checked_product(inputs_, stride));
-    steps_ = Buffer<double>(checked_product(width_, stride));
+    absolute_xt_ = Buffer<double>(checked_product(layout_.inputs, stride));
+    steps_ = Buffer<double>(checked_product(layout_.width, stride));
     step_terms_ = Buffer<double>(steps_.size());
+    for (Buffer<double>* rows : {&change_, &change_terms_, &bend_, &bend_terms_})
+        *rows = Buffer<double>(checked_product(layout_.output_count, stride));
     terms_ = Buffer<double>(checked_product(directions_.rows(), stride));
     term_errors_ = Buffer<double>(terms_.size());
 }
 
 void CurvatureSum::prepare(const EvaluatedBlock& block, Size begin, Size end) {
-    const Network& network = *block.network;
-    const Size stride = block.stride, count = end - begin;
-    // Of t and q, beside their absolute terms: the products with x, the activations, the sum over neurons.
-    const double relative = static_cast<double>(inputs_ + width_ + 16) * kEps;
-    kernels::absolute_rows(inputs_, block.xt + begin, stride, count, absolute_xt_.data() + begin, stride);
+    const Size stride = block.stride, count = end - begin, inputs = layout_.inputs, width = layout_.width;
+    kernels::absolute_rows(inputs, block.xt + begin, stride, count, absolute_xt_.data() + begin, stride);
     for (Size v = 0; v < directions_.rows(); ++v) {
-        kernels::preactivations(directions_.row(v), inputs_, width_,
-                                {block.xt + begin, stride, count, inputs_}, steps_.data() + begin, stride);
-        kernels::preactivations(absolute_.row(v), inputs_, width_,
-                                {absolute_xt_.data() + begin, stride, count, inputs_},
+        kernels::preactivations(directions_.row(v), inputs, width, {block.xt + begin, stride, count, inputs},
+                                steps_.data() + begin, stride);
+        kernels::preactivations(absolute_.row(v), inputs, width,
+                                {absolute_xt_.data() + begin, stride, count, inputs},
                                 step_terms_.data() + begin, stride);
-        const double* b = directions_.row(v) + width_ * inputs_;
-        std::vector<SampleSums> sums(count);
-        const double* beside = directions_.row(v) + neuron_parameters(network);
-        if (network.output_bias) {
-            for (SampleSums& sum : sums) sum.t += *beside, sum.t_terms += std::abs(*beside);
-            ++beside;
-        }
-        for (Size j = 0; network.skip && j < inputs_; ++j) {
-            for (Size k = 0; k < count; ++k) {
-                const double term = beside[j] * block.xt[j * stride + begin + k];
-                sums[k].t += term;
-                sums[k].t_terms += std::abs(term);
-            }
-        }
-        for (Size i = 0; i < width_; ++i) {
-            const double a = network.output(i);
-            const Size at = i * stride + begin;
-            for (Size k = 0; k < count; ++k) {
-                SampleSums& sum = sums[k];
-                const double u = block.features[at + k], slope = block.first_derivative[at + k];
-                const double bend = a * block.second_derivative[at + k];
-                const double p = steps_[at + k], p_terms = step_terms_[at + k];
-                sum.t += b[i] * u + a * slope * p;
-                sum.t_terms += std::abs(b[i] * u) + std::abs(a * slope) * p_terms;
-                sum.q += (2.0 * b[i] * slope + bend * p) * p;
-                sum.q_terms += (2.0 * std::abs(b[i] * slope) + 2.0 * std::abs(bend) * p_terms) * p_terms;
-            }
-        }
-        double* terms = terms_.data() + v * stride + begin;
-        double* errors = term_errors_.data() + v * stride + begin;
-        for (Size k = 0; k < count; ++k) {
-            const SampleSums& sum = sums[k];
-            const double slope = block.g_slope[begin + k], g = block.g[begin + k];
-            const double t_error = relative * sum.t_terms, q_error = relative * sum.q_terms;
-            terms[k] = slope * (sum.t * sum.t) + g * sum.q;
-            errors[k] = slope * (2.0 * std::abs(sum.t) * t_error + t_error * t_error) +
-                        std::abs(g) * q_error + block.g_error[begin + k] * (std::abs(sum.q) + q_error) +
-                        4.0 * kEps * (slope * sum.t * sum.t + std::abs(g * sum.q));
+        sum_features(block, directions_.row(v), begin, end);
+        sum_neurons(block, directions_.row(v), begin, end);
+        for (Size k = begin; k < end; ++k) {
+            const Curvature one = of_sample(block, k);
+            terms_[v * stride + k] = one.value;
+            term_errors_[v * stride + k] = one.error;
         }
     }
+}
+
+// What the output layer's own step does to f.
+void CurvatureSum::sum_features(const EvaluatedBlock& block, const double* direction, Size begin, Size end) {
+    const Size stride = block.stride;
+    for (Size o = 0; o < layout_.output_count; ++o) {
+        double *t = change_.data() + o * stride, *t_terms = change_terms_.data() + o * stride;
+        for (Size k = begin; k < end; ++k) t[k] = t_terms[k] = 0.0;
+        for (Size q = 0; q < layout_.features(); ++q) {
+            const double b = direction[layout_.coefficient(q, o)];
+            const double* u = block.features + q * stride;
+            for (Size k = begin; k < end; ++k) {
+                t[k] += b * u[k];
+                t_terms[k] += std::abs(b * u[k]);
+            }
+        }
+    }
+}
+
+// What the step of the hidden weights adds, and how it bends f.
+void CurvatureSum::sum_neurons(const EvaluatedBlock& block, const double* direction, Size begin, Size end) {
+    const Size stride = block.stride;
+    for (Size o = 0; o < layout_.output_count; ++o) {
+        double *t = change_.data() + o * stride, *t_terms = change_terms_.data() + o * stride;
+        double *q = bend_.data() + o * stride, *q_terms = bend_terms_.data() + o * stride;
+        for (Size k = begin; k < end; ++k) q[k] = q_terms[k] = 0.0;
+        for (Size i = 0; i < layout_.width; ++i) {
+            const double a = block.network->output(i, o), b = direction[layout_.coefficient(i, o)];
+            const double *first = block.first_derivative + i * stride,
+                         *second = block.second_derivative + i * stride, *steps = steps_.data() + i * stride,
+                         *step_terms = step_terms_.data() + i * stride;
+            for (Size k = begin; k < end; ++k) {
+                const double slope = first[k], bend = a * second[k], p = steps[k], p_terms = step_terms[k];
+                t[k] += a * slope * p;
+                t_terms[k] += std::abs(a * slope) * p_terms;
+                q[k] += (2.0 * b * slope + bend * p) * p;
+                q_terms[k] += (2.0 * std::abs(b * slope) + 2.0 * std::abs(bend) * p_terms) * p_terms;
+            }
+        }
+    }
+}
+
+Curvature CurvatureSum::of_sample(const EvaluatedBlock& block, Size k) const {
+    const Size stride = block.stride, outputs = layout_.output_count;
+    const bool scalar = loss_.scalar_hessian();
+    // Of t and q, beside their absolute terms: the products with x, the activations, the sum over neurons.
+    const double relative = static_cast<double>(layout_.inputs + layout_.width + 16) * kEps;
+    Curvature sum;
+    double wide = 4.0 * kEps;  // of G beside its entries: rounding, and that of the outputs where G varies
+    for (Size o = 0; o < outputs && !loss_.quadratic(); ++o)
+        wide = std::max(wide, 4.0 * kEps + block.f_error[o * stride + k]);
+    for (Size o = 0; o < outputs; ++o) {
+        const Size at = o * stride + k;
+        const double t = change_[at], t_error = relative * change_terms_[at];
+        const double q = bend_[at], q_error = relative * bend_terms_[at], g = block.g[at];
+        for (Size p = scalar ? o : 0; p <= o; ++p) {
+            const double pair = p == o ? 1.0 : 2.0;
+            const double other = change_[p * stride + k];
+            const double other_error = relative * change_terms_[p * stride + k];
+            const double slope = pair * block.g_slope[scalar ? k : packed_index(o, p) * stride + k];
+            sum.value += slope * (t * other);
+            sum.error += std::abs(slope) * (std::abs(t) * other_error + t_error * std::abs(other) +
+                                            t_error * other_error + wide * std::abs(t * other));
+        }
+        sum.value += g * q;
+        sum.error += std::abs(g) * q_error + block.g_error[at] * (std::abs(q) + q_error) +
+                     4.0 * kEps * std::abs(g * q);
+    }
+    return sum;
 }
 
 void CurvatureSum::add(const EvaluatedBlock& block, Size begin, Size end) {
@@ -105,17 +137,27 @@ void CurvatureSum::add(const EvaluatedBlock& block, Size begin, Size end) {
     }
 }
 
-Curvature CurvatureSum::finish(Size q) const {
-    return {sums_.compensated(sums_of_ + 4 * q).value(), sums_.compensated(sums_of_ + 4 * q + 2).value()};
+Curvature CurvatureSum::finish(const Decay& decay, Size q) const {
+    Curvature found{sums_.compensated(sums_of_ + 4 * q).value(),
+                    sums_.compensated(sums_of_ + 4 * q + 2).value()};
+    CompensatedSum value;
+    value.add(found.value);
+    decay.each(layout_, [&](Size p, double lambda) {
+        const double term = lambda * directions_(q, p) * directions_(q, p);
+        value.add(term);
+        found.error += 4.0 * kEps * term;
+    });
+    found.value = value.value();
+    return found;
 }
 
 std::vector<Curvature> curvatures(const Dataset& data, const Network& network, const Matrix& directions,
                                   const Execution& execution) {
-    CurvatureSum sum(network.width, network.inputs, directions);
+    CurvatureSum sum(network, data.loss(), directions);
     run_pass(data, network, execution, sum);
     std::vector<Curvature> found;
     for (Size q = 0; q < directions.rows(); ++q) {
-        found.push_back(sum.finish(q));
+        found.push_back(sum.finish(data.decay(), q));
         if (!std::isfinite(found.back().value) || !std::isfinite(found.back().error))
             throw Error(Status::numeric,
                         "the curvature along a direction overflows: its terms are too large");

@@ -84,49 +84,72 @@ void HessianVectorSum::prepare_single(const EvaluatedBlock& block, Size q, Size 
 }
 
 void HessianVectorSum::prepare_outputs(const EvaluatedBlock& block, Size q, Size begin, Size end) {
-    const Size width = layout_.width, features = layout_.features(), outputs = layout_.output_count;
-    const Size stride = block.stride;
-    double* rows = rows_.data() + q * width * stride;
-    double* values = value_rows_.data() + q * coefficients() * stride;
-    double* change = change_.data() + q * 2 * outputs * stride;
-    double* turned = change + outputs * stride;
-    const bool scalar = loss_.scalar_hessian();
-    for (Size k = begin; k < end; ++k) {
-        for (Size o = 0; o < outputs; ++o) {
-            double t = 0.0;
-            for (Size p = 0; p < features; ++p)
-                t += direction(q)[layout_.coefficient(p, o)] * block.features[p * stride + k];
-            for (Size i = 0; i < width; ++i)
-                t += block.network->output(i, o) * block.first_derivative[i * stride + k] *
-                     rows[i * stride + k];
-            change[o * stride + k] = t;
-        }
-        for (Size o = 0; o < outputs; ++o) {
-            double turn = scalar ? block.g_slope[k] * change[o * stride + k] : 0.0;
-            for (Size p = 0; !scalar && p < outputs; ++p)
-                turn += block.g_slope[packed_index(o, p) * stride + k] * change[p * stride + k];
-            turned[o * stride + k] = turn;
-        }
-        for (Size p = 0; p < features; ++p) {
-            const double moved =
-                p < width ? block.first_derivative[p * stride + k] * rows[p * stride + k] : 0.0;
-            for (Size o = 0; o < outputs; ++o) {
-                values[(p * outputs + o) * stride + k] =
-                    block.features[p * stride + k] * turned[o * stride + k] + block.g[o * stride + k] * moved;
-            }
-        }
-        for (Size i = 0; i < width; ++i) {
-            double along = 0.0, bend = 0.0;
-            for (Size o = 0; o < outputs; ++o) {
-                const double a = block.network->output(i, o), g = block.g[o * stride + k];
-                along += a * turned[o * stride + k] + g * direction(q)[layout_.coefficient(i, o)];
-                bend += g * a;
-            }
-            double& row = rows[i * stride + k];
-            row = block.first_derivative[i * stride + k] * along +
-                  bend * block.second_derivative[i * stride + k] * row;
+    const Size stride = block.stride, outputs = layout_.output_count;
+    double* turned = change_.data() + (q * 2 + 1) * outputs * stride;
+    for (Size o = 0; o < outputs; ++o) prepare_change(block, q, o, begin, end);
+    for (Size o = 0; o < outputs; ++o) {
+        for (Size k = begin; k < end; ++k) turned[o * stride + k] = 0.0;
+        for (Size p = 0; p < outputs; ++p) {
+            if (loss_.scalar_hessian() && p != o) continue;
+            const double* slope = block.g_slope + (loss_.scalar_hessian() ? 0 : packed_index(o, p)) * stride;
+            const double* t = change_.data() + (q * 2 * outputs + p) * stride;
+            for (Size k = begin; k < end; ++k) turned[o * stride + k] += slope[k] * t[k];
         }
     }
+    for (Size p = 0; p < layout_.features(); ++p) prepare_values(block, q, p, begin, end);
+    for (Size i = 0; i < layout_.width; ++i) prepare_slopes(block, q, i, begin, end);
+}
+
+// t of one output.
+void HessianVectorSum::prepare_change(const EvaluatedBlock& block, Size q, Size o, Size begin, Size end) {
+    const Size stride = block.stride;
+    double* t = change_.data() + (q * 2 * layout_.output_count + o) * stride;
+    for (Size k = begin; k < end; ++k) t[k] = 0.0;
+    for (Size p = 0; p < layout_.features(); ++p) {
+        const double b = direction(q)[layout_.coefficient(p, o)];
+        const double* u = block.features + p * stride;
+        for (Size k = begin; k < end; ++k) t[k] += b * u[k];
+    }
+    for (Size i = 0; i < layout_.width; ++i) {
+        const double a = block.network->output(i, o);
+        const double *first = block.first_derivative + i * stride,
+                     *step = rows_.data() + (q * layout_.width + i) * stride;
+        for (Size k = begin; k < end; ++k) t[k] += a * first[k] * step[k];
+    }
+}
+
+// What the coefficients of one feature get.
+void HessianVectorSum::prepare_values(const EvaluatedBlock& block, Size q, Size p, Size begin, Size end) {
+    const Size stride = block.stride, outputs = layout_.output_count;
+    const double* turned = change_.data() + (q * 2 + 1) * outputs * stride;
+    const double* u = block.features + p * stride;
+    for (Size o = 0; o < outputs; ++o) {
+        double* value = value_rows_.data() + (q * coefficients() + p * outputs + o) * stride;
+        for (Size k = begin; k < end; ++k) value[k] = u[k] * turned[o * stride + k];
+        if (p >= layout_.width) continue;
+        const double *first = block.first_derivative + p * stride,
+                     *step = rows_.data() + (q * layout_.width + p) * stride, *g = block.g + o * stride;
+        for (Size k = begin; k < end; ++k) value[k] += g[k] * (first[k] * step[k]);
+    }
+}
+
+// What multiplies x in the weights of one neuron takes the place of p.
+void HessianVectorSum::prepare_slopes(const EvaluatedBlock& block, Size q, Size i, Size begin, Size end) {
+    const Size stride = block.stride, outputs = layout_.output_count;
+    const double* turned = change_.data() + (q * 2 + 1) * outputs * stride;
+    const double *first = block.first_derivative + i * stride, *second = block.second_derivative + i * stride;
+    double* row = rows_.data() + (q * layout_.width + i) * stride;
+    for (Size k = begin; k < end; ++k) row[k] *= second[k];
+    std::vector<double> along(static_cast<std::size_t>(end - begin), 0.0), bend(along);
+    for (Size o = 0; o < outputs; ++o) {
+        const double a = block.network->output(i, o), b = direction(q)[layout_.coefficient(i, o)];
+        const double *g = block.g + o * stride + begin, *t = turned + o * stride + begin;
+        for (Size k = 0; k < end - begin; ++k) {
+            along[k] += a * t[k] + g[k] * b;
+            bend[k] += g[k] * a;
+        }
+    }
+    for (Size k = begin; k < end; ++k) row[k] = first[k] * along[k - begin] + bend[k - begin] * row[k];
 }
 
 void HessianVectorSum::add(const EvaluatedBlock& block, Size begin, Size end) {

@@ -39,6 +39,9 @@ class HessianVectorSum final : public Accumulator {
     Size coefficients() const noexcept { return layout_.features() * layout_.output_count; }
     void prepare_single(const EvaluatedBlock& block, Size q, Size begin, Size end);
     void prepare_outputs(const EvaluatedBlock& block, Size q, Size begin, Size end);
+    void prepare_change(const EvaluatedBlock& block, Size q, Size o, Size begin, Size end);
+    void prepare_values(const EvaluatedBlock& block, Size q, Size p, Size begin, Size end);
+    void prepare_slopes(const EvaluatedBlock& block, Size q, Size i, Size begin, Size end);
 
     Layout layout_;
     const Loss& loss_;

@@ -50,4 +50,16 @@ void add_beyond_mirror(const Mirror& mirror, const double* w, const double* a, d
     }
 }
 
+void turn_over(Size i, Network& network) {
+    const Mirror mirror = mirror_of(network.activation_of(i), network).value_or(Mirror{});
+    std::vector<double> a;
+    for (Size o = 0; o < network.output_count; ++o) {
+        a.push_back(network.output(i, o));
+        network.output(i, o) *= mirror.output;
+    }
+    double* const w = network.weights(i);
+    for (Size j = 0; j < network.inputs; ++j) w[j] = -w[j];
+    add_beyond_mirror(mirror, w, a.data(), 1.0, network);
+}
+
 }  // namespace tepui

@@ -24,4 +24,8 @@ std::optional<Mirror> mirror_of(const Activation& activation, const Layout& layo
 void add_beyond_mirror(const Mirror& mirror, const double* w, const double* a, double times,
                        Network& network);
 
+// Neuron i becomes its mirror image, which it must have, and what is beside the neurons takes the rest: the
+// same function. Twice is nothing, but for rounding.
+void turn_over(Size i, Network& network);
+
 }  // namespace tepui

@@ -68,7 +68,10 @@ class Judge:
         )
 
     def certificate(self) -> Handle:
-        raise Unsupported("certificates are of smooth networks of one output and the squared loss alone as yet")
+        raise Unsupported(
+            "certificates are of smooth networks of one output and the squared loss without weight decay: with"
+            " several outputs a minimum among splits needs slopes that are exactly zero, which no interval proves"
+        )
 
     def split_verdict(
         self, report: dict[str, Any], splits: Sequence[tuple[int, Floats]], escape: Callable[[], Escape | None]
