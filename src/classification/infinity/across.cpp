@@ -66,6 +66,7 @@ std::vector<Across> across(const AcrossContext& context) {
             case UnitKind::triple_channel:
             case UnitKind::exponential_pair:
             case UnitKind::quadratic:
+            case UnitKind::square:
                 result.push_back(across_smooth(context, u));
                 break;
         }

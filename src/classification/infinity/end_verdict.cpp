@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "classification/infinity/reduced_loss.hpp"
+
 namespace tepui {
 namespace {
 
@@ -65,6 +67,38 @@ bool any(const std::vector<Across>& across, AcrossSign sign) {
     return std::any_of(across.begin(), across.end(), [=](const Across& of) { return of.sign == sign; });
 }
 
+// Of the squared loss: coefficients enter linearly, so that the Hessian is positive definite exactly where
+// the features are independent and the Hessian of the loss by the forms alone is positive definite, which is
+// known better than the whole one where coefficients are large.
+bool definite_by_parts(const Dataset& data, const BoundaryPoint& point, const Slack& slack,
+                       const Tolerances& tolerances, SpectralReport& report) {
+    if (!ReducedLoss::is_known(data, point.network)) return false;
+    Matrix h(data.samples(), data.inputs());
+    data.rows(0, data.samples(), h.data());
+    const std::optional<ReducedLoss> here = ReducedLoss::at(data, h, point.network),
+                                     there = ReducedLoss::at(data, h, slack.point->network);
+    if (!here || !there) return false;
+    const ReducedLoss::Derivatives of = here->derivatives(), moved = there->derivatives();
+    const Size free = Size(point.free.at.size());
+    if (of.at != moved.at ||
+        Size(of.at.size()) + here->independent_features() * point.network.output_count != free)
+        return false;
+    std::optional<ReducedLoss::Doubt> doubt = here->doubt();
+    if (!doubt) return false;
+    for (Size i = 0; i < of.hessian.rows(); ++i)
+        for (Size j = 0; j < of.hessian.cols(); ++j)
+            doubt->hessian(i, j) += std::abs(moved.hessian(i, j) - of.hessian(i, j));
+    const SpectralReport parts = spectral_report(of.hessian, equilibrate(of.hessian, doubt->magnitude),
+                                                 data.samples(), &doubt->hessian, tolerances.rounding_factor);
+    if (parts.inertia.positive != Size(of.at.size()) || !parts.clear()) return false;
+    report.inertia = {0, 0, free};
+    report.margin = parts.margin;
+    report.zero_level = 0.0;
+    report.near_negative = 0;
+    report.near_positive = parts.near_positive;
+    return true;
+}
+
 void decide(const Dataset& data, const BoundaryPoint& point, const Execution& execution, EndReport& report) {
     const bool falls = any(report.across, AcrossSign::falls);
     const bool saddle = report.hessian.inertia.negative > 0 && report.hessian.clear();
@@ -120,6 +154,10 @@ EndReport classify_end(const Dataset& data, BoundaryNetwork limit, const Toleran
                                      data.samples(), &slack.hessian, tolerances.rounding_factor);
     report.across = across({&data, &point.network, &point.sums.outputs, &slack.point->network,
                             &slack.point->sums.outputs, tolerances.rounding_factor});
+    const bool whole =
+        report.hessian.inertia.positive == Size(point.free.at.size()) && report.hessian.clear();
+    if (!whole && report.hessian.inertia.negative == 0)
+        definite_by_parts(data, point, slack, tolerances, report.hessian);
     decide(data, point, execution, report);
     return report;
 }

@@ -90,6 +90,8 @@ class Builder {
                 return add_exponential_pair(u, eps);
             case UnitKind::quadratic:
                 return add_quadratic(u, approach);
+            case UnitKind::square:
+                return add_square(u, eps);
         }
     }
 
@@ -224,6 +226,21 @@ class Builder {
             set(unit.neurons[l], w, output);
             for (Size o = 0; limit_.output_bias && o < limit_.output_count; ++o) bias(o) -= value * output(o);
         }
+    }
+
+    // eps v from where sigma' = 0.
+    void add_square(Size u, double eps) {
+        const BoundaryUnit& unit = limit_.units[u];
+        const Extremum extremum = extremum_of(unit.activation).value();
+        std::vector<double> w =
+            sum(std::vector<double>(std::size_t(limit_.inputs), 0.0), eps, limit_.weights(u, 0));
+        if (extremum.at != 0.0) w.back() += extremum.at / limit_.bias_value;
+        const auto output = [&](Size o) {
+            return 2.0 * limit_.coefficient(u, 0, o) / (extremum.of[2] * eps * eps);
+        };
+        set(unit.neurons[0], w, output);
+        for (Size o = 0; limit_.output_bias && o < limit_.output_count; ++o)
+            bias(o) -= extremum.of[0] * output(o);
     }
 
     const BoundaryNetwork& limit_;
