@@ -326,12 +326,12 @@ std::optional<WayDown> measure_fall(const Dataset& data, const BoundaryNetwork& 
             std::vector<Approach> at = approaches;
             for (Size u = 0; u < Size(at.size()); ++u) {
                 if (at[u].step != 0.0) continue;
-                const bool steep = limit.units[u].kind == UnitKind::saturated ||
-                                   limit.units[u].kind == UnitKind::rectified ||
-                                   limit.units[u].kind == UnitKind::exponential;
+                const UnitKind kind = limit.units[u].kind;
+                const bool steep = kind == UnitKind::saturated || kind == UnitKind::rectified ||
+                                   kind == UnitKind::exponential;
                 at[u].step = u == falling_unit ? std::pow(2.0, -halving) : steep ? rest * rest : rest;
                 // Of its two ways the one that is not followed costs less than the other gains.
-                if (limit.units[u].kind == UnitKind::exponential_channel && u == falling_unit)
+                if (kind == UnitKind::exponential_channel && u == falling_unit)
                     at[u].held = at[u].leaves ? 0.1 * rest : rest * rest * rest;
             }
             try {

@@ -8,6 +8,7 @@
 #include "solve/ends/at_infinity.hpp"
 #include "solve/ends/boundary_descent.hpp"
 #include "solve/ends/hyperplane.hpp"
+#include "solve/ends/kept_samples.hpp"
 #include "solve/ends/recognise.hpp"
 #include "solve/ends/reduced_descent.hpp"
 #include "solve/ends/separated_classes.hpp"
@@ -24,144 +25,17 @@ constexpr std::size_t kLooks = 4;
 constexpr Size kFirstPause = 50;
 // Iterations at least for the classes that are not told apart from each other.
 constexpr Size kInside = 200;
-// A kept sample this far out has left the hyperplane, or may have.
-constexpr double kGone = 16.0, kFarOut = 5.0;
-constexpr std::size_t kReleases = 6;
 // Iterations on boundaries, of all limits that one look at a run tries: on its way, and at its end.
 constexpr Size kBudgetOnTheWay = 800, kBudget = 3000;
 // Of a loss: two that differ by less are one.
 constexpr double kSameLoss = 1e-12;
 // Of a loss: a fall that a run is worth going on for, and iterations at least that it does so with.
-constexpr double kFurther = 1e-9;
+constexpr double kFurther = 1e-8;
 constexpr Size kAgain = 50;
-// Of the size of a ramp's v: how far a sample lets it go.
-constexpr double kNudge = 1e-6;
 // How often it does.
-constexpr int kGoesOn = 6;
+constexpr int kGoesOn = 12;
 // A limit at rest that lies this much above the run, relatively, is none of its.
 constexpr double kHopeless = 1e-3;
-
-// The same limit with fewer samples on the hyperplane of a unit, the others on the side that they are on.
-// Nothing when no v is left that has all samples on their sides.
-std::optional<BoundaryNetwork> with_fewer_kept(const SampleInputs& inputs, const BoundaryNetwork& limit,
-                                               Size u, const std::vector<Size>& kept) {
-    const BoundaryUnit& unit = limit.units[u];
-    // Weights with these samples at their z, the released ones and all others far on their sides.
-    std::vector<double> w = limit.weights(u, 0);
-    double far = 1.0;
-    for (const double z : inputs.preactivations(w.data())) far = std::max(far, std::abs(z));
-    for (std::size_t j = 0; j < w.size(); ++j) w[j] += 4.0 * far * unit.direction[j];
-    BoundaryUnit fewer = unit;
-    std::vector<double> at;
-    if (!make_saturated(inputs, kept, w, fewer, at)) return std::nullopt;
-    BoundaryNetwork next = limit;
-    next.units[u] = fewer;
-    const Size from = limit.form_at(u, 0), old_size = limit.form_size(u, 0), size = next.form_size(u, 0);
-    next.parameters.erase(next.parameters.begin() + from, next.parameters.begin() + from + old_size);
-    next.parameters.insert(next.parameters.begin() + from, std::size_t(size), 0.0);
-    next.set_weights(u, 0, at.data());
-    return next;
-}
-
-// Saturated units whose kept samples have run off, too, keep fewer. False when none has; nothing when no v
-// is left that has all samples on their sides.
-std::optional<bool> release_samples(const SampleInputs& inputs, BoundaryNetwork& limit) {
-    for (Size u = 0; u < Size(limit.units.size()); ++u) {
-        const BoundaryUnit& unit = limit.units[u];
-        if (unit.kind != UnitKind::saturated || unit.kept.empty()) continue;
-        const std::vector<double> z = inputs.preactivations(limit.weights(u, 0).data());
-        std::vector<Size> kept;
-        for (const Size k : unit.kept)
-            if (std::abs(z[k]) < kGone) kept.push_back(k);
-        if (kept.size() == unit.kept.size()) continue;
-        std::optional<BoundaryNetwork> next = with_fewer_kept(inputs, limit, u, kept);
-        if (!next) return std::nullopt;
-        limit = std::move(*next);
-        return true;
-    }
-    return false;
-}
-
-// What may come of a limit with a degenerate Hessian: a sample that several steps keep is moved by each of
-// them, and one that is far out is hardly moved at all. Each released from one step.
-std::vector<BoundaryNetwork> with_one_kept_less(const SampleInputs& inputs, const BoundaryNetwork& limit) {
-    std::vector<BoundaryNetwork> result;
-    for (Size u = 0; u < Size(limit.units.size()); ++u) {
-        const BoundaryUnit& unit = limit.units[u];
-        if (unit.kind != UnitKind::saturated) continue;
-        const std::vector<double> z = inputs.preactivations(limit.weights(u, 0).data());
-        for (const Size k : unit.kept) {
-            const bool shared =
-                std::any_of(limit.units.begin(), limit.units.end(), [&](const BoundaryUnit& other) {
-                    return &other != &unit && other.kind == UnitKind::saturated &&
-                           std::binary_search(other.kept.begin(), other.kept.end(), k);
-                });
-            if (!shared && std::abs(z[k]) < kFarOut) continue;
-            std::vector<Size> kept = unit.kept;
-            std::erase(kept, k);
-            if (std::optional<BoundaryNetwork> next = with_fewer_kept(inputs, limit, u, kept))
-                result.push_back(std::move(*next));
-            if (result.size() >= kReleases) return result;
-        }
-    }
-    return result;
-}
-
-// The ramp with these samples on its kink, v the part of w along it.
-void replace_ramp(const SampleInputs& inputs, const std::vector<Size>& kept, const std::vector<double>& w,
-                  BoundaryNetwork& limit, Size u) {
-    BoundaryUnit ramp = limit.units[u];
-    std::vector<double> v;
-    make_rectified(inputs, kept, w, ramp, v);
-    const Size from = limit.form_at(u, 0), old_size = limit.form_size(u, 0);
-    limit.units[u] = std::move(ramp);
-    limit.parameters.erase(limit.parameters.begin() + from, limit.parameters.begin() + from + old_size);
-    limit.parameters.insert(limit.parameters.begin() + from, std::size_t(limit.form_size(u, 0)), 0.0);
-    limit.set_weights(u, 0, v.data());
-}
-
-// A ramp that does not come to rest stands on a kink: the nearest sample is kept on it. False when there is
-// no ramp, or no room.
-bool keep_nearest(const SampleInputs& inputs, BoundaryNetwork& limit) {
-    for (Size u = 0; u < Size(limit.units.size()); ++u) {
-        const BoundaryUnit& unit = limit.units[u];
-        if (unit.kind != UnitKind::rectified || limit.form_size(u, 0) < 2) continue;
-        const std::vector<double> v = limit.weights(u, 0), z = inputs.preactivations(v.data());
-        Size nearest = -1;
-        for (Size k = 0; k < Size(z.size()); ++k) {
-            if (std::binary_search(unit.kept.begin(), unit.kept.end(), k)) continue;
-            if (nearest < 0 || std::abs(z[k]) < std::abs(z[nearest])) nearest = k;
-        }
-        if (nearest < 0) continue;
-        std::vector<double> at_kept = z;
-        for (const Size k : unit.kept) at_kept[k] = 0.0;
-        const std::optional<std::vector<Size>> kept = samples_within(inputs, at_kept, std::abs(z[nearest]));
-        if (!kept) continue;
-        replace_ramp(inputs, *kept, v, limit, u);
-        return true;
-    }
-    return false;
-}
-
-// A ramp is let go by a sample on its kink that does not hold it there. False when there is none.
-bool let_go(const SampleInputs& inputs, const EndReport& end, BoundaryNetwork& limit) {
-    for (Size u = 0; u < Size(end.across.size()); ++u) {
-        const Across& across = end.across[u];
-        if (limit.units[u].kind != UnitKind::rectified || across.sign != AcrossSign::falls ||
-            across.sample < 0 || limit.units[u].kept.empty())
-            continue;
-        const BoundaryUnit& unit = limit.units[u];
-        const double* h = inputs.h.row(across.sample);
-        std::vector<Size> kept;
-        for (const Size k : unit.kept)
-            if (!std::equal(h, h + inputs.h.cols(), inputs.h.row(k))) kept.push_back(k);
-        std::vector<double> v = limit.weights(u, 0);
-        for (std::size_t j = 0; j < v.size(); ++j) v[j] += kNudge * across.fall.direction[j];
-        replace_ramp(inputs, kept, v, limit, u);
-        return true;
-    }
-    return false;
-}
 
 // A limit that lies above the run.
 EndReport unrelated(const BoundaryPoint& point) {
@@ -329,11 +203,15 @@ StartReport run_on(const SolveSetting& setting, Size spent, const Network& from,
     return next;
 }
 
+// The run's own network, of which nothing has run off.
+BoundaryNetwork own_limit(const SolveSetting& setting, const StartReport& report) {
+    const bool bias = setting.metric->constant_input == report.point.inputs - 1;
+    return as_limit(report.point, bias ? setting.metric->mean.back() : 0.0);
+}
+
 // Where the valley leads that the run is stuck in, in coordinates in which it is straight.
 void offer_further_down(const SolveSetting& setting, const StartReport& report, Lowest& lowest) {
-    const double bias =
-        setting.metric->constant_input == report.point.inputs - 1 ? setting.metric->mean.back() : 0.0;
-    const BoundaryNetwork own = as_limit(report.point, bias);
+    const BoundaryNetwork own = own_limit(setting, report);
     if (!ReducedLoss::is_known(*setting.data, own)) return;
     Size budget = kInside;
     const BoundaryNetwork lower = descend_reduced(setting, SampleInputs(*setting.data), own, budget);
@@ -349,20 +227,39 @@ StartReport run_inside(const SolveSetting& setting, const StartReport& before, c
     return minimum_or_end(with_rest, from);
 }
 
+// What the run's own network is, judged as a limit that nothing runs off to.
+std::optional<EndReport> own_verdict(const SolveSetting& setting, const StartReport& report) {
+    if (report.point.parameter_count() > setting.options->most_dense) return std::nullopt;
+    try {
+        return classify_end(*setting.data, own_limit(setting, report), setting.options->tolerances,
+                            setting.execution);
+    } catch (const Error& error) {
+        if (error.status() != Status::numeric) throw;
+        return std::nullopt;
+    }
+}
+
 // Whether a point that has come to rest may be on its way to a limit: its Hessian, but for scales and gauges,
 // has eigenvalues that are zero within rounding.
 bool is_nearly_degenerate(const SolveSetting& setting, const StartReport& report) {
-    if (report.point.parameter_count() > setting.options->most_dense) return false;
-    const double bias =
-        setting.metric->constant_input == report.point.inputs - 1 ? setting.metric->mean.back() : 0.0;
-    try {
-        const EndReport own = classify_end(*setting.data, as_limit(report.point, bias),
-                                           setting.options->tolerances, setting.execution);
-        return own.verdict == EndVerdict::undetermined;
-    } catch (const Error& error) {
-        if (error.status() != Status::numeric) throw;
-        return false;
-    }
+    const std::optional<EndReport> own = own_verdict(setting, report);
+    return own && own->verdict == EndVerdict::undetermined;
+}
+
+// A stuck run that is at rest as far as doubles can tell: its gradient is rounding, and nothing ran off or
+// its Hessian is proven definite, if not by the search's own sums.
+bool is_at_rest(const SolveSetting& setting, StartReport& report) {
+    const std::optional<EndReport> own = own_verdict(setting, report);
+    if (!own) return false;
+    const bool level = !report.ran_off && own->rule == EndRule::degenerate;
+    if (!level && own->verdict != EndVerdict::minimum) return false;
+    report.point = finite_network(own->limit, std::vector<Approach>(own->limit.units.size()));
+    report.outcome = StartOutcome::converged;
+    report.reason = "gradient within its rounding error";
+    report.loss = own->loss;
+    report.gradient_relative = own->gradient_relative;
+    report.ran_off = false;
+    return true;
 }
 
 }  // namespace
@@ -405,6 +302,7 @@ StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
             }
         }
         if (far && open) return report;
+        if (open && !paused && is_at_rest(setting, report)) return report;
         if (!end) {
             report.reason += "; " + (of_classes.empty() ? reason : of_classes);
             return report;
