@@ -191,26 +191,41 @@ Matrix ReducedLoss::turned_features(const std::vector<Coordinate>& of, Size outp
 
 void ReducedLoss::add_curvature(const std::vector<Coordinate>& of, Matrix& hessian) const {
     const Size n = Size(root_.size());
-    std::vector<double> c(std::size_t(n), 0.0);
+    std::vector<double> c(std::size_t(n), 0.0), scaled(c);
+    Size unit = -1, p = -1, r = -1;  // that c is of
     for (Size i = 0; i < hessian.rows(); ++i) {
-        const UnitShape& shape = shape_of(network_.units[of[i].unit].kind);
         const UnitRows& rows = units_[of[i].unit];
+        const double* h = rows.inputs.data() + rows.inputs_begin[of[i].form] + of[i].along * n;
+        Size scaled_by = -1;  // the form that c was of when it was multiplied by h
         for (Size l = 0; l <= i; ++l) {
             if (of[l].unit != of[i].unit) continue;
-            const Size p = std::max(of[i].form, of[l].form), r = std::min(of[i].form, of[l].form);
-            std::fill(c.begin(), c.end(), 0.0);
-            for (Size q = 0; q < shape.coefficients; ++q) {
-                const double* second = rows.second.data() + (q * triangle(shape.forms) + triangle(p) + r) * n;
-                for (Size o = 0; o < network_.output_count; ++o) {
-                    const double a = network_.coefficient(of[i].unit, q, o);
-                    for (Size k = 0; k < n; ++k) c[k] += a * residual_[o * n + k] * second[k];
-                }
+            if (unit != of[i].unit || p != of[i].form || r != of[l].form) {
+                unit = of[i].unit, p = of[i].form, r = of[l].form;
+                curvature(unit, p, r, c);
+                scaled_by = -1;
             }
-            const double* h = rows.inputs.data() + rows.inputs_begin[of[i].form] + of[i].along * n;
-            const double* other = rows.inputs.data() + rows.inputs_begin[of[l].form] + of[l].along * n;
+            if (scaled_by != r) {
+                for (Size k = 0; k < n; ++k) scaled[k] = c[k] * h[k];
+                scaled_by = r;
+            }
+            const double* other = rows.inputs.data() + rows.inputs_begin[r] + of[l].along * n;
             double sum = 0.0;
-            for (Size k = 0; k < n; ++k) sum += c[k] * root_[k] * h[k] * other[k];
+            for (Size k = 0; k < n; ++k) sum += scaled[k] * other[k];
             hessian(i, l) += sum;
+        }
+    }
+}
+
+// sum g d2f between two forms of a unit, the later one first, at every sample.
+void ReducedLoss::curvature(Size unit, Size p, Size r, std::vector<double>& c) const {
+    const Size n = Size(root_.size());
+    const UnitShape& shape = shape_of(network_.units[unit].kind);
+    std::fill(c.begin(), c.end(), 0.0);
+    for (Size q = 0; q < shape.coefficients; ++q) {
+        const double* second = units_[unit].second.data() + (q * triangle(shape.forms) + triangle(p) + r) * n;
+        for (Size o = 0; o < network_.output_count; ++o) {
+            const double a = network_.coefficient(unit, q, o);
+            for (Size k = 0; k < n; ++k) c[k] += a * root_[k] * residual_[o * n + k] * second[k];
         }
     }
 }

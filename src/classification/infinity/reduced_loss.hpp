@@ -56,6 +56,7 @@ class ReducedLoss {
     Sizes sizes(const std::vector<Coordinate>& of, Size output) const;
     double curvature_doubt(const Coordinate& i, const Coordinate& l, double residual_error,
                            double rounding) const;
+    void curvature(Size unit, Size p, Size r, std::vector<double>& c) const;
     void add_curvature(const std::vector<Coordinate>& of, Matrix& hessian) const;
 
     const Dataset* data_;

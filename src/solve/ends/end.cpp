@@ -27,6 +27,8 @@ constexpr Size kFirstPause = 50;
 constexpr Size kInside = 200;
 // Iterations on boundaries, of all limits that one look at a run tries: on its way, and at its end.
 constexpr Size kBudgetOnTheWay = 800, kBudget = 3000;
+// And by all looks at a run, before it goes on no more.
+constexpr Size kMostSpent = 6000;
 // Of a loss: two that differ by less are one.
 constexpr double kSameLoss = 1e-12;
 // Of a loss: a fall that a run is worth going on for, and iterations at least that it does so with.
@@ -143,7 +145,7 @@ struct Lowest {
 // rest where its Hessian is degenerate, runs off in turn: what it has come to is looked at again, and offered
 // as a way down.
 std::optional<EndReport> best_end(const SolveSetting& setting, const StartReport& report, std::string& reason,
-                                  Size budget, Lowest& lowest) {
+                                  Size& budget, Lowest& lowest) {
     const SampleInputs inputs(*setting.data);
     const double highest = highest_loss(setting, report);
     reason = "no limit that is known fits";
@@ -267,7 +269,7 @@ bool is_at_rest(const SolveSetting& setting, StartReport& report) {
 StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
     if (!setting.data->decay().none()) return find_minimum(setting, start);  // holds the weights
     bool paused = false, drifted = false;
-    Size pause = kFirstPause;
+    Size pause = kFirstPause, spent = 0;  // on boundaries
     StartReport report = run_on(setting, 0, start, pause, paused);
     for (int way = 0, goes = 0;;) {
         drifted = drifted || paused;
@@ -284,15 +286,16 @@ StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
         if (std::optional<StartReport> apart = judged_separated(setting, report, run, of_classes))
             return *apart;
         Lowest lowest;
-        std::optional<EndReport> end =
-            best_end(setting, report, reason, paused ? kBudgetOnTheWay : kBudget, lowest);
+        Size budget = paused ? kBudgetOnTheWay : kBudget;
+        std::optional<EndReport> end = best_end(setting, report, reason, budget, lowest);
+        spent += (paused ? kBudgetOnTheWay : kBudget) - budget;
         if (paused && (!end || end->verdict == EndVerdict::undetermined)) {
             pause *= 2;
             report = run_on(setting, report.iterations, report.point, pause, paused);
             continue;
         }
         const bool open = !end || end->verdict == EndVerdict::undetermined;
-        if (open && goes < kGoesOn) {
+        if (open && goes < kGoesOn && spent < kMostSpent) {
             offer_further_down(setting, report, lowest);
             const double lower = std::min(report.loss, end ? end->loss : HUGE_VAL);
             if (lowest.loss < lower - kFurther * std::abs(lower)) {
