@@ -18,8 +18,8 @@ constexpr double kFarthest = 8.0;
 
 // Samples with equal s h, whose preactivations are equal for every v.
 struct Groups {
-    Matrix rows;  // s h
-    Matrix kept;
+    Matrix rows;             // s h
+    Matrix kept;             // spans the inputs of the kept samples
     std::vector<Pull> pull;  // g . a times the sign of delta, summed
     std::vector<std::vector<Size>> members;
     Matrix taken_up;  // s h of samples that another step moves freely
@@ -30,7 +30,7 @@ Groups group_samples(const AcrossContext& context, Size index) {
     const Size d = context.network->inputs;
     std::map<std::vector<double>, std::size_t> seen;
     const std::vector<bool> taken_up = taken_up_elsewhere(*context.data, *context.network, index);
-    std::vector<std::vector<double>> rows, kept, elsewhere;
+    std::vector<std::vector<double>> rows, elsewhere;
     Groups groups;
     for_sample_blocks(*context.data, [&](const SampleBlock& block) {
         for (Size k = 0; k < block.count; ++k) {
@@ -38,7 +38,6 @@ Groups group_samples(const AcrossContext& context, Size index) {
             const int side = unit.side[sample];
             std::vector<double> h(block.x.begin() + k * d, block.x.begin() + (k + 1) * d);
             if (side == 0) {
-                kept.push_back(std::move(h));
                 continue;
             }
             if (block.weights[k] == 0.0) continue;
@@ -69,7 +68,9 @@ Groups group_samples(const AcrossContext& context, Size index) {
         return result;
     };
     groups.rows = matrix(rows);
-    groups.kept = matrix(kept);
+    const Size rank = unit.kept.empty() ? 0 : unit.bases[0]->rows();
+    groups.kept = Matrix(rank, d);
+    for (Size l = 0; l < rank; ++l) std::copy_n(unit.bases[0]->row(l), d, groups.kept.row(l));
     groups.taken_up = matrix(elsewhere);
     return groups;
 }

@@ -15,6 +15,7 @@ namespace {
 // How far samples may be from a hyperplane and still keep a finite preactivation: tried one after the other.
 constexpr double kReaches[] = {9.0, 5.0, 2.5, 14.0, 1.0, 0.0};
 constexpr double kSaturated = 12.0;  // beyond, sigma is its limit to ten digits
+constexpr double kLeastLeft = 2.5;   // beyond, on one side, a neuron with samples on a plane may be a step
 constexpr double kSteep = 40.0;
 constexpr double kTail = -2.5;      // below, softplus is e^z to four percent
 constexpr double kStraight = 1e-4;  // sigma(z) - z of a neuron that is taken for linear
@@ -44,6 +45,7 @@ class Guess : public Neurons {
         const Activation& activation = network_.activation_of(i);
         const ActivationEnds ends = ends_of(activation);
         if (is_in_tail(neuron, activation)) return {.kind = UnitKind::exponential, .others = {}, .kept = {}};
+        if (std::optional<Role> one_sided = kept_on_a_plane(neuron, ends, reach)) return *one_sided;
         if ((ends.saturates && neuron.size() > kSaturated) || (ends.rectifies && neuron.size() > kSteep)) {
             std::optional<std::vector<Size>> kept = samples_within(inputs_, neuron.z, reach);
             if (kept)
@@ -59,6 +61,19 @@ class Guess : public Neurons {
                                  std::abs(tail(activation, 1, neuron.least)) < kStraight)))
             return {.kind = UnitKind::linear, .others = {}, .kept = {}};
         return {};
+    }
+
+    // A step whose hyperplane holds many samples, as where an input takes few values; or what rectifies, with
+    // all samples that are not on it to the left.
+    std::optional<Role> kept_on_a_plane(const Neuron& neuron, const ActivationEnds& ends,
+                                        double reach) const {
+        const bool far = ends.saturates ? neuron.size() > kSaturated
+                                        : ends.rectifies && reach >= kLeastLeft && neuron.least < -reach;
+        if (!far) return std::nullopt;
+        std::optional<std::vector<Size>> kept =
+            samples_on_a_plane(inputs_, neuron.z, -reach, ends.saturates ? reach : HUGE_VAL);
+        if (!kept || Size(kept->size()) == Size(neuron.z.size())) return std::nullopt;
+        return Role{UnitKind::saturated, {}, std::move(*kept)};
     }
 
     // Whether sigma is an exponential there but for a few percent.
@@ -195,12 +210,14 @@ std::vector<BoundaryNetwork> recognise(const SampleInputs& inputs, const InputMe
             for (const double reach : kReaches) add(guess.roles(reach, meeting, squares));
     // All but one: what looks as if it ran off may have come to rest far out.
     for (std::size_t i = 0; i < std::size_t(network.width); ++i) {
-        for (const Guess::Meeting meeting : {Guess::Meeting::groups, Guess::Meeting::pairs}) {
-            std::vector<Role> roles = guess.roles(kReaches[0], meeting, false);
-            if (roles[i].kind == UnitKind::neuron) continue;
-            for (const Size other : std::vector<Size>(roles[i].others)) roles[std::size_t(other)] = {};
-            roles[i] = {};
-            add(std::move(roles));
+        for (const bool squares : {true, false}) {
+            for (const Guess::Meeting meeting : {Guess::Meeting::groups, Guess::Meeting::pairs}) {
+                std::vector<Role> roles = guess.roles(kReaches[0], meeting, squares);
+                if (roles[i].kind == UnitKind::neuron) continue;
+                for (const Size other : std::vector<Size>(roles[i].others)) roles[std::size_t(other)] = {};
+                roles[i] = {};
+                add(std::move(roles));
+            }
         }
     }
     return limits;
