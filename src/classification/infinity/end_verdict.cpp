@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "classification/infinity/reduced_loss.hpp"
+#include "linalg/symmetric.hpp"
 
 namespace tepui {
 namespace {
@@ -70,27 +71,35 @@ bool any(const std::vector<Across>& across, AcrossSign sign) {
 // Of the squared loss: coefficients enter linearly, so that the Hessian is positive definite exactly where
 // the features are independent and the Hessian of the loss by the forms alone is positive definite, which is
 // known better than the whole one where coefficients are large.
-bool definite_by_parts(const Dataset& data, const BoundaryPoint& point, const Slack& slack,
-                       const Tolerances& tolerances, SpectralReport& report) {
+bool definite_by_parts(const Dataset& data, const BoundaryPoint& point, const Tolerances& tolerances,
+                       SpectralReport& report) {
     if (!ReducedLoss::is_known(data, point.network)) return false;
     Matrix h(data.samples(), data.inputs());
     data.rows(0, data.samples(), h.data());
-    const std::optional<ReducedLoss> here = ReducedLoss::at(data, h, point.network),
-                                     there = ReducedLoss::at(data, h, slack.point->network);
-    if (!here || !there) return false;
-    const ReducedLoss::Derivatives of = here->derivatives(), moved = there->derivatives();
-    const Size free = Size(point.free.at.size());
-    if (of.at != moved.at ||
-        Size(of.at.size()) + here->independent_features() * point.network.output_count != free)
-        return false;
+    const std::optional<ReducedLoss> here = ReducedLoss::at(data, h, point.network);
+    if (!here) return false;
+    const ReducedLoss::Derivatives of = here->derivatives();
+    const Size count = Size(of.at.size()), free = Size(point.free.at.size());
+    if (count + here->independent_features() * point.network.output_count != free) return false;
     std::optional<ReducedLoss::Doubt> doubt = here->doubt();
     if (!doubt) return false;
-    for (Size i = 0; i < of.hessian.rows(); ++i)
-        for (Size j = 0; j < of.hessian.cols(); ++j)
+    // One step of Newton's on, with all that the gradient may be.
+    std::vector<double> gradient = of.gradient, step(gradient.size());
+    for (std::size_t i = 0; i < gradient.size(); ++i)
+        gradient[i] += std::copysign(tolerances.rounding_factor * doubt->gradient[i], gradient[i]);
+    if (!linalg::solve_positive_definite(of.hessian, 0.0, gradient, step)) return false;
+    BoundaryNetwork on = here->network();
+    for (std::size_t i = 0; i < step.size(); ++i) on.parameters[of.at[i]] -= step[i];
+    const std::optional<ReducedLoss> there = ReducedLoss::at(data, h, std::move(on));
+    if (!there) return false;
+    const ReducedLoss::Derivatives moved = there->derivatives();
+    if (of.at != moved.at) return false;
+    for (Size i = 0; i < count; ++i)
+        for (Size j = 0; j < count; ++j)
             doubt->hessian(i, j) += std::abs(moved.hessian(i, j) - of.hessian(i, j));
     const SpectralReport parts = spectral_report(of.hessian, equilibrate(of.hessian, doubt->magnitude),
                                                  data.samples(), &doubt->hessian, tolerances.rounding_factor);
-    if (parts.inertia.positive != Size(of.at.size()) || !parts.clear()) return false;
+    if (parts.inertia.positive != count || !parts.clear()) return false;
     report.inertia = {0, 0, free};
     report.margin = parts.margin;
     report.zero_level = 0.0;
@@ -157,7 +166,7 @@ EndReport classify_end(const Dataset& data, BoundaryNetwork limit, const Toleran
     const bool whole =
         report.hessian.inertia.positive == Size(point.free.at.size()) && report.hessian.clear();
     if (!whole && report.hessian.inertia.negative == 0)
-        definite_by_parts(data, point, slack, tolerances, report.hessian);
+        definite_by_parts(data, point, tolerances, report.hessian);
     decide(data, point, execution, report);
     return report;
 }
