@@ -54,7 +54,9 @@ double least_change(const Dataset& data, const EndReport& end, std::uint64_t see
         const double size = std::pow(10.0, -2.0 - 4.0 * random.uniform());
         for (double& value : near.parameters) value += size * random.normal();
         std::vector<Approach> approaches(2);
-        approaches[0].step = 1.0 / (3.0 + 7.0 * random.uniform());
+        // Where tails are some 1e-9 and less: nearer, samples that are farther away and pull more count, too.
+        const double deep = unit.activation.kind() == ActivationKind::gelu ? 5.0 : 22.0;
+        approaches[0].step = 1.0 / (deep * (1.0 + 0.4 * random.uniform()));
         std::vector<double> v = unit.direction;
         for (double& value : v) value *= 1.0 + 0.5 * random.normal();
         const double* kept = inputs.h.row(unit.kept[0]);
