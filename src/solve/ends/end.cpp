@@ -255,11 +255,14 @@ bool is_at_rest(const SolveSetting& setting, StartReport& report) {
     if (!own) return false;
     const bool level = !report.ran_off && own->rule == EndRule::degenerate;
     if (!level && own->verdict != EndVerdict::minimum) return false;
-    report.point = finite_network(own->limit, std::vector<Approach>(own->limit.units.size()));
+    Network point = finite_network(own->limit, std::vector<Approach>(own->limit.units.size()));
+    const StartRun there(setting, point);
+    if (!there.gradient_vanishes()) return false;
+    report.point = std::move(point);
     report.outcome = StartOutcome::converged;
     report.reason = "gradient within its rounding error";
     report.loss = own->loss;
-    report.gradient_relative = own->gradient_relative;
+    report.gradient_relative = there.hessian().gradient.relative_norm();
     report.ran_off = false;
     return true;
 }
