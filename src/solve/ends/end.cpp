@@ -248,21 +248,24 @@ bool is_nearly_degenerate(const SolveSetting& setting, const StartReport& report
     return own && own->verdict == EndVerdict::undetermined;
 }
 
-// A stuck run that is at rest as far as doubles can tell: its gradient is rounding, and nothing ran off or
-// its Hessian is proven definite, if not by the search's own sums.
-bool is_at_rest(const SolveSetting& setting, StartReport& report) {
+// A stuck run is brought to where its gradient is least. True when it has come to rest there as far as
+// doubles can tell: the gradient is rounding, and nothing ran off or the Hessian is proven definite, if not
+// by the search's own sums.
+bool comes_to_rest(const SolveSetting& setting, StartReport& report) {
     const std::optional<EndReport> own = own_verdict(setting, report);
-    if (!own) return false;
-    const bool level = !report.ran_off && own->rule == EndRule::degenerate;
-    if (!level && own->verdict != EndVerdict::minimum) return false;
+    if (!own || own->rule == EndRule::not_stationary) return false;
     Network point = finite_network(own->limit, std::vector<Approach>(own->limit.units.size()));
     const StartRun there(setting, point);
-    if (!there.gradient_vanishes()) return false;
+    const double left = there.hessian().gradient.relative_norm();
+    if (!(left < report.gradient_relative) || there.loss() > report.loss + there.loss_noise()) return false;
     report.point = std::move(point);
+    report.loss = there.loss();
+    report.gradient_relative = left;
+    const bool definite = own->verdict == EndVerdict::minimum;
+    if (!there.gradient_vanishes() && !(definite && there.gradient_at_floor())) return false;
+    if (!definite && report.ran_off) return false;
     report.outcome = StartOutcome::converged;
     report.reason = "gradient within its rounding error";
-    report.loss = own->loss;
-    report.gradient_relative = there.hessian().gradient.relative_norm();
     report.ran_off = false;
     return true;
 }
@@ -308,7 +311,7 @@ StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
             }
         }
         if (far && open) return report;
-        if (open && !paused && is_at_rest(setting, report)) return report;
+        if (open && !paused && comes_to_rest(setting, report)) return report;
         if (!end) {
             report.reason += "; " + (of_classes.empty() ? reason : of_classes);
             return report;
