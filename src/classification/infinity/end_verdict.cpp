@@ -68,43 +68,49 @@ bool any(const std::vector<Across>& across, AcrossSign sign) {
     return std::any_of(across.begin(), across.end(), [=](const Across& of) { return of.sign == sign; });
 }
 
+// The Hessian by the forms alone at the best coefficients, where it is positive definite beyond its rounding.
+std::optional<SpectralReport> definite_parts(const ReducedLoss& loss, const ReducedLoss::Derivatives& of,
+                                             Size samples, double factor) {
+    const std::optional<ReducedLoss::Doubt> doubt = loss.doubt();
+    if (!doubt) return std::nullopt;
+    SpectralReport parts = spectral_report(of.hessian, equilibrate(of.hessian, doubt->magnitude), samples,
+                                           &doubt->hessian, factor);
+    if (parts.inertia.positive != Size(of.at.size()) || !parts.clear()) return std::nullopt;
+    return parts;
+}
+
 // Of the squared loss: coefficients enter linearly, so that the Hessian is positive definite exactly where
 // the features are independent and the Hessian of the loss by the forms alone is positive definite, which is
-// known better than the whole one where coefficients are large.
+// known better than the whole one where coefficients are large. Here and one step of Newton's on, the
+// flattest directions included: between them it is nearly a mean of both.
 bool definite_by_parts(const Dataset& data, const BoundaryPoint& point, const Tolerances& tolerances,
                        SpectralReport& report) {
+    constexpr double kNearby = 0.1;  // the longest step, in sizes of the forms
     if (!ReducedLoss::is_known(data, point.network)) return false;
     Matrix h(data.samples(), data.inputs());
     data.rows(0, data.samples(), h.data());
     const std::optional<ReducedLoss> here = ReducedLoss::at(data, h, point.network);
     if (!here) return false;
     const ReducedLoss::Derivatives of = here->derivatives();
-    const Size count = Size(of.at.size()), free = Size(point.free.at.size());
-    if (count + here->independent_features() * point.network.output_count != free) return false;
-    std::optional<ReducedLoss::Doubt> doubt = here->doubt();
-    if (!doubt) return false;
-    // One step of Newton's on, with all that the gradient may be.
-    std::vector<double> gradient = of.gradient, step(gradient.size());
-    for (std::size_t i = 0; i < gradient.size(); ++i)
-        gradient[i] += std::copysign(tolerances.rounding_factor * doubt->gradient[i], gradient[i]);
-    if (!linalg::solve_positive_definite(of.hessian, 0.0, gradient, step)) return false;
+    const Size free = Size(point.free.at.size());
+    if (Size(of.at.size()) + here->independent_features() * point.network.output_count != free) return false;
+    const std::optional<SpectralReport> parts =
+        definite_parts(*here, of, data.samples(), tolerances.rounding_factor);
+    std::vector<double> step(of.gradient.size());
+    if (!parts || !linalg::solve_positive_definite(of.hessian, 0.0, of.gradient, step)) return false;
     BoundaryNetwork on = here->network();
-    for (std::size_t i = 0; i < step.size(); ++i) on.parameters[of.at[i]] -= step[i];
+    for (std::size_t i = 0; i < step.size(); ++i) {
+        if (!(std::abs(step[i]) <= kNearby * of.scale[i])) return false;
+        on.parameters[of.at[i]] -= step[i];
+    }
     const std::optional<ReducedLoss> there = ReducedLoss::at(data, h, std::move(on));
-    if (!there) return false;
-    const ReducedLoss::Derivatives moved = there->derivatives();
-    if (of.at != moved.at) return false;
-    for (Size i = 0; i < count; ++i)
-        for (Size j = 0; j < count; ++j)
-            doubt->hessian(i, j) += std::abs(moved.hessian(i, j) - of.hessian(i, j));
-    const SpectralReport parts = spectral_report(of.hessian, equilibrate(of.hessian, doubt->magnitude),
-                                                 data.samples(), &doubt->hessian, tolerances.rounding_factor);
-    if (parts.inertia.positive != count || !parts.clear()) return false;
+    if (!there || !definite_parts(*there, there->derivatives(), data.samples(), tolerances.rounding_factor))
+        return false;
     report.inertia = {0, 0, free};
-    report.margin = parts.margin;
+    report.margin = parts->margin;
     report.zero_level = 0.0;
     report.near_negative = 0;
-    report.near_positive = parts.near_positive;
+    report.near_positive = parts->near_positive;
     return true;
 }
 

@@ -140,8 +140,7 @@ std::optional<ReducedLoss::Doubt> ReducedLoss::doubt() const {
     for (Size l = 0; l < features; ++l)
         for (Size m = 0; m <= l; ++m) spread[l] += std::abs(inverse(m, l)) * size[m];
     if (!(rounding * norm_of(spread) < kSmall)) return std::nullopt;
-    const std::vector<double> none(std::size_t(count), 0.0);
-    Doubt result{Matrix(count, count), none, none};
+    Doubt result{Matrix(count, count), std::vector<double>(std::size_t(count), 0.0)};
     double residual_error = 0.0;
     for (Size o = 0; o < network_.output_count; ++o) {
         double targets = 0.0, error = 0.0;
@@ -156,9 +155,7 @@ std::optional<ReducedLoss::Doubt> ReducedLoss::doubt() const {
         const Sizes sizes = this->sizes(of, o);
         std::vector<double> slope(std::size_t(count), 0.0), turn(slope), along(slope);  // errors of J, N, M
         Matrix lift(count, features);  // of C and of the features under N
-        const double residual = norm_of({residual_.data() + o * n, std::size_t(n)});
         for (Size i = 0; i < count; ++i) {
-            result.gradient[i] += (error + rounding * residual) * sizes.terms[i];
             slope[i] = sizes.terms[i];
             for (Size l = 0; l < features; ++l) slope[i] += size[l] * sizes.coefficient(i, l);
             slope[i] *= rounding;
