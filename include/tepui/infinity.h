@@ -53,8 +53,10 @@ enum {
                                            sigma'(z) + beta (t^2 sigma''(z) / 2 + s sigma'(z)) */
     TEPUI_UNIT_EXPONENTIAL_PAIR = 10,   /* two neurons run into one tail, their outputs of opposite sign grow
                                            like its square: c exp(z) + beta (exp(2 z) + s exp(z)) */
-    TEPUI_UNIT_QUADRATIC = 11           /* the input weights of two neurons vanish along one line beside an
+    TEPUI_UNIT_QUADRATIC = 11,          /* the input weights of two neurons vanish along one line beside an
                                            output bias: alpha t + beta (t^2 + s) */
+    TEPUI_UNIT_SQUARE = 12              /* the input weights vanish where sigma' = 0, the output weight grows
+                                           like their inverse square beside an output bias: beta t^2 */
 };
 
 /* What an end at infinity is. */

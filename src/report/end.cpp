@@ -57,6 +57,9 @@ void add_numbers(tepui_report& report, const BoundaryNetwork& limit, Size u) {
                         {"alpha", coefficients(limit, u, 0)},
                         {"beta", coefficients(limit, u, 1)}});
             return;
+        case UnitKind::square:
+            report.add({{"v", limit.weights(u, 0)}, {"beta", coefficients(limit, u, 0)}});
+            return;
         case UnitKind::linear:
         case UnitKind::exponential:
             report.add({{"v", limit.weights(u, 0)}, {"alpha", coefficients(limit, u, 0)}});

@@ -5,34 +5,15 @@
 #include <vector>
 
 #include "classification/infinity/end_verdict.hpp"
+#include "classification/planted_limits.hpp"
 #include "core/random.hpp"
-#include "linalg/symmetric.hpp"
 #include "solve/ends/hyperplane.hpp"
 #include "support/catch.hpp"
 
 using namespace tepui;
+using namespace tepui::test;
 
 namespace {
-
-struct Samples {
-    Size n, d, outputs;
-    std::vector<double> x, y;  // x without the bias
-    Samples(Size n_, Size d_, Size outputs_, std::uint64_t seed)
-        : n(n_), d(d_), outputs(outputs_), x(std::size_t(n_ * d_)), y(std::size_t(n_ * outputs_)) {
-        Random random(seed, 0);
-        for (double& value : x) value = random.normal();
-        for (double& value : y) value = random.normal();
-    }
-    Dataset data() const {
-        DatasetSource source;
-        source.samples = n;
-        source.features = source.ldx = d;
-        source.x = x.data();
-        source.targets = y.data();
-        source.outputs = outputs;
-        return Dataset(source, true, true, LossScaling::sum);
-    }
-};
 
 ActivationKind activation_for(UnitKind kind, std::uint64_t seed) {
     switch (kind) {
@@ -44,6 +25,11 @@ ActivationKind activation_for(UnitKind kind, std::uint64_t seed) {
             return seed % 2 ? ActivationKind::tanh : ActivationKind::erf;
         case UnitKind::rectified:
             return ActivationKind::softplus;
+        case UnitKind::square: {
+            constexpr ActivationKind dips[] = {ActivationKind::gelu, ActivationKind::silu,
+                                               ActivationKind::gelu_tanh, ActivationKind::gaussian};
+            return dips[seed % 4];
+        }
         case UnitKind::quadratic:
             return seed % 2 ? ActivationKind::tanh : ActivationKind::softplus;
         case UnitKind::exponential:
@@ -77,6 +63,7 @@ BoundaryNetwork limit_with(const Dataset& data, UnitKind kind, Size outputs, Siz
     limit.inputs = data.inputs();
     limit.output_count = outputs;
     limit.bias_value = 1.0;
+    limit.output_bias = kind == UnitKind::square;  // takes up sigma where sigma' = 0
     BoundaryUnit unit{Activation(activation_for(kind, seed))};
     unit.kind = kind;
     unit.neurons = {0};
@@ -122,43 +109,6 @@ BoundaryNetwork limit_with(const Dataset& data, UnitKind kind, Size outputs, Siz
     return limit;
 }
 
-std::vector<double> outputs_of(const Dataset& data, const BoundaryNetwork& limit) {
-    const Buffer<double> f = boundary_outputs(data, limit).f;
-    return {f.span().begin(), f.span().end()};
-}
-
-// Targets f - size r with r orthogonal to all derivatives of f: the limit is stationary.
-void plant(Samples& samples, const BoundaryNetwork& limit, double size, std::uint64_t seed) {
-    const Dataset blank = samples.data();
-    const Size n = Size(samples.y.size()), count = limit.parameter_count();
-    Matrix jacobian(count, n);
-    for (Size j = 0; j < count; ++j) {
-        constexpr double kStep = 1e-5;
-        BoundaryNetwork up = limit, down = limit;
-        up.parameters[j] += kStep;
-        down.parameters[j] -= kStep;
-        const std::vector<double> high = outputs_of(blank, up), low = outputs_of(blank, down);
-        for (Size k = 0; k < n; ++k) jacobian(j, k) = (high[k] - low[k]) / (2.0 * kStep);
-    }
-    Random random(seed, 2);
-    std::vector<double> r(std::size_t(n), 0.0);
-    for (double& value : r) value = random.normal();
-    Matrix gram(count, count);
-    std::vector<double> right(std::size_t(count), 0.0), solution(std::size_t(count), 0.0);
-    for (Size i = 0; i < count; ++i)
-        for (Size k = 0; k < n; ++k) {
-            right[i] += jacobian(i, k) * r[k];
-            for (Size j = 0; j < count; ++j) gram(i, j) += jacobian(i, k) * jacobian(j, k);
-        }
-    for (Size i = 0; i < count; ++i) gram(i, i) *= 1.0 + 1e-13;
-    REQUIRE(linalg::solve_positive_definite(gram, 1e-12, right, solution));
-    const std::vector<double> f = outputs_of(blank, limit);
-    for (Size k = 0; k < n; ++k) {
-        for (Size j = 0; j < count; ++j) r[k] -= jacobian(j, k) * solution[j];
-        samples.y[k] = f[k] - size * r[k];
-    }
-}
-
 // The least change of the loss, beyond rounding, among finite networks drawn near the limit.
 double least_change(const Dataset& data, const EndReport& end, std::uint64_t seed) {
     Random random(seed, 3);
@@ -189,9 +139,10 @@ double least_change(const Dataset& data, const EndReport& end, std::uint64_t see
 }  // namespace
 
 TEST_CASE("derivatives of a limit are those of its outputs") {
-    const auto kind = GENERATE(UnitKind::channel, UnitKind::linear, UnitKind::saturated, UnitKind::rectified,
-                               UnitKind::exponential, UnitKind::exponential_channel, UnitKind::cubic,
-                               UnitKind::triple_channel, UnitKind::exponential_pair, UnitKind::quadratic);
+    const auto kind =
+        GENERATE(UnitKind::channel, UnitKind::linear, UnitKind::saturated, UnitKind::rectified,
+                 UnitKind::exponential, UnitKind::exponential_channel, UnitKind::cubic,
+                 UnitKind::triple_channel, UnitKind::exponential_pair, UnitKind::quadratic, UnitKind::square);
     const Size outputs = kind == UnitKind::cubic ? 1 : 2;
     CAPTURE(name_of(kind));
     const auto seed = kind == UnitKind::triple_channel ? GENERATE(range(1, 13)) : 4;
@@ -222,9 +173,10 @@ TEST_CASE("derivatives of a limit are those of its outputs") {
 }
 
 TEST_CASE("verdicts on planted limits are what finite weights show") {
-    const auto kind = GENERATE(UnitKind::channel, UnitKind::linear, UnitKind::saturated, UnitKind::rectified,
-                               UnitKind::exponential, UnitKind::exponential_channel, UnitKind::cubic,
-                               UnitKind::triple_channel, UnitKind::exponential_pair, UnitKind::quadratic);
+    const auto kind =
+        GENERATE(UnitKind::channel, UnitKind::linear, UnitKind::saturated, UnitKind::rectified,
+                 UnitKind::exponential, UnitKind::exponential_channel, UnitKind::cubic,
+                 UnitKind::triple_channel, UnitKind::exponential_pair, UnitKind::quadratic, UnitKind::square);
     const Size kept = GENERATE(0, 1);
     const bool hyperplane = kind == UnitKind::saturated || kind == UnitKind::rectified;
     if (kept > 0 && !hyperplane) return;
@@ -325,8 +277,9 @@ TEST_CASE("a linear unit beside an output bias is held for every hidden bias or 
 }
 
 TEST_CASE("the first term across is what finite networks show") {
-    const auto kind = GENERATE(UnitKind::channel, UnitKind::exponential, UnitKind::exponential_channel,
-                               UnitKind::triple_channel, UnitKind::exponential_pair, UnitKind::quadratic);
+    const auto kind =
+        GENERATE(UnitKind::channel, UnitKind::exponential, UnitKind::exponential_channel,
+                 UnitKind::triple_channel, UnitKind::exponential_pair, UnitKind::quadratic, UnitKind::square);
     for (std::uint64_t seed = 1; seed <= 12; ++seed) {
         CAPTURE(name_of(kind), seed);
         Samples samples(kind == UnitKind::triple_channel ? 22 : 16, 2, 1, seed);
@@ -339,17 +292,20 @@ TEST_CASE("the first term across is what finite networks show") {
         std::vector<Approach> approaches(end.limit.units.size());
         approaches[0] = end.across[0].fall;
         const bool even = kind == UnitKind::channel || kind == UnitKind::triple_channel ||
+                          (kind == UnitKind::square && seed % 4 == 3) ||
                           (kind == UnitKind::exponential_channel && !approaches[0].leaves);
         approaches[0].step = even ? 1e-3 : 1e-6;
         if (kind == UnitKind::exponential_channel) approaches[0].held = even ? 1e-12 : 1e-5;
         // The biases of a pair add to 2 eps; the two neurons of a vanishing one step to eps and 2 eps.
         double unit = 1e-6;
         const bool meeting = approaches[0].lean != 0.0 || kind == UnitKind::triple_channel ||
-                             kind == UnitKind::exponential_pair || kind == UnitKind::quadratic;
+                             kind == UnitKind::exponential_pair || kind == UnitKind::quadratic ||
+                             kind == UnitKind::square;
         if (approaches[0].lean != 0.0) approaches[0].step = 1e-3, unit = 0.5e-3;
         if (kind == UnitKind::triple_channel) approaches[0].step = 1e-2, unit = 1e-4;
         if (kind == UnitKind::exponential_pair) approaches[0].step = 1e-4, unit = 2e-4;
         if (kind == UnitKind::quadratic) approaches[0].step = 1e-4, unit = 3e-4;
+        if (kind == UnitKind::square) approaches[0].step = even ? 1e-2 : 1e-3, unit = even ? 1e-4 : 1e-3;
         const Network finite = finite_network(end.limit, approaches);
         LossChange change = change_from_limit(data, at, finite, Execution{1});
         if (meeting) {

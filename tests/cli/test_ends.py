@@ -70,6 +70,8 @@ def unit_output(unit, x, activation):
             return number["c"] * e + number["beta"] * e * (e + along["q"])
         case "quadratic":
             return number["alpha"] * along["v"] + number["beta"] * (along["v"] ** 2 + along["q"])
+        case "square":
+            return number["beta"] * along["v"] ** 2
         case "triple_channel":
             first = slope(along["w"])
             step = 1e-4

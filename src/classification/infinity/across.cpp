@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "classification/infinity/activation_ends.hpp"
+
 namespace tepui {
 namespace {
 
@@ -28,8 +30,11 @@ Pull pull(const AcrossContext& context, Size unit, Size q, Size sample) {
 
 bool has_constant(const BoundaryNetwork& network) {
     if (network.output_bias) return true;
-    return std::any_of(network.units.begin(), network.units.end(),
-                       [](const BoundaryUnit& unit) { return unit.kept.empty() && is_one_sided(unit); });
+    return std::any_of(network.units.begin(), network.units.end(), [](const BoundaryUnit& unit) {
+        const ActivationEnds ends = ends_of(unit.activation);
+        return unit.kept.empty() && is_one_sided(unit) &&
+               (unit.side.front() > 0 ? ends.high : ends.low) != 0.0;
+    });
 }
 
 std::vector<bool> taken_up_elsewhere(const Dataset& data, const BoundaryNetwork& network, Size unit) {
@@ -66,6 +71,7 @@ std::vector<Across> across(const AcrossContext& context) {
             case UnitKind::triple_channel:
             case UnitKind::exponential_pair:
             case UnitKind::quadratic:
+            case UnitKind::square:
                 result.push_back(across_smooth(context, u));
                 break;
         }

@@ -69,6 +69,7 @@ Across nearest_sample(const AcrossContext& context, Size index) {
 // One for each set of kept samples with equal inputs: c = sum g . alpha, and the multiplier b.
 struct Kinks {
     std::vector<std::vector<double>> inputs;
+    std::vector<Size> sample;  // the first of each
     std::vector<double> c, c_error, b, b_error;
 };
 
@@ -106,6 +107,7 @@ bool multipliers(const AcrossContext& context, Size index, Kinks& kinks) {
             const auto at = std::find(kinks.inputs.begin(), kinks.inputs.end(), x) - kinks.inputs.begin();
             if (at == std::ptrdiff_t(kinks.inputs.size())) {
                 kinks.inputs.push_back(x);
+                kinks.sample.push_back(sample);
                 kinks.c.push_back(0.0);
                 kinks.c_error.push_back(0.0);
             }
@@ -173,12 +175,20 @@ Across held_by_kinks(const AcrossContext& context, Size index) {
     Across result;
     result.sign = AcrossSign::grows;
     result.reason = "the samples on the hyperplane hold it";
-    std::vector<double> t(kinks.c.size());
+    std::vector<double> t(kinks.c.size()), released(kinks.c.size(), 0.0);
+    double farthest = 0.0;  // outside, beside the size of the multipliers
     bool outside = false, open = false;
     for (std::size_t i = 0; i < kinks.c.size(); ++i) {
         const double b = kinks.b[i], c = kinks.c[i], e = kinks.b_error[i], e_c = kinks.c_error[i];
         const bool inside = b > e && c - b > e + e_c;
-        outside = outside || b < -e || b - c > e + e_c;
+        const bool leaves = b < -e || b - c > e + e_c;
+        outside = outside || leaves;
+        if (const double by = std::max(-b, b - c); leaves && by > farthest) {
+            farthest = by;
+            result.sample = kinks.sample[i];
+            std::fill(released.begin(), released.end(), 0.0);
+            released[i] = b < 0.0 ? -1.0 : 1.0;
+        }
         open = open || (!inside && !(b < -e || b - c > e + e_c));
         const auto [at, value] = least(unit.activation, c, b, kReach);
         t[i] = at;
@@ -188,6 +198,7 @@ Across held_by_kinks(const AcrossContext& context, Size index) {
     result.fall.offset = with_products(kinks.inputs, t);
     if (outside || result.value < -result.error) {
         result.sign = AcrossSign::falls;
+        if (outside) result.fall.direction = with_products(kinks.inputs, released);
         result.reason = outside ? "a sample on the hyperplane does not hold it there"
                                 : "the samples on the hyperplane let the loss fall at finite weights";
     } else if (open || !ends_of(unit.activation).kinks_cost || !(result.value > result.error)) {

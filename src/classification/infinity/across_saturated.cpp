@@ -15,11 +15,15 @@ namespace {
 
 // How much farther than the nearest sample the others are to be, at most.
 constexpr double kFarthest = 8.0;
+// Samples as near as that, relatively, are equally near.
+constexpr double kTied = 1e-9;
+// |z| where tails that fall like e^(-z^2 / 2) are some 1e-9.
+constexpr double kVisible = 6.0;
 
 // Samples with equal s h, whose preactivations are equal for every v.
 struct Groups {
-    Matrix rows;  // s h
-    Matrix kept;
+    Matrix rows;             // s h
+    Matrix kept;             // spans the inputs of the kept samples
     std::vector<Pull> pull;  // g . a times the sign of delta, summed
     std::vector<std::vector<Size>> members;
     Matrix taken_up;  // s h of samples that another step moves freely
@@ -30,7 +34,7 @@ Groups group_samples(const AcrossContext& context, Size index) {
     const Size d = context.network->inputs;
     std::map<std::vector<double>, std::size_t> seen;
     const std::vector<bool> taken_up = taken_up_elsewhere(*context.data, *context.network, index);
-    std::vector<std::vector<double>> rows, kept, elsewhere;
+    std::vector<std::vector<double>> rows, elsewhere;
     Groups groups;
     for_sample_blocks(*context.data, [&](const SampleBlock& block) {
         for (Size k = 0; k < block.count; ++k) {
@@ -38,7 +42,6 @@ Groups group_samples(const AcrossContext& context, Size index) {
             const int side = unit.side[sample];
             std::vector<double> h(block.x.begin() + k * d, block.x.begin() + (k + 1) * d);
             if (side == 0) {
-                kept.push_back(std::move(h));
                 continue;
             }
             if (block.weights[k] == 0.0) continue;
@@ -69,7 +72,9 @@ Groups group_samples(const AcrossContext& context, Size index) {
         return result;
     };
     groups.rows = matrix(rows);
-    groups.kept = matrix(kept);
+    const Size rank = unit.kept.empty() ? 0 : unit.bases[0]->rows();
+    groups.kept = Matrix(rank, d);
+    for (Size l = 0; l < rank; ++l) std::copy_n(unit.bases[0]->row(l), d, groups.kept.row(l));
     groups.taken_up = matrix(elsewhere);
     return groups;
 }
@@ -128,6 +133,61 @@ Across away_from_the_bias(const AcrossContext& context, Size index, const Groups
     return result;
 }
 
+double along(const Groups& groups, Size l, const std::vector<double>& v) {
+    double z = 0.0;
+    for (Size j = 0; j < groups.rows.cols(); ++j) z += groups.rows(l, j) * v[j];
+    return z;
+}
+
+// e^(-rate |z|) of tails that fall like that; 0: faster.
+double rate_of(const Activation& activation) {
+    if (activation.kind() == ActivationKind::silu) return 1.0;
+    return ends_of(activation).exponential.rate;
+}
+
+// The kept samples leave one direction: the samples nearest along it come near together. What they are apart
+// is u . h, which is held: of tails that fall faster than exponentially the nearest decides, others weigh all
+// of them.
+Across along_the_only_direction(const AcrossContext& context, Size index, const Groups& groups) {
+    const BoundaryUnit& unit = context.network->units[index];
+    const std::vector<double> u = context.network->weights(index, 0),
+                              there = context.slack_network->weights(index, 0);
+    double nearest = HUGE_VAL, first = HUGE_VAL, doubt = 0.0;
+    for (Size l = 0; l < groups.rows.rows(); ++l)
+        nearest = std::min(nearest, along(groups, l, unit.direction));
+    std::vector<Size> tied;
+    for (Size l = 0; l < groups.rows.rows(); ++l) {
+        if (along(groups, l, unit.direction) > (1.0 + kTied) * nearest) continue;
+        tied.push_back(l);
+        first = std::min(first, along(groups, l, u));
+        doubt = std::max(doubt, 2.0 * std::abs(along(groups, l, there) - along(groups, l, u)) + kTied);
+    }
+    const double rate = rate_of(unit.activation);
+    Across result;
+    double visible = 0.0;
+    for (const Size l : tied) {
+        const double behind = along(groups, l, u) - first, weight = std::exp(-rate * behind);
+        const Pull& of = groups.pull[l];
+        if (behind == 0.0) result.sample = groups.members[l].front();
+        visible += std::exp(-(rate > 0.0 ? rate : kVisible) * behind) * of.value;
+        if (rate == 0.0 && behind > 2.0 * doubt) continue;
+        result.value += weight * of.value;
+        result.error += weight * (of.error + 4.0 * rate * doubt * std::abs(of.value));
+        // Within doubt of each other, either may be the nearest.
+        if (rate == 0.0 && behind > 0.0) result.error += 2.0 * std::abs(of.value) + std::abs(result.value);
+    }
+    // Where the others outweigh the nearest one as far out as doubles show, nothing is said.
+    if (visible * result.value < 0.0) return undecided("samples behind the nearest one pull more");
+    result.sign = result.value > result.error    ? AcrossSign::grows
+                  : result.value < -result.error ? AcrossSign::falls
+                                                 : AcrossSign::open;
+    result.reason = result.sign == AcrossSign::grows   ? "the samples nearest to the hyperplane hold it"
+                    : result.sign == AcrossSign::falls ? "the samples nearest to the hyperplane pull it"
+                                                       : "the pull of the samples nearest to the hyperplane "
+                                                         "is zero within its error";
+    return result;
+}
+
 }  // namespace
 
 Across across_saturated(const AcrossContext& context, Size index) {
@@ -137,6 +197,8 @@ Across across_saturated(const AcrossContext& context, Size index) {
     const std::vector<Size> order = by_distance(groups, unit.direction);
     if (unit.kept.empty() && context.network->output_bias && is_one_sided(unit) && !order.empty())
         return away_from_the_bias(context, index, groups, order[0]);
+    if (groups.kept.rows() == context.network->inputs - 1 && groups.rows.rows() > 0)
+        return along_the_only_direction(context, index, groups);
     const Matrix taken_up = std::move(groups.taken_up);
     std::vector<Size> doubtful;
     for (const Size l : order) {

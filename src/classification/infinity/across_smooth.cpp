@@ -273,6 +273,18 @@ Across across_quadratic(const AcrossContext& context, Size unit) {
     return best;
 }
 
+// Around an extremum of sigma: eps sigma''' / (3 sigma'') sum (g . beta) t^3, or the next order where
+// sigma''' = 0.
+Across across_square(const AcrossContext& context, Size unit) {
+    const std::optional<Extremum> extremum = extremum_of(context.network->units[unit].activation);
+    if (!extremum) return undecided("no theorem for this activation");
+    const double* of = extremum->of;
+    const bool odd = of[3] != 0.0;
+    const double factor = odd ? of[3] / (3.0 * of[2]) : of[4] / (12.0 * of[2]);
+    return signed_sum(context, unit, 1,
+                      [=](const UnitRows& rows) { return powers(rows, 0, odd ? 3 : 4, factor); });
+}
+
 // q [(g . c) e^2z / 2 + (g . beta) s e^2z] + third / q (g . beta) e^3z
 Across across_exponential_pair(const AcrossContext& context, Size unit) {
     const ActivationEnds::Tail tail = ends_of(context.network->units[unit].activation).exponential;
@@ -318,6 +330,8 @@ Across across_smooth(const AcrossContext& context, Size index) {
             return across_exponential_channel(context, index);
         case UnitKind::exponential_pair:
             return across_exponential_pair(context, index);
+        case UnitKind::square:
+            return across_square(context, index);
         case UnitKind::quadratic:
             return across_quadratic(context, index);
         case UnitKind::triple_channel:

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "classification/infinity/activation_jet.hpp"
+
 namespace tepui {
 
 ActivationEnds ends_of(const Activation& activation) {
@@ -94,6 +96,30 @@ TaylorAtZero taylor_at_zero(const Activation& activation) {
         default:
             return {};
     }
+}
+
+std::optional<Extremum> extremum_of(const Activation& activation) {
+    double at = 0.0;
+    switch (activation.kind()) {
+        case ActivationKind::gelu:
+        case ActivationKind::gelu_tanh:
+            at = -0.75;
+            break;
+        case ActivationKind::silu:
+            at = -1.28;
+            break;
+        case ActivationKind::gaussian:
+            break;
+        default:
+            return std::nullopt;
+    }
+    Extremum result{at, {}};
+    for (int step = 0; step < 6; ++step) {  // Newton's
+        jet_at(activation, result.at, result.of);
+        result.at -= result.of[1] / result.of[2];
+    }
+    jet_at(activation, result.at, result.of);
+    return result;
 }
 
 }  // namespace tepui

@@ -2,6 +2,8 @@
 // (MATH.md section 13).
 #pragma once
 
+#include <optional>
+
 #include "network/model/activation.hpp"
 
 namespace tepui {
@@ -37,5 +39,11 @@ struct TaylorAtZero {
     double of[6] = {0, 0, 0, 0, 0, 0};
 };
 TaylorAtZero taylor_at_zero(const Activation& activation);
+
+// Where sigma' = 0 and sigma'' is not, with sigma and its derivatives there, [0..4].
+struct Extremum {
+    double at, of[5];
+};
+std::optional<Extremum> extremum_of(const Activation& activation);
 
 }  // namespace tepui

@@ -10,6 +10,7 @@ const UnitShape& shape_of(UnitKind kind) {
     static const UnitShape triple{3, 3, {{1, 1, 1}}, UnitShape::Bend{1, 2, 1, 2}};
     static const UnitShape quadratic{2, 2, {{0, 0, 1}}, UnitShape::Bend{0, 1, 0, 1}};
     static const UnitShape scaled{1, 1, {{0, 0, 1}}};
+    static const UnitShape square{1, 1, {{0, 0, 2}}};
     static const UnitShape channel{2, 2, {{1, 1, 1}}};
     static const UnitShape cubic{2, 2, {{0, 0, 1}, {1, 1, 3}}};
     switch (kind) {
@@ -27,6 +28,8 @@ const UnitShape& shape_of(UnitKind kind) {
             return quadratic;
         case UnitKind::exponential_pair:
             return pair;
+        case UnitKind::square:
+            return square;
         case UnitKind::neuron:
         case UnitKind::saturated:
         case UnitKind::exponential:

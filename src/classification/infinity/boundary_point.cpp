@@ -56,9 +56,15 @@ FreeParameters free_parameters(const BoundaryNetwork& network, const std::vector
     }
     for (Size u = 0; network.output_bias && u < Size(network.units.size()); ++u) {
         const BoundaryUnit& unit = network.units[u];
-        const bool undone = unit.kept.empty() || (network.output_count == 1 && unit.independent);
-        if (!is_one_sided(unit) || !undone) continue;
-        for (Size o = 0; o < network.output_count; ++o) held[network.coefficient_at(u, 0, o)] = true;
+        if (!is_one_sided(unit) || !(unit.kept.empty() || unit.independent)) continue;
+        // Kept samples undo one factor of its coefficients, nothing undoes their direction.
+        Size largest = 0;
+        for (Size o = 0; o < network.output_count; ++o) {
+            if (std::abs(network.coefficient(u, 0, o)) > std::abs(network.coefficient(u, 0, largest)))
+                largest = o;
+            if (unit.kept.empty()) held[network.coefficient_at(u, 0, o)] = true;
+        }
+        held[network.coefficient_at(u, 0, largest)] = true;
     }
     const Size last = network.output_count - 1;
     if (shift_invariant) {

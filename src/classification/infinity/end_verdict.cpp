@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "classification/infinity/reduced_loss.hpp"
+#include "linalg/symmetric.hpp"
+
 namespace tepui {
 namespace {
 
@@ -65,6 +68,52 @@ bool any(const std::vector<Across>& across, AcrossSign sign) {
     return std::any_of(across.begin(), across.end(), [=](const Across& of) { return of.sign == sign; });
 }
 
+// The Hessian by the forms alone at the best coefficients, where it is positive definite beyond its rounding.
+std::optional<SpectralReport> definite_parts(const ReducedLoss& loss, const ReducedLoss::Derivatives& of,
+                                             Size samples, double factor) {
+    const std::optional<ReducedLoss::Doubt> doubt = loss.doubt();
+    if (!doubt) return std::nullopt;
+    SpectralReport parts = spectral_report(of.hessian, equilibrate(of.hessian, doubt->magnitude), samples,
+                                           &doubt->hessian, factor);
+    if (parts.inertia.positive != Size(of.at.size()) || !parts.clear()) return std::nullopt;
+    return parts;
+}
+
+// Of the squared loss: coefficients enter linearly, so that the Hessian is positive definite exactly where
+// the features are independent and the Hessian of the loss by the forms alone is positive definite, which is
+// known better than the whole one where coefficients are large. Here and one step of Newton's on, the
+// flattest directions included: between them it is nearly a mean of both.
+bool definite_by_parts(const Dataset& data, const BoundaryPoint& point, const Tolerances& tolerances,
+                       SpectralReport& report) {
+    constexpr double kNearby = 0.1;  // the longest step, in sizes of the forms
+    if (!ReducedLoss::is_known(data, point.network)) return false;
+    Matrix h(data.samples(), data.inputs());
+    data.rows(0, data.samples(), h.data());
+    const std::optional<ReducedLoss> here = ReducedLoss::at(data, h, point.network);
+    if (!here) return false;
+    const ReducedLoss::Derivatives of = here->derivatives();
+    const Size free = Size(point.free.at.size());
+    if (Size(of.at.size()) + here->independent_features() * point.network.output_count != free) return false;
+    const std::optional<SpectralReport> parts =
+        definite_parts(*here, of, data.samples(), tolerances.rounding_factor);
+    std::vector<double> step(of.gradient.size());
+    if (!parts || !linalg::solve_positive_definite(of.hessian, 0.0, of.gradient, step)) return false;
+    BoundaryNetwork on = here->network();
+    for (std::size_t i = 0; i < step.size(); ++i) {
+        if (!(std::abs(step[i]) <= kNearby * of.scale[i])) return false;
+        on.parameters[of.at[i]] -= step[i];
+    }
+    const std::optional<ReducedLoss> there = ReducedLoss::at(data, h, std::move(on));
+    if (!there || !definite_parts(*there, there->derivatives(), data.samples(), tolerances.rounding_factor))
+        return false;
+    report.inertia = {0, 0, free};
+    report.margin = parts->margin;
+    report.zero_level = 0.0;
+    report.near_negative = 0;
+    report.near_positive = parts->near_positive;
+    return true;
+}
+
 void decide(const Dataset& data, const BoundaryPoint& point, const Execution& execution, EndReport& report) {
     const bool falls = any(report.across, AcrossSign::falls);
     const bool saddle = report.hessian.inertia.negative > 0 && report.hessian.clear();
@@ -120,6 +169,10 @@ EndReport classify_end(const Dataset& data, BoundaryNetwork limit, const Toleran
                                      data.samples(), &slack.hessian, tolerances.rounding_factor);
     report.across = across({&data, &point.network, &point.sums.outputs, &slack.point->network,
                             &slack.point->sums.outputs, tolerances.rounding_factor});
+    const bool whole =
+        report.hessian.inertia.positive == Size(point.free.at.size()) && report.hessian.clear();
+    if (!whole && report.hessian.inertia.negative == 0)
+        definite_by_parts(data, point, tolerances, report.hessian);
     decide(data, point, execution, report);
     return report;
 }

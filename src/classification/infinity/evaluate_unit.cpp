@@ -172,6 +172,13 @@ void evaluate_unit(const BoundaryNetwork& network, Size index, Size first, Size 
             return quadratic(rows);
         case UnitKind::exponential_pair:
             return exponential_pair(rows);
+        case UnitKind::square:
+            for (Size k = 0; k < count; ++k) {
+                rows.value[k] = z[k] * z[k];
+                rows.first[k] = 2.0 * z[k];
+                rows.second[k] = 2.0;
+            }
+            return;
         case UnitKind::linear:
             rows.value.assign(z, z + count);
             rows.first.assign(std::size_t(count), 1.0);

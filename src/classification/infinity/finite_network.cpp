@@ -90,6 +90,8 @@ class Builder {
                 return add_exponential_pair(u, eps);
             case UnitKind::quadratic:
                 return add_quadratic(u, approach);
+            case UnitKind::square:
+                return add_square(u, eps);
         }
     }
 
@@ -226,6 +228,21 @@ class Builder {
         }
     }
 
+    // eps v from where sigma' = 0.
+    void add_square(Size u, double eps) {
+        const BoundaryUnit& unit = limit_.units[u];
+        const Extremum extremum = extremum_of(unit.activation).value();
+        std::vector<double> w =
+            sum(std::vector<double>(std::size_t(limit_.inputs), 0.0), eps, limit_.weights(u, 0));
+        if (extremum.at != 0.0) w.back() += extremum.at / limit_.bias_value;
+        const auto output = [&](Size o) {
+            return 2.0 * limit_.coefficient(u, 0, o) / (extremum.of[2] * eps * eps);
+        };
+        set(unit.neurons[0], w, output);
+        for (Size o = 0; limit_.output_bias && o < limit_.output_count; ++o)
+            bias(o) -= extremum.of[0] * output(o);
+    }
+
     const BoundaryNetwork& limit_;
     Network network_;
 };
@@ -309,12 +326,12 @@ std::optional<WayDown> measure_fall(const Dataset& data, const BoundaryNetwork& 
             std::vector<Approach> at = approaches;
             for (Size u = 0; u < Size(at.size()); ++u) {
                 if (at[u].step != 0.0) continue;
-                const bool steep = limit.units[u].kind == UnitKind::saturated ||
-                                   limit.units[u].kind == UnitKind::rectified ||
-                                   limit.units[u].kind == UnitKind::exponential;
+                const UnitKind kind = limit.units[u].kind;
+                const bool steep = kind == UnitKind::saturated || kind == UnitKind::rectified ||
+                                   kind == UnitKind::exponential;
                 at[u].step = u == falling_unit ? std::pow(2.0, -halving) : steep ? rest * rest : rest;
                 // Of its two ways the one that is not followed costs less than the other gains.
-                if (limit.units[u].kind == UnitKind::exponential_channel && u == falling_unit)
+                if (kind == UnitKind::exponential_channel && u == falling_unit)
                     at[u].held = at[u].leaves ? 0.1 * rest : rest * rest * rest;
             }
             try {

@@ -73,6 +73,8 @@ std::vector<Term> terms_of(const Problem& problem, const Json& unit, const std::
             for (std::size_t k = 0; k < s.size(); ++k) s[k] += t[k] * t[k];
             return {{t, &unit["alpha"]}, {s, &unit["beta"]}};
         }
+        case UnitKind::square:
+            return {{mapped(along(unit["v"], x), [](double t) { return t * t; }), &unit["beta"]}};
         case UnitKind::saturated: {
             std::vector<double> z = along(unit["v"], x);
             for (double& value : z) value = std::copysign(far_out, value);

@@ -84,6 +84,11 @@ std::string unit_text(const Json& unit) {
                    "((v . x)^2 + q . x), alpha = " +
                    coefficients_text(unit["alpha"]) + ", beta = " + coefficients_text(unit["beta"]) +
                    ", |v| = 1";
+        case UnitKind::square:
+            return "the hidden weights of " + names +
+                   " vanish where sigma' = 0 while its output weight grows: in the limit beta (v . x)^2, "
+                   "beta = " +
+                   coefficients_text(unit["beta"]) + ", |v| = 1";
         case UnitKind::cubic:
             return "the hidden weights of " + names +
                    " vanish along one line while their output weights grow: in the limit w . x + alpha (v . "

@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "classification/infinity/reduced_loss.hpp"
+#include "solve/ends/reduced_descent.hpp"
 #include "solve/trust_region.hpp"
 
 namespace tepui {
 namespace {
 
-constexpr Size kIterations = 200;
-constexpr double kFirstRadius = 0.1;  // relative to the residuals
+constexpr Size kIterations = 200, kIterationsMore = 40;  // after those on the reduced loss
+constexpr double kFirstRadius = 0.1;                     // relative to the residuals
 constexpr double kLeastRadius = 1e-14;
 constexpr double kContraction = 0.9;
 constexpr int kBurst = 4;
@@ -70,14 +72,16 @@ bool contract_gradient(const SolveSetting& setting, const Tolerances& tolerances
 
 }  // namespace
 
-std::optional<BoundaryPoint> descend_on_boundary(const SolveSetting& setting, BoundaryNetwork limit,
-                                                 Size& budget) {
+std::optional<BoundaryPoint> descend_on_boundary(const SolveSetting& setting, const SampleInputs& inputs,
+                                                 BoundaryNetwork limit, Size& budget) {
     const Tolerances& tolerances = setting.options->tolerances;
     limit.normalise();
+    limit = descend_reduced(setting, inputs, std::move(limit), budget);
     std::optional<BoundaryPoint> point = try_boundary_point(*setting.data, std::move(limit));
     if (!point) return std::nullopt;
     double radius = kFirstRadius * std::sqrt(2.0 * std::abs(point->loss()));
-    const Size most = std::min<Size>(kIterations, setting.options->max_iterations);
+    const Size enough = ReducedLoss::is_known(*setting.data, point->network) ? kIterationsMore : kIterations;
+    const Size most = std::min<Size>(enough, setting.options->max_iterations);
     for (Size iteration = 0; iteration < most && budget > 0 && setting.keep_going(); ++iteration) {
         --budget;
         if (point->free.at.empty() || point->loss_vanishes(tolerances)) break;

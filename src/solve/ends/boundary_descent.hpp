@@ -4,13 +4,14 @@
 #include <optional>
 
 #include "classification/infinity/boundary_point.hpp"
+#include "solve/ends/hyperplane.hpp"
 #include "solve/start_run.hpp"
 
 namespace tepui {
 
 // Where the loss of the limit no longer falls, or where the budget of iterations, from which those taken are
 // subtracted, is spent. Nothing when it overflows from the start.
-std::optional<BoundaryPoint> descend_on_boundary(const SolveSetting& setting, BoundaryNetwork limit,
-                                                 Size& budget);
+std::optional<BoundaryPoint> descend_on_boundary(const SolveSetting& setting, const SampleInputs& inputs,
+                                                 BoundaryNetwork limit, Size& budget);
 
 }  // namespace tepui

@@ -4,10 +4,13 @@
 #include <cmath>
 
 #include "classification/infinity/end_verdict.hpp"
+#include "classification/infinity/reduced_loss.hpp"
 #include "solve/ends/at_infinity.hpp"
 #include "solve/ends/boundary_descent.hpp"
 #include "solve/ends/hyperplane.hpp"
+#include "solve/ends/kept_samples.hpp"
 #include "solve/ends/recognise.hpp"
+#include "solve/ends/reduced_descent.hpp"
 #include "solve/ends/separated_classes.hpp"
 
 namespace tepui {
@@ -22,116 +25,36 @@ constexpr std::size_t kLooks = 4;
 constexpr Size kFirstPause = 50;
 // Iterations at least for the classes that are not told apart from each other.
 constexpr Size kInside = 200;
-// A kept sample this far out has left the hyperplane, or may have.
-constexpr double kGone = 16.0, kFarOut = 5.0;
-constexpr std::size_t kReleases = 6;
 // Iterations on boundaries, of all limits that one look at a run tries: on its way, and at its end.
 constexpr Size kBudgetOnTheWay = 800, kBudget = 3000;
+// And by all looks at a run, before it goes on no more.
+constexpr Size kMostSpent = 6000;
 // Of a loss: two that differ by less are one.
 constexpr double kSameLoss = 1e-12;
+// Of a loss: a fall that a run is worth going on for, and iterations at least that it does so with.
+constexpr double kFurther = 1e-8;
+constexpr Size kAgain = 50;
+// How often it does.
+constexpr int kGoesOn = 12;
+// A limit at rest that lies this much above the run, relatively, is none of its.
+constexpr double kHopeless = 1e-3;
 
-// The same limit with fewer samples on the hyperplane of a unit, the others on the side that they are on.
-// Nothing when no v is left that has all samples on their sides.
-std::optional<BoundaryNetwork> with_fewer_kept(const SampleInputs& inputs, const BoundaryNetwork& limit,
-                                               Size u, const std::vector<Size>& kept) {
-    const BoundaryUnit& unit = limit.units[u];
-    // Weights with these samples at their z, the released ones and all others far on their sides.
-    std::vector<double> w = limit.weights(u, 0);
-    double far = 1.0;
-    for (const double z : inputs.preactivations(w.data())) far = std::max(far, std::abs(z));
-    for (std::size_t j = 0; j < w.size(); ++j) w[j] += 4.0 * far * unit.direction[j];
-    BoundaryUnit fewer = unit;
-    std::vector<double> at;
-    if (!make_saturated(inputs, kept, w, fewer, at)) return std::nullopt;
-    BoundaryNetwork next = limit;
-    next.units[u] = fewer;
-    const Size from = limit.form_at(u, 0), old_size = limit.form_size(u, 0), size = next.form_size(u, 0);
-    next.parameters.erase(next.parameters.begin() + from, next.parameters.begin() + from + old_size);
-    next.parameters.insert(next.parameters.begin() + from, std::size_t(size), 0.0);
-    next.set_weights(u, 0, at.data());
-    return next;
-}
-
-// Saturated units whose kept samples have run off, too, keep fewer. False when none has; nothing when no v
-// is left that has all samples on their sides.
-std::optional<bool> release_samples(const SampleInputs& inputs, BoundaryNetwork& limit) {
-    for (Size u = 0; u < Size(limit.units.size()); ++u) {
-        const BoundaryUnit& unit = limit.units[u];
-        if (unit.kind != UnitKind::saturated || unit.kept.empty()) continue;
-        const std::vector<double> z = inputs.preactivations(limit.weights(u, 0).data());
-        std::vector<Size> kept;
-        for (const Size k : unit.kept)
-            if (std::abs(z[k]) < kGone) kept.push_back(k);
-        if (kept.size() == unit.kept.size()) continue;
-        std::optional<BoundaryNetwork> next = with_fewer_kept(inputs, limit, u, kept);
-        if (!next) return std::nullopt;
-        limit = std::move(*next);
-        return true;
-    }
-    return false;
-}
-
-// What may come of a limit with a degenerate Hessian: a sample that several steps keep is moved by each of
-// them, and one that is far out is hardly moved at all. Each released from one step.
-std::vector<BoundaryNetwork> with_one_kept_less(const SampleInputs& inputs, const BoundaryNetwork& limit) {
-    std::vector<BoundaryNetwork> result;
-    for (Size u = 0; u < Size(limit.units.size()); ++u) {
-        const BoundaryUnit& unit = limit.units[u];
-        if (unit.kind != UnitKind::saturated) continue;
-        const std::vector<double> z = inputs.preactivations(limit.weights(u, 0).data());
-        for (const Size k : unit.kept) {
-            const bool shared =
-                std::any_of(limit.units.begin(), limit.units.end(), [&](const BoundaryUnit& other) {
-                    return &other != &unit && other.kind == UnitKind::saturated &&
-                           std::binary_search(other.kept.begin(), other.kept.end(), k);
-                });
-            if (!shared && std::abs(z[k]) < kFarOut) continue;
-            std::vector<Size> kept = unit.kept;
-            std::erase(kept, k);
-            if (std::optional<BoundaryNetwork> next = with_fewer_kept(inputs, limit, u, kept))
-                result.push_back(std::move(*next));
-            if (result.size() >= kReleases) return result;
-        }
-    }
-    return result;
-}
-
-// A ramp that does not come to rest stands on a kink: the nearest sample is kept on it. False when there is
-// no ramp, or no room.
-bool keep_nearest(const SampleInputs& inputs, BoundaryNetwork& limit) {
-    for (Size u = 0; u < Size(limit.units.size()); ++u) {
-        BoundaryUnit& unit = limit.units[u];
-        if (unit.kind != UnitKind::rectified || limit.form_size(u, 0) < 2) continue;
-        const std::vector<double> v = limit.weights(u, 0), z = inputs.preactivations(v.data());
-        Size nearest = -1;
-        for (Size k = 0; k < Size(z.size()); ++k) {
-            if (std::binary_search(unit.kept.begin(), unit.kept.end(), k)) continue;
-            if (nearest < 0 || std::abs(z[k]) < std::abs(z[nearest])) nearest = k;
-        }
-        if (nearest < 0) continue;
-        std::vector<double> at_kept = z;
-        for (const Size k : unit.kept) at_kept[k] = 0.0;
-        const std::optional<std::vector<Size>> kept = samples_within(inputs, at_kept, std::abs(z[nearest]));
-        if (!kept) continue;
-        BoundaryUnit more = unit;
-        std::vector<double> at;
-        make_rectified(inputs, *kept, v, more, at);
-        const Size from = limit.form_at(u, 0), old_size = limit.form_size(u, 0);
-        unit = std::move(more);
-        limit.parameters.erase(limit.parameters.begin() + from, limit.parameters.begin() + from + old_size);
-        limit.parameters.insert(limit.parameters.begin() + from, std::size_t(limit.form_size(u, 0)), 0.0);
-        limit.set_weights(u, 0, at.data());
-        return true;
-    }
-    return false;
+// A limit that lies above the run.
+EndReport unrelated(const BoundaryPoint& point) {
+    EndReport report;
+    report.limit = point.network;
+    report.loss = point.loss();
+    return report;
 }
 
 // The limit at rest, its units as the descent left them.
 std::optional<EndReport> end_of(const SolveSetting& setting, const SampleInputs& inputs,
-                                BoundaryNetwork limit, Size& budget) {
+                                BoundaryNetwork limit, double highest, Size& budget) {
+    double last_let_go = HUGE_VAL;
     for (int change = 0; change < kChanges; ++change) {
-        std::optional<BoundaryPoint> point = descend_on_boundary(setting, std::move(limit), budget);
+        std::optional<BoundaryPoint> point = descend_on_boundary(setting, inputs, std::move(limit), budget);
         if (!point) return std::nullopt;
+        if (!(point->loss() <= highest + kHopeless * std::abs(highest))) return unrelated(*point);
         limit = point->network;
         const std::optional<bool> released = release_samples(inputs, limit);
         if (!released) return std::nullopt;
@@ -140,7 +63,11 @@ std::optional<EndReport> end_of(const SolveSetting& setting, const SampleInputs&
         if (!is_stationary(*point, tolerances) && !point->loss_vanishes(tolerances) &&
             keep_nearest(inputs, limit))
             continue;
-        return classify_end(*setting.data, limit, tolerances, setting.execution);
+        EndReport end = classify_end(*setting.data, limit, tolerances, setting.execution);
+        if (!(end.loss < last_let_go - kSameLoss * std::abs(end.loss)) ||
+            !let_go(inputs, end, limit = end.limit))
+            return end;
+        last_let_go = end.loss;
     }
     return std::nullopt;
 }
@@ -149,10 +76,10 @@ std::optional<EndReport> end_of(const SolveSetting& setting, const SampleInputs&
 // known better.
 std::optional<EndReport> settled_end_of(const SolveSetting& setting, const SampleInputs& inputs,
                                         const BoundaryNetwork& limit, double highest, Size& budget) {
-    std::optional<EndReport> end = end_of(setting, inputs, limit, budget);
+    std::optional<EndReport> end = end_of(setting, inputs, limit, highest, budget);
     if (!end || end->rule != EndRule::degenerate || !(end->loss <= highest)) return end;
     for (const BoundaryNetwork& next : with_one_kept_less(inputs, end->limit)) {
-        std::optional<EndReport> fewer = end_of(setting, inputs, next, budget);
+        std::optional<EndReport> fewer = end_of(setting, inputs, next, highest, budget);
         if (fewer && fewer->verdict != EndVerdict::undetermined && fewer->loss <= highest) return fewer;
     }
     return end;
@@ -162,11 +89,13 @@ std::optional<EndReport> settled_end_of(const SolveSetting& setting, const Sampl
 // opposite sign: not connected with this end, and a way on where this one has none.
 std::optional<EndReport> fall_on_the_other_side(const SolveSetting& setting, const EndReport& end) {
     for (Size u = 0; u < Size(end.limit.units.size()); ++u) {
-        if (end.limit.units[u].kind != UnitKind::linear) continue;
+        const UnitKind kind = end.limit.units[u].kind;
+        if (kind != UnitKind::linear && kind != UnitKind::square) continue;
         BoundaryNetwork mirrored = end.limit;
         for (Size j = 0; j < mirrored.form_size(u, 0); ++j)
             mirrored.parameters[mirrored.form_at(u, 0) + j] *= -1.0;
-        for (Size o = 0; o < mirrored.output_count; ++o) mirrored.coefficient(u, 0, o) *= -1.0;
+        for (Size o = 0; kind == UnitKind::linear && o < mirrored.output_count; ++o)
+            mirrored.coefficient(u, 0, o) *= -1.0;
         EndReport there =
             classify_end(*setting.data, std::move(mirrored), setting.options->tolerances, setting.execution);
         if (there.verdict == EndVerdict::saddle) return there;
@@ -192,21 +121,45 @@ Network approaching(const BoundaryNetwork& limit) {
         const UnitKind kind = limit.units[u].kind;
         approaches[u].step = kind == UnitKind::saturated ? 1.0 / 30.0
                              : kind == UnitKind::channel || kind == UnitKind::triple_channel ||
-                                     kind == UnitKind::exponential_pair || kind == UnitKind::quadratic
+                                     kind == UnitKind::exponential_pair || kind == UnitKind::quadratic ||
+                                     kind == UnitKind::square
                                  ? 1e-2
                                  : 1e-3;
     }
     return finite_network(limit, approaches);
 }
 
-// Of the limits that the network may tend to the best known. One that does not come to rest runs off in turn:
-// what it has come to is looked at again.
+// Of networks the one with the least loss.
+struct Lowest {
+    std::optional<Network> network;
+    double loss = HUGE_VAL;
+    void offer(const SolveSetting& setting, Network next) {
+        const std::optional<double> there = trial_loss(setting, next);
+        if (!there || !(*there < loss)) return;
+        loss = *there;
+        network = std::move(next);
+    }
+};
+
+// Of the limits that the network may tend to the best known. One that does not come to rest, or has come to
+// rest where its Hessian is degenerate, runs off in turn: what it has come to is looked at again, and offered
+// as a way down.
 std::optional<EndReport> best_end(const SolveSetting& setting, const StartReport& report, std::string& reason,
-                                  Size budget) {
+                                  Size& budget, Lowest& lowest) {
     const SampleInputs inputs(*setting.data);
     const double highest = highest_loss(setting, report);
     reason = "no limit that is known fits";
     std::vector<Network> from = {report.point};
+    std::vector<std::vector<UnitKind>> seen;
+    const auto look_again = [&](const BoundaryNetwork& limit) {
+        std::vector<UnitKind> kinds;
+        for (const BoundaryUnit& unit : limit.units) kinds.push_back(unit.kind);
+        if (std::find(seen.begin(), seen.end(), kinds) != seen.end()) return;
+        seen.push_back(std::move(kinds));
+        Network next = approaching(limit);
+        lowest.offer(setting, next);
+        if (from.size() < kLooks) from.push_back(std::move(next));
+    };
     std::optional<EndReport> best;
     for (std::size_t looked_at = 0; looked_at < from.size(); ++looked_at) {
         for (const BoundaryNetwork& limit : recognise(inputs, *setting.metric, from[looked_at])) {
@@ -227,9 +180,10 @@ std::optional<EndReport> best_end(const SolveSetting& setting, const StartReport
             }
             if (end->verdict == EndVerdict::undetermined && end->rule == EndRule::not_stationary) {
                 reason = "the limit that fits best does not come to rest";
-                if (from.size() < kLooks) from.push_back(approaching(end->limit));
+                look_again(end->limit);
                 continue;
             }
+            if (end->rule == EndRule::degenerate) look_again(end->limit);
             if (!best || rank(*end) < rank(*best)) best = std::move(end);
             if (rank(*best) == 0) return best;
         }
@@ -237,10 +191,11 @@ std::optional<EndReport> best_end(const SolveSetting& setting, const StartReport
     return best;
 }
 
-// The search from there, with the iterations that are left after those spent.
-StartReport run_on(const SolveSetting& setting, Size spent, const Network& from, Size pause, bool& paused) {
+// The search from there, with the iterations that are left after those spent, or so many at least.
+StartReport run_on(const SolveSetting& setting, Size spent, const Network& from, Size pause, bool& paused,
+                   Size least = 0) {
     SolveOptions rest = *setting.options;
-    rest.max_iterations -= spent;
+    rest.max_iterations = std::max(rest.max_iterations - spent, least);
     SolveSetting with_rest = setting;
     with_rest.options = &rest;
     with_rest.pause_at = pause;
@@ -248,6 +203,21 @@ StartReport run_on(const SolveSetting& setting, Size spent, const Network& from,
     StartReport next = find_minimum(with_rest, from, &paused);
     next.iterations += spent;
     return next;
+}
+
+// The run's own network, of which nothing has run off.
+BoundaryNetwork own_limit(const SolveSetting& setting, const StartReport& report) {
+    const bool bias = setting.metric->constant_input == report.point.inputs - 1;
+    return as_limit(report.point, bias ? setting.metric->mean.back() : 0.0);
+}
+
+// Where the valley leads that the run is stuck in, in coordinates in which it is straight.
+void offer_further_down(const SolveSetting& setting, const StartReport& report, Lowest& lowest) {
+    const BoundaryNetwork own = own_limit(setting, report);
+    if (!ReducedLoss::is_known(*setting.data, own)) return;
+    Size budget = kInside;
+    const BoundaryNetwork lower = descend_reduced(setting, SampleInputs(*setting.data), own, budget);
+    lowest.offer(setting, finite_network(lower, std::vector<Approach>(lower.units.size())));
 }
 
 // The problem that is left when classes are told apart, with the iterations that are left, or a few.
@@ -259,20 +229,45 @@ StartReport run_inside(const SolveSetting& setting, const StartReport& before, c
     return minimum_or_end(with_rest, from);
 }
 
+// What the run's own network is, judged as a limit that nothing runs off to.
+std::optional<EndReport> own_verdict(const SolveSetting& setting, const StartReport& report) {
+    if (report.point.parameter_count() > setting.options->most_dense) return std::nullopt;
+    try {
+        return classify_end(*setting.data, own_limit(setting, report), setting.options->tolerances,
+                            setting.execution);
+    } catch (const Error& error) {
+        if (error.status() != Status::numeric) throw;
+        return std::nullopt;
+    }
+}
+
 // Whether a point that has come to rest may be on its way to a limit: its Hessian, but for scales and gauges,
 // has eigenvalues that are zero within rounding.
 bool is_nearly_degenerate(const SolveSetting& setting, const StartReport& report) {
-    if (report.point.parameter_count() > setting.options->most_dense) return false;
-    const double bias =
-        setting.metric->constant_input == report.point.inputs - 1 ? setting.metric->mean.back() : 0.0;
-    try {
-        const EndReport own = classify_end(*setting.data, as_limit(report.point, bias),
-                                           setting.options->tolerances, setting.execution);
-        return own.verdict == EndVerdict::undetermined;
-    } catch (const Error& error) {
-        if (error.status() != Status::numeric) throw;
-        return false;
-    }
+    const std::optional<EndReport> own = own_verdict(setting, report);
+    return own && own->verdict == EndVerdict::undetermined;
+}
+
+// A stuck run is brought to where its gradient is least. True when it has come to rest there as far as
+// doubles can tell: the gradient is rounding, and nothing ran off or the Hessian is proven definite, if not
+// by the search's own sums.
+bool comes_to_rest(const SolveSetting& setting, StartReport& report) {
+    const std::optional<EndReport> own = own_verdict(setting, report);
+    if (!own || own->rule == EndRule::not_stationary) return false;
+    Network point = finite_network(own->limit, std::vector<Approach>(own->limit.units.size()));
+    const StartRun there(setting, point);
+    const double left = there.hessian().gradient.relative_norm();
+    if (!(left < report.gradient_relative) || there.loss() > report.loss + there.loss_noise()) return false;
+    report.point = std::move(point);
+    report.loss = there.loss();
+    report.gradient_relative = left;
+    const bool definite = own->verdict == EndVerdict::minimum;
+    if (!there.gradient_vanishes() && !(definite && there.gradient_at_floor())) return false;
+    if (!definite && report.ran_off) return false;
+    report.outcome = StartOutcome::converged;
+    report.reason = "gradient within its rounding error";
+    report.ran_off = false;
+    return true;
 }
 
 }  // namespace
@@ -280,9 +275,9 @@ bool is_nearly_degenerate(const SolveSetting& setting, const StartReport& report
 StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
     if (!setting.data->decay().none()) return find_minimum(setting, start);  // holds the weights
     bool paused = false, drifted = false;
-    Size pause = kFirstPause;
+    Size pause = kFirstPause, spent = 0;  // on boundaries
     StartReport report = run_on(setting, 0, start, pause, paused);
-    for (int way = 0;;) {
+    for (int way = 0, goes = 0;;) {
         drifted = drifted || paused;
         const bool iterations_left = report.iterations < setting.options->max_iterations;
         // A run that the caller's limit stopped early has not run off, unless its weights drifted before.
@@ -296,13 +291,27 @@ StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
         };
         if (std::optional<StartReport> apart = judged_separated(setting, report, run, of_classes))
             return *apart;
-        std::optional<EndReport> end = best_end(setting, report, reason, paused ? kBudgetOnTheWay : kBudget);
+        Lowest lowest;
+        Size budget = paused ? kBudgetOnTheWay : kBudget;
+        std::optional<EndReport> end = best_end(setting, report, reason, budget, lowest);
+        spent += (paused ? kBudgetOnTheWay : kBudget) - budget;
         if (paused && (!end || end->verdict == EndVerdict::undetermined)) {
             pause *= 2;
             report = run_on(setting, report.iterations, report.point, pause, paused);
             continue;
         }
-        if (far && (!end || end->verdict == EndVerdict::undetermined)) return report;
+        const bool open = !end || end->verdict == EndVerdict::undetermined;
+        if (open && goes < kGoesOn && spent < kMostSpent) {
+            offer_further_down(setting, report, lowest);
+            const double lower = std::min(report.loss, end ? end->loss : HUGE_VAL);
+            if (lowest.loss < lower - kFurther * std::abs(lower)) {
+                ++goes;
+                report = run_on(setting, report.iterations, *lowest.network, pause, paused, kAgain);
+                continue;
+            }
+        }
+        if (far && open) return report;
+        if (open && !paused && comes_to_rest(setting, report)) return report;
         if (!end) {
             report.reason += "; " + (of_classes.empty() ? reason : of_classes);
             return report;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "classification/infinity/activation_ends.hpp"
 #include "classification/infinity/side_cone.hpp"
 #include "core/euclidean.hpp"
 #include "linalg/linear_program.hpp"
@@ -116,6 +117,24 @@ std::optional<std::vector<Size>> samples_within(const SampleInputs& inputs, cons
     return kept;
 }
 
+std::optional<std::vector<Size>> samples_on_a_plane(const SampleInputs& inputs, const std::vector<double>& z,
+                                                    double low, double high) {
+    const Size n = inputs.h.rows(), d = inputs.h.cols();
+    std::set<std::vector<double>> on_it;
+    std::vector<std::vector<double>> basis;
+    for (Size k = 0; k < n; ++k) {
+        if (z[k] < low || z[k] > high) continue;
+        std::vector<double> h(inputs.h.row(k), inputs.h.row(k) + d);
+        if (on_it.insert(h).second) extend(basis, std::move(h));
+        if (Size(basis.size()) >= d) return std::nullopt;
+    }
+    if (on_it.empty()) return std::nullopt;
+    std::vector<Size> kept;
+    for (Size k = 0; k < n; ++k)
+        if (on_it.count({inputs.h.row(k), inputs.h.row(k) + d}) > 0) kept.push_back(k);
+    return kept;
+}
+
 bool make_saturated(const SampleInputs& inputs, const std::vector<Size>& kept, const std::vector<double>& w,
                     BoundaryUnit& unit, std::vector<double>& u) {
     Span span = span_of(inputs, kept);
@@ -127,6 +146,8 @@ bool make_saturated(const SampleInputs& inputs, const std::vector<Size>& kept, c
     for (const Size k : kept) unit.side[k] = 0;
     for (std::size_t k = 0; k < z.size(); ++k)
         if (unit.side[k] == 0 && !std::binary_search(kept.begin(), kept.end(), Size(k))) return false;
+    const bool both_ends = ends_of(unit.activation).saturates;
+    if (!both_ends && std::find(unit.side.begin(), unit.side.end(), 1) != unit.side.end()) return false;
     unit.direction = projected(span.complement, w);
     std::vector<double> along = inputs.preactivations(unit.direction.data());
     if (!on_sides(along, unit.side)) {

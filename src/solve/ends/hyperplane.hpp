@@ -27,8 +27,13 @@ Span span_of(const SampleInputs& inputs, const std::vector<Size>& samples);
 std::optional<std::vector<Size>> samples_within(const SampleInputs& inputs, const std::vector<double>& z,
                                                 double reach);
 
+// All samples with z between these bounds, and those with inputs equal to one of them, however many: nothing
+// when there are none or they leave no direction for v.
+std::optional<std::vector<Size>> samples_on_a_plane(const SampleInputs& inputs, const std::vector<double>& z,
+                                                    double low, double high);
+
 // sigma(w . h) far out: a step, with the kept samples at their finite z. Nothing when no v has every other
-// sample on its side.
+// sample on its side, or where sigma has no limit on a side that there are samples on.
 bool make_saturated(const SampleInputs& inputs, const std::vector<Size>& kept, const std::vector<double>& w,
                     BoundaryUnit& unit, std::vector<double>& u);
 // a sigma(w . h) far out: a ramp with these samples on its kink. v: w along the hyperplane.

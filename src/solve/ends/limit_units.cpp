@@ -41,6 +41,10 @@ class Limits : public Neurons {
             const Expansion here = expansion(i);
             return here.value - here.first * here.offset + here.second * here.offset * here.offset / 2.0;
         }
+        if (role.kind == UnitKind::square) {
+            const Expansion here = expansion(i);
+            return here.value - here.first * here.first / (2.0 * here.second);
+        }
         if (role.kind != UnitKind::linear) return 0.0;
         const double middle = 0.5 * (neuron.least + neuron.most);
         double value, slope;
@@ -77,6 +81,15 @@ class Limits : public Neurons {
                 }
                 for (double& a : alpha) a *= slope;
                 return finish({v}, {alpha});
+            }
+            case UnitKind::square: {
+                // sigma + sigma' z + sigma'' z^2 / 2 around the middle, the square completed.
+                const Expansion here = expansion(i);
+                std::vector<double> v = neuron.w, beta = neuron.a;
+                const double middle = 0.5 * (neuron.least + neuron.most);
+                v.back() += (here.first / here.second - middle) / metric_.mean[network_.inputs - 1];
+                for (double& b : beta) b *= 0.5 * here.second;
+                return finish({v}, {beta});
             }
             case UnitKind::saturated: {
                 std::vector<double> u;

@@ -13,11 +13,13 @@ namespace tepui {
 namespace {
 
 // How far samples may be from a hyperplane and still keep a finite preactivation: tried one after the other.
-constexpr double kReaches[] = {9.0, 5.0, 2.5, 14.0};
+constexpr double kReaches[] = {9.0, 5.0, 2.5, 14.0, 1.0, 0.0};
 constexpr double kSaturated = 12.0;  // beyond, sigma is its limit to ten digits
+constexpr double kLeastLeft = 2.5;   // beyond, on one side, a neuron with samples on a plane may be a step
 constexpr double kSteep = 40.0;
-constexpr double kTail = -2.5;     // below, softplus is e^z to four percent
-constexpr double kStraight = 9.0;  // beyond, softplus, gelu and silu are z to four digits
+constexpr double kTail = -2.5;      // below, softplus is e^z to four percent
+constexpr double kStraight = 1e-4;  // sigma(z) - z of a neuron that is taken for linear
+constexpr double kCurved = 0.05;    // sigma'' of one whose square may be completed
 // Preactivations of neurons that meet differ by less, root mean square.
 constexpr double kMeeting = 0.7;
 
@@ -27,9 +29,11 @@ class Guess : public Neurons {
 
     // How many neurons may become one unit, and how fast their outputs may grow.
     enum class Meeting { none, pairs, groups };
-    std::vector<Role> roles(double reach, Meeting meeting) {
+    // squares: what may be one is taken for a square, and not for linear or finite.
+    std::vector<Role> roles(double reach, Meeting meeting, bool squares) {
         std::vector<Role> roles(neurons_.size());
-        for (Size i = 0; i < network_.width; ++i) roles[i] = alone(i, reach);
+        for (Size i = 0; i < network_.width; ++i)
+            roles[i] = squares && may_be_square(i) ? Role{UnitKind::square, {}, {}} : alone(i, reach);
         if (meeting == Meeting::groups) group(roles);
         if (meeting != Meeting::none) pair_up(roles);
         return roles;
@@ -41,6 +45,7 @@ class Guess : public Neurons {
         const Activation& activation = network_.activation_of(i);
         const ActivationEnds ends = ends_of(activation);
         if (is_in_tail(neuron, activation)) return {.kind = UnitKind::exponential, .others = {}, .kept = {}};
+        if (std::optional<Role> one_sided = kept_on_a_plane(neuron, ends, reach)) return *one_sided;
         if ((ends.saturates && neuron.size() > kSaturated) || (ends.rectifies && neuron.size() > kSteep)) {
             std::optional<std::vector<Size>> kept = samples_within(inputs_, neuron.z, reach);
             if (kept)
@@ -52,9 +57,23 @@ class Guess : public Neurons {
         if (taylor.of[0] == 0.0 && taylor.of[1] != 0.0 && neuron.size() < kVanishing)
             return {.kind = UnitKind::linear, .others = {}, .kept = {}};
         if (network_.output_bias && has_bias() &&
-            (is_flat(neuron) || (ends.rectifies && neuron.least > kStraight)))
+            (is_flat(neuron) || (ends.rectifies && neuron.least > 0.0 &&
+                                 std::abs(tail(activation, 1, neuron.least)) < kStraight)))
             return {.kind = UnitKind::linear, .others = {}, .kept = {}};
         return {};
+    }
+
+    // A step whose hyperplane holds many samples, as where an input takes few values; or what rectifies, with
+    // all samples that are not on it to the left.
+    std::optional<Role> kept_on_a_plane(const Neuron& neuron, const ActivationEnds& ends,
+                                        double reach) const {
+        const bool far = ends.saturates ? neuron.size() > kSaturated
+                                        : ends.rectifies && reach >= kLeastLeft && neuron.least < -reach;
+        if (!far) return std::nullopt;
+        std::optional<std::vector<Size>> kept =
+            samples_on_a_plane(inputs_, neuron.z, -reach, ends.saturates ? reach : HUGE_VAL);
+        if (!kept || Size(kept->size()) == Size(neuron.z.size())) return std::nullopt;
+        return Role{UnitKind::saturated, {}, std::move(*kept)};
     }
 
     // Whether sigma is an exponential there but for a few percent.
@@ -64,6 +83,12 @@ class Guess : public Neurons {
             return false;
         return ends.exponential.rate * neuron.most < kTail ||
                (mirrored(activation) && ends.exponential.rate * neuron.least > -kTail);
+    }
+
+    bool may_be_square(Size i) const {
+        return network_.output_bias && has_bias() &&
+               neurons_[i].most - neurons_[i].least < 5.0 * kVanishing &&
+               extremum_of(network_.activation_of(i)) && std::abs(expansion(i).second) > kCurved;
     }
 
     bool mirrored(const Activation& activation) const {
@@ -179,16 +204,20 @@ std::vector<BoundaryNetwork> recognise(const SampleInputs& inputs, const InputMe
             limits.push_back(std::move(*limit));
         tried.push_back(std::move(roles));
     };
-    for (const Guess::Meeting meeting : {Guess::Meeting::groups, Guess::Meeting::pairs, Guess::Meeting::none})
-        for (const double reach : kReaches) add(guess.roles(reach, meeting));
+    for (const bool squares : {true, false})
+        for (const Guess::Meeting meeting :
+             {Guess::Meeting::groups, Guess::Meeting::pairs, Guess::Meeting::none})
+            for (const double reach : kReaches) add(guess.roles(reach, meeting, squares));
     // All but one: what looks as if it ran off may have come to rest far out.
     for (std::size_t i = 0; i < std::size_t(network.width); ++i) {
-        for (const Guess::Meeting meeting : {Guess::Meeting::groups, Guess::Meeting::pairs}) {
-            std::vector<Role> roles = guess.roles(kReaches[0], meeting);
-            if (roles[i].kind == UnitKind::neuron) continue;
-            for (const Size other : std::vector<Size>(roles[i].others)) roles[std::size_t(other)] = {};
-            roles[i] = {};
-            add(std::move(roles));
+        for (const bool squares : {true, false}) {
+            for (const Guess::Meeting meeting : {Guess::Meeting::groups, Guess::Meeting::pairs}) {
+                std::vector<Role> roles = guess.roles(kReaches[0], meeting, squares);
+                if (roles[i].kind == UnitKind::neuron) continue;
+                for (const Size other : std::vector<Size>(roles[i].others)) roles[std::size_t(other)] = {};
+                roles[i] = {};
+                add(std::move(roles));
+            }
         }
     }
     return limits;
