@@ -16,8 +16,9 @@ namespace {
 constexpr double kReaches[] = {9.0, 5.0, 2.5, 14.0};
 constexpr double kSaturated = 12.0;  // beyond, sigma is its limit to ten digits
 constexpr double kSteep = 40.0;
-constexpr double kTail = -2.5;     // below, softplus is e^z to four percent
-constexpr double kStraight = 9.0;  // beyond, softplus, gelu and silu are z to four digits
+constexpr double kTail = -2.5;          // below, softplus is e^z to four percent
+constexpr double kGaussianTail = -3.0;  // below, gelu turns into an exponential
+constexpr double kStraight = 9.0;       // beyond, softplus, gelu and silu are z to four digits
 // Preactivations of neurons that meet differ by less, root mean square.
 constexpr double kMeeting = 0.7;
 
@@ -60,11 +61,14 @@ class Guess : public Neurons {
     // Whether sigma is an exponential there but for a few percent.
     bool is_in_tail(const Neuron& neuron, const Activation& activation) const {
         const ActivationEnds ends = ends_of(activation);
+        if (ends.gaussian_tail) return has_bias() && neuron.most < kGaussianTail;
         if (ends.exponential.rate == 0.0 || !has_bias() || (ends.low != 0.0 && !network_.output_bias))
             return false;
         return ends.exponential.rate * neuron.most < kTail ||
                (mirrored(activation) && ends.exponential.rate * neuron.least > -kTail);
     }
+
+    bool gaussian(Size i) const { return ends_of(network_.activation_of(i)).gaussian_tail; }
 
     bool mirrored(const Activation& activation) const {
         const ActivationEnds ends = ends_of(activation);
@@ -87,7 +91,8 @@ class Guess : public Neurons {
                 if (!roles[i].others.empty() || !roles[j].others.empty()) continue;
                 if (roles[i].kind == UnitKind::exponential && roles[j].kind == UnitKind::exponential) {
                     const double distance = separation_in_tail(i, j);
-                    if (distance < kMeeting) pairs.push_back({distance, i, j, UnitKind::exponential_channel});
+                    if (distance < kMeeting && !gaussian(i))
+                        pairs.push_back({distance, i, j, UnitKind::exponential_channel});
                     continue;
                 }
                 const bool linear = roles[i].kind == UnitKind::linear && roles[j].kind == UnitKind::linear;
@@ -127,7 +132,8 @@ class Guess : public Neurons {
                 if (!alike(i, j)) continue;
                 if (roles[i].kind == UnitKind::exponential && roles[j].kind == UnitKind::exponential) {
                     const double distance = separation_in_tail(i, j);
-                    if (distance < kMeeting) groups.push_back({distance, {i, j}, UnitKind::exponential_pair});
+                    if (distance < kMeeting && !gaussian(i))
+                        groups.push_back({distance, {i, j}, UnitKind::exponential_pair});
                 } else if (const double distance = separation_of_vanishing(i, j); distance < kMeeting) {
                     groups.push_back({distance, {i, j}, UnitKind::quadratic});
                 }
@@ -166,13 +172,14 @@ bool runs_off(const std::vector<Role>& roles) {
 }  // namespace
 
 std::vector<BoundaryNetwork> recognise(const SampleInputs& inputs, const InputMetric& metric,
-                                       const Network& network) {
+                                       const Network& network, const std::vector<bool>& idle) {
     if (!std::all_of(network.parameters.begin(), network.parameters.end(),
                      [](double x) { return std::isfinite(x); }))
         return {};
-    Guess guess(inputs, metric, network);
-    std::vector<std::vector<Role>> tried;
     std::vector<BoundaryNetwork> limits;
+    if (!idle.empty()) limits = recognise(inputs, metric, network);
+    Guess guess(inputs, metric, network, idle);
+    std::vector<std::vector<Role>> tried;
     const auto add = [&](std::vector<Role> roles) {
         if (!runs_off(roles) || std::find(tried.begin(), tried.end(), roles) != tried.end()) return;
         if (std::optional<BoundaryNetwork> limit = limit_of(guess, roles))
