@@ -241,6 +241,7 @@ TEST_CASE("minima with contacts are minima among networks at finite weights") {
                 const ApproachPath path = approach_path(data, end, Execution{1});
                 REQUIRE(path.changes.size() > 10);
                 CHECK(path.changes.back() > 0.0);
+                CHECK(path.changes.back() < 1.0);
                 CHECK(path.changes.back() < 0.1 * path.changes[path.changes.size() - 6]);
                 const ContactProblem problem(data, wedge.labels, end.separation->group);
                 const std::optional<ContactPoint> point = contact_point(problem, end);

@@ -235,7 +235,10 @@ std::optional<ContactPoint> ContactProblem::at(BoundaryNetwork network, std::vec
     try {
         network.normalise();
         const double size = make_largest_one(network);
-        for (Contact& contact : contacts) contact.multiplier *= size;
+        for (Contact& contact : contacts) {
+            contact.multiplier *= size;
+            if (!std::isfinite(contact.multiplier)) return std::nullopt;
+        }
         const Dataset data = lagrangian(contacts);
         BoundarySums sums = boundary_sums(data, network);
         FreeParameters free = free_of(network, sums);
@@ -260,12 +263,16 @@ std::optional<ContactPoint> ContactProblem::at(BoundaryNetwork network, std::vec
 
 double ContactProblem::height(const BoundaryOutputs& outputs, Size sample, Size group) const {
     const double* f = outputs.f.data() + sample * (classes_ + groups_);
-    double top = -HUGE_VAL, sum = 0.0;
-    for (Size o = 0; o < classes_; ++o)
-        if (group_[o] == group) top = std::max(top, f[o]);
+    double top = -HUGE_VAL, sum = 0.0, mean = 0.0, members = 0.0;
+    for (Size o = 0; o < classes_; ++o) {
+        if (group_[o] != group) continue;
+        top = std::max(top, f[o]);
+        mean += f[o];
+        members += 1.0;
+    }
     for (Size o = 0; o < classes_; ++o)
         if (group_[o] == group) sum += std::exp(f[o] - top);
-    return top + std::log(sum);
+    return top - mean / members + std::log(sum);
 }
 
 std::vector<double> ContactProblem::behind(const ContactPoint& point) const {

@@ -94,7 +94,7 @@ class ContactProblem {
     // Divides the motion of the groups by its largest coefficient.
     double make_largest_one(BoundaryNetwork& network) const;
     void add_slopes(ContactPoint& point) const;
-    // log of the sum of e^f over a group's classes.
+    // log of the sum of e^f over a group's classes, without what they share, as in inside().
     double height(const BoundaryOutputs& outputs, Size sample, Size group) const;
     Dataset with(const std::vector<double>& targets, Size outputs, const Loss& loss) const;
 

@@ -202,10 +202,11 @@ std::optional<StartReport> judged_separated(const SolveSetting& setting, const S
         if (is_known(judged)) return judged;
         if (!best) best = std::move(judged);
         if (!last || *std::max_element(group.begin(), group.end()) == 0) continue;
-        if (std::optional<EndReport> end = end_in_contact(setting, whole, *labels, group, report.loss))
-            judged = at_infinity(report, std::move(*end));
-        if (is_known(judged)) return judged;
-        if (!best) best = std::move(judged);
+        std::optional<EndReport> touching = end_in_contact(setting, whole, *labels, group, report.loss);
+        if (!touching) continue;
+        const bool known = touching->verdict != EndVerdict::undetermined;
+        if (known || !best) best = at_infinity(report, std::move(*touching));
+        if (known) return best;
     }
     return best;
 }
