@@ -136,9 +136,15 @@ tepui_report separation_report(const std::optional<Separation>& separation, Size
     const auto at = separation->direction.begin();
     for (std::ptrdiff_t first = 0; first < std::ptrdiff_t(separation->direction.size()); first += outputs)
         rows.push_back(std::vector<double>(at + first, at + first + outputs));
+    tepui_report contacts = tepui_report::array();
+    for (const Contact& contact : separation->contacts)
+        contacts.push_back(tepui_report::object({{"sample", known(contact.sample)},
+                                                 {"group", contact.group},
+                                                 {"multiplier", contact.multiplier}}));
     return tepui_report::object({{"groups", separation->group},
                                  {"samples", separation->samples},
                                  {"margin", separation->margin},
+                                 {"contacts", std::move(contacts)},
                                  {"direction", std::move(rows)}});
 }
 

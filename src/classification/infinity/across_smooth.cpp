@@ -311,6 +311,11 @@ Across across_smooth(const AcrossContext& context, Size index) {
                               [&](const UnitRows& rows) { return channel_terms(unit.activation, rows); });
         case UnitKind::exponential:
             return signed_sum(context, index, 1, [&](const UnitRows& rows) {
+                if (ends_of(unit.activation).gaussian_tail) {
+                    std::vector<double> squares = powers(rows, 0, 2, -0.5);
+                    for (Size k = 0; k < rows.count; ++k) squares[k] *= rows.value[k];
+                    return squares;
+                }
                 std::vector<double> factors = powers(rows, 0, 0, ends_of(unit.activation).exponential.second);
                 for (Size k = 0; k < rows.count; ++k) factors[k] *= rows.value[k] * rows.value[k];
                 return factors;

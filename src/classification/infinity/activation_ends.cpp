@@ -40,6 +40,8 @@ ActivationEnds ends_of(const Activation& activation) {
             ends.high = 1.0;
             break;
         case ActivationKind::gelu:
+            ends.gaussian_tail = true;
+            [[fallthrough]];
         case ActivationKind::gelu_tanh:
         case ActivationKind::silu:
             ends.rectifies = true;

@@ -23,6 +23,9 @@ struct ActivationEnds {
     struct Tail {
         double rate = 0.0, factor = 1.0, second = 0.0, third = 0.0;
     } exponential;
+    // sigma falls to 0 like a Gaussian as z -> -inf: sigma(-c + t / c) / sigma(-c) = e^t (1 - t^2 / (2 c^2))
+    // but for terms of order c^-4.
+    bool gaussian_tail = false;
     // sigma(z) = mirror - sigma(-z): the tail at +inf is that at -inf.
     bool mirrors = false;
     double mirror = 0.0;

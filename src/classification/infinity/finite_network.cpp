@@ -10,6 +10,8 @@
 namespace tepui {
 namespace {
 
+constexpr double kFarthestTail = 30.0;
+
 Size width_of(const BoundaryNetwork& limit) {
     Size width = 0;
     for (const BoundaryUnit& unit : limit.units)
@@ -126,6 +128,14 @@ class Builder {
 
     void add_exponential(Size u, double eps) {
         const BoundaryUnit& unit = limit_.units[u];
+        if (ends_of(unit.activation).gaussian_tail) {
+            // sigma(-c + v.h / c), c = 1 / eps, as far out as doubles have the tail.
+            const double c = std::min(1.0 / eps, kFarthestTail), at_centre = tail(unit.activation, -1, c);
+            std::vector<double> w = limit_.weights(u, 0);
+            for (double& weight : w) weight /= c;
+            w.back() -= c / limit_.bias_value;
+            return set(unit.neurons[0], w, [&](Size o) { return limit_.coefficient(u, 0, o) / at_centre; });
+        }
         set_in_tail(unit.neurons[0], ends_of(unit.activation), limit_.weights(u, 0), eps,
                     [&](Size o) { return limit_.coefficient(u, 0, o); });
     }

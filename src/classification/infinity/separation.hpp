@@ -10,14 +10,22 @@
 
 namespace tepui {
 
+// A sample that lies on the border between its group of classes and another: the loss inside the groups
+// presses it across, with this force beside the size of the direction, and the border holds it.
+struct Contact {
+    Size sample, group;
+    double multiplier;
+};
+
 struct Separation {
     std::vector<Size> group;  // of each class; a loss of one output has classes 0 and 1
     Size samples = 0;         // of groups of one class: they drop out of the loss
     // [features][K]: the motion, features as the coefficients of the units, then the output bias.
     std::vector<double> direction;
     // The least difference that it makes between an output of the right group and one of another, where the
-    // greatest is 1. Above 0 beyond rounding.
+    // greatest is 1. Above 0 beyond rounding. Contacts, where it is 0, are left out.
     double margin = 0.0;
+    std::vector<Contact> contacts;
 };
 
 // The class of every sample: the output whose target is 1, the others 0; of one output its target. Nothing

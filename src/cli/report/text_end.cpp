@@ -109,6 +109,13 @@ std::string across_text(const Json& unit) {
     return ". Here " + text;
 }
 
+std::string contacts_text(const Json& contacts) {
+    if (contacts.empty()) return "";
+    return "; " + counted(std::int64_t(contacts.size()), "sample") +
+           (contacts.size() == 1 ? " lies" : " lie") + " on the border between groups and " +
+           (contacts.size() == 1 ? "holds" : "hold") + " it";
+}
+
 std::string separation_text(const Json& separation) {
     const Json& groups = separation["groups"];
     std::string text;
@@ -122,7 +129,8 @@ std::string separation_text(const Json& separation) {
     }
     return "told apart without bound: " + text + "; " +
            counted(separation["samples"].get<std::int64_t>(), "sample") +
-           " drop out of the loss (how the output weights grow: --json)";
+           " drop out of the loss (how the output weights grow: --json)" +
+           contacts_text(separation["contacts"]);
 }
 
 std::string end_text(const Json& end) {

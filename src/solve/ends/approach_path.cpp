@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "classification/infinity/separation.hpp"
+#include "classification/infinity/contact_verdict.hpp"
 #include "core/rounding.hpp"
 #include "network/derivatives/objective.hpp"
 
@@ -20,15 +20,8 @@ std::vector<Approach> approaches_of(const EndReport& end) {
     return approaches;
 }
 
-// Classes that are told apart: 1 / eps times the motion that does so added to the output layer. There are no
-// outputs in the limit to differ from, only its loss.
-LossChange change_of_separated(const Dataset& data, const EndReport& end,
-                               const std::vector<Approach>& approaches, double size,
-                               const Execution& execution) {
-    std::vector<double> coefficients = coefficients_of(end.limit);
-    for (std::size_t c = 0; c < coefficients.size(); ++c)
-        coefficients[c] += size * end.separation->direction[c];
-    const Network network = finite_network(with_coefficients(end.limit, coefficients), approaches);
+LossChange change_at(const Dataset& data, const EndReport& end, const Network& network,
+                     const Execution& execution) {
     const LossValue value = loss(data, network, execution);
     LossChange change;
     change.value = value.loss - end.loss;
@@ -37,18 +30,54 @@ LossChange change_of_separated(const Dataset& data, const EndReport& end,
     return change;
 }
 
+// Classes that are told apart: 1 / eps times the motion that does so added to the output layer. There are no
+// outputs in the limit to differ from, only its loss.
+LossChange change_of_separated(const Dataset& data, const EndReport& end,
+                               const std::vector<Approach>& approaches, double size,
+                               const Execution& execution) {
+    std::vector<double> coefficients = coefficients_of(end.limit);
+    for (std::size_t c = 0; c < coefficients.size(); ++c)
+        coefficients[c] += size * end.separation->direction[c];
+    return change_at(data, end, finite_network(with_coefficients(end.limit, coefficients), approaches),
+                     execution);
+}
+
+// The same with samples on the border, which leave it on the way.
+class ContactPath {
+  public:
+    ContactPath(const Dataset& data, const EndReport& end)
+        : data_(data),
+          end_(end),
+          problem_(data, *labels_of(data), end.separation->group),
+          point_(contact_point(problem_, end)) {}
+    LossChange at(const std::vector<Approach>& approaches, double size, const Execution& execution) const {
+        if (!point_) throw Error(Status::numeric, "the limit overflows");
+        return change_at(data_, end_, contact_network(problem_, *point_, size, approaches).network,
+                         execution);
+    }
+
+  private:
+    const Dataset& data_;
+    const EndReport& end_;
+    ContactProblem problem_;
+    std::optional<ContactPoint> point_;
+};
+
 }  // namespace
 
 ApproachPath approach_path(const Dataset& data, const EndReport& end, const Execution& execution) {
     ApproachPath path;
     const BoundaryOutputs limit = boundary_outputs(data, end.limit);
+    std::optional<ContactPath> contacts;
+    if (end.separation && !end.separation->contacts.empty()) contacts.emplace(data, end);
     std::vector<Approach> approaches = approaches_of(end);
     for (int power = kFirst; power <= kLast; ++power) {
         const double size = std::ldexp(1.0, power);
         for (Approach& approach : approaches) approach.step = 1.0 / size;
         try {
             const LossChange change =
-                end.separation
+                contacts ? contacts->at(approaches, size, execution)
+                : end.separation
                     ? change_of_separated(data, end, approaches, size, execution)
                     : change_from_limit(data, limit, finite_network(end.limit, approaches), execution);
             if (!std::isfinite(change.value)) continue;

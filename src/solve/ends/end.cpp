@@ -162,7 +162,8 @@ std::optional<EndReport> best_end(const SolveSetting& setting, const StartReport
     };
     std::optional<EndReport> best;
     for (std::size_t looked_at = 0; looked_at < from.size(); ++looked_at) {
-        for (const BoundaryNetwork& limit : recognise(inputs, *setting.metric, from[looked_at])) {
+        const std::vector<bool> idle = samples_told_apart(*setting.data, from[looked_at]);
+        for (const BoundaryNetwork& limit : recognise(inputs, *setting.metric, from[looked_at], idle)) {
             if (!setting.keep_going() || budget <= 0) return best;
             std::optional<EndReport> end;
             try {
@@ -289,8 +290,8 @@ StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
         const auto run = [&](const SolveSetting& of, const Network& from) {
             return run_inside(of, report, from);
         };
-        if (std::optional<StartReport> apart = judged_separated(setting, report, run, of_classes))
-            return *apart;
+        const std::optional<StartReport> apart = judged_separated(setting, report, run, !paused, of_classes);
+        if (apart && (!paused || apart->end->verdict != EndVerdict::undetermined)) return *apart;
         Lowest lowest;
         Size budget = paused ? kBudgetOnTheWay : kBudget;
         std::optional<EndReport> end = best_end(setting, report, reason, budget, lowest);

@@ -40,6 +40,22 @@ void place_samples(const SampleInputs& inputs, const std::vector<double>& v, Bou
     }
 }
 
+// A given sample with the inputs and the class of this one.
+Size given_sample(const SearchSpace& space, Size sample) {
+    const Dataset &merged = space.merged(), &given = space.given();
+    if (merged.samples() == given.samples()) return sample;
+    std::vector<double> of(std::size_t(given.inputs())), x(of.size());
+    merged.sample(sample, of.data());
+    for (Size k = 0; k < given.samples(); ++k) {
+        given.sample(k, x.data());
+        bool equal = x == of && given.weight(k) > 0.0;
+        for (Size o = 0; equal && o < given.outputs(); ++o)
+            equal = given.target(k, o) == merged.target(sample, o);
+        if (equal) return k;
+    }
+    return -1;
+}
+
 bool same(const EndReport& a, const std::vector<double>& f_a, const EndReport& b,
           const std::vector<double>& f_b) {
     if (a.rule == b.rule && (a.rule == EndRule::zero_loss || a.rule == EndRule::separated)) return true;
@@ -103,6 +119,8 @@ std::shared_ptr<const EndReport> outward(const SearchSpace& space, const EndRepo
         BoundaryNetwork direction = with_coefficients(given, end->separation->direction);
         direction.normalise();
         end->separation->direction = coefficients_of(direction);
+        for (Contact& contact : end->separation->contacts)
+            contact.sample = given_sample(space, contact.sample);
     }
     given.normalise();
     end->limit = std::move(given);

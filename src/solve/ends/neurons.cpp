@@ -7,16 +7,21 @@
 
 namespace tepui {
 
-Neurons::Neurons(const SampleInputs& inputs, const InputMetric& metric, const Network& network)
+Neurons::Neurons(const SampleInputs& inputs, const InputMetric& metric, const Network& network,
+                 const std::vector<bool>& idle)
     : inputs_(inputs), metric_(metric), network_(network) {
     for (Size i = 0; i < network.width; ++i) {
         Neuron neuron;
         neuron.w.assign(network.weights(i), network.weights(i) + network.inputs);
         for (Size o = 0; o < network.output_count; ++o) neuron.a.push_back(network.output(i, o));
         neuron.z = inputs_.preactivations(neuron.w.data());
-        const auto [low, high] = std::minmax_element(neuron.z.begin(), neuron.z.end());
-        neuron.least = *low;
-        neuron.most = *high;
+        neuron.least = HUGE_VAL;
+        neuron.most = -HUGE_VAL;
+        for (std::size_t k = 0; k < neuron.z.size(); ++k) {
+            if (!idle.empty() && idle[k]) continue;
+            neuron.least = std::min(neuron.least, neuron.z[k]);
+            neuron.most = std::max(neuron.most, neuron.z[k]);
+        }
         neurons_.push_back(std::move(neuron));
     }
 }
@@ -92,6 +97,14 @@ Neurons::InTail Neurons::in_tail(Size i) const {
     const ActivationEnds ends = ends_of(network_.activation_of(i));
     const double turned = neurons_[i].least > 0.0 && ends.mirrors ? -1.0 : 1.0;
     InTail result{neurons_[i].w, neurons_[i].a, 0.0};
+    if (ends.gaussian_tail) {
+        const double c = -0.5 * (neurons_[i].least + neurons_[i].most);
+        for (double& weight : result.v) weight *= c;
+        result.factor = std::exp(result.v.back() * metric_.mean[network_.inputs - 1] + c * c);
+        for (double& alpha : result.alpha) alpha *= tail(network_.activation_of(i), -1, c) * result.factor;
+        result.v.back() = 0.0;
+        return result;
+    }
     for (double& weight : result.v) weight *= turned * ends.exponential.rate;
     result.factor = std::exp(result.v.back() * metric_.mean[network_.inputs - 1]);
     const double factor = turned * ends.exponential.factor * result.factor;

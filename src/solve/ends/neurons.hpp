@@ -17,13 +17,15 @@ inline constexpr double kCancelling = 0.5;
 
 struct Neuron {
     std::vector<double> w, a, z;
-    double least = 0.0, most = 0.0;  // of z
+    double least = 0.0, most = 0.0;  // of z, over the samples that count
     double size() const { return std::max(std::abs(least), std::abs(most)); }
 };
 
 class Neurons {
   public:
-    Neurons(const SampleInputs& inputs, const InputMetric& metric, const Network& network);
+    // idle: samples of which the loss no longer sees what a neuron does; empty: none.
+    Neurons(const SampleInputs& inputs, const InputMetric& metric, const Network& network,
+            const std::vector<bool>& idle = {});
 
   protected:
     bool has_bias() const { return metric_.constant_input == network_.inputs - 1; }

@@ -17,9 +17,10 @@ constexpr double kReaches[] = {9.0, 5.0, 2.5, 14.0, 1.0, 0.0};
 constexpr double kSaturated = 12.0;  // beyond, sigma is its limit to ten digits
 constexpr double kLeastLeft = 2.5;   // beyond, on one side, a neuron with samples on a plane may be a step
 constexpr double kSteep = 40.0;
-constexpr double kTail = -2.5;      // below, softplus is e^z to four percent
-constexpr double kStraight = 1e-4;  // sigma(z) - z of a neuron that is taken for linear
-constexpr double kCurved = 0.05;    // sigma'' of one whose square may be completed
+constexpr double kTail = -2.5;          // below, softplus is e^z to four percent
+constexpr double kGaussianTail = -3.0;  // below, gelu turns into an exponential
+constexpr double kStraight = 1e-4;      // sigma(z) - z of a neuron that is taken for linear
+constexpr double kCurved = 0.05;        // sigma'' of one whose square may be completed
 // Preactivations of neurons that meet differ by less, root mean square.
 constexpr double kMeeting = 0.7;
 
@@ -79,6 +80,7 @@ class Guess : public Neurons {
     // Whether sigma is an exponential there but for a few percent.
     bool is_in_tail(const Neuron& neuron, const Activation& activation) const {
         const ActivationEnds ends = ends_of(activation);
+        if (ends.gaussian_tail) return has_bias() && neuron.most < kGaussianTail;
         if (ends.exponential.rate == 0.0 || !has_bias() || (ends.low != 0.0 && !network_.output_bias))
             return false;
         return ends.exponential.rate * neuron.most < kTail ||
@@ -90,6 +92,7 @@ class Guess : public Neurons {
                neurons_[i].most - neurons_[i].least < 5.0 * kVanishing &&
                extremum_of(network_.activation_of(i)) && std::abs(expansion(i).second) > kCurved;
     }
+    bool gaussian(Size i) const { return ends_of(network_.activation_of(i)).gaussian_tail; }
 
     bool mirrored(const Activation& activation) const {
         const ActivationEnds ends = ends_of(activation);
@@ -112,7 +115,8 @@ class Guess : public Neurons {
                 if (!roles[i].others.empty() || !roles[j].others.empty()) continue;
                 if (roles[i].kind == UnitKind::exponential && roles[j].kind == UnitKind::exponential) {
                     const double distance = separation_in_tail(i, j);
-                    if (distance < kMeeting) pairs.push_back({distance, i, j, UnitKind::exponential_channel});
+                    if (distance < kMeeting && !gaussian(i))
+                        pairs.push_back({distance, i, j, UnitKind::exponential_channel});
                     continue;
                 }
                 const bool linear = roles[i].kind == UnitKind::linear && roles[j].kind == UnitKind::linear;
@@ -152,7 +156,8 @@ class Guess : public Neurons {
                 if (!alike(i, j)) continue;
                 if (roles[i].kind == UnitKind::exponential && roles[j].kind == UnitKind::exponential) {
                     const double distance = separation_in_tail(i, j);
-                    if (distance < kMeeting) groups.push_back({distance, {i, j}, UnitKind::exponential_pair});
+                    if (distance < kMeeting && !gaussian(i))
+                        groups.push_back({distance, {i, j}, UnitKind::exponential_pair});
                 } else if (const double distance = separation_of_vanishing(i, j); distance < kMeeting) {
                     groups.push_back({distance, {i, j}, UnitKind::quadratic});
                 }
@@ -191,13 +196,14 @@ bool runs_off(const std::vector<Role>& roles) {
 }  // namespace
 
 std::vector<BoundaryNetwork> recognise(const SampleInputs& inputs, const InputMetric& metric,
-                                       const Network& network) {
+                                       const Network& network, const std::vector<bool>& idle) {
     if (!std::all_of(network.parameters.begin(), network.parameters.end(),
                      [](double x) { return std::isfinite(x); }))
         return {};
-    Guess guess(inputs, metric, network);
-    std::vector<std::vector<Role>> tried;
     std::vector<BoundaryNetwork> limits;
+    if (!idle.empty()) limits = recognise(inputs, metric, network);
+    Guess guess(inputs, metric, network, idle);
+    std::vector<std::vector<Role>> tried;
     const auto add = [&](std::vector<Role> roles) {
         if (!runs_off(roles) || std::find(tried.begin(), tried.end(), roles) != tried.end()) return;
         if (std::optional<BoundaryNetwork> limit = limit_of(guess, roles))

@@ -10,8 +10,10 @@
 
 namespace tepui {
 
-// Limit networks near the given one, likeliest first. None where no neuron has come far.
+// Limit networks near the given one, likeliest first. None where no neuron has come far. idle: samples of
+// classes that are told apart as far as doubles see; what becomes of a neuron is guessed from the others,
+// too.
 std::vector<BoundaryNetwork> recognise(const SampleInputs& inputs, const InputMetric& metric,
-                                       const Network& network);
+                                       const Network& network, const std::vector<bool>& idle = {});
 
 }  // namespace tepui

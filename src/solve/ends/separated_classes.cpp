@@ -5,10 +5,13 @@
 #include "classification/infinity/end_verdict.hpp"
 #include "network/model/evaluable.hpp"
 #include "solve/ends/at_infinity.hpp"
+#include "solve/ends/contact_search.hpp"
 #include "solve/ends/hyperplane.hpp"
 
 namespace tepui {
 namespace {
+
+constexpr double kIdle = 1e-12;  // a slope of the loss by an output, beside the sample's weight
 
 double bias_value(const SolveSetting& setting) {
     const InputMetric& metric = *setting.metric;
@@ -110,15 +113,6 @@ bool lift(const SampleInputs& inputs, const Inside& inside, Size outputs, EndRep
     return true;
 }
 
-EndReport all_told_apart(BoundaryNetwork limit, Separation separation) {
-    EndReport end;
-    end.limit = with_coefficients(std::move(limit), separation.direction);
-    end.verdict = EndVerdict::minimum;
-    end.rule = EndRule::separated;
-    end.separation = std::move(separation);
-    return end;
-}
-
 // With these groups, the run going on inside the one that has several classes.
 std::optional<StartReport> judged_with(const SolveSetting& setting, const StartReport& report,
                                        const RunFrom& run, const BoundaryNetwork& whole,
@@ -174,13 +168,26 @@ std::optional<StartReport> judged_with(const SolveSetting& setting, const StartR
 
 }  // namespace
 
+EndReport all_told_apart(BoundaryNetwork limit, Separation separation) {
+    EndReport end;
+    end.limit = with_coefficients(std::move(limit), separation.direction);
+    end.verdict = EndVerdict::minimum;
+    end.rule = EndRule::separated;
+    end.separation = std::move(separation);
+    return end;
+}
+
 std::optional<StartReport> judged_separated(const SolveSetting& setting, const StartReport& report,
-                                            const RunFrom& run, std::string& reason) {
+                                            const RunFrom& run, bool last, std::string& reason) {
     const Dataset& data = *setting.data;
     const std::optional<std::vector<Size>> labels = labels_of(data);
     if (!labels || report.point.skip || !data.decay().none()) return std::nullopt;
     const BoundaryNetwork whole = as_limit(report.point, bias_value(setting));
-    std::vector<Size> last;
+    std::vector<Size> before;
+    std::optional<StartReport> best;
+    const auto is_known = [](const std::optional<StartReport>& judged) {
+        return judged && judged->end->verdict != EndVerdict::undetermined;
+    };
     for (const bool means : {false, true}) {
         std::vector<Size> group;
         try {
@@ -189,13 +196,39 @@ std::optional<StartReport> judged_separated(const SolveSetting& setting, const S
             if (!cannot_evaluate(error)) throw;
             return std::nullopt;
         }
-        if (group == last) break;
-        last = group;
-        if (std::optional<StartReport> judged =
-                judged_with(setting, report, run, whole, *labels, std::move(group), reason))
-            return judged;
+        if (group == before) break;
+        before = group;
+        std::optional<StartReport> judged = judged_with(setting, report, run, whole, *labels, group, reason);
+        if (is_known(judged)) return judged;
+        if (!best) best = std::move(judged);
+        if (!last || *std::max_element(group.begin(), group.end()) == 0) continue;
+        std::optional<EndReport> touching = end_in_contact(setting, whole, *labels, group, report.loss);
+        if (!touching) continue;
+        const bool known = touching->verdict != EndVerdict::undetermined;
+        if (known || !best) best = at_infinity(report, std::move(*touching));
+        if (known) return best;
     }
-    return std::nullopt;
+    return best;
+}
+
+std::vector<bool> samples_told_apart(const Dataset& data, const Network& network) {
+    if (!labels_of(data)) return {};
+    std::vector<bool> idle(std::size_t(data.samples()), false);
+    bool any = false, all = true;
+    try {
+        const BoundaryOutputs outputs = boundary_outputs(data, as_limit(network, 0.0));
+        for (Size k = 0; k < data.samples(); ++k) {
+            double slope = 0.0;
+            for (Size o = 0; o < data.outputs(); ++o)
+                slope = std::max(slope, std::abs(outputs.g[k * data.outputs() + o]));
+            idle[k] = slope <= kIdle * data.weight(k);
+            any = any || idle[k];
+            all = all && idle[k];
+        }
+    } catch (const Error& error) {
+        if (!cannot_evaluate(error)) throw;
+    }
+    return any && !all ? idle : std::vector<bool>();
 }
 
 }  // namespace tepui
