@@ -10,9 +10,9 @@ from command import DATA, DIABETES, InTemporaryDirectory, run, run_json
 from test_search import text_of
 
 ARGUMENTS = ("--target", "progression", "--features", "bmi", "--bias", "--standardize", "--starts", 8)
-UNDRAWN = ("cubic", "exponential", "exponential_pair", "quadratic")  # finite_neurons has none
+UNDRAWN = ("cubic", "exponential", "exponential_pair", "quadratic", "square")  # finite_neurons has none
 FUNCTIONS = {"tanh": (np.tanh, lambda z: 1 / np.cosh(z) ** 2, (-1, 1)),
-             "softplus": (lambda z: np.logaddexp(0, z), lambda z: 1 / (1 + np.exp(-z)), None)}
+             "softplus": (lambda z: np.logaddexp(0, z), lambda z: 1 / (1 + np.exp(-z)), (0, math.nan))}
 
 
 def standardised():

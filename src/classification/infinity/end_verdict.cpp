@@ -109,6 +109,7 @@ bool definite_by_parts(const Dataset& data, const BoundaryPoint& point, const To
     report.inertia = {0, 0, free};
     report.margin = parts->margin;
     report.zero_level = 0.0;
+    report.lambda_min = std::max(report.lambda_min, 0.0);  // below, it is rounding
     report.near_negative = 0;
     report.near_positive = parts->near_positive;
     return true;

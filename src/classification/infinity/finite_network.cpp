@@ -245,9 +245,8 @@ class Builder {
         std::vector<double> w =
             sum(std::vector<double>(std::size_t(limit_.inputs), 0.0), eps, limit_.weights(u, 0));
         if (extremum.at != 0.0) w.back() += extremum.at / limit_.bias_value;
-        const auto output = [&](Size o) {
-            return 2.0 * limit_.coefficient(u, 0, o) / (extremum.of[2] * eps * eps);
-        };
+        const double factor = 2.0 / (extremum.of[2] * eps * eps);
+        const auto output = [&](Size o) { return factor * limit_.coefficient(u, 0, o); };
         set(unit.neurons[0], w, output);
         for (Size o = 0; limit_.output_bias && o < limit_.output_count; ++o)
             bias(o) -= extremum.of[0] * output(o);
