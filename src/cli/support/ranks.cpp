@@ -91,9 +91,4 @@ void Ranks::together(const std::function<void()>& body) const {
     if (const std::optional<Failure> failure = first_failure(mine)) fail_with(*failure);
 }
 
-Ranks& ranks() {
-    static Ranks all;
-    return all;
-}
-
 }  // namespace tepui::cli

@@ -60,6 +60,9 @@ struct Ranks {
 [[noreturn]] void fail_with(const Failure& failure);
 
 // Set before anything else.
-Ranks& ranks();
+inline Ranks& ranks() {
+    static Ranks all;
+    return all;
+}
 
 }  // namespace tepui::cli
