@@ -23,7 +23,7 @@ void subtract(std::vector<double>& v, double factor, const std::vector<double>& 
 }  // namespace
 
 bool ReducedLoss::is_known(const Dataset& data, const BoundaryNetwork& network) {
-    return data.loss().quadratic() && data.decay().none() && data.share() == nullptr &&
+    return data.loss().quadratic() && data.decay().none() &&
            data.samples() * network.output_count * network.parameter_count() <= kMostDoubles;
 }
 

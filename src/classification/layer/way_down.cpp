@@ -135,17 +135,28 @@ NullMotion from_halves(const NullDirection& null, double tau, std::span<const do
     return motion;
 }
 
+constexpr double kNoShare = 1e-9;  // a coefficient taken for zero
+
+double least_share(std::span<const double> gamma) {
+    double least = std::abs(gamma.front());
+    for (const double share : gamma) least = std::min(least, std::abs(share));
+    return least;
+}
+
 // A zero coefficient becomes epsilon, and its daughter moves by epsilon against the others: sum gamma t^3 =
 // -epsilon^4, sum gamma t^2 = epsilon^3.
 NullMotion from_zero(const NullDirection& null, std::span<const double> gamma, double epsilon) {
     NullMotion motion(gamma.size());
-    const auto zero = static_cast<std::size_t>(std::find(gamma.begin(), gamma.end(), 0.0) - gamma.begin());
+    const auto zero = static_cast<std::size_t>(
+        std::min_element(gamma.begin(), gamma.end(),
+                         [](double a, double b) { return std::abs(a) < std::abs(b); }) -
+        gamma.begin());
     const auto most = static_cast<std::size_t>(std::max_element(gamma.begin(), gamma.end()) - gamma.begin());
     const double sign = null.third < 0.0 ? -1.0 : 1.0;
     std::fill(motion.t.begin(), motion.t.end(), sign * epsilon * epsilon);
     motion.t[zero] = -sign * epsilon * (1.0 - epsilon);
-    motion.shares[zero] = epsilon;
-    motion.shares[most] = -epsilon;
+    motion.shares[zero] = epsilon - gamma[zero];
+    motion.shares[most] = -motion.shares[zero];
     motion.order = 4;
     motion.coefficient = -std::abs(null.third) / 6.0;
     return motion;
@@ -159,8 +170,8 @@ LayerWayDown by_null_vector(const NullDirection& null, const Network& layer, Siz
     const double tau = null.bend.empty() ? 0.0 : (output > 0.0 ? output : 1.0) / scaled_norm_of(null.bend);
     std::optional<NullMotion> motion = to_third_order(null, tau, gamma, epsilon);
     if (!motion) {
-        const bool zero = std::find(gamma.begin(), gamma.end(), 0.0) != gamma.end();
-        motion = zero ? from_zero(null, gamma, epsilon) : from_halves(null, tau, gamma, epsilon);
+        motion = least_share(gamma) < kNoShare ? from_zero(null, gamma, epsilon)
+                                               : from_halves(null, tau, gamma, epsilon);
         for (std::size_t j = 0; j < gamma.size(); ++j) {
             motion->t[j] *= reach;
             motion->bends[j] *= reach;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr Size kMostMotions = 1500;    // their Gram matrix is dense
 constexpr double kIndependent = 1e-9;  // eigenvalues of the Gram matrix of unit motions
-constexpr double kConstant = 1e-11;    // |e . x - 1|
+constexpr double kConstant = 32.0;     // |e . x - 1| in roundings of its terms
 
 // How many of the vectors are independent beyond doubt.
 Size certain_rank(std::vector<std::vector<double>> vectors) {
@@ -57,14 +57,18 @@ std::vector<double> constant_direction(const Dataset& data) {
     const Equilibrated equilibrated = equilibrate(gram, magnitude);
     const double tau = thresholds(equilibrated, data.samples(), nullptr, Tolerances{}.rounding_factor).tau;
     std::vector<double> e = pseudo_solve(equilibrated, tau, sums);
-    // One refinement, by what is left of the constant.
-    std::vector<double> left(d, 0.0);
-    for (const bool refine : {true, false}) {
+    // Refined by what is left of the constant. A direction that is constant but for more than rounding has
+    // other functions than a bias.
+    std::vector<double> left(d);
+    for (const bool refine : {true, true, false}) {
+        std::fill(left.begin(), left.end(), 0.0);
         for (Size k = 0; k < data.samples(); ++k) {
             if (data.weight(k) == 0.0) continue;
             data.sample(k, x.data());
             const double error = 1.0 - dot(d, e.data(), x.data());
-            if (!refine && !(std::abs(error) <= kConstant)) return {};
+            double terms = 1.0;
+            for (Size j = 0; j < d; ++j) terms += std::abs(e[j] * x[j]);
+            if (!refine && !(std::abs(error) <= kConstant * kEps * terms)) return {};
             for (Size j = 0; j < d; ++j) left[j] += error * x[j];
         }
         if (!refine) break;
