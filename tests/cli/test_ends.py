@@ -217,6 +217,25 @@ class Ends(InTemporaryDirectory):
         done = run("analyze", table, "--target", "y", "--width", 1, "--bias", "--starts", 4)
         self.assertIn("MINIMUM AT INFINITY (zero_loss)", done.stdout)
 
+    def test_the_tail_of_silu_is_no_finite_minimum(self):
+        """Best losses at z near -100, -200, -375 and -1000 fall to the limit's like 0.006 / z^2."""
+        report = run_json("analyze", DATA / "run_off/silu_tail.csv", "--target", "y0", "--width", 1, "--activation", "silu",
+                          "--starts", 6, as_given=True)
+        end = report["search"]["ends"][0]
+        self.assertEqual((end["verdict"], end["units"][0]["kind"]), ("minimum", "exponential"))
+        self.assertAlmostEqual(end["loss"], 0.778908593188, places=10)
+        for point in report["points"]:
+            self.assertGreater(point["loss"], 0.8)
+
+    def test_a_neuron_that_steepens_is_no_finite_unit(self):
+        """A form 28 and more from its hyperplane everywhere has a definite Hessian all along the way to a step."""
+        report = run_json("analyze", DATA / "run_off/two_steps.csv", "--target", "y0", "--features", "x1,x2", "--width", 2,
+                          "--activation", "tanh", "--starts", 6, as_given=True)
+        ends = [end for end in report["search"]["ends"] if abs(end["loss"] - 3.55347627) < 1e-6]
+        for end in ends:
+            if end["verdict"] == "minimum":
+                self.assertNotIn("neuron", [unit["kind"] for unit in end["units"]])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -311,7 +311,7 @@ Across across_smooth(const AcrossContext& context, Size index) {
                               [&](const UnitRows& rows) { return channel_terms(unit.activation, rows); });
         case UnitKind::exponential:
             return signed_sum(context, index, 1, [&](const UnitRows& rows) {
-                if (ends_of(unit.activation).gaussian_tail) {
+                if (ends_of(unit.activation).curved_tail) {
                     std::vector<double> squares = powers(rows, 0, 2, -0.5);
                     for (Size k = 0; k < rows.count; ++k) squares[k] *= rows.value[k];
                     return squares;

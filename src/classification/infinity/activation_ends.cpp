@@ -40,10 +40,10 @@ ActivationEnds ends_of(const Activation& activation) {
             ends.high = 1.0;
             break;
         case ActivationKind::gelu:
-            ends.gaussian_tail = true;
+        case ActivationKind::silu:
+            ends.curved_tail = true;
             [[fallthrough]];
         case ActivationKind::gelu_tanh:
-        case ActivationKind::silu:
             ends.rectifies = true;
             ends.above_relu = -1;
             break;
@@ -51,6 +51,14 @@ ActivationEnds ends_of(const Activation& activation) {
             break;
     }
     return ends;
+}
+
+double tail_slope(const Activation& activation, double c) {
+    return activation.kind() == ActivationKind::silu ? 1.0 - 1.0 / c : c;
+}
+
+double farthest_tail(const Activation& activation) {
+    return activation.kind() == ActivationKind::silu ? 300.0 : 30.0;
 }
 
 double tail(const Activation& activation, int side, double z) {

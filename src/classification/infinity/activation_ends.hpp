@@ -23,14 +23,19 @@ struct ActivationEnds {
     struct Tail {
         double rate = 0.0, factor = 1.0, second = 0.0, third = 0.0;
     } exponential;
-    // sigma falls to 0 like a Gaussian as z -> -inf: sigma(-c + t / c) / sigma(-c) = e^t (1 - t^2 / (2 c^2))
-    // but for terms of order c^-4.
-    bool gaussian_tail = false;
+    // sigma falls to 0 as z -> -inf, and is an exponential in the limit only: sigma(-c + t / s) / sigma(-c) =
+    // e^t (1 - t^2 / (2 c^2)) but for terms of higher order in 1/c, s = tail_slope.
+    bool curved_tail = false;
     // sigma(z) = mirror - sigma(-z): the tail at +inf is that at -inf.
     bool mirrors = false;
     double mirror = 0.0;
 };
 ActivationEnds ends_of(const Activation& activation);
+
+// Of a curved tail: the slope of log |sigma| at -c to leading orders, c of gelu, 1 - 1/c of silu; and the
+// farthest c at which doubles still have it.
+double tail_slope(const Activation& activation, double c);
+double farthest_tail(const Activation& activation);
 
 // sigma(z) - sigma(side inf), or sigma(z) - max(0, z), for side z > 0, without cancellation: of activations
 // that saturate, or rectify.

@@ -79,10 +79,20 @@ std::optional<SpectralReport> definite_parts(const ReducedLoss& loss, const Redu
     return parts;
 }
 
+// Whether no curvature falls to half of what it was: along e^-z, which runs off for ever, each of Newton's
+// steps takes 1 - 1/e of it.
+bool keeps_half(const Matrix& here, const Matrix& there) {
+    Matrix left(here.rows(), here.cols());
+    for (Size i = 0; i < here.rows(); ++i)
+        for (Size j = 0; j <= i; ++j) left(i, j) = left(j, i) = there(i, j) - 0.5 * here(i, j);
+    return linalg::is_positive_definite(left, 0.0);
+}
+
 // Of the squared loss: coefficients enter linearly, so that the Hessian is positive definite exactly where
 // the features are independent and the Hessian of the loss by the forms alone is positive definite, which is
 // known better than the whole one where coefficients are large. Here and one step of Newton's on, the
-// flattest directions included: between them it is nearly a mean of both.
+// flattest directions included, where it must be more than half of it: between them it is nearly a mean of
+// both.
 bool definite_by_parts(const Dataset& data, const BoundaryPoint& point, const Tolerances& tolerances,
                        SpectralReport& report) {
     constexpr double kNearby = 0.1;  // the longest step, in sizes of the forms
@@ -104,7 +114,10 @@ bool definite_by_parts(const Dataset& data, const BoundaryPoint& point, const To
         on.parameters[of.at[i]] -= step[i];
     }
     const std::optional<ReducedLoss> there = ReducedLoss::at(data, h, std::move(on));
-    if (!there || !definite_parts(*there, there->derivatives(), data.samples(), tolerances.rounding_factor))
+    if (!there) return false;
+    const ReducedLoss::Derivatives next = there->derivatives();
+    if (!definite_parts(*there, next, data.samples(), tolerances.rounding_factor) ||
+        !keeps_half(of.hessian, next.hessian))
         return false;
     report.inertia = {0, 0, free};
     report.margin = parts->margin;

@@ -10,8 +10,6 @@
 namespace tepui {
 namespace {
 
-constexpr double kFarthestTail = 30.0;
-
 Size width_of(const BoundaryNetwork& limit) {
     Size width = 0;
     for (const BoundaryUnit& unit : limit.units)
@@ -128,11 +126,12 @@ class Builder {
 
     void add_exponential(Size u, double eps) {
         const BoundaryUnit& unit = limit_.units[u];
-        if (ends_of(unit.activation).gaussian_tail) {
-            // sigma(-c + v.h / c), c = 1 / eps, as far out as doubles have the tail.
-            const double c = std::min(1.0 / eps, kFarthestTail), at_centre = tail(unit.activation, -1, c);
+        if (ends_of(unit.activation).curved_tail) {
+            // sigma(-c + v.h / slope), c = 1 / eps, as far out as doubles have the tail.
+            const double c = std::min(1.0 / eps, farthest_tail(unit.activation));
+            const double at_centre = tail(unit.activation, -1, c), slope = tail_slope(unit.activation, c);
             std::vector<double> w = limit_.weights(u, 0);
-            for (double& weight : w) weight /= c;
+            for (double& weight : w) weight /= slope;
             w.back() -= c / limit_.bias_value;
             return set(unit.neurons[0], w, [&](Size o) { return limit_.coefficient(u, 0, o) / at_centre; });
         }

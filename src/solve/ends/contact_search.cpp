@@ -29,7 +29,7 @@ constexpr double kNoForce = 1e-12;
 // Of what is left inside the groups: below, they are told apart, too.
 constexpr double kLeastLoss = 1e-3;
 constexpr double kSameLoss = 1e-10;
-constexpr double kTailSlope = 3.0;  // of log sigma in a tail like a Gaussian's
+constexpr double kTailCentre = 3.0;  // c of a neuron in a curved tail
 constexpr double kDoubt = 4.0;
 
 // The samples whose loss a direction of that size still leaves, by their forces.
@@ -174,7 +174,7 @@ std::vector<BoundaryNetwork> candidates(const SampleInputs& inputs, const Bounda
                 result.push_back(std::move(*next));
         };
         add(UnitKind::linear, 1.0);
-        if (ends.gaussian_tail) add(UnitKind::exponential, kTailSlope);
+        if (ends.curved_tail) add(UnitKind::exponential, tail_slope(both.units[u].activation, kTailCentre));
         if (ends.exponential.rate > 0.0) add(UnitKind::exponential, ends.exponential.rate);
         if (ends.exponential.rate > 0.0 && ends.mirrors) add(UnitKind::exponential, -ends.exponential.rate);
     }

@@ -97,10 +97,11 @@ Neurons::InTail Neurons::in_tail(Size i) const {
     const ActivationEnds ends = ends_of(network_.activation_of(i));
     const double turned = neurons_[i].least > 0.0 && ends.mirrors ? -1.0 : 1.0;
     InTail result{neurons_[i].w, neurons_[i].a, 0.0};
-    if (ends.gaussian_tail) {
+    if (ends.curved_tail) {
         const double c = -0.5 * (neurons_[i].least + neurons_[i].most);
-        for (double& weight : result.v) weight *= c;
-        result.factor = std::exp(result.v.back() * metric_.mean[network_.inputs - 1] + c * c);
+        const double slope = tail_slope(network_.activation_of(i), c);
+        for (double& weight : result.v) weight *= slope;
+        result.factor = std::exp(result.v.back() * metric_.mean[network_.inputs - 1] + slope * c);
         for (double& alpha : result.alpha) alpha *= tail(network_.activation_of(i), -1, c) * result.factor;
         result.v.back() = 0.0;
         return result;

@@ -17,10 +17,10 @@ constexpr double kReaches[] = {9.0, 5.0, 2.5, 14.0, 1.0, 0.0};
 constexpr double kSaturated = 12.0;  // beyond, sigma is its limit to ten digits
 constexpr double kLeastLeft = 2.5;   // beyond, on one side, a neuron with samples on a plane may be a step
 constexpr double kSteep = 40.0;
-constexpr double kTail = -2.5;          // below, softplus is e^z to four percent
-constexpr double kGaussianTail = -3.0;  // below, gelu turns into an exponential
-constexpr double kStraight = 1e-4;      // sigma(z) - z of a neuron that is taken for linear
-constexpr double kCurved = 0.05;        // sigma'' of one whose square may be completed
+constexpr double kTail = -2.5;        // below, softplus is e^z to four percent
+constexpr double kCurvedTail = -3.0;  // below, gelu and silu turn into exponentials
+constexpr double kStraight = 1e-4;    // sigma(z) - z of a neuron that is taken for linear
+constexpr double kCurved = 0.05;      // sigma'' of one whose square may be completed
 // Preactivations of neurons that meet differ by less, root mean square.
 constexpr double kMeeting = 0.7;
 
@@ -80,7 +80,7 @@ class Guess : public Neurons {
     // Whether sigma is an exponential there but for a few percent.
     bool is_in_tail(const Neuron& neuron, const Activation& activation) const {
         const ActivationEnds ends = ends_of(activation);
-        if (ends.gaussian_tail) return has_bias() && neuron.most < kGaussianTail;
+        if (ends.curved_tail) return has_bias() && neuron.most < kCurvedTail;
         if (ends.exponential.rate == 0.0 || !has_bias() || (ends.low != 0.0 && !network_.output_bias))
             return false;
         return ends.exponential.rate * neuron.most < kTail ||
@@ -92,7 +92,7 @@ class Guess : public Neurons {
                neurons_[i].most - neurons_[i].least < 5.0 * kVanishing &&
                extremum_of(network_.activation_of(i)) && std::abs(expansion(i).second) > kCurved;
     }
-    bool gaussian(Size i) const { return ends_of(network_.activation_of(i)).gaussian_tail; }
+    bool in_curved_tail(Size i) const { return ends_of(network_.activation_of(i)).curved_tail; }
 
     bool mirrored(const Activation& activation) const {
         const ActivationEnds ends = ends_of(activation);
@@ -115,7 +115,7 @@ class Guess : public Neurons {
                 if (!roles[i].others.empty() || !roles[j].others.empty()) continue;
                 if (roles[i].kind == UnitKind::exponential && roles[j].kind == UnitKind::exponential) {
                     const double distance = separation_in_tail(i, j);
-                    if (distance < kMeeting && !gaussian(i))
+                    if (distance < kMeeting && !in_curved_tail(i))
                         pairs.push_back({distance, i, j, UnitKind::exponential_channel});
                     continue;
                 }
@@ -156,7 +156,7 @@ class Guess : public Neurons {
                 if (!alike(i, j)) continue;
                 if (roles[i].kind == UnitKind::exponential && roles[j].kind == UnitKind::exponential) {
                     const double distance = separation_in_tail(i, j);
-                    if (distance < kMeeting && !gaussian(i))
+                    if (distance < kMeeting && !in_curved_tail(i))
                         groups.push_back({distance, {i, j}, UnitKind::exponential_pair});
                 } else if (const double distance = separation_of_vanishing(i, j); distance < kMeeting) {
                     groups.push_back({distance, {i, j}, UnitKind::quadratic});
