@@ -145,8 +145,7 @@ const char* tepui_activation_name(const tepui_activation* activation) {
 }
 
 int32_t tepui_activation_is_relu_like(const tepui_activation* activation) {
-    return activation != nullptr && activation->value.traits().smoothness == Smoothness::piecewise_linear ? 1
-                                                                                                          : 0;
+    return activation != nullptr && activation->value.piecewise_linear() ? 1 : 0;
 }
 
 tepui_status tepui_activation_evaluate(tepui_context* context, const tepui_activation* activation,

@@ -102,7 +102,7 @@ void require_search(const Dataset& data, const Layout& network, const Activation
                                               " are expected: the Hessian of more cannot be held");
     }
     const auto order = static_cast<double>(m * (rank + outputs) + linear);
-    const bool kinks = activation.traits().smoothness == Smoothness::piecewise_linear;
+    const bool kinks = activation.piecewise_linear();
     const double preactivations =
         kinks ? 2.0 * static_cast<double>(m) * static_cast<double>(data.samples()) : 0.0;
     const auto under_way = static_cast<double>(std::min<Size>(starts, threads));

@@ -32,7 +32,7 @@ NeuronMetric neuron_metric(const InputMetric& metric) {
 // Neurons that no sample switches on are all alike, whatever their weights.
 Network without_dead_neurons(const Dataset& data, const Network& network) {
     Network result = network;
-    if (network.activation.traits().smoothness != Smoothness::piecewise_linear) return result;
+    if (!network.activation.piecewise_linear()) return result;
     std::vector<double> x(network.inputs);
     std::vector<bool> dead(network.width, true);
     for (Size k = 0; k < data.samples(); ++k) {

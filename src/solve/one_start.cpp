@@ -15,10 +15,6 @@ constexpr std::uint64_t kLongestDescent = 20;
 // Those that reach a saddle do so soon.
 constexpr Size kSaddleIterations = 100;
 
-bool is_piecewise_linear(const Activation& activation) {
-    return activation.traits().smoothness == Smoothness::piecewise_linear;
-}
-
 template <class Find>
 StartReport tried(const SolveSetting& setting, const Network& start, Find&& find) {
     try {
@@ -33,7 +29,7 @@ StartReport tried(const SolveSetting& setting, const Network& start, Find&& find
 
 // Saddles first, and minima where none is near: every start ends in what can be judged.
 StartReport find_any(const SolveSetting& setting, const Network& start) {
-    if (is_piecewise_linear(start.activation)) return run_start(setting, start);
+    if (start.activation.piecewise_linear()) return run_start(setting, start);
     SolveOptions rest = *setting.options;
     SolveSetting left = setting;
     left.options = &rest;
@@ -66,7 +62,7 @@ StartReport find_any(const SolveSetting& setting, const Network& start) {
 Network lowered(const SolveSetting& setting, const Network& start, std::uint64_t seed, Size index) {
     Random random(~seed, static_cast<std::uint64_t>(index));
     // Every saddle of ReLU-like neurons has some without output.
-    if (is_piecewise_linear(start.activation)) {
+    if (start.activation.piecewise_linear()) {
         Network narrow = start;
         const auto kept = static_cast<Size>(random.bits() % static_cast<std::uint64_t>(start.width + 1));
         for (Size i = kept; i < start.width; ++i) {
@@ -89,7 +85,7 @@ Network lowered(const SolveSetting& setting, const Network& start, std::uint64_t
 StartReport run_start(const SolveSetting& setting, const Network& start) {
     return tried(setting, start, [](const SolveSetting& the, const Network& from) {
         const bool lowest = the.options->target == SolveTarget::minimum;
-        if (is_piecewise_linear(from.activation))
+        if (from.activation.piecewise_linear())
             return descend_to_kinks(the, from, lowest ? IdleNeurons::return_ : IdleNeurons::stay);
         return lowest ? minimum_or_end(the, from) : find_stationary(the, from);
     });

@@ -54,7 +54,7 @@ void judge_kinks(const SearchSpace& space, const Network& inside, const Executio
 
 StartReport settled(const SearchSpace& space, const SolveOptions& options, StartReport inside,
                     const Execution& execution) {
-    const bool kinks = inside.point.activation.traits().smoothness == Smoothness::piecewise_linear;
+    const bool kinks = inside.point.activation.piecewise_linear();
     StartReport report = inside;
     report.point = space.outward(inside.point);
     if (report.end) report.end = outward(space, *report.end);

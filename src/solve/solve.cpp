@@ -33,10 +33,6 @@ void check(const SolveOptions& options, bool many) {
     }
 }
 
-bool is_piecewise_linear(const Activation& activation) {
-    return activation.traits().smoothness == Smoothness::piecewise_linear;
-}
-
 void check_model(const Dataset& data, const Network& network) {
     const auto count = [](Size number) { return std::to_string(number); };
     if (network.inputs != data.inputs()) {
@@ -48,9 +44,9 @@ void check_model(const Dataset& data, const Network& network) {
                                               " outputs, expected one a target of a sample, " +
                                               count(data.outputs()));
     }
-    bool kinks = is_piecewise_linear(network.activation) && network.unit_activations.empty();
+    bool kinks = network.activation.piecewise_linear() && network.unit_activations.empty();
     for (const Activation& activation : network.unit_activations)
-        kinks = kinks || is_piecewise_linear(activation);
+        kinks = kinks || activation.piecewise_linear();
     const bool plain = network.output_count == 1 && network.features() == network.width &&
                        network.unit_activations.empty() && data.loss().quadratic() && data.decay().none();
     if (kinks && !plain) {

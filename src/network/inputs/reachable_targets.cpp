@@ -277,7 +277,7 @@ std::optional<ReachableTargets> reachable_targets(const Dataset& data, const Net
     if ((network.output_bias && traits.parity == Parity::odd) ||
         (network.skip && traits.parity == Parity::even))
         traits.parity = Parity::none;
-    if (forms && traits.homogeneity > 0 && traits.smoothness != Smoothness::piecewise_linear) {
+    if (forms && traits.homogeneity > 0 && !network.activation.piecewise_linear()) {
         std::optional<ReachableTargets> found =
             fitted(data, network, traits.homogeneity, !traits.polynomial, execution);
         if (found) return found;

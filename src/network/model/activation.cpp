@@ -74,7 +74,7 @@ std::string_view Activation::name() const noexcept {
 
 int Activation::derivatives() const noexcept {
     switch (traits_.smoothness) {
-        case piecewise_linear:
+        case Smoothness::piecewise_linear:
             return 1;
         case kink_at_zero:  // where z is not 0
         case c2:

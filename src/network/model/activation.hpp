@@ -19,6 +19,7 @@ class Activation {
     ActivationKind kind() const noexcept { return kind_; }
     double parameter() const noexcept { return parameter_; }
     const ActivationTraits& traits() const noexcept { return traits_; }
+    bool piecewise_linear() const noexcept { return traits_.smoothness == Smoothness::piecewise_linear; }
     std::string_view name() const noexcept;
     // Highest derivative available: 3 for C3 and analytic, 2 for C2.
     int derivatives() const noexcept;

@@ -8,8 +8,7 @@ namespace tepui {
 namespace {
 
 void require_derivatives(const Activation& activation, int order) {
-    const bool smooth = activation.traits().smoothness != Smoothness::piecewise_linear;
-    if (smooth && order > activation.derivatives()) {
+    if (!activation.piecewise_linear() && order > activation.derivatives()) {
         throw Error(Status::unsupported, "activation " + std::string(activation.name()) + " has " +
                                              std::to_string(activation.derivatives()) +
                                              " continuous derivatives, this needs " + std::to_string(order));
