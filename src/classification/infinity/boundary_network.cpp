@@ -82,6 +82,13 @@ std::vector<double> BoundaryNetwork::weights(Size unit, Size form) const {
     return w;
 }
 
+void BoundaryNetwork::replace_unit(Size unit, BoundaryUnit by) {
+    const auto first = parameters.begin() + form_at(unit, 0);
+    parameters.erase(first, first + form_size(unit, 0));
+    units[unit] = std::move(by);
+    parameters.insert(parameters.begin() + form_at(unit, 0), std::size_t(form_size(unit, 0)), 0.0);
+}
+
 void BoundaryNetwork::set_weights(Size unit, Size form, const double* weights) {
     double* at = parameters.data() + form_at(unit, form);
     const auto& basis = units[unit].bases[form];

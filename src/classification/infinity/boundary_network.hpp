@@ -77,6 +77,9 @@ struct BoundaryNetwork {
     double& coefficient(Size unit, Size q, Size o = 0) { return parameters[coefficient_at(unit, q, o)]; }
     double coefficient(Size unit, Size q, Size o = 0) const { return parameters[coefficient_at(unit, q, o)]; }
 
+    // Puts this unit in the place of one with as many forms and coefficients; its first form is 0, the rest
+    // stays.
+    void replace_unit(Size unit, BoundaryUnit by);
     // Makes every form without a scale of its own a unit vector, and bends orthogonal to their lines.
     void normalise();
 

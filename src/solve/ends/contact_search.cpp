@@ -88,12 +88,14 @@ bool settle(const SolveSetting& setting, const ContactProblem& problem, ContactP
         point = std::move(*next);
     }
     // The loss no longer tells: by the gradient.
-    double residual = problem.step(point).residual;
+    ContactStep last = problem.step(point);
     for (int taken = 0; taken < kLastSteps; ++taken) {
-        std::optional<ContactPoint> next = moved(problem, point, problem.step(point), HUGE_VAL);
-        if (!next || !(problem.step(*next).residual < 0.5 * residual)) break;
+        std::optional<ContactPoint> next = moved(problem, point, last, HUGE_VAL);
+        if (!next) break;
+        ContactStep from_there = problem.step(*next);
+        if (!(from_there.residual < 0.5 * last.residual)) break;
         point = std::move(*next);
-        residual = problem.step(point).residual;
+        last = std::move(from_there);
     }
     there = restored(problem, point, kReturns);
     if (there) point = std::move(*there);
@@ -139,10 +141,7 @@ std::optional<BoundaryNetwork> as_kind(const BoundaryNetwork& both, Size u, Unit
     unit.bases[0] = std::move(basis);
     std::vector<double> v = both.weights(u, 0);
     for (double& x : v) x *= factor;
-    const Size from = both.form_at(u, 0), size = both.form_size(u, 0);
-    result.units[u] = std::move(unit);
-    result.parameters.erase(result.parameters.begin() + from, result.parameters.begin() + from + size);
-    result.parameters.insert(result.parameters.begin() + from, std::size_t(both.inputs - 1), 0.0);
+    result.replace_unit(u, std::move(unit));
     result.set_weights(u, 0, v.data());
     for (Size o = 0; o < both.output_count; ++o)
         result.coefficient(u, 0, o) = o < classes ? 0.0 : sign * both.coefficient(u, 0, o);

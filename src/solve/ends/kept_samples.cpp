@@ -28,10 +28,7 @@ std::optional<BoundaryNetwork> with_fewer_kept(const SampleInputs& inputs, const
     std::vector<double> at;
     if (!make_saturated(inputs, kept, w, fewer, at)) return std::nullopt;
     BoundaryNetwork next = limit;
-    next.units[u] = fewer;
-    const Size from = limit.form_at(u, 0), old_size = limit.form_size(u, 0), size = next.form_size(u, 0);
-    next.parameters.erase(next.parameters.begin() + from, next.parameters.begin() + from + old_size);
-    next.parameters.insert(next.parameters.begin() + from, std::size_t(size), 0.0);
+    next.replace_unit(u, std::move(fewer));
     next.set_weights(u, 0, at.data());
     return next;
 }
@@ -42,10 +39,7 @@ void replace_ramp(const SampleInputs& inputs, const std::vector<Size>& kept, con
     BoundaryUnit ramp = limit.units[u];
     std::vector<double> v;
     make_rectified(inputs, kept, w, ramp, v);
-    const Size from = limit.form_at(u, 0), old_size = limit.form_size(u, 0);
-    limit.units[u] = std::move(ramp);
-    limit.parameters.erase(limit.parameters.begin() + from, limit.parameters.begin() + from + old_size);
-    limit.parameters.insert(limit.parameters.begin() + from, std::size_t(limit.form_size(u, 0)), 0.0);
+    limit.replace_unit(u, std::move(ramp));
     limit.set_weights(u, 0, v.data());
 }
 
