@@ -28,6 +28,10 @@ Pull pull(const AcrossContext& context, Size unit, Size q, Size sample) {
     return pull;
 }
 
+bool any(const std::vector<Across>& across, AcrossSign sign) {
+    return std::any_of(across.begin(), across.end(), [=](const Across& of) { return of.sign == sign; });
+}
+
 bool has_constant(const BoundaryNetwork& network) {
     if (network.output_bias) return true;
     return std::any_of(network.units.begin(), network.units.end(), [](const BoundaryUnit& unit) {

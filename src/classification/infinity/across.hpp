@@ -36,6 +36,9 @@ struct Across {
     Approach fall;       // falls: along which networks
 };
 
+// Whether some unit has this sign.
+bool any(const std::vector<Across>& across, AcrossSign sign);
+
 inline Across undecided(std::string reason) {
     Across open;
     open.reason = std::move(reason);

@@ -139,12 +139,6 @@ double along(const Groups& groups, Size l, const std::vector<double>& v) {
     return z;
 }
 
-// e^(-rate |z|) of tails that fall like that; 0: faster.
-double rate_of(const Activation& activation) {
-    if (activation.kind() == ActivationKind::silu) return 1.0;
-    return ends_of(activation).exponential.rate;
-}
-
 // The kept samples leave one direction: the samples nearest along it come near together. What they are apart
 // is u . h, which is held: of tails that fall faster than exponentially the nearest decides, others weigh all
 // of them.
@@ -162,7 +156,7 @@ Across along_the_only_direction(const AcrossContext& context, Size index, const 
         first = std::min(first, along(groups, l, u));
         doubt = std::max(doubt, 2.0 * std::abs(along(groups, l, there) - along(groups, l, u)) + kTied);
     }
-    const double rate = rate_of(unit.activation);
+    const double rate = tail_rate(unit.activation);
     Across result;
     double visible = 0.0;
     for (const Size l : tied) {

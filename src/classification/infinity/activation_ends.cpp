@@ -53,6 +53,10 @@ ActivationEnds ends_of(const Activation& activation) {
     return ends;
 }
 
+double tail_rate(const Activation& activation) {
+    return activation.kind() == ActivationKind::silu ? 1.0 : ends_of(activation).exponential.rate;
+}
+
 double tail_slope(const Activation& activation, double c) {
     return activation.kind() == ActivationKind::silu ? 1.0 - 1.0 / c : c;
 }

@@ -32,6 +32,8 @@ struct ActivationEnds {
 };
 ActivationEnds ends_of(const Activation& activation);
 
+// The tail falls like e^(-rate |z|), but for powers of z; 0: faster.
+double tail_rate(const Activation& activation);
 // Of a curved tail: the slope of log |sigma| at -c to leading orders, c of gelu, 1 - 1/c of silu; and the
 // farthest c at which doubles still have it.
 double tail_slope(const Activation& activation, double c);

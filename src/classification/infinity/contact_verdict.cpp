@@ -239,12 +239,8 @@ std::optional<EndReport> classify_contacts(const ContactProblem& problem, const 
     report.hessian = spectrum_along(point, *there, step, data.samples(), tolerances);
     report.across = across({&data, &point.network, &point.sums.outputs, &there->network, &there->sums.outputs,
                             tolerances.rounding_factor});
-    const auto any = [&](AcrossSign sign) {
-        return std::any_of(report.across.begin(), report.across.end(),
-                           [=](const Across& of) { return of.sign == sign; });
-    };
     const bool definite = report.hessian.inertia.positive == step.along.rows() && report.hessian.clear();
-    if (any(AcrossSign::falls) && press(point, step)) {
+    if (any(report.across, AcrossSign::falls) && press(point, step)) {
         report.way = fall_across(problem, point, report.across);
         report.rule = report.way ? EndRule::falls_across : EndRule::not_measured;
     } else if (report.hessian.inertia.negative > 0 || pulls(point, step)) {
@@ -252,7 +248,7 @@ std::optional<EndReport> classify_contacts(const ContactProblem& problem, const 
     } else if (!press(point, step) || !definite) {
         report.rule = EndRule::degenerate;
     } else {
-        report.rule = any(AcrossSign::open) ? EndRule::sign_open : EndRule::definite;
+        report.rule = any(report.across, AcrossSign::open) ? EndRule::sign_open : EndRule::definite;
     }
     if (report.rule == EndRule::definite) report.verdict = EndVerdict::minimum;
     if (report.way) report.verdict = EndVerdict::saddle;

@@ -64,10 +64,6 @@ std::optional<WayDown> fall_across(const Dataset& data, const BoundaryPoint& poi
     return best;
 }
 
-bool any(const std::vector<Across>& across, AcrossSign sign) {
-    return std::any_of(across.begin(), across.end(), [=](const Across& of) { return of.sign == sign; });
-}
-
 // The Hessian by the forms alone at the best coefficients, where it is positive definite beyond its rounding.
 std::optional<SpectralReport> definite_parts(const ReducedLoss& loss, const ReducedLoss::Derivatives& of,
                                              Size samples, double factor) {
