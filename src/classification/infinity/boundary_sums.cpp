@@ -162,12 +162,7 @@ class Sums {
         if (left == 0 || right == 0) return;
         const double* of_p = rows.inputs.data() + rows.inputs_begin[p];
         const double* of_r = rows.inputs.data() + rows.inputs_begin[r];
-        std::vector<double> scaled(of_p, of_p + left * n);
-        for (Size j = 0; j < left; ++j)
-            for (Size k = 0; k < n; ++k) scaled[j * n + k] *= c[k];
-        Matrix block(left, right);
-        linalg::gemm(false, true, left, right, n, 1.0, scaled.data(), n, of_r, n, 0.0, block.data(), right,
-                     1);
+        const Matrix block = weighted_products(rows, p, left, r, right, c, n);
         const Size at = network_.form_at(u, p), to = network_.form_at(u, r);
         for (Size i = 0; i < left; ++i) {
             for (Size j = 0; j < right; ++j) {
@@ -230,6 +225,18 @@ class Sums {
 };
 
 }  // namespace
+
+Matrix weighted_products(const UnitRows& rows, Size form, Size size, Size other_form, Size other_size,
+                         const std::vector<double>& c, Size n) {
+    const double* of_form = rows.inputs.data() + rows.inputs_begin[form];
+    std::vector<double> scaled(of_form, of_form + size * n);
+    for (Size j = 0; j < size; ++j)
+        for (Size k = 0; k < n; ++k) scaled[j * n + k] *= c[k];
+    Matrix block(size, other_size);
+    linalg::gemm(false, true, size, other_size, n, 1.0, scaled.data(), n,
+                 rows.inputs.data() + rows.inputs_begin[other_form], n, 0.0, block.data(), other_size, 1);
+    return block;
+}
 
 BoundarySums boundary_sums(const Dataset& data, const BoundaryNetwork& network) {
     return Sums(data, network).finish();

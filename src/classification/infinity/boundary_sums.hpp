@@ -20,6 +20,10 @@ struct UnitRows {
 void evaluate_unit(const BoundaryNetwork& network, Size unit, Size first, Size count, const double* x,
                    UnitRows& rows);
 
+// sum_k c_k h_ik h_jk over n samples, between the inputs of two forms of a unit, of these sizes.
+Matrix weighted_products(const UnitRows& rows, Size form, Size size, Size other_form, Size other_size,
+                         const std::vector<double>& c, Size n);
+
 // What the network and the loss say of every sample, [n][K].
 struct BoundaryOutputs {
     LossValue loss;

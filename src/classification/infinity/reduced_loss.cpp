@@ -189,29 +189,26 @@ Matrix ReducedLoss::turned_features(const std::vector<Coordinate>& of, Size outp
     return result;
 }
 
+// Coordinates come unit by unit and form by form.
 void ReducedLoss::add_curvature(const std::vector<Coordinate>& of, Matrix& hessian) const {
-    const Size n = Size(root_.size());
-    std::vector<double> c(std::size_t(n), 0.0), scaled(c);
-    Size unit = -1, p = -1, r = -1;  // that c is of
-    for (Size i = 0; i < hessian.rows(); ++i) {
-        const UnitRows& rows = units_[of[i].unit];
-        const double* h = rows.inputs.data() + rows.inputs_begin[of[i].form] + of[i].along * n;
-        Size scaled_by = -1;  // the form that c was of when it was multiplied by h
-        for (Size l = 0; l <= i; ++l) {
-            if (of[l].unit != of[i].unit) continue;
-            if (unit != of[i].unit || p != of[i].form || r != of[l].form) {
-                unit = of[i].unit, p = of[i].form, r = of[l].form;
-                curvature(unit, p, r, c);
-                scaled_by = -1;
-            }
-            if (scaled_by != r) {
-                for (Size k = 0; k < n; ++k) scaled[k] = c[k] * h[k];
-                scaled_by = r;
-            }
-            const double* other = rows.inputs.data() + rows.inputs_begin[r] + of[l].along * n;
-            double sum = 0.0;
-            for (Size k = 0; k < n; ++k) sum += scaled[k] * other[k];
-            hessian(i, l) += sum;
+    const Size n = Size(root_.size()), count = hessian.rows();
+    std::vector<double> c(std::size_t(n), 0.0);
+    const auto end_of = [&](Size begin) {
+        Size end = begin + 1;
+        while (end < count && of[end].unit == of[begin].unit && of[end].form == of[begin].form) ++end;
+        return end;
+    };
+    for (Size begin = 0, of_unit = 0; begin < count; begin = end_of(begin)) {
+        if (of[begin].unit != of[of_unit].unit) of_unit = begin;
+        const Size unit = of[begin].unit, p = of[begin].form;
+        for (Size from = of_unit; from <= begin; from = end_of(from)) {
+            const Size r = of[from].form;
+            curvature(unit, p, r, c);
+            const Matrix block = weighted_products(units_[unit], p, network_.form_size(unit, p), r,
+                                                   network_.form_size(unit, r), c, n);
+            for (Size i = begin; i < end_of(begin); ++i)
+                for (Size l = from; l < std::min(end_of(from), i + 1); ++l)
+                    hessian(i, l) += block(of[i].along, of[l].along);
         }
     }
 }
