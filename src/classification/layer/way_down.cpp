@@ -135,22 +135,11 @@ NullMotion from_halves(const NullDirection& null, double tau, std::span<const do
     return motion;
 }
 
-constexpr double kNoShare = 1e-9;  // a coefficient taken for zero
-
-double least_share(std::span<const double> gamma) {
-    double least = std::abs(gamma.front());
-    for (const double share : gamma) least = std::min(least, std::abs(share));
-    return least;
-}
-
 // A zero coefficient becomes epsilon, and its daughter moves by epsilon against the others: sum gamma t^3 =
 // -epsilon^4, sum gamma t^2 = epsilon^3.
-NullMotion from_zero(const NullDirection& null, std::span<const double> gamma, double epsilon) {
+NullMotion from_zero(const NullDirection& null, std::span<const double> gamma, std::size_t zero,
+                     double epsilon) {
     NullMotion motion(gamma.size());
-    const auto zero = static_cast<std::size_t>(
-        std::min_element(gamma.begin(), gamma.end(),
-                         [](double a, double b) { return std::abs(a) < std::abs(b); }) -
-        gamma.begin());
     const auto most = static_cast<std::size_t>(std::max_element(gamma.begin(), gamma.end()) - gamma.begin());
     const double sign = null.third < 0.0 ? -1.0 : 1.0;
     std::fill(motion.t.begin(), motion.t.end(), sign * epsilon * epsilon);
@@ -170,8 +159,12 @@ LayerWayDown by_null_vector(const NullDirection& null, const Network& layer, Siz
     const double tau = null.bend.empty() ? 0.0 : (output > 0.0 ? output : 1.0) / scaled_norm_of(null.bend);
     std::optional<NullMotion> motion = to_third_order(null, tau, gamma, epsilon);
     if (!motion) {
-        motion = least_share(gamma) < kNoShare ? from_zero(null, gamma, epsilon)
-                                               : from_halves(null, tau, gamma, epsilon);
+        constexpr double kNoShare = 1e-9;  // a coefficient taken for zero
+        const auto least = std::min_element(gamma.begin(), gamma.end(),
+                                            [](double a, double b) { return std::abs(a) < std::abs(b); });
+        motion = std::abs(*least) < kNoShare
+                     ? from_zero(null, gamma, static_cast<std::size_t>(least - gamma.begin()), epsilon)
+                     : from_halves(null, tau, gamma, epsilon);
         for (std::size_t j = 0; j < gamma.size(); ++j) {
             motion->t[j] *= reach;
             motion->bends[j] *= reach;
