@@ -62,7 +62,8 @@ Solution_ solved(const Context& context, const Dataset_& dataset, const tepui_ac
     return Solution_(solution);
 }
 
-// Everything about the search's points that has no unit, as text.
+// Everything about the search's points that has no unit, as text. Where no rule decides, a run may as well
+// stop at a point as at the end beside it: which of them is a matter of rounding.
 std::string findings(const Context& context, const Table& table, const char* activation, int64_t width) {
     tepui_activation* sigma = nullptr;
     REQUIRE(tepui_activation_create_named(context, activation, &sigma) == TEPUI_OK);
@@ -71,10 +72,7 @@ std::string findings(const Context& context, const Table& table, const char* act
     const Solution_ solution = solved(context, dataset, sigma, width);
     const tepui_solution* raw = solution.get();
     std::string text;
-    for (int64_t s = 0; s < tepui_solution_starts(raw); ++s) {
-        const Report start = report_of(context, raw).part("starts/" + std::to_string(s));
-        text += start.text("outcome") + std::to_string(start.known("point")) + " ";
-    }
+    std::vector<bool> open;  // points
     for (int64_t p = 0; p < tepui_solution_points(raw); ++p) {
         const tepui_network* network = tepui_solution_point(raw, p);
         if (std::string(activation) == "relu") {
@@ -84,11 +82,14 @@ std::string findings(const Context& context, const Table& table, const char* act
             const Directional_ verdict(made);
             text += std::string(tepui_name(TEPUI_WORDS_VERDICT, tepui_directional_verdict(made))) + " " +
                     tepui_name(TEPUI_WORDS_DIRECTIONAL_RULE, tepui_directional_rule_of(made)) + "; ";
+            open.push_back(false);
             continue;
         }
         tepui_network_verdict* made = nullptr;
         REQUIRE(tepui_classify_network(context, dataset.get(), network, &made) == TEPUI_OK);
         const Verdict_ verdict(made);
+        open.push_back(tepui_network_verdict_verdict(made) == TEPUI_VERDICT_UNDETERMINED);
+        if (open.back()) continue;
         text += std::string(tepui_name(TEPUI_WORDS_VERDICT, tepui_network_verdict_verdict(made))) + " " +
                 tepui_name(TEPUI_WORDS_RULE, tepui_network_verdict_rule(made)) + " global " +
                 std::to_string(report_of(context, made).flag("global")) + " index " +
@@ -96,6 +97,15 @@ std::string findings(const Context& context, const Table& table, const char* act
                 std::to_string(report_of(context, made).known("whole/nullity")) + "; ";
         const tepui_witness* witness = tepui_network_verdict_witness(made);
         if (witness != nullptr) CHECK(report_of(context, witness).real("measured") <= 0.0);
+    }
+    const Report report = report_of(context, raw);
+    for (int64_t s = 0; s < tepui_solution_starts(raw); ++s) {
+        const Report start = report.part("starts/" + std::to_string(s));
+        const int64_t point = start.known("point"), end = start.known("end");
+        const bool undecided =
+            (point > 0 && open[static_cast<std::size_t>(point - 1)]) ||
+            (end > 0 && report.text("ends/" + std::to_string(end - 1) + "/verdict") == "undetermined");
+        text += undecided ? "undecided " : start.text("outcome") + std::to_string(point) + " ";
     }
     return text;
 }

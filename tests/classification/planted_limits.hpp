@@ -7,6 +7,7 @@
 #include "core/random.hpp"
 #include "linalg/symmetric.hpp"
 #include "support/catch.hpp"
+#include "support/samples.hpp"
 
 namespace tepui::test {
 
@@ -19,15 +20,7 @@ struct Samples {
         for (double& value : x) value = random.normal();
         for (double& value : y) value = random.normal();
     }
-    Dataset data() const {
-        DatasetSource source;
-        source.samples = n;
-        source.features = source.ldx = d;
-        source.x = x.data();
-        source.targets = y.data();
-        source.outputs = outputs;
-        return Dataset(source, true, true, LossScaling::sum);
-    }
+    Dataset data() const { return dataset_of(d, x, outputs, y); }
 };
 
 inline std::vector<double> outputs_of(const Dataset& data, const BoundaryNetwork& limit) {

@@ -4,6 +4,7 @@
 
 #include "classification/any_network/any_network.hpp"
 #include "classification/model/model.hpp"
+#include "classification/model_ways.hpp"
 #include "classification/planted_models.hpp"
 #include "classification/split_cases.hpp"
 #include "network/derivatives/objective.hpp"
@@ -35,12 +36,7 @@ void check_way(const Dataset& data, const ModelReport& report, Counts& counts) {
         ++counts.unmeasured;
         return;
     }
-    CHECK(report.witness->descends());
-    Network there = report.network;
-    there.parameters = report.witness->point;
-    const double before = loss(data, report.network, Execution{1}).loss;
-    CHECK(loss(data, there, Execution{1}).loss - before ==
-          Approx(report.witness->measured).margin(1e-11 * std::abs(before)).epsilon(1e-4));
+    check_witness(data, report);
     ++counts.ways;
 }
 

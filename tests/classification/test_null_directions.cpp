@@ -4,6 +4,7 @@
 
 #include "classification/layer_ways.hpp"
 #include "classification/model/model.hpp"
+#include "classification/model_ways.hpp"
 #include "classification/planted_models.hpp"
 #include "classification/point/analysis.hpp"
 #include "network/derivatives/objective.hpp"
@@ -21,13 +22,37 @@ ModelReport judged(const Dataset& data, const Network& network, bool exact_zeros
 // The loss is lower where the way ends. False: nowhere beyond rounding.
 bool falls(const Dataset& data, const ModelReport& report) {
     if (!report.witness) return false;
-    CHECK(report.witness->descends());
-    Network there = report.network;
-    there.parameters = report.witness->point;
-    const double before = loss(data, report.network, Execution{1}).loss;
-    CHECK(loss(data, there, Execution{1}).loss - before ==
-          Approx(report.witness->measured).margin(1e-11 * std::abs(before)).epsilon(1e-4));
+    check_witness(data, report);
     return true;
+}
+
+// The same squared loss with the outputs reflected so that this direction becomes the last output.
+PlantedModel with_last_output_along(const PlantedModel& model, std::vector<double> direction) {
+    double square = 0.0;
+    for (const double d : direction) square += d * d;
+    for (double& d : direction) d /= std::sqrt(square);
+    direction.back() -= 1.0;
+    square = 0.0;
+    for (const double d : direction) square += d * d;
+    const std::size_t outputs = direction.size();
+    const auto reflect = [&](double* y) {
+        double along = 0.0;
+        for (std::size_t o = 0; o < outputs; ++o) along += 2.0 / square * direction[o] * y[o];
+        for (std::size_t o = 0; o < outputs; ++o) y[o] -= along * direction[o];
+    };
+    PlantedModel result = model;
+    for (double* y = result.targets.data(); y < result.targets.data() + result.targets.size(); y += outputs)
+        reflect(y);
+    Network& network = result.network;
+    std::vector<double> a(outputs);
+    for (Size q = 0; q < network.features(); ++q) {
+        for (std::size_t o = 0; o < outputs; ++o)
+            a[o] = network.parameters[network.coefficient(q, static_cast<Size>(o))];
+        reflect(a.data());
+        for (std::size_t o = 0; o < outputs; ++o)
+            network.parameters[network.coefficient(q, static_cast<Size>(o))] = a[o];
+    }
+    return result;
 }
 
 }  // namespace
@@ -144,6 +169,14 @@ TEST_CASE("an output that bends along a null vector of the inner Hessian: every 
         INFO("case " << number);
         REQUIRE(one.null);
         CHECK(one.null->bend.size() == 3);
+        if (shape.loss == LossKind::squared) {
+            const PlantedModel turned = with_last_output_along(*model, one.null->bend);
+            const Dataset of_turned = turned.dataset();
+            const ModelReport last = judged(of_turned, turned.network, true);
+            REQUIRE(last.layer);
+            REQUIRE(last.layer->neurons.at(0).null);
+            CHECK(last.layer->neurons[0].null->bend.size() == 3);
+        }
         CHECK(one.plateau.type == PlateauType::all_saddles);
         for (const std::vector<double>& gamma : gammas) {
             const NeuronSplit split{0, gamma};

@@ -7,6 +7,7 @@
 #include "core/random.hpp"
 #include "linalg/symmetric.hpp"
 #include "support/catch.hpp"
+#include "support/samples.hpp"
 
 using namespace tepui;
 
@@ -21,16 +22,7 @@ struct Samples {
         for (Size k = 0; k < n * outputs; ++k) y.push_back(random.normal());
         for (Size k = 0; k < n; ++k) weights.push_back(0.5 + random.uniform());
     }
-    Dataset data() const {
-        DatasetSource source;
-        source.samples = n;
-        source.features = source.ldx = d;
-        source.x = x.data();
-        source.targets = y.data();
-        source.outputs = outputs;
-        source.weights = weights.data();
-        return Dataset(source, true, true, LossScaling::sum);
-    }
+    Dataset data() const { return test::dataset_of(d, x, outputs, y, squared_loss(), weights); }
 };
 
 Matrix inputs_of(const Dataset& data) {

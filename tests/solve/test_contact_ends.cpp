@@ -8,6 +8,7 @@
 #include "network/derivatives/objective.hpp"
 #include "solve/solve.hpp"
 #include "support/catch.hpp"
+#include "support/samples.hpp"
 
 using namespace tepui;
 
@@ -33,16 +34,7 @@ struct Wedge {
             labels.push_back(label);
         }
     }
-    Dataset data() const {
-        DatasetSource source;
-        source.samples = kSamples;
-        source.features = source.ldx = 2;
-        source.x = x.data();
-        source.targets = y.data();
-        source.outputs = kClasses;
-        source.loss = &softmax_loss();
-        return Dataset(source, true, true, LossScaling::sum);
-    }
+    Dataset data() const { return test::dataset_of(2, x, kClasses, y, softmax_loss()); }
     double along(Size k, double angle) const {
         return std::cos(angle) * x[2 * k] + std::sin(angle) * x[2 * k + 1];
     }

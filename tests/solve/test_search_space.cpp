@@ -188,3 +188,27 @@ TEST_CASE("diabetes with a column that is the sum of two") {
     CHECK(result.inputs.used == 3);
     check_points(data, result);
 }
+
+TEST_CASE("one row of what is read piece by piece is, bit by bit, what a block of rows has there") {
+    constexpr Size kSamples = 75;
+    const Problem problem = wavy(kSamples, 3, 4);
+    std::vector<double> sum;
+    for (std::size_t k = 0; k < kSamples; ++k) sum.push_back(problem.x[3 * k] + problem.x[3 * k + 2]);
+    const Problem wider = with_column(problem, sum);
+    StreamedSource source{kSamples, 4, false, {}};
+    source.read = [&wider](Size first, Size count, double* x, double* targets, double*) {
+        std::copy_n(wider.x.begin() + first * 4, count * 4, x);
+        if (targets != nullptr) std::copy_n(wider.targets.begin() + first, count, targets);
+    };
+    const Dataset streamed(std::move(source), true, LossScaling::mean);
+    const SearchSpace space(streamed, Layout{streamed.inputs(), 1, 1, false, false}, 1e-12, Execution{1});
+    REQUIRE_FALSE(space.in_given_inputs());
+    const Size inputs = space.data().inputs();
+    std::vector<double> all(static_cast<std::size_t>(kSamples * inputs)), one(std::size_t(inputs), 0.0);
+    space.data().rows(0, kSamples, all.data());
+    for (Size k = 0; k < kSamples; ++k) {
+        space.data().sample(k, one.data());
+        CAPTURE(k);
+        CHECK(std::equal(one.begin(), one.end(), all.begin() + k * inputs));
+    }
+}

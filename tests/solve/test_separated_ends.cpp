@@ -8,6 +8,7 @@
 #include "network/derivatives/objective.hpp"
 #include "solve/solve.hpp"
 #include "support/catch.hpp"
+#include "support/samples.hpp"
 
 using namespace tepui;
 
@@ -29,16 +30,7 @@ struct Samples {
             y[kClasses * k + label] = 1.0;
         }
     }
-    Dataset data() const {
-        DatasetSource source;
-        source.samples = kSamples;
-        source.features = source.ldx = 2;
-        source.x = x.data();
-        source.targets = y.data();
-        source.outputs = kClasses;
-        source.loss = &softmax_loss();
-        return Dataset(source, true, true, LossScaling::sum);
-    }
+    Dataset data() const { return test::dataset_of(2, x, kClasses, y, softmax_loss()); }
 };
 
 SolveResult found(const Dataset& data, Size width) {
