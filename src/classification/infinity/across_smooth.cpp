@@ -5,6 +5,7 @@
 #include "classification/infinity/across.hpp"
 #include "classification/infinity/activation_ends.hpp"
 #include "classification/infinity/activation_jet.hpp"
+#include "classification/infinity/decaying_sum.hpp"
 #include "classification/infinity/sample_blocks.hpp"
 #include "classification/spectrum/tolerances.hpp"
 
@@ -81,70 +82,49 @@ std::vector<double> powers(const UnitRows& rows, Size form, int power, double fa
 }
 
 // softplus is z + e^-z far to the right: with a constant beside it alpha t is the limit of alpha / s
-// softplus(b0
-// + s t) for b0 -> inf at every slope s, too, and the first term there is e^-b0 / s sum (g . alpha) e^(-s t).
-// With tau = t - min t >= 0, c = g . alpha: h(s) = sum c e^(-s tau), h(0) = h'(0) = 0. Steps from s to s + h
-// / 2m, |h'| <= m = sum |c| tau e^(-s tau), keep h > 0, until the samples with tau = 0 outweigh all others.
+// softplus(b0 + s t) for b0 -> inf at every slope s, too, and the first term there is e^-b0 / s sum (g .
+// alpha) e^(-s t). With tau = t - min t >= 0, c = g . alpha: h(s) = sum c e^(-s tau), h(0) = h'(0) = 0. Step
+// by step h > 0 is shown, until the samples with tau = 0 outweigh all others.
 Across across_linear_tail(const AcrossContext& context, Size unit, Across result) {
-    constexpr int kMostSteps = 20000;
-    std::vector<double> tau, c, doubt;
+    constexpr int kMostSteps = 5000;
+    DecayingSum sum;
     UnitRows rows;
     for_sample_blocks(*context.data, [&](const SampleBlock& block) {
         evaluate_unit(*context.network, unit, block.first, block.count, block.x.data(), rows);
         for (Size k = 0; k < block.count; ++k) {
             const Pull of = pull(context, unit, 0, block.first + k);
-            tau.push_back(rows.z[k]);
-            c.push_back(of.value);
-            doubt.push_back(of.error);
+            sum.add(rows.z[k], of.value, of.error);
         }
     });
-    const double least = *std::min_element(tau.begin(), tau.end());
-    double second = 0.0, third = 0.0;
-    for (std::size_t k = 0; k < tau.size(); ++k) {
-        tau[k] -= least;
-        second += (c[k] - doubt[k]) * tau[k] * tau[k];
-        third += (std::abs(c[k]) + doubt[k]) * tau[k] * tau[k] * tau[k];
-    }
+    const double least = sum.shift_to_zero();
     result.sign = AcrossSign::open;
     result.reason = "whether the loss grows as the hidden bias grows is not decided";
-    if (!(second > 0.0)) return result;
-    double s = second / third;
-    struct Sum {
-        double h = 0.0, error = 0.0, slope = 0.0, first = 0.0, others = 0.0;
-    };
-    const auto sum_at = [&](double at) {
-        Sum sum;
-        for (std::size_t k = 0; k < tau.size(); ++k) {
-            const double fade = std::exp(-at * tau[k]), size = std::abs(c[k]) + doubt[k];
-            sum.h += c[k] * fade;
-            sum.error += (doubt[k] + 1e-15 * std::abs(c[k])) * fade;
-            sum.slope += size * tau[k] * fade;
-            (tau[k] == 0.0 ? sum.first : sum.others) += tau[k] == 0.0 ? c[k] - doubt[k] : size * fade;
-        }
-        return sum;
-    };
+    double s = sum.positive_from_zero();
+    if (!(s > 0.0)) return result;
     // The deepest fall of a grid, if there is one.
-    for (double at = s, deepest = 0.0; at < 1e4 * s; at *= 1.05) {
-        const Sum sum = sum_at(at);
-        if (!(sum.h < -sum.error) || !(sum.h / at < deepest)) continue;
-        deepest = sum.h / at;
+    for (double at = s, deepest = 0.0; at < 1e8 * s; at *= 1.1) {
+        const DecayingSum::Value here = sum.at(at);
+        if (here.at_zero > here.others) break;
+        if (!(here.h < -here.error) || !(here.h / at < deepest)) continue;
+        deepest = here.h / at;
         result.sign = AcrossSign::falls;
-        result.value = sum.h;
-        result.error = sum.error;
+        result.value = here.h;
+        result.error = here.error;
         result.fall.shift = 3.0 - at * least;
         result.fall.step = at;
         result.reason = "the loss falls where the hidden bias is large";
     }
     if (result.sign == AcrossSign::falls) return result;
-    for (int step = 0; step < kMostSteps; ++step) {
-        const Sum sum = sum_at(s);
-        if (!(sum.h > sum.error)) return result;
-        if (sum.first > sum.others) {
+    for (int taken = 0; taken < kMostSteps; ++taken) {
+        const DecayingSum::Value here = sum.at(s);
+        if (here.at_zero > here.others) {
             result.sign = AcrossSign::grows;
             result.reason = "it grows for every hidden bias";
             return result;
         }
-        s += 0.5 * (sum.h - sum.error) / sum.slope;
+        const double step = sum.positive_step(s);
+        if (!(step > 0.0)) return result;
+        s += step;
     }
     return result;
 }

@@ -76,6 +76,19 @@ bool same(const EndReport& a, const std::vector<double>& f_a, const EndReport& b
     return difference <= kSameOutputs * kSameOutputs * size;
 }
 
+// The outputs of every sample, less what they share where the loss does not see it.
+std::vector<double> outputs_of(const Dataset& data, const BoundaryNetwork& limit) {
+    const Buffer<double> found = boundary_outputs(data, limit).f;
+    std::vector<double> f(found.span().begin(), found.span().end());
+    const auto outputs = std::size_t(limit.output_count);
+    for (std::size_t at = 0; data.loss().shift_invariant() && at < f.size(); at += outputs) {
+        double mean = 0.0;
+        for (std::size_t o = 0; o < outputs; ++o) mean += f[at + o] / double(outputs);
+        for (std::size_t o = 0; o < outputs; ++o) f[at + o] -= mean;
+    }
+    return f;
+}
+
 }  // namespace
 
 std::shared_ptr<const EndReport> outward(const SearchSpace& space, const EndReport& inside) {
@@ -139,13 +152,12 @@ std::vector<DistinctEnd> distinct_ends(const Dataset& data, std::vector<StartRep
     std::vector<DistinctEnd> ends;
     std::vector<std::vector<double>> outputs;
     for (const std::size_t i : order) {
-        const Buffer<double> found = boundary_outputs(data, starts[i].end->limit).f;
-        const std::vector<double> f(found.span().begin(), found.span().end());
+        std::vector<double> f = outputs_of(data, starts[i].end->limit);
         std::size_t at = 0;
         while (at < ends.size() && !same(*ends[at].end, outputs[at], *starts[i].end, f)) ++at;
         if (at == ends.size()) {
             ends.push_back({starts[i].end, 0});
-            outputs.push_back(f);
+            outputs.push_back(std::move(f));
         }
         ++ends[at].hits;
         starts[i].distinct_end = Size(at);
