@@ -27,11 +27,15 @@ BlockEvaluator::BlockEvaluator(const Dataset& data, const Network& network, Size
       value_rounding_(packed_.weights.size()),
       g_(f_.size()),
       g_error_(f_.size()),
-      g_slope_(checked_product(data.loss().hessian_rows(network.output_count), packed_.weights.size())),
-      z_(checked_product(network.width, packed_.weights.size())) {
+      g_slope_(checked_product(data.loss().hessian_rows(network.output_count), packed_.weights.size())) {
     packed_.stride = packed_.weights.size();
-    sigma_[0] = Buffer<double>(checked_product(network.features(), packed_.stride));
-    for (int l = 1; l <= order; ++l) sigma_[l] = Buffer<double>(z_.size());
+    const Size rows = checked_sum(checked_product(order + 1, network.width), network.features());
+    rows_ = Buffer<double>(checked_product(rows, packed_.stride));
+    z_ = rows_.data();
+    sigma_[0] = z_ + network.width * packed_.stride;
+    sigma_[1] = sigma_[0] + network.features() * packed_.stride;
+    for (int l = 2; l < kOrders; ++l) sigma_[l] = sigma_[l - 1] + network.width * packed_.stride;
+    for (int l = order + 1; l < kOrders; ++l) sigma_[l] = nullptr;
 }
 
 void BlockEvaluator::read_parameters() {
@@ -62,11 +66,11 @@ EvaluatedBlock BlockEvaluator::open(Size first, Size count) {
             g_.data(),
             g_error_.data(),
             g_slope_.data(),
-            z_.data(),
-            sigma_[0].data(),
-            sigma_[1].data(),
-            sigma_[2].data(),
-            sigma_[3].data()};
+            z_,
+            sigma_[0],
+            sigma_[1],
+            sigma_[2],
+            sigma_[3]};
 }
 
 Size BlockEvaluator::fill(Size begin, Size end) {
@@ -74,7 +78,7 @@ Size BlockEvaluator::fill(Size begin, Size end) {
     if (network_.width > 0) {
         kernels::preactivations(network_.parameters.data(), network_.inputs, network_.width,
                                 {packed_.xt.data() + begin, packed_.stride, end - begin, network_.inputs},
-                                z_.data() + begin, packed_.stride);
+                                z_ + begin, packed_.stride);
     }
     for (Size i = 0; i < network_.width; ++i) activate(i, begin, end);
     add_linear_features(begin, end);
@@ -90,17 +94,17 @@ void BlockEvaluator::activate(Size i, Size begin, Size end) {
     const Size at = i * packed_.stride + begin;
     double* out[kOrders];
     for (int l = 0; l < kOrders; ++l) {
-        out[l] = sigma_[l].size() > 0 ? sigma_[l].data() + at : nullptr;
+        out[l] = sigma_[l] != nullptr ? sigma_[l] + at : nullptr;
         if (out[l] != nullptr) std::fill(out[l] + (stop - begin), out[l] + (end - begin), 0.0);
     }
     if (stop > begin) {
-        activation.evaluate(stop - begin, z_.data() + at, {out[0], out[1], out[2], out[3]});
+        activation.evaluate(stop - begin, z_ + at, {out[0], out[1], out[2], out[3]});
     }
 }
 
 // 1 and the inputs, as far as the output layer sums them.
 void BlockEvaluator::add_linear_features(Size begin, Size end) {
-    double* row = sigma_[0].data() + network_.width * packed_.stride;
+    double* row = sigma_[0] + network_.width * packed_.stride;
     if (network_.output_bias) {
         std::fill(row + begin, row + end, 1.0);
         row += packed_.stride;
@@ -113,7 +117,7 @@ void BlockEvaluator::sum_outputs(Size begin, Size end) {
     const Size features = network_.features();
     for (Size o = 0; o < network_.output_count; ++o) {
         double* error = f_error_.data() + o * packed_.stride;
-        kernels::network_outputs(coefficients_.data() + o * features, features, sigma_[0].data() + begin,
+        kernels::network_outputs(coefficients_.data() + o * features, features, sigma_[0] + begin,
                                  packed_.stride, packed_.targets.data() + o * packed_.stride + begin,
                                  end - begin, f_.data() + o * packed_.stride + begin, error + begin);
         for (Size k = begin; k < end; ++k) error[k] *= kResidualError;

@@ -31,8 +31,10 @@ class BlockEvaluator {
     PackedBlock packed_;
     Buffer<double> coefficients_;  // [outputs][features]
     Buffer<double> f_, f_error_, value_, value_rounding_, g_, g_error_, g_slope_;
-    Buffer<double> z_;
-    Buffer<double> sigma_[kOrders];
+    // One allocation: it teaches an allocator that the memory of a pass is worth keeping for the next one.
+    Buffer<double> rows_;
+    double* z_;               // in rows_
+    double* sigma_[kOrders];  // null: not wanted
 };
 
 }  // namespace tepui
