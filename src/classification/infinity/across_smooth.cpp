@@ -258,6 +258,7 @@ Across across_quadratic(const AcrossContext& context, Size unit) {
 Across across_square(const AcrossContext& context, Size unit) {
     const std::optional<Extremum> extremum = extremum_of(context.network->units[unit].activation);
     if (!extremum) return undecided("no theorem for this activation");
+    if (!has_constant(*context.network)) return undecided("no constant is left beside it");
     const double* of = extremum->of;
     const bool odd = of[3] != 0.0;
     const double factor = odd ? of[3] / (3.0 * of[2]) : of[4] / (12.0 * of[2]);

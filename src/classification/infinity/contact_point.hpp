@@ -29,12 +29,13 @@ struct ContactPoint {
 struct ContactStep {
     std::vector<double> restoring, along_step;                // of the free parameters
     std::vector<double> restoring_change, multiplier_change;  // of the multipliers, by the first and by both
-    double along_size = 0.0;                                  // of the second, in scaled parameters
-    std::vector<double> scale;                                // of the free parameters
-    Matrix along;            // rows: unit vectors of scaled parameters that keep the margins
-    Matrix hessian;          // along them
-    double residual = 0.0;   // of gradient along and margins, scaled
-    double condition = 0.0;  // least singular value of the scaled slopes over the largest
+    std::vector<double> multiplier_rounding;  // of the multipliers, what the gradient's makes of them
+    double along_size = 0.0;                  // of the second, in scaled parameters
+    std::vector<double> scale;                // of the free parameters
+    Matrix along;                             // rows: unit vectors of scaled parameters that keep the margins
+    Matrix hessian;                           // along them
+    double residual = 0.0;                    // of gradient along and margins, scaled
+    double condition = 0.0;                   // least singular value of the scaled slopes over the largest
 };
 
 // v^T A v' for all rows v, v' of `along`.

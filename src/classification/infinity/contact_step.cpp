@@ -79,6 +79,20 @@ std::vector<double> balance(const Frame& frame, const std::vector<double>& force
     return change;
 }
 
+// The most that errors of the force make of that.
+std::vector<double> balance_errors(const Frame& frame, const std::vector<double>& error) {
+    std::vector<double> result(std::size_t(frame.left.rows()), 0.0);
+    for (std::size_t l = 0; l < frame.values.size(); ++l) {
+        if (!(frame.values[l] > 0.0)) continue;
+        double part = 0.0;
+        for (std::size_t j = 0; j < error.size(); ++j)
+            part += std::abs(frame.vectors(Size(l), Size(j))) * error[j] / frame.values[l];
+        for (std::size_t a = 0; a < result.size(); ++a)
+            result[a] += part * std::abs(frame.left(Size(a), Size(l)));
+    }
+    return result;
+}
+
 // Newton's step along, down also where the curvature is negative.
 std::vector<double> down_along(const ContactStep& model, const std::vector<double>& force) {
     const Size left = model.along.rows(), size = Size(force.size());
@@ -123,7 +137,9 @@ ContactStep ContactProblem::step(const ContactPoint& point) const {
     result.condition = rank == 0 ? 1.0 : frame.values[0] > 0.0 ? frame.values.back() / frame.values[0] : 0.0;
     const Matrix curved = scaled(hessian, result.scale);
     std::vector<double> gradient = point.free.restrict(point.sums.gradient.value), miss = point.margin;
-    for (Size j = 0; j < size; ++j) gradient[j] *= result.scale[j];
+    std::vector<double> rounding = point.free.restrict(point.sums.gradient.rounding);
+    for (Size j = 0; j < size; ++j) gradient[j] *= result.scale[j], rounding[j] *= result.scale[j];
+    result.multiplier_rounding = balance_errors(frame, rounding);
     for (double& margin : miss) margin = -margin;
     result.restoring = shortest(frame, miss);
     result.residual = norm_of(result.restoring);

@@ -17,13 +17,6 @@ constexpr double kLossRounding = 64.0 * kEps;
 // Slopes of contacts that are nearer to dependence have no known multipliers.
 constexpr double kIndependent = 1e-7;
 
-double largest(const Matrix& a) {
-    double most = 0.0;
-    for (Size i = 0; i < a.rows(); ++i)
-        for (Size j = 0; j < a.cols(); ++j) most = std::max(most, std::abs(a(i, j)));
-    return most;
-}
-
 // The Hessian along the contacts, its entries known but for what the next step changes: of the Hessian
 // itself, and of the slopes that say what is along.
 SpectralReport spectrum_along(const ContactPoint& point, const ContactPoint& there, const ContactStep& step,
@@ -45,31 +38,41 @@ SpectralReport spectrum_along(const ContactPoint& point, const ContactPoint& the
             turned = std::hypot(turned, there.slopes(a, j) * step.scale[j] - here);
         }
     }
-    const double rotation = slopes > 0.0 ? 2.0 * (turned / slopes + double(size) * kEps) / step.condition *
-                                               double(size) * largest(step.hessian)
-                                         : 0.0;
-    Matrix change = point.free.restrict(there.sums.hessian);
     const Matrix here = point.free.restrict(point.sums.hessian);
-    for (Size i = 0; i < size; ++i)
-        for (Size j = 0; j < size; ++j)
-            change(i, j) = (change(i, j) - here(i, j)) * step.scale[i] * step.scale[j];
+    Matrix change = point.free.restrict(there.sums.hessian);
+    double bent = 0.0;  // |scaled Hessian|: along and off the contacts
+    for (Size i = 0; i < size; ++i) {
+        for (Size j = 0; j < size; ++j) {
+            const double scale = step.scale[i] * step.scale[j];
+            bent = std::hypot(bent, here(i, j) * scale);
+            change(i, j) = (change(i, j) - here(i, j)) * scale;
+        }
+    }
+    const double angle = (turned / slopes + double(size) * kEps) / step.condition;
+    const double rotation = slopes > 0.0 ? 2.0 * angle * (1.0 + angle) * bent : 0.0;
     Matrix uncertainty = restricted(change, step.along);
     for (Size l = 0; l < left; ++l)
         for (Size p = 0; p < left; ++p) uncertainty(l, p) = std::abs(uncertainty(l, p)) + rotation;
     return spectral_report(step.hessian, magnitude, samples, &uncertainty, tolerances.rounding_factor);
 }
 
-// Every multiplier above 0 beyond how far the next step changes it.
+// How far a multiplier may be off: the next step's change, and what rounding makes of the gradient that it
+// balances.
+double multiplier_doubt(const ContactStep& step, std::size_t contact) {
+    return kDoubt * (std::abs(step.multiplier_change[contact]) + step.multiplier_rounding[contact]);
+}
+
+// Every multiplier above 0 beyond its doubt.
 bool press(const ContactPoint& point, const ContactStep& step) {
     for (std::size_t a = 0; a < point.contacts.size(); ++a)
-        if (!(point.contacts[a].multiplier > kDoubt * std::abs(step.multiplier_change[a]))) return false;
+        if (!(point.contacts[a].multiplier > multiplier_doubt(step, a))) return false;
     return step.condition > kIndependent;
 }
 
 // Some multiplier below 0 as clearly: without this contact the loss falls.
 bool pulls(const ContactPoint& point, const ContactStep& step) {
     for (std::size_t a = 0; a < point.contacts.size(); ++a)
-        if (point.contacts[a].multiplier < -kDoubt * std::abs(step.multiplier_change[a])) return true;
+        if (point.contacts[a].multiplier < -multiplier_doubt(step, a)) return true;
     return false;
 }
 
@@ -110,8 +113,11 @@ std::optional<WayDown> fall_of(const ContactProblem& problem, const ContactPoint
     std::optional<WayDown> best;
     const Dataset data = problem.given();
     const auto noise = [](const ContactPoint& of) {
-        return 2.0 * std::sqrt(std::abs(of.loss) * of.sums.outputs.loss.rounding_loss) +
-               kLossRounding * of.loss;
+        double sum =
+            2.0 * std::sqrt(std::abs(of.loss) * of.sums.outputs.loss.rounding_loss) + kLossRounding * of.loss;
+        for (std::size_t a = 0; a < of.contacts.size(); ++a)
+            sum += std::abs(of.contacts[a].multiplier) * of.margin_error[a];
+        return sum;
     };
     for (double halving = -2.0; halving < 14.0; halving += 1.0) {
         std::optional<ContactPoint> left = with_unit_left(problem, point, u, fall, std::pow(2.0, -halving));

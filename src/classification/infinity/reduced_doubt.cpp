@@ -18,6 +18,16 @@ double norm_of_row(const Matrix& m, Size i) {
     return norm_of({m.row(i), std::size_t(m.cols())});
 }
 
+// Of every sample the absolute terms of a form: it is as uncertain as they are large.
+std::vector<double> form_terms(const BoundaryNetwork& network, const UnitRows& rows, Size unit, Size form) {
+    std::vector<double> terms(std::size_t(rows.count), 0.0);
+    const double* w = network.parameters.data() + network.form_at(unit, form);
+    const double* h = rows.inputs.data() + rows.inputs_begin[form];
+    for (Size j = 0; j < network.form_size(unit, form); ++j)
+        for (Size k = 0; k < rows.count; ++k) terms[k] += std::abs(w[j] * h[j * rows.count + k]);
+    return terms;
+}
+
 }  // namespace
 
 // Of every coordinate i and feature l.
@@ -41,6 +51,8 @@ ReducedLoss::Sizes ReducedLoss::sizes(const std::vector<Coordinate>& of, Size ou
         const UnitShape& shape = shape_of(network_.units[of[i].unit].kind);
         const UnitRows& rows = units_[of[i].unit];
         const double* h = rows.inputs.data() + rows.inputs_begin[of[i].form] + of[i].along * n;
+        std::vector<std::vector<double>> arguments;
+        for (Size p = 0; p < shape.forms; ++p) arguments.push_back(form_terms(network_, rows, of[i].unit, p));
         double terms = 0.0;
         for (Size k = 0; k < n; ++k) {
             double sum = 0.0;
@@ -51,8 +63,8 @@ ReducedLoss::Sizes ReducedLoss::sizes(const std::vector<Coordinate>& of, Size ou
                         std::abs(rows.second[(q * triangle(shape.forms) + triangle(std::max(p, of[i].form)) +
                                               std::min(p, of[i].form)) *
                                                  n +
-                                             k] *
-                                 rows.z[p * n + k]);
+                                             k]) *
+                        arguments[p][k];
                 sum += own * std::abs(network_.coefficient(of[i].unit, q, output) * h[k]);
             }
             terms += root_[k] * sum * root_[k] * sum;
@@ -122,9 +134,9 @@ std::optional<ReducedLoss::Doubt> ReducedLoss::doubt() const {
             const Size q = function_of(l, u), forms = shape_of(network_.units[u].kind).forms;
             for (Size p = 0; q >= 0 && p < forms; ++p) {
                 double square = 0.0;
+                const std::vector<double> argument = form_terms(network_, units_[u], u, p);
                 for (Size k = 0; k < n; ++k) {
-                    const double moved =
-                        root_[k] * units_[u].first[(q * forms + p) * n + k] * units_[u].z[p * n + k];
+                    const double moved = root_[k] * units_[u].first[(q * forms + p) * n + k] * argument[k];
                     square += moved * moved;
                 }
                 size[l] += std::sqrt(square);
