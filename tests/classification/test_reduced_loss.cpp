@@ -113,31 +113,55 @@ TEST_CASE("the reduced loss is the loss at the best coefficients, with the deriv
     }
 }
 
+namespace {
+
+// How often the Hessian moves as weights move by some last places; by no more than the doubt says.
+int moves_of(const Dataset& data, const Network& network) {
+    const Matrix h = inputs_of(data);
+    const std::optional<ReducedLoss> here = ReducedLoss::at(data, h, as_limit(network, 1.0));
+    REQUIRE(here);
+    const std::optional<ReducedLoss::Doubt> doubt = here->doubt();
+    REQUIRE(doubt);
+    const ReducedLoss::Derivatives of = here->derivatives();
+    int moved = 0;
+    for (int ulp = 1; ulp <= 4; ++ulp) {  // another point as near as doubles allow
+        Network beside = network;
+        for (std::size_t p = 0; p < 6; ++p)
+            beside.parameters[p] *= 1.0 + (p % 2 == 0 ? 1.0 : -1.0) * ulp * 0x1p-52;
+        const ReducedLoss::Derivatives there = ReducedLoss::at(data, h, as_limit(beside, 1.0))->derivatives();
+        for (Size i = 0; i < of.hessian.rows(); ++i)
+            for (Size j = 0; j < of.hessian.cols(); ++j) {
+                const double change = std::abs(there.hessian(i, j) - of.hessian(i, j));
+                CHECK(change <= 8.0 * doubt->hessian(i, j));
+                moved += change > 1e-14 * std::abs(of.hessian(i, j));
+            }
+    }
+    return moved;
+}
+
+}  // namespace
+
 TEST_CASE("the reduced Hessian of neurons that meet moves by less than what rounding is said to do") {
     const Dataset data = Samples(31, 2, 1).data();
-    const Matrix h = inputs_of(data);
     int moved = 0;
     for (const double apart : {1e-2, 1e-3, 1e-4}) {
         Network network(Activation(ActivationKind::tanh), Layout{2, 3, 1, true, false});
         network.parameters = {0.7, -0.4, 0.2, 0.7 + apart, -0.4 - 0.5 * apart, 0.2 + apart, 0.0, 0.0, 0.0};
-        const std::optional<ReducedLoss> here = ReducedLoss::at(data, h, as_limit(network, 1.0));
-        REQUIRE(here);
-        const std::optional<ReducedLoss::Doubt> doubt = here->doubt();
-        REQUIRE(doubt);
-        const ReducedLoss::Derivatives of = here->derivatives();
-        for (int ulp = 1; ulp <= 4; ++ulp) {  // another point as near as doubles allow
-            Network beside = network;
-            for (std::size_t p = 0; p < 6; ++p)
-                beside.parameters[p] *= 1.0 + (p % 2 == 0 ? 1.0 : -1.0) * ulp * 0x1p-52;
-            const ReducedLoss::Derivatives there =
-                ReducedLoss::at(data, h, as_limit(beside, 1.0))->derivatives();
-            for (Size i = 0; i < of.hessian.rows(); ++i)
-                for (Size j = 0; j < of.hessian.cols(); ++j) {
-                    const double change = std::abs(there.hessian(i, j) - of.hessian(i, j));
-                    CHECK(change <= 8.0 * doubt->hessian(i, j));
-                    moved += change > 1e-14 * std::abs(of.hessian(i, j));
-                }
-        }
+        moved += moves_of(data, network);
+    }
+    CHECK(moved > 0);
+}
+
+// There w . x is a small difference of large terms.
+TEST_CASE("the same with inputs far from 0") {
+    int moved = 0;
+    for (const double far : {1e2, 1e4, 1e6}) {
+        Samples samples(31, 2, 1);
+        for (double& x : samples.x) x += far;
+        Network network(Activation(ActivationKind::tanh), Layout{2, 3, 1, true, false});
+        network.parameters = {0.7, -0.4, 0.2 - 0.3 * far, 0.3, 0.9, -0.5 - 1.2 * far, 0.0, 0.0, 0.0};
+        CAPTURE(far);
+        moved += moves_of(samples.data(), network);
     }
     CHECK(moved > 0);
 }

@@ -6,6 +6,7 @@
 #include "classification/infinity/end_verdict.hpp"
 #include "core/random.hpp"
 #include "network/derivatives/objective.hpp"
+#include "solve/ends/given_end.hpp"
 #include "solve/solve.hpp"
 #include "support/catch.hpp"
 #include "support/samples.hpp"
@@ -141,4 +142,30 @@ TEST_CASE("groups of classes are told apart by a direction or not at all") {
             CHECK(separation_of(data, towards, *labels, {0, 1, 2}).has_value() == (distance > 2.0));
         }
     }
+}
+
+TEST_CASE("limits that differ by what all outputs share are one end") {
+    const Dataset data = Samples(1.0, 5).data();
+    Network network(Activation(ActivationKind::tanh), Layout{1, data.inputs(), kClasses, true, false});
+    Random random(8, 0);
+    for (double& parameter : network.parameters) parameter = random.normal();
+    std::vector<StartReport> starts;
+    for (const double shared : {0.0, 2.5, -40.0}) {
+        Network shifted = network;
+        for (Size q = 0; q < shifted.features(); ++q)
+            for (Size o = 0; o < kClasses; ++o) shifted.parameters[shifted.coefficient(q, o)] += shared;
+        auto end = std::make_shared<EndReport>();
+        end->limit = as_limit(shifted, 1.0);
+        end->loss = 7.0;
+        StartReport& start = starts.emplace_back(StartReport{StartOutcome::at_infinity, "", shifted});
+        start.end = std::move(end);
+    }
+    StartReport& other = starts.emplace_back(starts.front());
+    auto moved = std::make_shared<EndReport>(*other.end);
+    moved->limit.coefficient(0, 0, 1) += 1.0;  // of one output
+    other.end = std::move(moved);
+    const std::vector<DistinctEnd> ends = distinct_ends(data, starts);
+    REQUIRE(ends.size() == 2);
+    CHECK(ends[0].hits == 3);
+    CHECK(ends[1].hits == 1);
 }
