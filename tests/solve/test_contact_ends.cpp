@@ -170,7 +170,9 @@ TEST_CASE("contacts are where the border closes, and their multipliers what the 
         CHECK(point->loss == Approx(wedge.inside(angle)).epsilon(1e-10));
         // dL / dangle = multiplier d(gap) / dangle, both in units of the direction.
         constexpr double kStep = 1e-5;
-        const auto distance = [&](double at) { return wedge.along(above, at) - wedge.along(below, at); };
+        const auto distance = [&, above = above, below = below](double at) {
+            return wedge.along(above, at) - wedge.along(below, at);
+        };
         const double pressure = (wedge.inside(angle + kStep) - wedge.inside(angle - kStep)) /
                                 (distance(angle + kStep) - distance(angle - kStep));
         const double scale = point->network.coefficient(0, 0, 3) * std::hypot(v[0], v[1]);
