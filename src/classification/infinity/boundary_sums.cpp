@@ -8,6 +8,23 @@
 namespace tepui {
 namespace {
 
+// A feature of the output layer: its values, and where its coefficient for an output stands.
+struct Feature {
+    const double* value;  // [n]
+    Size first, stride;
+    Size unit = -1, function = 0;  // F_q of a unit, or none
+
+    Size at(Size o) const { return first + o * stride; }
+};
+
+// A form of a unit: df_o / dw_j is slope_o h_j.
+struct Form {
+    Size unit, form, at, size;
+    const double* inputs;       // [size][n]
+    std::vector<double> slope;  // [outputs][n]
+    std::vector<double> bent;   // [outputs][n]: sum_o' G_oo' slope_o'
+};
+
 class Sums {
   public:
     Sums(const Dataset& data, const BoundaryNetwork& network)
@@ -26,9 +43,7 @@ class Sums {
     BoundarySums finish() && {
         for_sample_blocks(data_, [&](const SampleBlock& block) { add(block); });
         for (Size i = 0; i < count_; ++i)
-            for (Size j = 0; j < i; ++j)
-                result_.hessian(j, i) = result_.hessian(i, j) =
-                    0.5 * (result_.hessian(i, j) + result_.hessian(j, i));
+            for (Size j = 0; j < i; ++j) result_.hessian(j, i) = result_.hessian(i, j);
         cover_coupling();
         result_.outputs = boundary_outputs(data_, network_);
         result_.gradient.loss = result_.outputs.loss;
@@ -39,162 +54,222 @@ class Sums {
 
   private:
     void add(const SampleBlock& block) {
-        const Size n = block.count;
+        n_ = block.count;
         for (Size u = 0; u < Size(units_.size()); ++u)
-            evaluate_unit(network_, u, block.first, n, block.x.data(), units_[u]);
-        std::vector<double> f(outputs_ * n), absolute(outputs_ * n);
+            evaluate_unit(network_, u, block.first, n_, block.x.data(), units_[u]);
+        std::vector<double> f(outputs_ * n_), absolute(outputs_ * n_);
         add_outputs(network_, block, units_, f.data(), absolute.data());
         const LossBlock loss(data_, block, outputs_, f.data(), absolute.data());
-        jacobian(block);
-        add_gradient(loss, n);
-        add_gauss_newton(loss, n);
-        for (Size u = 0; u < Size(units_.size()); ++u) add_curvature(u, loss, n);
+        list_features(block);
+        list_forms(loss);
+        add_gradient(loss);
+        for (std::size_t a = 0; a < forms_.size(); ++a) {
+            for (std::size_t b = 0; b <= a; ++b) add_forms(forms_[a], forms_[b], loss);
+            add_beside_features(forms_[a], loss);
+        }
+        add_features(loss);
     }
 
-    double* row(Size o, Size parameter, Size n) { return jacobian_.data() + (o * count_ + parameter) * n; }
+    // G_oo' of every sample; null: 0.
+    const double* curvature_of(const LossBlock& loss, Size o, Size other) const {
+        if (data_.loss().scalar_hessian()) return o == other ? loss.slope.data() : nullptr;
+        return loss.slope.data() + packed_index(std::max(o, other), std::min(o, other)) * n_;
+    }
 
-    // [outputs][parameters][samples]
-    void jacobian(const SampleBlock& block) {
-        const Size n = block.count, d = network_.inputs;
-        jacobian_.assign(std::size_t(outputs_ * count_ * n), 0.0);
-        for (Size o = 0; o < outputs_; ++o) {
-            for (Size u = 0; u < Size(units_.size()); ++u) {
-                const UnitShape& shape = shape_of(network_.units[u].kind);
-                const UnitRows& rows = units_[u];
-                for (Size q = 0; q < shape.coefficients; ++q) {
-                    std::copy_n(rows.value.data() + q * n, n, row(o, network_.coefficient_at(u, q, o), n));
-                    for (Size p = 0; p < shape.forms; ++p) {
+    void list_features(const SampleBlock& block) {
+        features_.clear();
+        const Size d = network_.inputs;
+        for (Size u = 0; u < Size(units_.size()); ++u)
+            for (Size q = 0; q < shape_of(network_.units[u].kind).coefficients; ++q)
+                features_.push_back(
+                    {units_[u].value.data() + q * n_, network_.coefficient_at(u, q), 1, u, q});
+        beside_.resize(std::size_t((network_.skip ? d + 1 : 1) * n_));
+        std::fill_n(beside_.begin(), n_, 1.0);
+        if (network_.output_bias) features_.push_back({beside_.data(), network_.rest_at(), 1});
+        for (Size j = 0; network_.skip && j < d; ++j) {
+            double* row = beside_.data() + (j + 1) * n_;
+            for (Size k = 0; k < n_; ++k) row[k] = block.x[k * d + j];
+            features_.push_back({row, network_.skip_at() + j, d});
+        }
+    }
+
+    void list_forms(const LossBlock& loss) {
+        forms_.clear();
+        for (Size u = 0; u < Size(units_.size()); ++u) {
+            const UnitShape& shape = shape_of(network_.units[u].kind);
+            const UnitRows& rows = units_[u];
+            for (Size p = 0; p < shape.forms; ++p) {
+                Form form{u,
+                          p,
+                          network_.form_at(u, p),
+                          network_.form_size(u, p),
+                          rows.inputs.data() + rows.inputs_begin[p],
+                          std::vector<double>(std::size_t(outputs_ * n_), 0.0),
+                          std::vector<double>(std::size_t(outputs_ * n_), 0.0)};
+                for (Size o = 0; o < outputs_; ++o)
+                    for (Size q = 0; q < shape.coefficients; ++q) {
                         const double a = network_.coefficient(u, q, o);
-                        const double* slope = rows.first.data() + (q * shape.forms + p) * n;
-                        for (Size j = 0; j < network_.form_size(u, p); ++j) {
-                            const double* h = rows.inputs.data() + rows.inputs_begin[p] + j * n;
-                            double* to = row(o, network_.form_at(u, p) + j, n);
-                            for (Size k = 0; k < n; ++k) to[k] += a * slope[k] * h[k];
-                        }
+                        const double* first = rows.first.data() + (q * shape.forms + p) * n_;
+                        for (Size k = 0; k < n_; ++k) form.slope[o * n_ + k] += a * first[k];
+                    }
+                for (Size o = 0; o < outputs_; ++o)
+                    for (Size other = 0; other < outputs_; ++other) {
+                        const double* curvature = curvature_of(loss, o, other);
+                        for (Size k = 0; curvature != nullptr && k < n_; ++k)
+                            form.bent[o * n_ + k] += curvature[k] * form.slope[other * n_ + k];
+                    }
+                forms_.push_back(std::move(form));
+            }
+        }
+    }
+
+    void add_gradient(const LossBlock& loss) {
+        std::vector<double> g(std::size_t(n_), 0.0), terms(g), rounding(g);
+        for (const Form& form : forms_) {
+            for (auto* of : {&g, &terms, &rounding}) std::fill(of->begin(), of->end(), 0.0);
+            for (Size o = 0; o < outputs_; ++o)
+                for (Size k = 0; k < n_; ++k) {
+                    const double slope = form.slope[o * n_ + k], pull = loss.g[o * n_ + k] * slope;
+                    g[k] += pull;
+                    terms[k] += std::abs(pull);
+                    rounding[k] += loss.g_error[o * n_ + k] * std::abs(slope);
+                }
+            for (Size j = 0; j < form.size; ++j)
+                add_pull(form.at + j, g.data(), terms.data(), rounding.data(), form.inputs + j * n_);
+        }
+        for (Size o = 0; o < outputs_; ++o) {
+            const double* of = loss.g.data() + o * n_;
+            for (Size k = 0; k < n_; ++k) terms[k] = std::abs(of[k]);
+            for (const Feature& feature : features_)
+                add_pull(feature.at(o), of, terms.data(), loss.g_error.data() + o * n_, feature.value);
+        }
+    }
+
+    void add_pull(Size at, const double* g, const double* terms, const double* rounding, const double* row) {
+        double sum = 0.0, absolute = 0.0, doubt = 0.0;
+#pragma omp simd reduction(+ : sum, absolute, doubt)
+        for (Size k = 0; k < n_; ++k) {
+            sum += g[k] * row[k];
+            absolute += terms[k] * std::abs(row[k]);
+            doubt += rounding[k] * std::abs(row[k]);
+        }
+        result_.gradient.value[at] += sum;
+        result_.gradient.magnitude[at] += absolute;
+        result_.gradient.rounding[at] += doubt;
+    }
+
+    // J^T G J between two forms, and sum g . d2f of one unit. |g| is taken with what cancels in it.
+    void add_forms(const Form& a, const Form& b, const LossBlock& loss) {
+        const bool own = a.at == b.at;
+        std::vector<double> c(std::size_t(n_), 0.0), terms(std::size_t(n_), 0.0);
+        for (Size o = 0; o < outputs_; ++o)
+            for (Size k = 0; k < n_; ++k) {
+                const double of = a.slope[o * n_ + k] * b.bent[o * n_ + k];
+                c[k] += of;
+                if (own) terms[k] += std::abs(of);
+            }
+        if (a.unit == b.unit) {
+            const UnitShape& shape = shape_of(network_.units[a.unit].kind);
+            const UnitRows& rows = units_[a.unit];
+            for (Size q = 0; q < shape.coefficients; ++q) {
+                const double* curve =
+                    rows.second.data() + (q * triangle(shape.forms) + triangle(a.form) + b.form) * n_;
+                for (Size o = 0; o < outputs_; ++o) {
+                    const double of = network_.coefficient(a.unit, q, o);
+                    for (Size k = 0; k < n_; ++k) {
+                        c[k] += loss.g[o * n_ + k] * of * curve[k];
+                        terms[k] += g_terms(loss, o * n_ + k) * std::abs(of * curve[k]);
                     }
                 }
             }
-            Size at = network_.rest_at();
-            if (network_.output_bias) {
-                std::fill_n(row(o, at + o, n), n, 1.0);
-                at += outputs_;
-            }
-            for (Size j = 0; network_.skip && j < d; ++j)
-                for (Size k = 0; k < n; ++k) row(o, at + o * d + j, n)[k] = block.x[k * d + j];
-        }
-    }
-
-    void add_gradient(const LossBlock& loss, Size n) {
-        for (Size o = 0; o < outputs_; ++o) {
-            const double* g = loss.g.data() + o * n;
-            const double* error = loss.g_error.data() + o * n;
-            for (Size j = 0; j < count_; ++j) {
-                const double* slope = row(o, j, n);
-                double sum = 0.0, terms = 0.0, rounding = 0.0;
-                for (Size k = 0; k < n; ++k) {
-                    sum += g[k] * slope[k];
-                    terms += std::abs(g[k] * slope[k]);
-                    rounding += std::abs(error[k] * slope[k]);
-                }
-                result_.gradient.value[j] += sum;
-                result_.gradient.magnitude[j] += terms;
-                result_.gradient.rounding[j] += rounding;
+            for (const Form* form : {&a, &b}) {
+                for (Size j = 0; j < form->size; ++j) add_square(form->at + j, terms, form->inputs + j * n_);
+                if (own) break;
             }
         }
+        if (a.size == 0 || b.size == 0) return;
+        scaled_.resize(std::size_t(a.size * n_));
+        for (Size j = 0; j < a.size; ++j)
+            for (Size k = 0; k < n_; ++k) scaled_[j * n_ + k] = a.inputs[j * n_ + k] * c[k];
+        linalg::gemm(false, true, a.size, b.size, n_, 1.0, scaled_.data(), n_, b.inputs, n_, 1.0,
+                     &result_.hessian(a.at, b.at), count_, 1);
     }
 
-    // J^T G J
-    void add_gauss_newton(const LossBlock& loss, Size n) {
-        const bool scalar = data_.loss().scalar_hessian();
-        weighted_.resize(std::size_t(count_ * n));
-        for (Size o = 0; o < outputs_; ++o) {
-            std::fill(weighted_.begin(), weighted_.end(), 0.0);
-            for (Size other = 0; other < outputs_; ++other) {
-                if (scalar && other != o) continue;
-                const Size entry = other <= o ? triangle(o) + other : triangle(other) + o;
-                const double* slope = loss.slope.data() + (scalar ? 0 : entry) * n;
-                for (Size j = 0; j < count_; ++j) {
-                    const double* from = row(other, j, n);
-                    for (Size k = 0; k < n; ++k) weighted_[j * n + k] += slope[k] * from[k];
-                }
-            }
-            linalg::gemm(false, true, count_, count_, n, 1.0, row(o, 0, n), n, weighted_.data(), n, 1.0,
-                         result_.hessian.data(), count_, 1);
-            for (Size j = 0; j < count_; ++j) {
-                const double* own = row(o, j, n);
-                for (Size k = 0; k < n; ++k) result_.magnitude[j] += std::abs(own[k] * weighted_[j * n + k]);
-            }
-        }
+    void add_square(Size at, const std::vector<double>& terms, const double* row) {
+        double sum = 0.0;
+#pragma omp simd reduction(+ : sum)
+        for (Size k = 0; k < n_; ++k) sum += terms[k] * row[k] * row[k];
+        result_.magnitude[at] += sum;
     }
 
-    // sum g . d2f of one unit. |g| is taken with what cancels in it.
-    void add_curvature(Size u, const LossBlock& loss, Size n) {
-        const UnitShape& shape = shape_of(network_.units[u].kind);
-        const UnitRows& rows = units_[u];
-        std::vector<double> c(n), terms(n), scaled;
-        for (Size p = 0; p < shape.forms; ++p) {
-            for (Size r = 0; r <= p; ++r) {
-                std::fill(c.begin(), c.end(), 0.0);
-                std::fill(terms.begin(), terms.end(), 0.0);
-                for (Size q = 0; q < shape.coefficients; ++q) {
-                    const double* curve =
-                        rows.second.data() + (q * triangle(shape.forms) + triangle(p) + r) * n;
-                    for (Size o = 0; o < outputs_; ++o) {
-                        const double a = network_.coefficient(u, q, o);
-                        for (Size k = 0; k < n; ++k) {
-                            c[k] += loss.g[o * n + k] * a * curve[k];
-                            terms[k] += g_terms(loss, o * n + k) * std::abs(a * curve[k]);
-                        }
-                    }
-                }
-                add_form_block(u, p, r, c, terms, n);
-            }
-        }
-        for (Size q = 0; q < shape.coefficients; ++q)
-            for (Size p = 0; p < shape.forms; ++p)
-                add_coupling(u, q, p, rows.first.data() + (q * shape.forms + p) * n, loss, n);
-    }
-
-    void add_form_block(Size u, Size p, Size r, const std::vector<double>& c,
-                        const std::vector<double>& terms, Size n) {
-        const UnitRows& rows = units_[u];
-        const Size left = network_.form_size(u, p), right = network_.form_size(u, r);
-        if (left == 0 || right == 0) return;
-        const double* of_p = rows.inputs.data() + rows.inputs_begin[p];
-        const double* of_r = rows.inputs.data() + rows.inputs_begin[r];
-        const Matrix block = weighted_products(rows, p, left, r, right, c, n);
-        const Size at = network_.form_at(u, p), to = network_.form_at(u, r);
-        for (Size i = 0; i < left; ++i) {
-            for (Size j = 0; j < right; ++j) {
-                result_.hessian(at + i, to + j) += block(i, j);
-                if (p != r) result_.hessian(to + j, at + i) += block(i, j);
-            }
-        }
-        for (Size i = 0; i < left; ++i)
-            for (Size k = 0; k < n; ++k)
-                result_.magnitude[at + i] += terms[k] * of_p[i * n + k] * of_p[i * n + k];
-        for (Size j = 0; p != r && j < right; ++j)
-            for (Size k = 0; k < n; ++k)
-                result_.magnitude[to + j] += terms[k] * of_r[j * n + k] * of_r[j * n + k];
-    }
-
-    void add_coupling(Size u, Size q, Size p, const double* slope, const LossBlock& loss, Size n) {
-        const UnitRows& rows = units_[u];
-        for (Size j = 0; j < network_.form_size(u, p); ++j) {
-            const double* h = rows.inputs.data() + rows.inputs_begin[p] + j * n;
-            const Size at = network_.form_at(u, p) + j;
+    // Between a form and all coefficients: J^T G J, and sum g . d2f with those of its own unit.
+    void add_beside_features(const Form& form, const LossBlock& loss) {
+        const Size columns = Size(features_.size()) * outputs_;
+        if (form.size == 0 || columns == 0) return;
+        scaled_.resize(std::size_t(columns * n_));
+        const Size forms = shape_of(network_.units[form.unit].kind).forms;
+        const auto first_of = [&](const Feature& feature) {
+            return units_[form.unit].first.data() + (feature.function * forms + form.form) * n_;
+        };
+        for (std::size_t q = 0; q < features_.size(); ++q)
             for (Size o = 0; o < outputs_; ++o) {
-                double sum = 0.0, terms = 0.0;
-                for (Size k = 0; k < n; ++k) {
-                    sum += loss.g[o * n + k] * slope[k] * h[k];
-                    terms += g_terms(loss, o * n + k) * std::abs(slope[k] * h[k]);
+                double* to = scaled_.data() + (Size(q) * outputs_ + o) * n_;
+                for (Size k = 0; k < n_; ++k) to[k] = form.bent[o * n_ + k] * features_[q].value[k];
+                if (features_[q].unit != form.unit) continue;
+                const double* first = first_of(features_[q]);
+                for (Size k = 0; k < n_; ++k) to[k] += loss.g[o * n_ + k] * first[k];
+            }
+        Matrix block(form.size, columns);
+        linalg::gemm(false, true, form.size, columns, n_, 1.0, form.inputs, n_, scaled_.data(), n_, 0.0,
+                     block.data(), columns, 1);
+        for (std::size_t q = 0; q < features_.size(); ++q)
+            for (Size o = 0; o < outputs_; ++o)
+                for (Size j = 0; j < form.size; ++j)
+                    lower(form.at + j, features_[q].at(o)) += block(j, Size(q) * outputs_ + o);
+        for (const Feature& feature : features_) {
+            if (feature.unit != form.unit) continue;
+            const double* first = first_of(feature);
+            for (Size o = 0; o < outputs_; ++o) {
+                for (Size k = 0; k < n_; ++k) scaled_[k] = g_terms(loss, o * n_ + k) * std::abs(first[k]);
+                for (Size j = 0; j < form.size; ++j) {
+                    const double* h = form.inputs + j * n_;
+                    double terms = 0.0;
+#pragma omp simd reduction(+ : terms)
+                    for (Size k = 0; k < n_; ++k) terms += scaled_[k] * std::abs(h[k]);
+                    coupling_(form.at + j, feature.at(o)) += terms;
                 }
-                const Size own = network_.coefficient_at(u, q, o);
-                result_.hessian(at, own) += sum;
-                result_.hessian(own, at) += sum;
-                coupling_(at, own) += terms;
             }
         }
+    }
+
+    // J^T G J between coefficients.
+    void add_features(const LossBlock& loss) {
+        const Size count = Size(features_.size());
+        if (count == 0) return;
+        std::vector<double> values(std::size_t(count * n_));
+        for (Size q = 0; q < count; ++q) std::copy_n(features_[q].value, n_, values.data() + q * n_);
+        scaled_.resize(values.size());
+        Matrix block(count, count);
+        for (Size o = 0; o < outputs_; ++o)
+            for (Size other = 0; other <= o; ++other) {
+                const double* curvature = curvature_of(loss, o, other);
+                if (curvature == nullptr) continue;
+                for (Size q = 0; q < count; ++q)
+                    for (Size k = 0; k < n_; ++k) scaled_[q * n_ + k] = values[q * n_ + k] * curvature[k];
+                linalg::gemm(false, true, count, count, n_, 1.0, scaled_.data(), n_, values.data(), n_, 0.0,
+                             block.data(), count, 1);
+                for (Size q = 0; q < count; ++q)
+                    for (Size r = 0; r < (o == other ? q + 1 : count); ++r)
+                        lower(features_[q].at(o), features_[r].at(other)) += block(q, r);
+                for (Size q = 0; o == other && q < count; ++q)
+                    for (Size k = 0; k < n_; ++k)
+                        result_.magnitude[features_[q].at(o)] +=
+                            std::abs(values[q * n_ + k] * scaled_[q * n_ + k]);
+            }
+    }
+
+    double& lower(Size i, Size j) {
+        return result_.hessian(std::max(i, j), std::min(i, j));
     }
 
     static double g_terms(const LossBlock& loss, Size at) {
@@ -217,9 +292,11 @@ class Sums {
 
     const Dataset& data_;
     const BoundaryNetwork& network_;
-    Size outputs_, count_;
+    Size outputs_, count_, n_ = 0;
     std::vector<UnitRows> units_;
-    std::vector<double> jacobian_, weighted_;
+    std::vector<Feature> features_;
+    std::vector<Form> forms_;
+    std::vector<double> beside_, scaled_;
     Matrix coupling_;  // sums of the absolute terms between forms and coefficients
     BoundarySums result_;
 };

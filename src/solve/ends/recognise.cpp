@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 
 #include "classification/infinity/activation_ends.hpp"
@@ -34,13 +35,18 @@ class Guess : public Neurons {
     std::vector<Role> roles(double reach, Meeting meeting, bool squares) {
         std::vector<Role> roles(neurons_.size());
         for (Size i = 0; i < network_.width; ++i)
-            roles[i] = squares && may_be_square(i) ? Role{UnitKind::square, {}, {}} : alone(i, reach);
+            roles[i] = squares && may_be_square(i) ? Role{UnitKind::square, {}, {}} : alone_once(i, reach);
         if (meeting == Meeting::groups) group(roles);
         if (meeting != Meeting::none) pair_up(roles);
         return roles;
     }
 
   private:
+    const Role& alone_once(Size i, double reach) {
+        const auto [at, is_new] = alone_.try_emplace({i, reach});
+        if (is_new) at->second = alone(i, reach);
+        return at->second;
+    }
     Role alone(Size i, double reach) const {
         const Neuron& neuron = neurons_[i];
         const Activation& activation = network_.activation_of(i);
@@ -186,6 +192,8 @@ class Guess : public Neurons {
             }
         }
     }
+
+    std::map<std::pair<Size, double>, Role> alone_;
 };
 
 bool runs_off(const std::vector<Role>& roles) {
