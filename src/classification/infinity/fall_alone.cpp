@@ -62,7 +62,7 @@ class OneUnit {
         return result;
     }
 
-    Change at(double eps) const {
+    Change at(double eps) {
         if (!distance_.empty()) return by_tails(eps);
         return eps * farthest_ < kSeries ? by_series(eps) : by_outputs(eps);
     }
@@ -121,16 +121,16 @@ class OneUnit {
         return change;
     }
 
-    Change by_outputs(double eps) const {
+    Change by_outputs(double eps) {
         Approach approach = approach_;
         approach.step = eps;
         const Network finite = finite_network(alone_, {&approach, 1});
-        const BoundaryOutputs limit = boundary_outputs(data_, alone_);
-        Change change{std::vector<double>(limit.f.size()), absolute_outputs(data_, finite)};
+        if (!limit_) limit_ = boundary_outputs(data_, alone_);
+        Change change{std::vector<double>(limit_->f.size()), absolute_outputs(data_, finite)};
         tepui::outputs(data_, finite, change.value.data(), nullptr, Execution{1});
         for (std::size_t l = 0; l < change.value.size(); ++l) {
-            change.value[l] -= limit.f[Size(l)];
-            change.error[l] = kResidualError * change.error[l] + limit.f_error[Size(l)];
+            change.value[l] -= limit_->f[Size(l)];
+            change.error[l] = kResidualError * change.error[l] + limit_->f_error[Size(l)];
         }
         return change;
     }
@@ -144,6 +144,7 @@ class OneUnit {
     std::vector<double> distance_;  // v . h of steps and ramps, 0 on the hyperplane
     std::vector<double> offset_;    // u . h of a step
     double nearest_ = 0.0;
+    std::optional<BoundaryOutputs> limit_;  // of the unit, once it is wanted
 };
 
 LossChange loss_change(const Dataset& data, const BoundaryOutputs& limit, Size count, const Change& of) {
@@ -166,9 +167,11 @@ LossChange loss_change(const Dataset& data, const BoundaryOutputs& limit, Size c
 std::optional<WayDown> measure_fall_alone(const Dataset& data, const BoundaryNetwork& limit,
                                           const BoundaryOutputs& outputs, const Approach& approach,
                                           Size unit) {
-    const OneUnit moved(data, limit, approach, unit);
+    OneUnit moved(data, limit, approach, unit);
     std::optional<WayDown> best;
+    int shallower = 0;  // steps since the deepest fall
     for (const double eps : moved.steps()) {
+        if (best && ++shallower > kShallower) break;
         try {
             const LossChange found = loss_change(data, outputs, limit.output_count, moved.at(eps));
             if (!(found.value < -found.error) || (best && !falls_further(found, best->change))) continue;
@@ -177,6 +180,7 @@ std::optional<WayDown> measure_fall_alone(const Dataset& data, const BoundaryNet
             approaches[unit] = approach;
             approaches[unit].step = eps;
             best.emplace(finite_network(limit, approaches), found);
+            shallower = 0;
         } catch (const Error& error) {
             if (!cannot_evaluate(error)) throw;
         }

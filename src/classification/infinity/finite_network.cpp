@@ -330,7 +330,10 @@ std::optional<WayDown> measure_fall(const Dataset& data, const BoundaryNetwork& 
     // The units that hold are brought as near to the limit as doubles allow; the one that falls by half a
     // halving at a time.
     for (const double rest : {1e-2, 1e-3, 1e-4}) {
-        for (double halving = -3.0; halving < 18.0; halving += falling_unit < 0 ? 21.0 : 0.5) {
+        int shallower = 0;  // steps since the deepest fall
+        for (double halving = -3.0; halving < 18.0 && shallower < kShallower;
+             halving += falling_unit < 0 ? 21.0 : 0.5) {
+            if (best) ++shallower;
             std::vector<Approach> at = approaches;
             for (Size u = 0; u < Size(at.size()); ++u) {
                 if (at[u].step != 0.0) continue;
@@ -348,6 +351,7 @@ std::optional<WayDown> measure_fall(const Dataset& data, const BoundaryNetwork& 
                 if (!(change.value < -change.error)) continue;
                 if (best && !falls_further(change, best->change)) continue;
                 best.emplace(std::move(network), change);
+                shallower = 0;
             } catch (const Error& error) {
                 if (!cannot_evaluate(error)) throw;
             }
