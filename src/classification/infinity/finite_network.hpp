@@ -25,7 +25,8 @@ std::vector<double> absolute_outputs(const Dataset& data, const Network& network
 LossChange change_from_limit(const Dataset& data, const BoundaryOutputs& limit, const Network& finite,
                              const Execution& execution);
 
-// Once so many steps, each shorter than the last, have fallen less than the deepest, no shorter ones are tried.
+// Once so many steps, each shorter than the last, have fallen less than the deepest, no shorter ones are
+// tried.
 inline constexpr int kShallower = 8;
 
 // The largest fall over steps of all units, nothing where none is beyond rounding. Units with a step of their
