@@ -66,6 +66,7 @@ TEST_CASE("a dip that stays above zero is passed, one below is not") {
                     if (power - i >= 0 && power - i < 3) c += q[i] * square[power - i];
                 sum.add(2.0 + double(power), c, 0.0);
             }
+            sum.add(1.0, 0.0, 0.0);  // nothing, and nothing to compare others with
             CHECK(sum.shift_to_zero() == 2.0);
             CAPTURE(depth, sign);
             if (sign > 0.0)

@@ -87,6 +87,7 @@ std::vector<double> powers(const UnitRows& rows, Size form, int power, double fa
 // by step h > 0 is shown, until the samples with tau = 0 outweigh all others.
 Across across_linear_tail(const AcrossContext& context, Size unit, Across result) {
     constexpr int kMostSteps = 5000;
+    constexpr double kFarthest = 1e8;
     DecayingSum sum;
     UnitRows rows;
     for_sample_blocks(*context.data, [&](const SampleBlock& block) {
@@ -102,7 +103,7 @@ Across across_linear_tail(const AcrossContext& context, Size unit, Across result
     double s = sum.positive_from_zero();
     if (!(s > 0.0)) return result;
     // The deepest fall of a grid, if there is one.
-    for (double at = s, deepest = 0.0; at < 1e8 * s; at *= 1.1) {
+    for (double at = s, deepest = 0.0; at < kFarthest * s; at *= 1.1) {
         const DecayingSum::Value here = sum.at(at);
         if (here.at_zero > here.others) break;
         if (!(here.h < -here.error) || !(here.h / at < deepest)) continue;

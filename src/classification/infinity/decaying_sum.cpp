@@ -22,9 +22,38 @@ bool is_above(const double (&of)[kOrder + 1], double bound) {
     return true;
 }
 
+// A polynomial sum_j of_j s^j, each coefficient a sum whose absolute terms are given, and what it leaves out:
+// rest s^(kOrder + 1), and at every s a doubt.
+struct Expansion {
+    double of[kOrder + 1] = {}, absolute[kOrder + 1] = {}, rest = 0.0, doubt = 0.0;
+
+    void add(int j, double term) {
+        of[j] += term;
+        absolute[j] += std::abs(term);
+    }
+    // s up to which it is shown to be positive from 0 on; 0: none.
+    double positive_to(double rounding) const {
+        constexpr int kTrials = 48;
+        const double room = of[0] - doubt - rounding * absolute[0];
+        if (!(room > 0.0) || !(rest > 0.0)) return 0.0;
+        double s = std::pow(room / rest, 1.0 / (kOrder + 1));
+        for (int trial = 0; trial < kTrials; ++trial, s *= 0.7) {
+            double power = 1.0, scaled[kOrder + 1], bound = doubt + rest * std::pow(s, kOrder + 1);
+            for (int j = 0; j <= kOrder; ++j) {
+                scaled[j] = of[j] * power;
+                bound += rounding * absolute[j] * power;
+                power *= s;
+            }
+            if (is_above(scaled, bound)) return s;
+        }
+        return 0.0;
+    }
+};
+
 }  // namespace
 
 double DecayingSum::shift_to_zero() {
+    if (tau_.empty()) return 0.0;
     const double least = *std::min_element(tau_.begin(), tau_.end());
     for (double& tau : tau_) tau -= least;
     return least;
@@ -46,43 +75,34 @@ DecayingSum::Value DecayingSum::at(double s) const {
     return sum;
 }
 
-// h >= s^2 / 2 sum c tau^2 - s^3 / 6 sum |c| tau^3.
+// Of h / s^2 = sum c tau^2 phi(s tau), phi(x) = (e^-x - 1 + x) / x^2, which falls from 1/2.
 double DecayingSum::positive_from_zero() const {
-    double second = 0.0, third = 0.0;
+    Expansion of;
     for (std::size_t k = 0; k < tau_.size(); ++k) {
-        const double square = tau_[k] * tau_[k];
-        second += (c_[k] - doubt_[k] - rounding() * std::abs(c_[k])) * square;
-        third += (std::abs(c_[k]) + doubt_[k]) * square * tau_[k];
+        double term = 0.5 * tau_[k] * tau_[k];  // (-1)^j tau^(j + 2) / (j + 2)!
+        of.doubt += doubt_[k] * term;
+        for (int j = 0; j <= kOrder; ++j) {
+            of.add(j, c_[k] * term);
+            term *= -tau_[k] / (j + 3);
+        }
+        of.rest += (std::abs(c_[k]) + doubt_[k]) * std::abs(term);
     }
-    return second > 0.0 ? second / third : 0.0;
+    return of.positive_to(rounding());
 }
 
 double DecayingSum::positive_step(double s) const {
-    double of[kOrder + 1] = {}, absolute[kOrder + 1] = {}, rest = 0.0, doubt = 0.0;
+    Expansion of;
     for (std::size_t k = 0; k < tau_.size(); ++k) {
         const double fade = std::exp(-s * tau_[k]);
-        double term = fade;  // (-tau)^j e^(-s tau) / j!
+        of.doubt += doubt_[k] * fade;  // it decays, too
+        double term = fade;            // (-tau)^j e^(-s tau) / j!
         for (int j = 0; j <= kOrder; ++j) {
-            of[j] += c_[k] * term;
-            absolute[j] += std::abs(c_[k] * term);
+            of.add(j, c_[k] * term);
             term *= -tau_[k] / (j + 1);
         }
-        rest += (std::abs(c_[k]) + doubt_[k]) * std::abs(term);
-        doubt += doubt_[k] * fade;  // it decays, too
+        of.rest += (std::abs(c_[k]) + doubt_[k]) * std::abs(term);
     }
-    const double room = of[0] - doubt - rounding() * absolute[0];
-    if (!(room > 0.0) || rest == 0.0) return 0.0;
-    constexpr double kLeast = 1e-9;
-    for (double step = std::pow(room / rest, 1.0 / (kOrder + 1)); step > kLeast * s; step *= 0.7) {
-        double power = 1.0, scaled[kOrder + 1], bound = doubt + rest * std::pow(step, kOrder + 1);
-        for (int j = 0; j <= kOrder; ++j) {
-            scaled[j] = of[j] * power;
-            bound += rounding() * absolute[j] * power;
-            power *= step;
-        }
-        if (is_above(scaled, bound)) return step;
-    }
-    return 0.0;
+    return of.positive_to(rounding());
 }
 
 }  // namespace tepui

@@ -9,11 +9,12 @@ namespace tepui {
 class DecayingSum {
   public:
     void add(double tau, double c, double doubt) {
+        if (c == 0.0 && doubt == 0.0) return;
         tau_.push_back(tau);
         c_.push_back(c);
         doubt_.push_back(doubt);
     }
-    // Makes the least tau 0 and returns what it was.
+    // Makes the least tau 0 and returns what it was; 0 where there are no terms.
     double shift_to_zero();
 
     struct Value {
