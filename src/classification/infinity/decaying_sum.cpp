@@ -7,7 +7,13 @@
 namespace tepui {
 namespace {
 
-constexpr int kOrder = 8;  // of Taylor polynomials
+constexpr int kOrder = 8;               // of Taylor polynomials
+constexpr double kTermRounding = 64.0;  // of a term, in last places
+
+// e^-x is as uncertain as x is large.
+double inexactness(double x) {
+    return 1.0 + x / kTermRounding;
+}
 
 // Whether sum_j of_j x^j > bound on [0, 1]: its coefficients in Bernstein's basis are.
 bool is_above(const double (&of)[kOrder + 1], double bound) {
@@ -27,9 +33,10 @@ bool is_above(const double (&of)[kOrder + 1], double bound) {
 struct Expansion {
     double of[kOrder + 1] = {}, absolute[kOrder + 1] = {}, rest = 0.0, doubt = 0.0;
 
-    void add(int j, double term) {
+    // inexact: how many times the rounding of others the term's is.
+    void add(int j, double term, double inexact) {
         of[j] += term;
-        absolute[j] += std::abs(term);
+        absolute[j] += inexact * std::abs(term);
     }
     // s up to which it is shown to be positive from 0 on; 0: none.
     double positive_to(double rounding) const {
@@ -59,9 +66,9 @@ double DecayingSum::shift_to_zero() {
     return least;
 }
 
-// Of a sum in double precision beside the sum of its absolute terms; exponents and powers included.
+// Of a sum in double precision beside the sum of its absolute terms, powers included.
 double DecayingSum::rounding() const {
-    return std::numeric_limits<double>::epsilon() * (double(c_.size()) + 64.0);
+    return std::numeric_limits<double>::epsilon() * (double(c_.size()) + kTermRounding);
 }
 
 DecayingSum::Value DecayingSum::at(double s) const {
@@ -69,7 +76,7 @@ DecayingSum::Value DecayingSum::at(double s) const {
     for (std::size_t k = 0; k < tau_.size(); ++k) {
         const double fade = std::exp(-s * tau_[k]), size = std::abs(c_[k]) + doubt_[k];
         sum.h += c_[k] * fade;
-        sum.error += (doubt_[k] + rounding() * std::abs(c_[k])) * fade;
+        sum.error += (doubt_[k] + rounding() * inexactness(s * tau_[k]) * std::abs(c_[k])) * fade;
         (tau_[k] == 0.0 ? sum.at_zero : sum.others) += tau_[k] == 0.0 ? c_[k] - doubt_[k] : size * fade;
     }
     return sum;
@@ -82,7 +89,7 @@ double DecayingSum::positive_from_zero() const {
         double term = 0.5 * tau_[k] * tau_[k];  // (-1)^j tau^(j + 2) / (j + 2)!
         of.doubt += doubt_[k] * term;
         for (int j = 0; j <= kOrder; ++j) {
-            of.add(j, c_[k] * term);
+            of.add(j, c_[k] * term, 1.0);
             term *= -tau_[k] / (j + 3);
         }
         of.rest += (std::abs(c_[k]) + doubt_[k]) * std::abs(term);
@@ -97,7 +104,7 @@ double DecayingSum::positive_step(double s) const {
         of.doubt += doubt_[k] * fade;  // it decays, too
         double term = fade;            // (-tau)^j e^(-s tau) / j!
         for (int j = 0; j <= kOrder; ++j) {
-            of.add(j, c_[k] * term);
+            of.add(j, c_[k] * term, inexactness(s * tau_[k]));
             term *= -tau_[k] / (j + 1);
         }
         of.rest += (std::abs(c_[k]) + doubt_[k]) * std::abs(term);
