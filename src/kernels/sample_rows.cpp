@@ -2,6 +2,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/sample_rows.cpp"
+#include <algorithm>
 #include <hwy/foreach_target.h>
 // after foreach_target.h
 #include <hwy/highway.h>
@@ -203,8 +204,10 @@ void square(Size m, const double* rows, Size ldr, Size count, double* out, Size 
 }
 
 HWY_INLINE void store_as_single(Vector value, float* p, Size n) {
-#if HWY_TARGET == HWY_SCALAR  // where Highway cuts to the finite range
-    if (n > 0) *p = static_cast<float>(hn::GetLane(value));
+#if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128  // where Highway cuts to the finite range
+    HWY_ALIGN double lanes[kLanes];
+    hn::Store(value, Tag(), lanes);
+    for (Size l = 0; l < std::min<Size>(n, kLanes); ++l) p[l] = static_cast<float>(lanes[l]);
 #else
     const hn::Rebind<float, Tag> single;
     if (n >= kLanes) {

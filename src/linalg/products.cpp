@@ -67,6 +67,7 @@ void small_gemm(bool transpose_a, bool transpose_b, Size m, Size n, Size k, doub
     for (Size i = 0; i < m; ++i) {
         double* row = c + i * ldc;
         begin_row(row, n, beta);
+        if (k == 0) continue;  // A and B may be nowhere
         for (Size j = 0; j < n && transpose_b; ++j)
             row[j] += alpha * dot(a + i * next, along, b + j * ldb, k);
         for (Size l = 0; l < k && !transpose_b; ++l)

@@ -28,6 +28,7 @@ run() { ctest --test-dir "$build" --output-on-failure --no-tests=error -j "$(npr
 
 export ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=1
 export UBSAN_OPTIONS=print_stacktrace=1
+export LSAN_OPTIONS=suppressions=$here/leaks.supp
 # Libraries built without it (BLIS, LAPACK, the OpenMP runtime) do not tell what orders their accesses. Archer, which comes
 # with the runtime, tells it of parallel regions; a suppression of the runtime would hide every race in one.
 export TSAN_OPTIONS=ignore_noninstrumented_modules=1
