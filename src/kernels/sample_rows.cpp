@@ -1,8 +1,9 @@
 #include "kernels/sample_rows.hpp"
 
+#include <algorithm>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/sample_rows.cpp"
-#include <algorithm>
 #include <hwy/foreach_target.h>
 // after foreach_target.h
 #include <hwy/highway.h>
