@@ -12,11 +12,10 @@ namespace {
 constexpr tepui_dataset_flags kKnownFlags = TEPUI_DATASET_COPY | TEPUI_DATASET_BIAS | TEPUI_DATASET_MEAN_LOSS;
 
 void require_same_inputs(const tepui_dataset& dataset, const tepui_network& network) {
-    const Size data_inputs = dataset.value.inputs();
-    const Size network_inputs = network.value.inputs;
-    if (data_inputs == network_inputs) return;
-    throw Error(Status::invalid_size, "network has d = " + std::to_string(network_inputs) +
-                                          " inputs, dataset has " + std::to_string(data_inputs) +
+    const Size inputs = dataset.value.inputs();
+    if (network.value.inputs == inputs) return;
+    throw Error(Status::invalid_size, "network has d = " + std::to_string(network.value.inputs) +
+                                          " inputs, dataset has " + std::to_string(inputs) +
                                           " (with the bias): equal numbers are expected");
 }
 
