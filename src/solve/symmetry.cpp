@@ -157,8 +157,9 @@ struct Rest {
 Rest rest_of(const Network& network, Size o) {
     Rest rest;
     if (network.output_bias) rest.bias = network.parameters[network.coefficient(network.width, o)];
+    if (!network.skip) return rest;
     const double* c = network.parameters.data() + network.coefficient(network.features() - network.inputs, o);
-    if (network.skip) rest.c.assign(c, c + network.inputs);
+    rest.c.assign(c, c + network.inputs);
     return rest;
 }
 

@@ -199,7 +199,7 @@ TEST_CASE("verdicts on planted limits are what finite weights show") {
             REQUIRE(end.way.has_value());
             CHECK(end.way->change.value < -end.way->change.error);
             // A fall of a few last places of the loss shows in the sum of differences alone.
-            const double fall = -end.way->change.value, last_places = 8.0 * 0x1p-52 * end.loss;
+            const double fall = -end.way->change.value, last_places = 1e-12 * end.loss;
             const double shown = end.loss - loss(data, end.way->network, Execution{1}).loss;
             CHECK((fall > last_places ? shown > 0.0 : std::abs(shown) <= last_places));
         } else {
