@@ -188,11 +188,8 @@ class Sums {
             }
         }
         if (a.size == 0 || b.size == 0) return;
-        scaled_.resize(std::size_t(a.size * n_));
-        for (Size j = 0; j < a.size; ++j)
-            for (Size k = 0; k < n_; ++k) scaled_[j * n_ + k] = a.inputs[j * n_ + k] * c[k];
-        linalg::gemm(false, true, a.size, b.size, n_, 1.0, scaled_.data(), n_, b.inputs, n_, 1.0,
-                     &result_.hessian(a.at, b.at), count_, 1);
+        add_weighted_products(a.inputs, a.size, b.inputs, b.size, c.data(), n_, &result_.hessian(a.at, b.at),
+                              count_, scaled_);
     }
 
     void add_square(Size at, const std::vector<double>& terms, const double* row) {
@@ -248,16 +245,13 @@ class Sums {
         if (count == 0) return;
         std::vector<double> values(std::size_t(count * n_));
         for (Size q = 0; q < count; ++q) std::copy_n(features_[q].value, n_, values.data() + q * n_);
-        scaled_.resize(values.size());
-        Matrix block(count, count);
         for (Size o = 0; o < outputs_; ++o)
             for (Size other = 0; other <= o; ++other) {
                 const double* curvature = curvature_of(loss, o, other);
                 if (curvature == nullptr) continue;
-                for (Size q = 0; q < count; ++q)
-                    for (Size k = 0; k < n_; ++k) scaled_[q * n_ + k] = values[q * n_ + k] * curvature[k];
-                linalg::gemm(false, true, count, count, n_, 1.0, scaled_.data(), n_, values.data(), n_, 0.0,
-                             block.data(), count, 1);
+                Matrix block(count, count);
+                add_weighted_products(values.data(), count, values.data(), count, curvature, n_, block.data(),
+                                      count, scaled_);
                 for (Size q = 0; q < count; ++q)
                     for (Size r = 0; r < (o == other ? q + 1 : count); ++r)
                         lower(features_[q].at(o), features_[r].at(other)) += block(q, r);
@@ -303,16 +297,12 @@ class Sums {
 
 }  // namespace
 
-Matrix weighted_products(const UnitRows& rows, Size form, Size size, Size other_form, Size other_size,
-                         const std::vector<double>& c, Size n) {
-    const double* of_form = rows.inputs.data() + rows.inputs_begin[form];
-    std::vector<double> scaled(of_form, of_form + size * n);
-    for (Size j = 0; j < size; ++j)
-        for (Size k = 0; k < n; ++k) scaled[j * n + k] *= c[k];
-    Matrix block(size, other_size);
-    linalg::gemm(false, true, size, other_size, n, 1.0, scaled.data(), n,
-                 rows.inputs.data() + rows.inputs_begin[other_form], n, 0.0, block.data(), other_size, 1);
-    return block;
+void add_weighted_products(const double* a, Size rows, const double* b, Size columns, const double* c, Size n,
+                           double* to, Size ldt, std::vector<double>& scaled) {
+    scaled.resize(std::size_t(rows * n));
+    for (Size i = 0; i < rows; ++i)
+        for (Size k = 0; k < n; ++k) scaled[i * n + k] = a[i * n + k] * c[k];
+    linalg::gemm(false, true, rows, columns, n, 1.0, scaled.data(), n, b, n, 1.0, to, ldt, 1);
 }
 
 BoundarySums boundary_sums(const Dataset& data, const BoundaryNetwork& network) {

@@ -4,7 +4,6 @@
 #include "classification/infinity/activation_jet.hpp"
 #include "classification/infinity/finite_network.hpp"
 #include "classification/infinity/sample_blocks.hpp"
-#include "core/compensated.hpp"
 #include "network/model/evaluable.hpp"
 
 namespace tepui {
@@ -15,11 +14,7 @@ constexpr double kTailError = 1e-14;  // relative, of a tail at a known preactiv
 constexpr double kSeries = 1e-3;      // largest argument of an expansion of sigma
 constexpr double kOthers = 1e-6;      // steps of the other units, of the network that is given
 
-// What one unit at finite weights adds to the outputs, [n][K].
-struct Change {
-    std::vector<double> value, error;
-};
-
+// What one unit at finite weights adds to the outputs.
 class OneUnit {
   public:
     OneUnit(const Dataset& data, const BoundaryNetwork& limit, const Approach& approach, Size unit)
@@ -62,7 +57,7 @@ class OneUnit {
         return result;
     }
 
-    Change at(double eps) {
+    OutputChanges at(double eps) {
         if (!distance_.empty()) return by_tails(eps);
         return eps * farthest_ < kSeries ? by_series(eps) : by_outputs(eps);
     }
@@ -80,10 +75,10 @@ class OneUnit {
         return result;
     }
 
-    Change by_tails(double eps) const {
+    OutputChanges by_tails(double eps) const {
         const Size n = data_.samples(), count = alone_.output_count;
-        Change change{std::vector<double>(std::size_t(n * count)),
-                      std::vector<double>(std::size_t(n * count))};
+        OutputChanges change{std::vector<double>(std::size_t(n * count)),
+                             std::vector<double>(std::size_t(n * count))};
         for (Size k = 0; k < n; ++k) {
             if (distance_[k] == 0.0) continue;
             const double side = distance_[k] > 0.0 ? 1.0 : -1.0, z = distance_[k] / eps + offset_[k];
@@ -100,10 +95,10 @@ class OneUnit {
     }
 
     // alpha / (eps sigma') [sigma(b + eps t) - sigma(b)] - alpha t, of a linear unit.
-    Change by_series(double eps) const {
+    OutputChanges by_series(double eps) const {
         const Size n = data_.samples(), count = alone_.output_count;
-        Change change{std::vector<double>(std::size_t(n * count)),
-                      std::vector<double>(std::size_t(n * count))};
+        OutputChanges change{std::vector<double>(std::size_t(n * count)),
+                             std::vector<double>(std::size_t(n * count))};
         double of[kJetOrder + 1];
         jet_at(alone_.units[0].activation, approach_.shift, of);
         for (Size k = 0; k < n; ++k) {
@@ -121,12 +116,12 @@ class OneUnit {
         return change;
     }
 
-    Change by_outputs(double eps) {
+    OutputChanges by_outputs(double eps) {
         Approach approach = approach_;
         approach.step = eps;
         const Network finite = finite_network(alone_, {&approach, 1});
         if (!limit_) limit_ = boundary_outputs(data_, alone_);
-        Change change{std::vector<double>(limit_->f.size()), absolute_outputs(data_, finite)};
+        OutputChanges change{std::vector<double>(limit_->f.size()), absolute_outputs(data_, finite)};
         tepui::outputs(data_, finite, change.value.data(), nullptr, Execution{1});
         for (std::size_t l = 0; l < change.value.size(); ++l) {
             change.value[l] -= limit_->f[Size(l)];
@@ -147,21 +142,6 @@ class OneUnit {
     std::optional<BoundaryOutputs> limit_;  // of the unit, once it is wanted
 };
 
-LossChange loss_change(const Dataset& data, const BoundaryOutputs& limit, Size count, const Change& of) {
-    CompensatedSum value, doubt;
-    std::vector<double> target(std::size_t(data.outputs()));
-    for (Size k = 0; k < data.samples(); ++k) {
-        if (data.weight(k) == 0.0) continue;
-        for (Size o = 0; o < data.outputs(); ++o) target[o] = data.target(k, o);
-        const Loss::Difference differs =
-            data.loss().difference({count, limit.f.data() + k * count, limit.f_error.data() + k * count,
-                                    target.data(), of.value.data() + k * count, of.error.data() + k * count});
-        value.add(data.weight(k) * differs.value);
-        doubt.add(data.weight(k) * differs.error);
-    }
-    return {value.value(), doubt.value()};
-}
-
 }  // namespace
 
 std::optional<WayDown> measure_fall_alone(const Dataset& data, const BoundaryNetwork& limit,
@@ -169,21 +149,24 @@ std::optional<WayDown> measure_fall_alone(const Dataset& data, const BoundaryNet
                                           Size unit) {
     OneUnit moved(data, limit, approach, unit);
     std::optional<WayDown> best;
-    int shallower = 0;  // steps since the deepest fall
+    ShorteningSteps tried;
     for (const double eps : moved.steps()) {
-        if (best && ++shallower > kShallower) break;
+        if (tried.over()) break;
+        std::optional<LossChange> fall;
         try {
             const LossChange found = loss_change(data, outputs, limit.output_count, moved.at(eps));
-            if (!(found.value < -found.error) || (best && !falls_further(found, best->change))) continue;
-            std::vector<Approach> approaches(limit.units.size());
-            for (Approach& other : approaches) other.step = kOthers;
-            approaches[unit] = approach;
-            approaches[unit].step = eps;
-            best.emplace(finite_network(limit, approaches), found);
-            shallower = 0;
+            if (found.value < -found.error) fall = found;
+            if (fall && (!best || falls_further(found, best->change))) {
+                std::vector<Approach> approaches(limit.units.size());
+                for (Approach& other : approaches) other.step = kOthers;
+                approaches[unit] = approach;
+                approaches[unit].step = eps;
+                best.emplace(finite_network(limit, approaches), found);
+            }
         } catch (const Error& error) {
             if (!cannot_evaluate(error)) throw;
         }
+        tried.tried(fall);
     }
     return best;
 }

@@ -25,9 +25,29 @@ std::vector<double> absolute_outputs(const Dataset& data, const Network& network
 LossChange change_from_limit(const Dataset& data, const BoundaryOutputs& limit, const Network& finite,
                              const Execution& execution);
 
-// Once so many steps, each shorter than the last, have fallen less than the deepest, no shorter ones are
-// tried.
-inline constexpr int kShallower = 8;
+// What moves off the limit add to the outputs, [n][K], and what loss that is: sample by sample.
+struct OutputChanges {
+    std::vector<double> value, error;
+};
+LossChange loss_change(const Dataset& data, const BoundaryOutputs& limit, Size outputs,
+                       const OutputChanges& of);
+
+// Falls at steps that grow shorter: once so many in turn fell less than the deepest, shorter ones are not
+// worth trying.
+class ShorteningSteps {
+  public:
+    bool over() const { return deepest_ && shallower_ >= 8; }
+    // What the next step made of the loss; nothing: it cannot be evaluated or is no fall.
+    void tried(const std::optional<LossChange>& fall) {
+        const bool deeper = fall && (!deepest_ || falls_further(*fall, *deepest_));
+        if (deeper) deepest_ = fall;
+        shallower_ = deeper ? 0 : shallower_ + 1;
+    }
+
+  private:
+    std::optional<LossChange> deepest_;
+    int shallower_ = 0;  // since
+};
 
 // The largest fall over steps of all units, nothing where none is beyond rounding. Units with a step of their
 // own keep it.

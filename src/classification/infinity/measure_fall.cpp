@@ -7,31 +7,36 @@
 
 namespace tepui {
 
+LossChange loss_change(const Dataset& data, const BoundaryOutputs& limit, Size outputs,
+                       const OutputChanges& of) {
+    CompensatedSum value, error;
+    std::vector<double> target(std::size_t(data.outputs()));
+    for (Size k = 0; k < data.samples(); ++k) {
+        if (data.weight(k) == 0.0) continue;
+        for (Size o = 0; o < data.outputs(); ++o) target[o] = data.target(k, o);
+        const Size at = k * outputs;
+        const Loss::Difference differs =
+            data.loss().difference({outputs, limit.f.data() + at, limit.f_error.data() + at, target.data(),
+                                    of.value.data() + at, of.error.data() + at});
+        value.add(data.weight(k) * differs.value);
+        error.add(data.weight(k) * differs.error);
+    }
+    return {value.value(), error.value()};
+}
+
 LossChange change_from_limit(const Dataset& data, const BoundaryOutputs& limit, const Network& finite,
                              const Execution& execution) {
     const Size n = data.samples(), outputs = finite.output_count;
     std::vector<double> f(std::size_t(n * outputs));
     tepui::outputs(data, finite, f.data(), nullptr, execution);
     // What cancels between neurons of opposite outputs is as uncertain as they are large.
-    const std::vector<double> terms = absolute_outputs(data, finite);
-    CompensatedSum value, error;
-    std::vector<double> change(outputs), change_error(outputs), target(data.outputs());
-    for (Size k = 0; k < n; ++k) {
-        if (data.weight(k) == 0.0) continue;
-        for (Size o = 0; o < outputs; ++o) {
-            const Size at = k * outputs + o;
-            change[o] = f[at] - limit.f[at];
-            change_error[o] = limit.f_error[at] + kResidualError * terms[at];
-        }
-        for (Size o = 0; o < data.outputs(); ++o) target[o] = data.target(k, o);
-        const Loss::Difference of =
-            data.loss().difference({outputs, limit.f.data() + k * outputs, limit.f_error.data() + k * outputs,
-                                    target.data(), change.data(), change_error.data()});
-        value.add(data.weight(k) * of.value);
-        error.add(data.weight(k) * of.error);
+    OutputChanges change{std::move(f), absolute_outputs(data, finite)};
+    for (std::size_t at = 0; at < change.value.size(); ++at) {
+        change.value[at] -= limit.f[Size(at)];
+        change.error[at] = limit.f_error[Size(at)] + kResidualError * change.error[at];
     }
-    if (!std::isfinite(value.value())) return {HUGE_VAL, 0.0};
-    return {value.value(), error.value()};
+    const LossChange of = loss_change(data, limit, outputs, change);
+    return std::isfinite(of.value) ? of : LossChange{HUGE_VAL, 0.0};
 }
 
 std::vector<double> absolute_outputs(const Dataset& data, const Network& network) {
@@ -74,10 +79,9 @@ std::optional<WayDown> measure_fall(const Dataset& data, const BoundaryNetwork& 
     // The units that hold are brought as near to the limit as doubles allow; the one that falls by half a
     // halving at a time.
     for (const double rest : {1e-2, 1e-3, 1e-4}) {
-        int shallower = 0;  // steps since the deepest fall
-        for (double halving = -3.0; halving < 18.0 && shallower < kShallower;
+        ShorteningSteps steps;
+        for (double halving = -3.0; halving < 18.0 && !steps.over();
              halving += falling_unit < 0 ? 21.0 : 0.5) {
-            if (best) ++shallower;
             std::vector<Approach> at = approaches;
             for (Size u = 0; u < Size(at.size()); ++u) {
                 if (at[u].step != 0.0) continue;
@@ -89,16 +93,17 @@ std::optional<WayDown> measure_fall(const Dataset& data, const BoundaryNetwork& 
                 if (kind == UnitKind::exponential_channel && u == falling_unit)
                     at[u].held = at[u].leaves ? 0.1 * rest : rest * rest * rest;
             }
+            std::optional<LossChange> fall;
             try {
                 Network network = finite_network(limit, at);
                 const LossChange change = change_from_limit(data, outputs, network, execution);
-                if (!(change.value < -change.error)) continue;
-                if (best && !falls_further(change, best->change)) continue;
-                best.emplace(std::move(network), change);
-                shallower = 0;
+                if (change.value < -change.error) fall = change;
+                if (fall && (!best || falls_further(change, best->change)))
+                    best.emplace(std::move(network), change);
             } catch (const Error& error) {
                 if (!cannot_evaluate(error)) throw;
             }
+            steps.tried(fall);
         }
     }
     return best;

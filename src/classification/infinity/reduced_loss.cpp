@@ -192,7 +192,7 @@ Matrix ReducedLoss::turned_features(const std::vector<Coordinate>& of, Size outp
 // Coordinates come unit by unit and form by form.
 void ReducedLoss::add_curvature(const std::vector<Coordinate>& of, Matrix& hessian) const {
     const Size n = Size(root_.size()), count = hessian.rows();
-    std::vector<double> c(std::size_t(n), 0.0);
+    std::vector<double> c(std::size_t(n), 0.0), scaled;
     const auto end_of = [&](Size begin) {
         Size end = begin + 1;
         while (end < count && of[end].unit == of[begin].unit && of[end].form == of[begin].form) ++end;
@@ -204,8 +204,11 @@ void ReducedLoss::add_curvature(const std::vector<Coordinate>& of, Matrix& hessi
         for (Size from = of_unit; from <= begin; from = end_of(from)) {
             const Size r = of[from].form;
             curvature(unit, p, r, c);
-            const Matrix block = weighted_products(units_[unit], p, network_.form_size(unit, p), r,
-                                                   network_.form_size(unit, r), c, n);
+            Matrix block(network_.form_size(unit, p), network_.form_size(unit, r));
+            const UnitRows& rows = units_[unit];
+            add_weighted_products(rows.inputs.data() + rows.inputs_begin[p], block.rows(),
+                                  rows.inputs.data() + rows.inputs_begin[r], block.cols(), c.data(), n,
+                                  block.data(), block.cols(), scaled);
             for (Size i = begin; i < end_of(begin); ++i)
                 for (Size l = from; l < std::min(end_of(from), i + 1); ++l)
                     hessian(i, l) += block(of[i].along, of[l].along);
