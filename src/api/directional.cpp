@@ -111,7 +111,7 @@ tepui_status tepui_directional_derivative(tepui_context* context, const tepui_di
         require_pointer(v, "v");
         const DirectionalReport& report = verdict->value;
         require_finite(v, report.network.inputs, "v");
-        const KinkForm form = directional_form(*verdict->data, report.sums, neuron, report.tolerances);
+        const KinkForm form = directional_form(*verdict->data, report.sums, neuron, 0, report.tolerances);
         std::vector<double> direction(v, v + report.network.inputs);
         verdict->telling.scale.weights_to_unit(direction.data());
         if (value != nullptr) *value = form.value(direction);

@@ -109,7 +109,7 @@ DirectionalNeuron directional_neuron(const Dataset& data, const Network& network
                                     tolerances.rounding_factor * sums.psi_rounding[i]);
     neuron.psi_zero = std::abs(neuron.psi) <= neuron.psi_tolerance;
     neuron.kinks = static_cast<Size>(sums.kinks[i].samples.size());
-    const KinkForm form = directional_form(data, sums, i, tolerances);
+    const KinkForm form = directional_form(data, sums, i, 0, tolerances);
     neuron.merged_kinks = form.kinks();
     neuron.identically_zero = form.identically_zero();
     if (neuron.output == 0.0) {

@@ -115,7 +115,7 @@ EmbeddingReport classify_replication(const Dataset& data, const DirectionalRepor
             report);
         return report;
     }
-    const KinkForm form = directional_form(data, narrow.sums, neuron, narrow.tolerances);
+    const KinkForm form = directional_form(data, narrow.sums, neuron, 0, narrow.tolerances);
     const std::vector<double> v = nonzero_direction(form);
     const double derivative = v.empty() ? 0.0 : form.value(v);
     if (up && down) {

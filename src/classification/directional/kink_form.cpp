@@ -56,10 +56,10 @@ struct KinkInputs {
 };
 
 // Parallel lines have equal keys |e . x| / |x|, so only neighbours in key order need comparing.
-KinkInputs keyed_inputs(const Dataset& data, const KinkValue& sums, const NeuronKinks& kinks,
+KinkInputs keyed_inputs(const Dataset& data, const KinkValue& sums, const NeuronKinks& kinks, Size output,
                         const Tolerances& tolerances) {
     const Size d = data.inputs();
-    const double size = std::sqrt(2.0 * sums.loss.loss / (data.weight_sum() * data.scale()));
+    const double size = std::sqrt(sums.pull_square / (data.weight_sum() * data.scale()));
     const double beta = sums.slopes.kink();
     Random random(0x6b696e6b, 0);
     std::vector<double> e(d);
@@ -75,10 +75,11 @@ KinkInputs keyed_inputs(const Dataset& data, const KinkValue& sums, const Neuron
         if (norm == 0.0 || data.weight(k) == 0.0) continue;
         double key = 0.0;
         for (Size j = 0; j < d; ++j) key += e[j] * (x[j] / norm);
-        const double zero = std::max(tolerances.rounding_factor * kinks.rounding[l],
+        const Size at = static_cast<Size>(l) * sums.outputs + output;
+        const double zero = std::max(tolerances.rounding_factor * kinks.rounding[at],
                                      tolerances.stationarity * data.weight(k) * size);
         inputs.sorted.push_back(
-            {k, l, norm, std::abs(key) / e_norm, beta * kinks.coefficients[l], std::abs(beta) * zero});
+            {k, l, norm, std::abs(key) / e_norm, beta * kinks.coefficients[at], std::abs(beta) * zero});
     }
     std::sort(inputs.sorted.begin(), inputs.sorted.end(), [](const KinkInput& a, const KinkInput& b) {
         return a.key != b.key ? a.key < b.key : a.sample < b.sample;
@@ -152,11 +153,11 @@ KinkForm KinkForm::scaled(double factor) const {
     return form;
 }
 
-KinkForm directional_form(const Dataset& data, const KinkValue& sums, Size neuron,
+KinkForm directional_form(const Dataset& data, const KinkValue& sums, Size neuron, Size output,
                           const Tolerances& tolerances) {
-    const Size d = data.inputs();
+    const Size d = data.inputs(), slope = sums.row(neuron, output);
     KinkForm form;
-    const KinkInputs read = keyed_inputs(data, sums, sums.kinks[neuron], tolerances);
+    const KinkInputs read = keyed_inputs(data, sums, sums.kinks[neuron], output, tolerances);
     std::vector<double> rows;
     for (const MergedKink& kink : merge(read, d)) {
         const double coefficient = kink.coefficient.value();
@@ -169,14 +170,14 @@ KinkForm directional_form(const Dataset& data, const KinkValue& sums, Size neuro
     form.inputs = Matrix(form.kinks(), d);
     std::copy(rows.begin(), rows.end(), form.inputs.data());
     for (Size j = 0; j < d; ++j) {
-        double magnitude = sums.slope_magnitude(neuron, j);
+        double magnitude = sums.slope_magnitude(slope, j);
         for (Size g = 0; g < form.kinks(); ++g) {
             magnitude += std::abs(form.coefficients[g] * form.inputs(g, j));
         }
-        form.slope.push_back(sums.slope(neuron, j));
+        form.slope.push_back(sums.slope(slope, j));
         form.slope_magnitude.push_back(magnitude);
         form.slope_tolerance.push_back(std::max(tolerances.stationarity * magnitude,
-                                                tolerances.rounding_factor * sums.slope_rounding(neuron, j)));
+                                                tolerances.rounding_factor * sums.slope_rounding(slope, j)));
     }
     return form;
 }

@@ -33,11 +33,11 @@ struct KinkForm {
     KinkForm scaled(double factor) const;
 };
 
-// D_i of a neuron. Parallel inputs of K_i are merged, |v . (c x)| = |c| |v . x|; merged kinks whose
-// coefficient is zero within tolerance are left out, and so are inputs of zero. `stationarity` of the sums
-// of absolute terms, and for the coefficients of the root mean square residual, counts as zero; never less
-// than `rounding_factor` times the rounding bounds.
-KinkForm directional_form(const Dataset& data, const KinkValue& sums, Size neuron,
+// D_io of a neuron and an output. Parallel inputs of K_i are merged, |v . (c x)| = |c| |v . x|; merged kinks
+// whose coefficient is zero within tolerance are left out, and so are inputs of zero. `stationarity` of the
+// sums of absolute terms, and for the coefficients of the root mean square of g / s, counts as zero; never
+// less than `rounding_factor` times the rounding bounds.
+KinkForm directional_form(const Dataset& data, const KinkValue& sums, Size neuron, Size output,
                           const Tolerances& tolerances);
 
 }  // namespace tepui

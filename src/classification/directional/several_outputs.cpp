@@ -138,7 +138,7 @@ OutputsNeuron outputs_neuron(std::span<const Output> outputs, const std::vector<
                                                 tolerances.rounding_factor * sums[j].psi_rounding[i]));
         neuron.psi_zero = neuron.psi_zero && std::abs(neuron.psi[j]) <= neuron.psi_tolerance[j];
         a.push_back(outputs[j].network->output(i));
-        forms.push_back(directional_form(*outputs[j].data, sums[j], i, tolerances));
+        forms.push_back(directional_form(*outputs[j].data, sums[j], i, 0, tolerances));
     }
     const KinkForm sum = combined(forms, a);
     if (sum.identically_zero()) {

@@ -39,18 +39,21 @@ void check(const KinkOptions& options, Size width) {
 KinkSums::KinkSums(const Network& network, const KinkOptions& options)
     : width_(network.width),
       inputs_(network.inputs),
+      outputs_(network.output_count),
+      features_(network.features()),
       options_(options),
       pieces_(slopes_of(network.activation)),
       tolerance_(options.tolerance >= 0.0 ? options.tolerance : default_kink_tolerance(network.inputs)),
-      outputs_(network.outputs(), network.outputs() + network.width),
+      output_weights_(network.outputs(), network.outputs() + width_ * outputs_),
       absolute_weights_(network.parameters.begin(), network.parameters.begin() + width_ * inputs_),
       loss_(sums_),
-      slopes_(sums_, width_, inputs_),
-      slope_magnitudes_(sums_, width_, inputs_),
-      slope_errors_(sums_, width_, inputs_),
-      psi_(sums_.reserve(width_)),
-      psi_magnitudes_(sums_.reserve(width_)),
-      psi_errors_(sums_.reserve(width_)),
+      slopes_(sums_, width_ * outputs_, inputs_),
+      slope_magnitudes_(sums_, width_ * outputs_, inputs_),
+      slope_errors_(sums_, width_ * outputs_, inputs_),
+      psi_(sums_.reserve(features_ * outputs_)),
+      psi_magnitudes_(sums_.reserve(features_ * outputs_)),
+      psi_errors_(sums_.reserve(features_ * outputs_)),
+      pull_square_(sums_.reserve(1)),
       kinks_(width_) {
     check(options, width_);
     for (double& w : absolute_weights_) w = std::abs(w);
@@ -60,10 +63,13 @@ void KinkSums::begin(Size stride) {
     offset_ = samples_;
     const Size size = checked_product(width_, stride);
     inside_ = Buffer<std::uint8_t>(size);
-    for (Buffer<double>* rows : {&absolute_z_, &piece_, &value_, &rows_, &magnitude_rows_, &error_rows_})
-        *rows = Buffer<double>(size);
-    for (Buffer<double>* row : {&f_, &errors_, &value_sums_, &value_rounding_, &g_, &g_errors_, &g_slope_})
-        *row = Buffer<double>(stride);
+    for (Buffer<double>* rows : {&absolute_z_, &piece_, &value_}) *rows = Buffer<double>(size);
+    for (Buffer<double>* rows : {&rows_, &magnitude_rows_, &error_rows_})
+        *rows = Buffer<double>(checked_product(size, outputs_));
+    for (Buffer<double>* rows : {&f_, &errors_, &g_, &g_errors_})
+        *rows = Buffer<double>(checked_product(outputs_, stride));
+    g_slope_ = Buffer<double>(checked_product(triangle(outputs_), stride));
+    for (Buffer<double>* row : {&value_sums_, &value_rounding_}) *row = Buffer<double>(stride);
     absolute_xt_ = Buffer<double>(checked_product(inputs_, stride));
 }
 
@@ -96,26 +102,31 @@ void KinkSums::find_kinks(const EvaluatedBlock& block, Size begin, Size end) {
     }
 }
 
-// Takes the kinks out of the outputs and bounds the rounding error of what is left: products and sum of m
-// neurons, and preactivations, each a sum of d products, that reach the output through slope and weight.
-void KinkSums::correct_residuals(const EvaluatedBlock& block, Size begin, Size end) {
-    const double terms = 0.5 * kEps * static_cast<double>(width_ + 3);
+// Takes the kinks out of the outputs and bounds the rounding error of what is left: products and sum of the
+// features, and preactivations, each a sum of d products, that reach the output through slope and weight.
+void KinkSums::correct_outputs(const EvaluatedBlock& block, Size begin, Size end) {
+    const Size stride = block.stride;
+    const double terms = 0.5 * kEps * static_cast<double>(features_ + 3);
     const double products = 0.5 * kEps * static_cast<double>(inputs_ + 2) * pieces_.steepest();
-    for (Size k = begin; k < end; ++k) {
-        f_[k] = block.f[k];
-        errors_[k] = terms / kResidualError * block.f_error[k];
-    }
-    for (Size i = 0; i < width_; ++i) {
-        const double a = outputs_[i], absolute_a = products * std::abs(a);
-        const double* u = block.features + i * block.stride;
-        const double* value = value_.data() + i * block.stride;
-        const double* absolute = absolute_z_.data() + i * block.stride;
+    for (Size o = 0; o < outputs_; ++o) {
+        double* f = f_.data() + o * stride;
+        double* errors = errors_.data() + o * stride;
         for (Size k = begin; k < end; ++k) {
-            f_[k] -= a * (u[k] - value[k]);
-            errors_[k] += absolute_a * absolute[k];
+            f[k] = block.f[o * stride + k];
+            errors[k] = terms / kResidualError * block.f_error[o * stride + k];
+        }
+        for (Size i = 0; i < width_; ++i) {
+            const double a = output_weights_[i * outputs_ + o], absolute_a = products * std::abs(a);
+            const double* u = block.features + i * stride;
+            const double* value = value_.data() + i * stride;
+            const double* absolute = absolute_z_.data() + i * stride;
+            for (Size k = begin; k < end; ++k) {
+                f[k] -= a * (u[k] - value[k]);
+                errors[k] += absolute_a * absolute[k];
+            }
         }
     }
-    block.loss->evaluate({1, end - begin, block.stride, f_.data() + begin, errors_.data() + begin,
+    block.loss->evaluate({outputs_, end - begin, stride, f_.data() + begin, errors_.data() + begin,
                           block.targets + begin, block.weights + begin},
                          {value_sums_.data() + begin, value_rounding_.data() + begin, g_.data() + begin,
                           g_errors_.data() + begin, g_slope_.data() + begin});
@@ -130,26 +141,36 @@ void KinkSums::prepare(const EvaluatedBlock& block, Size begin, Size end) {
                                 absolute_z_.data() + begin, stride);
     }
     find_kinks(block, begin, end);
-    correct_residuals(block, begin, end);
-    const double* residual = g_.data() + begin;
-    const double* error = g_errors_.data() + begin;
+    correct_outputs(block, begin, end);
     const double* piece = piece_.data() + begin;
-    kernels::scale_rows(nullptr, residual, width_, piece, stride, count, rows_.data() + begin, stride);
-    kernels::scale_rows_absolute(nullptr, residual, width_, piece, stride, count,
-                                 magnitude_rows_.data() + begin, stride);
-    kernels::scale_rows_absolute(nullptr, error, width_, piece, stride, count, error_rows_.data() + begin,
-                                 stride);
+    const Size every = outputs_ * stride;
+    for (Size o = 0; o < outputs_; ++o) {
+        const Size first = o * stride + begin;
+        const double* g = g_.data() + first;
+        const double* error = g_errors_.data() + first;
+        kernels::scale_rows(nullptr, g, width_, piece, stride, count, rows_.data() + first, every);
+        kernels::scale_rows_absolute(nullptr, g, width_, piece, stride, count, magnitude_rows_.data() + first,
+                                     every);
+        kernels::scale_rows_absolute(nullptr, error, width_, piece, stride, count, error_rows_.data() + first,
+                                     every);
+    }
 }
 
-// Loss, residuals and count are the part behind the tiles; psi and kinks go with the first tile of their
-// rows.
+// Loss, residuals, count and what is beside the neurons are the part behind the tiles; psi and kinks go with
+// the first tile of their rows.
 void KinkSums::add(const EvaluatedBlock& block, Size begin, Size end) {
     if (end > slopes_.parts()) {
         loss_.add(block.padded, value_sums_.data(), value_rounding_.data());
         samples_ += block.count;
-        if (options_.residuals) {
-            for (Size k = 0; k < block.count; ++k) all_residuals_.push_back(f_[k] - block.targets[k]);
-            all_errors_.insert(all_errors_.end(), errors_.data(), errors_.data() + block.count);
+        add_pulls(block);
+        for (Size q = width_; q < features_; ++q)
+            for (Size o = 0; o < outputs_; ++o) add_psi(block, q, o, block.features + q * block.stride);
+        for (Size k = 0; k < block.count && options_.residuals; ++k) {
+            for (Size o = 0; o < outputs_; ++o) {
+                const Size at = o * block.stride + k;
+                all_residuals_.push_back(f_[at] - block.targets[at]);
+                all_errors_.push_back(errors_[at]);
+            }
         }
         end = slopes_.parts();
     }
@@ -160,24 +181,42 @@ void KinkSums::add(const EvaluatedBlock& block, Size begin, Size end) {
     for (Size part = begin; part < end; ++part) {
         const RowSums::Tile tile = slopes_.tile(part);
         if (tile.input != 0) continue;
-        add_values(block, tile.row, tile.rows);
-        for (Size i = tile.row; i < tile.row + tile.rows; ++i) collect_kinks(block, i);
+        for (Size row = tile.row; row < tile.row + tile.rows; ++row) {
+            add_values(block, row);
+            if (row % outputs_ == 0) collect_kinks(block, row / outputs_);
+        }
     }
 }
 
-// A value of sigma errs by the residual's error and by that of its own preactivation.
-void KinkSums::add_values(const EvaluatedBlock& block, Size row, Size rows) {
-    const Size stride = block.stride, count = block.padded;
-    const double* value = value_.data() + row * stride;
-    kernels::row_dots(g_.data(), rows, value, stride, count, sums_.at(psi_) + row);
-    kernels::row_dots_absolute(g_.data(), rows, value, stride, count, sums_.at(psi_magnitudes_) + row);
-    kernels::row_dots_absolute(g_errors_.data(), rows, value, stride, count, sums_.at(psi_errors_) + row);
-    const double products = 0.5 * kEps * static_cast<double>(inputs_ + 2) * pieces_.steepest();
-    for (Size i = row; i < row + rows; ++i) {
-        double sum = 0.0;
-        kernels::row_dots_absolute(g_.data(), 1, absolute_z_.data() + i * stride, stride, count, &sum);
-        sums_.at(psi_errors_)[i] += products * sum;
+void KinkSums::add_pulls(const EvaluatedBlock& block) {
+    double& square = *sums_.at(pull_square_);
+    for (Size o = 0; o < outputs_; ++o) {
+        const double* g = g_.data() + o * block.stride;
+        for (Size k = 0; k < block.count; ++k) {
+            const double s = block.weights[k];
+            if (s > 0.0) square += g[k] * (g[k] / s);
+        }
     }
+}
+
+void KinkSums::add_psi(const EvaluatedBlock& block, Size feature, Size output, const double* value) {
+    const Size stride = block.stride, count = block.padded, at = feature * outputs_ + output;
+    const double* g = g_.data() + output * stride;
+    kernels::row_dots(g, 1, value, stride, count, sums_.at(psi_) + at);
+    kernels::row_dots_absolute(g, 1, value, stride, count, sums_.at(psi_magnitudes_) + at);
+    kernels::row_dots_absolute(g_errors_.data() + output * stride, 1, value, stride, count,
+                               sums_.at(psi_errors_) + at);
+}
+
+// A value of sigma errs by g's error and by that of its own preactivation.
+void KinkSums::add_values(const EvaluatedBlock& block, Size row) {
+    const Size stride = block.stride, count = block.padded, i = row / outputs_, o = row % outputs_;
+    add_psi(block, i, o, value_.data() + i * stride);
+    const double products = 0.5 * kEps * static_cast<double>(inputs_ + 2) * pieces_.steepest();
+    double sum = 0.0;
+    kernels::row_dots_absolute(g_.data() + o * stride, 1, absolute_z_.data() + i * stride, stride, count,
+                               &sum);
+    sums_.at(psi_errors_)[row] += products * sum;
 }
 
 void KinkSums::collect_kinks(const EvaluatedBlock& block, Size neuron) {
@@ -186,8 +225,10 @@ void KinkSums::collect_kinks(const EvaluatedBlock& block, Size neuron) {
     for (Size k = 0; k < block.count; ++k) {
         if (inside[k] == 0) continue;
         kinks.samples.push_back(offset_ + block.first + k);
-        kinks.coefficients.push_back(g_[k]);
-        kinks.rounding.push_back(g_errors_[k]);
+        for (Size o = 0; o < outputs_; ++o) {
+            kinks.coefficients.push_back(g_[o * block.stride + k]);
+            kinks.rounding.push_back(g_errors_[o * block.stride + k]);
+        }
     }
 }
 
@@ -211,6 +252,8 @@ void KinkSums::append(const Accumulator& other) {
 KinkValue KinkSums::finish() const {
     KinkValue result;
     result.slopes = pieces_;
+    result.pull_square = *sums_.at(pull_square_);
+    result.outputs = outputs_;
     result.tolerance = options_.exact == nullptr ? tolerance_ : 0.0;
     result.loss = loss_.finish();
     result.kinks = kinks_;
@@ -225,15 +268,18 @@ KinkValue KinkSums::finish() const {
     }
     // Summing adds its own rounding (MATH.md section 10).
     const double summing = kEps * (4.0 + std::sqrt(static_cast<double>(samples_)));
-    result.slope = Matrix(width_, inputs_);
-    result.slope_magnitude = Matrix(width_, inputs_);
-    result.slope_rounding = Matrix(width_, inputs_);
+    const Size rows = width_ * outputs_;
+    result.slope = Matrix(rows, inputs_);
+    result.slope_magnitude = Matrix(rows, inputs_);
+    result.slope_rounding = Matrix(rows, inputs_);
     double vanishes = 0.0;  // unless a sum is not finite
-    for (Size i = 0; i < width_; ++i) {
-        result.psi.push_back(sums_.at(psi_)[i]);
-        result.psi_magnitude.push_back(sums_.at(psi_magnitudes_)[i]);
-        result.psi_rounding.push_back(sums_.at(psi_errors_)[i] + summing * result.psi_magnitude.back());
+    for (Size q = 0; q < features_ * outputs_; ++q) {
+        result.psi.push_back(sums_.at(psi_)[q]);
+        result.psi_magnitude.push_back(sums_.at(psi_magnitudes_)[q]);
+        result.psi_rounding.push_back(sums_.at(psi_errors_)[q] + summing * result.psi_magnitude.back());
         vanishes += 0.0 * result.psi_rounding.back();
+    }
+    for (Size i = 0; i < rows; ++i) {
         for (Size j = 0; j < inputs_; ++j) {
             result.slope(i, j) = slopes_(i, j);
             result.slope_magnitude(i, j) = slope_magnitudes_(i, j);

@@ -1,10 +1,9 @@
 // What decides about a stationary point of a network of ReLU-like neurons, summed in one pass over the
-// samples (MATH.md section 9): the loss, psi_i = sum_k s_k r_k sigma(z_ik), the kink sets K_i = {k : w_i.x_k
-// = 0} with their coefficients s_k r_k, and
-//     g_i = sum_{k not in K_i} alpha_{sign z_ik} s_k r_k x_k + (alpha+ + alpha-)/2 sum_{k in K_i} s_k r_k
-//     x_k,
-// of which D_i(v) = g_i.v + beta sum_{K_i} s_k r_k |v.x_k| is made. Samples of K_i count as z_ik = 0 exactly,
-// in the residuals too.
+// samples (MATH.md section 9): the loss, psi_io = sum_k g_ko sigma(z_ik) with g = s dl/df (s_k r_k of the
+// squared loss), the kink sets K_i = {k : w_i.x_k = 0} with their coefficients g_ko, and
+//     G_io = sum_{k not in K_i} alpha_{sign z_ik} g_ko x_k + (alpha+ + alpha-)/2 sum_{k in K_i} g_ko x_k,
+// of which D_io(v) = G_io.v + beta sum_{K_i} g_ko |v.x_k| is made. Samples of K_i count as z_ik = 0 exactly,
+// in the outputs too.
 #pragma once
 
 #include <cstdint>
@@ -30,24 +29,30 @@ constexpr double default_kink_tolerance(Size inputs) {
 struct KinkOptions {
     double tolerance = -1.0;          // negative: default_kink_tolerance
     const KinkSets* exact = nullptr;  // the caller knows K_i: no tolerance is applied; one set per neuron
-    bool residuals = false;           // keep residuals and their bounds: 2 n numbers
+    bool residuals = false;           // keep residuals and their bounds: 2 n K numbers
 };
 
 // K_i with the coefficients of its |v.x_k|, beta left out.
 struct NeuronKinks {
     std::vector<Size> samples;         // ascending
-    std::vector<double> coefficients;  // g_k
-    std::vector<double> rounding;      // how far rounding of the residual may move it
+    std::vector<double> coefficients;  // [samples][outputs]: g_ko
+    std::vector<double> rounding;      // how far rounding of the outputs may move it
 };
 
 struct KinkValue {
     Slopes slopes;
     double tolerance = 0.0;  // that decided about K_i; 0 when the caller gave the sets
     LossValue loss;
-    std::vector<NeuronKinks> kinks;                        // m
-    std::vector<double> psi, psi_magnitude, psi_rounding;  // m: value, sum of |terms|, rounding bound
-    Matrix slope, slope_magnitude, slope_rounding;         // m x d: the same of g_i
-    std::vector<double> residuals, residual_rounding;      // n, when asked for: r_k, e_k
+    double pull_square = 0.0;  // sum |g_k|^2 / s_k: twice the loss where that is the squared one
+    Size outputs = 1;
+    std::vector<NeuronKinks> kinks;  // m
+    // Of every feature of the layout (the neurons first) and output, at [q * outputs + o]: value, sum of
+    // |terms|, rounding bound. Of those beside the neurons they are the gradient in b and C.
+    std::vector<double> psi, psi_magnitude, psi_rounding;
+    Matrix slope, slope_magnitude, slope_rounding;     // m outputs x d, row i * outputs + o: the same of G_io
+    std::vector<double> residuals, residual_rounding;  // [n][outputs], when asked for: f - y, e
+
+    Size row(Size neuron, Size output) const noexcept { return neuron * outputs + output; }
 };
 
 class KinkSums final : public Accumulator {
@@ -76,21 +81,24 @@ class KinkSums final : public Accumulator {
 
   private:
     void find_kinks(const EvaluatedBlock& block, Size begin, Size end);
-    void correct_residuals(const EvaluatedBlock& block, Size begin, Size end);
-    void add_values(const EvaluatedBlock& block, Size row, Size rows);
+    void correct_outputs(const EvaluatedBlock& block, Size begin, Size end);
+    void add_pulls(const EvaluatedBlock& block);
+    void add_values(const EvaluatedBlock& block, Size row);
+    void add_psi(const EvaluatedBlock& block, Size feature, Size output, const double* value);
     void collect_kinks(const EvaluatedBlock& block, Size neuron);
 
-    Size width_, inputs_;
+    Size width_, inputs_, outputs_, features_;
     KinkOptions options_;
     Slopes pieces_;
     double tolerance_;
-    std::vector<double> outputs_, absolute_weights_;  // a, |W|
-    Size samples_ = 0;                                // seen in all passes
-    Size offset_ = 0;                                 // of those before this one
+    std::vector<double> output_weights_, absolute_weights_;  // [width][outputs] a, |W|
+    Size samples_ = 0;                                       // seen in all passes
+    Size offset_ = 0;                                        // of those before this one
 
     LossTerms loss_;
     RowSums slopes_, slope_magnitudes_, slope_errors_;
-    Size psi_, psi_magnitudes_, psi_errors_;  // [width]
+    Size psi_, psi_magnitudes_, psi_errors_;  // [features][outputs]
+    Size pull_square_;
     std::vector<NeuronKinks> kinks_;
     std::vector<double> all_residuals_, all_errors_;
 
@@ -98,11 +106,10 @@ class KinkSums final : public Accumulator {
     Buffer<double> absolute_z_;  // sum_j |w_ij x_kj|
     Buffer<std::uint8_t> inside_;
     Buffer<double> piece_, value_;  // slope and value of sigma, kinks at their mean slope and at 0
-    Buffer<double> rows_, magnitude_rows_, error_rows_;
-    Buffer<double> f_, errors_;  // [stride]: outputs with kinks at 0, what rounding makes them wrong by
-    Buffer<double> value_sums_, value_rounding_, g_, g_errors_,
-        g_slope_;                 // [stride]: what the loss says then
-    Buffer<double> absolute_xt_;  // [inputs][stride]
+    Buffer<double> rows_, magnitude_rows_, error_rows_;  // [width][outputs][stride]
+    Buffer<double> f_, errors_;  // [outputs][stride]: with kinks at 0, what rounding makes them wrong by
+    Buffer<double> value_sums_, value_rounding_, g_, g_errors_, g_slope_;  // what the loss says then
+    Buffer<double> absolute_xt_;                                           // [inputs][stride]
 };
 
 KinkValue kink_sums(const Dataset& data, const Network& network, const KinkOptions& options,

@@ -34,7 +34,7 @@ DependentKinks leave_dependent_kinks(const Dataset& data, const ActivePoint& poi
     for (Size i = 0; i < point.network.width; ++i) {
         if (!point.faces[i].degenerate()) continue;
         const KinkForm form =
-            directional_form(data, point.sums, i, tolerances).scaled(point.network.output(i));
+            directional_form(data, point.sums, i, 0, tolerances).scaled(point.network.output(i));
         const SignAnswer sign = nonnegative(form, {});
         result.decided = result.decided && sign.answer != Answer::undetermined;
         if (sign.answer != Answer::no || result.neuron >= 0) continue;
