@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "solve/gauge.hpp"
 #include "solve/symmetry.hpp"
@@ -100,8 +101,9 @@ std::vector<DistinctPoint> distinct_points(const SearchSpace& space, const Solve
     for (std::size_t i = 0; i < starts.size(); ++i) {
         if (starts[i].outcome == StartOutcome::converged) order.push_back(i);
     }
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t i, std::size_t j) { return starts[i].loss < starts[j].loss; });
+    std::sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) {
+        return std::tie(starts[i].loss, i) < std::tie(starts[j].loss, j);
+    });
     std::vector<DistinctPoint> points;
     std::vector<Candidate> candidates;  // of the points
     std::vector<std::size_t> shown;     // the start whose network stands for the point

@@ -5,6 +5,7 @@
 
 #include "core/random.hpp"
 #include "solve/ends/end.hpp"
+#include "solve/ends/separated_classes.hpp"
 #include "solve/initialisation.hpp"
 #include "solve/relu/descent.hpp"
 
@@ -25,6 +26,18 @@ StartReport tried(const SolveSetting& setting, const Network& start, Find&& find
         report.loss = report.gradient_relative = std::nan("");
         return report;
     }
+}
+
+// Of ReLU-like neurons one end at infinity is known: every class told from every other.
+StartReport kinks_or_end(const SolveSetting& setting, const Network& start, bool lowest) {
+    StartReport report = descend_to_kinks(setting, start, lowest ? IdleNeurons::return_ : IdleNeurons::stay);
+    if (report.outcome != StartOutcome::stalled || !std::isfinite(report.loss)) return report;
+    std::string unused;
+    const auto nothing_inside = [](const SolveSetting&, const Network& from) {
+        return StartReport{StartOutcome::stalled, {}, from};
+    };
+    std::optional<StartReport> apart = judged_separated(setting, report, nothing_inside, false, unused);
+    return apart ? std::move(*apart) : report;
 }
 
 // Saddles first, and minima where none is near: every start ends in what can be judged.
@@ -85,8 +98,7 @@ Network lowered(const SolveSetting& setting, const Network& start, std::uint64_t
 StartReport run_start(const SolveSetting& setting, const Network& start) {
     return tried(setting, start, [](const SolveSetting& the, const Network& from) {
         const bool lowest = the.options->target == SolveTarget::minimum;
-        if (from.activation.piecewise_linear())
-            return descend_to_kinks(the, from, lowest ? IdleNeurons::return_ : IdleNeurons::stay);
+        if (from.activation.piecewise_linear()) return kinks_or_end(the, from, lowest);
         return lowest ? minimum_or_end(the, from) : find_stationary(the, from);
     });
 }

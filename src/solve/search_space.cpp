@@ -69,8 +69,9 @@ std::vector<Dependence> name_dependences(const linalg::RightSingular& singular, 
             square += v[j] * v[j];
             if (std::abs(v[j]) > kPart * largest) dependence.inputs.push_back(j);
         }
-        std::stable_sort(dependence.inputs.begin(), dependence.inputs.end(),
-                         [v](Size i, Size j) { return std::abs(v[i]) > std::abs(v[j]); });
+        std::sort(dependence.inputs.begin(), dependence.inputs.end(), [v](Size i, Size j) {
+            return std::abs(v[i]) != std::abs(v[j]) ? std::abs(v[i]) > std::abs(v[j]) : i < j;
+        });
         for (Size i = first; i < inputs; ++i) {  // |F v|: its components along the small directions
             double component = 0.0;
             for (Size j = 0; j < inputs; ++j) component += singular.vectors(i, j) * v[j];

@@ -47,12 +47,12 @@ void check_model(const Dataset& data, const Network& network) {
     bool kinks = network.activation.piecewise_linear() && network.unit_activations.empty();
     for (const Activation& activation : network.unit_activations)
         kinks = kinks || activation.piecewise_linear();
-    const bool plain = network.output_count == 1 && network.features() == network.width &&
-                       network.unit_activations.empty() && data.loss().quadratic() && data.decay().none();
-    if (kinks && !plain) {
-        throw Error(Status::unsupported,
-                    "the network has ReLU-like neurons, whose searches take one output, one activation, no "
-                    "output bias, no skip connections and the squared loss without decay");
+    if (!kinks) return;
+    if (!network.unit_activations.empty() || !data.loss().convex() || !data.decay().none()) {
+        throw Error(
+            Status::unsupported,
+            "the network has ReLU-like neurons, whose searches take one activation for all neurons and a "
+            "convex loss without decay");
     }
 }
 

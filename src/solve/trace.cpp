@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <tuple>
 
 #include "core/required_memory.hpp"
 #include "core/text.hpp"
@@ -57,7 +58,8 @@ std::vector<Network> narrowings(const InputMetric& metric, const Network& networ
     const std::vector<double> sizes = contributions(metric, network);
     std::vector<Size> order(sizes.size());
     std::iota(order.begin(), order.end(), Size{0});
-    std::stable_sort(order.begin(), order.end(), [&](Size p, Size q) { return sizes[p] < sizes[q]; });
+    std::sort(order.begin(), order.end(),
+              [&](Size p, Size q) { return std::tie(sizes[p], p) < std::tie(sizes[q], q); });
     std::vector<Network> result;
     Network narrow = network;
     for (std::size_t idle = 0; idle <= order.size(); ++idle) {

@@ -91,7 +91,8 @@ std::string polish_text(const Json& polish) {
 // "2 all saddles, 1 undetermined"
 std::string plateaus_text(const Json& point) {
     std::map<std::string, std::int64_t> count;
-    for (const Json& neuron : point.value("neurons", Json::array())) ++count[text_of(neuron["plateau"])];
+    for (const Json& neuron : point.value("neurons", Json::array()))
+        if (neuron.contains("plateau")) ++count[text_of(neuron["plateau"])];
     std::string text;
     for (const Word& type : Vocabulary<PlateauType>::words)
         if (count[type.name] > 0)

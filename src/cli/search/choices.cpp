@@ -3,16 +3,6 @@
 #include "cli/support/number_text.hpp"
 
 namespace tepui::cli {
-namespace {
-
-// Why a network has no output bias that would have had one; empty: it has.
-std::string against_output_bias(const Problem& problem, const ModelOptions& model, bool bias) {
-    if (model.skip && bias) return "the skip connection of the bias is one";
-    if (problem.relu_like()) return "searches of ReLU-like neurons take none as yet";
-    return "";
-}
-
-}  // namespace
 
 Choices choose(const Problem& problem, const DataOptions& data, const ModelOptions& model,
                const Habits& habits, Report& report) {
@@ -24,12 +14,11 @@ Choices choose(const Problem& problem, const DataOptions& data, const ModelOptio
     if (!data.standardize) note("--no-standardize", "standardised");
     choices.bias = model.bias.value_or(habits.bias);
     if (!model.bias) note("--no-bias", "input biases");
-    const std::string against = against_output_bias(problem, model, choices.bias);
-    choices.output_bias = model.output_bias ? *model.output_bias && !(model.skip && choices.bias)
-                                            : habits.output_bias && against.empty();
+    const bool skips_bias = model.skip && choices.bias;
+    choices.output_bias = model.output_bias.value_or(habits.output_bias) && !skips_bias;
     if (!model.output_bias && choices.output_bias) note("--no-output-bias", "an output bias");
-    if (!model.output_bias && habits.output_bias && !against.empty())
-        note("--output-bias", "no output bias", against);
+    if (!model.output_bias && habits.output_bias && skips_bias)
+        note("--output-bias", "no output bias", "the skip connection of the bias is one");
     const Targets& targets = problem.samples.targets;
     if (!targets.because.empty())
         note("--loss", "the " + std::string(name_of(targets.loss.kind)) + " loss", targets.because);

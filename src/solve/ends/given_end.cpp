@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "classification/infinity/end_verdict.hpp"
 #include "solve/ends/hyperplane.hpp"
@@ -147,8 +148,9 @@ std::vector<DistinctEnd> distinct_ends(const Dataset& data, std::vector<StartRep
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < starts.size(); ++i)
         if (starts[i].end) order.push_back(i);
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t i, std::size_t j) { return starts[i].loss < starts[j].loss; });
+    std::sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) {
+        return std::tie(starts[i].loss, i) < std::tie(starts[j].loss, j);
+    });
     std::vector<DistinctEnd> ends;
     std::vector<std::vector<double>> outputs;
     for (const std::size_t i : order) {

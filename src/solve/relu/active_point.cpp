@@ -53,6 +53,37 @@ KinkSets found_kinks(const Dataset& data, const Network& network, const Matrix& 
     return kinks;
 }
 
+// Sums of one output's terms with its weight a.
+void add_times(double a, const KinkValue& sums, Size neuron, Size output, NeuronPull& pull) {
+    const Size row = sums.row(neuron, output);
+    for (std::size_t j = 0; j < pull.slope.size(); ++j) {
+        const auto col = static_cast<Size>(j);
+        pull.slope[j] += a * sums.slope(row, col);
+        pull.slope_magnitude[j] += std::abs(a) * sums.slope_magnitude(row, col);
+        pull.slope_rounding[j] += std::abs(a) * sums.slope_rounding(row, col);
+    }
+    const NeuronKinks& kinks = sums.kinks[neuron];
+    for (std::size_t l = 0; l < pull.coefficients.size(); ++l) {
+        const Size at = static_cast<Size>(l) * sums.outputs + output;
+        pull.coefficients[l] += a * kinks.coefficients[at];
+        pull.coefficient_rounding[l] += std::abs(a) * kinks.rounding[at];
+    }
+}
+
+std::vector<NeuronPull> pulls_of(const Network& network, const KinkValue& sums) {
+    std::vector<NeuronPull> pulls(network.width);
+    for (Size i = 0; i < network.width; ++i) {
+        NeuronPull& pull = pulls[i];
+        const std::size_t kinks = sums.kinks[i].samples.size();
+        for (std::vector<double>* row : {&pull.slope, &pull.slope_magnitude, &pull.slope_rounding})
+            row->assign(network.inputs, 0.0);
+        for (std::vector<double>* row : {&pull.coefficients, &pull.coefficient_rounding})
+            row->assign(kinks, 0.0);
+        for (Size o = 0; o < network.output_count; ++o) add_times(network.output(i, o), sums, i, o, pull);
+    }
+    return pulls;
+}
+
 }  // namespace
 
 Matrix all_preactivations(const Dataset& data, const double* weights, Size width) {
@@ -64,8 +95,8 @@ double ActivePoint::loss_noise() const {
     return 2.0 * std::sqrt(value.loss * value.rounding_loss) + 4.0 * kEps * value.loss;
 }
 
-bool ActivePoint::loss_vanishes(const Tolerances& tolerances) const {
-    return sums.loss.loss <= tolerances.zero_loss_factor * sums.loss.rounding_loss;
+bool is_piecewise_quadratic(const SolveSetting& setting) {
+    return setting.data->outputs() == 1 && setting.data->loss().quadratic();
 }
 
 std::optional<ActivePoint> active_point(const SolveSetting& setting, Network network, KinkSets held) {
@@ -88,8 +119,14 @@ std::optional<ActivePoint> active_point(const SolveSetting& setting, Network net
     options.residuals = true;
     try {
         KinkValue sums = kink_sums(data, network, options, setting.execution);
-        return ActivePoint{std::move(network), std::move(kinks), std::move(faces), std::move(sums),
-                           std::move(z)};
+        std::vector<NeuronPull> pulls = pulls_of(network, sums);
+        return ActivePoint{std::move(network),
+                           std::move(kinks),
+                           std::move(faces),
+                           std::move(sums),
+                           std::move(pulls),
+                           std::move(z),
+                           data.loss().shift_invariant()};
     } catch (const Error& error) {
         if (error.status() != Status::numeric) throw;
         return std::nullopt;
@@ -101,23 +138,22 @@ std::vector<Violation> violations(const ActivePoint& point) {
     const double beta = point.sums.slopes.kink();
     std::vector<Violation> found;
     for (Size i = 0; i < network.width; ++i) {
-        const double a = network.output(i);
-        const NeuronKinks& kinks = point.sums.kinks[i];
+        const std::vector<Size>& samples = point.sums.kinks[i].samples;
+        const NeuronPull& pull = point.pulls[i];
         const auto& members = point.faces[i].members();
         for (std::size_t l = 0; l < members.size(); ++l) {
-            // a g = sum b_k x_k on the face; leaving along +-dual costs +-b + c.
+            // The slope is sum b_k x_k on the face; leaving along +-dual costs +-b + c.
             double b = 0.0, c = 0.0, noise = 0.0;
             for (Size j = 0; j < network.inputs; ++j) {
                 const double dual = members[l].dual[j];
-                b += a * point.sums.slope(i, j) * dual;
-                noise += std::abs(a * point.sums.slope_rounding(i, j) * dual);
+                b += pull.slope[j] * dual;
+                noise += std::abs(pull.slope_rounding[j] * dual);
             }
             for (const KinkFace::Member::Parallel& parallel : members[l].parallels) {
                 const auto place =
-                    std::lower_bound(kinks.samples.begin(), kinks.samples.end(), parallel.sample) -
-                    kinks.samples.begin();
-                c += parallel.ratio * a * beta * kinks.coefficients[place];
-                noise += parallel.ratio * std::abs(a * beta) * kinks.rounding[place];
+                    std::lower_bound(samples.begin(), samples.end(), parallel.sample) - samples.begin();
+                c += parallel.ratio * beta * pull.coefficients[place];
+                noise += parallel.ratio * std::abs(beta) * pull.coefficient_rounding[place];
             }
             const double violation = std::abs(b) - c;
             if (!(violation > 4.0 * noise)) continue;

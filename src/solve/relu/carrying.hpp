@@ -8,12 +8,17 @@
 
 namespace tepui {
 
+// |a_i|, Euclidean over the outputs.
+double output_length(const Network& network, Size i);
 bool carries(const InputMetric& metric, const Network& network, Size i);
-// The network of these neurons alone.
+void copy_neuron(const Network& from, Size neuron, Network& to, Size place);
+// The network of these neurons alone, with what is beside them.
 Network selected(const Network& network, const std::vector<Size>& neurons);
 // Moves the size of each neuron between w and a by a power of two: exact, and the same function.
 void balance(const InputMetric& metric, Network& network);
-// Output weights +-2^k, so that balance rounds nothing.
+// Takes what all outputs share from the coefficients of every feature.
+void share_nothing(Network& network);
+// Of one output. Its weights become +-2^k, so that balance rounds nothing.
 void make_outputs_powers(Network& network);
 
 }  // namespace tepui

@@ -7,7 +7,7 @@
 namespace tepui {
 
 struct DependentKinks {
-    bool decided = true;            // false: for some neuron a_i D_i >= 0 could not be decided
+    bool decided = true;            // false: for some neuron S_i >= 0 could not be decided
     Size neuron = -1;               // the loss falls when this one moves; -1: none
     std::vector<double> direction;  // of its weights
     std::vector<Size> held;         // its kinks that the direction keeps

@@ -4,27 +4,29 @@
 #include <cmath>
 
 #include "core/text.hpp"
+#include "network/model/beside_neurons.hpp"
 #include "solve/relu/carrying.hpp"
 #include "solve/relu/dependent_kinks.hpp"
+#include "solve/relu/face_descent.hpp"
 #include "solve/relu/idle_neuron.hpp"
+#include "solve/relu/stationarity_level.hpp"
 
 namespace tepui {
 namespace {
 
-constexpr int kPolishSteps = 6;
 // Preactivations this small beside those of the start are those of w = 0.
 constexpr double kIdle = 1e-13;
-
 class Descent {
   public:
     Descent(const SolveSetting& setting, const Network& start, IdleNeurons idle)
-        : setting_(setting), idle_(idle), start_(start) {
+        : setting_(setting), idle_(idle), start_(start), steps_(setting_) {
         for (Size i = 0; i < start.width; ++i) {
             if (carries(*setting.metric, start, i)) neurons_.push_back(i);
         }
         Network network = selected(start, neurons_);
+        if (setting.data->loss().shift_invariant()) share_nothing(network);
         balance(*setting.metric, network);
-        make_outputs_powers(network);
+        if (network.output_count == 1) make_outputs_powers(network);
         KinkSets none(network.width);
         point_ = active_point(setting, std::move(network), std::move(none));
     }
@@ -33,9 +35,8 @@ class Descent {
         if (!point_) return report(StartOutcome::stalled, "the start overflows");
         for (;;) {
             if (!setting_.keep_going()) return report(StartOutcome::cancelled, "cancelled by the caller");
-            if (point_->loss_vanishes(setting_.options->tolerances))
-                return report(StartOutcome::converged, "zero loss");
-            const std::string beyond = beyond_scale();
+            if (loss_vanishes()) return report(StartOutcome::converged, "zero loss");
+            const std::string beyond = without_bound();
             if (!beyond.empty()) {
                 StartReport far = report(StartOutcome::stalled, beyond);
                 far.ran_off = true;
@@ -49,14 +50,14 @@ class Descent {
             ++iterations_;
             if (drop_idle()) continue;
             const std::size_t held = kinks_held();
-            if (descend_on_faces()) {
+            if (steps_.descend()) {
                 // At the minimum on the faces, all but rounding: earlier, what is released comes back.
                 if (kinks_held() <= held) release(true);
                 continue;
             }
-            polish();
+            steps_.polish();
             if (release(false) || leave_dependent()) continue;
-            if (idle_ == IdleNeurons::return_ && bring_back()) continue;
+            if (idle_ == IdleNeurons::return_ && (steps_.curve_down() || bring_back())) continue;
             return conclude();
         }
     }
@@ -68,30 +69,10 @@ class Descent {
         return count;
     }
 
-    // A step that lowers the loss beyond its rounding.
-    bool descend_on_faces() {
-        const FaceStep newton = face_newton(setting_, *point_);
-        if (!(-0.5 * newton.slope > point_->loss_noise())) return false;
-        return follow(newton.step, point_->kinks);
-    }
-
-    // Along the kinks that the path comes to, or, where rounding does not let so many be held, to the first.
-    bool follow(const WeightStep& direction, const KinkSets& held) {
-        for (const Size bends : {direction.size(), std::size_t{0}}) {
-            PathMinimum path = minimise_along(setting_, *point_, direction, held, static_cast<Size>(bends));
-            if (!(path.decrease > point_->loss_noise())) return false;
-            if (move(path.step, std::move(path.held), point_->loss_noise())) return true;
-        }
-        return false;
-    }
-
-    bool move(const WeightStep& step, KinkSets held, double allowed_rise) {
-        Network next = point_->network;
-        for (std::size_t j = 0; j < step.size(); ++j) next.parameters[j] += step[j];
-        std::optional<ActivePoint> there = active_point(setting_, std::move(next), std::move(held));
-        if (!there || !(there->sums.loss.loss <= point_->sums.loss.loss + allowed_rise)) return false;
-        point_ = std::move(there);
-        return true;
+    bool loss_vanishes() const {
+        const LossValue& value = point_->sums.loss;
+        return setting_.data->loss().zero_is_least() &&
+               value.loss <= setting_.options->tolerances.zero_loss_factor * value.rounding_loss;
     }
 
     // Neurons that have come to w = 0 leave the network of the descent. Without them the kinks of the others
@@ -105,7 +86,7 @@ class Descent {
             for (Size k = 0; k < setting_.data->samples(); ++k)
                 moves = std::max(moves, std::abs(point_->z(i, k)));
             if (moves == 0.0 || point_->faces[i].tangents().rows() == 0 ||
-                size * std::abs(point_->network.output(i)) <= kIdle * setting_.metric->output.size) {
+                size * output_length(point_->network, i) <= kIdle * setting_.metric->output.size) {
                 continue;
             }
             kept.push_back(i);
@@ -120,26 +101,6 @@ class Descent {
         return point_.has_value();
     }
 
-    // Newton steps that stay in the cell, as long as they lower the gradient on the faces.
-    void polish() {
-        for (int step = 0; step < kPolishSteps; ++step) {
-            const double before = face_gradient_level(*point_, true);
-            if (before == 0.0) return;
-            const FaceStep newton = face_newton(setting_, *point_);
-            ActivePoint kept = std::move(*point_);
-            Network next = kept.network;
-            for (std::size_t j = 0; j < newton.step.size(); ++j) next.parameters[j] += newton.step[j];
-            point_ = active_point(setting_, std::move(next), kept.kinks);
-            const bool better = point_ && point_->kinks == kept.kinks &&
-                                point_->sums.loss.loss <= kept.sums.loss.loss + kept.loss_noise() &&
-                                face_gradient_level(*point_, true) < before;
-            if (!better) {
-                point_ = std::move(kept);
-                return;
-            }
-        }
-    }
-
     // Off the kinks on one side of which the loss falls: the steepest, or all at once.
     bool release(bool all) {
         std::vector<Violation> found = violations(*point_);
@@ -149,7 +110,7 @@ class Descent {
                 found.begin(), found.end(),
                 [](const Violation& p, const Violation& q) { return p.steepness < q.steepness; })};
         }
-        WeightStep direction(point_->network.width * point_->network.inputs, 0.0);
+        ParameterStep direction(point_->network.parameters.size(), 0.0);
         KinkSets held = point_->kinks;
         for (std::size_t first = 0; first < found.size();) {
             const Size neuron = found[first].release.neuron;
@@ -174,7 +135,7 @@ class Descent {
             }
             std::sort(set.begin(), set.end());
         }
-        return follow(direction, held);
+        return steps_.leave_along(direction, held);
     }
 
     // Where samples at a kink depend on each other.
@@ -184,12 +145,12 @@ class Descent {
         DependentKinks found = leave_dependent_kinks(*setting_.data, *point_, tolerances);
         decided_ = found.decided;
         if (found.neuron < 0) return false;
-        WeightStep direction(point_->network.width * point_->network.inputs, 0.0);
+        ParameterStep direction(point_->network.parameters.size(), 0.0);
         std::copy(found.direction.begin(), found.direction.end(),
                   direction.begin() + found.neuron * point_->network.inputs);
         KinkSets held = point_->kinks;
         held[found.neuron] = std::move(found.held);
-        return follow(direction, held);
+        return steps_.leave_along(direction, held);
     }
 
     // A step moves one neuron on or off a kink: as many are allowed for each of them.
@@ -197,7 +158,7 @@ class Descent {
         return checked_product(setting_.options->max_iterations, std::max<Size>(1, start_.width));
     }
     bool bring_back();
-    std::string beyond_scale() const;
+    std::string without_bound() const;
     Network whole() const;
     StartReport conclude() const;
     StartReport report(StartOutcome outcome, std::string reason) const;
@@ -206,7 +167,8 @@ class Descent {
     IdleNeurons idle_;
     Network start_;
     std::vector<Size> neurons_;  // of the start that the point's are
-    std::optional<ActivePoint> point_;
+    FaceDescent steps_;
+    std::optional<ActivePoint>& point_ = steps_.point();
     Size iterations_ = 0;
     std::uint64_t returns_ = 0;
     bool decided_ = true;  // whether any neuron may leave its kinks
@@ -222,10 +184,9 @@ bool Descent::bring_back() {
     if (!found) return false;
     const Network& here = point_->network;
     const Size d = here.inputs;
-    Network wider(here.activation, here.width + 1, d);
-    std::copy_n(here.parameters.data(), here.width * d, wider.parameters.data());
-    for (Size i = 0; i < here.width; ++i) wider.output(i) = here.output(i);
-    wider.output(here.width) = found->output;
+    Network wider = with_neurons(here, here.width + 1);
+    for (Size i = 0; i < here.width; ++i) copy_neuron(here, i, wider, i);
+    for (Size o = 0; o < here.output_count; ++o) wider.output(here.width, o) = found->outputs[o];
     KinkSets kinks = point_->kinks;
     kinks.emplace_back();
     std::optional<ActivePoint> joined = active_point(setting_, std::move(wider), kinks);
@@ -233,19 +194,23 @@ bool Descent::bring_back() {
     ActivePoint kept = std::move(*point_);
     point_ = std::move(joined);
     neurons_.push_back(static_cast<Size>(absent - present.begin()));
-    WeightStep direction(point_->network.width * d, 0.0);
-    std::copy(found->weights.begin(), found->weights.end(), direction.end() - d);
-    if (follow(direction, kinks)) return true;
+    ParameterStep direction(point_->network.parameters.size(), 0.0);
+    std::copy(found->weights.begin(), found->weights.end(),
+              direction.begin() + (point_->network.width - 1) * d);
+    if (steps_.leave_along(direction, kinks)) return true;
     point_ = std::move(kept);
     neurons_.pop_back();
     return false;
 }
 
-std::string Descent::beyond_scale() const {
+// Why the weights have no end to come to; empty: they may have one.
+std::string Descent::without_bound() const {
     const Network& network = point_->network;
+    if (point_->sums.loss.loss < setting_.metric->output.separated_loss)
+        return "every class is told apart: output weights grow without bound";
     for (Size i = 0; i < network.width; ++i) {
         const double size =
-            std::abs(network.output(i)) * setting_.metric->preactivation_rms(network.weights(i));
+            output_length(network, i) * setting_.metric->preactivation_rms(network.weights(i));
         if (size <= setting_.options->divergence_factor * setting_.metric->output.size) continue;
         return "the output of neuron " + std::to_string(neurons_[i]) + " is " +
                scientific_text(size / setting_.metric->output.size) + " times the size of the targets";
@@ -253,28 +218,29 @@ std::string Descent::beyond_scale() const {
     return {};
 }
 
-// All neurons of the start. Those that left end as w = 0, a = 0; one that had no output weight from the
+// All neurons of the start. Those that left end as w = 0, a = 0; one that had no output weights from the
 // beginning keeps its hidden weights if it is stationary there.
 Network Descent::whole() const {
     if (!point_) return start_;
-    Network result(start_.activation, start_.width, start_.inputs);
-    std::vector<bool> waiting(start_.width, false);
-    for (Size i = 0; i < start_.width; ++i) {
-        waiting[i] =
-            start_.output(i) == 0.0 && std::find(neurons_.begin(), neurons_.end(), i) == neurons_.end();
-        if (waiting[i]) std::copy_n(start_.weights(i), start_.inputs, result.weights(i));
-    }
     Network active = point_->network;
     balance(*setting_.metric, active);
-    for (Size i = 0; i < active.width; ++i) {
-        std::copy_n(active.weights(i), active.inputs, result.weights(neurons_[i]));
-        result.output(neurons_[i]) = active.output(i);
-    }
-    if (std::find(waiting.begin(), waiting.end(), true) == waiting.end()) return result;
-    const KinkValue sums = kink_sums(*setting_.data, result, {}, setting_.execution);
+    Network result = with_neurons(active, start_.width);
+    for (Size i = 0; i < active.width; ++i) copy_neuron(active, i, result, neurons_[i]);
+    std::vector<Size> waiting;
     for (Size i = 0; i < start_.width; ++i) {
-        if (waiting[i] && std::abs(sums.psi[i]) > sums.psi_rounding[i])
-            std::fill_n(result.weights(i), result.inputs, 0.0);
+        const bool left = std::find(neurons_.begin(), neurons_.end(), i) == neurons_.end();
+        if (!left || output_length(start_, i) > 0.0) continue;
+        std::copy_n(start_.weights(i), start_.inputs, result.weights(i));
+        waiting.push_back(i);
+    }
+    if (waiting.empty()) return result;
+    const KinkValue sums = kink_sums(*setting_.data, result, {}, setting_.execution);
+    for (const Size i : waiting) {
+        for (Size o = 0; o < result.output_count; ++o) {
+            const Size at = sums.row(i, o);
+            if (std::abs(sums.psi[at]) > sums.psi_rounding[at])
+                std::fill_n(result.weights(i), result.inputs, 0.0);
+        }
     }
     return result;
 }
@@ -293,7 +259,7 @@ StartReport Descent::report(StartOutcome outcome, std::string reason) const {
 
 StartReport Descent::conclude() const {
     const double level = face_gradient_level(*point_, false);
-    if (level > setting_.options->gradient_tolerance) {
+    if (level > setting_.options->tolerances.stationarity) {
         return report(StartOutcome::stalled,
                       "no step lowers the loss at relative gradient " + scientific_text(level));
     }
@@ -312,35 +278,6 @@ StartReport Descent::conclude() const {
 
 StartReport descend_to_kinks(const SolveSetting& setting, const Network& start, IdleNeurons idle) {
     return Descent(setting, start, idle).run();
-}
-
-double stationarity_level(const SolveSetting& setting, const Network& network) {
-    KinkSets held(network.width);
-    std::vector<KinkFace> faces;
-    std::vector<Size> carrying;
-    for (Size i = 0; i < network.width; ++i) {
-        if (carries(*setting.metric, network, i)) carrying.push_back(i);
-    }
-    const Network active = selected(network, carrying);
-    const KinkValue sums = kink_sums(*setting.data, active, {}, setting.execution);
-    double level = 0.0;
-    for (Size i = 0; i < active.width; ++i) {
-        const std::size_t n = i;
-        if (std::abs(sums.psi[n]) > sums.psi_rounding[n])
-            level = std::max(level, std::abs(sums.psi[n]) / sums.psi_magnitude[n]);
-        const KinkFace face(*setting.data, *setting.metric, sums.kinks[n].samples);
-        const Matrix& rows = face.tangent_weights();
-        for (Size l = 0; l < rows.rows(); ++l) {
-            double sum = 0.0, terms = 0.0, rounding = 0.0;
-            for (Size j = 0; j < active.inputs; ++j) {
-                sum += rows(l, j) * sums.slope(i, j);
-                terms += std::abs(rows(l, j)) * sums.slope_magnitude(i, j);
-                rounding += std::abs(rows(l, j)) * sums.slope_rounding(i, j);
-            }
-            if (std::abs(sum) > rounding) level = std::max(level, std::abs(sum) / terms);
-        }
-    }
-    return level;
 }
 
 }  // namespace tepui

@@ -13,12 +13,8 @@ enum class IdleNeurons {
     return_  // they are sent along a direction in which the loss falls, as long as there is one
 };
 
-// From the given point. Hidden weights move, output weights keep their sign; neurons with a = 0 or without
-// preactivations are idle from the beginning.
+// From the given point, of any layout and convex loss. Of one output its weights keep their sign and the
+// hidden weights move; neurons with a = 0 or without preactivations are idle from the beginning.
 StartReport descend_to_kinks(const SolveSetting& setting, const Network& start, IdleNeurons idle);
-
-// How far a point is from directional stationarity: the largest of |psi_i| and of the components of a_i g_i
-// along the face of K_i, each relative to the sum of its absolute terms. K_i by the default tolerance.
-double stationarity_level(const SolveSetting& setting, const Network& network);
 
 }  // namespace tepui

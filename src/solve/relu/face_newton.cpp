@@ -1,11 +1,9 @@
-// Newton's step on the faces: within a cell the loss is quadratic in the hidden weights, so one step is the
-// whole way.
+#include "solve/relu/face_newton.hpp"
+
 #include <algorithm>
 #include <cmath>
 
-#include "linalg/blas.hpp"
-#include "linalg/symmetric.hpp"
-#include "solve/relu/active_point.hpp"
+#include "core/euclidean.hpp"
 
 namespace tepui {
 namespace {
@@ -14,117 +12,110 @@ namespace {
 constexpr double kFlat = 1e-13;
 // Where all are above this, no spectrum is needed.
 constexpr double kRegular = 1e-9;
+// A curvature below minus this, beside those that each coordinate has alone, is one down.
+constexpr double kDown = 1e-9;
+constexpr int kHalvings = 60;  // of an interval of mu
 
-// The directions of all faces as rows of weights, neuron after neuron.
-struct FaceCoordinates {
-    std::vector<Size> first;  // of each neuron's rows; the last entry is their number
-    explicit FaceCoordinates(const ActivePoint& point) : first{0} {
-        for (const KinkFace& face : point.faces) first.push_back(first.back() + face.tangents().rows());
-    }
-    Size count() const { return first.back(); }
-};
+}  // namespace
 
-std::vector<double> face_gradient(const ActivePoint& point, const FaceCoordinates& faces) {
-    std::vector<double> gradient(faces.count(), 0.0);
-    const Size d = point.network.inputs;
-    for (Size i = 0; i < point.network.width; ++i) {
-        const Matrix& rows = point.faces[i].tangent_weights();
-        for (Size l = 0; l < rows.rows(); ++l) {
-            double sum = 0.0;
-            for (Size j = 0; j < d; ++j) sum += rows(l, j) * point.sums.slope(i, j);
-            gradient[faces.first[i] + l] = point.network.output(i) * sum;
-        }
+FaceNewton::FaceNewton(const SolveSetting& setting, const ActivePoint& point)
+    : faces_(point),
+      gradient_(faces_.restrict(parameter_gradient(point).value)),
+      scale_(gradient_.size(), 0.0),
+      form_(gradient_.size(), gradient_.size()) {
+    const HessianValue whole = hessian(*setting.data, point.network, setting.execution);
+    form_ = faces_.restrict(whole.value);
+    const std::vector<double> terms = faces_.restrict_squares(whole.magnitude);
+    for (Size l = 0; l < form_.rows(); ++l) {
+        if (form_(l, l) > kFlat * terms[l]) scale_[l] = 1.0 / std::sqrt(form_(l, l));
     }
-    return gradient;
-}
-
-// T H T^T with T block diagonal.
-Matrix face_hessian(const SolveSetting& setting, const ActivePoint& point, const FaceCoordinates& faces) {
-    const Network& network = point.network;
-    const Size d = network.inputs, m = network.width, weights = m * d;
-    const HessianValue full = hessian(*setting.data, network, setting.execution);
-    Matrix half(faces.count(), weights), result(faces.count(), faces.count());
-    for (Size i = 0; i < m; ++i) {
-        const Matrix& rows = point.faces[i].tangent_weights();
-        if (rows.rows() == 0) continue;
-        linalg::gemm(false, false, rows.rows(), weights, d, 1.0, rows.data(), d, full.value.row(i * d),
-                     full.value.cols(), 0.0, half.row(faces.first[i]), weights, 1);
-    }
-    for (Size i = 0; i < m; ++i) {
-        const Matrix& rows = point.faces[i].tangent_weights();
-        if (rows.rows() == 0) continue;
-        linalg::gemm(false, true, faces.count(), rows.rows(), d, 1.0, half.data() + i * d, weights,
-                     rows.data(), d, 0.0, result.data() + faces.first[i], faces.count(), 1);
-    }
-    return result;
-}
-
-// -H^+ g, each coordinate at its own scale.
-std::vector<double> newton_step(Matrix hessian, const std::vector<double>& gradient) {
-    const Size p = hessian.rows();
-    std::vector<double> scale(p, 0.0), step(p, 0.0);
-    for (Size l = 0; l < p; ++l) {
-        if (hessian(l, l) > 0.0) scale[l] = 1.0 / std::sqrt(hessian(l, l));
-    }
-    for (Size l = 0; l < p; ++l) {
+    for (Size l = 0; l < form_.rows(); ++l) {
         for (Size q = 0; q <= l; ++q) {
-            const double mean = 0.5 * (hessian(l, q) + hessian(q, l)) * scale[l] * scale[q];
-            hessian(l, q) = hessian(q, l) = mean;
+            const double mean = 0.5 * (form_(l, q) + form_(q, l)) * scale_[l] * scale_[q];
+            form_(l, q) = form_(q, l) = mean;
         }
     }
-    std::vector<double> right(p);
-    for (Size l = 0; l < p; ++l) right[l] = -scale[l] * gradient[l];
-    if (linalg::is_positive_definite(hessian, kRegular) &&
-        linalg::solve_positive_definite(hessian, 0.0, right, step)) {
-        for (Size l = 0; l < p; ++l) step[l] *= scale[l];
+}
+
+const linalg::SymmetricEigen& FaceNewton::spectrum() const {
+    if (!spectrum_) spectrum_ = linalg::symmetric_eigen(form_, true);
+    return *spectrum_;
+}
+
+std::vector<double> FaceNewton::scaled_step(double radius) const {
+    const Size p = form_.rows();
+    std::vector<double> right(p), step(p, 0.0);
+    for (Size l = 0; l < p; ++l) right[l] = -scale_[l] * gradient_[l];
+    if (!spectrum_ && linalg::is_positive_definite(form_, kRegular) &&
+        linalg::solve_positive_definite(form_, 0.0, right, step) && norm_of(step) <= radius)
         return step;
+    const linalg::SymmetricEigen& eigen = spectrum();
+    const double floor =
+        kFlat * static_cast<double>(p) * std::max({eigen.values[p - 1], -eigen.values[0], 1.0});
+    std::vector<double> size, component;
+    std::vector<Size> place;
+    for (Size l = 0; l < p; ++l) {
+        if (!(std::abs(eigen.values[l]) > floor)) continue;
+        place.push_back(l);
+        size.push_back(std::abs(eigen.values[l]));
+        component.push_back(0.0);
+        for (Size q = 0; q < p; ++q) component.back() += eigen.vectors(l, q) * right[q];
+    }
+    const auto length = [&](double mu) {
+        double square = 0.0;
+        for (std::size_t l = 0; l < size.size(); ++l)
+            square += component[l] / (size[l] + mu) * (component[l] / (size[l] + mu));
+        return std::sqrt(square);
+    };
+    double mu = 0.0;
+    if (length(0.0) > radius) {
+        double low = 0.0, high = norm_of(component) / radius;  // length(high) <= radius
+        for (int halving = 0; halving < kHalvings; ++halving) {
+            mu = low > 0.0 ? std::sqrt(low * high) : 0x1p-30 * high;
+            (length(mu) > radius ? low : high) = mu;
+            if (low == 0.0) break;  // so small that it is nearly the whole step
+        }
+        mu = high;
     }
     std::fill(step.begin(), step.end(), 0.0);
-    const linalg::SymmetricEigen eigen = linalg::symmetric_eigen(hessian, true);
-    const double floor = kFlat * static_cast<double>(p) * std::max(eigen.values[p - 1], 1.0);
-    for (Size l = 0; l < p; ++l) {
-        if (!(eigen.values[l] > floor)) continue;
-        double component = 0.0;
-        for (Size q = 0; q < p; ++q) component += eigen.vectors(l, q) * right[q];
-        for (Size q = 0; q < p; ++q) step[q] += component / eigen.values[l] * eigen.vectors(l, q) * scale[q];
+    for (std::size_t l = 0; l < size.size(); ++l) {
+        const double along = component[l] / (size[l] + mu);
+        for (Size q = 0; q < p; ++q) step[q] += along * eigen.vectors(place[l], q);
     }
     return step;
 }
 
-}  // namespace
-
-FaceStep face_newton(const SolveSetting& setting, const ActivePoint& point) {
-    const FaceCoordinates faces(point);
-    const Size d = point.network.inputs;
-    FaceStep result{WeightStep(point.network.width * d, 0.0), 0.0};
-    if (faces.count() == 0) return result;
-    const std::vector<double> gradient = face_gradient(point, faces);
-    const std::vector<double> step = newton_step(face_hessian(setting, point, faces), gradient);
-    for (Size i = 0; i < point.network.width; ++i) {
-        const Matrix& rows = point.faces[i].tangent_weights();
-        for (Size l = 0; l < rows.rows(); ++l) {
-            const double length = step[faces.first[i] + l];
-            for (Size j = 0; j < d; ++j) result.step[i * d + j] += length * rows(l, j);
-        }
+FaceStep FaceNewton::step(double radius) const {
+    FaceStep result;
+    std::vector<double> step = scaled_step(radius);
+    result.length = norm_of(step);
+    for (std::size_t l = 0; l < step.size(); ++l) {
+        step[l] *= scale_[l];
+        result.slope += gradient_[l] * step[l];
     }
-    for (std::size_t l = 0; l < step.size(); ++l) result.slope += gradient[l] * step[l];
+    result.step = faces_.extend(step);
     return result;
 }
 
+ParameterStep FaceNewton::negative_curvature(double length) const {
+    if (faces_.count() == 0) return {};
+    const linalg::SymmetricEigen& eigen = spectrum();
+    if (!(eigen.values[0] < -kDown)) return {};
+    std::vector<double> step(scale_);
+    for (Size q = 0; q < faces_.count(); ++q) step[q] *= length * eigen.vectors(0, q);
+    return faces_.extend(step);
+}
+
 double face_gradient_level(const ActivePoint& point, bool count_rounding) {
+    const FaceCoordinates faces(point);
+    const ParameterGradient gradient = parameter_gradient(point);
+    const std::vector<double> value = faces.restrict(gradient.value),
+                              magnitude = faces.restrict_absolute(gradient.magnitude),
+                              rounding = faces.restrict_absolute(gradient.rounding);
     double level = 0.0;
-    for (Size i = 0; i < point.network.width; ++i) {
-        const Matrix& rows = point.faces[i].tangent_weights();
-        for (Size l = 0; l < rows.rows(); ++l) {
-            double sum = 0.0, terms = 0.0, rounding = 0.0;
-            for (Size j = 0; j < point.network.inputs; ++j) {
-                sum += rows(l, j) * point.sums.slope(i, j);
-                terms += std::abs(rows(l, j)) * point.sums.slope_magnitude(i, j);
-                rounding += std::abs(rows(l, j)) * point.sums.slope_rounding(i, j);
-            }
-            if (std::abs(sum) <= (count_rounding ? 0.0 : rounding)) continue;
-            level = std::max(level, std::abs(sum) / terms);
-        }
+    for (std::size_t l = 0; l < value.size(); ++l) {
+        if (std::abs(value[l]) <= (count_rounding ? 0.0 : rounding[l])) continue;
+        level = std::max(level, std::abs(value[l]) / magnitude[l]);
     }
     return level;
 }

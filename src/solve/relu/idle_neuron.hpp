@@ -8,14 +8,14 @@
 
 namespace tepui {
 
-// With a = output, the loss falls from w = 0 along `weights`.
+// With a = outputs, of length 1, the loss falls from w = 0 along `weights`.
 struct FallingDirection {
-    std::vector<double> weights;
-    double output = 0.0;  // 1 or -1
+    std::vector<double> weights, outputs;
 };
 
-// From w = 0 the loss changes along v at the rate a D(v) = a psi(v) (MATH.md section 9). The steepest of the
-// directions found from random ones, which differ from trial to trial; empty when none falls beyond rounding.
+// From w = 0 the loss changes along v at the rate sum a_o D_o(v) = a . psi(v) (MATH.md section 9), at most by
+// -|psi(v)|. The steepest of the directions found from random ones, which differ from trial to trial; empty
+// when none falls beyond rounding.
 std::optional<FallingDirection> falling_direction(const SolveSetting& setting, const Network& network,
                                                   std::uint64_t trial);
 

@@ -88,8 +88,9 @@ void KinkFace::choose_members(const Dataset& data, const InputMetric& metric,
         for (double& component : candidate.unit) component /= candidate.length;
         candidates.push_back(std::move(candidate));
     }
-    std::stable_sort(candidates.begin(), candidates.end(),
-                     [](const Candidate& p, const Candidate& q) { return p.length > q.length; });
+    std::sort(candidates.begin(), candidates.end(), [](const Candidate& p, const Candidate& q) {
+        return p.length != q.length ? p.length > q.length : p.sample < q.sample;
+    });
     std::vector<std::vector<double>> units;  // of the members
     std::vector<double> lengths;
     for (const Candidate& candidate : candidates) {

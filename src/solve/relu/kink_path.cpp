@@ -1,4 +1,4 @@
-// The loss along a path of weights: a quadratic between kinks, whose slope and curvature change by one
+// The loss along a path of parameters: a parabola between kinks, whose slope and curvature change by one
 // sample's terms at each of them. Where its minimum lies on a kink the path goes on along that kink.
 #include <algorithm>
 #include <cmath>
@@ -6,6 +6,7 @@
 
 #include "core/euclidean.hpp"
 #include "solve/relu/active_point.hpp"
+#include "solve/relu/outputs_on_path.hpp"
 
 namespace tepui {
 namespace {
@@ -24,11 +25,6 @@ bool farther(const Crossing& p, const Crossing& q) {
     return p.neuron != q.neuron ? p.neuron > q.neuron : p.sample > q.sample;
 }
 
-// A sample's residual on the way: r + (t - since) rate.
-struct Residual {
-    double value = 0.0, rate = 0.0, since = 0.0;
-};
-
 // One neuron's straight piece of the path.
 struct Leg {
     int number = 0;
@@ -39,44 +35,47 @@ struct Leg {
 
 class LossOnPath {
   public:
-    LossOnPath(const SolveSetting& setting, const ActivePoint& point, const WeightStep& direction,
+    LossOnPath(const SolveSetting& setting, const ActivePoint& point, const ParameterStep& direction,
                KinkSets held)
         : data_(*setting.data),
           metric_(*setting.metric),
           point_(point),
+          network_(point.network),
           direction_(direction),
           z_(point.z.copy()),
-          change_(all_preactivations(data_, direction.data(), point.network.width)),
-          above_(point.network.width * data_.samples()),
-          residuals_(data_.samples()),
-          legs_(point.network.width) {
+          change_(all_preactivations(data_, direction.data(), network_.width)),
+          above_(network_.width * data_.samples()),
+          outputs_(data_, point.sums.residuals),
+          legs_(network_.width) {
         minimum_.step.assign(direction.size(), 0.0);
         minimum_.held = std::move(held);
-        for (Size k = 0; k < data_.samples(); ++k) residuals_[k].value = point.sums.residuals[k];
-        for (Size i = 0; i < point.network.width; ++i) {
+        for (Size i = 0; i < network_.width; ++i) {
             for (const Size k : minimum_.held[i]) change_(i, k) = 0.0;
             for (Size k = 0; k < data_.samples(); ++k) {
                 const double z = z_(i, k), q = change_(i, k);
                 above(i, k) = z > 0.0 || (z == 0.0 && q > 0.0);
-                residuals_[k].rate += slope_of(i, k) * q;
+                turn(i, k, slope_of(i, k) * q);
+                for (Size o = 0; o < network_.output_count; ++o)
+                    outputs_.rate(k, o) += output_change(i, o) * slope_of(i, k) * z;
                 if (z != 0.0) add_crossing(i, k);
             }
         }
+        add_beside();
         std::make_heap(crossings_.begin(), crossings_.end(), farther);
         sum_up();
     }
 
-    PathMinimum first_minimum(Size most_bends) && {
-        for (Size bends = 0; slope_ < 0.0;) {
+    PathMinimum first_minimum(Size most_bends, double longest) && {
+        for (Size bends = 0; slope_ < 0.0 || (slope_ == 0.0 && curvature_ < 0.0);) {
             while (!crossings_.empty() && stale(crossings_.front())) pop();
             const double bottom = curvature_ > 0.0 ? time_ - slope_ / curvature_ : kInfinity;
             const double next = crossings_.empty() ? kInfinity : crossings_.front().t;
-            const double to = std::min(bottom, next);
+            const double to = std::min({bottom, next, longest});
             if (!std::isfinite(to)) break;
             const double length = to - time_;
             minimum_.decrease -= length * (slope_ + 0.5 * length * curvature_);
             time_ = to;
-            if (bottom <= next) break;
+            if (bottom <= next || longest <= next) break;
             slope_ += length * curvature_;
             const Crossing crossing = pop();
             if (slope_ + rise(crossing) < 0.0) {
@@ -87,7 +86,10 @@ class LossOnPath {
                 if (!goes_on) break;
             }
         }
-        for (Size i = 0; i < point_.network.width; ++i) walk(i);
+        for (Size i = 0; i < network_.width; ++i) walk(i);
+        for (std::size_t p = network_.width * network_.inputs; p < direction_.size(); ++p)
+            minimum_.step[p] = time_ * direction_[p];
+        minimum_.length = time_;
         return std::move(minimum_);
     }
 
@@ -95,7 +97,36 @@ class LossOnPath {
     char& above(Size i, Size k) { return above_[i * data_.samples() + k]; }
     double slope_of(Size i, Size k) {
         const Slopes& slopes = point_.sums.slopes;
-        return point_.network.output(i) * (above(i, k) != 0 ? slopes.above : slopes.below);
+        return above(i, k) != 0 ? slopes.above : slopes.below;
+    }
+    double output_change(Size i, Size o) const { return direction_[network_.coefficient(i, o)]; }
+    double output_now(Size i, Size o) const { return network_.output(i, o) + time_ * output_change(i, o); }
+
+    // Sigma(z_ik) changes by `rate` more per unit of time.
+    void turn(Size i, Size k, double rate) {
+        if (rate == 0.0) return;
+        for (Size o = 0; o < network_.output_count; ++o) {
+            outputs_.rate(k, o) += output_now(i, o) * rate;
+            if (output_change(i, o) != 0.0) outputs_.bend(k, o) += 2.0 * output_change(i, o) * rate;
+        }
+    }
+
+    // What output biases and skip connections change.
+    void add_beside() {
+        const Size first = network_.coefficient(network_.width, 0), outputs = network_.output_count;
+        if (std::all_of(direction_.begin() + first, direction_.end(), [](double p) { return p == 0.0; }))
+            return;
+        const Size skips = network_.width + (network_.output_bias ? 1 : 0);
+        std::vector<double> x(network_.inputs);
+        for (Size k = 0; k < data_.samples(); ++k) {
+            if (network_.skip) data_.sample(k, x.data());
+            for (Size o = 0; o < outputs; ++o) {
+                double& rate = outputs_.rate(k, o);
+                if (network_.output_bias) rate += output_change(network_.width, o);
+                for (Size j = 0; network_.skip && j < network_.inputs; ++j)
+                    rate += output_change(skips + j, o) * x[j];
+            }
+        }
     }
 
     // When the preactivation comes to 0, if it moves there.
@@ -116,33 +147,30 @@ class LossOnPath {
     void sum_up() {
         slope_ = curvature_ = 0.0;
         for (Size k = 0; k < data_.samples(); ++k) {
-            const Residual& r = residuals_[k];
-            slope_ += data_.weight(k) * r.value * r.rate;
-            curvature_ += data_.weight(k) * r.rate * r.rate;
+            slope_ += outputs_.slope(k, time_);
+            curvature_ += outputs_.curvature(k);
         }
     }
 
-    void bring_up(Residual& r) const {
-        r.value += (time_ - r.since) * r.rate;
-        r.since = time_;
-    }
-    // The jump of a sample's rate at its crossing: |q| more or less by 2 beta.
+    // How much more the sample's sigma(z_ik) changes per unit of time behind its crossing: by 2 beta |q|.
     double jump(const Crossing& crossing) const {
-        return point_.network.output(crossing.neuron) * 2.0 * point_.sums.slopes.kink() *
-               std::abs(change_(crossing.neuron, crossing.sample));
+        return 2.0 * point_.sums.slopes.kink() * std::abs(change_(crossing.neuron, crossing.sample));
     }
     double rise(const Crossing& crossing) {
-        Residual& r = residuals_[crossing.sample];
-        bring_up(r);
-        return data_.weight(crossing.sample) * r.value * jump(crossing);
+        double sum = 0.0;
+        outputs_.bring_up(crossing.sample, time_);
+        for (Size o = 0; o < network_.output_count; ++o)
+            sum += outputs_.pull(crossing.sample, o) * output_now(crossing.neuron, o);
+        return sum * jump(crossing);
     }
     void cross(const Crossing& crossing) {
-        Residual& r = residuals_[crossing.sample];
-        const double s = data_.weight(crossing.sample), more = jump(crossing);
+        const Size i = crossing.neuron, k = crossing.sample;
         slope_ += rise(crossing);
-        curvature_ = std::max(0.0, curvature_ + s * more * (2.0 * r.rate + more));
-        r.rate += more;
-        char& side = above(crossing.neuron, crossing.sample);
+        curvature_ -= outputs_.curvature(k);
+        turn(i, k, jump(crossing));
+        curvature_ += outputs_.curvature(k);
+        if (!outputs_.bends()) curvature_ = std::max(0.0, curvature_);
+        char& side = above(i, k);
         side = side == 0;
     }
 
@@ -209,9 +237,8 @@ class LossOnPath {
         for (const Size k : minimum_.held[i]) fresh(0, k) = 0.0;
         fresh(0, crossing.sample) = 0.0;
         for (Size k = 0; k < data_.samples(); ++k) {
-            Residual& r = residuals_[k];
-            bring_up(r);
-            r.rate += slope_of(i, k) * (fresh(0, k) - change_(i, k));
+            outputs_.bring_up(k, time_);
+            turn(i, k, slope_of(i, k) * (fresh(0, k) - change_(i, k)));
             change_(i, k) = fresh(0, k);
             const std::size_t before = crossings_.size();
             add_crossing(i, k);
@@ -224,10 +251,11 @@ class LossOnPath {
     const Dataset& data_;
     const InputMetric& metric_;
     const ActivePoint& point_;
-    WeightStep direction_;
+    const Network& network_;
+    ParameterStep direction_;
     Matrix z_, change_;  // preactivations where the neuron's leg begins, and per unit of time
     std::vector<char> above_;
-    std::vector<Residual> residuals_;
+    OutputsOnPath outputs_;
     std::vector<Leg> legs_;
     std::vector<Crossing> crossings_;
     PathMinimum minimum_;
@@ -236,9 +264,9 @@ class LossOnPath {
 
 }  // namespace
 
-PathMinimum minimise_along(const SolveSetting& setting, const ActivePoint& point, const WeightStep& direction,
-                           KinkSets held, Size most_bends) {
-    return LossOnPath(setting, point, direction, std::move(held)).first_minimum(most_bends);
+PathMinimum minimise_along(const SolveSetting& setting, const ActivePoint& point,
+                           const ParameterStep& direction, KinkSets held, Size most_bends, double longest) {
+    return LossOnPath(setting, point, direction, std::move(held)).first_minimum(most_bends, longest);
 }
 
 }  // namespace tepui

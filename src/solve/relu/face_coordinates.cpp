@@ -1,0 +1,159 @@
+#include "solve/relu/face_coordinates.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/euclidean.hpp"
+#include "linalg/blas.hpp"
+
+namespace tepui {
+namespace {
+
+// Orthonormal rows that span what is orthogonal to the given vectors of outputs, unit vectors in the end.
+Matrix orthogonal_to(std::vector<std::vector<double>> taken, Size outputs) {
+    const std::size_t given = taken.size();
+    const auto left_of = [&](Size axis) {
+        std::vector<double> rest(outputs, 0.0);
+        rest[axis] = 1.0;
+        for (int pass = 0; pass < 2; ++pass) {
+            for (const std::vector<double>& unit : taken) {
+                double along = 0.0;
+                for (Size o = 0; o < outputs; ++o) along += unit[o] * rest[o];
+                for (Size o = 0; o < outputs; ++o) rest[o] -= along * unit[o];
+            }
+        }
+        return rest;
+    };
+    while (static_cast<Size>(taken.size()) < outputs) {
+        std::vector<double> longest;
+        double length = 0.0;
+        for (Size axis = 0; axis < outputs; ++axis) {
+            std::vector<double> rest = left_of(axis);
+            if (!(norm_of(rest) > length)) continue;
+            length = norm_of(rest);
+            longest = std::move(rest);
+        }
+        for (double& component : longest) component /= length;
+        taken.push_back(std::move(longest));
+    }
+    Matrix rows(outputs - static_cast<Size>(given), outputs);
+    for (Size l = 0; l < rows.rows(); ++l)
+        std::copy(taken[given + l].begin(), taken[given + l].end(), rows.row(l));
+    return rows;
+}
+
+// The rows, each for every of `count` numbers of an output: [rows][count] rows of [outputs][count].
+Matrix of_each(const Matrix& rows, Size count) {
+    Matrix wide(rows.rows() * count, rows.cols() * count);
+    for (Size l = 0; l < rows.rows(); ++l)
+        for (Size o = 0; o < rows.cols(); ++o)
+            for (Size j = 0; j < count; ++j) wide(l * count + j, o * count + j) = rows(l, o);
+    return wide;
+}
+
+}  // namespace
+
+FaceCoordinates::FaceCoordinates(const ActivePoint& point) : parameters_(point.network.parameter_count()) {
+    const Network& network = point.network;
+    const Size outputs = network.output_count, m = network.width;
+    std::vector<std::vector<double>> unfelt;
+    if (point.shared_shift) unfelt.emplace_back(outputs, 1.0 / std::sqrt(static_cast<double>(outputs)));
+    for (Size i = 0; i < m; ++i) {
+        add(network.weight(i, 0), point.faces[i].tangent_weights().copy());
+        if (outputs == 1) continue;
+        std::vector<std::vector<double>> taken = unfelt;
+        std::vector<double> own(outputs);
+        for (Size o = 0; o < outputs; ++o) own[o] = network.output(i, o);
+        const double length = norm_of(own);
+        for (double& component : own) component /= length;
+        taken.push_back(std::move(own));
+        add(network.coefficient(i, 0), orthogonal_to(std::move(taken), outputs));
+    }
+    const Matrix felt = orthogonal_to(std::move(unfelt), outputs);
+    if (network.output_bias) add(network.coefficient(m, 0), felt.copy());
+    if (network.skip)
+        add(network.coefficient(m + (network.output_bias ? 1 : 0), 0), of_each(felt, network.inputs));
+}
+
+void FaceCoordinates::add(Size parameter, Matrix rows) {
+    const Size more = rows.rows();
+    if (more > 0) blocks_.push_back({parameter, count_, std::move(rows)});
+    count_ += more;
+}
+
+std::vector<double> FaceCoordinates::restrict(const std::vector<double>& covector) const {
+    std::vector<double> result(count_, 0.0);
+    for (const Block& block : blocks_)
+        for (Size l = 0; l < block.rows.rows(); ++l)
+            for (Size j = 0; j < block.rows.cols(); ++j)
+                result[block.coordinate + l] += block.rows(l, j) * covector[block.parameter + j];
+    return result;
+}
+
+std::vector<double> FaceCoordinates::restrict_absolute(const std::vector<double>& covector) const {
+    std::vector<double> result(count_, 0.0);
+    for (const Block& block : blocks_)
+        for (Size l = 0; l < block.rows.rows(); ++l)
+            for (Size j = 0; j < block.rows.cols(); ++j)
+                result[block.coordinate + l] += std::abs(block.rows(l, j)) * covector[block.parameter + j];
+    return result;
+}
+
+std::vector<double> FaceCoordinates::restrict_squares(const std::vector<double>& diagonal) const {
+    std::vector<double> result(count_, 0.0);
+    for (const Block& block : blocks_)
+        for (Size l = 0; l < block.rows.rows(); ++l)
+            for (Size j = 0; j < block.rows.cols(); ++j)
+                result[block.coordinate + l] +=
+                    block.rows(l, j) * block.rows(l, j) * diagonal[block.parameter + j];
+    return result;
+}
+
+Matrix FaceCoordinates::restrict(const Matrix& form) const {
+    Matrix half(count_, parameters_), result(count_, count_);
+    for (const Block& block : blocks_) {
+        const Size rows = block.rows.rows(), cols = block.rows.cols();
+        linalg::gemm(false, false, rows, parameters_, cols, 1.0, block.rows.data(), cols,
+                     form.row(block.parameter), form.cols(), 0.0, half.row(block.coordinate), parameters_, 1);
+    }
+    for (const Block& block : blocks_) {
+        const Size rows = block.rows.rows(), cols = block.rows.cols();
+        linalg::gemm(false, true, count_, rows, cols, 1.0, half.data() + block.parameter, parameters_,
+                     block.rows.data(), cols, 0.0, result.data() + block.coordinate, count_, 1);
+    }
+    return result;
+}
+
+ParameterStep FaceCoordinates::extend(const std::vector<double>& step) const {
+    ParameterStep result(parameters_, 0.0);
+    for (const Block& block : blocks_)
+        for (Size l = 0; l < block.rows.rows(); ++l)
+            for (Size j = 0; j < block.rows.cols(); ++j)
+                result[block.parameter + j] += step[block.coordinate + l] * block.rows(l, j);
+    return result;
+}
+
+ParameterGradient parameter_gradient(const ActivePoint& point) {
+    const Network& network = point.network;
+    ParameterGradient gradient;
+    for (std::vector<double>* row : {&gradient.value, &gradient.magnitude, &gradient.rounding})
+        row->resize(network.parameter_count());
+    for (Size i = 0; i < network.width; ++i) {
+        for (Size j = 0; j < network.inputs; ++j) {
+            gradient.value[network.weight(i, j)] = point.pulls[i].slope[j];
+            gradient.magnitude[network.weight(i, j)] = point.pulls[i].slope_magnitude[j];
+            gradient.rounding[network.weight(i, j)] = point.pulls[i].slope_rounding[j];
+        }
+    }
+    for (Size q = 0; q < network.features(); ++q) {
+        for (Size o = 0; o < network.output_count; ++o) {
+            const Size at = point.sums.row(q, o), parameter = network.coefficient(q, o);
+            gradient.value[parameter] = point.sums.psi[at];
+            gradient.magnitude[parameter] = point.sums.psi_magnitude[at];
+            gradient.rounding[parameter] = point.sums.psi_rounding[at];
+        }
+    }
+    return gradient;
+}
+
+}  // namespace tepui

@@ -1,0 +1,109 @@
+#include "solve/relu/face_descent.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "solve/relu/face_newton.hpp"
+
+namespace tepui {
+namespace {
+
+constexpr int kPolishSteps = 6;
+constexpr double kLowered = 0.25;  // of a fall that Newton's steps expect: less is progress
+// Where the loss is not piecewise quadratic: what of an expected fall is enough and what makes steps longer,
+// and how much shorter and longer they become, how often.
+constexpr double kFraction = 0.1, kGood = 0.25, kShortening = 0.25, kLonger = 2.0;
+constexpr int kShorter = 24;
+// Times a direction off kinks: its minimum is looked for no farther.
+constexpr double kFarthest = 0x1p20;
+
+}  // namespace
+
+bool FaceDescent::descend() {
+    const FaceNewton newton(setting_, *point_);
+    if (quadratic()) {
+        const FaceStep whole = newton.step(HUGE_VAL);
+        return -0.5 * whole.slope > point_->loss_noise() && follow(whole.step, point_->kinks, HUGE_VAL);
+    }
+    const double before = point_->sums.loss.loss;
+    if (!(radius_ > 0.0)) radius_ = std::sqrt(2.0 * before);
+    for (int shorter = 0; shorter < kShorter; ++shorter) {
+        const FaceStep next = newton.step(radius_);
+        if (!(-0.5 * next.slope > point_->loss_noise())) return false;
+        if (follow(next.step, point_->kinks, 1.0)) {
+            if (before - point_->sums.loss.loss > -kGood * next.slope)
+                radius_ = std::max(radius_, kLonger * next.length);
+            return true;
+        }
+        radius_ = kShortening * std::min(radius_, next.length);
+    }
+    return false;
+}
+
+bool FaceDescent::curve_down() {
+    if (quadratic()) return false;
+    const FaceNewton newton(setting_, *point_);
+    double length = std::sqrt(2.0 * point_->sums.loss.loss);
+    for (int shorter = 0; shorter < kShorter; ++shorter, length *= kShortening) {
+        ParameterStep direction = newton.negative_curvature(length);
+        if (direction.empty()) return false;
+        if (follow(direction, point_->kinks, 1.0)) return true;
+        for (double& component : direction) component = -component;
+        if (follow(direction, point_->kinks, 1.0)) return true;
+    }
+    return false;
+}
+
+bool FaceDescent::leave_along(const ParameterStep& direction, const KinkSets& held) {
+    double longest = quadratic() ? HUGE_VAL : kFarthest;
+    for (int shorter = 0; shorter < (quadratic() ? 1 : kShorter); ++shorter, longest *= kShortening)
+        if (follow(direction, held, longest)) return true;
+    return false;
+}
+
+// Along the kinks that the path comes to, or, where rounding does not let so many be held, to the first.
+bool FaceDescent::follow(const ParameterStep& direction, const KinkSets& held, double longest) {
+    const double noise = point_->loss_noise();
+    for (const Size bends : {direction.size(), std::size_t{0}}) {
+        PathMinimum path =
+            minimise_along(setting_, *point_, direction, held, static_cast<Size>(bends), longest);
+        if (!(path.decrease > noise)) return false;
+        const double least = quadratic() ? -noise : kFraction * path.decrease - noise;
+        if (move(path.step, std::move(path.held), least)) return true;
+    }
+    return false;
+}
+
+// To there, if the loss falls by so much at least.
+bool FaceDescent::move(const ParameterStep& step, KinkSets held, double least) {
+    Network next = point_->network;
+    for (std::size_t j = 0; j < step.size(); ++j) next.parameters[j] += step[j];
+    std::optional<ActivePoint> there = active_point(setting_, std::move(next), std::move(held));
+    if (!there || !(there->sums.loss.loss <= point_->sums.loss.loss - least)) return false;
+    point_ = std::move(there);
+    return true;
+}
+
+void FaceDescent::polish() {
+    double last = HUGE_VAL;
+    for (int step = 0; step < kPolishSteps; ++step) {
+        const double before = face_gradient_level(*point_, true);
+        if (before == 0.0) return;
+        const FaceStep newton = FaceNewton(setting_, *point_).step(HUGE_VAL);
+        ActivePoint kept = std::move(*point_);
+        Network next = kept.network;
+        for (std::size_t j = 0; j < newton.step.size(); ++j) next.parameters[j] += newton.step[j];
+        point_ = active_point(setting_, std::move(next), kept.kinks);
+        const bool better = point_ && point_->kinks == kept.kinks &&
+                            point_->sums.loss.loss <= kept.sums.loss.loss + kept.loss_noise() &&
+                            (face_gradient_level(*point_, true) < before ||
+                             (before > setting_.options->gradient_tolerance && -newton.slope < last));
+        last = -kLowered * newton.slope;
+        if (!better) {
+            point_ = std::move(kept);
+            return;
+        }
+    }
+}
+
+}  // namespace tepui
