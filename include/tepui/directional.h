@@ -104,7 +104,10 @@ enum {
     TEPUI_SEVERAL_OUTPUTS_ESCAPE_OPEN = 6,  /* an escape neuron, no fall found along it: undetermined */
     TEPUI_SEVERAL_OUTPUTS_UNDECIDED = 7,    /* S_i >= 0, or whether a neuron is one, was not decided */
     /* the derivative by an output bias or a skip connection is not zero: not stationary */
-    TEPUI_SEVERAL_OUTPUTS_BESIDE_NEURONS = 8
+    TEPUI_SEVERAL_OUTPUTS_BESIDE_NEURONS = 8,
+    /* the kinks hold, and the Hessian on their faces is positive definite but for symmetries: local minimum */
+    TEPUI_SEVERAL_OUTPUTS_FACE_MINIMUM = 9,
+    TEPUI_SEVERAL_OUTPUTS_FACE_FALLS = 10 /* that Hessian has a negative eigenvalue: saddle */
 };
 
 /* ---- The verdict on a point ---- */

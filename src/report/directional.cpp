@@ -59,6 +59,17 @@ tepui_report neuron_report(const OutputsNeuron& neuron, std::size_t number) {
     return report;
 }
 
+// The Hessian on the faces of the kinks, where it was asked.
+tepui_report face_report(const std::optional<FaceReport>& face) {
+    if (!face) return nullptr;
+    return tepui_report::object({{"dimension", face->dimension},
+                                 {"negative", face->negative},
+                                 {"zero", face->zero},
+                                 {"lambda_min", face->lambda_min},
+                                 {"tolerance", face->tolerance},
+                                 {"kinks_hold", face->strict}});
+}
+
 }  // namespace
 
 tepui_report directional_report(const DirectionalReport& verdict, const Telling& telling) {
@@ -98,6 +109,7 @@ tepui_report several_outputs_report(const OutputsReport& verdict) {
                                  {"rule", verdict.rule},
                                  {"reason", sentence_of(verdict.rule)},
                                  {"deciding_neuron", known(verdict.deciding_neuron)},
+                                 {"face", face_report(verdict.face)},
                                  {"witness", way_report(verdict.witness, {})},
                                  {"neurons", std::move(neurons)}});
 }

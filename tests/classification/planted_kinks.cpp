@@ -1,5 +1,6 @@
 #include "planted_kinks.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace tepui::test {
@@ -230,6 +231,32 @@ std::vector<PlantedKinks> outputs_of(const PlantedKinks& planted, const std::vec
         }
     }
     return outputs;
+}
+
+JoinedOutputs::JoinedOutputs(const std::vector<PlantedKinks>& outputs, bool biased)
+    : samples(outputs[0].samples),
+      x(outputs[0].x),
+      weights(outputs[0].weights),
+      network(outputs[0].network.activation,
+              Layout{outputs[0].network.width, outputs[0].inputs, Size(outputs.size()), biased}) {
+    std::copy_n(outputs[0].network.parameters.begin(), network.width * network.inputs,
+                network.parameters.begin());
+    for (Size i = 0; i < network.width; ++i)
+        for (Size o = 0; o < network.output_count; ++o)
+            network.output(i, o) = outputs[std::size_t(o)].network.output(i);
+    for (Size k = 0; k < samples; ++k)
+        for (const PlantedKinks& output : outputs) targets.push_back(output.targets[std::size_t(k)]);
+}
+
+Dataset JoinedOutputs::dataset() const {
+    DatasetSource source;
+    source.samples = samples;
+    source.features = source.ldx = network.inputs;
+    source.x = x.data();
+    source.targets = targets.data();
+    source.weights = weights.data();
+    source.outputs = network.output_count;
+    return Dataset(source, false, false, LossScaling::sum);
 }
 
 long double exact_change(const PlantedKinks& planted, const std::vector<long double>& step) {

@@ -60,6 +60,17 @@ std::optional<PlantedKinks> plant_kinks(const PlantedKinksOptions& options);
 std::vector<PlantedKinks> outputs_of(const PlantedKinks& planted, const std::vector<double>& alpha,
                                      const std::vector<double>& rho);
 
+// Such outputs, of the same inputs, weights and hidden weights, as one network and its data of the squared
+// loss.
+struct JoinedOutputs {
+    Size samples = 0;
+    std::vector<double> x, targets, weights;
+    Network network;
+
+    JoinedOutputs(const std::vector<PlantedKinks>& outputs, bool biased);
+    Dataset dataset() const;
+};
+
 // L(to) - L(from) by plain long double sums, samples of the kink sets starting at w . x = 0 exactly.
 long double exact_change(const PlantedKinks& planted, const std::vector<long double>& step);
 // a_i D_i(v) and D_i(v) likewise, straight from the definition.

@@ -12,11 +12,9 @@ using namespace tepui::test;
 namespace {
 
 OutputsReport judge(const std::vector<PlantedKinks>& planted) {
-    std::vector<Dataset> data;
-    for (const PlantedKinks& output : planted) data.push_back(output.dataset());
-    std::vector<Output> outputs;
-    for (std::size_t j = 0; j < planted.size(); ++j) outputs.push_back({&data[j], &planted[j].network});
-    return classify_several_outputs(outputs, Tolerances{}, DirectionalOptions{}, Execution{1});
+    const JoinedOutputs joined(planted, false);
+    return classify_kinked_model(joined.dataset(), joined.network, Tolerances{}, DirectionalOptions{},
+                                 Execution{1});
 }
 
 long double change(const std::vector<PlantedKinks>& outputs, const std::vector<long double>& dw,
@@ -127,12 +125,4 @@ TEST_CASE("neurons without output weights escape with several outputs too", "[di
         ++saddles;
     }
     CHECK(saddles > 20);
-}
-
-TEST_CASE("networks of several outputs must fit together", "[directional]") {
-    const std::optional<PlantedKinks> planted = draw(2, {Plant::dead}, 0);
-    REQUIRE(planted);
-    std::vector<PlantedKinks> outputs = outputs_of(*planted, {1.0, 1.0}, {1.0, 1.0});
-    outputs[1].network.weights(0)[0] += 1.0;
-    CHECK_THROWS_AS(judge(outputs), Error);
 }

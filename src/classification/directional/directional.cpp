@@ -42,8 +42,8 @@ void add_escape(const Dataset& data, DirectionalReport& report) {
     for (Size i = 0; i < report.network.width; ++i) {
         const DirectionalNeuron& neuron = report.neurons[i];
         if (!neuron.escape || neuron.direction.empty()) continue;
-        Witness witness =
-            escape_neuron_witness(data, report.network, report.sums, i, neuron.direction, neuron.derivative);
+        Witness witness = escape_neuron_witness({data, report.network, report.sums}, i, neuron.direction,
+                                                neuron.derivative);
         if (report.witness && !falls_further(witness.change(), report.witness->change())) continue;
         report.witness = std::move(witness);
         report.deciding_neuron = i;
@@ -58,20 +58,16 @@ void judge_neurons(const Dataset& data, const Tolerances& tolerances, Directiona
     }
     if (const Size i = worst_psi(report); i >= 0) {
         finish(report, Verdict::not_stationary, DirectionalRule::output_derivative, i);
-        const double psi = report.neurons[i].psi;
-        const std::vector<double> still(data.inputs(), 0.0);
-        // The exact minimum over a_i is at epsilon = 1.
-        const double squares = NeuronMove(data, report.network, report.sums, i, still, 0.0).feature_square();
-        const double b = squares > 0.0 ? -psi / squares : -psi;
-        report.witness = neuron_witness(data, report.network, report.sums, i, still, b, 1, psi * b);
+        report.witness = output_weight_witness({data, report.network, report.sums}, i, report.neurons[i].psi);
         return;
     }
     const auto falls = [](const DirectionalNeuron& neuron) { return neuron.sign.answer == Answer::no; };
     if (const Size i = first_neuron(report, falls); i >= 0) {
         finish(report, Verdict::not_stationary, DirectionalRule::descent_direction, i);
         const DirectionalNeuron& neuron = report.neurons[i];
-        report.witness =
-            neuron_witness(data, report.network, report.sums, i, neuron.direction, 0.0, 1, neuron.derivative);
+        const double still = 0.0;
+        report.witness = neuron_witness({data, report.network, report.sums}, i, neuron.direction, {&still, 1},
+                                        1, neuron.derivative);
         return;
     }
     const Size escape = first_neuron(report, [](const DirectionalNeuron& neuron) { return neuron.escape; });

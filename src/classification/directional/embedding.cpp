@@ -77,8 +77,10 @@ void add_witness(const Dataset& data, const KinkValue& sums, Size i, std::span<c
     report.deciding_neuron = i;
     if (v.empty()) return;
     const double a = report.network.output(i);
-    report.witness = a == 0.0 ? escape_neuron_witness(data, report.network, sums, i, v, derivative)
-                              : neuron_witness(data, report.network, sums, i, v, 0.0, 1, a * derivative);
+    const KinkedPoint point{data, report.network, sums};
+    const double still = 0.0;
+    report.witness = a == 0.0 ? escape_neuron_witness(point, i, v, derivative)
+                              : neuron_witness(point, i, v, {&still, 1}, 1, a * derivative);
 }
 
 // The narrow point's verdict; of a saddle with its own escape neuron, whose number in the wide network is
@@ -154,8 +156,7 @@ EmbeddingReport classify_added_neuron(const Dataset& data, const DirectionalRepo
     KinkOptions kinks = options.kinks;
     kinks.residuals = true;
     const KinkValue sums = kink_sums(data, wide, kinks, execution);
-    const std::vector<double> still(weights.size(), 0.0);
-    if (output != 0.0 && NeuronMove(data, wide, sums, m, still, 0.0).feature_square() > 0.0) {
+    if (output != 0.0 && feature_square({data, wide, sums}, m) > 0.0) {
         throw Error(Status::invalid_value,
                     "the added neuron has output weight " + number_text(output) +
                         " and is not zero on every sample, expected one that adds nothing");
@@ -171,9 +172,7 @@ EmbeddingReport classify_added_neuron(const Dataset& data, const DirectionalRepo
         report.verdict = Verdict::not_stationary;
         report.rule = EmbeddingRule::added_psi;
         report.deciding_neuron = m;
-        const double square = NeuronMove(data, report.network, sums, m, still, 0.0).feature_square();
-        const double b = square > 0.0 ? -added.psi / square : -added.psi;
-        report.witness = neuron_witness(data, report.network, sums, m, still, b, 1, added.psi * b);
+        report.witness = output_weight_witness({data, report.network, sums}, m, added.psi);
     } else if (added.identically_zero) {
         keep(EmbeddingRule::identically_zero);
     } else if (added.sign.answer == Answer::no) {

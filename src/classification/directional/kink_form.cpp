@@ -56,10 +56,10 @@ struct KinkInputs {
 };
 
 // Parallel lines have equal keys |e . x| / |x|, so only neighbours in key order need comparing.
-KinkInputs keyed_inputs(const Dataset& data, const KinkValue& sums, const NeuronKinks& kinks, Size output,
+KinkInputs keyed_inputs(const Dataset& data, const KinkValue& sums, Size neuron, Size output,
                         const Tolerances& tolerances) {
+    const NeuronKinks& kinks = sums.kinks[neuron];
     const Size d = data.inputs();
-    const double size = std::sqrt(sums.pull_square / (data.weight_sum() * data.scale()));
     const double beta = sums.slopes.kink();
     Random random(0x6b696e6b, 0);
     std::vector<double> e(d);
@@ -76,8 +76,7 @@ KinkInputs keyed_inputs(const Dataset& data, const KinkValue& sums, const Neuron
         double key = 0.0;
         for (Size j = 0; j < d; ++j) key += e[j] * (x[j] / norm);
         const Size at = static_cast<Size>(l) * sums.outputs + output;
-        const double zero = std::max(tolerances.rounding_factor * kinks.rounding[at],
-                                     tolerances.stationarity * data.weight(k) * size);
+        const double zero = zero_pull(data, sums, neuron, static_cast<Size>(l), output, tolerances);
         inputs.sorted.push_back(
             {k, l, norm, std::abs(key) / e_norm, beta * kinks.coefficients[at], std::abs(beta) * zero});
     }
@@ -108,6 +107,14 @@ std::vector<MergedKink> merge(const KinkInputs& inputs, Size d) {
 }
 
 }  // namespace
+
+double zero_pull(const Dataset& data, const KinkValue& sums, Size neuron, Size place, Size output,
+                 const Tolerances& tolerances) {
+    const NeuronKinks& kinks = sums.kinks[neuron];
+    const double size = std::sqrt(sums.pull_square / (data.weight_sum() * data.scale()));
+    return std::max(tolerances.rounding_factor * kinks.rounding[place * sums.outputs + output],
+                    tolerances.stationarity * data.weight(kinks.samples[place]) * size);
+}
 
 double KinkForm::value(std::span<const double> v) const {
     const Size d = dimension();
@@ -157,7 +164,7 @@ KinkForm directional_form(const Dataset& data, const KinkValue& sums, Size neuro
                           const Tolerances& tolerances) {
     const Size d = data.inputs(), slope = sums.row(neuron, output);
     KinkForm form;
-    const KinkInputs read = keyed_inputs(data, sums, sums.kinks[neuron], output, tolerances);
+    const KinkInputs read = keyed_inputs(data, sums, neuron, output, tolerances);
     std::vector<double> rows;
     for (const MergedKink& kink : merge(read, d)) {
         const double coefficient = kink.coefficient.value();

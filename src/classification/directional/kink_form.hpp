@@ -40,4 +40,8 @@ struct KinkForm {
 KinkForm directional_form(const Dataset& data, const KinkValue& sums, Size neuron, Size output,
                           const Tolerances& tolerances);
 
+// What counts as zero of g of the sample at this place of K_i: alike.
+double zero_pull(const Dataset& data, const KinkValue& sums, Size neuron, Size place, Size output,
+                 const Tolerances& tolerances);
+
 }  // namespace tepui

@@ -1,51 +1,29 @@
-// The change of the loss when one neuron moves, w + epsilon v and a + epsilon b, evaluated by the exact
-// expansion of MATH.md section 9: samples of K_i start at w . x = 0 exactly.
+// Ways down that move one neuron: w + epsilon v, a_o + epsilon b_o.
 #pragma once
 
-#include <optional>
 #include <span>
 
-#include "classification/escape/witness.hpp"
-#include "network/derivatives/kink_sums.hpp"
+#include "classification/directional/kinked_move.hpp"
 
 namespace tepui {
 
-class NeuronMove {
-  public:
-    // sums: of this network, with residuals. Keeps four numbers per sample.
-    NeuronMove(const Dataset& data, const Network& network, const KinkValue& sums, Size neuron,
-               std::span<const double> v, double b);
+// The direction of the parameters that moves one neuron so.
+std::vector<double> neuron_direction(const Layout& layout, Size neuron, std::span<const double> v,
+                                     std::span<const double> b);
+// sum s sigma(w . x)^2
+double feature_square(const KinkedPoint& point, Size neuron);
+// Root mean square of v . x.
+double input_motion(const Dataset& data, std::span<const double> v);
 
-    LossChange change(double epsilon) const;
-
-    double feature_square() const noexcept { return feature_square_; }  // sum s sigma(w . x)^2
-    double motion() const noexcept { return motion_; }                  // root mean square of v . x
-
-  private:
-    struct Sample {
-        double weight, residual, residual_error;
-        double z, z_error;  // w . x, 0 in K_i
-        double t, t_error;  // v . x
-    };
-    Slopes slopes_;
-    double output_, b_;
-    std::vector<Sample> samples_;
-    double feature_square_ = 0.0, motion_ = 0.0;
-};
-
-// A curve of parameters with its predicted leading change, measured at the step with the largest proven
-// decrease of the sum of the moves' changes: one for each output of a network, of the same weights.
-Witness measured_witness(std::span<const NeuronMove> moves, Network base,
-                         std::function<std::vector<double>(double)> curve, int order, double coefficient);
-
-// The curve w + epsilon v, a + epsilon b of one neuron with its predicted leading change, measured at the
-// step with the largest proven decrease. point: w + epsilon v in doubles, which may leave K_i by rounding.
-Witness neuron_witness(const Dataset& data, const Network& network, const KinkValue& sums, Size neuron,
-                       std::span<const double> v, double b, int order, double coefficient);
-
+// v: d, b: of every output.
+Witness neuron_witness(const KinkedPoint& point, Size neuron, std::span<const double> v,
+                       std::span<const double> b, int order, double coefficient);
+// Of one output and the squared loss.
+// Down psi_i: the exact minimum over a_i is at epsilon = 1.
+Witness output_weight_witness(const KinkedPoint& point, Size neuron, double psi);
 // The way out of an escape neuron: a_i = 0 and D_i(v) = derivative != 0. The output weight becomes -sign(D)
 // kappa epsilon: Delta L = epsilon^2 (-kappa |D| + kappa^2 / 2 sum s sigma(w . x)^2) + ...
-Witness escape_neuron_witness(const Dataset& data, const Network& network, const KinkValue& sums, Size neuron,
-                              std::span<const double> v, double derivative);
+Witness escape_neuron_witness(const KinkedPoint& point, Size neuron, std::span<const double> v,
+                              double derivative);
 
 }  // namespace tepui

@@ -1,21 +1,26 @@
-// Escape neurons of networks with several outputs (MATH.md section 9): v with S(v) = sum_j a_j D_j(v) = 0 and
-// D_j(v) != 0 for some j, and whether the loss falls along it.
+// Escape neurons of networks with several outputs (MATH.md section 9): v with S(v) = sum_o a_o D_o(v) = 0 and
+// D_o(v) != 0 for some o, and whether the loss falls along it.
 #pragma once
 
 #include <span>
 
+#include "classification/directional/kinked_point.hpp"
 #include "classification/directional/several_outputs.hpp"
 
 namespace tepui {
 
-// sum_j a_j forms_j without the kinks that cancel within their tolerances.
-KinkForm combined(std::span<const KinkForm> forms, std::span<const double> a);
+// D_o of a neuron for every output, and S = sum_o a_o D_o without the kinks that cancel within their
+// tolerances.
+struct NeuronForms {
+    std::vector<double> a;
+    std::vector<KinkForm> outputs;
+    KinkForm sum;
+};
+NeuronForms neuron_forms(const KinkedPoint& point, Size neuron, const Tolerances& tolerances);
 
 // Fills escape and, where it is one, derivatives, direction, curvature and outputs, for the direction along
-// which the loss falls most of those tried. forms: D_j of the neuron; sum: S; a: its output weights. Every
-// output has the inputs and the hidden weights of the first.
-void find_escape(const Dataset& data, const Network& network, const KinkValue& sums, Size index,
-                 std::span<const KinkForm> forms, const KinkForm& sum, std::span<const double> a, Size budget,
-                 OutputsNeuron& neuron);
+// which the loss falls most of those tried. bends: of loss_bends.
+void find_escape(const KinkedPoint& point, std::span<const double> bends, Size index,
+                 const NeuronForms& forms, Size budget, OutputsNeuron& neuron);
 
 }  // namespace tepui

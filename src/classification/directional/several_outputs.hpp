@@ -1,9 +1,9 @@
-// ReLU-like networks with several outputs, f_j(x) = sum_i a_ji sigma(w_i . x), loss summed over the outputs
-// (MATH.md section 9). With D_ji and psi_ji of each output,
+// ReLU-like networks with several outputs, f_j(x) = sum_i a_ji sigma(w_i . x) + b_j + (C x)_j, of any convex
+// loss (MATH.md section 9). With D_ji and psi_ji of each output,
 //     S_i(v) = sum_j a_ji D_ji(v);
 // stationary: psi_ji = 0 and S_i >= 0. Escape neuron: some v has S_i(v) = 0 and D_ji(v) != 0 for some j. A
 // stationary point without escape neurons is a local minimum (proof in MATH.md; arXiv:2402.05626 states it);
-// an escape neuron does not always make a saddle.
+// an escape neuron does not always make a saddle: the Hessian on the faces of the kinks tells.
 #pragma once
 
 #include "classification/directional/directional.hpp"
@@ -25,37 +25,35 @@ struct OutputsNeuron {
     std::vector<double> outputs;
 };
 
+// What the smooth loss on the faces of the kinks says: every w_i moves where the samples of K_i stay at their
+// kinks, symmetries of the loss left out.
+struct FaceReport {
+    Size dimension = 0, negative = 0, zero = 0;  // eigenvalues of its Hessian
+    double lambda_min = 0.0, tolerance = 0.0;    // within which one of it counts as zero
+    bool strict = false;  // every neuron's kinks hold it, S_i > 0 off its face, by more than tolerances
+};
+
 struct OutputsReport {
     Verdict verdict = Verdict::undetermined;
     OutputsRule rule = OutputsRule::undecided;
     Size deciding_neuron = -1;
     double loss = 0.0;
     std::vector<OutputsNeuron> neurons;
-    // For a saddle, and where the point is not stationary. Its parameters are all hidden weights, then the
-    // output weights of each output: m d + p m.
+    std::optional<FaceReport> face;  // where it was asked
+    // For a saddle, and where the point is not stationary, in the parameters of the network.
     std::optional<Witness> witness;
 };
 
-// What is known of one output: the inputs and sample weights with its targets, the hidden weights with its
-// output weights.
-struct Output {
-    const Dataset* data;
-    const Network* network;
-};
-// All outputs have the same inputs, sample weights and hidden weights. Throws Error(invalid_size /
-// invalid_value) when they do not fit together, Error(unsupported) for an activation that is not ReLU-like.
-OutputsReport classify_several_outputs(std::span<const Output> outputs, const Tolerances& tolerances,
-                                       const DirectionalOptions& options, const Execution& execution);
+// A point of a network of any layout with the targets of the data, of a convex loss without decay. Throws
+// Error(unsupported) for others.
+OutputsReport classify_kinked_model(const Dataset& data, const Network& network, const Tolerances& tolerances,
+                                    const DirectionalOptions& options, const Execution& execution);
 
-// The same from one data set and one network, whose own targets and output weights do not count: targets
-// [n][p], a [p][m], p >= 1.
+// The same of the squared loss from one data set and one network, whose own targets and output weights do not
+// count: targets [n][p], a [p][m], p >= 1. Parameters of ways down are all hidden weights, then the output
+// weights of each output: m d + p m.
 OutputsReport classify_several_outputs(const Dataset& data, const Network& network, Size p,
                                        const double* targets, const double* a, const Tolerances& tolerances,
                                        const DirectionalOptions& options, const Execution& execution);
-
-// A point of a network of any layout, with the targets of the data: of the squared loss without decay. Ways
-// down are in its own parameters. Throws Error(unsupported) for others.
-OutputsReport classify_kinked_model(const Dataset& data, const Network& network, const Tolerances& tolerances,
-                                    const DirectionalOptions& options, const Execution& execution);
 
 }  // namespace tepui

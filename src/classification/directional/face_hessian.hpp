@@ -1,0 +1,19 @@
+// The second order on the faces of the kinks (MATH.md section 9): with every w_i where the samples of K_i
+// stay at their kinks the loss is smooth, and where S_i > 0 across the faces its Hessian there decides.
+#pragma once
+
+#include "classification/directional/neuron_face.hpp"
+
+namespace tepui {
+
+struct FaceVerdict {
+    FaceReport report;
+    bool minimum = false;            // proven
+    std::optional<Witness> witness;  // of a proven saddle: a way down along the faces
+};
+
+// Of a stationary point. forms: of every neuron. Empty: beyond what a dense Hessian is formed of.
+std::optional<FaceVerdict> judge_on_faces(const KinkedPoint& point, std::span<const NeuronForms> forms,
+                                          const Tolerances& tolerances, const Execution& execution);
+
+}  // namespace tepui

@@ -1,0 +1,25 @@
+// A point of a network of ReLU-like neurons with what its samples say there: samples of K_i count as w_i . x
+// = 0 exactly, in the outputs too (MATH.md section 9).
+#pragma once
+
+#include <vector>
+
+#include "network/derivatives/kink_sums.hpp"
+
+namespace tepui {
+
+struct KinkedPoint {
+    const Dataset& data;
+    const Network& network;
+    const KinkValue& sums;  // of this network, with residuals
+
+    Size outputs() const noexcept { return network.output_count; }
+};
+
+// f, what it may be wrong by, and y of a sample: arrays of K.
+void sample_outputs(const KinkedPoint& point, Size sample, double* f, double* error, double* target);
+
+// G = s d2l/df2 of every sample there: [samples][Loss::hessian_rows(outputs)].
+std::vector<double> loss_bends(const KinkedPoint& point);
+
+}  // namespace tepui
