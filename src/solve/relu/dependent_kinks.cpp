@@ -34,13 +34,7 @@ DependentKinks leave_dependent_kinks(const Dataset& data, const ActivePoint& poi
     DependentKinks result;
     for (Size i = 0; i < point.network.width; ++i) {
         if (!point.faces[i].degenerate()) continue;
-        std::vector<KinkForm> forms;
-        std::vector<double> outputs;
-        for (Size o = 0; o < point.network.output_count; ++o) {
-            forms.push_back(directional_form(data, point.sums, i, o, tolerances));
-            outputs.push_back(point.network.output(i, o));
-        }
-        const KinkForm form = combined(forms, outputs);
+        const KinkForm form = neuron_forms(KinkedPoint{data, point.network, point.sums}, i, tolerances).sum;
         const SignAnswer sign = nonnegative(form, {});
         result.decided = result.decided && sign.answer != Answer::undetermined;
         if (sign.answer != Answer::no || result.neuron >= 0) continue;
