@@ -78,7 +78,9 @@ enum {
     TEPUI_END_RULE_DEGENERATE = 6,          /* the boundary Hessian has unexplained zero eigenvalues */
     TEPUI_END_RULE_SIGN_OPEN = 7,           /* the sign across is within its error, or no theorem applies */
     TEPUI_END_RULE_NOT_MEASURED = 8,        /* a way down is predicted, none was measured */
-    TEPUI_END_RULE_SEPARATED = 9            /* all classes are told apart: the loss tends to its infimum */
+    TEPUI_END_RULE_SEPARATED = 9,           /* all classes are told apart: the loss tends to its infimum */
+    TEPUI_END_RULE_KINKED_MINIMUM = 10,     /* of ReLU-like neurons, of the samples not told apart */
+    TEPUI_END_RULE_KINKS_OPEN = 11          /* likewise, not decided */
 };
 
 #ifdef __cplusplus

@@ -5,7 +5,7 @@
 
 #include "core/random.hpp"
 #include "solve/ends/end.hpp"
-#include "solve/ends/separated_classes.hpp"
+#include "solve/ends/separated_samples.hpp"
 #include "solve/initialisation.hpp"
 #include "solve/relu/descent.hpp"
 
@@ -28,16 +28,22 @@ StartReport tried(const SolveSetting& setting, const Network& start, Find&& find
     }
 }
 
-// Of ReLU-like neurons one end at infinity is known: every class told from every other.
+// Of ReLU-like neurons the ends at infinity that are known are those of classes or samples told apart.
 StartReport kinks_or_end(const SolveSetting& setting, const Network& start, bool lowest) {
-    StartReport report = descend_to_kinks(setting, start, lowest ? IdleNeurons::return_ : IdleNeurons::stay);
-    if (report.outcome != StartOutcome::stalled || !std::isfinite(report.loss)) return report;
-    std::string unused;
-    const auto nothing_inside = [](const SolveSetting&, const Network& from) {
-        return StartReport{StartOutcome::stalled, {}, from};
+    const auto descend = [lowest](const SolveSetting& of, const Network& from) {
+        return descend_to_kinks(of, from, lowest ? IdleNeurons::return_ : IdleNeurons::stay);
     };
-    std::optional<StartReport> apart = judged_separated(setting, report, nothing_inside, false, unused);
-    return apart ? std::move(*apart) : report;
+    StartReport report = descend(setting, start);
+    if (report.outcome != StartOutcome::stalled || !std::isfinite(report.loss)) return report;
+    std::string of_classes;
+    const auto inside = [lowest](const SolveSetting& of, const Network& from) {
+        return kinks_or_end(of, from, lowest);
+    };
+    std::optional<StartReport> apart = judged_separated(setting, report, inside, false, of_classes);
+    if (!apart) apart = judged_without_samples(setting, report, descend);
+    if (apart) return std::move(*apart);
+    if (!of_classes.empty()) report.reason += "; " + of_classes;
+    return report;
 }
 
 // Saddles first, and minima where none is near: every start ends in what can be judged.

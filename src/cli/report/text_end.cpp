@@ -118,6 +118,10 @@ std::string contacts_text(const Json& contacts) {
 
 std::string separation_text(const Json& separation) {
     const Json& groups = separation["groups"];
+    const std::string dropped = counted(separation["samples"].get<std::int64_t>(), "sample") +
+                                " drop out of the loss (how the output weights grow: --json)";
+    if (std::all_of(groups.begin(), groups.end(), [&](const Json& group) { return group == groups[0]; }))
+        return "not told apart, but in some samples: " + dropped;
     std::string text;
     for (std::int64_t group = 0;; ++group) {
         std::string members;
@@ -127,10 +131,7 @@ std::string separation_text(const Json& separation) {
         if (members.empty()) break;
         text += (text.empty() ? "{" : ", {") + members + "}";
     }
-    return "told apart without bound: " + text + "; " +
-           counted(separation["samples"].get<std::int64_t>(), "sample") +
-           " drop out of the loss (how the output weights grow: --json)" +
-           contacts_text(separation["contacts"]);
+    return "told apart without bound: " + text + "; " + dropped + contacts_text(separation["contacts"]);
 }
 
 std::string end_text(const Json& end) {

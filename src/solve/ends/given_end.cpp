@@ -77,15 +77,29 @@ bool same(const EndReport& a, const std::vector<double>& f_a, const EndReport& b
     return difference <= kSameOutputs * kSameOutputs * size;
 }
 
-// The outputs of every sample, less what they share where the loss does not see it.
-std::vector<double> outputs_of(const Dataset& data, const BoundaryNetwork& limit) {
-    const Buffer<double> found = boundary_outputs(data, limit).f;
+// The outputs of every sample, less what they share where the loss does not see it. Of classes that are told
+// apart those inside the sample's own group count alone: the limit says nothing of the others.
+std::vector<double> outputs_of(const Dataset& data, const EndReport& end) {
+    const Buffer<double> found = boundary_outputs(data, end.limit).f;
     std::vector<double> f(found.span().begin(), found.span().end());
-    const auto outputs = std::size_t(limit.output_count);
-    for (std::size_t at = 0; data.loss().shift_invariant() && at < f.size(); at += outputs) {
-        double mean = 0.0;
-        for (std::size_t o = 0; o < outputs; ++o) mean += f[at + o] / double(outputs);
-        for (std::size_t o = 0; o < outputs; ++o) f[at + o] -= mean;
+    if (!data.loss().shift_invariant()) return f;
+    const auto outputs = std::size_t(end.limit.output_count);
+    std::vector<Size> group(outputs, 0);
+    std::optional<std::vector<Size>> labels;
+    if (end.separation && end.separation->contacts.empty()) labels = labels_of(data);
+    if (labels) group = end.separation->group;
+    for (std::size_t k = 0; k * outputs < f.size(); ++k) {
+        const Size own = labels ? group[(*labels)[k]] : 0;
+        double mean = 0.0, members = 0.0;
+        for (std::size_t o = 0; o < outputs; ++o) {
+            if (group[o] != own) continue;
+            mean += f[k * outputs + o];
+            members += 1.0;
+        }
+        for (std::size_t o = 0; o < outputs; ++o) {
+            double& of = f[k * outputs + o];
+            of = group[o] == own ? of - mean / members : 0.0;
+        }
     }
     return f;
 }
@@ -154,7 +168,7 @@ std::vector<DistinctEnd> distinct_ends(const Dataset& data, std::vector<StartRep
     std::vector<DistinctEnd> ends;
     std::vector<std::vector<double>> outputs;
     for (const std::size_t i : order) {
-        std::vector<double> f = outputs_of(data, starts[i].end->limit);
+        std::vector<double> f = outputs_of(data, *starts[i].end);
         std::size_t at = 0;
         while (at < ends.size() && !same(*ends[at].end, outputs[at], *starts[i].end, f)) ++at;
         if (at == ends.size()) {

@@ -6,25 +6,15 @@
 #include "network/model/evaluable.hpp"
 #include "solve/ends/at_infinity.hpp"
 #include "solve/ends/contact_search.hpp"
-#include "solve/ends/hyperplane.hpp"
+#include "solve/ends/remaining_data.hpp"
 
 namespace tepui {
 namespace {
 
 constexpr double kIdle = 1e-12;  // a slope of the loss by an output, beside the sample's weight
 
-double bias_value(const SolveSetting& setting) {
-    const InputMetric& metric = *setting.metric;
-    return metric.constant_input == metric.inputs - 1 ? metric.mean.back() : 0.0;
-}
-
-// The classes of the one group that has several, and their samples.
-struct Inside {
-    std::vector<Size> classes, samples;
-};
-
-// Nothing where none or more than one group has several classes.
-std::optional<Inside> inside_of(const std::vector<Size>& labels, const std::vector<Size>& group) {
+// The classes of the one group that has several, and their samples. Nothing where none or more than one has.
+std::optional<Remaining> inside_of(const std::vector<Size>& labels, const std::vector<Size>& group) {
     Size large = -1;
     for (const Size of : group) {
         if (std::count(group.begin(), group.end(), of) < 2 || of == large) continue;
@@ -32,7 +22,7 @@ std::optional<Inside> inside_of(const std::vector<Size>& labels, const std::vect
         large = of;
     }
     if (large < 0) return std::nullopt;
-    Inside inside;
+    Remaining inside;
     for (Size o = 0; o < Size(group.size()); ++o)
         if (group[o] == large) inside.classes.push_back(o);
     for (Size k = 0; k < Size(labels.size()); ++k)
@@ -40,27 +30,7 @@ std::optional<Inside> inside_of(const std::vector<Size>& labels, const std::vect
     return inside;
 }
 
-Dataset data_inside(const Dataset& data, const SampleInputs& inputs, const Inside& inside) {
-    const Size features = data.features(), count = Size(inside.samples.size()),
-               outputs = Size(inside.classes.size());
-    std::vector<double> x, targets, weights;
-    for (const Size k : inside.samples) {
-        x.insert(x.end(), inputs.h.row(k), inputs.h.row(k) + features);
-        for (const Size o : inside.classes) targets.push_back(data.target(k, o));
-        weights.push_back(data.weight(k));
-    }
-    DatasetSource source;
-    source.samples = count;
-    source.features = source.ldx = features;
-    source.x = x.data();
-    source.targets = targets.data();
-    source.weights = weights.data();
-    source.outputs = outputs;
-    source.loss = &data.loss();
-    return Dataset(source, true, data.bias(), LossScaling::sum);
-}
-
-Network network_inside(const Network& network, const Inside& inside) {
+Network network_inside(const Network& network, const Remaining& inside) {
     Layout layout = network;
     layout.output_count = Size(inside.classes.size());
     Network result(network.activation, layout);
@@ -79,7 +49,7 @@ Network network_inside(const Network& network, const Inside& inside) {
 
 // The limit of the classes inside with all outputs and samples. False when a sample that drops out lies on a
 // hyperplane.
-bool lift(const SampleInputs& inputs, const Inside& inside, Size outputs, EndReport& end) {
+bool lift(const SampleInputs& inputs, const Remaining& inside, Size outputs, EndReport& end) {
     const BoundaryNetwork narrow = std::move(end.limit);
     BoundaryNetwork wide = narrow;
     wide.output_count = outputs;
@@ -124,11 +94,11 @@ std::optional<StartReport> judged_with(const SolveSetting& setting, const StartR
         if (!separation) return std::nullopt;
         return at_infinity(report, all_told_apart(whole, std::move(*separation)));
     }
-    const std::optional<Inside> inside = inside_of(labels, group);
+    const std::optional<Remaining> inside = inside_of(labels, group);
     if (!inside || inside->classes.size() == group.size()) return std::nullopt;
     if (!separation_of(data, whole, labels, group)) return std::nullopt;
     const SampleInputs inputs(data);
-    const Dataset rest = data_inside(data, inputs, *inside);
+    const Dataset rest = data_of(data, inputs, *inside);
     const InputMetric metric = measure_inputs(rest);
     SolveSetting of_rest = setting;
     of_rest.data = &rest;
@@ -139,8 +109,10 @@ std::optional<StartReport> judged_with(const SolveSetting& setting, const StartR
     if (found.outcome == StartOutcome::at_infinity) {
         end = *found.end;
     } else if (found.outcome == StartOutcome::converged) {
-        end = classify_end(rest, as_limit(found.point, bias_value(of_rest)), setting.options->tolerances,
-                           setting.execution);
+        end = found.point.activation.piecewise_linear()
+                  ? kinked_end(of_rest, found)
+                  : classify_end(rest, as_limit(found.point, bias_value(of_rest)),
+                                 setting.options->tolerances, setting.execution);
     } else {
         return std::nullopt;
     }
@@ -149,9 +121,15 @@ std::optional<StartReport> judged_with(const SolveSetting& setting, const StartR
         end->rule = EndRule::not_measured;
     }
     end->way.reset();
-    if (end->separation)
-        for (std::size_t o = 0; o < end->separation->group.size(); ++o)
-            group[inside->classes[o]] = data.outputs() + end->separation->group[o];
+    if (end->separation) {
+        const std::vector<Size>& within = end->separation->group;
+        if (std::all_of(within.begin(), within.end(), [&](Size of) { return of == within[0]; })) {
+            reason = "classes are told apart, and of the others samples that their neurons leave at 0";
+            return std::nullopt;
+        }
+        for (std::size_t o = 0; o < within.size(); ++o)
+            group[inside->classes[o]] = data.outputs() + within[o];
+    }
     if (!lift(inputs, *inside, data.outputs(), *end)) return std::nullopt;
     std::optional<Separation> separation = separation_of(data, end->limit, labels, group);
     if (!separation) {

@@ -48,8 +48,8 @@ Matrix all_preactivations(const Dataset& data, const double* weights, Size width
 using ParameterStep = std::vector<double>;
 
 // The largest component of the gradient on the faces, relative to the sum of its absolute terms; 0 where it
-// is within its rounding error.
-double face_gradient_level(const ActivePoint& point, bool count_rounding);
+// is within so many times its rounding error.
+double face_gradient_level(const ActivePoint& point, double roundings);
 
 // The first minimum of the loss along a direction, between any two kinks by its second-order expansion, exact
 // where it is piecewise quadratic. Where it lies on a kink, the neuron stays on that and the path goes on

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 
 #include "core/text.hpp"
 #include "network/model/beside_neurons.hpp"
@@ -43,9 +45,8 @@ class Descent {
                 return far;
             }
             if (iterations_ >= limit()) {
-                return report(StartOutcome::stalled,
-                              "iteration limit reached at relative gradient " +
-                                  scientific_text(face_gradient_level(*point_, false)));
+                return report(StartOutcome::stalled, "iteration limit reached at relative gradient " +
+                                                         scientific_text(face_gradient_level(*point_, 1.0)));
             }
             ++iterations_;
             if (drop_idle()) continue;
@@ -253,15 +254,21 @@ StartReport Descent::report(StartOutcome outcome, std::string reason) const {
         return result;
     }
     result.loss = point_->sums.loss.loss;
-    result.gradient_relative = stationarity_level(setting_, result.point);
+    result.gradient_relative = stationarity_level(setting_, result.point, 1.0);
     return result;
 }
 
 StartReport Descent::conclude() const {
-    const double level = face_gradient_level(*point_, false);
-    if (level > setting_.options->tolerances.stationarity) {
-        return report(StartOutcome::stalled,
-                      "no step lowers the loss at relative gradient " + scientific_text(level));
+    const double level = face_gradient_level(*point_, 1.0);
+    StartReport stuck = report(StartOutcome::stalled,
+                               "no step lowers the loss at relative gradient " + scientific_text(level));
+    const Tolerances& tolerances = setting_.options->tolerances;
+    if (!(stationarity_level(setting_, stuck.point, tolerances.rounding_factor) <= tolerances.stationarity))
+        return stuck;
+    if (level > setting_.options->gradient_tolerance) {
+        stuck.outcome = StartOutcome::converged;
+        stuck.reason = "gradient within the tolerance of verdicts";
+        return stuck;
     }
     const std::size_t kinks = kinks_held();
     if (!decided_) {

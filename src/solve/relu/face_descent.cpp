@@ -87,7 +87,7 @@ bool FaceDescent::move(const ParameterStep& step, KinkSets held, double least) {
 void FaceDescent::polish() {
     double last = HUGE_VAL;
     for (int step = 0; step < kPolishSteps; ++step) {
-        const double before = face_gradient_level(*point_, true);
+        const double before = face_gradient_level(*point_, 0.0);
         if (before == 0.0) return;
         const FaceStep newton = FaceNewton(setting_, *point_).step(HUGE_VAL);
         ActivePoint kept = std::move(*point_);
@@ -96,7 +96,7 @@ void FaceDescent::polish() {
         point_ = active_point(setting_, std::move(next), kept.kinks);
         const bool better = point_ && point_->kinks == kept.kinks &&
                             point_->sums.loss.loss <= kept.sums.loss.loss + kept.loss_noise() &&
-                            (face_gradient_level(*point_, true) < before ||
+                            (face_gradient_level(*point_, 0.0) < before ||
                              (before > setting_.options->gradient_tolerance && -newton.slope < last));
         last = -kLowered * newton.slope;
         if (!better) {

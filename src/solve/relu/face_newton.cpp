@@ -106,7 +106,7 @@ ParameterStep FaceNewton::negative_curvature(double length) const {
     return faces_.extend(step);
 }
 
-double face_gradient_level(const ActivePoint& point, bool count_rounding) {
+double face_gradient_level(const ActivePoint& point, double roundings) {
     const FaceCoordinates faces(point);
     const ParameterGradient gradient = parameter_gradient(point);
     const std::vector<double> value = faces.restrict(gradient.value),
@@ -114,7 +114,7 @@ double face_gradient_level(const ActivePoint& point, bool count_rounding) {
                               rounding = faces.restrict_absolute(gradient.rounding);
     double level = 0.0;
     for (std::size_t l = 0; l < value.size(); ++l) {
-        if (std::abs(value[l]) <= (count_rounding ? 0.0 : rounding[l])) continue;
+        if (std::abs(value[l]) <= roundings * rounding[l]) continue;
         level = std::max(level, std::abs(value[l]) / magnitude[l]);
     }
     return level;
