@@ -123,6 +123,8 @@ struct Drawing {
         return std::binary_search(planted.kinks[i].begin(), planted.kinks[i].end(), k);
     }
 
+    bool weak(Size i, Size k) const { return i == 0 && at_kink(0, k) && planted.kinks[0].front() == k; }
+
     void draw() {
         const Size d = options.inputs, m = options.width, outputs = options.outputs;
         const Size conditions = m * (d + outputs) + outputs * (1 + (options.skip ? d : 0));
@@ -195,7 +197,8 @@ struct Drawing {
             if (i == options.width - 1 && options.idle) continue;
             std::vector<Reals> down(static_cast<std::size_t>(d), row());
             for (Size k = 0; k < n; ++k) {
-                const Real share = 1.6L * random.uniform() - 0.8L;
+                Real share = 1.6L * random.uniform() - 0.8L;
+                if (weak(i, k) && options.hold == Hold::one_sided) share = std::copysign(Real{1}, share);
                 const Real slope =
                     at_kink(i, k) ? slopes.mean() - share * slopes.kink() : slope_at(slopes, z(i, k));
                 for (Size j = 0; j < d; ++j)
@@ -204,6 +207,12 @@ struct Drawing {
                             planted.weights[k] * slope * network().output(i, o) * planted.x[k * d + j];
             }
             rows.insert(rows.end(), down.begin(), down.end());
+        }
+        if (options.hold == Hold::not_at_all && !planted.kinks[0].empty()) {
+            const Size k = planted.kinks[0].front();
+            Reals none = row();
+            for (Size o = 0; o < outputs; ++o) none[k * outputs + o] = network().output(0, o);
+            rows.push_back(std::move(none));
         }
         if (options.bias) add_feature([](Size) { return Real{1}; });
         for (Size j = 0; j < d && options.skip; ++j)
@@ -248,6 +257,7 @@ struct Drawing {
                 Real held = 0;
                 for (Size o = 0; o < outputs; ++o) held += network().output(i, o) * g[k * outputs + o];
                 held *= kink;
+                if (options.hold == Hold::not_at_all && weak(i, k)) continue;
                 if (sign == 0) sign = std::copysign(Real{1}, held);
                 if (!(sign * held > 0.02L * size * options.output_size)) return false;
             }
@@ -357,6 +367,19 @@ long double PlantedFaces::change(const Reals& step) const {
         sum += weights[k] * (loss_of(kind, at.there, y) - loss_of(kind, at.f, y));
     }
     return sum;
+}
+
+Real PlantedFaces::rounding() const {
+    Real sum = 0;
+    const Reals still(network.parameters.size(), 0);
+    for (Size k = 0; k < samples; ++k) {
+        const Moved at = moved(*this, still, k);
+        const double* y = targets.data() + k * network.output_count;
+        sum += weights[k] * std::abs(loss_of(options.loss->kind(), at.f, y));
+        for (Size o = 0; o < network.output_count; ++o)
+            sum += weights[k] * (1 + std::abs(at.f[o] * y[o]) + std::abs(y[o]));
+    }
+    return 1e-18L * sum;
 }
 
 Reals PlantedFaces::gradient(const Reals& step) const {

@@ -14,6 +14,13 @@
 
 namespace tepui::test {
 
+// How the first kink of the first neuron holds it.
+enum class Hold {
+    strictly,
+    one_sided,  // S = 0 on one side of it
+    not_at_all  // S has no kink there, but some D_o has
+};
+
 struct PlantedFacesOptions {
     const Loss* loss = &squared_loss();  // pseudo-Huber: delta = 1
     Activation activation{ActivationKind::relu};
@@ -23,7 +30,8 @@ struct PlantedFacesOptions {
     bool idle = false;       // the last neuron has no output weights: an escape neuron
     bool dead = false;       // the last neuron is off for every sample
     bool deficient = false;  // the last input is a multiple of the one before
-    double pull = 0.5;       // of the largest pulls that the loss has targets for
+    Hold hold = Hold::strictly;
+    double pull = 0.5;  // of the largest pulls that the loss has targets for
     double output_size = 1.0;
     std::uint64_t seed = 1;
 };
@@ -38,6 +46,7 @@ struct PlantedFaces {
     Dataset dataset() const;
     // L(theta + step) - L(theta), samples of kink sets starting at w . x = 0 exactly.
     long double change(const std::vector<long double>& step) const;
+    long double rounding() const;  // what it may be wrong by
     // Its gradient there, of a step on the faces: what kinks would add is left out.
     std::vector<long double> gradient(const std::vector<long double>& step) const;
     // The nearest step on the faces.
