@@ -230,6 +230,8 @@ module tepui
     integer(c_int32_t), parameter :: TEPUI_SEVERAL_OUTPUTS_ESCAPE_OPEN = 6
     integer(c_int32_t), parameter :: TEPUI_SEVERAL_OUTPUTS_UNDECIDED = 7
     integer(c_int32_t), parameter :: TEPUI_SEVERAL_OUTPUTS_BESIDE_NEURONS = 8
+    integer(c_int32_t), parameter :: TEPUI_SEVERAL_OUTPUTS_FACE_MINIMUM = 9
+    integer(c_int32_t), parameter :: TEPUI_SEVERAL_OUTPUTS_FACE_FALLS = 10
 
     ! tepui_unit_kind
     integer(c_int32_t), parameter :: TEPUI_UNIT_NEURON = 1

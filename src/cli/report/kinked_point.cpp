@@ -57,7 +57,7 @@ Point judge_kinked_model(tepui_context* context, const tepui_dataset* dataset, c
                   {"stationary", report["verdict"] != "not_stationary"},
                   {"verdict", report["verdict"]},
                   {"global", report["rule"] == "zero_loss"}};
-    for (const char* name : {"rule", "reason", "deciding_neuron", "witness", "neurons"})
+    for (const char* name : {"rule", "reason", "deciding_neuron", "face", "witness", "neurons"})
         point.json[name] = report[name];
     for (const char* name : {"W", "a", "b", "C"})
         if (weights.contains(name)) point.json[name] = weights[name];
