@@ -564,7 +564,7 @@ class Verdicts(InTemporaryDirectory):
         done = run("classify", *relu, "--loss", "pseudo_huber", "--weights", self.directory / "net.npz", "--json")
         self.assertEqual(done.returncode, 3, done.stderr)
         self.assertEqual(json.loads(done.stdout)["points"][0]["rule"], "beside_neurons")
-        done = run("classify", *relu, "--weight-decay", 0.1, "--weights", self.directory / "net.npz", "--gamma", "0.3,0.7")
+        done = run("classify", *relu, "--decay", 0.1, "--weights", self.directory / "net.npz", "--gamma", "0.3,0.7")
         self.assertIn("none is expected of ReLU-like networks", done.stderr)
 
     def test_several_neurons_split_at_once(self):
