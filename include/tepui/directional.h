@@ -105,7 +105,8 @@ enum {
     TEPUI_SEVERAL_OUTPUTS_UNDECIDED = 7,    /* S_i >= 0, or whether a neuron is one, was not decided */
     /* the derivative by an output bias or a skip connection is not zero: not stationary */
     TEPUI_SEVERAL_OUTPUTS_BESIDE_NEURONS = 8,
-    /* the kinks hold, and the Hessian on their faces is positive definite but for symmetries: local minimum */
+    /* the kinks hold, and the Hessian on their faces is positive definite but for symmetries: local minimum
+     */
     TEPUI_SEVERAL_OUTPUTS_FACE_MINIMUM = 9,
     TEPUI_SEVERAL_OUTPUTS_FACE_FALLS = 10 /* that Hessian has a negative eigenvalue: saddle */
 };
@@ -184,8 +185,10 @@ TEPUI_API tepui_status tepui_directional_embedding_report(tepui_context* context
  * neuron: some v has S_i(v) = 0 and D_ji(v) != 0 for some j; with one output that is a_i = 0 and D_i not
  * identically zero. A stationary point without escape neurons is a local minimum: proven in MATH.md section 9
  * for the words used here (arXiv:2402.05626 states the theorem). An escape neuron makes a saddle where the
- * loss falls in second order along dw_i = epsilon v, da_ji = epsilon b_j, for the best b; otherwise, p > 1,
- * the point may be either and is undetermined. */
+ * loss falls in second order along dw_i = epsilon v, da_ji = epsilon b_j, for the best b. Otherwise, p > 1,
+ * the loss on the faces of the kinks, where all samples at kinks stay there, decides: a negative eigenvalue
+ * of its Hessian makes a saddle; where it is positive definite but for symmetries and S_i > 0 off the faces
+ * the point is a local minimum; what is left is undetermined. */
 
 /* Classifies the point of a network with p >= 1 outputs: hidden weights and activation of `network`, inputs
  * and sample weights of `dataset`, whose own output weights and targets do not count; targets[n][p],
@@ -204,11 +207,13 @@ TEPUI_API tepui_status tepui_classify_several_outputs(tepui_context* context, co
                                                       const int64_t* kink_samples,
                                                       tepui_several_outputs** verdict);
 TEPUI_API void tepui_several_outputs_destroy(tepui_several_outputs* verdict);
-/* The same of a network with output biases or skip connections or none, whose loss is the squared one without
- * weight decay (models.h): targets and output weights are those of data set and network. Output biases and
- * skip connections are stationary besides; with their derivatives 0 they change nothing of what is said of
- * neurons (MATH.md section 9). Errors: besides those above TEPUI_ERROR_INVALID_SIZE (outputs of dataset and
- * network differ), TEPUI_ERROR_UNSUPPORTED (another loss, weight decay, activations of single neurons). */
+/* The same of a network with output biases or skip connections or none under any convex loss without weight
+ * decay (models.h; a caller's own where it was declared convex): targets, loss and output weights are those
+ * of data set and network. Output biases and skip connections must be stationary besides; with their
+ * derivatives 0 they change nothing of what is said of neurons (MATH.md section 9). Errors: besides those
+ * above TEPUI_ERROR_INVALID_SIZE (outputs of dataset and network differ), TEPUI_ERROR_UNSUPPORTED (a loss
+ * that is not convex, weight decay, activations of single neurons), TEPUI_ERROR_CALLBACK (the caller's loss).
+ */
 TEPUI_API tepui_status tepui_classify_directional_model(tepui_context* context, const tepui_dataset* dataset,
                                                         const tepui_network* network,
                                                         const int64_t* kink_offsets,
@@ -226,7 +231,10 @@ TEPUI_API const tepui_witness* tepui_several_outputs_witness(const tepui_several
  * escape neuron; nonnegative: whether S_i >= 0, with method and undetermined_because; curvature: the least
  * coefficient of epsilon^2 in the change of the loss along it, negative: it falls; 0 where there is none;
  * direction: the v that tells, with derivatives D_ji(v) and, of an escape neuron, the b that goes with it.
- * Errors: none of its own. */
+ * face, null where it was not asked: dimension of the faces of the kinks without symmetries, how many
+ * eigenvalues of the Hessian there are negative and zero, lambda_min, in coordinates in which inputs are near
+ * 1, and tolerance, within which one counts as zero, and kinks_hold: whether S_i > 0 off every face. Errors:
+ * none of its own. */
 TEPUI_API tepui_status tepui_several_outputs_report(tepui_context* context,
                                                     const tepui_several_outputs* verdict,
                                                     const tepui_report** report);

@@ -143,6 +143,33 @@ TEST_CASE("outputs: whether opposed outputs fall depends on their size") {
     CHECK(report_of(context, open.get()).known("deciding_neuron") == 0);
     CHECK(tepui_several_outputs_witness(open.get()) == nullptr);
     CHECK(report_of(context, open.get()).real("neurons/0/curvature") == Approx(3.0));
+    CHECK(report_of(context, falls.get()).null("face"));
+    CHECK(!report_of(context, open.get()).flag("face/kinks_hold"));
+}
+
+TEST_CASE("outputs: without kinks the second order decides") {
+    Context context;
+    // f_kj = a_j w_k with w = (1, 1), a = (1, 1); along dw = (s, -s), da = (t, -t) / sqrt 2 the loss changes
+    // by half of 4 s^2 + 2 t^2 + 4 sqrt 2 pull s t.
+    for (const double pull : {0.5, 2.0}) {
+        const TwoOutputs problem({1.0, 1.0}, {1.0, 1.0}, {pull, -pull, -pull, pull});
+        const Outputs_ verdict = judged(context, problem);
+        const Report report = report_of(context, verdict.get());
+        CHECK(report.integer("neurons/0/escape") == TEPUI_ANSWER_YES);
+        if (pull > 1.0) {
+            CHECK(tepui_several_outputs_verdict(verdict.get()) == TEPUI_VERDICT_SADDLE);
+            check_witness(context, problem, verdict.get(), 2);
+            continue;
+        }
+        CHECK(tepui_several_outputs_verdict(verdict.get()) == TEPUI_VERDICT_LOCAL_MINIMUM);
+        CHECK(tepui_several_outputs_rule_of(verdict.get()) == TEPUI_SEVERAL_OUTPUTS_FACE_MINIMUM);
+        CHECK(report.integer("face/dimension") == 3);
+        CHECK(report.integer("face/negative") == 0);
+        CHECK(report.integer("face/zero") == 0);
+        CHECK(report.flag("face/kinks_hold"));
+        CHECK(report.real("face/lambda_min") > 0.1);
+        CHECK(report.real("face/tolerance") < 1e-10);
+    }
 }
 
 TEST_CASE("outputs: points that are not stationary have a way down of first order") {
@@ -235,7 +262,7 @@ TEST_CASE("outputs: refusals, names and null handles") {
     CHECK(
         std::string(tepui_sentence(TEPUI_WORDS_SEVERAL_OUTPUTS_RULE, TEPUI_SEVERAL_OUTPUTS_NO_ESCAPE_NEURON))
             .find("local minimum") != std::string::npos);
-    CHECK(std::string(tepui_name(TEPUI_WORDS_SEVERAL_OUTPUTS_RULE, 9)) == "unknown");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_SEVERAL_OUTPUTS_RULE, 11)) == "unknown");
 }
 
 TEST_CASE("outputs: refused memory leaks nothing") {

@@ -561,8 +561,11 @@ class Verdicts(InTemporaryDirectory):
                 self.assertEqual([neuron["splits"][0]["verdict"] for neuron in point["neurons"]], ["local_minimum"] * 2)
         text = run("classify", *relu, "--weights", self.directory / "net.npz").stdout
         self.assertIn("NOT STATIONARY (beside_neurons)", text)
-        done = run("classify", *relu, "--loss", "pseudo_huber", "--weights", self.directory / "net.npz", "--gamma", "0.3,0.7")
-        self.assertIn("the squared one is expected of ReLU-like networks", done.stderr)
+        done = run("classify", *relu, "--loss", "pseudo_huber", "--weights", self.directory / "net.npz", "--json")
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["points"][0]["rule"], "beside_neurons")
+        done = run("classify", *relu, "--decay", 0.1, "--weights", self.directory / "net.npz", "--gamma", "0.3,0.7")
+        self.assertIn("none is expected of ReLU-like networks", done.stderr)
 
     def test_several_neurons_split_at_once(self):
         out = self.directory / "out"

@@ -95,16 +95,27 @@ EscapeCurvature least_curvature(const EscapeMoments& moments, Size samples, std:
         known[o] += 2.0 * tolerance[o];
     }
     EscapeCurvature result{still, std::vector<double>(count, 0.0)};
+    // b in units in which Q has a diagonal of 1, so that outputs of small bends are told from none.
+    std::vector<double> scale(count, 1.0);
+    Matrix scaled(outputs, outputs);
+    for (std::size_t o = 0; o < count; ++o) {
+        const double entry = moments.uu(static_cast<Size>(o), static_cast<Size>(o));
+        if (entry > 0.0) scale[o] = 1.0 / std::sqrt(entry);
+        force[o] *= scale[o];
+        known[o] *= scale[o];
+    }
+    for (Size o = 0; o < outputs; ++o)
+        for (Size q = 0; q < outputs; ++q) scaled(o, q) = scale[o] * moments.uu(o, q) * scale[q];
     // Where Q is 0 on b the change is linear in it: what is left of the force there.
-    const linalg::SymmetricEigen eigen = linalg::symmetric_eigen(moments.uu, true);
-    const double zero = unit * trace_of(moments.uu);
+    const linalg::SymmetricEigen eigen = linalg::symmetric_eigen(scaled, true);
+    const double zero = unit * static_cast<double>(outputs);
     std::vector<double> free(count, 0.0);
     for (Size l = 0; l < outputs; ++l) {
         const std::span<const double> n(eigen.vectors.row(l), count);
         const double along = dot(n, force);
         if (eigen.values[l] > zero) {
             result.value -= 0.5 * along * (along / eigen.values[l]);
-            for (std::size_t o = 0; o < count; ++o) result.b[o] -= along / eigen.values[l] * n[o];
+            for (std::size_t o = 0; o < count; ++o) result.b[o] -= along / eigen.values[l] * n[o] * scale[o];
             continue;
         }
         double rounding = 0.0;
@@ -117,7 +128,7 @@ EscapeCurvature least_curvature(const EscapeMoments& moments, Size samples, std:
         const double cost = trace_of(moments.tt);
         const double beyond =
             2.0 * std::max(result.value, 0.0) / size + (cost > 0.0 ? std::sqrt(size / cost) : 1.0);
-        for (std::size_t o = 0; o < count; ++o) result.b[o] -= beyond * free[o] / size;
+        for (std::size_t o = 0; o < count; ++o) result.b[o] -= beyond * free[o] / size * scale[o];
         result.value -= size * beyond;
         return result;
     }

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "classification/directional/neuron_move.hpp"
+#include "classification/directional/face_view.hpp"
+#include "classification/directional/kinked_move.hpp"
 #include "classification/point/continuous_symmetry.hpp"
 #include "classification/point/cost_model.hpp"
 #include "classification/spectrum/uncertainty.hpp"
@@ -15,8 +16,8 @@ namespace tepui {
 namespace {
 
 // Coordinates of the faces without symmetries of the loss: (w_i, a_i) -> (c w_i, a_i / c) by output weights
-// that stay orthogonal to a_i, what all outputs share by sums of 0, inputs that no sample sees, biases that
-// skip connections from a constant make.
+// that stay orthogonal to a_i, what all outputs share by sums of 0, what no sample sees, biases that skip
+// connections from a constant make, and neurons that they make.
 class Coordinates {
   public:
     Coordinates(const KinkedPoint& point, std::span<const NeuronForms> forms, const Tolerances& tolerances,
@@ -30,14 +31,15 @@ class Coordinates {
             const NeuronFace face = neuron_face(point, basis, i, forms[i], tolerances);
             holds_ = holds_ && face.holds;
             for (Size j = 0; j < layout_.inputs; ++j) on_faces_.weights(i)[j] -= face.off[j];
-            if (!(feature_square(point, i) > 0.0)) continue;  // nothing of it is seen on its face
+            const FaceView view = face_view(point, basis, i, face);
+            if (view.silent || (view.linear && layout_.skip)) continue;
             std::vector<double> a(forms[i].a);
             double mean = 0.0;
             for (const double weight : a) mean += weight / static_cast<double>(a.size());
             for (double& weight : a) weight -= shared ? mean : 0.0;
             const bool heard = norm_of(a) > kHeard * norm_of(forms[i].a);
             holds_ = holds_ && heard;
-            add_weights(basis, face.tangent, i);
+            add_weights(basis, view.tangent, i);
             std::vector<std::vector<double>> still(symmetric);
             if (heard) still.push_back(std::move(a));
             add_outputs(orthogonal_complement(still, layout_.output_count),

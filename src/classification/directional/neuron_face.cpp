@@ -12,17 +12,6 @@
 namespace tepui {
 namespace {
 
-// An input of a kink nearer to the span of others is in it but for rounding: the face kills it, too.
-constexpr double kWithin = 1e-13;
-
-// basis^T x
-std::vector<double> seen(const Matrix& basis, const double* x) {
-    std::vector<double> result(static_cast<std::size_t>(basis.cols()), 0.0);
-    for (Size j = 0; j < basis.rows(); ++j)
-        for (Size q = 0; q < basis.cols(); ++q) result[q] += basis(j, q) * x[j];
-    return result;
-}
-
 double make_unit(std::vector<double>& v) {
     const double length = scaled_norm_of(v);
     if (length > 0.0)
@@ -66,7 +55,7 @@ struct Kink {
 void balance(std::vector<Kink>& kinks, std::span<const double> slope) {
     std::vector<std::vector<double>> units;
     for (const Kink& kink : kinks) units.push_back(kink.unit);
-    const Matrix span = side(units, static_cast<Size>(slope.size()), false);
+    const Matrix span = spanned(units, static_cast<Size>(slope.size()));
     const Size rank = span.rows();
     const auto within = [&](std::span<const double> v) {
         std::vector<double> q;
@@ -130,6 +119,17 @@ bool positive_across(std::vector<Kink> kinks, std::span<const double> slope, con
 
 }  // namespace
 
+std::vector<double> seen(const Matrix& basis, std::span<const double> x) {
+    std::vector<double> result(static_cast<std::size_t>(basis.cols()), 0.0);
+    for (Size j = 0; j < basis.rows(); ++j)
+        for (Size q = 0; q < basis.cols(); ++q) result[q] += basis(j, q) * x[j];
+    return result;
+}
+
+Matrix spanned(std::span<const std::vector<double>> vectors, Size dimension) {
+    return side(vectors, dimension, false);
+}
+
 Matrix seen_weights(const Dataset& data, const Execution& execution) {
     const InputSpace space = input_space(data, execution);
     const Size d = data.inputs();
@@ -168,7 +168,7 @@ NeuronFace neuron_face(const KinkedPoint& point, const Matrix& basis, Size neuro
     for (std::size_t l = 0; l < kinks.samples.size(); ++l) {
         if (!(data.weight(kinks.samples[l]) > 0.0)) continue;
         data.sample(kinks.samples[l], x.data());
-        std::vector<double> unit = seen(basis, x.data());
+        std::vector<double> unit = seen(basis, x);
         const double length = make_unit(unit);
         if (!(length > 0.0)) continue;
         if (span.add(unit)) {
@@ -189,7 +189,7 @@ NeuronFace neuron_face(const KinkedPoint& point, const Matrix& basis, Size neuro
     for (Size j = 0; j < d; ++j) face.off.push_back(dot({basis.row(j), away.size()}, away));
     std::vector<Kink> held;
     for (Size g = 0; g < forms.sum.kinks(); ++g) {
-        std::vector<double> unit = seen(basis, forms.sum.inputs.row(g));
+        std::vector<double> unit = seen(basis, forms.sum.kink(g));
         const double length = make_unit(unit);
         held.push_back({std::move(unit), forms.sum.coefficients[g] * length, 0.0});
     }
@@ -197,8 +197,7 @@ NeuronFace neuron_face(const KinkedPoint& point, const Matrix& basis, Size neuro
     for (Size j = 0; j < d; ++j)
         for (Size q = 0; q < rank; ++q)
             known.slope[q] += std::abs(basis(j, q)) * forms.sum.slope_tolerance[j];
-    face.holds =
-        smooth && positive_across(std::move(held), seen(basis, forms.sum.slope.data()), known, span.size());
+    face.holds = smooth && positive_across(std::move(held), seen(basis, forms.sum.slope), known, span.size());
     return face;
 }
 

@@ -10,7 +10,14 @@ namespace tepui {
 // d x r: hidden weights basis y are all that samples see, in units in which inputs are near 1.
 Matrix seen_weights(const Dataset& data, const Execution& execution);
 
-// Rows: an orthonormal basis of what is orthogonal to the given vectors.
+// basis^T x
+std::vector<double> seen(const Matrix& basis, std::span<const double> x);
+
+// Unit vectors nearer than this to the span of others are in it but for rounding.
+inline constexpr double kWithin = 1e-13;
+
+// Rows: an orthonormal basis of the span of the given vectors, and of what is orthogonal to them.
+Matrix spanned(std::span<const std::vector<double>> vectors, Size dimension);
 Matrix orthogonal_complement(std::span<const std::vector<double>> vectors, Size dimension);
 
 struct NeuronFace {

@@ -10,6 +10,17 @@ namespace {
 
 using Align = TextTable::Align;
 
+// What the loss does where samples at kinks stay there.
+std::string face_text(const Json& face) {
+    std::string text = "dimension " + face["dimension"].dump();
+    if (face["dimension"] != 0)
+        text += ", " + face["negative"].dump() + " negative and " + face["zero"].dump() +
+                " zero eigenvalues of the Hessian, the least " + scientific(real_of(face["lambda_min"]), 2) +
+                ", zero within " + scientific(real_of(face["tolerance"]), 2);
+    return wrapped("  Faces     ",
+                   text + (face["kinks_hold"].get<bool>() ? "; the kinks hold" : "; not all kinks hold"));
+}
+
 std::string verdict_text(const Json& point) {
     const Json& neuron = point["deciding_neuron"];
     const std::string where = neuron.is_null() ? "" : " [neuron " + neuron.dump() + "]";
@@ -20,6 +31,7 @@ std::string verdict_text(const Json& point) {
                         " of the sum of its absolute terms counts as zero; a sample is at a kink "
                         "when |w_i . x_k| is within " +
                         scientific(real_of(point["kink_tolerance"]), 2) + " of sum_j |w_ij x_kj|");
+    if (!point.value("face", Json()).is_null()) text += face_text(point["face"]);
     if (!point["witness"].is_null()) text += wrapped("  Way down  ", witness_text(point["witness"]));
     return text;
 }
