@@ -232,9 +232,10 @@ TEPUI_API const tepui_witness* tepui_several_outputs_witness(const tepui_several
  * coefficient of epsilon^2 in the change of the loss along it, negative: it falls; 0 where there is none;
  * direction: the v that tells, with derivatives D_ji(v) and, of an escape neuron, the b that goes with it.
  * face, null where it was not asked: dimension of the faces of the kinks without symmetries, how many
- * eigenvalues of the Hessian there are negative and zero, lambda_min, in coordinates in which inputs are near
- * 1, and tolerance, within which one counts as zero, and kinks_hold: whether S_i > 0 off every face. Errors:
- * none of its own. */
+ * eigenvalues of the Hessian there are negative and zero, in how many of the latter dimensions no output
+ * moves (still; 0: not known of all), lambda_min, in coordinates in which inputs are near 1, and tolerance,
+ * within which one counts as zero, and kinks_hold: whether S_i > 0 off every face. kinks: of neuron I.
+ * Errors: none of its own. */
 TEPUI_API tepui_status tepui_several_outputs_report(tepui_context* context,
                                                     const tepui_several_outputs* verdict,
                                                     const tepui_report** report);

@@ -48,6 +48,7 @@ tepui_report neuron_report(const OutputsNeuron& neuron, std::size_t number) {
     tepui_report report = tepui_report::object({{"neuron", number},
                                                 {"psi", neuron.psi},
                                                 {"psi_tolerance", neuron.psi_tolerance},
+                                                {"kinks", neuron.kinks},
                                                 {"escape", neuron.escape}});
     add_sign(report, neuron.sign);
     report.add(
@@ -65,6 +66,7 @@ tepui_report face_report(const std::optional<FaceReport>& face) {
     return tepui_report::object({{"dimension", face->dimension},
                                  {"negative", face->negative},
                                  {"zero", face->zero},
+                                 {"still", face->still},
                                  {"lambda_min", face->lambda_min},
                                  {"tolerance", face->tolerance},
                                  {"kinks_hold", face->strict}});
@@ -105,6 +107,7 @@ tepui_report several_outputs_report(const OutputsReport& verdict) {
     for (const OutputsNeuron& neuron : verdict.neurons)
         neurons.push_back(neuron_report(neuron, neurons.count()));
     return tepui_report::object({{"loss", verdict.loss},
+                                 {"kink_tolerance", verdict.kink_tolerance},
                                  {"verdict", verdict.verdict},
                                  {"rule", verdict.rule},
                                  {"reason", sentence_of(verdict.rule)},

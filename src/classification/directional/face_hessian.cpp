@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "classification/directional/face_view.hpp"
+#include "classification/directional/generic_rank.hpp"
 #include "classification/directional/kinked_move.hpp"
 #include "classification/point/continuous_symmetry.hpp"
 #include "classification/point/cost_model.hpp"
@@ -143,21 +144,53 @@ class Coordinates {
     std::vector<Row> rows_;
 };
 
-// How far the restricted Hessian moves when the point is put on the faces and corrected by one Newton step
-// there.
-Matrix slack(const KinkedPoint& point, const Coordinates& coordinates, const HessianValue& hessian,
-             const Matrix& here, const Equilibrated& equilibrated, const Tolerances& tolerances,
-             const Execution& execution) {
+// The point put on the faces and corrected by one Newton step there.
+Network corrected(const KinkedPoint& point, const Coordinates& coordinates, const HessianValue& hessian,
+                  const Equilibrated& equilibrated, const Tolerances& tolerances) {
     const double tau =
         thresholds(equilibrated, point.data.samples(), nullptr, tolerances.rounding_factor).tau;
     const std::vector<double> back =
         coordinates.direction(pseudo_solve(equilibrated, tau, coordinates.slopes(hessian.gradient.value)));
-    Network corrected = coordinates.on_faces();
-    for (std::size_t p = 0; p < back.size(); ++p) corrected.parameters[p] -= back[p];
-    Matrix there = coordinates.restricted(tepui::hessian(point.data, corrected, execution).value);
+    Network moved = coordinates.on_faces();
+    for (std::size_t p = 0; p < back.size(); ++p) moved.parameters[p] -= back[p];
+    return moved;
+}
+
+Matrix difference(const Matrix& here, Matrix there) {
     for (Size l = 0; l < here.rows(); ++l)
         for (Size q = 0; q < here.rows(); ++q) there(l, q) = std::abs(there(l, q) - here(l, q));
     return there;
+}
+
+// Whether the outputs move in as many independent ways there as they do for almost all parameters on the
+// faces: then they do so nearby, too, and along the other dimensions not at all. So many of these.
+std::optional<Size> still_dimensions(const KinkedPoint& point, const Coordinates& coordinates,
+                                     const Network& exact, const Tolerances& tolerances,
+                                     const Execution& execution) {
+    const std::optional<Size> rank = generic_rank(point);
+    if (!rank) return std::nullopt;
+    const Size outputs = point.outputs(), samples = point.data.samples();
+    Buffer<double> f(checked_product(samples, outputs));
+    for (Size at = 0; at < samples * outputs; ++at)
+        f[at] = point.sums.residuals[at] + point.data.target(at / outputs, at % outputs);
+    const Dataset fitted = point.data.with_targets(std::move(f), squared_loss());  // its Hessian is J^T J
+    const auto unshared = [&](Network network) {
+        for (Size i = 0; i < network.width && point.data.loss().shift_invariant(); ++i) {
+            double mean = 0.0;
+            for (Size o = 0; o < outputs; ++o) mean += network.output(i, o) / static_cast<double>(outputs);
+            for (Size o = 0; o < outputs; ++o) network.output(i, o) -= mean;
+        }
+        return network;
+    };
+    const HessianValue here = hessian(fitted, unshared(point.network), execution);
+    const Matrix restricted = coordinates.restricted(here.value);
+    const Equilibrated equilibrated = equilibrate(restricted, coordinates.magnitudes(here.magnitude));
+    const Matrix moved =
+        difference(restricted, coordinates.restricted(hessian(fitted, unshared(exact), execution).value));
+    const SpectralReport spectrum =
+        spectral_report(restricted, equilibrated, samples, &moved, tolerances.rounding_factor);
+    if (spectrum.inertia.positive != *rank) return std::nullopt;
+    return coordinates.dimension() - *rank;
 }
 
 }  // namespace
@@ -178,19 +211,22 @@ std::optional<FaceVerdict> judge_on_faces(const KinkedPoint& point, std::span<co
         const HessianValue value = hessian(point.data, point.network, execution);
         const Matrix restricted = coordinates.restricted(value.value);
         const Equilibrated equilibrated = equilibrate(restricted, coordinates.magnitudes(value.magnitude));
+        const Network exact = corrected(point, coordinates, value, equilibrated, tolerances);
         const Matrix moved =
-            slack(point, coordinates, value, restricted, equilibrated, tolerances, execution);
+            difference(restricted, coordinates.restricted(hessian(point.data, exact, execution).value));
         const Size samples = point.data.samples();
         spectrum = spectral_report(restricted, equilibrated, samples, &moved, tolerances.rounding_factor);
         report.tolerance = thresholds(equilibrated, samples, &moved, tolerances.rounding_factor).own;
+        report.negative = spectrum.inertia.negative;
+        report.zero = spectrum.inertia.zero;
+        report.lambda_min = spectrum.lambda_min;
+        if (report.strict && report.negative == 0 && report.zero > 0)
+            report.still = still_dimensions(point, coordinates, exact, tolerances, execution).value_or(0);
     } catch (const Error& error) {
         if (!cannot_evaluate(error)) throw;
         return std::nullopt;
     }
-    report.negative = spectrum.inertia.negative;
-    report.zero = spectrum.inertia.zero;
-    report.lambda_min = spectrum.lambda_min;
-    verdict.minimum = report.strict && report.negative == 0 && report.zero == 0;
+    verdict.minimum = report.strict && report.negative == 0 && report.zero == report.still;
     if (report.negative > 0) {
         Witness witness = line_witness(point, coordinates.direction(spectrum.v_negative), 2,
                                        0.5 * spectrum.curvature_negative);

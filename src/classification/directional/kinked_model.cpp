@@ -58,6 +58,7 @@ class Judge {
   private:
     void add_neuron(Size i) {
         OutputsNeuron neuron;
+        neuron.kinks = static_cast<Size>(point_.sums.kinks[i].samples.size());
         for (Size o = 0; o < point_.outputs(); ++o) {
             const Size at = point_.sums.row(i, o);
             neuron.psi.push_back(point_.sums.psi[at]);
@@ -200,6 +201,7 @@ OutputsReport classify_kinked_model(const Dataset& data, const Network& network,
     const KinkValue sums = kink_sums(data, network, kinks, execution);
     OutputsReport report;
     report.loss = sums.loss.loss;
+    report.kink_tolerance = sums.tolerance;
     if (data.loss().zero_is_least() && report.loss <= tolerances.zero_loss_factor * sums.loss.rounding_loss) {
         report.verdict = Verdict::local_minimum;
         report.rule = OutputsRule::zero_loss;

@@ -14,6 +14,7 @@ namespace tepui {
 struct OutputsNeuron {
     std::vector<double> psi, psi_tolerance;  // of each output: dL/da_ji and what counts as zero
     bool psi_zero = true;                    // all of them
+    Size kinks = 0;                          // of K_i
     SignAnswer sign;                         // S_i >= 0?
     Answer escape = Answer::undetermined;    // is it an escape neuron?
     // Escape: S_i(direction) = 0, D_ji(direction) = derivatives[j]. Not stationary: S_i(direction) < 0. Empty
@@ -29,7 +30,8 @@ struct OutputsNeuron {
 // kinks, symmetries of the loss left out.
 struct FaceReport {
     Size dimension = 0, negative = 0, zero = 0;  // eigenvalues of its Hessian
-    double lambda_min = 0.0, tolerance = 0.0;    // within which one of it counts as zero
+    Size still = 0;  // of the zero ones, where all are: along so many dimensions no output moves
+    double lambda_min = 0.0, tolerance = 0.0;  // within which one of it counts as zero
     bool strict = false;  // every neuron's kinks hold it, S_i > 0 off its face, by more than tolerances
 };
 
@@ -37,7 +39,7 @@ struct OutputsReport {
     Verdict verdict = Verdict::undetermined;
     OutputsRule rule = OutputsRule::undecided;
     Size deciding_neuron = -1;
-    double loss = 0.0;
+    double loss = 0.0, kink_tolerance = 0.0;
     std::vector<OutputsNeuron> neurons;
     std::optional<FaceReport> face;  // where it was asked
     // For a saddle, and where the point is not stationary, in the parameters of the network.

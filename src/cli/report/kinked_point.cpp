@@ -48,11 +48,9 @@ Point judge_kinked_model(tepui_context* context, const tepui_dataset* dataset, c
     const SeveralOutputsHandle verdict(raw);
     const Json report = told(context, tepui_several_outputs_report, raw);
     const Json weights = unjudged_json(context, dataset, network, "");  // as every point shows them
-    double kink_tolerance = 0.0;
-    require(context, tepui_context_get_real(context, TEPUI_OPTION_KINK_TOLERANCE, &kink_tolerance));
     point.json = {{"loss", report["loss"]},
                   {"stationarity_tolerance", weights["stationarity_tolerance"]},
-                  {"kink_tolerance", kink_tolerance},
+                  {"kink_tolerance", report["kink_tolerance"]},
                   {"outputs", tepui_network_outputs(network)},
                   {"stationary", report["verdict"] != "not_stationary"},
                   {"verdict", report["verdict"]},

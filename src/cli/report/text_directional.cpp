@@ -15,8 +15,10 @@ std::string face_text(const Json& face) {
     std::string text = "dimension " + face["dimension"].dump();
     if (face["dimension"] != 0)
         text += ", " + face["negative"].dump() + " negative and " + face["zero"].dump() +
-                " zero eigenvalues of the Hessian, the least " + scientific(real_of(face["lambda_min"]), 2) +
-                ", zero within " + scientific(real_of(face["tolerance"]), 2);
+                " zero eigenvalues of the Hessian" +
+                (face["still"] != 0 ? " (along which no output moves)" : "") + ", the least " +
+                scientific(real_of(face["lambda_min"]), 2) + ", zero within " +
+                scientific(real_of(face["tolerance"]), 2);
     return wrapped("  Faces     ",
                    text + (face["kinks_hold"].get<bool>() ? "; the kinks hold" : "; not all kinks hold"));
 }
@@ -45,15 +47,15 @@ std::string size_text(const Json& values) {
 // Of several outputs.
 std::string several_table(const Json& point) {
     TextTable table;
-    for (const char* name : {"neuron", "|a_i|", "|psi_i|"}) table.column(name, Align::right);
+    for (const char* name : {"neuron", "|a_i|", "|psi_i|", "kinks"}) table.column(name, Align::right);
     for (const char* name : {"S_i >= 0", "method", "escape neuron"}) table.column(name, Align::left);
     table.column("curvature", Align::right);
     const bool one = point["outputs"] == 1;
     for (const Json& neuron : point["neurons"]) {
         const Json& a = point["a"][neuron["neuron"].get<std::size_t>()];
         table.row({neuron["neuron"].dump(), one ? size_text(Json::array({a})) : size_text(a),
-                   size_text(neuron["psi"]), text_of(neuron["nonnegative"]), text_of(neuron["method"]),
-                   text_of(neuron["escape"]),
+                   size_text(neuron["psi"]), neuron["kinks"].dump(), text_of(neuron["nonnegative"]),
+                   text_of(neuron["method"]), text_of(neuron["escape"]),
                    neuron["escape"] == "yes" ? scientific(real_of(neuron["curvature"]), 2) : ""});
     }
     return table.text("  ");
