@@ -15,6 +15,8 @@ namespace {
 constexpr std::uint64_t kLongestDescent = 20;
 // Those that reach a saddle do so soon.
 constexpr Size kSaddleIterations = 100;
+// Of a loss: an end this near is where a point is on its way to.
+constexpr double kSameLoss = 1e-6;
 
 template <class Find>
 StartReport tried(const SolveSetting& setting, const Network& start, Find&& find) {
@@ -34,15 +36,19 @@ StartReport kinks_or_end(const SolveSetting& setting, const Network& start, bool
         return descend_to_kinks(of, from, lowest ? IdleNeurons::return_ : IdleNeurons::stay);
     };
     StartReport report = descend(setting, start);
-    if (report.outcome != StartOutcome::stalled || !std::isfinite(report.loss)) return report;
+    if (!std::isfinite(report.loss) || report.outcome == StartOutcome::cancelled) return report;
+    const bool stalled = report.outcome == StartOutcome::stalled;
+    // A point where samples hardly count may be on its way to where they do not.
+    if (!stalled && !has_idle_samples(setting, report.point)) return report;
     std::string of_classes;
     const auto inside = [lowest](const SolveSetting& of, const Network& from) {
         return kinks_or_end(of, from, lowest);
     };
     std::optional<StartReport> apart = judged_separated(setting, report, inside, false, of_classes);
     if (!apart) apart = judged_without_samples(setting, report, descend);
-    if (apart) return std::move(*apart);
-    if (!of_classes.empty()) report.reason += "; " + of_classes;
+    if (apart && (stalled || std::abs(apart->loss - report.loss) <= kSameLoss * report.loss))
+        return std::move(*apart);
+    if (stalled && !of_classes.empty()) report.reason += "; " + of_classes;
     return report;
 }
 

@@ -93,27 +93,6 @@ double output(const double* f, Size outputs, Size k, Size o) {
     return outputs > 1 ? f[k * outputs + o] : o == 1 ? f[k] : 0.0;
 }
 
-// The least difference beyond its rounding over the greatest; 0 or less: some sample is not told apart.
-double margin_along(const Dataset& data, const BoundaryNetwork& limit, const std::vector<Size>& labels,
-                    const std::vector<Size>& group, const std::vector<double>& direction) {
-    const BoundaryOutputs along = boundary_outputs(data, with_coefficients(limit, direction));
-    const Size outputs = limit.output_count;
-    double least = HUGE_VAL, most = 0.0;
-    for (Size k = 0; k < data.samples(); ++k) {
-        if (data.weight(k) == 0.0) continue;
-        const auto of = [&](Size o) { return output(along.f.data(), outputs, k, o); };
-        for (Size o = 0; o < Size(group.size()); ++o) {
-            if (group[o] == group[labels[k]]) continue;
-            const double difference = of(labels[k]) - of(o);
-            const double doubt = output(along.f_error.data(), outputs, k, labels[k]) +
-                                 output(along.f_error.data(), outputs, k, o);
-            least = std::min(least, difference - kDoubt * doubt);
-            most = std::max(most, difference);
-        }
-    }
-    return most > 0.0 ? least / most : 0.0;
-}
-
 // The direction of the linear program, for functions of all groups but the first.
 std::optional<std::vector<double>> widest_margin(const Dataset& data, const BoundaryNetwork& limit,
                                                  const std::vector<Size>& labels,
@@ -170,6 +149,26 @@ std::optional<std::vector<Size>> labels_of(const Dataset& data) {
         }
     }
     return labels;
+}
+
+double margin_along(const Dataset& data, const BoundaryNetwork& limit, const std::vector<Size>& labels,
+                    const std::vector<Size>& group, const std::vector<double>& direction) {
+    const BoundaryOutputs along = boundary_outputs(data, with_coefficients(limit, direction));
+    const Size outputs = limit.output_count;
+    double least = HUGE_VAL, most = 0.0;
+    for (Size k = 0; k < data.samples(); ++k) {
+        if (data.weight(k) == 0.0) continue;
+        const auto of = [&](Size o) { return output(along.f.data(), outputs, k, o); };
+        for (Size o = 0; o < Size(group.size()); ++o) {
+            if (group[o] == group[labels[k]]) continue;
+            const double difference = of(labels[k]) - of(o);
+            const double doubt = output(along.f_error.data(), outputs, k, labels[k]) +
+                                 output(along.f_error.data(), outputs, k, o);
+            least = std::min(least, difference - kDoubt * doubt);
+            most = std::max(most, difference);
+        }
+    }
+    return most > 0.0 ? least / most : 0.0;
 }
 
 std::optional<Separation> separation_of(const Dataset& data, const BoundaryNetwork& limit,

@@ -19,7 +19,9 @@ struct Contact {
 
 struct Separation {
     std::vector<Size> group;  // of each class; a loss of one output has classes 0 and 1
-    Size samples = 0;         // of groups of one class: they drop out of the loss
+    // Of groups of one class: they drop out of the loss. ReLU-like neurons may tell samples of a group apart,
+    // too, and all classes may be one group.
+    Size samples = 0;
     // [features][K]: the motion, features as the coefficients of the units, then the output bias.
     std::vector<double> direction;
     // The least difference that it makes between an output of the right group and one of another, where the
@@ -31,6 +33,11 @@ struct Separation {
 // The class of every sample: the output whose target is 1, the others 0; of one output its target. Nothing
 // where targets are no labels, or the loss is none of classes.
 std::optional<std::vector<Size>> labels_of(const Dataset& data);
+
+// The least difference that a motion makes between an output of the right group and one of another, beyond
+// its rounding and over the greatest; 0 or less: some sample is not told apart.
+double margin_along(const Dataset& data, const BoundaryNetwork& limit, const std::vector<Size>& labels,
+                    const std::vector<Size>& group, const std::vector<double>& direction);
 
 // Whether these groups are told apart by the features of the limit: by its own coefficients, as far as their
 // means over the groups go, or by a linear program. Nothing where they are not, or the program was not

@@ -77,17 +77,50 @@ bool same(const EndReport& a, const std::vector<double>& f_a, const EndReport& b
     return difference <= kSameOutputs * kSameOutputs * size;
 }
 
-// The outputs of every sample, less what they share where the loss does not see it. Of classes that are told
-// apart those inside the sample's own group count alone: the limit says nothing of the others.
+// The samples that classes told apart leave out of the loss: those of a group of one class, and those in
+// which the motion tells classes of their own group apart.
+std::vector<bool> dropped_samples(const Dataset& data, const BoundaryNetwork& limit,
+                                  const Separation& separation) {
+    constexpr double kMoves = 1e-9;  // beside the largest output of the motion
+    const auto outputs = std::size_t(limit.output_count);
+    const Buffer<double> found = boundary_outputs(data, with_coefficients(limit, separation.direction)).f;
+    const std::span<const double> f = found.span();
+    const std::vector<Size>& group = separation.group;
+    const std::optional<std::vector<Size>> labels = labels_of(data);
+    double largest = 0.0;
+    for (const double of : f) largest = std::max(largest, std::abs(of));
+    std::vector<bool> dropped(std::size_t(data.samples()), false);
+    for (std::size_t k = 0; k < dropped.size(); ++k) {
+        const Size own = labels ? group[(*labels)[k]] : group[0];
+        if (labels && std::count(group.begin(), group.end(), own) == 1) {
+            dropped[k] = true;
+            continue;
+        }
+        double low = outputs == 1 ? 0.0 : HUGE_VAL, high = outputs == 1 ? 0.0 : -HUGE_VAL;
+        for (std::size_t o = 0; o < outputs; ++o) {
+            if (outputs > 1 && group[o] != own) continue;
+            low = std::min(low, f[k * outputs + o]);
+            high = std::max(high, f[k * outputs + o]);
+        }
+        dropped[k] = high - low > kMoves * largest;
+    }
+    return dropped;
+}
+
+// The outputs of every sample, less what they share where the loss does not see it. Where classes are told
+// apart those inside the sample's own group count alone, and none of samples that drop out.
 std::vector<double> outputs_of(const Dataset& data, const EndReport& end) {
     const Buffer<double> found = boundary_outputs(data, end.limit).f;
     std::vector<double> f(found.span().begin(), found.span().end());
-    if (!data.loss().shift_invariant()) return f;
     const auto outputs = std::size_t(end.limit.output_count);
     std::vector<Size> group(outputs, 0);
     std::optional<std::vector<Size>> labels;
-    if (end.separation && end.separation->contacts.empty()) labels = labels_of(data);
-    if (labels) group = end.separation->group;
+    std::vector<bool> dropped(std::size_t(data.samples()), false);
+    if (end.separation && end.separation->contacts.empty()) {
+        dropped = dropped_samples(data, end.limit, *end.separation);
+        if (outputs > 1 && (labels = labels_of(data))) group = end.separation->group;
+    }
+    const bool shift = data.loss().shift_invariant();
     for (std::size_t k = 0; k * outputs < f.size(); ++k) {
         const Size own = labels ? group[(*labels)[k]] : 0;
         double mean = 0.0, members = 0.0;
@@ -98,7 +131,7 @@ std::vector<double> outputs_of(const Dataset& data, const EndReport& end) {
         }
         for (std::size_t o = 0; o < outputs; ++o) {
             double& of = f[k * outputs + o];
-            of = group[o] == own ? of - mean / members : 0.0;
+            of = dropped[k] || group[o] != own ? 0.0 : shift ? of - mean / members : of;
         }
     }
     return f;
@@ -152,6 +185,10 @@ std::shared_ptr<const EndReport> outward(const SearchSpace& space, const EndRepo
     }
     given.normalise();
     end->limit = std::move(given);
+    if (end->separation && end->separation->contacts.empty()) {
+        const std::vector<bool> dropped = dropped_samples(space.given(), end->limit, *end->separation);
+        end->separation->samples = Size(std::count(dropped.begin(), dropped.end(), true));
+    }
     if (end->way) end->way->network = space.outward(end->way->network);
     if (space.data().samples() != space.given().samples())
         for (Across& across : end->across) across.sample = -1;

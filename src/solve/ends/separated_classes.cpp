@@ -83,6 +83,34 @@ bool lift(const SampleInputs& inputs, const Remaining& inside, Size outputs, End
     return true;
 }
 
+bool all_equal(const std::vector<Size>& group) {
+    return std::all_of(group.begin(), group.end(), [&](Size of) { return of == group[0]; });
+}
+
+// The motion that tells samples of the classes inside apart, as large as leaves the groups told apart: it is
+// they that make no difference inside a group. False when none is so large.
+bool add_motion(const Dataset& data, const BoundaryNetwork& limit, const std::vector<Size>& labels,
+                const Remaining& inside, const Separation& within, Separation& separation) {
+    constexpr int kHalvings = 40;
+    const std::size_t outputs = std::size_t(data.outputs()), few = inside.classes.size();
+    std::vector<double> motion(separation.direction.size(), 0.0);
+    for (std::size_t q = 0; q * outputs < motion.size(); ++q)
+        for (std::size_t o = 0; o < few; ++o)
+            motion[q * outputs + std::size_t(inside.classes[o])] = within.direction[q * few + o];
+    double share = 1.0;
+    for (int halving = 0; halving < kHalvings; ++halving, share *= 0.5) {
+        std::vector<double> both = separation.direction;
+        for (std::size_t c = 0; c < both.size(); ++c) both[c] += share * motion[c];
+        const double margin = margin_along(data, limit, labels, separation.group, both);
+        if (!(margin > 0.0)) continue;
+        separation.direction = std::move(both);
+        separation.margin = std::min(margin, within.margin);
+        separation.samples += within.samples;
+        return true;
+    }
+    return false;
+}
+
 // With these groups, the run going on inside the one that has several classes.
 std::optional<StartReport> judged_with(const SolveSetting& setting, const StartReport& report,
                                        const RunFrom& run, const BoundaryNetwork& whole,
@@ -121,19 +149,18 @@ std::optional<StartReport> judged_with(const SolveSetting& setting, const StartR
         end->rule = EndRule::not_measured;
     }
     end->way.reset();
-    if (end->separation) {
-        const std::vector<Size>& within = end->separation->group;
-        if (std::all_of(within.begin(), within.end(), [&](Size of) { return of == within[0]; })) {
-            reason = "classes are told apart, and of the others samples that their neurons leave at 0";
-            return std::nullopt;
-        }
-        for (std::size_t o = 0; o < within.size(); ++o)
-            group[inside->classes[o]] = data.outputs() + within[o];
-    }
+    const std::optional<Separation> within = end->separation;
+    const bool of_samples = within && all_equal(within->group);
+    for (std::size_t o = 0; within && !of_samples && o < within->group.size(); ++o)
+        group[inside->classes[o]] = data.outputs() + within->group[o];
     if (!lift(inputs, *inside, data.outputs(), *end)) return std::nullopt;
     std::optional<Separation> separation = separation_of(data, end->limit, labels, group);
     if (!separation) {
         reason = "classes are told apart, but no longer at the limit of the others";
+        return std::nullopt;
+    }
+    if (of_samples && !add_motion(data, end->limit, labels, *inside, *within, *separation)) {
+        reason = "classes are told apart, but not beside samples of the others";
         return std::nullopt;
     }
     StartReport result = report;

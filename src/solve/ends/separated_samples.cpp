@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "network/model/slopes.hpp"
+#include "network/derivatives/objective.hpp"
 #include "solve/ends/at_infinity.hpp"
 #include "solve/ends/remaining_data.hpp"
 #include "solve/relu/active_point.hpp"
@@ -20,6 +20,22 @@ constexpr int kLooks = 4;
 // Of the absolute terms of a difference of outputs: less may be rounding.
 constexpr double kClear = 1e-9;
 
+// The class of every sample that is of one alone, -1 of others: samples of equal inputs may be one, of
+// several classes. Nothing where the loss is none of classes.
+std::optional<std::vector<Size>> classes_of(const Dataset& data) {
+    const LossKind kind = data.loss().kind();
+    const Size outputs = data.outputs();
+    if (!(kind == LossKind::softmax && outputs > 1) && !(kind == LossKind::logistic && outputs == 1))
+        return std::nullopt;
+    std::vector<Size> classes(static_cast<std::size_t>(data.samples()), -1);
+    for (Size k = 0; k < data.samples(); ++k) {
+        if (outputs == 1 && data.target(k) == 0.0) classes[k] = 0;
+        for (Size o = 0; o < outputs; ++o)
+            if (data.target(k, o) == 1.0) classes[k] = outputs == 1 ? 1 : o;
+    }
+    return classes;
+}
+
 class Growth {
   public:
     Growth(const Dataset& data, const ActivePoint& point, const std::vector<Size>& labels)
@@ -31,7 +47,7 @@ class Growth {
         for (Size k = 0; k < data_.samples(); ++k) {
             double pull = 0.0;
             for (Size o = 0; o < data_.outputs(); ++o) pull = std::max(pull, std::abs(outputs.pull(k, o)));
-            apart_[k] = pull <= idle * data_.weight(k);
+            apart_[k] = labels_[k] >= 0 && pull <= idle * data_.weight(k);
         }
         return settle();
     }
@@ -151,9 +167,23 @@ std::optional<StartReport> judged_left(const SolveSetting& setting, const StartR
 
 }  // namespace
 
+bool has_idle_samples(const SolveSetting& setting, const Network& point) {
+    const Dataset& data = *setting.data;
+    if (!classes_of(data)) return false;
+    std::vector<double> residuals(static_cast<std::size_t>(data.samples() * data.outputs()));
+    outputs(data, point, nullptr, residuals.data(), setting.execution);
+    const OutputsOnPath there(data, residuals);
+    for (Size k = 0; k < data.samples(); ++k) {
+        double pull = 0.0;
+        for (Size o = 0; o < data.outputs(); ++o) pull = std::max(pull, std::abs(there.pull(k, o)));
+        if (pull <= setting.options->tolerances.stationarity * data.weight(k)) return true;
+    }
+    return false;
+}
+
 std::optional<StartReport> judged_without_samples(const SolveSetting& setting, const StartReport& report,
                                                   const RunFrom& run) {
-    const std::optional<std::vector<Size>> labels = labels_of(*setting.data);
+    const std::optional<std::vector<Size>> labels = classes_of(*setting.data);
     if (!labels || report.point.skip) return std::nullopt;
     StartReport from = report;
     if (setting.data->loss().shift_invariant()) share_nothing(from.point);

@@ -11,4 +11,7 @@ namespace tepui {
 std::optional<StartReport> judged_without_samples(const SolveSetting& setting, const StartReport& report,
                                                   const RunFrom& run);
 
+// Whether the loss of classes pulls some sample by no more than tolerances of the whole see.
+bool has_idle_samples(const SolveSetting& setting, const Network& point);
+
 }  // namespace tepui

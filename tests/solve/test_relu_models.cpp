@@ -1,0 +1,198 @@
+// Searches of ReLU-like networks of any layout and convex loss: what they find is stationary, its minima hold
+// against sampled steps, and samples told apart without bound leave the problem of the others.
+#include <cmath>
+#include <map>
+#include <memory>
+
+#include "classification/directional/several_outputs.hpp"
+#include "classification/infinity/end_verdict.hpp"
+#include "core/random.hpp"
+#include "network/derivatives/objective.hpp"
+#include "solve/solve.hpp"
+#include "support/catch.hpp"
+#include "support/samples.hpp"
+
+using namespace tepui;
+
+namespace {
+
+Network layout_of(const Activation& activation, const Dataset& data, Size width, bool bias, bool skip) {
+    Layout layout;
+    layout.width = width;
+    layout.inputs = data.inputs();
+    layout.output_count = data.outputs();
+    layout.output_bias = bias;
+    layout.skip = skip;
+    return {activation, layout};
+}
+
+struct Noise {
+    static constexpr Size kFeatures = 2;
+    std::vector<double> x, y;
+
+    Noise(Size samples, Size outputs, const Loss& loss, std::uint64_t seed) {
+        Random random(seed, 3);
+        for (Size k = 0; k < samples; ++k) {
+            for (Size j = 0; j < kFeatures; ++j) x.push_back(random.normal());
+            const auto label = static_cast<Size>(random.bits() % static_cast<std::uint64_t>(outputs));
+            for (Size o = 0; o < outputs; ++o) {
+                const bool one = outputs == 1 ? random.normal() > 0.0 : o == label;
+                switch (loss.kind()) {
+                    case LossKind::softmax:
+                        y.push_back(o == label ? 1.0 : 0.0);
+                        break;
+                    case LossKind::logistic:
+                        y.push_back(one ? 1.0 : 0.0);
+                        break;
+                    case LossKind::poisson:
+                        y.push_back(static_cast<double>(random.bits() % 5));
+                        break;
+                    default:
+                        y.push_back(random.normal());
+                }
+            }
+        }
+    }
+};
+
+// How often the loss falls beyond its rounding when all parameters move a little.
+int falls_near(const Dataset& data, const Network& point, double size, int trials) {
+    const LossValue here = loss(data, point, Execution{});
+    const double noise = 8.0 * std::sqrt(here.loss * here.rounding_loss) + 1e-14 * here.loss;
+    Random random(17, 5);
+    int falls = 0;
+    for (int trial = 0; trial < trials; ++trial) {
+        Network next = point;
+        for (double& p : next.parameters) p += size * std::max(std::abs(p), 0.1) * random.normal();
+        falls += loss(data, next, Execution{}).loss < here.loss - noise;
+    }
+    return falls;
+}
+
+struct Kind {
+    const Loss* loss;
+    Size outputs;
+};
+
+}  // namespace
+
+TEST_CASE("points of every layout and loss are stationary, and their minima hold") {
+    const auto huber = pseudo_huber_loss(0.5);
+    const std::vector<Kind> kinds = {{&squared_loss(), 1},  {&squared_loss(), 3}, {&logistic_loss(), 1},
+                                     {&logistic_loss(), 2}, {&softmax_loss(), 2}, {&softmax_loss(), 3},
+                                     {&poisson_loss(), 2},  {huber.get(), 2}};
+    std::map<Verdict, int> verdicts;
+    int starts = 0, answered = 0;
+    for (const Activation& activation :
+         {Activation(ActivationKind::relu), Activation(ActivationKind::leaky_relu, 0.125),
+          Activation(ActivationKind::abs)}) {
+        for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+            for (const Kind& kind : kinds) {
+                const Noise noise(60, kind.outputs, *kind.loss, seed);
+                const Dataset data =
+                    test::dataset_of(Noise::kFeatures, noise.x, kind.outputs, noise.y, *kind.loss);
+                const Network prototype = layout_of(activation, data, 2, true, seed == 2);
+                SolveOptions options;
+                options.starts = 3;
+                options.seed = seed;
+                const SolveResult result = solve(data, prototype, options, Execution{1});
+                INFO(activation.name() << ", " << name_of(kind.loss->kind()) << " of " << kind.outputs
+                                       << " outputs, seed " << seed);
+                for (const StartReport& start : result.starts) {
+                    ++starts;
+                    answered += start.outcome == StartOutcome::converged ||
+                                start.outcome == StartOutcome::at_infinity;
+                }
+                for (const DistinctPoint& point : result.points) {
+                    const OutputsReport report =
+                        classify_kinked_model(data, point.network, {}, {}, Execution{1});
+                    INFO("loss " << point.loss << ", " << name_of(report.rule));
+                    ++verdicts[report.verdict];
+                    CHECK(report.verdict != Verdict::not_stationary);
+                    if (report.verdict != Verdict::local_minimum) continue;
+                    for (const double size : {1e-5, 1e-7})
+                        CHECK(falls_near(data, point.network, size, 60) == 0);
+                }
+            }
+        }
+    }
+    CAPTURE(starts, answered, verdicts[Verdict::local_minimum], verdicts[Verdict::undetermined]);
+    CHECK(answered >= starts * 9 / 10);
+    CHECK(verdicts[Verdict::local_minimum] >= answered * 6 / 10);
+}
+
+TEST_CASE("what all outputs share is nobody's") {
+    const Noise noise(60, 3, softmax_loss(), 4);
+    const Dataset data = test::dataset_of(Noise::kFeatures, noise.x, 3, noise.y, softmax_loss());
+    SolveOptions options;
+    options.starts = 6;
+    const SolveResult result =
+        solve(data, layout_of(Activation(ActivationKind::relu), data, 2, true, false), options, Execution{1});
+    REQUIRE_FALSE(result.points.empty());
+    for (const DistinctPoint& point : result.points) {
+        const Network& network = point.network;
+        for (Size q = 0; q < network.features(); ++q) {
+            double sum = 0.0, size = 0.0;
+            for (Size o = 0; o < 3; ++o) {
+                sum += network.parameters[network.coefficient(q, o)];
+                size += std::abs(network.parameters[network.coefficient(q, o)]);
+            }
+            CHECK(std::abs(sum) <= 1e-12 * size);
+        }
+    }
+}
+
+TEST_CASE("the same bits for any number of threads with several outputs") {
+    const Noise noise(60, 3, softmax_loss(), 9);
+    const Dataset data = test::dataset_of(Noise::kFeatures, noise.x, 3, noise.y, softmax_loss());
+    const Network prototype = layout_of(Activation(ActivationKind::relu), data, 3, true, false);
+    SolveOptions options;
+    options.starts = 6;
+    const SolveResult one = solve(data, prototype, options, Execution{1});
+    const SolveResult two = solve(data, prototype, options, Execution{2});
+    REQUIRE(one.starts.size() == two.starts.size());
+    for (std::size_t i = 0; i < one.starts.size(); ++i)
+        CHECK(one.starts[i].point.parameters == two.starts[i].point.parameters);
+}
+
+// At x = -1 and 0 the classes are mixed, and at x = 2 there is class 1 alone: a neuron that is 0 at the
+// former tells these samples apart, and what is left is the mixture, for which the output bias is there
+// alone.
+TEST_CASE("samples told apart by neurons that are 0 on all others leave their problem") {
+    std::vector<double> x, y;
+    const auto add = [&](double at, double label, int count) {
+        x.insert(x.end(), std::size_t(count), at);
+        y.insert(y.end(), std::size_t(count), label);
+    };
+    add(-1.0, 0.0, 3);
+    add(-1.0, 1.0, 2);
+    add(0.0, 0.0, 4);
+    add(0.0, 1.0, 2);
+    add(2.0, 1.0, 4);
+    const Dataset data = test::dataset_of(1, x, 1, y, logistic_loss());
+    SolveOptions options;
+    options.starts = 8;
+    const SolveResult result =
+        solve(data, layout_of(Activation(ActivationKind::relu), data, 1, true, false), options, Execution{1});
+    const double mixture = 7.0 * std::log(11.0 / 7.0) + 4.0 * std::log(11.0 / 4.0);
+    int found = 0;
+    for (const DistinctEnd& distinct : result.ends) {
+        const EndReport& end = *distinct.end;
+        if (end.rule != EndRule::kinked_minimum) continue;
+        ++found;
+        REQUIRE(end.separation.has_value());
+        CHECK(end.verdict == EndVerdict::minimum);
+        CHECK(end.separation->group == std::vector<Size>{0, 0});
+        CHECK(end.separation->margin > 0.0);
+        CHECK(end.loss == Approx(mixture).epsilon(1e-9));
+        // Far along the motion the loss is that of the limit.
+        std::vector<double> coefficients = coefficients_of(end.limit);
+        for (std::size_t c = 0; c < coefficients.size(); ++c)
+            coefficients[c] += 1e3 * end.separation->direction[c];
+        const std::vector<Approach> approaches(end.limit.units.size());
+        const Network far = finite_network(with_coefficients(end.limit, coefficients), approaches);
+        CHECK(loss(data, far, Execution{}).loss == Approx(mixture).epsilon(1e-9));
+        CHECK(falls_near(data, far, 1e-6, 200) == 0);
+    }
+    CHECK(found >= 1);
+}
