@@ -73,7 +73,7 @@ TEPUI_API tepui_status tepui_solve(tepui_context* context, const tepui_dataset* 
  * the mean of their targets where that is the same but for a constant; the losses reported are those of the
  * given samples. Errors: those of tepui_solve, TEPUI_ERROR_INVALID_SIZE (inputs or outputs of dataset and
  * network differ, a network of 0 neurons), TEPUI_ERROR_UNSUPPORTED (relu, leaky_relu or abs with several
- * outputs, activations, output biases, skip connections, another loss than the squared one, or decay). */
+ * activations, decay, or a loss of the caller's that is not declared convex). */
 TEPUI_API tepui_status tepui_solve_like(tepui_context* context, const tepui_dataset* dataset,
                                         const tepui_network* network, tepui_solution** solution);
 /* One start from the given network, of any model, which is not changed. A cancelled run is TEPUI_OK: its

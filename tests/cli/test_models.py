@@ -567,6 +567,25 @@ class Verdicts(InTemporaryDirectory):
         done = run("classify", *relu, "--decay", 0.1, "--weights", self.directory / "net.npz", "--gamma", "0.3,0.7")
         self.assertIn("none is expected of ReLU-like networks", done.stderr)
 
+    def test_relu_searches(self):
+        """Three targets, and classes: points and ends with verdicts, and what the report says of them."""
+        report = run_json("analyze", *LINNERUD, "--activation", "relu", "--width", 2, "--starts", 4)
+        self.assertTrue(report["points"])
+        for point in report["points"]:
+            self.assertTrue(point["stationary"] and 0.0 < point["kink_tolerance"] < 1e-14)
+            self.assertEqual((len(point["b"]), point["outputs"]), (3, 3))
+            if point["rule"] == "face_minimum":
+                face = point["face"]
+                self.assertEqual((face["negative"], face["zero"], face["kinks_hold"]), (0, face["still"], True))
+        self.assertIn("face_minimum", [point["rule"] for point in report["points"]])
+        found = run_json("analyze", DATA / "iris.csv", "--target", "species", "--activation", "relu", "--width", 2, "--starts", 4)
+        ends = {end["rule"]: end for end in found["search"]["ends"]}
+        self.assertIn("kinked_minimum", ends)
+        end = ends["kinked_minimum"]
+        self.assertEqual(end["verdict"], "minimum")
+        self.assertGreater(end["separation"]["samples"], 0)
+        self.assertLess(abs(end["approach"]["loss_change"][-1]), 1e-5)
+
     def test_several_neurons_split_at_once(self):
         out = self.directory / "out"
         found = run_json("analyze", *self.TWO, "--output-bias", "--width", 2, "--starts", 4, "--out", out)["points"][0]

@@ -157,3 +157,15 @@ def test_ends_at_infinity():
     assert fits.ends[0].verdict == "minimum" and fits.ends[0].units[0]["kind"] == "saturated"
     with pytest.raises(IndexError, match=r"no point at finite weights .starts: 3 at_infinity"):
         fits[0]
+
+
+def test_relu_of_classes():
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(60, 2))
+    labels = (x[:, 0] + 0.8 * rng.normal(size=60) > 0.0).astype(int) + (x[:, 1] > 1.0)
+    p = tepui.Problem(x, labels, "relu", output_bias=True, loss="softmax")
+    fits = p.solve(width=2, starts=4)
+    assert len(fits) + len(fits.ends) > 0
+    for fit in fits:
+        v = fit.classify()
+        assert v.verdict != "not_stationary" and v.loss == pytest.approx(fit.loss)

@@ -302,8 +302,9 @@ def judge(problem: Model, network: Network, ways: bool = False, progress: Progre
     if problem.activation.is_relu_like:
         if problem.plain and network.plain:
             return DirectionalJudge(problem, network, ways, progress)
-        expanded = one_activation and not problem.weight_decay and problem.loss_function.name == "squared"
-        return (SeveralOutputsJudge if expanded else ModelJudge)(problem, network, ways, progress)
+        loss = problem.loss_function
+        judged = one_activation and not problem.weight_decay and (loss.name != "custom" or loss.convex)
+        return (SeveralOutputsJudge if judged else ModelJudge)(problem, network, ways, progress)
     if network.outputs == 1 and one_activation and not problem.weight_decay:
         return NetworkJudge(problem, network, ways, progress)
     return ModelJudge(problem, network, ways, progress)
