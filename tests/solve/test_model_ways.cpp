@@ -147,9 +147,22 @@ TEST_CASE("models that a search does not take are refused") {
     const Samples three = noisy_classes(30, 2, 3, 6);
     const Dataset data = three.dataset(softmax_loss());
     const SolveOptions options;
+    Network mixed = prototype(ActivationKind::relu, {2, 3, 3, true, false});
+    CHECK_NOTHROW(solve(data, mixed, options, Execution{}));
+    mixed.unit_activations = {Activation(ActivationKind::relu), Activation(ActivationKind::tanh)};
+    CHECK_THROWS_WITH(solve(data, mixed, options, Execution{}), Catch::Contains("ReLU-like"));
+    const auto bent = [](void*, Size count, Size outputs, const double* f, const double*, double* value,
+                         double* gradient, double* hessian) -> std::int32_t {
+        for (Size k = 0; k < count; ++k) value[k] = 0.0;
+        std::fill_n(gradient, count * outputs, 0.0 * f[0]);
+        std::fill_n(hessian, count * outputs * outputs, 0.0);
+        return 0;
+    };
+    const auto concave = custom_loss(bent, nullptr, false);
+    const Dataset of_caller = three.dataset(*concave);
     CHECK_THROWS_WITH(
-        solve(data, prototype(ActivationKind::relu, {2, 3, 3, true, false}), options, Execution{}),
-        Catch::Contains("ReLU-like"));
+        solve(of_caller, prototype(ActivationKind::relu, {2, 3, 3, true, false}), options, Execution{}),
+        Catch::Contains("convex"));
     CHECK_THROWS_WITH(
         solve(data, prototype(ActivationKind::tanh, {2, 3, 2, true, false}), options, Execution{}),
         Catch::Contains("2 outputs"));
