@@ -569,7 +569,7 @@ class Verdicts(InTemporaryDirectory):
 
     def test_relu_searches(self):
         """Three targets, and classes: points and ends with verdicts, and what the report says of them."""
-        report = run_json("analyze", *LINNERUD, "--activation", "relu", "--width", 2, "--starts", 4)
+        report = run_json("analyze", *LINNERUD, "--activation", "relu", "--output-bias", "--width", 2, "--starts", 4)
         self.assertTrue(report["points"])
         for point in report["points"]:
             self.assertTrue(point["stationary"] and 0.0 < point["kink_tolerance"] < 1e-14)
@@ -578,7 +578,8 @@ class Verdicts(InTemporaryDirectory):
                 face = point["face"]
                 self.assertEqual((face["negative"], face["zero"], face["kinks_hold"]), (0, face["still"], True))
         self.assertIn("face_minimum", [point["rule"] for point in report["points"]])
-        found = run_json("analyze", DATA / "iris.csv", "--target", "species", "--activation", "relu", "--width", 2, "--starts", 4)
+        classes = DATA / "iris.csv", "--target", "species", "--bias", "--standardize", "--output-bias"
+        found = run_json("analyze", *classes, "--activation", "relu", "--width", 2, "--starts", 4)
         ends = {end["rule"]: end for end in found["search"]["ends"]}
         self.assertIn("kinked_minimum", ends)
         end = ends["kinked_minimum"]
