@@ -199,7 +199,8 @@ void check_faces(int count, std::uint64_t seed, int starts, int steps) {
         }
         if (report.verdict == Verdict::local_minimum) REQUIRE(!falls);
         if (report.rule == OutputsRule::face_minimum)
-            REQUIRE((report.face->strict && report.face->negative == 0 && report.face->zero == 0));
+            REQUIRE((report.face->strict && report.face->negative == 0 &&
+                     report.face->zero == report.face->still));
         if (report.verdict == Verdict::saddle) {
             REQUIRE(report.witness);
             REQUIRE(check_witness(*planted, *report.witness));

@@ -88,7 +88,7 @@ UnitKind = IntEnum("UnitKind", {"NEURON": 1, "CHANNEL": 2, "LINEAR": 3, "SATURAT
 EndVerdict = IntEnum("EndVerdict", {"MINIMUM": 1, "SADDLE": 2, "UNDETERMINED": 3})
 EndRule = IntEnum("EndRule", {"ZERO_LOSS": 1, "DEFINITE": 2, "NEGATIVE_EIGENVALUE": 3,
         "FALLS_ACROSS": 4, "NOT_STATIONARY": 5, "DEGENERATE": 6, "SIGN_OPEN": 7, "NOT_MEASURED": 8,
-        "SEPARATED": 9})
+        "SEPARATED": 9, "KINKED_MINIMUM": 10, "KINKS_OPEN": 11})
 LossKind = IntEnum("LossKind", {"SQUARED": 1, "LOGISTIC": 2, "SOFTMAX": 3, "POISSON": 4,
         "PSEUDO_HUBER": 5, "CUSTOM": 64})
 ModelFlags = IntEnum("ModelFlags", {"PLAIN": 0, "OUTPUT_BIAS": 1, "SKIP": 2})
