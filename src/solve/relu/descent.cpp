@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 
 #include "core/text.hpp"
 #include "network/model/beside_neurons.hpp"
@@ -18,6 +16,7 @@ namespace {
 
 // Preactivations this small beside those of the start are those of w = 0.
 constexpr double kIdle = 1e-13;
+
 class Descent {
   public:
     Descent(const SolveSetting& setting, const Network& start, IdleNeurons idle)
