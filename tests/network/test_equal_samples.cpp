@@ -7,6 +7,7 @@
 #include "network/derivatives/objective.hpp"
 #include "solve/problems.hpp"
 #include "support/catch.hpp"
+#include "support/samples.hpp"
 
 using namespace tepui;
 using namespace tepui::test;
@@ -74,4 +75,23 @@ TEST_CASE("merging samples of equal inputs takes a constant from the loss and le
 TEST_CASE("different inputs are left as they are") {
     const Problem problem = normal_inputs(40, 3, 1);
     CHECK_FALSE(merge_equal_samples(problem.dataset(true)));
+}
+
+TEST_CASE("samples that agree keep their target to the bit") {
+    for (const int count : {3, 48, 49, 1000}) {
+        std::vector<double> x(static_cast<std::size_t>(count) + 2, 0.5), y, weights;
+        x.back() = 2.0;
+        for (int k = 0; k < count + 2; ++k) {
+            y.insert(y.end(), {1.0, 0.0});
+            weights.push_back(k % 3 == 0 ? 1e-3 : 0.7 + k);
+        }
+        const Dataset data = test::dataset_of(1, x, 2, y, softmax_loss(), weights);
+        const std::optional<Dataset> merged = merge_equal_samples(data);
+        REQUIRE(merged);
+        REQUIRE(merged->samples() == 2);
+        for (Size k = 0; k < 2; ++k) {
+            CHECK(merged->target(k, 0) == 1.0);
+            CHECK(merged->target(k, 1) == 0.0);
+        }
+    }
 }

@@ -121,6 +121,24 @@ TEST_CASE("points of every layout and loss are stationary, and their minima hold
     CHECK(verdicts[Verdict::local_minimum] >= answered * 6 / 10);
 }
 
+// The best constant is 0 and no direction of a neuron lowers the loss: every neuron leaves, and nothing is
+// left.
+TEST_CASE("a search may come to a network without parameters") {
+    const Dataset data =
+        test::dataset_of(1, {1.0, 1.0, 2.0, 2.0}, 2, {1, 0, 0, 1, 1, 0, 0, 1}, softmax_loss());
+    CHECK(hessian(data, layout_of(Activation(ActivationKind::relu), data, 0, false, false), Execution{})
+              .value.rows() == 0);
+    SolveOptions options;
+    options.starts = 6;
+    for (const SolveTarget target : {SolveTarget::minimum, SolveTarget::stationary}) {
+        options.target = target;
+        const SolveResult result = solve(
+            data, layout_of(Activation(ActivationKind::relu), data, 2, false, false), options, Execution{1});
+        REQUIRE_FALSE(result.points.empty());
+        CHECK(result.points[0].loss == Approx(4.0 * std::log(2.0)));
+    }
+}
+
 TEST_CASE("what all outputs share is nobody's") {
     const Noise noise(60, 3, softmax_loss(), 4);
     const Dataset data = test::dataset_of(Noise::kFeatures, noise.x, 3, noise.y, softmax_loss());

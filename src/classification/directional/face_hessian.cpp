@@ -33,6 +33,7 @@ class Coordinates {
             holds_ = holds_ && face.holds;
             for (Size j = 0; j < layout_.inputs; ++j) on_faces_.weights(i)[j] -= face.off[j];
             const FaceView view = face_view(point, basis, i, face);
+            kink_ranks_.push_back(view.silent ? -1 : basis.cols() - face.tangent.rows());
             if (view.silent || (view.linear && layout_.skip)) continue;
             std::vector<double> a(forms[i].a);
             double mean = 0.0;
@@ -51,6 +52,8 @@ class Coordinates {
 
     bool holds() const noexcept { return holds_; }  // every face is held, and every neuron on it heard
     Size dimension() const noexcept { return static_cast<Size>(rows_.size()); }
+    // Of every neuron, -1 of those that are 0 on every sample.
+    const std::vector<Size>& kink_ranks() const noexcept { return kink_ranks_; }
     // The point with every w_i on its face, which it is within rounding.
     const Network& on_faces() const noexcept { return on_faces_; }
 
@@ -142,6 +145,7 @@ class Coordinates {
     Network on_faces_;
     bool holds_ = true;
     std::vector<Row> rows_;
+    std::vector<Size> kink_ranks_;
 };
 
 // The point put on the faces and corrected by one Newton step there.
@@ -167,7 +171,7 @@ Matrix difference(const Matrix& here, Matrix there) {
 std::optional<Size> still_dimensions(const KinkedPoint& point, const Coordinates& coordinates,
                                      const Network& exact, const Tolerances& tolerances,
                                      const Execution& execution) {
-    const std::optional<Size> rank = generic_rank(point);
+    const std::optional<Size> rank = generic_rank(point, coordinates.kink_ranks());
     if (!rank) return std::nullopt;
     const Size outputs = point.outputs(), samples = point.data.samples();
     Buffer<double> f(checked_product(samples, outputs));

@@ -99,7 +99,9 @@ class Jacobian {
         const Network& network = point.network;
         for (Size i = 0; i < network.width; ++i) {
             Echelon kinks(static_cast<std::size_t>(network.inputs));
-            for (const Size k : point.sums.kinks[i].samples) kinks.add(sample(k));
+            for (const Size k : point.sums.kinks[i].samples)
+                if (point.data.weight(k) > 0.0) kinks.add(sample(k));
+            kink_ranks_.push_back(static_cast<Size>(kinks.rank()));
             tangents_.push_back(kinks.null_space());
             hidden_.push_back(Row());
             for (std::size_t l = 0; l < tangents_.back().size(); ++l) hidden_.back().push_back(draw());
@@ -110,6 +112,7 @@ class Jacobian {
     }
 
     std::size_t columns() const noexcept { return columns_; }
+    const std::vector<Size>& kink_ranks() const noexcept { return kink_ranks_; }
     Number draw() { return random_.bits() % kPrime; }
 
     // [outputs] rows; of outputs known up to what they share the differences from the last one.
@@ -168,7 +171,8 @@ class Jacobian {
 
     const KinkedPoint& point_;
     Random random_;
-    std::vector<std::vector<Row>> tangents_;  // of every neuron
+    std::vector<Size> kink_ranks_;            // of every neuron
+    std::vector<std::vector<Row>> tangents_;  // likewise
     std::vector<Row> hidden_;                 // coordinates along them
     Row outputs_;                             // [width][outputs]
     std::size_t columns_ = 0;
@@ -177,10 +181,12 @@ class Jacobian {
 }  // namespace
 
 // Samples are taken in until some add nothing; then all that are left at once, by random combinations.
-std::optional<Size> generic_rank(const KinkedPoint& point) {
+std::optional<Size> generic_rank(const KinkedPoint& point, std::span<const Size> kink_ranks) {
     constexpr int kIdle = 4, kCombinations = 2;
     if (point.network.parameter_count() > kMostRanked) return std::nullopt;
     Jacobian jacobian(point);
+    for (std::size_t i = 0; i < kink_ranks.size(); ++i)
+        if (kink_ranks[i] >= 0 && kink_ranks[i] != jacobian.kink_ranks()[i]) return std::nullopt;
     Echelon echelon(jacobian.columns());
     const Size samples = point.data.samples();
     int idle = 0;

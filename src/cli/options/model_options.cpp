@@ -56,7 +56,7 @@ void add_model_options(CLI::App& command, ModelOptions& model) {
                     "Add a constant-one input; its weight is the last of each neuron. Searches do so unless\n"
                     "--no-bias is given; for given weights it must be said");
     add_choice_flag(command, "output-bias", model.output_bias,
-                    "Add a constant to every output. Searches of smooth activations do so unless\n"
+                    "Add a constant to every output. Searches do so unless\n"
                     "--no-output-bias is given");
     command.add_flag("--skip", model.skip, "Connect the inputs to the outputs, too");
     command

@@ -56,6 +56,7 @@ struct Group {
     Size first;
     CompensatedSum weight;
     std::vector<CompensatedSum> targets;
+    std::vector<double> least, most;  // of each target: where all agree, their mean is that exactly
 };
 
 }  // namespace
@@ -75,7 +76,9 @@ std::optional<Dataset> merge_equal_samples(const Dataset& data) {
         if (first < 0) continue;
         if (first == k) {
             place[k] = groups.size();
-            groups.push_back({k, {}, std::vector<CompensatedSum>(data.outputs())});
+            const double* first_targets = data.targets() + k * data.outputs();
+            const std::vector<double> own(first_targets, first_targets + data.outputs());
+            groups.push_back({k, {}, std::vector<CompensatedSum>(data.outputs()), own, own});
         }
         merged = merged || first != k;
         groups[place[first]].weight.add(data.given_weight(k));
@@ -85,8 +88,12 @@ std::optional<Dataset> merge_equal_samples(const Dataset& data) {
     for (Size k = 0; k < data.samples(); ++k) {
         if (firsts[k] < 0) continue;
         Group& group = groups[place[firsts[k]]];
-        for (Size o = 0; o < data.outputs(); ++o)
-            group.targets[o].add(data.given_weight(k) / group.weight.value() * data.target(k, o));
+        for (Size o = 0; o < data.outputs(); ++o) {
+            const double target = data.target(k, o);
+            group.targets[o].add(data.given_weight(k) / group.weight.value() * target);
+            group.least[o] = std::min(group.least[o], target);
+            group.most[o] = std::max(group.most[o], target);
+        }
     }
     const auto count = static_cast<Size>(groups.size());
     const Size d = data.inputs(), features = data.features(), outputs = data.outputs();
@@ -98,7 +105,8 @@ std::optional<Dataset> merge_equal_samples(const Dataset& data) {
         data.sample(group.first, row.data());
         std::copy_n(row.data(), features, x.data() + g * features);
         weights[g] = group.weight.value();
-        for (Size o = 0; o < outputs; ++o) targets[g * outputs + o] = group.targets[o].value();
+        for (Size o = 0; o < outputs; ++o)
+            targets[g * outputs + o] = std::clamp(group.targets[o].value(), group.least[o], group.most[o]);
     }
     Dataset result({.samples = count,
                     .features = features,

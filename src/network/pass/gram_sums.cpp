@@ -29,7 +29,7 @@ GramSums::GramSums(SumBuffer& sums, Size rows, Size inputs)
       first_(sums.reserve(checked_product(pairs_, stride_))) {
     const Size least = std::max({Size{64}, kPartEntries / std::max<Size>(rows, 1), pairs_ / kMaxParts});
     const Size parts = even_parts(pairs_ / least);
-    pairs_per_part_ = round_up((pairs_ + parts - 1) / parts, kPairTile);
+    pairs_per_part_ = std::max(kPairTile, round_up((pairs_ + parts - 1) / parts, kPairTile));
     parts_ = (pairs_ + pairs_per_part_ - 1) / pairs_per_part_;
 }
 

@@ -143,23 +143,26 @@ std::vector<Violation> violations(const ActivePoint& point) {
         const auto& members = point.faces[i].members();
         for (std::size_t l = 0; l < members.size(); ++l) {
             // The slope is sum b_k x_k on the face; leaving along +-dual costs +-b + c.
-            double b = 0.0, c = 0.0, noise = 0.0;
+            double b = 0.0, c = 0.0, noise = 0.0, terms = 0.0;
             for (Size j = 0; j < network.inputs; ++j) {
                 const double dual = members[l].dual[j];
                 b += pull.slope[j] * dual;
                 noise += std::abs(pull.slope_rounding[j] * dual);
+                terms += std::abs(pull.slope_magnitude[j] * dual);
             }
             for (const KinkFace::Member::Parallel& parallel : members[l].parallels) {
                 const auto place =
                     std::lower_bound(samples.begin(), samples.end(), parallel.sample) - samples.begin();
                 c += parallel.ratio * beta * pull.coefficients[place];
                 noise += parallel.ratio * std::abs(beta) * pull.coefficient_rounding[place];
+                terms += std::abs(parallel.ratio * beta * pull.coefficients[place]);
             }
             const double violation = std::abs(b) - c;
             if (!(violation > 4.0 * noise)) continue;
             found.push_back({{i, static_cast<Size>(l), b > 0.0 ? -1.0 : 1.0},
                              violation,
-                             violation / members[l].dual_length});
+                             violation / members[l].dual_length,
+                             terms});
         }
     }
     return found;

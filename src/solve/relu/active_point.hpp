@@ -73,6 +73,7 @@ struct Release {
 struct Violation {
     Release release;
     double slope = 0.0, steepness = 0.0;  // of the loss per unit of preactivation, of unit coordinates
+    double terms = 0.0;                   // the absolute ones of the slope
 };
 std::vector<Violation> violations(const ActivePoint& point);
 

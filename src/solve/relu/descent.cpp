@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "core/text.hpp"
 #include "network/model/beside_neurons.hpp"
@@ -101,15 +102,20 @@ class Descent {
         return point_.has_value();
     }
 
-    // Off the kinks on one side of which the loss falls: the steepest, or all at once.
+    // Off the kinks on one side of which the loss falls: all at once, or, from the steepest on, the first
+    // along which it does.
     bool release(bool all) {
         std::vector<Violation> found = violations(*point_);
         if (found.empty()) return false;
-        if (!all) {
-            found = {*std::max_element(
-                found.begin(), found.end(),
-                [](const Violation& p, const Violation& q) { return p.steepness < q.steepness; })};
-        }
+        if (all) return leave_kinks(found, true);
+        std::sort(found.begin(), found.end(),
+                  [](const Violation& p, const Violation& q) { return p.steepness > q.steepness; });
+        return std::any_of(found.begin(), found.end(), [&](const Violation& one) {
+            return leave_kinks({&one, 1}, false);
+        });
+    }
+    // In the order of their neurons; scaled: by their slopes.
+    bool leave_kinks(std::span<const Violation> found, bool scaled) {
         ParameterStep direction(point_->network.parameters.size(), 0.0);
         KinkSets held = point_->kinks;
         for (std::size_t first = 0; first < found.size();) {
@@ -120,7 +126,8 @@ class Descent {
                 const Violation& violation = found[first];
                 const KinkFace::Member& member = members[violation.release.member];
                 left[violation.release.member] = true;
-                const double length = all ? violation.slope / (member.dual_length * member.dual_length) : 1.0;
+                const double length =
+                    scaled ? violation.slope / (member.dual_length * member.dual_length) : 1.0;
                 for (std::size_t j = 0; j < member.dual.size(); ++j) {
                     direction[neuron * member.dual.size() + j] +=
                         violation.release.sign * length * member.dual[j];
@@ -259,11 +266,20 @@ StartReport Descent::report(StartOutcome outcome, std::string reason) const {
 
 StartReport Descent::conclude() const {
     const double level = face_gradient_level(*point_, 1.0);
-    StartReport stuck = report(StartOutcome::stalled,
-                               "no step lowers the loss at relative gradient " + scientific_text(level));
+    StartReport stuck = report(StartOutcome::stalled, "");
+    stuck.reason = "no step lowers the loss at relative gradient " +
+                   scientific_text(std::max(level, stuck.gradient_relative));
     const Tolerances& tolerances = setting_.options->tolerances;
     if (!(stationarity_level(setting_, stuck.point, tolerances.rounding_factor) <= tolerances.stationarity))
         return stuck;
+    for (const Violation& violation : violations(*point_)) {
+        if (point_->faces[violation.release.neuron].degenerate())
+            continue;  // no matter of one kink at a time
+        if (!(violation.slope > tolerances.stationarity * violation.terms)) continue;
+        stuck.reason = "no step off its kinks lowers the loss, whose slope there is " +
+                       scientific_text(violation.slope / violation.terms) + " of its terms";
+        return stuck;
+    }
     if (level > setting_.options->gradient_tolerance) {
         stuck.outcome = StartOutcome::converged;
         stuck.reason = "gradient within the tolerance of verdicts";
