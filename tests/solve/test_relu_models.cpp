@@ -83,6 +83,7 @@ TEST_CASE("points of every layout and loss are stationary, and their minima hold
                                      {&poisson_loss(), 2},  {huber.get(), 2}};
     std::map<Verdict, int> verdicts;
     int starts = 0, answered = 0;
+    Size iterations = 0;
     for (const Activation& activation :
          {Activation(ActivationKind::relu), Activation(ActivationKind::leaky_relu, 0.125),
           Activation(ActivationKind::abs)}) {
@@ -100,6 +101,7 @@ TEST_CASE("points of every layout and loss are stationary, and their minima hold
                                        << " outputs, seed " << seed);
                 for (const StartReport& start : result.starts) {
                     ++starts;
+                    iterations += start.iterations;
                     answered += start.outcome == StartOutcome::converged ||
                                 start.outcome == StartOutcome::at_infinity;
                 }
@@ -116,8 +118,9 @@ TEST_CASE("points of every layout and loss are stationary, and their minima hold
             }
         }
     }
-    CAPTURE(starts, answered, verdicts[Verdict::local_minimum], verdicts[Verdict::undetermined]);
+    CAPTURE(starts, answered, iterations, verdicts[Verdict::local_minimum], verdicts[Verdict::undetermined]);
     CHECK(answered >= starts * 9 / 10);
+    CHECK(iterations <= 40 * starts);
     CHECK(verdicts[Verdict::local_minimum] >= answered * 6 / 10);
 }
 
@@ -190,27 +193,31 @@ TEST_CASE("samples told apart by neurons that are 0 on all others leave their pr
     const Dataset data = test::dataset_of(1, x, 1, y, logistic_loss());
     SolveOptions options;
     options.starts = 8;
-    const SolveResult result =
-        solve(data, layout_of(Activation(ActivationKind::relu), data, 1, true, false), options, Execution{1});
     const double mixture = 7.0 * std::log(11.0 / 7.0) + 4.0 * std::log(11.0 / 4.0);
-    int found = 0;
-    for (const DistinctEnd& distinct : result.ends) {
-        const EndReport& end = *distinct.end;
-        if (end.rule != EndRule::kinked_minimum) continue;
-        ++found;
-        REQUIRE(end.separation.has_value());
-        CHECK(end.verdict == EndVerdict::minimum);
-        CHECK(end.separation->group == std::vector<Size>{0, 0});
-        CHECK(end.separation->margin > 0.0);
-        CHECK(end.loss == Approx(mixture).epsilon(1e-9));
-        // Far along the motion the loss is that of the limit.
-        std::vector<double> coefficients = coefficients_of(end.limit);
-        for (std::size_t c = 0; c < coefficients.size(); ++c)
-            coefficients[c] += 1e3 * end.separation->direction[c];
-        const std::vector<Approach> approaches(end.limit.units.size());
-        const Network far = finite_network(with_coefficients(end.limit, coefficients), approaches);
-        CHECK(loss(data, far, Execution{}).loss == Approx(mixture).epsilon(1e-9));
-        CHECK(falls_near(data, far, 1e-6, 200) == 0);
+    for (const Size width : {1, 2}) {
+        const Network prototype = layout_of(Activation(ActivationKind::relu), data, width, true, false);
+        int found = 0;
+        for (const DistinctEnd& distinct : solve(data, prototype, options, Execution{1}).ends) {
+            const EndReport& end = *distinct.end;
+            if (end.rule != EndRule::kinked_minimum) continue;
+            ++found;
+            INFO("width " << width << ", loss " << end.loss);
+            REQUIRE(end.separation.has_value());
+            CHECK(end.verdict == EndVerdict::minimum);
+            CHECK(end.separation->group == std::vector<Size>{0, 0});
+            CHECK(end.separation->samples == 4);
+            CHECK(end.separation->margin > 0.0);
+            if (width == 1) CHECK(end.loss == Approx(mixture).epsilon(1e-9));
+            // Far along the motion the loss is that of the limit.
+            std::vector<double> coefficients = coefficients_of(end.limit);
+            for (std::size_t c = 0; c < coefficients.size(); ++c)
+                coefficients[c] += 1e3 * end.separation->direction[c];
+            const std::vector<Approach> approaches(end.limit.units.size());
+            const Network far = finite_network(with_coefficients(end.limit, coefficients), approaches);
+            CHECK(loss(data, far, Execution{}).loss == Approx(end.loss).epsilon(1e-9));
+            CHECK(falls_near(data, far, 1e-6, 200) == 0);
+        }
+        CHECK(found >= 1);
+        if (width == 1) CHECK(found == 1);
     }
-    CHECK(found >= 1);
 }
