@@ -9,7 +9,9 @@
 namespace tepui {
 namespace {
 
-// Orthonormal rows that span what is orthogonal to the given vectors of outputs, unit vectors in the end.
+// Orthonormal rows that span what is orthogonal to the given unit vectors. By subtraction from axes, which
+// leaves sums of 0 exact: along eigenvectors of a projector what outputs share would drift where weights
+// grow.
 Matrix orthogonal_to(std::vector<std::vector<double>> taken, Size outputs) {
     const std::size_t given = taken.size();
     const auto left_of = [&](Size axis) {
