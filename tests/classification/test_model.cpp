@@ -301,7 +301,7 @@ TEST_CASE("daughters whose outputs are not multiples of their sum are left to th
     Network mirrored = split_model(model->network, 0, {0.25, 0.75});
     for (Size j = 0; j < 2; ++j) mirrored.weights(1)[j] *= -1.0;
     for (Size o = 0; o < 2; ++o) mirrored.output(1, o) *= -1.0;
-    const Merged merged = merge_daughters(mirrored, 1e-9);
+    const MergedDaughters merged = merge_daughters(mirrored, 1e-9);
     CHECK(merged.narrow.width == 1);
     CHECK(merged.groups.at(0).gamma.at(1) == Approx(0.75));
     const ModelReport report = judged(data, mirrored, false);

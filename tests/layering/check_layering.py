@@ -3,7 +3,8 @@
 api -> report -> {solve, certify} -> classification -> splitting -> network -> {kernels, linalg} -> core -> vocabulary. Only
 linalg includes BLAS and LAPACKE, only certify MPFR and GMP; only api includes public headers; the command includes public
 headers, the vocabulary, which needs no library, and its own, nothing else of the library; the R package public headers. String streams hide that memory
-ended: only the command has any, of a kind that does not.
+ended: only the command has any, of a kind that does not. And fails when two files define a type of one name in one namespace: a program has one of each,
+and the linker takes whose functions it likes.
 """
 
 import pathlib
@@ -31,6 +32,9 @@ ALLOWED["r"] = {"r"}  # the R package
 BLAS_HEADERS = re.compile(r"^(.*/)?(blis|cblas|lapacke?|f77blas|openblas_config)(\.h|/.*)$")
 MPFR_HEADERS = re.compile(r"^(mpfr|mpf2mpfr|gmp|gmpxx)\.h$")
 STRING_STREAMS = pathlib.PurePath("src/cli/support/text_streams.hpp")
+ANONYMOUS = re.compile(r"^namespace \{.*?^\}  // namespace$", re.M | re.S)
+NAMESPACE = re.compile(r"^namespace ([\w:]+) \{", re.M)
+TYPE = re.compile(r"^(?:struct|class) (\w+)(?: final)?(?: :[^;{]*)? \{", re.M)
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 
 
@@ -71,8 +75,17 @@ def violations_in(module, file, text, root):
                 yield f"{file}: {header} is not found under src"
 
 
+def types_of(text):
+    """Qualified names of the types that a file defines for all to see."""
+    text = ANONYMOUS.sub("", text)
+    spaces = [(match.start(), match.group(1)) for match in NAMESPACE.finditer(text)]
+    for match in TYPE.finditer(text):
+        around = [name for start, name in spaces if start < match.start()]
+        yield "::".join([*around[-1:], match.group(1)])
+
+
 def violations(root):
-    seen = 0
+    seen, defined = 0, {}
     for path in sorted((root / "src").rglob("*")):
         if path.suffix not in (".cpp", ".hpp", ".h", ".c", ".inc", ".ipp", ".def"):
             continue
@@ -83,6 +96,9 @@ def violations(root):
             yield f"{file}: module {module} has no place in the order"
             continue
         yield from violations_in(module, file, path.read_text(), root)
+        for name in types_of(path.read_text()):
+            if defined.setdefault(name, file) != file:
+                yield f"{file}: {name} is a type of {defined[name]}, too"
     for path in sorted((root / "include").rglob("*.h")):
         for match in INCLUDE.finditer(path.read_text()):
             if match.group(1) == '"' and not (path.parent / match.group(2)).exists():

@@ -3,7 +3,7 @@
 import pathlib
 import unittest
 
-from check_layering import violations_in
+from check_layering import types_of, violations_in
 from check_python_layering import a_circle, imports_of
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -28,6 +28,11 @@ class Layering(unittest.TestCase):
         self.assertEqual(len(found("kernels", '  # include "linalg/blas.hpp"\n')), 1)
         self.assertEqual(len(found("kernels", "#include <tepui/network.h>\n")), 1)
         self.assertEqual(len(found("cli", '#include "network/model/network.hpp"\n')), 1)
+
+    def test_types_for_all_to_see(self):
+        hidden = "namespace {\n\nstruct Mine {\n};\n\n}  // namespace\n"
+        text = f"namespace tepui {{\n{hidden}\nclass Sum final : public Base {{\n}};\nstruct Ahead;\n}}  // namespace tepui\n"
+        self.assertEqual(list(types_of(text)), ["tepui::Sum"])
 
     def test_blas_belongs_to_linalg(self):
         for header in ("<blis.h>", "<lapacke.h>", "<blis/blis.h>", "<cblas.h>"):

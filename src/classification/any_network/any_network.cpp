@@ -314,7 +314,7 @@ NetworkReport classify_network(const Dataset& data, const Network& network, cons
     if (!report.projected && !report.space.full()) report.projected = project(data, report.space, execution);
     const Dataset& inside = report.projected ? *report.projected : data;
     Network seen = report.projected ? project(network, report.analysed_space()) : network;
-    Merged merged =
+    MergedNeurons merged =
         merge_neurons(seen, inside, tolerances, reduction, stationary && !report.least, execution);
     const Reduction& reduced = merged.reduction;
     report.gauge = std::move(merged.gauge);

@@ -13,9 +13,9 @@ constexpr double kSecondOrder = 1.5e-8;
 
 // Neurons that do the same up to a factor have equal weights in another gauge; the given one is kept where
 // that merges none.
-Merged merge_across_symmetry(const Network& network, const Dataset& data,
-                             const ReductionTolerances& tolerances, const Execution& execution) {
-    Merged as_given{reduce(network, &data, tolerances, execution), {}};
+MergedNeurons merge_across_symmetry(const Network& network, const Dataset& data,
+                                    const ReductionTolerances& tolerances, const Execution& execution) {
+    MergedNeurons as_given{reduce(network, &data, tolerances, execution), {}};
     Network fixed = network;
     SymmetryGauge gauge = fix_gauge(data, fixed, execution);
     if (gauge.given()) return as_given;
@@ -40,13 +40,14 @@ bool told_apart(double spread, const Dataset& data, const Network& apart, const 
 
 }  // namespace
 
-Merged merge_neurons(const Network& network, const Dataset& data, const Tolerances& tolerances,
-                     const ReductionTolerances& reduction, bool stationary, const Execution& execution) {
-    Merged within = merge_across_symmetry(network, data, reduction, execution);
+MergedNeurons merge_neurons(const Network& network, const Dataset& data, const Tolerances& tolerances,
+                            const ReductionTolerances& reduction, bool stationary,
+                            const Execution& execution) {
+    MergedNeurons within = merge_across_symmetry(network, data, reduction, execution);
     if (!stationary || within.reduction.weight_spread == 0.0 || reduction.weights <= kRounding) return within;
     ReductionTolerances exact = reduction;
     exact.weights = kRounding;
-    Merged equal = merge_across_symmetry(network, data, exact, execution);
+    MergedNeurons equal = merge_across_symmetry(network, data, exact, execution);
     const Network& apart = equal.reduction.narrow;
     if (apart.width == within.reduction.narrow.width || apart.width == 0) return within;
     return told_apart(within.reduction.weight_spread, data, apart, within.reduction.narrow, tolerances,

@@ -8,12 +8,13 @@
 
 namespace tepui {
 
-struct Merged {
+struct MergedNeurons {
     Reduction reduction;
     SymmetryGauge gauge;  // in which its weights are
 };
 // stationary: whether it is a stationary point that is merged, whose verdict must not change.
-Merged merge_neurons(const Network& network, const Dataset& data, const Tolerances& tolerances,
-                     const ReductionTolerances& reduction, bool stationary, const Execution& execution);
+MergedNeurons merge_neurons(const Network& network, const Dataset& data, const Tolerances& tolerances,
+                            const ReductionTolerances& reduction, bool stationary,
+                            const Execution& execution);
 
 }  // namespace tepui

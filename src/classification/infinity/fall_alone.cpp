@@ -57,7 +57,7 @@ class OneUnit {
         return result;
     }
 
-    OutputChanges at(double eps) {
+    ChangesFromLimit at(double eps) {
         if (!distance_.empty()) return by_tails(eps);
         return eps * farthest_ < kSeries ? by_series(eps) : by_outputs(eps);
     }
@@ -75,10 +75,10 @@ class OneUnit {
         return result;
     }
 
-    OutputChanges by_tails(double eps) const {
+    ChangesFromLimit by_tails(double eps) const {
         const Size n = data_.samples(), count = alone_.output_count;
-        OutputChanges change{std::vector<double>(std::size_t(n * count)),
-                             std::vector<double>(std::size_t(n * count))};
+        ChangesFromLimit change{std::vector<double>(std::size_t(n * count)),
+                                std::vector<double>(std::size_t(n * count))};
         for (Size k = 0; k < n; ++k) {
             if (distance_[k] == 0.0) continue;
             const double side = distance_[k] > 0.0 ? 1.0 : -1.0, z = distance_[k] / eps + offset_[k];
@@ -95,10 +95,10 @@ class OneUnit {
     }
 
     // alpha / (eps sigma') [sigma(b + eps t) - sigma(b)] - alpha t, of a linear unit.
-    OutputChanges by_series(double eps) const {
+    ChangesFromLimit by_series(double eps) const {
         const Size n = data_.samples(), count = alone_.output_count;
-        OutputChanges change{std::vector<double>(std::size_t(n * count)),
-                             std::vector<double>(std::size_t(n * count))};
+        ChangesFromLimit change{std::vector<double>(std::size_t(n * count)),
+                                std::vector<double>(std::size_t(n * count))};
         double of[kJetOrder + 1];
         jet_at(alone_.units[0].activation, approach_.shift, of);
         for (Size k = 0; k < n; ++k) {
@@ -116,12 +116,12 @@ class OneUnit {
         return change;
     }
 
-    OutputChanges by_outputs(double eps) {
+    ChangesFromLimit by_outputs(double eps) {
         Approach approach = approach_;
         approach.step = eps;
         const Network finite = finite_network(alone_, {&approach, 1});
         if (!limit_) limit_ = boundary_outputs(data_, alone_);
-        OutputChanges change{std::vector<double>(limit_->f.size()), absolute_outputs(data_, finite)};
+        ChangesFromLimit change{std::vector<double>(limit_->f.size()), absolute_outputs(data_, finite)};
         tepui::outputs(data_, finite, change.value.data(), nullptr, Execution{1});
         for (std::size_t l = 0; l < change.value.size(); ++l) {
             change.value[l] -= limit_->f[Size(l)];

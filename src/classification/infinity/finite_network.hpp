@@ -26,11 +26,11 @@ LossChange change_from_limit(const Dataset& data, const BoundaryOutputs& limit, 
                              const Execution& execution);
 
 // What moves off the limit add to the outputs, [n][K], and what loss that is: sample by sample.
-struct OutputChanges {
+struct ChangesFromLimit {
     std::vector<double> value, error;
 };
 LossChange loss_change(const Dataset& data, const BoundaryOutputs& limit, Size outputs,
-                       const OutputChanges& of);
+                       const ChangesFromLimit& of);
 
 // Falls at steps that grow shorter: once so many in turn fell less than the deepest, shorter ones are not
 // worth trying.

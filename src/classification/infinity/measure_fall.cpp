@@ -8,7 +8,7 @@
 namespace tepui {
 
 LossChange loss_change(const Dataset& data, const BoundaryOutputs& limit, Size outputs,
-                       const OutputChanges& of) {
+                       const ChangesFromLimit& of) {
     CompensatedSum value, error;
     std::vector<double> target(std::size_t(data.outputs()));
     for (Size k = 0; k < data.samples(); ++k) {
@@ -30,7 +30,7 @@ LossChange change_from_limit(const Dataset& data, const BoundaryOutputs& limit, 
     std::vector<double> f(std::size_t(n * outputs));
     tepui::outputs(data, finite, f.data(), nullptr, execution);
     // What cancels between neurons of opposite outputs is as uncertain as they are large.
-    OutputChanges change{std::move(f), absolute_outputs(data, finite)};
+    ChangesFromLimit change{std::move(f), absolute_outputs(data, finite)};
     for (std::size_t at = 0; at < change.value.size(); ++at) {
         change.value[at] -= limit.f[Size(at)];
         change.error[at] = limit.f_error[Size(at)] + kResidualError * change.error[at];

@@ -69,7 +69,7 @@ std::vector<double> shares(const Network& network, const std::vector<Size>& memb
 
 }  // namespace
 
-Merged merge_daughters(const Network& network, double tolerance) {
+MergedDaughters merge_daughters(const Network& network, double tolerance) {
     const Size outputs = network.output_count;
     std::vector<DaughterGroup> groups;
     std::vector<std::vector<double>> sums;

@@ -152,8 +152,8 @@ void judge_neurons(const Analysed& at, const SecondOrder& found, const Tolerance
     }
 }
 
-Merged each_alone(const Network& network) {
-    Merged merged{network, {}};
+MergedDaughters each_alone(const Network& network) {
+    MergedDaughters merged{network, {}};
     for (Size i = 0; i < network.width; ++i) merged.groups.push_back({{i}, {1.0}, {1}});
     return merged;
 }
@@ -178,7 +178,7 @@ ModelReport classify_model(const Dataset& data, const Network& network, const To
     report.stationarity_tolerance = point.stationarity_tolerance;
     // Where no function of the inputs has a smaller loss the gradient is rounding over rounding.
     report.global = least_of_all(data, network, tolerances.rounding_factor, execution);
-    Merged merged =
+    MergedDaughters merged =
         report.decayed ? each_alone(network) : merge_daughters(network, ReductionTolerances{}.weights);
     report.groups = std::move(merged.groups);
     report.narrow = std::move(merged.narrow);

@@ -63,11 +63,11 @@ ModelReport classify_model_splits(const Dataset& data, const ModelReport& point,
 // ---- Steps, one file each ----
 
 // The daughters of each neuron of the given network, and the network of their parents.
-struct Merged {
+struct MergedDaughters {
     Network narrow;
     std::vector<DaughterGroup> groups;
 };
-Merged merge_daughters(const Network& network, double tolerance);
+MergedDaughters merge_daughters(const Network& network, double tolerance);
 // Turns mirror images as their parents are, or back: the function stays.
 void turn_mirrored(const std::vector<DaughterGroup>& groups, Network& network);
 

@@ -6,12 +6,13 @@ namespace tepui {
 
 std::vector<double> powers_of_two_scaling(std::span<const double> magnitude) {
     std::vector<double> scale(magnitude.size(), 1.0);
-    const auto first = std::find_if(magnitude.begin(), magnitude.end(), [](double t) { return t > 0.0; });
+    const auto counts = [](double t) { return t > 0.0 && std::isfinite(t); };
+    const auto first = std::find_if(magnitude.begin(), magnitude.end(), counts);
     if (first == magnitude.end()) return scale;
     const int common = (std::ilogb(*first) + 1) >> 1;
     const double mantissa = std::scalbn(*first, -2 * common);  // in [1/2, 2)
     for (std::size_t j = 0; j < scale.size(); ++j) {
-        if (!(magnitude[j] > 0.0)) continue;
+        if (!counts(magnitude[j])) continue;
         const int own = std::ilogb(magnitude[j]);
         const double ratio = std::scalbn(magnitude[j], -own) / mantissa;
         const int half = static_cast<int>(std::lround(0.5 * (own - 2 * common + std::log2(ratio))));

@@ -144,7 +144,7 @@ void KinkSums::prepare(const EvaluatedBlock& block, Size begin, Size end) {
     correct_outputs(block, begin, end);
     const double* piece = piece_.data() + begin;
     const Size every = outputs_ * stride;
-    for (Size o = 0; o < outputs_; ++o) {
+    for (Size o = 0; o < outputs_ && width_ > 0; ++o) {
         const Size first = o * stride + begin;
         const double* g = g_.data() + first;
         const double* error = g_errors_.data() + first;

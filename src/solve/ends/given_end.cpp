@@ -157,6 +157,11 @@ std::shared_ptr<const EndReport> outward(const SearchSpace& space, const EndRepo
             for (Size o = 0; o < given.output_count; ++o)
                 given.coefficient(u, q, o) = inside.limit.coefficient(u, q, o);
         if (space.as_given()) continue;
+        if (u < Size(end->across.size())) {
+            Approach& fall = end->across[u].fall;
+            for (std::vector<double>* w : {&fall.direction, &fall.offset})
+                if (!w->empty()) *w = outward(space, unit, *w);
+        }
         if (unit.kind == UnitKind::saturated) {
             unit.direction = outward(space, unit, unit.direction);
             place_samples(inputs, unit.direction, unit);
