@@ -105,8 +105,8 @@ enum {
     TEPUI_SEVERAL_OUTPUTS_UNDECIDED = 7,    /* S_i >= 0, or whether a neuron is one, was not decided */
     /* the derivative by an output bias or a skip connection is not zero: not stationary */
     TEPUI_SEVERAL_OUTPUTS_BESIDE_NEURONS = 8,
-    /* the kinks hold, and the Hessian on their faces is positive definite but for symmetries: local minimum
-     */
+    /* the kinks hold, and the Hessian on their faces is positive definite but for directions along which no
+     * output moves: local minimum */
     TEPUI_SEVERAL_OUTPUTS_FACE_MINIMUM = 9,
     TEPUI_SEVERAL_OUTPUTS_FACE_FALLS = 10 /* that Hessian has a negative eigenvalue: saddle */
 };
@@ -187,8 +187,8 @@ TEPUI_API tepui_status tepui_directional_embedding_report(tepui_context* context
  * for the words used here (arXiv:2402.05626 states the theorem). An escape neuron makes a saddle where the
  * loss falls in second order along dw_i = epsilon v, da_ji = epsilon b_j, for the best b. Otherwise, p > 1,
  * the loss on the faces of the kinks, where all samples at kinks stay there, decides: a negative eigenvalue
- * of its Hessian makes a saddle; where it is positive definite but for symmetries and S_i > 0 off the faces
- * the point is a local minimum; what is left is undetermined. */
+ * of its Hessian makes a saddle; where it is positive definite but for directions along which no output
+ * moves, and S_i > 0 off the faces, the point is a local minimum; what is left is undetermined. */
 
 /* Classifies the point of a network with p >= 1 outputs: hidden weights and activation of `network`, inputs
  * and sample weights of `dataset`, whose own output weights and targets do not count; targets[n][p],

@@ -5,6 +5,7 @@
 
 #include "plain_losses.hpp"
 #include "plain_spaces.hpp"
+#include "support/samples.hpp"
 
 namespace tepui::test {
 namespace {
@@ -214,15 +215,7 @@ std::optional<PlantedFaces> plant_faces(const PlantedFacesOptions& options) {
 }
 
 Dataset PlantedFaces::dataset() const {
-    DatasetSource source;
-    source.samples = samples;
-    source.features = source.ldx = network.inputs;
-    source.x = x.data();
-    source.targets = targets.data();
-    source.weights = weights.data();
-    source.outputs = network.output_count;
-    source.loss = options.loss;
-    return Dataset(source, false, false, LossScaling::sum);
+    return dataset_of(network.inputs, x, network.output_count, targets, *options.loss, weights, false);
 }
 
 namespace {

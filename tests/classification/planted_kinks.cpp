@@ -1,4 +1,5 @@
 #include "planted_kinks.hpp"
+#include "support/samples.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -249,14 +250,7 @@ JoinedOutputs::JoinedOutputs(const std::vector<PlantedKinks>& outputs, bool bias
 }
 
 Dataset JoinedOutputs::dataset() const {
-    DatasetSource source;
-    source.samples = samples;
-    source.features = source.ldx = network.inputs;
-    source.x = x.data();
-    source.targets = targets.data();
-    source.weights = weights.data();
-    source.outputs = network.output_count;
-    return Dataset(source, false, false, LossScaling::sum);
+    return dataset_of(network.inputs, x, network.output_count, targets, squared_loss(), weights, false);
 }
 
 long double exact_change(const PlantedKinks& planted, const std::vector<long double>& step) {

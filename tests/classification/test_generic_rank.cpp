@@ -34,13 +34,7 @@ Dataset dataset(Size outputs, const Loss& loss, const std::vector<double>& x) {
 }
 
 Network all_on(const Dataset& data, Size width, bool bias, bool skip) {
-    Layout layout;
-    layout.width = width;
-    layout.inputs = data.inputs();
-    layout.output_count = data.outputs();
-    layout.output_bias = bias;
-    layout.skip = skip;
-    Network network(Activation(ActivationKind::relu), layout);
+    Network network(Activation(ActivationKind::relu), test::layout_for(data, width, bias, skip));
     Random random(7, 2);
     for (double& p : network.parameters) p = 0.1 + random.uniform();
     return network;

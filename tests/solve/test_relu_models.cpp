@@ -17,13 +17,7 @@ using namespace tepui;
 namespace {
 
 Network layout_of(const Activation& activation, const Dataset& data, Size width, bool bias, bool skip) {
-    Layout layout;
-    layout.width = width;
-    layout.inputs = data.inputs();
-    layout.output_count = data.outputs();
-    layout.output_bias = bias;
-    layout.skip = skip;
-    return {activation, layout};
+    return {activation, test::layout_for(data, width, bias, skip)};
 }
 
 struct Noise {

@@ -16,7 +16,7 @@ namespace tepui {
 struct EscapeMoments {
     Matrix tt, tu, uu;  // P, R, Q: K x K, full
 };
-// bends: of loss_bends.
+// bends: of loss_derivatives.
 EscapeMoments escape_moments(const KinkedPoint& point, std::span<const double> bends, Size neuron,
                              std::span<const double> v);
 

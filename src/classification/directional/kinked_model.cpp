@@ -43,7 +43,7 @@ class Judge {
 
     void run() {
         execution_.enter("directional derivatives");
-        bends_ = loss_bends(point_);
+        bends_ = loss_derivatives(point_.data, point_.sums.residuals).bends;
         const Size width = point_.network.width;
         for (Size i = 0; i < width; ++i) {
             add_neuron(i);

@@ -2,6 +2,7 @@
 // = 0 exactly, in the outputs too (MATH.md section 9).
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "network/derivatives/kink_sums.hpp"
@@ -19,7 +20,12 @@ struct KinkedPoint {
 // f, what it may be wrong by, and y of a sample: arrays of K.
 void sample_outputs(const KinkedPoint& point, Size sample, double* f, double* error, double* target);
 
-// G = s d2l/df2 of every sample there: [samples][Loss::hessian_rows(outputs)].
-std::vector<double> loss_bends(const KinkedPoint& point);
+// What the loss says of every sample.
+struct LossDerivatives {
+    std::vector<double> pulls;  // [samples][outputs]: g = s dl/df
+    std::vector<double> bends;  // [samples][Loss::hessian_rows(outputs)]: G = s d2l/df2
+};
+// residuals: [samples][outputs] f - y.
+LossDerivatives loss_derivatives(const Dataset& data, std::span<const double> residuals);
 
 }  // namespace tepui

@@ -19,7 +19,7 @@ struct NeuronForms {
 NeuronForms neuron_forms(const KinkedPoint& point, Size neuron, const Tolerances& tolerances);
 
 // Fills escape and, where it is one, derivatives, direction, curvature and outputs, for the direction along
-// which the loss falls most of those tried. bends: of loss_bends.
+// which the loss falls most of those tried. bends: of loss_derivatives.
 void find_escape(const KinkedPoint& point, std::span<const double> bends, Size index,
                  const NeuronForms& forms, Size budget, OutputsNeuron& neuron);
 

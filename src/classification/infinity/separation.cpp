@@ -135,20 +135,26 @@ std::optional<std::vector<double>> widest_margin(const Dataset& data, const Boun
 
 }  // namespace
 
-std::optional<std::vector<Size>> labels_of(const Dataset& data) {
+std::optional<std::vector<Size>> classes_of(const Dataset& data) {
     const LossKind kind = data.loss().kind();
     const Size outputs = data.outputs();
     if (!(kind == LossKind::softmax && outputs > 1) && !(kind == LossKind::logistic && outputs == 1))
         return std::nullopt;
-    std::vector<Size> labels(std::size_t(data.samples()), 0);
+    std::vector<Size> classes(std::size_t(data.samples()), 0);
     for (Size k = 0; k < data.samples(); ++k) {
         for (Size o = 0; o < outputs; ++o) {
             const double y = data.target(k, o);
-            if (y != 0.0 && y != 1.0) return std::nullopt;
-            if (y == 1.0) labels[k] = outputs == 1 ? 1 : o;
+            if (y == 1.0 && classes[k] >= 0) classes[k] = outputs == 1 ? 1 : o;
+            if (y != 0.0 && y != 1.0) classes[k] = -1;
         }
     }
-    return labels;
+    return classes;
+}
+
+std::optional<std::vector<Size>> labels_of(const Dataset& data) {
+    std::optional<std::vector<Size>> classes = classes_of(data);
+    if (classes && std::find(classes->begin(), classes->end(), -1) != classes->end()) return std::nullopt;
+    return classes;
 }
 
 double margin_along(const Dataset& data, const BoundaryNetwork& limit, const std::vector<Size>& labels,

@@ -30,8 +30,11 @@ struct Separation {
     std::vector<Contact> contacts;
 };
 
-// The class of every sample: the output whose target is 1, the others 0; of one output its target. Nothing
-// where targets are no labels, or the loss is none of classes.
+// The class of every sample: the output whose target is 1, the others 0; of one output its target. -1 where
+// targets are no label: samples of equal inputs may be one, of several classes. Nothing where the loss is
+// none of classes.
+std::optional<std::vector<Size>> classes_of(const Dataset& data);
+// The same; nothing where some sample has none, too.
 std::optional<std::vector<Size>> labels_of(const Dataset& data);
 
 // The least difference that a motion makes between an output of the right group and one of another, beyond

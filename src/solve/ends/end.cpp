@@ -9,6 +9,7 @@
 #include "solve/ends/boundary_descent.hpp"
 #include "solve/ends/hyperplane.hpp"
 #include "solve/ends/kept_samples.hpp"
+#include "solve/ends/own_limit.hpp"
 #include "solve/ends/recognise.hpp"
 #include "solve/ends/reduced_descent.hpp"
 #include "solve/ends/separated_classes.hpp"
@@ -206,15 +207,9 @@ StartReport run_on(const SolveSetting& setting, Size spent, const Network& from,
     return next;
 }
 
-// The run's own network, of which nothing has run off.
-BoundaryNetwork own_limit(const SolveSetting& setting, const StartReport& report) {
-    const bool bias = setting.metric->constant_input == report.point.inputs - 1;
-    return as_limit(report.point, bias ? setting.metric->mean.back() : 0.0);
-}
-
 // Where the valley leads that the run is stuck in, in coordinates in which it is straight.
 void offer_further_down(const SolveSetting& setting, const StartReport& report, Lowest& lowest) {
-    const BoundaryNetwork own = own_limit(setting, report);
+    const BoundaryNetwork own = own_limit(setting, report.point);
     if (!ReducedLoss::is_known(*setting.data, own)) return;
     Size budget = kInside;
     const BoundaryNetwork lower = descend_reduced(setting, SampleInputs(*setting.data), own, budget);
@@ -234,7 +229,7 @@ StartReport run_inside(const SolveSetting& setting, const StartReport& before, c
 std::optional<EndReport> own_verdict(const SolveSetting& setting, const StartReport& report) {
     if (report.point.parameter_count() > setting.options->most_dense) return std::nullopt;
     try {
-        return classify_end(*setting.data, own_limit(setting, report), setting.options->tolerances,
+        return classify_end(*setting.data, own_limit(setting, report.point), setting.options->tolerances,
                             setting.execution);
     } catch (const Error& error) {
         if (error.status() != Status::numeric) throw;

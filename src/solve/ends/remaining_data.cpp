@@ -1,13 +1,6 @@
 #include "solve/ends/remaining_data.hpp"
 
-#include "classification/directional/several_outputs.hpp"
-
 namespace tepui {
-
-double bias_value(const SolveSetting& setting) {
-    const InputMetric& metric = *setting.metric;
-    return metric.constant_input == metric.inputs - 1 ? metric.mean.back() : 0.0;
-}
 
 Dataset data_of(const Dataset& data, const SampleInputs& inputs, const Remaining& remaining) {
     const Size features = data.features(), count = Size(remaining.samples.size()),
@@ -27,19 +20,6 @@ Dataset data_of(const Dataset& data, const SampleInputs& inputs, const Remaining
     source.outputs = outputs;
     source.loss = &data.loss();
     return Dataset(source, true, data.bias(), LossScaling::sum);
-}
-
-EndReport kinked_end(const SolveSetting& setting, const StartReport& found) {
-    const OutputsReport report = classify_kinked_model(
-        *setting.data, found.point, setting.options->tolerances, DirectionalOptions{}, setting.execution);
-    EndReport end;
-    end.limit = as_limit(found.point, bias_value(setting));
-    const bool minimum = report.verdict == Verdict::local_minimum;
-    end.verdict = minimum ? EndVerdict::minimum : EndVerdict::undetermined;
-    end.rule = minimum ? EndRule::kinked_minimum : EndRule::kinks_open;
-    end.loss = report.loss;
-    end.gradient_relative = found.gradient_relative;
-    return end;
 }
 
 }  // namespace tepui

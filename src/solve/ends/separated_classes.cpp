@@ -6,6 +6,7 @@
 #include "network/model/evaluable.hpp"
 #include "solve/ends/at_infinity.hpp"
 #include "solve/ends/contact_search.hpp"
+#include "solve/ends/own_limit.hpp"
 #include "solve/ends/remaining_data.hpp"
 
 namespace tepui {
@@ -139,8 +140,8 @@ std::optional<StartReport> judged_with(const SolveSetting& setting, const StartR
     } else if (found.outcome == StartOutcome::converged) {
         end = found.point.activation.piecewise_linear()
                   ? kinked_end(of_rest, found)
-                  : classify_end(rest, as_limit(found.point, bias_value(of_rest)),
-                                 setting.options->tolerances, setting.execution);
+                  : classify_end(rest, own_limit(of_rest, found.point), setting.options->tolerances,
+                                 setting.execution);
     } else {
         return std::nullopt;
     }
@@ -187,7 +188,7 @@ std::optional<StartReport> judged_separated(const SolveSetting& setting, const S
     const Dataset& data = *setting.data;
     const std::optional<std::vector<Size>> labels = labels_of(data);
     if (!labels || report.point.skip || !data.decay().none()) return std::nullopt;
-    const BoundaryNetwork whole = as_limit(report.point, bias_value(setting));
+    const BoundaryNetwork whole = own_limit(setting, report.point);
     std::vector<Size> before;
     std::optional<StartReport> best;
     const auto is_known = [](const std::optional<StartReport>& judged) {

@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
+#include "classification/directional/kinked_point.hpp"
 #include "network/derivatives/objective.hpp"
 #include "solve/ends/at_infinity.hpp"
+#include "solve/ends/own_limit.hpp"
 #include "solve/ends/remaining_data.hpp"
 #include "solve/relu/active_point.hpp"
 #include "solve/relu/carrying.hpp"
-#include "solve/relu/outputs_on_path.hpp"
 
 namespace tepui {
 namespace {
@@ -20,20 +22,15 @@ constexpr int kLooks = 4;
 // Of the absolute terms of a difference of outputs: less may be rounding.
 constexpr double kClear = 1e-9;
 
-// The class of every sample that is of one alone, -1 of others: samples of equal inputs may be one, of
-// several classes. Nothing where the loss is none of classes.
-std::optional<std::vector<Size>> classes_of(const Dataset& data) {
-    const LossKind kind = data.loss().kind();
-    const Size outputs = data.outputs();
-    if (!(kind == LossKind::softmax && outputs > 1) && !(kind == LossKind::logistic && outputs == 1))
-        return std::nullopt;
-    std::vector<Size> classes(static_cast<std::size_t>(data.samples()), -1);
-    for (Size k = 0; k < data.samples(); ++k) {
-        if (outputs == 1 && data.target(k) == 0.0) classes[k] = 0;
-        for (Size o = 0; o < outputs; ++o)
-            if (data.target(k, o) == 1.0) classes[k] = outputs == 1 ? 1 : o;
+// Of each sample the largest |dl/df|, its weight in it.
+std::vector<double> largest_pulls(const Dataset& data, std::span<const double> residuals) {
+    const std::vector<double> pulls = loss_derivatives(data, residuals).pulls;
+    std::vector<double> largest(static_cast<std::size_t>(data.samples()), 0.0);
+    for (std::size_t at = 0; at < pulls.size(); ++at) {
+        double& of_sample = largest[at / static_cast<std::size_t>(data.outputs())];
+        of_sample = std::max(of_sample, std::abs(pulls[at]));
     }
-    return classes;
+    return largest;
 }
 
 class Growth {
@@ -43,12 +40,9 @@ class Growth {
 
     // The samples among those of least pull that neurons tell apart which all others leave at 0.
     bool find(double idle) {
-        OutputsOnPath outputs(data_, point_.sums.residuals);
-        for (Size k = 0; k < data_.samples(); ++k) {
-            double pull = 0.0;
-            for (Size o = 0; o < data_.outputs(); ++o) pull = std::max(pull, std::abs(outputs.pull(k, o)));
-            apart_[k] = labels_[k] >= 0 && pull <= idle * data_.weight(k);
-        }
+        const std::vector<double> pulls = largest_pulls(data_, point_.sums.residuals);
+        for (Size k = 0; k < data_.samples(); ++k)
+            apart_[k] = labels_[k] >= 0 && pulls[k] <= idle * data_.weight(k);
         return settle();
     }
     // These samples; false unless neurons tell them all apart.
@@ -172,12 +166,9 @@ bool has_idle_samples(const SolveSetting& setting, const Network& point) {
     if (!classes_of(data)) return false;
     std::vector<double> residuals(static_cast<std::size_t>(data.samples() * data.outputs()));
     outputs(data, point, nullptr, residuals.data(), setting.execution);
-    const OutputsOnPath there(data, residuals);
-    for (Size k = 0; k < data.samples(); ++k) {
-        double pull = 0.0;
-        for (Size o = 0; o < data.outputs(); ++o) pull = std::max(pull, std::abs(there.pull(k, o)));
-        if (pull <= setting.options->tolerances.stationarity * data.weight(k)) return true;
-    }
+    const std::vector<double> pulls = largest_pulls(data, residuals);
+    for (Size k = 0; k < data.samples(); ++k)
+        if (pulls[k] <= setting.options->tolerances.stationarity * data.weight(k)) return true;
     return false;
 }
 

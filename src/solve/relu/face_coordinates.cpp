@@ -19,8 +19,7 @@ Matrix orthogonal_to(std::vector<std::vector<double>> taken, Size outputs) {
         rest[axis] = 1.0;
         for (int pass = 0; pass < 2; ++pass) {
             for (const std::vector<double>& unit : taken) {
-                double along = 0.0;
-                for (Size o = 0; o < outputs; ++o) along += unit[o] * rest[o];
+                const double along = dot(unit, rest);
                 for (Size o = 0; o < outputs; ++o) rest[o] -= along * unit[o];
             }
         }
@@ -83,32 +82,27 @@ void FaceCoordinates::add(Size parameter, Matrix rows) {
     count_ += more;
 }
 
-std::vector<double> FaceCoordinates::restrict(const std::vector<double>& covector) const {
+// Sums over the parameters of a coordinate, each times what `of` makes of its share.
+template <class Of>
+std::vector<double> FaceCoordinates::weighted(const std::vector<double>& parameters, Of&& of) const {
     std::vector<double> result(count_, 0.0);
     for (const Block& block : blocks_)
         for (Size l = 0; l < block.rows.rows(); ++l)
             for (Size j = 0; j < block.rows.cols(); ++j)
-                result[block.coordinate + l] += block.rows(l, j) * covector[block.parameter + j];
+                result[block.coordinate + l] += of(block.rows(l, j)) * parameters[block.parameter + j];
     return result;
+}
+
+std::vector<double> FaceCoordinates::restrict(const std::vector<double>& covector) const {
+    return weighted(covector, [](double share) { return share; });
 }
 
 std::vector<double> FaceCoordinates::restrict_absolute(const std::vector<double>& covector) const {
-    std::vector<double> result(count_, 0.0);
-    for (const Block& block : blocks_)
-        for (Size l = 0; l < block.rows.rows(); ++l)
-            for (Size j = 0; j < block.rows.cols(); ++j)
-                result[block.coordinate + l] += std::abs(block.rows(l, j)) * covector[block.parameter + j];
-    return result;
+    return weighted(covector, [](double share) { return std::abs(share); });
 }
 
 std::vector<double> FaceCoordinates::restrict_squares(const std::vector<double>& diagonal) const {
-    std::vector<double> result(count_, 0.0);
-    for (const Block& block : blocks_)
-        for (Size l = 0; l < block.rows.rows(); ++l)
-            for (Size j = 0; j < block.rows.cols(); ++j)
-                result[block.coordinate + l] +=
-                    block.rows(l, j) * block.rows(l, j) * diagonal[block.parameter + j];
-    return result;
+    return weighted(diagonal, [](double share) { return share * share; });
 }
 
 Matrix FaceCoordinates::restrict(const Matrix& form) const {

@@ -32,6 +32,8 @@ class FaceCoordinates {
         Matrix rows;
     };
     void add(Size parameter, Matrix rows);
+    template <class Of>
+    std::vector<double> weighted(const std::vector<double>& parameters, Of&& of) const;
 
     Size parameters_, count_ = 0;
     std::vector<Block> blocks_;

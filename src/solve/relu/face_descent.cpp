@@ -85,24 +85,21 @@ bool FaceDescent::move(const ParameterStep& step, KinkSets held, double least) {
 }
 
 void FaceDescent::polish() {
-    double last = HUGE_VAL;
-    for (int step = 0; step < kPolishSteps; ++step) {
-        const double before = face_gradient_level(*point_, 0.0);
-        if (before == 0.0) return;
+    double last = HUGE_VAL, before = face_gradient_level(*point_, 0.0);
+    for (int step = 0; step < kPolishSteps && before > 0.0; ++step) {
         const FaceStep newton = FaceNewton(setting_, *point_).step(HUGE_VAL);
-        ActivePoint kept = std::move(*point_);
-        Network next = kept.network;
+        Network next = point_->network;
         for (std::size_t j = 0; j < newton.step.size(); ++j) next.parameters[j] += newton.step[j];
-        point_ = active_point(setting_, std::move(next), kept.kinks);
-        const bool better = point_ && point_->kinks == kept.kinks &&
-                            point_->sums.loss.loss <= kept.sums.loss.loss + kept.loss_noise() &&
-                            (face_gradient_level(*point_, 0.0) < before ||
-                             (before > setting_.options->gradient_tolerance && -newton.slope < last));
-        last = -kLowered * newton.slope;
-        if (!better) {
-            point_ = std::move(kept);
+        std::optional<ActivePoint> there = active_point(setting_, std::move(next), point_->kinks);
+        if (!there || there->kinks != point_->kinks ||
+            !(there->sums.loss.loss <= point_->sums.loss.loss + point_->loss_noise()))
             return;
-        }
+        const double after = face_gradient_level(*there, 0.0);
+        if (!(after < before || (before > setting_.options->gradient_tolerance && -newton.slope < last)))
+            return;
+        point_ = std::move(there);
+        last = -kLowered * newton.slope;
+        before = after;
     }
 }
 

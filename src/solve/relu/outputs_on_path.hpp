@@ -4,8 +4,7 @@
 
 #include <vector>
 
-#include "core/matrix.hpp"
-#include "network/data/dataset.hpp"
+#include "classification/directional/kinked_point.hpp"
 
 namespace tepui {
 
@@ -33,11 +32,11 @@ class OutputsOnPath {
     // sum_p G_op v_p
     double curved(Size k, Size o, const double* v) const;
 
-    Size outputs_;
+    Size outputs_, forms_;                      // forms_: numbers of a sample's G
     bool scalar_;                               // G = c I
     std::vector<double> change_, rate_, bend_;  // [n][K]; bend empty: zeros
     std::vector<double> since_;                 // [n]
-    Matrix pulls_, forms_;                      // [K][n] g, [hessian_rows][n] G at the beginning
+    LossDerivatives loss_;                      // at the beginning
 };
 
 }  // namespace tepui
