@@ -37,6 +37,7 @@ StartReport kinks_or_end(const SolveSetting& setting, const Network& start, bool
     };
     StartReport report = descend(setting, start);
     if (!std::isfinite(report.loss) || report.outcome == StartOutcome::cancelled) return report;
+    if (!setting.data->decay().none()) return report;  // holds the weights
     const bool stalled = report.outcome == StartOutcome::stalled;
     // A point where samples hardly count may be on its way to where they do not.
     if (!stalled && !has_idle_samples(setting, report.point)) return report;

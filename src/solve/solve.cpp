@@ -48,11 +48,11 @@ void check_model(const Dataset& data, const Network& network) {
     for (const Activation& activation : network.unit_activations)
         kinks = kinks || activation.piecewise_linear();
     if (!kinks) return;
-    if (!network.unit_activations.empty() || !data.loss().convex() || !data.decay().none()) {
+    if (!network.unit_activations.empty() || !data.loss().convex()) {
         throw Error(
             Status::unsupported,
             "the network has ReLU-like neurons, whose searches take one activation for all neurons and a "
-            "convex loss without decay");
+            "convex loss");
     }
 }
 

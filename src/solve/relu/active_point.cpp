@@ -70,6 +70,18 @@ void add_times(double a, const KinkValue& sums, Size neuron, Size output, Neuron
     }
 }
 
+void add_decay(const Decay& decay, const Network& network, std::vector<NeuronPull>& pulls) {
+    decay.each(network, [&](Size p, double lambda) {
+        if (p >= network.width * network.inputs) return;
+        NeuronPull& pull = pulls[p / network.inputs];
+        const auto j = static_cast<std::size_t>(p % network.inputs);
+        const double share = lambda * network.parameters[p];
+        pull.slope[j] += share;
+        pull.slope_magnitude[j] += std::abs(share);
+        pull.slope_rounding[j] += kEps * std::abs(share);
+    });
+}
+
 std::vector<NeuronPull> pulls_of(const Network& network, const KinkValue& sums) {
     std::vector<NeuronPull> pulls(network.width);
     for (Size i = 0; i < network.width; ++i) {
@@ -84,6 +96,14 @@ std::vector<NeuronPull> pulls_of(const Network& network, const KinkValue& sums) 
     return pulls;
 }
 
+Size spare_bias(const SolveSetting& setting, const Network& network) {
+    const Decay& decay = setting.data->decay();
+    if (!network.output_bias) return -1;
+    if (decay.none()) return setting.metric->constant_input;
+    const bool free = decay.bias_input && decay.hidden_biases == 0.0 && decay.output_biases == 0.0;
+    return free ? network.inputs - 1 : -1;
+}
+
 }  // namespace
 
 Matrix all_preactivations(const Dataset& data, const double* weights, Size width) {
@@ -91,12 +111,12 @@ Matrix all_preactivations(const Dataset& data, const double* weights, Size width
 }
 
 double ActivePoint::loss_noise() const {
-    const LossValue& value = sums.loss;
-    return 2.0 * std::sqrt(value.loss * value.rounding_loss) + 4.0 * kEps * value.loss;
+    return 2.0 * std::sqrt(sums.loss.loss * sums.loss.rounding_loss) + 4.0 * kEps * loss;
 }
 
 bool is_piecewise_quadratic(const SolveSetting& setting) {
-    return setting.data->outputs() == 1 && setting.data->loss().quadratic();
+    const Dataset& data = *setting.data;
+    return data.outputs() == 1 && data.loss().quadratic() && data.decay().none();
 }
 
 std::optional<ActivePoint> active_point(const SolveSetting& setting, Network network, KinkSets held) {
@@ -120,13 +140,19 @@ std::optional<ActivePoint> active_point(const SolveSetting& setting, Network net
     try {
         KinkValue sums = kink_sums(data, network, options, setting.execution);
         std::vector<NeuronPull> pulls = pulls_of(network, sums);
+        add_decay(data.decay(), network, pulls);
+        const double loss = sums.loss.loss + data.decay().value(network, network.parameters);
+        const Size spare = spare_bias(setting, network);
         return ActivePoint{std::move(network),
                            std::move(kinks),
                            std::move(faces),
                            std::move(sums),
+                           loss,
                            std::move(pulls),
                            std::move(z),
-                           data.loss().shift_invariant()};
+                           data.loss().shift_invariant(),
+                           spare,
+                           data.decay()};
     } catch (const Error& error) {
         if (error.status() != Status::numeric) throw;
         return std::nullopt;

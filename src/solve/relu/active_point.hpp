@@ -1,6 +1,6 @@
 // A point of the active-set descent: a network of ReLU-like neurons whose loss is smooth in all parameters
 // while every preactivation keeps its sign, or stays 0 on the kinks. Of one output under the squared loss it
-// is quadratic there.
+// is quadratic there, without decay.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@
 namespace tepui {
 
 // A neuron's part of the gradient, S(v) = slope.v + beta sum c_k |v.x_k|: summed over the outputs with its
-// output weights.
+// output weights, and what decay pulls.
 struct NeuronPull {
     std::vector<double> slope, slope_magnitude, slope_rounding;  // d
     std::vector<double> coefficients, coefficient_rounding;      // of each kink
@@ -23,11 +23,16 @@ struct ActivePoint {
     Network network;
     KinkSets kinks;               // K_i; those found within the default tolerance included
     std::vector<KinkFace> faces;  // of every neuron
-    KinkValue sums;               // with these sets, with residuals
+    KinkValue sums;               // with these sets, with residuals; without decay
+    double loss = 0.0;            // with decay
     std::vector<NeuronPull> pulls;
     Matrix z;  // m x n preactivations, 0 on the kinks
     // The loss does not feel what all outputs share; then the output layer must share nothing.
     bool shared_shift = false;
+    // A constant input whose weights nothing holds: on a neuron that is linear on every sample it does what
+    // the output bias does. -1: none, or no output bias.
+    Size spare_bias = -1;
+    Decay decay;
 
     // Differences of the loss below this are rounding.
     double loss_noise() const;
@@ -37,8 +42,8 @@ struct ActivePoint {
 // loss overflows.
 std::optional<ActivePoint> active_point(const SolveSetting& setting, Network network, KinkSets held);
 
-// Of one output under the squared loss: output weights stay, and on a straight line between two kinks the
-// loss is the parabola that its derivatives say.
+// Of one output under the squared loss without decay: output weights stay, and on a straight line between two
+// kinks the loss is the parabola that its derivatives say.
 bool is_piecewise_quadratic(const SolveSetting& setting);
 
 // z[i][k] = w_i.x_k for rows of weights.

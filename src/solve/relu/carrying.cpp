@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "network/model/beside_neurons.hpp"
+#include "network/model/slopes.hpp"
 
 namespace tepui {
 
@@ -26,6 +27,15 @@ Network selected(const Network& network, const std::vector<Size>& neurons) {
     Network result = with_neurons(network, static_cast<Size>(neurons.size()));
     for (Size i = 0; i < result.width; ++i) copy_neuron(network, neurons[i], result, i);
     return result;
+}
+
+void switch_off(const SolveSetting& setting, Network& network, Size neuron) {
+    std::fill_n(network.weights(neuron), network.inputs, 0.0);
+    for (Size o = 0; o < network.output_count; ++o) network.output(neuron, o) = 0.0;
+    const Decay& decay = setting.data->decay();
+    const bool free = decay.bias_input && decay.hidden_biases == 0.0;
+    if (free && slopes_of(network.activation).below == 0.0)
+        network.weights(neuron)[network.inputs - 1] = -1.0;
 }
 
 void balance(const InputMetric& metric, Network& network) {

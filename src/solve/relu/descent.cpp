@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 
 #include "core/text.hpp"
 #include "network/model/beside_neurons.hpp"
@@ -10,6 +9,7 @@
 #include "solve/relu/dependent_kinks.hpp"
 #include "solve/relu/face_descent.hpp"
 #include "solve/relu/idle_neuron.hpp"
+#include "solve/relu/kink_release.hpp"
 #include "solve/relu/stationarity_level.hpp"
 
 namespace tepui {
@@ -17,6 +17,8 @@ namespace {
 
 // Preactivations this small beside those of the start are those of w = 0.
 constexpr double kIdle = 1e-13;
+// Neurons whose output is this small beside the targets' size may help nothing.
+constexpr double kUseless = 1e-3;
 
 class Descent {
   public:
@@ -27,8 +29,10 @@ class Descent {
         }
         Network network = selected(start, neurons_);
         if (setting.data->loss().shift_invariant()) share_nothing(network);
-        balance(*setting.metric, network);
-        if (network.output_count == 1) make_outputs_powers(network);
+        if (!decays()) {
+            balance(*setting.metric, network);
+            if (network.output_count == 1) make_outputs_powers(network);
+        }
         KinkSets none(network.width);
         point_ = active_point(setting, std::move(network), std::move(none));
     }
@@ -53,17 +57,20 @@ class Descent {
             const std::size_t held = kinks_held();
             if (steps_.descend()) {
                 // At the minimum on the faces, all but rounding: earlier, what is released comes back.
-                if (kinks_held() <= held) release(true);
+                if (kinks_held() <= held) leave_all_kinks(steps_);
                 continue;
             }
             steps_.polish();
-            if (release(false) || leave_dependent()) continue;
+            if (drop_useless()) continue;
+            if (leave_one_kink(steps_) || leave_dependent()) continue;
             if (idle_ == IdleNeurons::return_ && (steps_.curve_down() || bring_back())) continue;
+            if (leave_kinks_quietly(steps_)) continue;
             return conclude();
         }
     }
 
   private:
+    bool decays() const { return !setting_.data->decay().none(); }
     std::size_t kinks_held() const {
         std::size_t count = 0;
         for (const std::vector<Size>& set : point_->kinks) count += set.size();
@@ -73,76 +80,56 @@ class Descent {
     bool loss_vanishes() const {
         const LossValue& value = point_->sums.loss;
         return setting_.data->loss().zero_is_least() &&
-               value.loss <= setting_.options->tolerances.zero_loss_factor * value.rounding_loss;
+               point_->loss <= setting_.options->tolerances.zero_loss_factor * value.rounding_loss;
     }
 
-    // Neurons that have come to w = 0 leave the network of the descent. Without them the kinks of the others
-    // stay.
-    bool drop_idle() {
-        std::vector<Size> kept;
+    // On every sample: at w = 0; of those that only are switched off decay leaves nothing.
+    bool gives_nothing(Size i) const {
+        const bool off = decays() && point_->sums.slopes.below == 0.0;
+        const double* z = point_->z.row(i);
+        return std::all_of(z, z + setting_.data->samples(),
+                           [&](double value) { return value == 0.0 || (off && value < 0.0); });
+    }
+    // Without the others the kinks of those that are kept stay.
+    bool keep(const std::vector<Size>& kept, double most) {
+        std::vector<Size> neurons;
         KinkSets kinks;
-        for (Size i = 0; i < point_->network.width; ++i) {
-            const double size = setting_.metric->preactivation_rms(point_->network.weights(i));
-            double moves = 0.0;  // largest preactivation: a dead neuron has none above 0 but is not at w = 0
-            for (Size k = 0; k < setting_.data->samples(); ++k)
-                moves = std::max(moves, std::abs(point_->z(i, k)));
-            if (moves == 0.0 || point_->faces[i].tangents().rows() == 0 ||
-                size * output_length(point_->network, i) <= kIdle * setting_.metric->output.size) {
-                continue;
-            }
-            kept.push_back(i);
+        for (const Size i : kept) {
+            neurons.push_back(neurons_[i]);
             kinks.push_back(point_->kinks[i]);
         }
-        if (static_cast<Size>(kept.size()) == point_->network.width) return false;
-        std::vector<Size> neurons;
-        neurons.reserve(kept.size());
-        for (const Size i : kept) neurons.push_back(neurons_[i]);
-        point_ = active_point(setting_, selected(point_->network, kept), std::move(kinks));
+        std::optional<ActivePoint> left =
+            active_point(setting_, selected(point_->network, kept), std::move(kinks));
+        if (!left || !(left->loss <= most)) return false;
+        point_ = std::move(left);
         neurons_ = std::move(neurons);
-        return point_.has_value();
+        return true;
     }
-
-    // Off the kinks on one side of which the loss falls: all at once, or, from the steepest on, the first
-    // along which it does.
-    bool release(bool all) {
-        std::vector<Violation> found = violations(*point_);
-        if (found.empty()) return false;
-        if (all) return leave_kinks(found, true);
-        std::sort(found.begin(), found.end(),
-                  [](const Violation& p, const Violation& q) { return p.steepness > q.steepness; });
-        return std::any_of(found.begin(), found.end(), [&](const Violation& one) {
-            return leave_kinks({&one, 1}, false);
-        });
-    }
-    // In the order of their neurons; scaled: by their slopes.
-    bool leave_kinks(std::span<const Violation> found, bool scaled) {
-        ParameterStep direction(point_->network.parameters.size(), 0.0);
-        KinkSets held = point_->kinks;
-        for (std::size_t first = 0; first < found.size();) {
-            const Size neuron = found[first].release.neuron;
-            const auto& members = point_->faces[neuron].members();
-            std::vector<bool> left(members.size(), false);
-            for (; first < found.size() && found[first].release.neuron == neuron; ++first) {
-                const Violation& violation = found[first];
-                const KinkFace::Member& member = members[violation.release.member];
-                left[violation.release.member] = true;
-                const double length =
-                    scaled ? violation.slope / (member.dual_length * member.dual_length) : 1.0;
-                for (std::size_t j = 0; j < member.dual.size(); ++j) {
-                    direction[neuron * member.dual.size() + j] +=
-                        violation.release.sign * length * member.dual[j];
-                }
-            }
-            std::vector<Size>& set = held[neuron];
-            set.clear();
-            for (std::size_t l = 0; l < members.size(); ++l) {
-                if (left[l]) continue;
-                for (const KinkFace::Member::Parallel& parallel : members[l].parallels)
-                    set.push_back(parallel.sample);
-            }
-            std::sort(set.begin(), set.end());
+    // Neurons that have come to w = 0 leave the network of the descent.
+    bool drop_idle() {
+        std::vector<Size> kept;
+        for (Size i = 0; i < point_->network.width; ++i) {
+            if (!gives_nothing(i) && point_->faces[i].tangents().rows() > 0 && size_of(i) > kIdle)
+                kept.push_back(i);
         }
-        return steps_.leave_along(direction, held);
+        return static_cast<Size>(kept.size()) < point_->network.width && keep(kept, HUGE_VAL);
+    }
+    // Decay takes a neuron that helps nothing to 0: one that is nearly there is taken there at once.
+    bool drop_useless() {
+        for (Size i = 0; decays() && i < point_->network.width; ++i) {
+            if (size_of(i) > kUseless) continue;
+            std::vector<Size> kept;
+            for (Size l = 0; l < point_->network.width; ++l)
+                if (l != i) kept.push_back(l);
+            if (keep(kept, point_->loss + point_->loss_noise())) return true;
+        }
+        return false;
+    }
+    // Of a neuron's output, beside the targets' size.
+    double size_of(Size i) const {
+        const Network& network = point_->network;
+        return setting_.metric->preactivation_rms(network.weights(i)) * output_length(network, i) /
+               setting_.metric->output.size;
     }
 
     // Where samples at a kink depend on each other.
@@ -190,10 +177,10 @@ bool Descent::bring_back() {
     const std::optional<FallingDirection> found = falling_direction(setting_, point_->network, returns_++);
     if (!found) return false;
     const Network& here = point_->network;
-    const Size d = here.inputs;
     Network wider = with_neurons(here, here.width + 1);
     for (Size i = 0; i < here.width; ++i) copy_neuron(here, i, wider, i);
-    for (Size o = 0; o < here.output_count; ++o) wider.output(here.width, o) = found->outputs[o];
+    // Decay holds both at 0: they grow together.
+    for (Size o = 0; o < here.output_count && !decays(); ++o) wider.output(here.width, o) = found->outputs[o];
     KinkSets kinks = point_->kinks;
     kinks.emplace_back();
     std::optional<ActivePoint> joined = active_point(setting_, std::move(wider), kinks);
@@ -201,9 +188,12 @@ bool Descent::bring_back() {
     ActivePoint kept = std::move(*point_);
     point_ = std::move(joined);
     neurons_.push_back(static_cast<Size>(absent - present.begin()));
-    ParameterStep direction(point_->network.parameters.size(), 0.0);
-    std::copy(found->weights.begin(), found->weights.end(),
-              direction.begin() + (point_->network.width - 1) * d);
+    const Network& there = point_->network;
+    const Size last = there.width - 1;
+    ParameterStep direction(there.parameters.size(), 0.0);
+    std::copy(found->weights.begin(), found->weights.end(), direction.begin() + there.weight(last, 0));
+    for (Size o = 0; o < there.output_count && decays(); ++o)
+        direction[there.coefficient(last, o)] = found->outputs[o];
     if (steps_.leave_along(direction, kinks)) return true;
     point_ = std::move(kept);
     neurons_.pop_back();
@@ -213,30 +203,29 @@ bool Descent::bring_back() {
 // Why the weights have no end to come to; empty: they may have one.
 std::string Descent::without_bound() const {
     const Network& network = point_->network;
-    if (point_->sums.loss.loss < setting_.metric->output.separated_loss)
+    if (point_->loss < setting_.metric->output.separated_loss)
         return "every class is told apart: output weights grow without bound";
     for (Size i = 0; i < network.width; ++i) {
-        const double size =
-            output_length(network, i) * setting_.metric->preactivation_rms(network.weights(i));
-        if (size <= setting_.options->divergence_factor * setting_.metric->output.size) continue;
-        return "the output of neuron " + std::to_string(neurons_[i]) + " is " +
-               scientific_text(size / setting_.metric->output.size) + " times the size of the targets";
+        if (size_of(i) <= setting_.options->divergence_factor || gives_nothing(i)) continue;
+        return "the output of neuron " + std::to_string(neurons_[i]) + " is " + scientific_text(size_of(i)) +
+               " times the size of the targets";
     }
     return {};
 }
 
-// All neurons of the start. Those that left end as w = 0, a = 0; one that had no output weights from the
-// beginning keeps its hidden weights if it is stationary there.
+// All neurons of the start. Those that left end as w = 0, a = 0, under decay off; one that had no output
+// weights from the beginning keeps its hidden weights if it is stationary there.
 Network Descent::whole() const {
     if (!point_) return start_;
     Network active = point_->network;
-    balance(*setting_.metric, active);
+    if (!decays()) balance(*setting_.metric, active);
     Network result = with_neurons(active, start_.width);
     for (Size i = 0; i < active.width; ++i) copy_neuron(active, i, result, neurons_[i]);
     std::vector<Size> waiting;
     for (Size i = 0; i < start_.width; ++i) {
         const bool left = std::find(neurons_.begin(), neurons_.end(), i) == neurons_.end();
-        if (!left || output_length(start_, i) > 0.0) continue;
+        if (left && decays()) switch_off(setting_, result, i);
+        if (!left || decays() || output_length(start_, i) > 0.0) continue;
         std::copy_n(start_.weights(i), start_.inputs, result.weights(i));
         waiting.push_back(i);
     }
@@ -259,7 +248,7 @@ StartReport Descent::report(StartOutcome outcome, std::string reason) const {
         result.loss = result.gradient_relative = std::nan("");
         return result;
     }
-    result.loss = point_->sums.loss.loss;
+    result.loss = point_->loss;
     result.gradient_relative = stationarity_level(setting_, result.point, 1.0);
     return result;
 }

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "core/euclidean.hpp"
+#include "core/rounding.hpp"
 #include "linalg/blas.hpp"
 
 namespace tepui {
@@ -52,28 +54,59 @@ Matrix of_each(const Matrix& rows, Size count) {
     return wide;
 }
 
+// Whether the neuron is linear on every sample.
+bool is_linear(const ActivePoint& point, Size i) {
+    const std::span<const double> z(point.z.row(i), static_cast<std::size_t>(point.z.cols()));
+    return point.kinks[i].empty() && (std::all_of(z.begin(), z.end(), [](double v) { return v > 0.0; }) ||
+                                      std::all_of(z.begin(), z.end(), [](double v) { return v < 0.0; }));
+}
+
+// Hidden weights along the face, without what the output bias does.
+Matrix felt_weights(const ActivePoint& point, Size i) {
+    const Matrix& all = point.faces[i].tangent_weights();
+    if (point.spare_bias < 0 || !is_linear(point, i)) return all.copy();
+    std::vector<double> share;
+    for (Size l = 0; l < all.rows(); ++l) share.push_back(all(l, point.spare_bias));
+    const double length = norm_of(share);
+    if (!(length > 0.0)) return all.copy();
+    for (double& component : share) component /= length;
+    const Matrix kept = orthogonal_to({std::move(share)}, all.rows());
+    Matrix rows(kept.rows(), all.cols());
+    linalg::gemm(false, false, kept.rows(), all.cols(), kept.cols(), 1.0, kept.data(), kept.cols(),
+                 all.data(), all.cols(), 0.0, rows.data(), rows.cols(), 1);
+    return rows;
+}
+
 }  // namespace
 
 FaceCoordinates::FaceCoordinates(const ActivePoint& point) : parameters_(point.network.parameter_count()) {
     const Network& network = point.network;
     const Size outputs = network.output_count, m = network.width;
-    std::vector<std::vector<double>> unfelt;
-    if (point.shared_shift) unfelt.emplace_back(outputs, 1.0 / std::sqrt(static_cast<double>(outputs)));
+    const Decay& decay = point.decay;
+    const bool scaled = decay.weights == 0.0 && decay.hidden_biases == 0.0 && decay.outputs == 0.0;
+    const auto unfelt_under = [&](bool free) {
+        std::vector<std::vector<double>> unfelt;
+        if (free && point.shared_shift)
+            unfelt.emplace_back(outputs, 1.0 / std::sqrt(static_cast<double>(outputs)));
+        return unfelt;
+    };
     for (Size i = 0; i < m; ++i) {
-        add(network.weight(i, 0), point.faces[i].tangent_weights().copy());
-        if (outputs == 1) continue;
-        std::vector<std::vector<double>> taken = unfelt;
+        add(network.weight(i, 0), felt_weights(point, i));
+        if (outputs == 1 && scaled) continue;
+        std::vector<std::vector<double>> taken = unfelt_under(decay.outputs == 0.0);
         std::vector<double> own(outputs);
         for (Size o = 0; o < outputs; ++o) own[o] = network.output(i, o);
         const double length = norm_of(own);
         for (double& component : own) component /= length;
-        taken.push_back(std::move(own));
+        if (scaled) taken.push_back(std::move(own));
         add(network.coefficient(i, 0), orthogonal_to(std::move(taken), outputs));
     }
-    const Matrix felt = orthogonal_to(std::move(unfelt), outputs);
-    if (network.output_bias) add(network.coefficient(m, 0), felt.copy());
+    const bool free_biases = decay.output_biases == 0.0, free_skip = decay.skip == 0.0 && free_biases;
+    if (network.output_bias)
+        add(network.coefficient(m, 0), orthogonal_to(unfelt_under(free_biases), outputs));
     if (network.skip)
-        add(network.coefficient(m + (network.output_bias ? 1 : 0), 0), of_each(felt, network.inputs));
+        add(network.coefficient(m + (network.output_bias ? 1 : 0), 0),
+            of_each(orthogonal_to(unfelt_under(free_skip), outputs), network.inputs));
 }
 
 void FaceCoordinates::add(Size parameter, Matrix rows) {
@@ -149,6 +182,13 @@ ParameterGradient parameter_gradient(const ActivePoint& point) {
             gradient.rounding[parameter] = point.sums.psi_rounding[at];
         }
     }
+    point.decay.each(network, [&](Size p, double lambda) {
+        if (p < network.width * network.inputs) return;  // in the pulls
+        const double share = lambda * network.parameters[p];
+        gradient.value[p] += share;
+        gradient.magnitude[p] += std::abs(share);
+        gradient.rounding[p] += kEps * std::abs(share);
+    });
     return gradient;
 }
 

@@ -1,6 +1,7 @@
 // Coordinates of the parameters of a network of ReLU-like neurons on its faces, in which neither the scale
 // between w and a of a neuron counts nor what the loss does not feel: hidden weights along the face of their
-// kinks, output weights across themselves (of one output none), output biases and skip connections.
+// kinks, output weights across themselves (of one output none), output biases and skip connections. Decay
+// feels the scale and what all outputs share of what it holds.
 #pragma once
 
 #include <vector>

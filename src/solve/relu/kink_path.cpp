@@ -100,6 +100,11 @@ class LossOnPath {
         return above(i, k) != 0 ? slopes.above : slopes.below;
     }
     double output_change(Size i, Size o) const { return direction_[network_.coefficient(i, o)]; }
+    double parameter_now(Size p) const {
+        const Size weights = network_.width * network_.inputs;
+        const double since = p < weights ? legs_[p / network_.inputs].since : 0.0;
+        return network_.parameters[p] + minimum_.step[p] + (time_ - since) * direction_[p];
+    }
     double output_now(Size i, Size o) const { return network_.output(i, o) + time_ * output_change(i, o); }
 
     // Sigma(z_ik) changes by `rate` more per unit of time.
@@ -146,6 +151,10 @@ class LossOnPath {
 
     void sum_up() {
         slope_ = curvature_ = 0.0;
+        data_.decay().each(network_, [&](Size p, double lambda) {
+            slope_ += lambda * parameter_now(p) * direction_[p];
+            curvature_ += lambda * direction_[p] * direction_[p];
+        });
         for (Size k = 0; k < data_.samples(); ++k) {
             slope_ += outputs_.slope(k, time_);
             curvature_ += outputs_.curvature(k);

@@ -5,6 +5,7 @@
 
 #include "solve/relu/active_point.hpp"
 #include "solve/relu/carrying.hpp"
+#include "solve/relu/face_coordinates.hpp"
 
 namespace tepui {
 
@@ -17,10 +18,11 @@ double stationarity_level(const SolveSetting& setting, const Network& network, d
         active_point(setting, selected(network, carrying), KinkSets(carrying.size()));
     if (!point) return std::nan("");
     double level = face_gradient_level(*point, roundings);
-    const KinkValue& sums = point->sums;
-    for (std::size_t at = 0; at < sums.psi.size(); ++at) {
-        if (std::abs(sums.psi[at]) > roundings * sums.psi_rounding[at])
-            level = std::max(level, std::abs(sums.psi[at]) / sums.psi_magnitude[at]);
+    const ParameterGradient gradient = parameter_gradient(*point);
+    for (auto p = static_cast<std::size_t>(point->network.width * network.inputs); p < gradient.value.size();
+         ++p) {
+        if (std::abs(gradient.value[p]) > roundings * gradient.rounding[p])
+            level = std::max(level, std::abs(gradient.value[p]) / gradient.magnitude[p]);
     }
     return level;
 }

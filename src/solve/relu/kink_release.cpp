@@ -1,0 +1,93 @@
+#include "solve/relu/kink_release.hpp"
+
+#include <algorithm>
+#include <span>
+
+namespace tepui {
+namespace {
+
+constexpr double kLess = 0.5;
+
+// The step of unit preactivations off the kinks, or by their slopes, and the kinks that are left. In the
+// order of their neurons.
+struct Leaving {
+    ParameterStep direction;
+    KinkSets held;
+};
+Leaving leaving(const ActivePoint& point, std::span<const Violation> found, bool scaled) {
+    Leaving result{ParameterStep(point.network.parameters.size(), 0.0), point.kinks};
+    for (std::size_t first = 0; first < found.size();) {
+        const Size neuron = found[first].release.neuron;
+        const auto& members = point.faces[neuron].members();
+        std::vector<bool> left(members.size(), false);
+        for (; first < found.size() && found[first].release.neuron == neuron; ++first) {
+            const Violation& violation = found[first];
+            const KinkFace::Member& member = members[violation.release.member];
+            left[violation.release.member] = true;
+            const double length = scaled ? violation.slope / (member.dual_length * member.dual_length) : 1.0;
+            for (std::size_t j = 0; j < member.dual.size(); ++j) {
+                result.direction[neuron * member.dual.size() + j] +=
+                    violation.release.sign * length * member.dual[j];
+            }
+        }
+        std::vector<Size>& set = result.held[neuron];
+        set.clear();
+        for (std::size_t l = 0; l < members.size(); ++l) {
+            if (left[l]) continue;
+            for (const KinkFace::Member::Parallel& parallel : members[l].parallels)
+                set.push_back(parallel.sample);
+        }
+        std::sort(set.begin(), set.end());
+    }
+    return result;
+}
+
+// The steepest first.
+std::vector<Violation> sorted(std::vector<Violation> found) {
+    std::sort(found.begin(), found.end(),
+              [](const Violation& p, const Violation& q) { return p.steepness > q.steepness; });
+    return found;
+}
+
+// Slopes that verdicts would see.
+double steepest(const FaceDescent& steps) {
+    double most = 0.0;
+    for (const Violation& violation : violations(*steps.point()))
+        most = std::max(most, violation.slope / violation.terms);
+    return most <= steps.setting().options->tolerances.stationarity ? 0.0 : most;
+}
+
+}  // namespace
+
+bool leave_all_kinks(FaceDescent& steps) {
+    const std::vector<Violation> found = violations(*steps.point());
+    if (found.empty()) return false;
+    const Leaving all = leaving(*steps.point(), found, true);
+    return steps.leave_along(all.direction, all.held);
+}
+
+bool leave_one_kink(FaceDescent& steps) {
+    const std::vector<Violation> found = sorted(violations(*steps.point()));
+    return std::any_of(found.begin(), found.end(), [&](const Violation& one) {
+        const Leaving single = leaving(*steps.point(), {&one, 1}, false);
+        return steps.leave_along(single.direction, single.held);
+    });
+}
+
+bool leave_kinks_quietly(FaceDescent& steps) {
+    const double before = steepest(steps);
+    if (before == 0.0) return false;
+    for (const Violation& one : sorted(violations(*steps.point()))) {
+        const Leaving single = leaving(*steps.point(), {&one, 1}, false);
+        Network network = steps.point()->network;
+        KinkSets kinks = steps.point()->kinks;
+        if (steps.leave_along(single.direction, single.held, Noise::allowed)) {
+            steps.polish();
+            if (steepest(steps) < kLess * before) return true;
+        }
+        steps.point() = active_point(steps.setting(), std::move(network), std::move(kinks));
+    }
+    return false;
+}
+
+}  // namespace tepui
