@@ -215,3 +215,93 @@ TEST_CASE("samples told apart by neurons that are 0 on all others leave their pr
         if (width == 1) CHECK(found == 1);
     }
 }
+
+namespace {
+
+Decay decay_of(double lambda, bool biases) {
+    Decay decay;
+    decay.weights = decay.outputs = decay.skip = lambda;
+    decay.hidden_biases = decay.output_biases = biases ? lambda : 0.0;
+    return decay;
+}
+
+// Of each neuron: (w, a) -> (c w, a / c) changes decay alone, so at a stationary point w.Lambda w = a.Lambda
+// a.
+double imbalance(const Dataset& data, const Network& network) {
+    std::vector<double> in(static_cast<std::size_t>(network.width), 0.0), out(in);
+    data.decay().each(network, [&](Size p, double lambda) {
+        const double share = lambda * network.parameters[p] * network.parameters[p];
+        const Size hidden = network.width * network.inputs;
+        if (p < hidden)
+            in[p / network.inputs] += share;
+        else if (p < hidden + network.width * network.output_count)
+            out[(p - hidden) / network.output_count] += share;
+    });
+    double worst = 0.0, all = 0.0;
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        worst = std::max(worst, std::abs(in[i] - out[i]));
+        all += in[i] + out[i];
+    }
+    return all > 0.0 ? worst / all : 0.0;
+}
+
+}  // namespace
+
+TEST_CASE("points under decay are balanced, and no step near them lowers the loss") {
+    const std::vector<Kind> kinds = {{&squared_loss(), 1},
+                                     {&squared_loss(), 3},
+                                     {&logistic_loss(), 1},
+                                     {&softmax_loss(), 3},
+                                     {&poisson_loss(), 2}};
+    int starts = 0, answered = 0, falls = 0;
+    for (const Activation& activation :
+         {Activation(ActivationKind::relu), Activation(ActivationKind::leaky_relu, 0.125),
+          Activation(ActivationKind::abs)}) {
+        std::uint64_t seed = 0;
+        for (const Kind& kind : kinds) {
+            for (const double lambda : {1.0, 0.01}) {
+                const Noise noise(60, kind.outputs, *kind.loss, ++seed);
+                Dataset data = test::dataset_of(Noise::kFeatures, noise.x, kind.outputs, noise.y, *kind.loss);
+                data.set_decay(decay_of(lambda, seed % 3 == 0));
+                SolveOptions options;
+                options.starts = 4;
+                const SolveResult result =
+                    solve(data, layout_of(activation, data, 3, true, seed % 2 == 0), options, Execution{1});
+                INFO(activation.name() << ", " << name_of(kind.loss->kind()) << " of " << kind.outputs
+                                       << " outputs, seed " << seed << ", lambda " << lambda);
+                for (const StartReport& start : result.starts) {
+                    ++starts;
+                    answered += start.outcome == StartOutcome::converged;
+                    CHECK(start.outcome != StartOutcome::at_infinity);
+                }
+                for (const DistinctPoint& point : result.points) {
+                    INFO("loss " << point.loss);
+                    CHECK(point.loss == Approx(loss(data, point.network, Execution{}).loss).epsilon(1e-12));
+                    CHECK(imbalance(data, point.network) <= 1e-7);
+                    for (const double size : {1e-3, 1e-5}) falls += falls_near(data, point.network, size, 60);
+                }
+            }
+        }
+    }
+    CAPTURE(starts, answered);
+    CHECK(answered >= starts * 95 / 100);
+    CHECK(falls == 0);
+}
+
+TEST_CASE("decay that is strong enough switches every neuron off") {
+    const Noise noise(60, 2, squared_loss(), 5);
+    for (const bool biases : {false, true}) {
+        Dataset data = test::dataset_of(Noise::kFeatures, noise.x, 2, noise.y, squared_loss());
+        data.set_decay(decay_of(1e3, biases));
+        SolveOptions options;
+        options.starts = 4;
+        const SolveResult result = solve(
+            data, layout_of(Activation(ActivationKind::relu), data, 3, true, false), options, Execution{1});
+        REQUIRE(result.points.size() == 1);
+        const Network& network = result.points[0].network;
+        for (Size i = 0; i < network.width; ++i) {
+            CHECK(network.output(i, 0) == 0.0);
+            CHECK(network.output(i, 1) == 0.0);
+        }
+    }
+}

@@ -61,7 +61,7 @@ class Descent {
                 continue;
             }
             steps_.polish();
-            if (drop_useless()) continue;
+            if (drop_or_grow()) continue;
             if (leave_one_kink(steps_) || leave_dependent()) continue;
             if (idle_ == IdleNeurons::return_ && (steps_.curve_down() || bring_back())) continue;
             if (leave_kinks_quietly(steps_)) continue;
@@ -114,14 +114,20 @@ class Descent {
         }
         return static_cast<Size>(kept.size()) < point_->network.width && keep(kept, HUGE_VAL);
     }
-    // Decay takes a neuron that helps nothing to 0: one that is nearly there is taken there at once.
-    bool drop_useless() {
+    // Decay takes a neuron that helps nothing to 0: one that is nearly there is taken there at once, or,
+    // where it helps, grows as it is: its cells are as small as it is.
+    bool drop_or_grow() {
         for (Size i = 0; decays() && i < point_->network.width; ++i) {
             if (size_of(i) > kUseless) continue;
             std::vector<Size> kept;
             for (Size l = 0; l < point_->network.width; ++l)
                 if (l != i) kept.push_back(l);
             if (keep(kept, point_->loss + point_->loss_noise())) return true;
+            ParameterStep itself(point_->network.parameters.size(), 0.0);
+            const auto add = [&](Size p) { itself[p] = point_->network.parameters[p]; };
+            for (Size j = 0; j < point_->network.inputs; ++j) add(point_->network.weight(i, j));
+            for (Size o = 0; o < point_->network.output_count; ++o) add(point_->network.coefficient(i, o));
+            if (steps_.leave_along(itself, point_->kinks)) return true;
         }
         return false;
     }
