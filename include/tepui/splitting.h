@@ -66,6 +66,14 @@ TEPUI_API tepui_status tepui_output_slopes(tepui_context* context, const tepui_d
 TEPUI_API tepui_status tepui_split(tepui_context* context, const tepui_network* network, int64_t neuron,
                                    int64_t r, const double* gamma, tepui_network** split);
 
+/* The same of a ReLU-like neuron and gamma >= 0 with daughters sqrt(gamma[j]) (w_i, a_i), which have its
+ * outputs and its weight decay: under decay these are the splits that keep stationary points stationary
+ * (MATH.md section 9). Errors: as above, and TEPUI_ERROR_UNSUPPORTED (activation), TEPUI_ERROR_INVALID_VALUE
+ * (gamma). */
+TEPUI_API tepui_status tepui_split_homogeneous(tepui_context* context, const tepui_network* network,
+                                               int64_t neuron, int64_t r, const double* gamma,
+                                               tepui_network** split);
+
 #ifdef __cplusplus
 }
 #endif

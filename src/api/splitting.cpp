@@ -15,6 +15,27 @@
 using namespace tepui;
 using namespace tepui::api;
 
+namespace {
+
+template <class Split>
+tepui_status split_by(Split&& made, tepui_context* context, const tepui_network* network, int64_t neuron,
+                      int64_t r, const double* gamma, tepui_network** split) {
+    return guarded(context, [&] {
+        require_pointer(network, "network");
+        require_index(neuron, network->value.width, "neuron", "m");
+        require_size(r, 2, "r");
+        require_pointer(gamma, "gamma");
+        require_pointer(split, "split");
+        require_daughters(r, network->value.width, network->value.inputs + network->value.output_count - 1);
+        require_finite(gamma, r, "gamma");
+        const std::span<const double> coefficients(gamma, static_cast<std::size_t>(r));
+        check_gamma(coefficients);
+        *split = new tepui_network{made(network->value, neuron, coefficients)};
+    });
+}
+
+}  // namespace
+
 extern "C" {
 
 tepui_status tepui_inner_hessian(tepui_context* context, const tepui_dataset* dataset,
@@ -81,18 +102,12 @@ tepui_status tepui_output_slopes(tepui_context* context, const tepui_dataset* da
 
 tepui_status tepui_split(tepui_context* context, const tepui_network* network, int64_t neuron, int64_t r,
                          const double* gamma, tepui_network** split) {
-    return guarded(context, [&] {
-        require_pointer(network, "network");
-        require_index(neuron, network->value.width, "neuron", "m");
-        require_size(r, 2, "r");
-        require_pointer(gamma, "gamma");
-        require_pointer(split, "split");
-        require_daughters(r, network->value.width, network->value.inputs + network->value.output_count - 1);
-        require_finite(gamma, r, "gamma");
-        const std::span<const double> coefficients(gamma, static_cast<std::size_t>(r));
-        check_gamma(coefficients);
-        *split = new tepui_network{split_neuron(network->value, neuron, coefficients)};
-    });
+    return split_by(split_neuron, context, network, neuron, r, gamma, split);
+}
+
+tepui_status tepui_split_homogeneous(tepui_context* context, const tepui_network* network, int64_t neuron,
+                                     int64_t r, const double* gamma, tepui_network** split) {
+    return split_by(split_homogeneous, context, network, neuron, r, gamma, split);
 }
 
 }  // extern "C"

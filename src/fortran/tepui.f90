@@ -1728,6 +1728,16 @@ module tepui
             type(c_ptr), intent(inout) :: split
             integer(c_int32_t) :: answer
         end function
+        function tepui_split_homogeneous(context, network, neuron, r, gamma, split) bind(c) result(answer)
+            import
+            type(c_ptr), value :: context
+            type(c_ptr), value :: network
+            integer(c_int64_t), value :: neuron
+            integer(c_int64_t), value :: r
+            real(c_double), intent(in) :: gamma(*)
+            type(c_ptr), intent(inout) :: split
+            integer(c_int32_t) :: answer
+        end function
         function tepui_status_name(status) bind(c) result(answer)
             import
             integer(c_int32_t), value :: status

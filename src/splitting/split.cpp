@@ -56,4 +56,26 @@ Network split_neuron(const Network& network, Size neuron, std::span<const double
     return wide;
 }
 
+Network split_homogeneous(const Network& network, Size neuron, std::span<const double> gamma) {
+    Network wide = split_neuron(network, neuron, gamma);
+    const Activation& activation = network.unit_activations.empty()
+                                       ? network.activation
+                                       : network.unit_activations[static_cast<std::size_t>(neuron)];
+    if (!activation.piecewise_linear())
+        throw Error(Status::unsupported,
+                    "network has the activation " + std::string(activation.name()) + " at neuron " +
+                        std::to_string(neuron) +
+                        ", a ReLU-like one is expected: others do not scale with their weights");
+    for (std::size_t j = 0; j < gamma.size(); ++j) {
+        if (gamma[j] < 0.0)
+            throw Error(Status::invalid_value, "gamma[" + std::to_string(j) + "] is " +
+                                                   number_text(gamma[j]) + ", at least 0 is expected");
+        const Size daughter = neuron + static_cast<Size>(j);
+        for (Size l = 0; l < network.inputs; ++l) wide.weights(daughter)[l] *= std::sqrt(gamma[j]);
+        for (Size o = 0; o < network.output_count; ++o)
+            wide.output(daughter, o) = std::sqrt(gamma[j]) * network.output(neuron, o);
+    }
+    return wide;
+}
+
 }  // namespace tepui

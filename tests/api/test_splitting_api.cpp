@@ -140,6 +140,34 @@ TEST_CASE("a split keeps the outputs and puts the daughters in the parent's plac
     for (std::size_t k = 0; k < 6; ++k) CHECK(wide[k] == Approx(narrow[k]).margin(1e-15));
 }
 
+TEST_CASE("a homogeneous split divides weights and outputs alike") {
+    Context context;
+    Problem problem;
+    tepui_activation* activation = nullptr;
+    REQUIRE(tepui_activation_create_named(context, "relu", &activation) == TEPUI_OK);
+    const double w[4] = {0.3, -0.8, 0.6, 0.1}, a[2] = {1.2, -0.7}, gamma[2] = {0.25, 0.75};
+    tepui_network *network = nullptr, *made = nullptr;
+    REQUIRE(tepui_network_create(context, activation, 2, 2, w, 2, a, &network) == TEPUI_OK);
+    const Network_ narrow(network);
+    tepui_activation_destroy(activation);
+    REQUIRE(tepui_split_homogeneous(context, network, 0, 2, gamma, &made) == TEPUI_OK);
+    const Network_ wide(made);
+    const double* parameters = tepui_network_parameters(made);
+    CHECK(parameters[0] == 0.5 * 0.3);
+    CHECK(parameters[3] == Approx(std::sqrt(0.75) * -0.8).epsilon(1e-15));
+    CHECK(parameters[4] == 0.6);
+    CHECK(parameters[6] == 0.5 * 1.2);
+    CHECK(parameters[8] == -0.7);
+    tepui_network* none = nullptr;
+    const double less[2] = {1.5, -0.5};
+    check_refused(context, tepui_split_homogeneous(context, network, 0, 2, less, &none),
+                  TEPUI_ERROR_INVALID_VALUE, {"gamma[1] is -0.5", "at least 0"});
+    const Network_ smooth = problem.network(context);
+    check_refused(context, tepui_split_homogeneous(context, smooth.get(), 0, 2, gamma, &none),
+                  TEPUI_ERROR_UNSUPPORTED, {"ReLU-like"});
+    CHECK(none == nullptr);
+}
+
 TEST_CASE("split: refusals") {
     Context context;
     Problem problem;

@@ -148,3 +148,46 @@ TEST_CASE("daughters merged again give the parent") {
         CHECK(std::equal(wide.weights(2), wide.weights(2) + 3, network.weights(2)));
     }
 }
+
+TEST_CASE("daughters of a ReLU-like neuron keep outputs and weight decay") {
+    Random random(11, 4);
+    Layout layout{3, 4};
+    layout.output_count = 2;
+    for (const Activation& activation :
+         {Activation(ActivationKind::relu), Activation(ActivationKind::leaky_relu, 0.125),
+          Activation(ActivationKind::abs)}) {
+        Network network(activation, layout);
+        for (double& p : network.parameters) p = random.normal();
+        const std::vector<double> gamma = {0.25, 0.0, 0.75};
+        const Network wide = split_homogeneous(network, 1, gamma);
+        REQUIRE(wide.width == 5);
+        const auto decay = [](const Network& net) {
+            double sum = 0.0;
+            for (const double p : net.parameters) sum += p * p;
+            return sum;
+        };
+        CHECK(decay(wide) == Approx(decay(network)).epsilon(1e-14));
+        std::vector<double> x(4);
+        for (double& component : x) component = random.normal();
+        for (Size o = 0; o < 2; ++o) {
+            const auto output = [&](const Network& net) {
+                double f = 0.0;
+                for (Size i = 0; i < net.width; ++i) {
+                    double z = 0.0, u = 0.0;
+                    for (Size j = 0; j < 4; ++j) z += net.weights(i)[j] * x[std::size_t(j)];
+                    activation.evaluate(1, &z, {.value = &u});
+                    f += net.output(i, o) * u;
+                }
+                return f;
+            };
+            CHECK(output(wide) == Approx(output(network)).epsilon(1e-13).margin(1e-14));
+        }
+        CHECK(status_of([&] {
+                  split_homogeneous(network, 1, std::vector<double>{1.5, -0.5});
+              }) == Status::invalid_value);
+    }
+    const Network smooth(Activation(ActivationKind::tanh), layout);
+    CHECK(status_of([&] {
+              split_homogeneous(smooth, 1, std::vector<double>{0.5, 0.5});
+          }) == Status::unsupported);
+}

@@ -121,6 +121,15 @@ class Network : public Handle<tepui_network> {
         });
     }
 
+    // Of a ReLU-like neuron: daughters sqrt(gamma_j) (w_i, a_i), which keep weight decay too.
+    Network split_homogeneous(const Context& context, std::int64_t neuron,
+                              std::span<const double> gamma) const {
+        return made_by([&](auto** made) {
+            const auto r = static_cast<std::int64_t>(gamma.size());
+            context.check(tepui_split_homogeneous(context.get(), get(), neuron, r, gamma.data(), made));
+        });
+    }
+
     std::int64_t width() const { return tepui_network_width(get()); }
     std::int64_t inputs() const { return tepui_network_inputs(get()); }
     std::int64_t outputs() const { return tepui_network_outputs(get()); }

@@ -65,9 +65,10 @@ int run_analyze(const AnalyzeOptions& options) {
     const Found found = search(problem, options.solve, report);
     timings.add("find points");
     report.interrupted = interrupted();
-    analyse_points(problem, found.solution.get(), found.points,
-                   {{}, problem.relu_like(), options.run.certify, !options.output.directory.empty()}, report,
-                   timings);
+    analyse_points(
+        problem, found.solution.get(), found.points,
+        {{}, problem.relu_like(), options.run.certify, !options.output.directory.empty(), report.decay.any()},
+        report, timings);
     report.interrupted = report.interrupted || interrupted();
     if (options.output.timings) report.timings = timings.report();
     std::vector<double> drawn;

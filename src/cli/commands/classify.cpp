@@ -124,10 +124,10 @@ int run_classify(const ClassifyOptions& options) {
         network = polish(problem, std::move(network), report);
         timings.add("polish");
     }
-    Point point = analyse_any_point(
-        problem, network.get(),
-        {std::move(splits), problem.relu_like(), options.run.certify, !options.output.directory.empty()},
-        report, timings);
+    Point point = analyse_any_point(problem, network.get(),
+                                    {std::move(splits), problem.relu_like(), options.run.certify,
+                                     !options.output.directory.empty(), report.decay.any()},
+                                    report, timings);
     point.json = numbered(std::move(point.json), 1, 0);
     report.points.push_back(std::move(point));
     report.advice = advice_on(report, weights);

@@ -1,5 +1,6 @@
 // A point of a network of ReLU-like neurons with several outputs, output biases or skip connections. Splits
-// of its neurons are points of wider networks, and are judged as such.
+// of its neurons are points of wider networks, and are judged as such; under weight decay by daughters of the
+// same decay.
 #include "cli/report/fit.hpp"
 #include "cli/report/point.hpp"
 #include "cli/support/user_error.hpp"
@@ -13,8 +14,9 @@ void judge_split(tepui_context* context, const tepui_dataset* dataset, const tep
                  std::size_t neuron, const std::vector<double>& gamma, const PointRequest& asked,
                  Point& point) {
     tepui_network* wide = nullptr;
-    require(context, tepui_split(context, network, std::int64_t(neuron), std::int64_t(gamma.size()),
-                                 gamma.data(), &wide));
+    const auto split_as = asked.decayed ? tepui_split_homogeneous : tepui_split;
+    require(context, split_as(context, network, std::int64_t(neuron), std::int64_t(gamma.size()),
+                              gamma.data(), &wide));
     const NetworkHandle owner(wide);
     tepui_several_outputs* raw = nullptr;
     require(context, tepui_classify_directional_model(context, dataset, wide, nullptr, nullptr, &raw));

@@ -22,6 +22,7 @@ struct PointRequest {
     bool relu_like = false;  // the activation
     bool certify = false;
     bool ways = false;  // keep where the ways down lead
+    bool decayed = false;
 };
 
 // Hessian, neurons and splits are those of the reduced network, in the space that the inputs span; `asked`

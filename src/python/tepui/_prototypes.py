@@ -243,6 +243,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tepui_solve_from": (int32, [context_handle, dataset_handle, network_handle, solution_handle_out]),
     "tepui_solve_like": (int32, [context_handle, dataset_handle, network_handle, solution_handle_out]),
     "tepui_split": (int32, [context_handle, network_handle, int64, int64, address, network_handle_out]),
+    "tepui_split_homogeneous": (int32, [context_handle, network_handle, int64, int64, address, network_handle_out]),
     "tepui_split_verdict_destroy": (None, [split_verdict_handle]),
     "tepui_split_verdict_report": (int32, [context_handle, split_verdict_handle, report_handle_out]),
     "tepui_split_verdict_rule": (int32, [split_verdict_handle]),

@@ -111,8 +111,12 @@ class Network:
         """The same kind of network with other parameters (P,)."""
         return _from_vector(floats(theta, "theta"), self)
 
-    def split(self, neuron: int, gammas: npt.ArrayLike) -> Network:
-        """Neuron i becomes daughters in its place with its weights and outputs gamma_j a_i; sum gamma = 1."""
+    def split(self, neuron: int, gammas: npt.ArrayLike, homogeneous: bool = False) -> Network:
+        """Neuron i becomes daughters in its place with its weights and outputs gamma_j a_i; sum gamma = 1.
+
+        homogeneous: of relu, leaky_relu and abs and gamma >= 0, daughters sqrt(gamma_j) (w_i, a_i) instead, which keep
+        weight decay, too: with it these are the splits that keep stationary points stationary.
+        """
         neuron = self._neuron(neuron)
         gamma = finite(floats(gammas, "gammas", (None,)), "gammas")
         if len(gamma) < 2 or abs(gamma.sum() - 1.0) > 1e-12 * np.abs(gamma).sum():
@@ -121,13 +125,22 @@ class Network:
             )
         times = np.ones(self.width, dtype=int)
         times[neuron] = len(gamma)
-        a = np.repeat(self.a, times, axis=0)
+        W, a = np.repeat(self.W, times, axis=0), np.repeat(self.a, times, axis=0)
         rows = slice(neuron, neuron + len(gamma))
+        if homogeneous:
+            each = self.activation
+            sigma = each if isinstance(each, (str, Activation)) else each[neuron]
+            if not activation_of(sigma).is_relu_like:
+                raise InvalidArgument(f"the activation of neuron {neuron} is {sigma!r}, a ReLU-like one is expected")
+            if gamma.min() < 0.0:
+                raise InvalidArgument(f"gammas = {gamma.tolist()}: none below 0 is expected")
+            gamma = np.sqrt(gamma)
+            W[rows] = gamma[:, None] * self.W[neuron]
         a[rows] = gamma.reshape((-1,) + (1,) * (self.a.ndim - 1)) * self.a[neuron]
         activation = self.activation
         if not isinstance(activation, (str, Activation)):
             activation = [one for one, count in zip(activation, times) for _ in range(count)]
-        return dataclasses.replace(self, W=np.repeat(self.W, times, axis=0), a=a, activation=activation)
+        return dataclasses.replace(self, W=W, a=a, activation=activation)
 
     def save(self, file: str | os.PathLike[str]) -> None:
         """Writes W, a, b and C as an archive .npz, which ``tepui classify --weights`` reads."""
