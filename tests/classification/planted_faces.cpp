@@ -267,6 +267,7 @@ struct Drawing {
 std::optional<PlantedFaces> plant_faces(const PlantedFacesOptions& options) {
     const Layout layout{options.width, options.inputs, options.outputs, options.bias, options.skip};
     PlantedFaces planted{.options = options, .network = Network(options.activation, layout), .kinks = {}};
+    planted.options.decay.bias_input = options.bias_input;
     Drawing drawing{planted.options, planted, Random(options.seed, 11)};
     drawing.draw();
     for (Size k = 0; k < planted.samples; ++k) {

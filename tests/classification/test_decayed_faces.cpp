@@ -96,6 +96,12 @@ void check_points(int count, std::uint64_t seed, Kind kind, int starts, int step
                                        << " turned " << report.face->turned << " lambda "
                                        << report.face->lambda_min << " tolerance " << report.face->tolerance
                                        << " hold " << report.face->strict);
+        if (report.verdict == Verdict::not_stationary) {
+            const OutputsNeuron& n = report.neurons[report.deciding_neuron];
+            UNSCOPED_INFO("dn " << report.deciding_neuron << " value " << n.sign.value << " defect " << n.sign.defect << " tol " << n.sign.defect_tolerance << " kinks " << n.kinks << " planted " << planted->kinks[report.deciding_neuron].size());
+            for (double v : n.sign.direction) UNSCOPED_INFO("v " << v);
+            for (Size i = 0; i < planted->network.width; ++i) for (Size j = 0; j < planted->network.inputs; ++j) UNSCOPED_INFO("w " << planted->network.weights(i)[j]);
+        }
         REQUIRE(report.verdict != Verdict::not_stationary);
         constexpr Real kSize = 1e-5L;
         Real least = least_on_faces(*planted, kSize, steps / 4);
