@@ -114,7 +114,9 @@ enum {
     TEPUI_SEVERAL_OUTPUTS_FACE_OPEN = 11,
     /* a neuron with w = 0 and a = 0 for which |D(v)|^2 > lambda v . Lambda v for some v: saddle */
     TEPUI_SEVERAL_OUTPUTS_DECAYED_NEURON_GROWS = 12,
-    TEPUI_SEVERAL_OUTPUTS_DECAYED_NEURON_OPEN = 13 /* no such v was found for it: undetermined */
+    TEPUI_SEVERAL_OUTPUTS_DECAYED_NEURON_OPEN = 13, /* no such v was found for it: undetermined */
+    /* |D(v)|^2 <= lambda v . Lambda v for every v: a global minimum, of any width */
+    TEPUI_SEVERAL_OUTPUTS_DUAL_MINIMUM = 14
 };
 
 /* ---- The verdict on a point ---- */

@@ -235,7 +235,7 @@ struct Drawing {
             }
         }
         if (sign == 0) sign = decay < 0 ? -1 : 1;
-        if (decays() && !(sign * decay > 1e-6L * size)) return false;
+        if (decays() && !(size > 1e-6L && sign * decay > 1e-4L * size)) return false;
         Real most = 1e9L;
         std::vector<Reals> all;
         for (Size k = 0; k < n; ++k) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "classification/directional/dual_bound.hpp"
 #include "classification/directional/face_hessian.hpp"
 #include "classification/directional/growing_neuron.hpp"
 #include "classification/directional/neuron_move.hpp"
@@ -154,6 +155,8 @@ class Judge {
         return false;
     }
     void settle_decayed() {
+        if (every_neuron_is_held(point_, PullField(point_, derivatives_.pulls), tolerances_))
+            return finish(Verdict::local_minimum, OutputsRule::dual_minimum);
         report_.deciding_neuron = first_apart();
         finish(Verdict::undetermined,
                report_.deciding_neuron < 0 ? OutputsRule::face_open : OutputsRule::decayed_neuron_open);
