@@ -239,15 +239,16 @@ TEPUI_API tepui_several_outputs_rule tepui_several_outputs_rule_of(const tepui_s
 TEPUI_API const tepui_witness* tepui_several_outputs_witness(const tepui_several_outputs* verdict);
 /* All that is known of the point and, unless the loss is zero, its neurons; *report is borrowed. Of
  * neurons/I, for each output: psi = dL/da_ji and psi_tolerance, what counts as zero; escape: whether it is an
- * escape neuron; nonnegative: whether S_i >= 0, with method and undetermined_because; curvature: the least
- * coefficient of epsilon^2 in the change of the loss along it, negative: it falls; 0 where there is none;
- * direction: the v that tells, with derivatives D_ji(v) and, of an escape neuron, the b that goes with it.
+ * escape neuron (of one that decays and does not have all D_ji = 0 it is not asked: undetermined);
+ * nonnegative: whether S_i >= 0, with method and undetermined_because; curvature: the least coefficient of
+ * epsilon^2 in the change of the loss along it, negative: it falls; 0 where there is none; direction: the v
+ * that tells, with derivatives D_ji(v) and, of an escape neuron or one that grows, the b that goes with it.
  * face, null where it was not asked: dimension of the faces of the kinks without symmetries, how many
  * eigenvalues of the Hessian there are negative and zero, in how many of the latter dimensions no output and
  * no decayed parameter moves (still; 0: not known of all), in how many more neurons of equal sides turn into
- * one another, which neither outputs nor weight decay see (turned), lambda_min, in coordinates in which inputs are near 1, and tolerance,
- * within which one counts as zero, and kinks_hold: whether S_i > 0 off every face. kinks: of neuron I.
- * Errors: none of its own. */
+ * one another, which neither outputs nor weight decay see (turned), lambda_min, in coordinates in which
+ * inputs are near 1, and tolerance, within which one counts as zero, and kinks_hold: whether S_i > 0 off
+ * every face. kinks: of neuron I. Errors: none of its own. */
 TEPUI_API tepui_status tepui_several_outputs_report(tepui_context* context,
                                                     const tepui_several_outputs* verdict,
                                                     const tepui_report** report);

@@ -59,6 +59,7 @@ class Cones {
     }
 
     bool all_held() {
+        if (!(strictly_ > 0.0)) return false;
         const Size d = field_.inputs();
         for (Size j = 0; j < d; ++j) {
             for (const double sign : {1.0, -1.0}) {
@@ -235,7 +236,7 @@ class Cones {
                 for (Size j = 0; j < d; ++j) square(o, q) += m(o, j) * m(q, j);
         const linalg::SymmetricEigen eigen = linalg::symmetric_eigen(square, false);
         const auto value = [&](Size l) { return std::sqrt(std::max(0.0, eigen.values[l])); };
-        if (!(strictly_ > 0.0) || value(outputs - 2) > strictly_) return false;
+        if (value(outputs - 2) > strictly_) return false;
         if (value(outputs - 1) <= strictly_) return true;
         return value(outputs - 1) <= level_ * (1.0 + kStructural) &&
                std::any_of(active_.begin(), active_.end(), [&](const Active& active) {

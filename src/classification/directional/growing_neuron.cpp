@@ -26,8 +26,9 @@ class Ascent {
     }
 
     std::optional<Growth> run() {
-        for (std::vector<double>& start : starts()) {
+        for (const std::vector<double>& start : starts()) {
             for (const double sign : {1.0, -1.0}) {
+                if (work_ > kMostWork) return std::move(best_);
                 std::vector<double> v(start);
                 for (double& component : v) component *= sign;
                 climb(std::move(v));
@@ -40,6 +41,7 @@ class Ascent {
     static constexpr double kFree = 1e-3, kGain = 1e-6;
     static constexpr int kSteps = 40, kHalvings = 6;
     static constexpr Size kDrawn = 32;
+    static constexpr double kMostWork = 1e9;  // products
 
     std::vector<std::vector<double>> starts() const {
         const Size d = field_.inputs();
@@ -67,7 +69,8 @@ class Ascent {
     }
 
     // |D|^2 / v . metric v
-    double quotient(std::span<const double> v) const {
+    double quotient(std::span<const double> v) {
+        work_ += static_cast<double>(field_.samples() * (field_.inputs() + field_.outputs()));
         const double square = form(metric_, v);
         const std::vector<double> d = field_.value(v);
         return square > 0.0 ? dot(d, d) / square : 0.0;
@@ -89,11 +92,10 @@ class Ascent {
         if (!normalise(v)) return;
         double value = quotient(v);
         for (int step = 0; step < kSteps; ++step) {
-            offer(v);
             const std::vector<double> e = field_.value(v);
             std::vector<double> to = field_.slope(v, e);
             for (std::size_t j = 0; j < to.size(); ++j) to[j] /= metric_[j];
-            if (!normalise(to)) return;
+            if (!normalise(to)) break;
             double share = 1.0, there = 0.0;
             std::vector<double> next;
             for (int half = 0; half < kHalvings; ++half, share *= 0.5) {
@@ -136,7 +138,7 @@ class Ascent {
     const PullField& field_;
     const Tolerances& tolerances_;
     std::vector<double> lambda_, metric_;
-    double output_lambda_ = 0.0;
+    double output_lambda_ = 0.0, work_ = 0.0;
     std::optional<Growth> best_;
 };
 
