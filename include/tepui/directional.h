@@ -108,7 +108,15 @@ enum {
     /* the kinks hold, and the Hessian on their faces is positive definite but for directions along which no
      * output moves: local minimum */
     TEPUI_SEVERAL_OUTPUTS_FACE_MINIMUM = 9,
-    TEPUI_SEVERAL_OUTPUTS_FACE_FALLS = 10 /* that Hessian has a negative eigenvalue: saddle */
+    TEPUI_SEVERAL_OUTPUTS_FACE_FALLS = 10, /* that Hessian has a negative eigenvalue: saddle */
+    /* With weight decay. Kinks do not clearly hold, or that Hessian has zero eigenvalues that nothing
+     * explains: undetermined */
+    TEPUI_SEVERAL_OUTPUTS_FACE_OPEN = 11,
+    /* a neuron with w = 0 and a = 0 for which |D(v)|^2 > lambda v . Lambda v for some v: saddle */
+    TEPUI_SEVERAL_OUTPUTS_DECAYED_NEURON_GROWS = 12,
+    TEPUI_SEVERAL_OUTPUTS_DECAYED_NEURON_OPEN = 13, /* no such v was found for it: undetermined */
+    /* |D(v)|^2 <= lambda v . Lambda v for every v: a global minimum, of any width */
+    TEPUI_SEVERAL_OUTPUTS_DUAL_MINIMUM = 14
 };
 
 /* ---- The verdict on a point ---- */
@@ -207,12 +215,15 @@ TEPUI_API tepui_status tepui_classify_several_outputs(tepui_context* context, co
                                                       const int64_t* kink_samples,
                                                       tepui_several_outputs** verdict);
 TEPUI_API void tepui_several_outputs_destroy(tepui_several_outputs* verdict);
-/* The same of a network with output biases or skip connections or none under any convex loss without weight
- * decay (models.h; a caller's own where it was declared convex): targets, loss and output weights are those
- * of data set and network. Output biases and skip connections must be stationary besides; with their
- * derivatives 0 they change nothing of what is said of neurons (MATH.md section 9). Errors: besides those
+/* The same of a network with output biases or skip connections or none under any convex loss (models.h; a
+ * caller's own where it was declared convex) with weight decay or without: targets, loss and output weights
+ * are those of data set and network. Output biases and skip connections must be stationary besides; with
+ * their derivatives 0 they change nothing of what is said of neurons (MATH.md section 9). With weight decay
+ * psi_ji has lambda a_ji and S_i(v) has lambda w_i . v besides, the faces decide where neurons are not 0 on
+ * all samples, and neurons with w = 0 and a = 0 are judged by themselves; a neuron whose decayed weights are
+ * all within 16 units of rounding of the largest of any neuron counts as one of these. Errors: besides those
  * above TEPUI_ERROR_INVALID_SIZE (outputs of dataset and network differ), TEPUI_ERROR_UNSUPPORTED (a loss
- * that is not convex, weight decay, activations of single neurons), TEPUI_ERROR_CALLBACK (the caller's loss).
+ * that is not convex, activations of single neurons), TEPUI_ERROR_CALLBACK (the caller's loss).
  */
 TEPUI_API tepui_status tepui_classify_directional_model(tepui_context* context, const tepui_dataset* dataset,
                                                         const tepui_network* network,
@@ -228,14 +239,16 @@ TEPUI_API tepui_several_outputs_rule tepui_several_outputs_rule_of(const tepui_s
 TEPUI_API const tepui_witness* tepui_several_outputs_witness(const tepui_several_outputs* verdict);
 /* All that is known of the point and, unless the loss is zero, its neurons; *report is borrowed. Of
  * neurons/I, for each output: psi = dL/da_ji and psi_tolerance, what counts as zero; escape: whether it is an
- * escape neuron; nonnegative: whether S_i >= 0, with method and undetermined_because; curvature: the least
- * coefficient of epsilon^2 in the change of the loss along it, negative: it falls; 0 where there is none;
- * direction: the v that tells, with derivatives D_ji(v) and, of an escape neuron, the b that goes with it.
+ * escape neuron (of one that decays and does not have all D_ji = 0 it is not asked: undetermined);
+ * nonnegative: whether S_i >= 0, with method and undetermined_because; curvature: the least coefficient of
+ * epsilon^2 in the change of the loss along it, negative: it falls; 0 where there is none; direction: the v
+ * that tells, with derivatives D_ji(v) and, of an escape neuron or one that grows, the b that goes with it.
  * face, null where it was not asked: dimension of the faces of the kinks without symmetries, how many
- * eigenvalues of the Hessian there are negative and zero, in how many of the latter dimensions no output
- * moves (still; 0: not known of all), lambda_min, in coordinates in which inputs are near 1, and tolerance,
- * within which one counts as zero, and kinks_hold: whether S_i > 0 off every face. kinks: of neuron I.
- * Errors: none of its own. */
+ * eigenvalues of the Hessian there are negative and zero, in how many of the latter dimensions no output and
+ * no decayed parameter moves (still; 0: not known of all), in how many more neurons of equal sides turn into
+ * one another, which neither outputs nor weight decay see (turned), lambda_min, in coordinates in which
+ * inputs are near 1, and tolerance, within which one counts as zero, and kinks_hold: whether S_i > 0 off
+ * every face. kinks: of neuron I. Errors: none of its own. */
 TEPUI_API tepui_status tepui_several_outputs_report(tepui_context* context,
                                                     const tepui_several_outputs* verdict,
                                                     const tepui_report** report);

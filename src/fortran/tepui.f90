@@ -232,6 +232,10 @@ module tepui
     integer(c_int32_t), parameter :: TEPUI_SEVERAL_OUTPUTS_BESIDE_NEURONS = 8
     integer(c_int32_t), parameter :: TEPUI_SEVERAL_OUTPUTS_FACE_MINIMUM = 9
     integer(c_int32_t), parameter :: TEPUI_SEVERAL_OUTPUTS_FACE_FALLS = 10
+    integer(c_int32_t), parameter :: TEPUI_SEVERAL_OUTPUTS_FACE_OPEN = 11
+    integer(c_int32_t), parameter :: TEPUI_SEVERAL_OUTPUTS_DECAYED_NEURON_GROWS = 12
+    integer(c_int32_t), parameter :: TEPUI_SEVERAL_OUTPUTS_DECAYED_NEURON_OPEN = 13
+    integer(c_int32_t), parameter :: TEPUI_SEVERAL_OUTPUTS_DUAL_MINIMUM = 14
 
     ! tepui_unit_kind
     integer(c_int32_t), parameter :: TEPUI_UNIT_NEURON = 1

@@ -67,6 +67,7 @@ tepui_report face_report(const std::optional<FaceReport>& face) {
                                  {"negative", face->negative},
                                  {"zero", face->zero},
                                  {"still", face->still},
+                                 {"turned", face->turned},
                                  {"lambda_min", face->lambda_min},
                                  {"tolerance", face->tolerance},
                                  {"kinks_hold", face->strict}});

@@ -43,6 +43,7 @@ struct Drawing {
         for (Size k = 0; k < planted.samples; ++k) {
             for (Size j = 0; j < d; ++j)
                 planted.x.push_back(j == 0 ? 0.2 + random.uniform() : random.normal());
+            if (options.bias_input) planted.x.back() = 1.0;
             planted.weights.push_back(0.5 + random.uniform());
         }
         for (double& parameter : planted.network.parameters) parameter = 0.7 * random.normal();
@@ -51,20 +52,69 @@ struct Drawing {
             for (Size j = 0; j < d; ++j) {
                 double& w = planted.network.weights(i)[j];
                 w = random.normal();
-                if (last && options.dead) w = j == 0 ? -1.0 : 0.0;
+                if (last && options.dead) w = j == (decays() ? d - 1 : 0) ? -1.0 : 0.0;
+                if (last && options.bare) w = j == d - 1 ? 0.8 : 0.0;
+                if (last && options.idle && decays()) w = 0.0;
             }
             for (Size o = 0; o < outputs; ++o)
                 planted.network.output(i, o) =
-                    last && options.idle ? 0.0 : options.output_size * random.normal();
+                    last && (options.idle || options.bare || (options.dead && decays()))
+                        ? 0.0
+                        : options.output_size * random.normal();
         }
+        if (decays()) balance();
         planted.kinks.resize(static_cast<std::size_t>(m));
         Size next = 0;
         for (Size i = 0; i < m; ++i) {
-            for (Size l = 0; l < options.kinks_per_neuron && !(i == m - 1 && (options.dead || options.idle));
-                 ++l, ++next) {
+            const bool last = i == m - 1;
+            if (last && options.daughter) {
+                planted.kinks[i] = planted.kinks[0];
+                continue;
+            }
+            for (Size k = 0; k < planted.samples && last && options.idle && decays(); ++k)
+                planted.kinks[i].push_back(k);
+            for (Size l = 0; l < options.kinks_per_neuron && !(last && alone()); ++l, ++next) {
                 planted.kinks[i].push_back(next);
                 move_to_kink(i, next);
             }
+        }
+    }
+    bool decays() const { return !options.decay.none(); }
+    // The last neuron has no kinks that hold it.
+    bool alone() const { return options.dead || options.idle || options.bare; }
+
+    // lambda |a|^2 = w . lambda w, as at every stationary point; what a softmax does not see decays to 0; the
+    // last neuron a daughter of the first.
+    void balance() {
+        Network& made = planted.network;
+        const Decay& decay = options.decay;
+        const Size d = options.inputs, outputs = options.outputs, m = options.width;
+        std::vector<Real> lambdas(made.parameters.size(), 0);
+        decay.each(made, [&](Size p, double lambda) { lambdas[p] = lambda; });
+        for (Size q = 0; q < made.features() && options.loss->shift_invariant(); ++q) {
+            Real mean = 0;
+            for (Size o = 0; o < outputs; ++o) mean += made.parameters[made.coefficient(q, o)];
+            for (Size o = 0; o < outputs && lambdas[made.coefficient(q, 0)] > 0; ++o)
+                made.parameters[made.coefficient(q, o)] -= static_cast<double>(mean / outputs);
+        }
+        for (Size i = 0; i < m; ++i) {
+            Real hidden = 0, output = 0;
+            for (Size j = 0; j < d; ++j)
+                hidden += lambdas[made.weight(i, j)] * made.weights(i)[j] * made.weights(i)[j];
+            for (Size o = 0; o < outputs; ++o)
+                output += lambdas[made.coefficient(i, o)] * made.output(i, o) * made.output(i, o);
+            const Real factor = output > 0 ? std::sqrt(hidden / output) : 0;
+            for (Size o = 0; o < outputs; ++o) made.output(i, o) *= static_cast<double>(factor);
+        }
+        if (!options.daughter) return;
+        const double cosine = std::cos(0.6), sine = std::sin(0.6);
+        for (Size j = 0; j < d; ++j) {
+            made.weights(m - 1)[j] = sine * made.weights(0)[j];
+            made.weights(0)[j] *= cosine;
+        }
+        for (Size o = 0; o < outputs; ++o) {
+            made.output(m - 1, o) = sine * made.output(0, o);
+            made.output(0, o) *= cosine;
         }
     }
     // By the first input, or by all but the last where that is another's multiple.
@@ -89,23 +139,30 @@ struct Drawing {
         }
     }
 
-    // One row for each: coefficients of the pulls [samples][outputs], the samples' weights in them.
+    // One row for each: coefficients of the pulls [samples][outputs], the samples' weights in them, and at
+    // the end of the size of the decay.
     std::vector<Reals> conditions() {
         const Size d = options.inputs, outputs = options.outputs, n = planted.samples;
         const Slopes slopes = slopes_of(options.activation);
         std::vector<Reals> rows;
-        const auto row = [&] { return Reals(static_cast<std::size_t>(n * outputs), 0); };
-        const auto add_feature = [&](auto&& value) {
+        const auto row = [&] { return Reals(static_cast<std::size_t>(n * outputs + 1), 0); };
+        Reals pulled(network().parameters.size(), 0);
+        options.decay.each(network(),
+                           [&](Size p, double lambda) { pulled[p] = lambda * network().parameters[p]; });
+        const auto add_feature = [&](Size q, auto&& value) {
             for (Size o = 0; o < outputs; ++o) {
                 Reals one = row();
+                one.back() = pulled[network().coefficient(q, o)];
                 for (Size k = 0; k < n; ++k) one[k * outputs + o] = planted.weights[k] * value(k);
                 rows.push_back(std::move(one));
             }
         };
         for (Size i = 0; i < options.width; ++i) {
-            add_feature([&](Size k) { return z(i, k) * slope_at(slopes, z(i, k)); });
+            if (i == options.width - 1 && options.daughter) continue;
+            add_feature(i, [&](Size k) { return z(i, k) * slope_at(slopes, z(i, k)); });
             if (i == options.width - 1 && options.idle) continue;
             std::vector<Reals> down(static_cast<std::size_t>(d), row());
+            for (Size j = 0; j < d; ++j) down[j].back() = pulled[network().weight(i, j)];
             for (Size k = 0; k < n; ++k) {
                 Real share = 1.6L * random.uniform() - 0.8L;
                 if (weak(i, k) && options.hold == Hold::one_sided) share = std::copysign(Real{1}, share);
@@ -124,9 +181,10 @@ struct Drawing {
             for (Size o = 0; o < outputs; ++o) none[k * outputs + o] = network().output(0, o);
             rows.push_back(std::move(none));
         }
-        if (options.bias) add_feature([](Size) { return Real{1}; });
+        if (options.bias) add_feature(options.width, [](Size) { return Real{1}; });
         for (Size j = 0; j < d && options.skip; ++j)
-            add_feature([&](Size k) { return Real{planted.x[k * d + j]}; });
+            add_feature(options.width + (options.bias ? 1 : 0) + j,
+                        [&](Size k) { return Real{planted.x[k * d + j]}; });
         for (Size k = 0; k < n && options.loss->shift_invariant(); ++k) {
             Reals one = row();
             for (Size o = 0; o < outputs; ++o) one[k * outputs + o] = 1;
@@ -157,12 +215,16 @@ struct Drawing {
         const LossKind kind = options.loss->kind();
         Reals g;
         for (Size q = 0; q < n * outputs; ++q) g.push_back(random.normal());
+        g.push_back(decays() ? options.pulled * std::sqrt(static_cast<Real>(n * outputs)) : 0);
         remove(orthonormal(conditions()), g);
+        const Real decay = g.back();
+        g.pop_back();
         const Real kink = slopes_of(options.activation).kink();
         Real size = 0;
         for (const Real one : g) size = std::max(size, std::abs(one));
         Real sign = 0;  // the first kink decides, the others must agree
         for (Size i = 0; i < options.width; ++i) {
+            if (i == options.width - 1 && alone()) continue;
             for (const Size k : planted.kinks[i]) {
                 Real held = 0;
                 for (Size o = 0; o < outputs; ++o) held += network().output(i, o) * g[k * outputs + o];
@@ -172,7 +234,8 @@ struct Drawing {
                 if (!(sign * held > 0.02L * size * options.output_size)) return false;
             }
         }
-        if (sign == 0) sign = 1;
+        if (sign == 0) sign = decay < 0 ? -1 : 1;
+        if (decays() && !(size > 1e-6L && sign * decay > 1e-4L * size)) return false;
         Real most = 1e9L;
         std::vector<Reals> all;
         for (Size k = 0; k < n; ++k) {
@@ -190,6 +253,11 @@ struct Drawing {
                 planted.targets.push_back(
                     static_cast<double>(target_of(kind, all[k][o], scale * g[k * outputs + o])));
         }
+        Decay& made = planted.decay;
+        made = options.decay;
+        for (double* lambda :
+             {&made.weights, &made.hidden_biases, &made.outputs, &made.output_biases, &made.skip})
+            *lambda *= static_cast<double>(scale * decay);
         return true;
     }
 };
@@ -199,6 +267,7 @@ struct Drawing {
 std::optional<PlantedFaces> plant_faces(const PlantedFacesOptions& options) {
     const Layout layout{options.width, options.inputs, options.outputs, options.bias, options.skip};
     PlantedFaces planted{.options = options, .network = Network(options.activation, layout), .kinks = {}};
+    planted.options.decay.bias_input = options.bias_input;
     Drawing drawing{planted.options, planted, Random(options.seed, 11)};
     drawing.draw();
     for (Size k = 0; k < planted.samples; ++k) {
@@ -212,112 +281,6 @@ std::optional<PlantedFaces> plant_faces(const PlantedFacesOptions& options) {
     }
     if (!drawing.pull()) return std::nullopt;
     return planted;
-}
-
-Dataset PlantedFaces::dataset() const {
-    return dataset_of(network.inputs, x, network.output_count, targets, *options.loss, weights, false);
-}
-
-namespace {
-
-struct Moved {
-    Reals f, there;          // outputs before and after
-    Reals z, after, slopes;  // of each neuron: before, after, slope after
-};
-
-Moved moved(const PlantedFaces& planted, const Reals& step, Size k) {
-    const Network& network = planted.network;
-    const Slopes slopes = slopes_of(network.activation);
-    const Size d = network.inputs, bias = network.width, first = bias + (network.output_bias ? 1 : 0);
-    const double* x = planted.x.data() + k * d;
-    Moved result;
-    result.f.assign(static_cast<std::size_t>(network.output_count), 0);
-    result.there = result.f;
-    for (Size i = 0; i < network.width; ++i) {
-        Real z = 0, t = 0;
-        for (Size j = 0; j < d; ++j) {
-            z += Real{network.weights(i)[j]} * x[j];
-            t += step[network.weight(i, j)] * x[j];
-        }
-        if (std::binary_search(planted.kinks[i].begin(), planted.kinks[i].end(), k)) z = 0;
-        result.z.push_back(z);
-        result.after.push_back(z + t);
-        result.slopes.push_back(slope_at(slopes, z + t));
-    }
-    for (Size o = 0; o < network.output_count; ++o) {
-        const auto add = [&](Size q, Real before, Real after) {
-            const Size p = network.coefficient(q, o);
-            result.f[o] += network.parameters[p] * before;
-            result.there[o] += (network.parameters[p] + step[p]) * after;
-        };
-        for (Size i = 0; i < network.width; ++i)
-            add(i, result.z[i] * slope_at(slopes, result.z[i]), result.after[i] * result.slopes[i]);
-        if (network.output_bias) add(bias, 1, 1);
-        for (Size j = 0; j < d && network.skip; ++j) add(first + j, x[j], x[j]);
-    }
-    return result;
-}
-
-}  // namespace
-
-long double PlantedFaces::change(const Reals& step) const {
-    Real sum = 0;
-    const LossKind kind = options.loss->kind();
-    for (Size k = 0; k < samples; ++k) {
-        const Moved at = moved(*this, step, k);
-        const double* y = targets.data() + k * network.output_count;
-        sum += weights[k] * (loss_of(kind, at.there, y) - loss_of(kind, at.f, y));
-    }
-    return sum;
-}
-
-Real PlantedFaces::rounding() const {
-    Real sum = 0;
-    const Reals still(network.parameters.size(), 0);
-    for (Size k = 0; k < samples; ++k) {
-        const Moved at = moved(*this, still, k);
-        const double* y = targets.data() + k * network.output_count;
-        sum += weights[k] * std::abs(loss_of(options.loss->kind(), at.f, y));
-        for (Size o = 0; o < network.output_count; ++o)
-            sum += weights[k] * (1 + std::abs(at.f[o] * y[o]) + std::abs(y[o]));
-    }
-    return 1e-18L * sum;
-}
-
-Reals PlantedFaces::gradient(const Reals& step) const {
-    Reals result(network.parameters.size(), 0);
-    const Size d = network.inputs, bias = network.width, first = bias + (network.output_bias ? 1 : 0);
-    for (Size k = 0; k < samples; ++k) {
-        const Moved at = moved(*this, step, k);
-        const Reals g = pull_of(options.loss->kind(), at.there, targets.data() + k * network.output_count);
-        const double* x = this->x.data() + k * d;
-        for (Size o = 0; o < network.output_count; ++o) {
-            const Real pull = weights[k] * g[o];
-            for (Size i = 0; i < network.width; ++i) {
-                const Size p = network.coefficient(i, o);
-                result[p] += pull * at.after[i] * at.slopes[i];
-                if (std::binary_search(kinks[i].begin(), kinks[i].end(), k)) continue;
-                for (Size j = 0; j < d; ++j)
-                    result[network.weight(i, j)] +=
-                        pull * (network.parameters[p] + step[p]) * at.slopes[i] * x[j];
-            }
-            if (network.output_bias) result[network.coefficient(bias, o)] += pull;
-            for (Size j = 0; j < d && network.skip; ++j)
-                result[network.coefficient(first + j, o)] += pull * x[j];
-        }
-    }
-    return result;
-}
-
-void PlantedFaces::put_on_faces(Reals& step) const {
-    const Size d = network.inputs;
-    for (Size i = 0; i < network.width; ++i) {
-        std::vector<Reals> rows;
-        for (const Size k : kinks[i]) rows.emplace_back(x.begin() + k * d, x.begin() + (k + 1) * d);
-        Reals one(step.begin() + i * d, step.begin() + (i + 1) * d);
-        remove(orthonormal(std::move(rows)), one);
-        std::copy(one.begin(), one.end(), step.begin() + i * d);
-    }
 }
 
 }  // namespace tepui::test

@@ -27,12 +27,18 @@ struct PlantedFacesOptions {
     Size width = 2, inputs = 3, outputs = 2;
     bool bias = false, skip = false;
     Size kinks_per_neuron = 1;
-    bool idle = false;       // the last neuron has no output weights: an escape neuron
-    bool dead = false;       // the last neuron is off for every sample
+    bool idle =
+        false;  // the last neuron has no output weights: an escape neuron; with decay no weights at all
+    bool dead = false;       // the last neuron is off for every sample; with decay by its bias
     bool deficient = false;  // the last input is a multiple of the one before
     Hold hold = Hold::strictly;
     double pull = 0.5;  // of the largest pulls that the loss has targets for
     double output_size = 1.0;
+    Decay decay;              // in the ratios of these numbers
+    double pulled = 1.0;      // how much of the decay beside the random part of the pulls
+    bool bias_input = false;  // the last input is 1
+    // With decay: the last neuron has a bias and nothing else; is a daughter of the first one.
+    bool bare = false, daughter = false;
     std::uint64_t seed = 1;
 };
 
@@ -42,9 +48,10 @@ struct PlantedFaces {
     std::vector<double> x, targets, weights;
     Network network;
     KinkSets kinks;
+    Decay decay = {};
 
     Dataset dataset() const;
-    // L(theta + step) - L(theta), samples of kink sets starting at w . x = 0 exactly.
+    // L(theta + step) - L(theta), decay included, samples of kink sets starting at w . x = 0 exactly.
     long double change(const std::vector<long double>& step) const;
     long double rounding() const;  // what it may be wrong by
     // Its gradient there, of a step on the faces: what kinks would add is left out.

@@ -71,6 +71,22 @@ TEST_CASE("neurons that are on in every sample are matrices of small rank") {
     CHECK(rank_of(classes, all_on(classes, 2, true, false)) == 8);
 }
 
+TEST_CASE("what decays does not count") {
+    const std::vector<double> x = positive_inputs(1);
+    Dataset three = dataset(3, squared_loss(), x), classes = dataset(3, softmax_loss(), x);
+    for (Dataset* data : {&three, &classes}) data->set_decay({.weights = 1.0, .outputs = 1.0});
+    // Biases of neurons that are on everywhere do what output biases do: without these a constant each.
+    CHECK(rank_of(three, all_on(three, 2, true, false)) == 3);
+    CHECK(rank_of(three, all_on(three, 2, false, false)) == 2);
+    CHECK(rank_of(classes, all_on(classes, 2, true, false)) == 2);
+    // Skip connections make constants of the bias input, too, and all other linear functions.
+    CHECK(rank_of(three, all_on(three, 1, true, true)) == 12);
+    three.set_decay({.weights = 1.0, .hidden_biases = 1.0, .outputs = 1.0});
+    CHECK(rank_of(three, all_on(three, 2, false, false)) == 0);
+    three.set_decay({.weights = 1.0, .outputs = 1.0, .skip = 1.0});
+    CHECK(rank_of(three, all_on(three, 1, true, true)) == 3);
+}
+
 TEST_CASE("kinks hold weights") {
     const std::vector<double> x = positive_inputs(2);
     const Dataset data = dataset(3, squared_loss(), x);

@@ -120,7 +120,7 @@ TEST_CASE("output biases leave minima what they are where they are stationary, e
     CHECK(minima > 15);
 }
 
-TEST_CASE("losses that are not convex and weight decay are refused with the reason", "[directional]") {
+TEST_CASE("losses that are not convex are refused with the reason", "[directional]") {
     PlantedKinksOptions options;
     options.plants = {Plant::minimum};
     const std::optional<PlantedKinks> planted = plant_kinks(options);
@@ -137,7 +137,7 @@ TEST_CASE("losses that are not convex and weight decay are refused with the reas
     };
     Dataset decayed = model.dataset();
     decayed.set_decay({.weights = 0.5});
-    CHECK(refusal(decayed).find("dataset has weight decay") == 0);
+    CHECK(refusal(decayed) == "accepted");
     const auto squares = [](void*, Size count, Size outputs, const double* f, const double* y, double* value,
                             double* gradient, double* hessian) -> std::int32_t {
         std::fill_n(value, count, 0.0);

@@ -2,7 +2,8 @@
 // stay at their kinks the loss is smooth, and where S_i > 0 across the faces its Hessian there decides.
 #pragma once
 
-#include "classification/directional/neuron_face.hpp"
+#include "classification/directional/output_escape.hpp"
+#include "core/execution.hpp"
 
 namespace tepui {
 
@@ -12,8 +13,10 @@ struct FaceVerdict {
     std::optional<Witness> witness;  // of a proven saddle: a way down along the faces
 };
 
-// Of a stationary point. forms: of every neuron. Empty: beyond what a dense Hessian is formed of.
+// Of a stationary point. forms: of every neuron. apart: neurons that are judged by themselves and left out.
+// Empty: beyond what a dense Hessian is formed of.
 std::optional<FaceVerdict> judge_on_faces(const KinkedPoint& point, std::span<const NeuronForms> forms,
-                                          const Tolerances& tolerances, const Execution& execution);
+                                          const std::vector<bool>& apart, const Tolerances& tolerances,
+                                          const Execution& execution);
 
 }  // namespace tepui

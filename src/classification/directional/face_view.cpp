@@ -70,11 +70,15 @@ FaceView face_view(const KinkedPoint& point, const Matrix& basis, Size neuron, c
         const double z = dot({point.network.weights(neuron), x.size()}, x);
         const double slope = kink ? 0.0 : (z >= 0.0 ? slopes.above : slopes.below);
         if (view.silent && slope != 0.0) common = slope;
+        view.sides.push_back(kink ? 0 : (z >= 0.0 ? 1 : -1));
         view.linear = view.linear && slope != 0.0 && slope == common;
         if (slope == 0.0) continue;
         view.silent = false;
         span.add(seen(basis, x));
     }
+    for (Size j = 0; j < d; ++j)
+        if (point.lambda(point.network.weight(neuron, j)) > 0.0)
+            span.add({basis.row(j), static_cast<std::size_t>(basis.cols())});
     view.tangent = span.basis();
     return view;
 }

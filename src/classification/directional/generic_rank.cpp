@@ -92,7 +92,8 @@ class Echelon {
     std::vector<Row> rows_;
 };
 
-// Derivatives of the outputs of one sample after the other by parameters on the faces.
+// Derivatives of the outputs of one sample after the other by parameters on the faces along which no decayed
+// parameter moves.
 class Jacobian {
   public:
     explicit Jacobian(const KinkedPoint& point) : point_(point), random_(0x67656e65, 0) {
@@ -102,13 +103,16 @@ class Jacobian {
             for (const Size k : point.sums.kinks[i].samples)
                 if (point.data.weight(k) > 0.0) kinks.add(sample(k));
             kink_ranks_.push_back(static_cast<Size>(kinks.rank()));
+            weights_.push_back(drawn(kinks.null_space()));
+            for (Size j = 0; j < network.inputs; ++j) {
+                if (point.lambda(network.weight(i, j)) > 0.0) kinks.add(unit(j));
+            }
             tangents_.push_back(kinks.null_space());
-            hidden_.push_back(Row());
-            for (std::size_t l = 0; l < tangents_.back().size(); ++l) hidden_.back().push_back(draw());
             columns_ += tangents_.back().size();
         }
         for (Size at = 0; at < network.width * network.output_count; ++at) outputs_.push_back(draw());
-        columns_ += static_cast<std::size_t>(network.features() * network.output_count);
+        for (Size q = 0; q < network.features(); ++q)
+            for (Size o = 0; o < network.output_count; ++o) columns_ += free(q, o) ? 1 : 0;
     }
 
     std::size_t columns() const noexcept { return columns_; }
@@ -125,18 +129,17 @@ class Jacobian {
         std::vector<Number> features;
         for (Size i = 0; i < network.width; ++i) {
             const Number slope = slope_of(i, k);
-            Number value = 0;
             for (std::size_t l = 0; l < tangents_[i].size(); ++l, ++at) {
                 const Number along = times(slope, dot(tangents_[i][l], x));
-                value = plus(value, times(along, hidden_[i][l]));
                 for (Size o = 0; o < outputs; ++o) result[o][at] = times(outputs_[i * outputs + o], along);
             }
-            features.push_back(value);
+            features.push_back(times(slope, dot(weights_[i], x)));
         }
         if (network.output_bias) features.push_back(1);
         if (network.skip) features.insert(features.end(), x.begin(), x.end());
-        for (const Number feature : features)
-            for (Size o = 0; o < outputs; ++o, ++at) result[o][at] = feature;
+        for (std::size_t q = 0; q < features.size(); ++q)
+            for (Size o = 0; o < outputs; ++o)
+                if (free(static_cast<Size>(q), o)) result[o][at++] = features[q];
         if (!point_.data.loss().shift_invariant()) return result;
         for (Size o = 0; o + 1 < outputs; ++o)
             for (std::size_t c = 0; c < columns_; ++c)
@@ -150,6 +153,23 @@ class Jacobian {
         Number sum = 0;
         for (std::size_t j = 0; j < a.size(); ++j) sum = plus(sum, times(a[j], b[j]));
         return sum;
+    }
+    bool free(Size feature, Size output) const {
+        return !(point_.lambda(point_.network.coefficient(feature, output)) > 0.0);
+    }
+    Row unit(Size input) const {
+        Row row(static_cast<std::size_t>(point_.network.inputs), 0);
+        row[static_cast<std::size_t>(input)] = 1;
+        return row;
+    }
+    // Any weights on a face.
+    Row drawn(const std::vector<Row>& face) {
+        Row w(static_cast<std::size_t>(point_.network.inputs), 0);
+        for (const Row& v : face) {
+            const Number share = draw();
+            for (std::size_t j = 0; j < w.size(); ++j) w[j] = plus(w[j], times(share, v[j]));
+        }
+        return w;
     }
     Row sample(Size k) const {
         std::vector<double> x(static_cast<std::size_t>(point_.data.inputs()));
@@ -172,8 +192,8 @@ class Jacobian {
     const KinkedPoint& point_;
     Random random_;
     std::vector<Size> kink_ranks_;            // of every neuron
-    std::vector<std::vector<Row>> tangents_;  // likewise
-    std::vector<Row> hidden_;                 // coordinates along them
+    std::vector<Row> weights_;                // likewise, on its face
+    std::vector<std::vector<Row>> tangents_;  // likewise: of its face, across what decays
     Row outputs_;                             // [width][outputs]
     std::size_t columns_ = 0;
 };

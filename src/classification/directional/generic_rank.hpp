@@ -1,5 +1,6 @@
-// How many of the outputs of all samples parameters on the faces of the kinks move independently, for almost
-// all parameters with this pattern of signs (MATH.md section 9): the outputs are polynomials there.
+// How many of the outputs of all samples parameters on the faces of the kinks move independently that no
+// weight decay pulls at, for almost all parameters with this pattern of signs (MATH.md section 9): the
+// outputs are polynomials there.
 #pragma once
 
 #include <optional>

@@ -61,6 +61,18 @@ KinkedMove::KinkedMove(const KinkedPoint& point, std::vector<double> direction)
         if (beside_) add_beside(x);
     }
     motion_ = std::sqrt(motion_ / (point.data.weight_sum() * point.data.scale()));
+    add_decay();
+}
+
+void KinkedMove::add_decay() {
+    CompensatedSum slope;
+    for (std::size_t p = 0; p < point_.lambdas.size(); ++p) {
+        const double term = point_.lambdas[p] * point_.network.parameters[p] * direction_[p];
+        slope.add(term);
+        decay_terms_ += std::abs(term);
+        decay_bend_ += 0.5 * point_.lambdas[p] * direction_[p] * direction_[p];
+    }
+    decay_slope_ = slope.value();
 }
 
 void KinkedMove::add_neurons(const double* x, Size sample, std::vector<std::size_t>& kink) {
@@ -169,6 +181,11 @@ LossChange KinkedMove::change(double epsilon) const {
         sum.add(s * change.value);
         error += s * change.error;
     }
+    const double bend = epsilon * epsilon * decay_bend_;
+    sum.add(epsilon * decay_slope_);
+    sum.add(bend);
+    error += kEps *
+             (4.0 * std::abs(epsilon) * decay_terms_ + static_cast<double>(point_.lambdas.size() + 4) * bend);
     return {sum.value(), error * (1.0 + 1e-8) + 2.0 * kEps * std::abs(sum.value())};
 }
 

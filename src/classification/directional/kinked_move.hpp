@@ -1,5 +1,5 @@
 // The change of the loss along a line of the parameters, theta + epsilon direction, of the outputs' exact
-// expansion (MATH.md section 9): samples of K_i start at w_i . x = 0 exactly.
+// expansion (MATH.md section 9): samples of K_i start at w_i . x = 0 exactly. Weight decay included.
 #pragma once
 
 #include <functional>
@@ -29,6 +29,7 @@ class KinkedMove {
     };
     void add_neurons(const double* x, Size sample, std::vector<std::size_t>& kink);
     void add_beside(const double* x);
+    void add_decay();
     // By how much sigma(w . x) rises.
     Change rise(const Preactivation& at, double epsilon) const;
     void add_neuron(Size neuron, const Preactivation& at, double epsilon, std::vector<Change>& change) const;
@@ -40,6 +41,8 @@ class KinkedMove {
     bool beside_ = false;                        // what is beside the neurons moves
     std::vector<Change> linear_;                 // [samples][outputs] then: db + dC x
     double motion_ = 0.0;
+    // Of the decay: sum lambda theta direction, sum lambda direction^2 / 2, and absolute terms of the first.
+    double decay_slope_ = 0.0, decay_bend_ = 0.0, decay_terms_ = 0.0;
 };
 
 // The line theta + epsilon direction with its predicted leading change, measured at the step with the largest

@@ -22,6 +22,29 @@ void outputs_of(const Dataset& data, std::span<const double> residuals, Size sam
 
 }  // namespace
 
+std::vector<double> decay_by_parameter(const Dataset& data, const Layout& layout) {
+    std::vector<double> lambdas;
+    if (data.decay().none()) return lambdas;
+    lambdas.resize(static_cast<std::size_t>(layout.parameter_count()));
+    data.decay().each(layout, [&](Size p, double lambda) { lambdas[static_cast<std::size_t>(p)] = lambda; });
+    return lambdas;
+}
+
+bool KinkedPoint::decays(Size neuron) const noexcept {
+    bool any = false;
+    for (Size j = 0; j < network.inputs; ++j) any = any || lambda(network.weight(neuron, j)) > 0.0;
+    for (Size o = 0; o < outputs(); ++o) any = any || lambda(network.coefficient(neuron, o)) > 0.0;
+    return any;
+}
+
+CoefficientSlope coefficient_slope(const KinkedPoint& point, Size feature, Size output) {
+    const Size at = feature * point.outputs() + output, p = point.network.coefficient(feature, output);
+    const double pull = point.lambda(p) * point.network.parameters[static_cast<std::size_t>(p)];
+    const double size = std::abs(pull);
+    return {point.sums.psi[at] + pull, point.sums.psi_magnitude[at] + size,
+            point.sums.psi_rounding[at] + kEps * (std::abs(point.sums.psi[at]) + 2.0 * size)};
+}
+
 void sample_outputs(const KinkedPoint& point, Size sample, double* f, double* error, double* target) {
     outputs_of(point.data, point.sums.residuals, sample, f, target);
     const bool residual = point.data.loss().quadratic();

@@ -130,11 +130,43 @@ Matrix spanned(std::span<const std::vector<double>> vectors, Size dimension) {
     return side(vectors, dimension, false);
 }
 
-Matrix seen_weights(const Dataset& data, const Execution& execution) {
+namespace {
+
+// The columns and, orthogonal to them, what the units of the decayed inputs add.
+Matrix with_decayed(const Matrix& columns, const std::vector<bool>& decayed) {
+    if (std::find(decayed.begin(), decayed.end(), true) == decayed.end()) return columns.copy();
+    const Size d = columns.rows();
+    std::vector<std::vector<double>> all;
+    GrowingBasis span(d);
+    const auto add = [&](std::vector<double> v) {
+        std::vector<double> left = span.remainder(v);
+        if (!(make_unit(v) > 0.0) || !span.add(v)) return;
+        make_unit(left);
+        all.push_back(std::move(left));
+    };
+    for (Size q = 0; q < columns.cols(); ++q) {
+        std::vector<double> column;
+        for (Size j = 0; j < d; ++j) column.push_back(columns(j, q));
+        add(std::move(column));
+    }
+    for (std::size_t j = 0; j < decayed.size(); ++j) {
+        std::vector<double> unit(static_cast<std::size_t>(d), 0.0);
+        unit[j] = 1.0;
+        if (decayed[j]) add(std::move(unit));
+    }
+    Matrix result(d, static_cast<Size>(all.size()));
+    for (Size q = 0; q < result.cols(); ++q)
+        for (Size j = 0; j < d; ++j) result(j, q) = all[q][j];
+    return result;
+}
+
+}  // namespace
+
+Matrix seen_weights(const Dataset& data, const std::vector<bool>& decayed, const Execution& execution) {
     const InputSpace space = input_space(data, execution);
     const Size d = data.inputs();
-    if (!space.full()) {
-        Matrix basis = space.basis.copy();
+    Matrix basis = space.full() ? Matrix(d, d) : with_decayed(space.basis, decayed);
+    if (basis.cols() < d) {
         for (Size j = 0; j < d; ++j)
             for (Size q = 0; q < basis.cols(); ++q) basis(j, q) /= space.scale[j];
         return basis;
@@ -145,9 +177,10 @@ Matrix seen_weights(const Dataset& data, const Execution& execution) {
         data.sample(k, x.data());
         for (Size j = 0; j < d; ++j) squares[j] = std::hypot(squares[j], x[j]);
     }
-    Matrix basis(d, d);
+    basis = Matrix(d, d);
     const double count = std::sqrt(static_cast<double>(data.samples()));
-    for (Size j = 0; j < d; ++j) basis(j, j) = std::ldexp(1.0, -std::ilogb(squares[j] / count));
+    for (Size j = 0; j < d; ++j)
+        basis(j, j) = squares[j] > 0.0 ? std::ldexp(1.0, -std::ilogb(squares[j] / count)) : 1.0;
     return basis;
 }
 

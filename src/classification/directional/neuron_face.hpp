@@ -7,8 +7,9 @@
 
 namespace tepui {
 
-// d x r: hidden weights basis y are all that samples see, in units in which inputs are near 1.
-Matrix seen_weights(const Dataset& data, const Execution& execution);
+// d x r: weights basis y are all that samples see, and weight decay where it pulls at these inputs, in units
+// in which inputs are near 1. decayed: of each input; none: of no input.
+Matrix seen_weights(const Dataset& data, const std::vector<bool>& decayed, const Execution& execution);
 
 // basis^T x
 std::vector<double> seen(const Matrix& basis, std::span<const double> x);

@@ -7,6 +7,7 @@
 
 #include "classification/directional/escape_curvature.hpp"
 #include "classification/directional/generators.hpp"
+#include "core/rounding.hpp"
 
 namespace tepui {
 namespace {
@@ -82,6 +83,17 @@ KinkForm combined(std::span<const KinkForm> forms, std::span<const double> a) {
     return sum;
 }
 
+void add_decay(const KinkedPoint& point, Size neuron, const Tolerances& tolerances, KinkForm& sum) {
+    for (Size j = 0; j < sum.dimension(); ++j) {
+        const double lambda = point.lambda(point.network.weight(neuron, j));
+        const double pull = lambda * point.network.weights(neuron)[j], size = std::abs(pull);
+        sum.slope[j] += pull;
+        sum.slope_magnitude[j] += size;
+        sum.slope_tolerance[j] +=
+            std::max(tolerances.stationarity, 2.0 * tolerances.rounding_factor * kEps) * size;
+    }
+}
+
 }  // namespace
 
 NeuronForms neuron_forms(const KinkedPoint& point, Size neuron, const Tolerances& tolerances) {
@@ -91,6 +103,7 @@ NeuronForms neuron_forms(const KinkedPoint& point, Size neuron, const Tolerances
         forms.outputs.push_back(directional_form(point.data, point.sums, neuron, o, tolerances));
     }
     forms.sum = combined(forms.outputs, forms.a);
+    if (!point.lambdas.empty()) add_decay(point, neuron, tolerances, forms.sum);
     return forms;
 }
 

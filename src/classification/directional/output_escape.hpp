@@ -9,8 +9,8 @@
 
 namespace tepui {
 
-// D_o of a neuron for every output, and S = sum_o a_o D_o without the kinks that cancel within their
-// tolerances.
+// D_o of a neuron for every output, and S = sum_o a_o D_o, without the kinks that cancel within their
+// tolerances, and with the pull of weight decay, lambda_j w_j.
 struct NeuronForms {
     std::vector<double> a;
     std::vector<KinkForm> outputs;

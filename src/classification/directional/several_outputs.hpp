@@ -30,7 +30,9 @@ struct OutputsNeuron {
 // kinks, symmetries of the loss left out.
 struct FaceReport {
     Size dimension = 0, negative = 0, zero = 0;  // eigenvalues of its Hessian
-    Size still = 0;  // of the zero ones, where all are: along so many dimensions no output moves
+    // Of the zero ones, where all are one of these: along so many dimensions neither outputs nor decayed
+    // parameters move, and in so many neurons of equal sides turn into one another (turns.hpp).
+    Size still = 0, turned = 0;
     double lambda_min = 0.0, tolerance = 0.0;  // within which one of it counts as zero
     bool strict = false;  // every neuron's kinks hold it, S_i > 0 off its face, by more than tolerances
 };
@@ -46,7 +48,7 @@ struct OutputsReport {
     std::optional<Witness> witness;
 };
 
-// A point of a network of any layout with the targets of the data, of a convex loss without decay. Throws
+// A point of a network of any layout with the targets of the data, of a convex loss. Throws
 // Error(unsupported) for others.
 OutputsReport classify_kinked_model(const Dataset& data, const Network& network, const Tolerances& tolerances,
                                     const DirectionalOptions& options, const Execution& execution);

@@ -56,7 +56,7 @@ Point judge_kinked_model(tepui_context* context, const tepui_dataset* dataset, c
                   {"outputs", tepui_network_outputs(network)},
                   {"stationary", report["verdict"] != "not_stationary"},
                   {"verdict", report["verdict"]},
-                  {"global", report["rule"] == "zero_loss"}};
+                  {"global", report["rule"] == "zero_loss" || report["rule"] == "dual_minimum"}};
     for (const char* name : {"rule", "reason", "deciding_neuron", "face", "witness", "neurons"})
         point.json[name] = report[name];
     for (const char* name : {"W", "a", "b", "C"})

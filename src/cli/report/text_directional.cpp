@@ -12,12 +12,14 @@ using Align = TextTable::Align;
 
 // What the loss does where samples at kinks stay there.
 std::string face_text(const Json& face) {
-    std::string text = "dimension " + face["dimension"].dump();
+    std::string text = "dimension " + face["dimension"].dump(), known;
+    if (face["still"] != 0) known = "along which no output moves";
+    if (face["turned"] != 0)
+        known += std::string(known.empty() ? "" : ", or ") + "by which neurons turn into one another";
     if (face["dimension"] != 0)
         text += ", " + face["negative"].dump() + " negative and " + face["zero"].dump() +
-                " zero eigenvalues of the Hessian" +
-                (face["still"] != 0 ? " (along which no output moves)" : "") + ", the least " +
-                scientific(real_of(face["lambda_min"]), 2) + ", zero within " +
+                " zero eigenvalues of the Hessian" + (known.empty() ? "" : " (" + known + ")") +
+                ", the least " + scientific(real_of(face["lambda_min"]), 2) + ", zero within " +
                 scientific(real_of(face["tolerance"]), 2);
     return wrapped("  Faces     ",
                    text + (face["kinks_hold"].get<bool>() ? "; the kinks hold" : "; not all kinks hold"));

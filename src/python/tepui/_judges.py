@@ -281,7 +281,8 @@ class DirectionalJudge(Judge):
 
 
 class SeveralOutputsJudge(Judge):
-    """The same with several outputs, output biases or skip connections; splits are points of wider networks."""
+    """The same with several outputs, output biases, skip connections or weight decay; splits are points of wider
+    networks."""
 
     def judge(self) -> None:
         self.handle = self.make("tepui_classify_directional_model", "several_outputs", None, None)
@@ -303,7 +304,7 @@ def judge(problem: Model, network: Network, ways: bool = False, progress: Progre
         if problem.plain and network.plain:
             return DirectionalJudge(problem, network, ways, progress)
         loss = problem.loss_function
-        judged = one_activation and not problem.weight_decay and (loss.name != "custom" or loss.convex)
+        judged = one_activation and (loss.name != "custom" or loss.convex)
         return (SeveralOutputsJudge if judged else ModelJudge)(problem, network, ways, progress)
     if network.outputs == 1 and one_activation and not problem.weight_decay:
         return NetworkJudge(problem, network, ways, progress)
