@@ -65,6 +65,7 @@ class Descent {
             if (leave_one_kink(steps_) || leave_dependent()) continue;
             if (idle_ == IdleNeurons::return_ && (steps_.curve_down() || bring_back())) continue;
             if (leave_kinks_quietly(steps_)) continue;
+            if (pushes_++ < start_.width && push_on(steps_)) continue;
             return conclude();
         }
     }
@@ -171,6 +172,7 @@ class Descent {
     std::optional<ActivePoint>& point_ = steps_.point();
     Size iterations_ = 0;
     std::uint64_t returns_ = 0;
+    Size pushes_ = 0;
     bool decided_ = true;  // whether any neuron may leave its kinks
 };
 

@@ -13,4 +13,8 @@ bool leave_one_kink(FaceDescent& steps);
 // one.
 bool leave_kinks_quietly(FaceDescent& steps);
 
+// Neurons that are on at every sample but those at their kinks, where the output bias takes up what theirs
+// gives: a plateau, at whose rim they stand. To where every sample is on; the loss stays.
+bool push_on(FaceDescent& steps);
+
 }  // namespace tepui
