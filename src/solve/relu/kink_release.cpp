@@ -91,28 +91,26 @@ bool leave_kinks_quietly(FaceDescent& steps) {
 }
 
 bool push_on(FaceDescent& steps) {
-    const ActivePoint& point = *steps.point();
-    if (point.spare_bias < 0) return false;
-    Network pushed = point.network;
-    KinkSets held = point.kinks;
     bool any = false;
-    for (Size i = 0; i < pushed.width; ++i) {
+    for (Size i = 0; i < steps.point()->network.width; ++i) {
+        const ActivePoint& point = *steps.point();
         const std::span<const double> z(point.z.row(i), static_cast<std::size_t>(point.z.cols()));
-        if (held[i].empty() || std::any_of(z.begin(), z.end(), [](double v) { return v < 0.0; })) continue;
-        const double rise = *std::max_element(z.begin(), z.end());
-        if (!(rise > 0.0)) continue;
-        any = true;
+        const auto [least, most] = std::minmax_element(z.begin(), z.end());
+        if (point.spare_bias < 0 || *least > 0.0 || !(*most > 0.0)) continue;
+        const double rise = *most - *least;
+        Network pushed = point.network;
+        KinkSets held = point.kinks;
         held[i].clear();
         pushed.weights(i)[point.spare_bias] += rise / steps.setting().metric->mean[point.spare_bias];
         for (Size o = 0; o < pushed.output_count; ++o)
             pushed.parameters[pushed.coefficient(pushed.width, o)] -=
                 point.sums.slopes.above * rise * point.network.output(i, o);
+        std::optional<ActivePoint> there = active_point(steps.setting(), std::move(pushed), std::move(held));
+        if (!there || !(there->loss <= point.loss + point.loss_noise())) continue;
+        steps.point() = std::move(there);
+        any = true;
     }
-    if (!any) return false;
-    std::optional<ActivePoint> there = active_point(steps.setting(), std::move(pushed), std::move(held));
-    if (!there || !(there->loss <= point.loss + point.loss_noise())) return false;
-    steps.point() = std::move(there);
-    return true;
+    return any;
 }
 
 }  // namespace tepui

@@ -13,8 +13,9 @@ bool leave_one_kink(FaceDescent& steps);
 // one.
 bool leave_kinks_quietly(FaceDescent& steps);
 
-// Neurons that are on at every sample but those at their kinks, where the output bias takes up what theirs
-// gives: a plateau, at whose rim they stand. To where every sample is on; the loss stays.
+// Neurons that are on at every sample are so for all larger biases: the output bias takes up what they give.
+// One at the rim of this plateau, with samples at its kinks, or whose last samples hardly count, is taken
+// into it where the loss does not grow.
 bool push_on(FaceDescent& steps);
 
 }  // namespace tepui
