@@ -65,7 +65,7 @@ class Descent {
             if (leave_one_kink(steps_) || leave_dependent()) continue;
             if (idle_ == IdleNeurons::return_ && (steps_.curve_down() || bring_back())) continue;
             if (leave_kinks_quietly(steps_)) continue;
-            if (pushes_++ < start_.width && push_on(steps_)) continue;
+            if (decays() && pushes_++ < start_.width && push_on(steps_)) continue;
             return conclude();
         }
     }

@@ -93,8 +93,11 @@ bool FaceDescent::move(const ParameterStep& step, KinkSets held, double least) {
 
 void FaceDescent::polish() {
     const double tolerance = setting_.options->gradient_tolerance;
+    // Without decay weights may be on their way to infinity where the loss no longer tells.
+    const bool held = !setting_.data->decay().none();
+    const auto patient = [&](double level) { return held && level > tolerance; };
     double last = HUGE_VAL, before = face_gradient_level(*point_, 0.0), radius = HUGE_VAL;
-    for (int step = 0; step < (before > tolerance ? kPolishSteps : kLastSteps) && before > 0.0; ++step) {
+    for (int step = 0; step < (patient(before) ? kPolishSteps : kLastSteps) && before > 0.0; ++step) {
         const FaceNewton newton(setting_, *point_);
         bool lowered = false;
         for (int shorter = 0; !lowered && shorter < kShorterPolish; ++shorter) {
@@ -102,8 +105,8 @@ void FaceDescent::polish() {
             std::optional<ActivePoint> there = in_cell(next);
             if (there) {
                 const double after = face_gradient_level(*there, 0.0);
-                lowered =
-                    after < before || (before > tolerance && (-next.slope < last || flatter(*there, next)));
+                lowered = after < before ||
+                          (before > tolerance && (-next.slope < last || (held && flatter(*there, next))));
                 if (lowered) {
                     before = after;
                     last = -kLowered * next.slope;
@@ -112,7 +115,7 @@ void FaceDescent::polish() {
                     continue;
                 }
             }
-            if (!(before > tolerance)) return;
+            if (!patient(before)) return;
             radius = kShortening * next.length;
         }
         if (!lowered) return;
