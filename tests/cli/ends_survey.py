@@ -1,16 +1,16 @@
 """How the runs of a search end on real and made tables: a finite point, a point at infinity with its verdict, or none.
 
-    TEPUI_COMMAND=build/src/cli/tepui TEPUI_TEST_DATA=tests/data python3 -B ends_survey.py [WORD...]
+    TEPUI_COMMAND=build/src/cli/tepui TEPUI_TEST_DATA=tests/data python3 -B ends_survey.py [--decay LAMBDA] [WORD...]
 
 prints a line a table and model whose name has every WORD, then totals and the reasons of runs without an answer.
 """
 
+import argparse
 import collections
 import json
 import os
 import re
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -81,8 +81,8 @@ def cases(data, directory, seed=0):
                 yield case
 
 
-def run_case(command, case, prefix=(), timeout=900):
-    arguments = [*prefix, command, *map(str, case.arguments()), "--json", "--timings"]
+def run_case(command, case, prefix=(), more=(), timeout=900):
+    arguments = [*prefix, command, *map(str, case.arguments()), *more, "--json", "--timings"]
     if case.features:
         arguments += ["--features", ",".join(case.features)]
     done = subprocess.run(arguments, capture_output=True, text=True, timeout=timeout)
@@ -119,7 +119,11 @@ def determined(answer):
 
 
 def main():
-    words = sys.argv[1:]
+    parser = argparse.ArgumentParser(description="How the runs of a search end.")
+    parser.add_argument("--decay", metavar="LAMBDA", help="weight decay of all runs")
+    parser.add_argument("words", metavar="WORD", nargs="*")
+    options = parser.parse_args()
+    words, more = options.words, () if options.decay is None else ("--decay", options.decay)
     command, data = os.environ["TEPUI_COMMAND"], Path(os.environ["TEPUI_TEST_DATA"])
     prefix = os.environ.get("SURVEY_PREFIX", "").split()
     total, by_kind, reasons = [], collections.defaultdict(list), collections.Counter()
@@ -128,7 +132,7 @@ def main():
             if not all(word in case.name.split() or word in case.name for word in words):
                 continue
             try:
-                report = run_case(command, case, prefix)
+                report = run_case(command, case, prefix, more)
             except (RuntimeError, subprocess.TimeoutExpired) as error:
                 print(case.name, "FAILED", str(error)[-300:], flush=True)
                 continue

@@ -7,7 +7,7 @@ import zipfile
 import numpy as np
 
 from command import DATA, DIABETES, InTemporaryDirectory, run, run_json
-from models_arithmetic import PARTS, Model, hessian
+from models_arithmetic import PARTS, Model, hessian, loss_of
 from readers import ReaderTest
 
 IRIS = (DATA / "iris.csv", "--target", "species", "--loss", "softmax", "--bias", "--standardize")
@@ -500,6 +500,33 @@ class Verdicts(InTemporaryDirectory):
             self.check(point, model_at, net)
             self.assertTrue(point["weight_decay"])
             self.assertEqual((point["neurons"], point["splits_refused"][:12]), ([], "Weight decay"))
+
+    def test_relu_under_decay(self):
+        """Every start ends in a minimum; nothing near is lower, and daughters of the same decay are minima too."""
+        x, y = self.iris()
+        out, generator = self.directory / "out", np.random.default_rng(7)
+        options = *IRIS, "--activation", "relu", "--output-bias", "--decay", "0.1"
+
+        def loss(net):
+            value = loss_of("softmax", np.maximum(x @ net["W"].T, 0.0) @ net["a"] + net["b"], y)[0].sum()
+            return value + 0.05 * (np.sum(net["W"][:, :-1] ** 2) + np.sum(net["a"] ** 2))
+
+        report = run_json("analyze", *options, "--width", 3, "--starts", 6, "--out", out)
+        self.assertEqual([start["outcome"] for start in report["search"]["starts"]], ["converged"] * 6)
+        for point in report["points"]:
+            self.assertEqual((point["verdict"], point["rule"]), ("local_minimum", "face_minimum"))
+            net = {part: np.array(point[part]) for part in "Wab"}
+            here = loss(net)
+            np.testing.assert_allclose(point["loss"], here, rtol=1e-12)
+            for size in (1e-2, 1e-4, 1e-6):
+                for _ in range(100):
+                    step = {part: size * generator.normal(size=net[part].shape) for part in net}
+                    self.assertGreater(loss({part: net[part] + step[part] for part in net}), here * (1 - 1e-13))
+        asked = run_json("classify", *options, "--weights", out / "point_1.npz", "--gamma", "0.3,0.7")["points"][0]
+        self.assertEqual([neuron["splits"][0]["verdict"] for neuron in asked["neurons"]], ["local_minimum"] * 3)
+        done = run("classify", *options, "--weights", out / "point_1.npz", "--gamma", "1.5,-0.5")
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertIn("at least 0 is expected", done.stderr)
 
     def test_splits(self):
         out = self.directory / "out"

@@ -42,6 +42,28 @@ def test_mlp_classifier():
     assert p.classify(mlp, polish=True).is_minimum
 
 
+def test_relu_as_scikit_learn_trains_it():
+    """Its fits stop beside kinks; the minimum on them is near, lower, and so are splits of the same decay."""
+    mlp = fitted("MLPRegressor", Y, activation="relu", alpha=1.0)
+    p = tepui.Problem(X, Y, "relu", output_bias=True, weight_decay="scikit-learn:1.0")
+    assert p.loss(tepui.from_sklearn(mlp)) / 120 == pytest.approx(mlp.loss_, rel=1e-12)
+    v = p.classify(mlp, polish=True)
+    assert v.polish["accepted"] and v.is_minimum and v.report["rule"] == "face_minimum"
+    assert 0.999 * 120 * mlp.loss_ < v.loss < 120 * mlp.loss_
+    active = next(i for i in range(4) if np.abs(v.network.a[i]).max() > 0.0)
+    split = v.split(active, [0.3, 0.7])
+    assert split.is_minimum and p.loss(split.network) == pytest.approx(v.loss, rel=1e-13)
+    assert p.loss(v.network.split(active, [0.3, 0.7])) > v.loss * (1.0 + 1e-6)
+    with pytest.raises(tepui.InvalidArgument, match="none below 0"):
+        v.split(active, [1.5, -0.5])
+
+    labels = np.array(["low", "middle", "high"])[np.digitize(Y, [-0.3, 0.5])]
+    mlp = fitted("MLPClassifier", labels, activation="relu", alpha=2.0)
+    p = tepui.Problem(X, labels, "relu", output_bias=True, loss="softmax", weight_decay="scikit-learn:2.0")
+    v = p.classify(mlp, polish=True)
+    assert v.polish["accepted"] and v.is_minimum and v.loss < 120 * mlp.loss_
+
+
 def test_two_classes():
     mlp = fitted("MLPClassifier", Y > 0.2, activation="tanh", alpha=1.0)
     p = tepui.Problem(X, Y > 0.2, output_bias=True, loss="logistic", weight_decay="scikit-learn:1.0")

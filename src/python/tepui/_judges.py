@@ -83,8 +83,11 @@ class Judge:
         """The narrow network with daughters in the place of each parent."""
         network = self.narrow
         for neuron, gamma in sorted(splits, key=lambda one: -one[0]):
-            network = network.split(neuron, gamma)
+            network = self.daughters(network, neuron, gamma)
         return network
+
+    def daughters(self, network: Network, neuron: int, gamma: Floats) -> Network:
+        return network.split(neuron, gamma)
 
 
 def offsets_of(splits: Sequence[tuple[int, Floats]]) -> tuple[Integers, Integers, Floats]:
@@ -282,7 +285,7 @@ class DirectionalJudge(Judge):
 
 class SeveralOutputsJudge(Judge):
     """The same with several outputs, output biases, skip connections or weight decay; splits are points of wider
-    networks."""
+    networks, with decay by daughters of the same decay."""
 
     def judge(self) -> None:
         self.handle = self.make("tepui_classify_directional_model", "several_outputs", None, None)
@@ -293,8 +296,11 @@ class SeveralOutputsJudge(Judge):
         return escape_of(self.call, witness, self.handle, self.network.activation)
 
     def split(self, neuron: int, gamma: Floats) -> SplitVerdict:
-        wide = SeveralOutputsJudge(self.problem, self.network.split(neuron, gamma), ways=False)
+        wide = SeveralOutputsJudge(self.problem, self.wide([(neuron, gamma)]), ways=False)
         return self.split_verdict(wide.report, [(neuron, gamma)], wide.escape)
+
+    def daughters(self, network: Network, neuron: int, gamma: Floats) -> Network:
+        return network.split(neuron, gamma, homogeneous=bool(self.problem.weight_decay))
 
 
 def judge(problem: Model, network: Network, ways: bool = False, progress: Progress = None) -> Judge:

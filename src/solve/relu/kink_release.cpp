@@ -7,6 +7,8 @@ namespace tepui {
 namespace {
 
 constexpr double kLess = 0.5;
+// How far into its plateau a neuron goes, in times its largest preactivation.
+constexpr double kInside = 0.125;
 
 // The step of unit preactivations off the kinks, or by their slopes, and the kinks that are left. In the
 // order of their neurons.
@@ -97,7 +99,7 @@ bool push_on(FaceDescent& steps) {
         const std::span<const double> z(point.z.row(i), static_cast<std::size_t>(point.z.cols()));
         const auto [least, most] = std::minmax_element(z.begin(), z.end());
         if (point.spare_bias < 0 || *least > 0.0 || !(*most > 0.0)) continue;
-        const double rise = *most - *least;
+        const double rise = kInside * *most - *least;
         Network pushed = point.network;
         KinkSets held = point.kinks;
         held[i].clear();
