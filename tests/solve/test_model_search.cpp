@@ -2,7 +2,9 @@
 // weight decay: points reported as stationary are, by plain loops, and long descents from beside them come
 // back.
 #include "classification/infinity/end_verdict.hpp"
+#include "classification/model/model.hpp"
 #include "solve/model_problems.hpp"
+#include "support/samples.hpp"
 
 using namespace tepui;
 using namespace tepui::test;
@@ -126,4 +128,38 @@ TEST_CASE("with weight decay every start ends at a point, whatever the data") {
         check_minima(squares, squared,
                      solve(squares, prototype(activation, {2, 4, 3, true, false}), options, Execution{}), 8);
     }
+}
+
+// Strong decay leaves fewer neurons than there are: the others end at 0, not near it, and the point is a
+// minimum whose biases are free there.
+TEST_CASE("neurons that decay leaves nothing of are switched off") {
+    std::vector<double> x, y;
+    Random random(5, 9);
+    for (int k = 0; k < 100; ++k) {
+        x.push_back(6.0 * random.uniform() - 3.0);
+        y.push_back(std::sin(2.0 * x.back()) + 0.3 * random.normal());
+    }
+    int off = 0;
+    for (const ActivationKind kind : {ActivationKind::tanh, ActivationKind::gelu, ActivationKind::sigmoid}) {
+        Dataset data = dataset_of(1, x, 1, y);
+        Decay decay;
+        decay.weights = decay.outputs = 8.0;
+        data.set_decay(decay);
+        const Network prototype(Activation(kind), layout_for(data, 4, true, false));
+        SolveOptions options;
+        options.starts = 6;
+        const SolveResult result = solve(data, prototype, options, Execution{1});
+        for (const StartReport& start : result.starts) CHECK(start.outcome == StartOutcome::converged);
+        for (const DistinctPoint& point : result.points) {
+            INFO(point.network.activation.name() << ", loss " << point.loss);
+            for (Size i = 0; i < 4; ++i) {
+                const bool idle = point.network.output(i) == 0.0;
+                off += idle;
+                CHECK((point.network.weights(i)[0] == 0.0) == idle);
+            }
+            const ModelReport report = classify_model(data, point.network, {}, {}, Execution{1});
+            CHECK(report.verdict == Verdict::local_minimum);
+        }
+    }
+    CHECK(off > 0);
 }

@@ -1,4 +1,4 @@
-// Motions of the parameters that leave the loss as it is, whatever the data (MATH.md section 15).
+// Motions of the parameters that leave the loss as it is, or the point stationary (MATH.md section 15).
 #include <algorithm>
 
 #include "classification/model/model.hpp"
@@ -17,6 +17,7 @@ struct Gauges {
         bias = network.output_bias && decay.output_biases == 0.0;
         skip = network.skip && decay.skip == 0.0 && (!data.bias() || decay.output_biases == 0.0);
         undecayed = decay.none();
+        lines = decay.bias_input && decay.hidden_biases == 0.0 && bias && !undecayed;
     }
     // sigma(c z) = c^p sigma(z): (c w, c^-p a).
     bool scales(Size i) const {
@@ -28,6 +29,15 @@ struct Gauges {
     bool may_shift(Size i) const {
         return undecayed && speaks(i) && network.activation_of(i).kind() == ActivationKind::exp;
     }
+    // At w = 0 but for a bias that does not decay and a = 0: the output bias has sum g = 0, so that for every
+    // other bias the point is stationary, too. And a linear neuron whose bias the output bias does as well.
+    bool has_line(Size i) const {
+        const double* const w = network.weights(i);
+        const ActivationTraits& traits = network.activation_of(i).traits();
+        const bool linear = traits.polynomial && traits.homogeneity == 1;
+        return lines && (linear || (!speaks(i) && std::all_of(w, w + network.inputs - 1,
+                                                              [](double v) { return v == 0.0; })));
+    }
     bool speaks(Size i) const {
         bool out = false;
         for (Size o = 0; o < network.output_count; ++o) out = out || network.output(i, o) != 0.0;
@@ -35,7 +45,7 @@ struct Gauges {
     }
 
     const Network& network;
-    bool shifts, neurons, bias, skip, undecayed;
+    bool shifts, neurons, bias, skip, undecayed, lines;
 };
 
 // e with e . x = 1 for every sample; empty: there is none.
@@ -77,6 +87,13 @@ class Motions {
         for (Size o = 0; o < network_.output_count; ++o)
             set(motion, network_.coefficient(i, o), -network_.output(i, o));
     }
+    // The bias of neuron i, and what it gives where the neuron is linear.
+    void move_bias(Size i) {
+        Motion& motion = begin(i);
+        set(motion, network_.weight(i, network_.inputs - 1), 1.0);
+        for (Size o = 0; o < network_.output_count; ++o)
+            set(motion, network_.coefficient(network_.width, o), -network_.output(i, o));
+    }
     // b_o -> b_o + t, C_o -> C_o - t e
     void exchange(Size o, const std::vector<double>& constant) {
         Motion& motion = begin(-1);
@@ -105,6 +122,7 @@ std::vector<Motion> gauge_motions(const Dataset& data, const Network& network) {
         if (gauges.neurons) motions.shift(i);
         if (gauges.scales(i)) motions.scale(i);
         if (gauges.may_shift(i) && !constant.empty()) motions.shift_weights(i, constant);
+        if (gauges.has_line(i)) motions.move_bias(i);
     }
     if (gauges.shifts && gauges.bias) motions.shift(network.width);
     for (Size j = 0; gauges.shifts && gauges.skip && j < network.inputs; ++j) motions.shift(inputs + j);

@@ -58,9 +58,10 @@ class Approach {
         bool moved = false;
         for (std::size_t p = 0; p < move.size(); ++p) {
             const double before = end_.parameters[p];
+            const double scaled = move[p] / equilibrated.scaling.scale[p];
+            if (!(std::abs(scaled) > kEps)) continue;  // no output shows it; what is 0 stays so
             end_.parameters[p] -= move[p];
             moved = moved || end_.parameters[p] != before;
-            const double scaled = move[p] / equilibrated.scaling.scale[p];
             square += scaled * scaled;
         }
         walked_ += std::sqrt(square);
