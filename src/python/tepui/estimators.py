@@ -128,7 +128,7 @@ class TwoLayerRegressor(RegressorMixin, _TwoLayer):  # type: ignore[misc]
     ----------
     n_neurons : int
     activation : str
-        See `tepui.Network`; relu, leaky_relu and abs without weight decay alone.
+        See `tepui.Network`.
     weight_decay : float
         lambda of all weights but biases, in standardised units, beside the mean of the loss. 0 has plateaus to tell of;
         with decay no split of a neuron is stationary.
