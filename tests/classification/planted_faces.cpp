@@ -248,6 +248,7 @@ struct Drawing {
         }
         // A loss with targets for all pulls takes them in units of 1.
         const Real scale = sign * options.pull / size * std::min(most, Real{4});
+        if (decays() && !(std::abs(scale) * size > 1e-4L)) return false;
         for (Size k = 0; k < n; ++k) {
             for (Size o = 0; o < outputs; ++o)
                 planted.targets.push_back(

@@ -52,6 +52,15 @@ struct Plane {
     }
 };
 
+// The bound by itself, of a network without neurons.
+bool is_held(const Dataset& data, const Network& network) {
+    KinkOptions options;
+    options.residuals = true;
+    const KinkValue sums = kink_sums(data, network, options, Execution{});
+    const KinkedPoint point{data, network, sums};
+    return every_neuron_is_held(point, PullField(point, loss_derivatives(data, sums.residuals).pulls), {});
+}
+
 }  // namespace
 
 TEST_CASE("a neuron without weights grows where the decay is less than the bound") {
@@ -69,6 +78,7 @@ TEST_CASE("a neuron without weights grows where the decay is less than the bound
                     Decay decay{.weights = 4.0, .outputs = factor * most};
                     for (double& component : scaled.x) component *= 2.0;
                     const Dataset data = scaled.dataset(decay);
+                    CHECK(is_held(data, none) == (factor > 1.0));
                     const OutputsReport report = classify_kinked_model(data, none, {}, {}, Execution{});
                     if (factor < 1.0) {
                         CHECK(report.rule == OutputsRule::decayed_neuron_grows);

@@ -150,6 +150,20 @@ def test_relu_with_several_outputs():
     assert v.split(0, [0.5, 0.5]).is_minimum  # the point of a wider network
 
 
+def test_relu_under_weight_decay():
+    """f = c x for x > 0, c = a w, the least of the squares and lambda |c|; and a neuron without weights."""
+    x, y, decay = np.array([1.0, 2.0, 3.0, -1.0, -2.0]), np.array([1.0, 2.5, 2.0, 0.0, 0.0]), 0.5
+    root = np.sqrt(((x[:3] * y[:3]).sum() - decay) / (x[:3] ** 2).sum())
+    net = tepui.Network([[root], [0.0]], [root, 0.0], "relu")
+    v = tepui.Problem(x, y, "relu", bias=False, weight_decay=decay).classify(net)
+    assert v.is_minimum and v.rule == "dual_minimum"
+    p = tepui.Problem(x, [*y[:4], -0.3], "relu", bias=False, weight_decay=decay)
+    grows = p.classify(net)
+    assert grows.is_saddle and grows.rule == "decayed_neuron_grows" and grows.loss == pytest.approx(p.loss(net))
+    assert p.loss(grows.escape().network) < grows.loss
+    assert p.classify(tepui.Network([[root]], [1.1 * root], "relu")).verdict == "not_stationary"
+
+
 def test_ends_at_infinity():
     x = np.linspace(-1.9, 1.9, 20)
     fits = tepui.Problem(x, np.sign(x)).solve(width=1, starts=3)

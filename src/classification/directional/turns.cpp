@@ -35,32 +35,22 @@ std::vector<Turn> turns_of(const KinkedPoint& point, const std::vector<std::vect
     return turns;
 }
 
-// What the turn makes of the decayed parameters, in units in which decay is |.|^2 / 2.
+// What the turn makes of the decayed parameters, in units in which decay is |.|^2 / 2: neuron by neuron.
 std::vector<double> motion_of(const KinkedPoint& point, const Turn& turn,
                               std::span<const double> parameters) {
     const Network& network = point.network;
-    std::vector<double> motion;
-    const auto add = [&](Size to, Size from, double factor) {
-        motion.push_back(factor * std::sqrt(point.lambda(to)) * parameters[static_cast<std::size_t>(from)]);
+    const Size each = network.inputs + network.output_count;
+    std::vector<double> motion(static_cast<std::size_t>(network.width * each), 0.0);
+    const auto turn_pair = [&](Size q, Size i, Size l, double sign) {
+        motion[turn.one * each + q] = sign * std::sqrt(point.lambda(i)) * parameters[l];
+        motion[turn.other * each + q] = -sign * std::sqrt(point.lambda(l)) * parameters[i];
     };
-    for (Size j = 0; j < network.inputs; ++j) {
-        const Size i = network.weight(turn.one, j), l = network.weight(turn.other, j);
-        add(i, l, turn.sign);
-        add(l, i, -turn.sign);
-    }
-    for (Size o = 0; o < network.output_count; ++o) {
-        const Size i = network.coefficient(turn.one, o), l = network.coefficient(turn.other, o);
-        add(i, l, 1.0);
-        add(l, i, -1.0);
-    }
-    // Neurons apart are orthogonal.
-    const Size each = network.inputs + network.output_count, count = network.width * each;
-    std::vector<double> placed(static_cast<std::size_t>(count), 0.0);
-    for (Size q = 0; q < each; ++q) {
-        placed[static_cast<std::size_t>(turn.one * each + q)] = motion[static_cast<std::size_t>(2 * q)];
-        placed[static_cast<std::size_t>(turn.other * each + q)] = motion[static_cast<std::size_t>(2 * q + 1)];
-    }
-    return placed;
+    for (Size j = 0; j < network.inputs; ++j)
+        turn_pair(j, network.weight(turn.one, j), network.weight(turn.other, j), turn.sign);
+    for (Size o = 0; o < network.output_count; ++o)
+        turn_pair(network.inputs + o, network.coefficient(turn.one, o), network.coefficient(turn.other, o),
+                  1.0);
+    return motion;
 }
 
 }  // namespace
