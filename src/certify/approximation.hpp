@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "classification/spectrum/spectral.hpp"
+#include "certify/slice.hpp"
 #include "network/derivatives/objective.hpp"
 
 namespace tepui::balls {
@@ -17,6 +18,8 @@ struct Approximation {
     double smallest() const;     // |eigenvalue|
 };
 Approximation approximate(const Matrix& a, std::span<const double> magnitude);
-Approximation approximate_hessian(const Dataset& data, const Network& network, const Execution& execution);
+// On the slice.
+Approximation approximate_hessian(const Dataset& data, const Network& network, const Slice& slice,
+                                  const Execution& execution);
 
 }  // namespace tepui::balls

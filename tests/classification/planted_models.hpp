@@ -16,6 +16,7 @@ struct ModelShape {
     LossKind loss = LossKind::squared;
     Layout layout;  // of the narrow network
     ActivationKind activation = ActivationKind::tanh;
+    std::vector<ActivationKind> units = {};  // one a neuron; empty: all alike
     Size flat = 0;  // Psi_i = 0 for so many neurons
     Size null = 0;  // H_i e = 0 of the first neuron for so many unit vectors e
     bool constant_input = false;

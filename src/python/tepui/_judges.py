@@ -69,8 +69,7 @@ class Judge:
 
     def certificate(self) -> Handle:
         raise Unsupported(
-            "certificates are of smooth networks of one output and the squared loss without weight decay: with"
-            " several outputs a minimum among splits needs slopes that are exactly zero, which no interval proves"
+            "certificates are of smooth activations: points of relu, leaky_relu and abs are judged without"
         )
 
     def split_verdict(
@@ -199,6 +198,12 @@ class ModelJudge(Judge):
     def escape(self) -> Escape | None:
         witness = library.tepui_model_verdict_witness(self.handle.pointer)
         return escape_of(self.call, witness, self.handle, self.network.activation)
+
+    def certificate(self) -> Handle:
+        return self.call.make(
+            "tepui_certify_model", "certificate", self.problem._dataset, self.handle,
+            keep=(self.handle, self.problem._dataset), progress=self.progress,
+        )  # fmt: skip
 
     def split(self, neuron: int, gamma: Floats) -> SplitVerdict:
         split = self.call.make(
