@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "classification/spectrum/spectral.hpp"
 #include "certify/slice.hpp"
+#include "classification/spectrum/spectral.hpp"
 #include "network/derivatives/objective.hpp"
 
 namespace tepui::balls {

@@ -23,8 +23,8 @@ class BallHessianSums {
 
     Layout layout_;
     const Execution& execution_;
-    BallMatrix weights_;                   // sum (a_i^T G a_l) u'_i u'_l x x^T
-    std::vector<BallMatrix> sides_;        // of each output: sum (G a_i)_o u'_i phi_q x, [features][weights]
+    BallMatrix weights_;                    // sum (a_i^T G a_l) u'_i u'_l x x^T
+    std::vector<BallMatrix> sides_;         // of each output: sum (G a_i)_o u'_i phi_q x, [features][weights]
     std::vector<BallMatrix> coefficients_;  // of each pair of outputs: sum G_oo' phi_q phi_p
     std::vector<BallMatrix> inner_;
 };

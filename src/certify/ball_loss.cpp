@@ -10,7 +10,8 @@ namespace tepui::balls {
 BallLoss::BallLoss(const Loss& loss, Size outputs)
     : kind_(loss.kind()), outputs_(outputs), parameter_(loss.parameter()) {
     using enum LossKind;
-    if (kind_ == squared || kind_ == logistic || kind_ == softmax || kind_ == poisson || kind_ == pseudo_huber)
+    if (kind_ == squared || kind_ == logistic || kind_ == softmax || kind_ == poisson ||
+        kind_ == pseudo_huber)
         return;
     throw Error(Status::unsupported, "the loss " + std::string(name_of(kind_)) +
                                          " has no form in ball arithmetic: a certificate needs one of the "
@@ -62,8 +63,7 @@ void BallLoss::softmax(const Sample& sample, const Values& out) const {
             if (q != o) rest += share[q];
         const Ball y = Ball(sample.targets[o]) / targets;
         out.gradient[o] = ((Ball(1.0) - y) * share[o] - y * rest) * sample.weight;
-        for (Size q = 0; q < o; ++q)
-            out.hessian[packed_index(o, q)] = -(share[o] * share[q] * sample.weight);
+        for (Size q = 0; q < o; ++q) out.hessian[packed_index(o, q)] = -(share[o] * share[q] * sample.weight);
         out.hessian[packed_index(o, o)] = share[o] * rest * sample.weight;
     }
 }

@@ -1,6 +1,7 @@
 // Verdicts that are theorems: a proof in ball arithmetic that near the computed point there is a true
 // stationary point, that its Hessian has the claimed signs and every inner Hessian too, so that the theorems
-// of MATH.md sections 4 and 14 hold of this network and these data as they are given, every double taken exactly.
+// of MATH.md sections 4 and 14 hold of this network and these data as they are given, every double taken
+// exactly.
 #pragma once
 
 #include <span>
@@ -44,11 +45,11 @@ struct Certificate {
     Size failed_neuron = -1;
     std::string reason;  // of the failure
 
-    bool stationary = false;                  // exactly one stationary point in the box
+    bool stationary = false;  // exactly one stationary point in the box
     // Proven: local_minimum (strict but for motions that leave the loss as it is), saddle, or undetermined.
     Verdict verdict = Verdict::undetermined;
-    Size morse_index = -1;                    // exactly; -1: unknown
-    std::string statement;                    // the theorem about the point
+    Size morse_index = -1;  // exactly; -1: unknown
+    std::string statement;  // the theorem about the point
 
     // The box, as decimal balls "[middle +/- radius]" and as doubles rounded outwards.
     std::vector<std::string> parameters;

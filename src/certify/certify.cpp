@@ -31,11 +31,11 @@ void require_size(const Dataset& data, const Network& network) {
     if (network.parameter_count() > kCertificateMostParameters ||
         static_cast<double>(data.samples()) * k * p * p > kCertificateMostProducts) {
         throw Error(Status::unsupported,
-                    "the problem has P = " + std::to_string(network.parameter_count()) + " parameters, n = " +
-                        std::to_string(data.samples()) + " samples and K = " +
-                        std::to_string(network.output_count) + " outputs; certificates are for P <= " +
-                        std::to_string(kCertificateMostParameters) + " and n K P^2 <= " +
-                        number_text(kCertificateMostProducts));
+                    "the problem has P = " + std::to_string(network.parameter_count()) +
+                        " parameters, n = " + std::to_string(data.samples()) +
+                        " samples and K = " + std::to_string(network.output_count) +
+                        " outputs; certificates are for P <= " + std::to_string(kCertificateMostParameters) +
+                        " and n K P^2 <= " + number_text(kCertificateMostProducts));
     }
 }
 
@@ -110,8 +110,7 @@ class Proof {
                 ")");
     }
     std::string what_is_flat(const Network& network) const {
-        const Size open =
-            gauge_dimension(data_, network) - static_cast<Size>(slice_.held().size());
+        const Size open = gauge_dimension(data_, network) - static_cast<Size>(slice_.held().size());
         if (open <= 0) return "scale symmetries and flat directions make zero eigenvalues";
         return "the loss never changes along " + std::to_string(open) +
                " curves or lines that no held parameter cuts: scales of homogeneous activations, shifts of "
@@ -181,8 +180,7 @@ class Proof {
     // Of the stationary point, whatever is claimed; then whether that is what is.
     bool judge_point() {
         const SpectrumProof& hessian = certificate_.hessian;
-        const Verdict claimed =
-            claim_.verdict == Verdict::saddle ? Verdict::saddle : Verdict::local_minimum;
+        const Verdict claimed = claim_.verdict == Verdict::saddle ? Verdict::saddle : Verdict::local_minimum;
         if (hessian.all()) certificate_.morse_index = hessian.negative;
         if (hessian.positive == hessian.order) certificate_.verdict = Verdict::local_minimum;
         if (hessian.negative > 0) certificate_.verdict = Verdict::saddle;

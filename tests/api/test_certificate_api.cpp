@@ -244,6 +244,95 @@ TEST_CASE("a certificate can be cancelled") {
     CHECK(made == nullptr);
 }
 
+namespace {
+
+using ModelVerdict_ = std::unique_ptr<tepui_model_verdict, Destroy<tepui_model_verdict_destroy>>;
+
+// Three classes that overlap, on a line; a fit of one tanh neuron with output biases.
+struct Classes {
+    explicit Classes(const Context& context, double decay) {
+        std::vector<double> x;
+        std::vector<int64_t> labels;
+        for (int64_t k = 0; k < 30; ++k) {
+            x.push_back(-2.0 + 4.0 * double(k) / 29.0);
+            labels.push_back(k % 5 == 4 ? (k / 10 + 1) % 3 : k / 10);
+        }
+        tepui_dataset* made = nullptr;
+        REQUIRE(tepui_dataset_create(context, 30, 1, x.data(), 1, nullptr, nullptr, TEPUI_DATASET_BIAS,
+                                     &made) == TEPUI_OK);
+        data.reset(made);
+        REQUIRE(tepui_dataset_set_classes(context, made, 3, labels.data()) == TEPUI_OK);
+        REQUIRE(tepui_dataset_set_decay(context, made, decay, decay, decay, 0.0, 0.0) == TEPUI_OK);
+        tepui_activation* tanh = nullptr;
+        REQUIRE(tepui_activation_create_named(context, "tanh", &tanh) == TEPUI_OK);
+        const Activation_ activation(tanh);
+        const double start[8] = {1.0, 0.1, 1.0, 0.2, -1.0, 0.1, 0.0, -0.1};
+        tepui_network* like = nullptr;
+        REQUIRE(tepui_network_create_model(context, tanh, 1, 2, 3, TEPUI_MODEL_OUTPUT_BIAS, start, &like) ==
+                TEPUI_OK);
+        const Network_ network(like);
+        tepui_solution* found = nullptr;
+        REQUIRE(tepui_solve_like(context, made, like, &found) == TEPUI_OK);
+        fits.reset(found);
+        REQUIRE(tepui_solution_points(found) > 0);
+        tepui_model_verdict* judged = nullptr;
+        REQUIRE(tepui_classify_model(context, made, tepui_solution_point(found, 0), &judged) == TEPUI_OK);
+        verdict.reset(judged);
+    }
+    Dataset_ data;
+    Solution_ fits;
+    ModelVerdict_ verdict;
+};
+
+}  // namespace
+
+TEST_CASE("certificates of a softmax, with decay and without") {
+    const Context context;
+    if (!available(context)) return;
+    for (const double decay : {0.01, 0.0}) {
+        const Classes classes(context, decay);
+        tepui_certificate* made = nullptr;
+        REQUIRE(tepui_certify_model(context, classes.data.get(), classes.verdict.get(), &made) == TEPUI_OK);
+        const Certificate_ certificate(made);
+        const Report report = report_of(context, made);
+        CAPTURE(decay, report.text("reason"), report.text("statement"));
+        CHECK(tepui_certificate_is_complete(made) == 1);
+        CHECK(tepui_certificate_verdict(made) == tepui_model_verdict_verdict(classes.verdict.get()));
+        // The last output's bias, and its output weight where that does not decay.
+        CHECK(report.count("parameters/held") == (decay > 0.0 ? 1 : 2));
+        CHECK(report.integer("parameters/held/0") == (decay > 0.0 ? 7 : 4));
+        CHECK(report.integer("hessian/positive_at_least") + report.integer("hessian/negative_at_least") ==
+              (decay > 0.0 ? 7 : 6));
+        CHECK(report.count("neurons") == (decay > 0.0 ? 0 : 1));
+        if (decay > 0.0) continue;
+        CHECK(report.real("neurons/0/slopes/at_least") > 0.0);
+        CHECK_FALSE(report.flag("neurons/0/slopes/zero_by_structure"));
+        CHECK(report.integer("neurons/0/saddles") == TEPUI_REGION_EVERYWHERE);
+        const int64_t neuron = 0, offsets[2] = {0, 2};
+        const double halves[2] = {0.5, 0.5};
+        tepui_verdict proven = -1;
+        REQUIRE(tepui_certificate_splits(context, made, 1, &neuron, offsets, halves, &proven) == TEPUI_OK);
+        CHECK(proven == TEPUI_VERDICT_SADDLE);
+    }
+}
+
+TEST_CASE("refusals of certificates of models") {
+    const Context context;
+    if (!available(context)) return;
+    const Classes classes(context, 0.01);
+    const PlantedPoint other(context, two_neurons(7));
+    tepui_certificate* made = nullptr;
+    check_refused(context, tepui_certify_model(context, nullptr, classes.verdict.get(), &made),
+                  TEPUI_ERROR_NULL_POINTER, {"dataset is null"});
+    check_refused(context, tepui_certify_model(context, classes.data.get(), nullptr, &made),
+                  TEPUI_ERROR_NULL_POINTER, {"verdict is null"});
+    check_refused(context, tepui_certify_model(context, classes.data.get(), classes.verdict.get(), nullptr),
+                  TEPUI_ERROR_NULL_POINTER, {"certificate is null"});
+    check_refused(context, tepui_certify_model(context, other.dataset.get(), classes.verdict.get(), &made),
+                  TEPUI_ERROR_INVALID_SIZE, {"dataset has"});
+    CHECK(made == nullptr);
+}
+
 TEST_CASE("null handles are answered") {
     CHECK(tepui_certificate_is_complete(nullptr) == 0);
     CHECK(tepui_certificate_verdict(nullptr) == 0);

@@ -35,7 +35,8 @@ inline LossTruth loss_at(const Loss& loss, const std::vector<Real>& f, const dou
                 at.value -= y / given * f[o];
                 at.gradient[o] = power / sum - y / given;
                 for (std::size_t q = 0; q < outputs; ++q)
-                    at.hessian[o * outputs + q] = (o == q ? power / sum : Real(0)) - power / sum * exp(f[q]) / sum;
+                    at.hessian[o * outputs + q] =
+                        (o == q ? power / sum : Real(0)) - power / sum * exp(f[q]) / sum;
                 break;
             case LossKind::poisson:
                 at.value += power - y * f[o] + (y > 0 ? Real(y * log(y) - y) : Real(0));

@@ -21,11 +21,15 @@ TEST_CASE("losses keep their digits far out") {
         const Loss& loss;
         std::vector<double> f, y;
     };
-    const std::vector<Far> cases{{logistic_loss(), {80.0}, {1.0}},    {logistic_loss(), {-80.0}, {0.0}},
-                                 {logistic_loss(), {600.0}, {0.0}},   {softmax_loss(), {0.0, 90.0}, {0.0, 1.0}},
+    const std::vector<Far> cases{{logistic_loss(), {80.0}, {1.0}},
+                                 {logistic_loss(), {-80.0}, {0.0}},
+                                 {logistic_loss(), {600.0}, {0.0}},
+                                 {softmax_loss(), {0.0, 90.0}, {0.0, 1.0}},
                                  {softmax_loss(), {-6e2, 0.0, 9.0}, {0.0, 0.0, 1.0}},
-                                 {poisson_loss(), {-70.0}, {0.0}},    {poisson_loss(), {30.0}, {7.0}},
-                                 {*huber, {1e9}, {-1e9}},             {*huber, {1e-12}, {0.0}}};
+                                 {poisson_loss(), {-70.0}, {0.0}},
+                                 {poisson_loss(), {30.0}, {7.0}},
+                                 {*huber, {1e9}, {-1e9}},
+                                 {*huber, {1e-12}, {0.0}}};
     for (const Far& far : cases) {
         const BallLoss loss(far.loss, static_cast<Size>(far.f.size()));
         BallVector f, gradient(far.f.size()), hessian(static_cast<std::size_t>(triangle(far.f.size())));

@@ -87,7 +87,8 @@ Truth truth_at(const Dataset& data, const Network& network) {
                 sums.gradient[a] += g * at.rows[o][a];
                 for (Size q = 0; q < K; ++q)
                     for (Size b = 0; b < p; ++b)
-                        sums.hessian[a * p + b] += s * loss.hessian[o * K + q] * at.rows[o][a] * at.rows[q][b];
+                        sums.hessian[a * p + b] +=
+                            s * loss.hessian[o * K + q] * at.rows[o][a] * at.rows[q][b];
             }
             for (Size i = 0; i < m; ++i) {
                 for (Size j = 0; j < d; ++j) {
@@ -166,14 +167,15 @@ Case random_case(const Activation& activation, Random& random, Size samples, Lay
     const bool bias = random.bits() % 2 == 0;
     layout.inputs += bias ? 1 : 0;
     Case problem{{},      {},       {},   Network(activation, layout),
-                 samples, features, bias, random.bits() % 2 == 0 ? LossScaling::sum : LossScaling::mean, &loss};
+                 samples, features, bias, random.bits() % 2 == 0 ? LossScaling::sum : LossScaling::mean,
+                 &loss};
     for (Size e = 0; e < samples * features; ++e) problem.x.push_back(short_number(random));
     for (Size k = 0; k < samples; ++k) {
         problem.weights.push_back(random.uniform());
         double sum = 0.0;
         for (Size o = 0; o < layout.output_count; ++o) {
             const bool shares = loss.kind() == LossKind::softmax || loss.kind() == LossKind::logistic;
-            const double y = shares                               ? random.uniform()
+            const double y = shares                             ? random.uniform()
                              : loss.kind() == LossKind::poisson ? double(random.bits() % 4)
                                                                 : random.normal();
             problem.targets.push_back(y);
@@ -262,9 +264,9 @@ TEST_CASE("every loss, layout and decay: derivatives hold the truth at a point a
         for (Size outputs = loss->shift_invariant() ? 2 : 1; outputs <= 4; ++outputs) {
             const bool several = random.bits() % 2 == 0;
             const Size width = 1 + static_cast<Size>(random.bits() % 2);
-            Case problem = random_case(
-                Activation(ActivationKind::silu), random, 13,
-                {width, 2, outputs, random.bits() % 2 == 0, random.bits() % 2 == 0}, *loss);
+            Case problem =
+                random_case(Activation(ActivationKind::silu), random, 13,
+                            {width, 2, outputs, random.bits() % 2 == 0, random.bits() % 2 == 0}, *loss);
             for (Size i = 0; several && i < width; ++i)
                 problem.network.unit_activations.emplace_back(kinds[(i + outputs) % 3]);
             if (outputs % 2 == 0) problem.decay = {0.5, 0.25, 0.125, 0.0625, 0.75, problem.bias};
@@ -278,7 +280,8 @@ TEST_CASE("every loss, layout and decay: derivatives hold the truth at a point a
             require_contains(exact, truth_at(data, problem.network));
             REQUIRE(balls.gradient(point) == exact.gradient);
             for (const Ball& one : exact.gradient) CHECK(one.radius() < 1e-27);
-            const BallDerivatives around = balls.derivatives(box_around(problem.network, std::ldexp(1.0, -8)));
+            const BallDerivatives around =
+                balls.derivatives(box_around(problem.network, std::ldexp(1.0, -8)));
             for (int trial = 0; trial < 2; ++trial) {
                 Network inside(problem.network);
                 for (double& parameter : inside.parameters)

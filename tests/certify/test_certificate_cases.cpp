@@ -116,7 +116,9 @@ TEST_CASE("every step of a proof asks whether to go on") {
     const Quadrature quadrature;
     const Dataset data = quadrature.dataset(false);
     const Analysis analysis = analyze(data, one_neuron(false), Tolerances{}, kSerial);
-    const auto prove = [&](const Execution& execution) { return certify(data, claim_of(analysis), execution); };
+    const auto prove = [&](const Execution& execution) {
+        return certify(data, claim_of(analysis), execution);
+    };
     test::Listener listener;
     REQUIRE(prove(listener.execution()).complete);
     REQUIRE(listener.sound);

@@ -17,8 +17,8 @@ struct ModelShape {
     Layout layout;  // of the narrow network
     ActivationKind activation = ActivationKind::tanh;
     std::vector<ActivationKind> units = {};  // one a neuron; empty: all alike
-    Size flat = 0;  // Psi_i = 0 for so many neurons
-    Size null = 0;  // H_i e = 0 of the first neuron for so many unit vectors e
+    Size flat = 0;                           // Psi_i = 0 for so many neurons
+    Size null = 0;                           // H_i e = 0 of the first neuron for so many unit vectors e
     bool constant_input = false;
     double size = 0.1;  // of g, at most 1: beside what the loss can pull
 };

@@ -140,7 +140,7 @@ class Certify(InTemporaryDirectory):
             self.assertIn("an output bias is exchanged for a skip connection of a constant input", proof["statement"])
 
     def test_two_classes_counts_and_outliers(self):
-        data = DATA / "breast_cancer.csv", "--target", "diagnosis", "--features", "mean_texture,mean_smoothness", "--bias", "--standardize"
+        data = DATA / "breast_cancer.csv", "--target", "diagnosis", "--features", "texture,smoothness", "--bias", "--standardize"
         self.proven(*data, "--loss", "logistic", "--width", 1, "--decay", 0.1)
         diabetes = DIABETES, "--target", "progression", "--features", "bmi,s5", "--bias", "--standardize", "--activation", "silu"
         self.proven(*diabetes, "--loss", "pseudo_huber:1", "--width", 1, "--decay", 0.5)

@@ -67,16 +67,11 @@ void require_certificates(tepui_context* context) {
 }
 
 Json uncertified_json(const std::string& reason, bool reduced) {
-    return {{"complete", false},
-            {"about", reduced ? "narrow_network" : "network"},
-            {"failed_step", "claim"},
-            {"failed_neuron", nullptr},
-            {"reason", reason},
-            {"stationary", false},
-            {"verdict", "undetermined"},
-            {"statement", ""},
-            {"neurons", Json::array()},
-            {"splits", Json::array()}};
+    return {{"complete", false},         {"about", reduced ? "narrow_network" : "network"},
+            {"failed_step", "claim"},    {"failed_neuron", nullptr},
+            {"reason", reason},          {"stationary", false},
+            {"verdict", "undetermined"}, {"statement", ""},
+            {"neurons", Json::array()},  {"splits", Json::array()}};
 }
 
 Json certify_point(tepui_context* context, const MakeCertificate& make, const Json* whole,

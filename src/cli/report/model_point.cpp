@@ -89,8 +89,7 @@ Point judge_model(tepui_context* context, const tepui_dataset* dataset, const te
     if (status == TEPUI_ERROR_UNSUPPORTED && !splits_asked) {
         const std::string reason = tepui_context_message(context);
         point.json = unjudged_json(context, dataset, network, reason);
-        if (asked.certify)
-            add_before_parameters(point.json, "certificate", uncertified_json(reason, false));
+        if (asked.certify) add_before_parameters(point.json, "certificate", uncertified_json(reason, false));
     } else {
         require(context, status);
         const ModelVerdictHandle verdict(raw);

@@ -200,7 +200,8 @@ std::string point_text(const Report& report, std::size_t index) {
                                   : "";
     if (one.unjudged()) return text + unjudged_text(point) + proof;
     if (!one.analysed()) return text + "  not analysed: interrupted before\n";
-    if (one.of_model()) return text + model_point_text(point, report.inputs) + (proof.empty() ? "" : "\n" + proof);
+    if (one.of_model())
+        return text + model_point_text(point, report.inputs) + (proof.empty() ? "" : "\n" + proof);
     if (one.directional()) return text + directional_text(point);
     text += verdict_text(point, report.inputs);
     if (!one.stationary())
