@@ -201,7 +201,7 @@ class Proof {
     // Under weight decay no split is stationary, and nothing is claimed of any.
     void prove_neurons() {
         const auto width = static_cast<Size>(claim_.neurons.size());
-        if (width == 0) return;
+        if (width == 0 || !data_.decay().none()) return;
         const LayerSums computed = layer_sums(data_, near(), 0, width, execution_);
         for (Size i = 0; i < width; ++i) {
             execution_.report_or_throw("certificate: inner Hessians",
