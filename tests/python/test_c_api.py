@@ -161,8 +161,10 @@ def test_certificate_of_classes():
         with pytest.raises(tepui.Unsupported, match="MPFR"):
             v.certificate()
         return
-    proof = v.certificate()
+    heard = []
+    proof = v.certificate(lambda phase, part: heard.append(phase))
     assert proof.complete and proof.verdict == "local_minimum", proof.statement
+    assert heard and heard[0].startswith("certificate")
     assert proof.report["neurons"] == [] and proof.report["parameters"]["held"] == []
     with pytest.raises(tepui.TepuiError):
         proof.splits({0: [0.5, 0.5]})

@@ -67,7 +67,7 @@ class Judge:
             "several neurons at once are split in networks of one output and the squared loss alone as yet"
         )
 
-    def certificate(self) -> Handle:
+    def certificate(self, progress: Progress = None) -> Handle:
         raise Unsupported(
             "certificates are of smooth activations: points of relu, leaky_relu and abs are judged without"
         )
@@ -178,8 +178,8 @@ class NetworkJudge(Judge):
         handles = [Handle(pointer, "split_verdict", (self.owner,)) for pointer in made]
         return [self._of(handle, [split]) for handle, split in zip(handles, splits)]
 
-    def certificate(self) -> Handle:
-        return self.call.make("tepui_certify", "certificate", self.analysis, keep=(self.owner,), progress=self.progress)
+    def certificate(self, progress: Progress = None) -> Handle:
+        return self.call.make("tepui_certify", "certificate", self.analysis, keep=(self.owner,), progress=progress)
 
 
 class ModelJudge(Judge):
@@ -199,11 +199,9 @@ class ModelJudge(Judge):
         witness = library.tepui_model_verdict_witness(self.handle.pointer)
         return escape_of(self.call, witness, self.handle, self.network.activation)
 
-    def certificate(self) -> Handle:
-        return self.call.make(
-            "tepui_certify_model", "certificate", self.problem._dataset, self.handle,
-            keep=(self.handle, self.problem._dataset), progress=self.progress,
-        )  # fmt: skip
+    def certificate(self, progress: Progress = None) -> Handle:
+        dataset = self.problem._dataset
+        return self.call.make("tepui_certify_model", "certificate", dataset, self.handle, progress=progress)
 
     def split(self, neuron: int, gamma: Floats) -> SplitVerdict:
         split = self.call.make(
