@@ -276,6 +276,24 @@ TEST_CASE("inputs that sum to a constant beside output biases: not isolated, and
     CHECK(proof.reason.find("the loss never changes along 2 curves or lines") != std::string::npos);
 }
 
+TEST_CASE("a linear model: no neurons, one minimum") {
+    Random random(29, 0);
+    PlantedModel model{
+        {}, {}, 20, &squared_loss(), Network(Activation(ActivationKind::tanh), {0, 2, 2, true, true})};
+    for (int e = 0; e < 40; ++e) {
+        model.x.push_back(random.normal());
+        model.targets.push_back(random.normal());
+    }
+    const Dataset data = model.dataset();
+    const ModelReport report = judged(data, polished(data, model.network));
+    const Certificate proof = certify(data, claim_of(report), kSerial);
+    CAPTURE(proof.reason, proof.statement);
+    REQUIRE(proof.complete);
+    CHECK(proof.verdict == Verdict::local_minimum);
+    CHECK(proof.hessian.positive == 6);
+    CHECK(proof.neurons.empty());
+}
+
 TEST_CASE("what no certificate is for") {
     Random random(28, 0);
     ModelShape shape;

@@ -93,8 +93,9 @@ class Certify(InTemporaryDirectory):
         self.assertIn(certificate["failed_step"], ("claim", "approximation"))
 
     def proven(self, *arguments):
-        """Certificates of the points that a search found, all of them checked and complete."""
-        points = run_json("analyze", *arguments, "--starts", 6, "--certify")["points"]
+        """Certificates of the points of a search, all of them checked, and complete where there is a verdict."""
+        points = run_json("analyze", *arguments, "--starts", 16, "--certify")["points"]
+        points = [point for point in points if point["verdict"] != "undetermined"]
         self.assertTrue(points)
         proofs = [self.check(point) for point in points]
         for proof in proofs:
@@ -114,7 +115,7 @@ class Certify(InTemporaryDirectory):
                 self.assertIn("a strict local minimum", proof["statement"])
 
     def test_three_targets(self):
-        data = DATA / "linnerud.csv", "--target", "weight,waist,pulse", "--bias", "--standardize"
+        data = DATA / "linnerud.csv", "--target", "weight,waist,pulse", "--bias", "--standardize", "--activation", "gelu"
         out = self.directory / "out"
         proofs = self.proven(*data, "--width", 1, "--output-bias", "--out", out)
         for proof in proofs:
@@ -134,10 +135,15 @@ class Certify(InTemporaryDirectory):
         certificate = point["certificate"]
         self.assertEqual((certificate["about"], certificate["complete"]), ("narrow_network", True))
         self.assertEqual([split["verdict"] for split in certificate["splits"]], [point["verdict"]])
-        # A constant beside skip connections: each output bias is held.
-        for proof in self.proven(*data, "--width", 1, "--output-bias", "--skip"):
-            self.assertEqual(proof["parameters"]["held"], [4 + 3, 4 + 4, 4 + 5])
-            self.assertIn("an output bias is exchanged for a skip connection of a constant input", proof["statement"])
+        # Skip connections, of the constant as well; then output biases beside them, each of which is held.
+        self.proven(*data, "--width", 1, "--skip", "--out", out)
+        net = dict(np.load(out / "point_1.npz"))
+        both = dict(net, b=np.array([0.5, -0.25, 0.125]), C=net["C"] - np.array([[0.5], [-0.25], [0.125]]) * (np.arange(4) == 3))
+        np.savez(self.directory / "both.npz", **both)
+        proof = self.check(run_json("classify", *data, "--weights", self.directory / "both.npz", "--certify")["points"][0])
+        self.assertTrue(proof["complete"], proof["reason"])
+        self.assertEqual(proof["parameters"]["held"], [4 + 3, 4 + 4, 4 + 5])
+        self.assertIn("an output bias is exchanged for a skip connection of a constant input", proof["statement"])
 
     def test_two_classes_counts_and_outliers(self):
         data = DATA / "breast_cancer.csv", "--target", "diagnosis", "--features", "texture,smoothness", "--bias", "--standardize"
