@@ -1,8 +1,12 @@
 /* Certificates: verdicts that are theorems. In ball arithmetic (over MPFR), every double of the data and of
  * the network taken exactly, it is proven that a box around the analysed point holds exactly one stationary
  * point (the Newton map contracts it), that its Hessian over the box has the claimed signs and every inner
- * Hessian too (congruence with approximate eigenvectors, Sylvester's and Ostrowski's theorems): then the
- * theorems of MATH.md section 4 hold of this network and these data, beyond rounding.
+ * Hessian too (congruence with approximate eigenvectors, Sylvester's and Ostrowski's theorems), or slopes
+ * Psi_i that are not zero: then the theorems of MATH.md sections 4 and 14 hold of this network and these
+ * data, beyond rounding. Of every layout, loss but the caller's own, and weight decay. Where the loss never
+ * changes along lines of parameters (a softmax; an output bias beside the skip connection of a constant
+ * input) as many parameters are held as they are given, and the box is one of the others (MATH.md section
+ * 10).
  *
  *     #include <math.h>
  *     #include <stdio.h>
@@ -45,6 +49,7 @@
 #define TEPUI_CERTIFICATE_H
 
 #include "classification.h"
+#include "model_verdict.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -64,24 +69,33 @@ enum {
     TEPUI_CERTIFICATE_EXISTENCE = 3,    /* the Newton map is not proven to contract the box */
     TEPUI_CERTIFICATE_HESSIAN = 4,      /* the Hessian over the box does not have the claimed signs */
     TEPUI_CERTIFICATE_LOSS = 5,         /* the loss over the box is not proven positive */
-    TEPUI_CERTIFICATE_INNER_HESSIAN = 6 /* an inner Hessian over the box does not have the claimed signs */
+    TEPUI_CERTIFICATE_INNER_HESSIAN = 6 /* an inner Hessian over the box does not have the claimed signs, or
+                                           its neuron's slopes are not told from zero where they decide */
 };
 
 /* Tries to prove what the analysis claims. In *certificate, the caller's: tepui_certificate_destroy. A proof
  * that fails is TEPUI_OK with a certificate that names the step. Whatever it says is proven is so: an
  * eigenvalue within 2^-34 of zero, in the equilibrated matrix of MATH.md section 10, counts as proving
  * nothing, and a stationary point further than 1e-6 (of the size of the parameters) as another point. The
- * analysis' data set must still be there. For P <= 512 and n P^2 <= 1e9. Progress. Errors:
+ * analysis' data set must still be there. For P <= 512 and n K P^2 <= 1e9. Progress. Errors:
  * TEPUI_ERROR_UNSUPPORTED (built without MPFR, a user callback or an activation without a continuous second
- * derivative, TEPUI_SCOPE_NEURONS, a larger problem, the analysis of a network verdict on inputs of
- * deficient rank), TEPUI_ERROR_CANCELLED. */
+ * derivative, the caller's own loss, TEPUI_SCOPE_NEURONS, a larger problem, the analysis of a network verdict
+ * on inputs of deficient rank), TEPUI_ERROR_CANCELLED. */
 TEPUI_API tepui_status tepui_certify(tepui_context* context, const tepui_analysis* analysis,
                                      tepui_certificate** certificate);
+/* The same of a verdict on a network of any layout, loss and weight decay, about its distinct neurons
+ * (tepui_model_verdict_narrow). Under weight decay no split is stationary, and the certificate is of the
+ * point alone. dataset: of the verdict, unchanged; neither is kept. Errors: as above, and
+ * TEPUI_ERROR_INVALID_SIZE (a data set that cannot be the verdict's). */
+TEPUI_API tepui_status tepui_certify_model(tepui_context* context, const tepui_dataset* dataset,
+                                           const tepui_model_verdict* verdict,
+                                           tepui_certificate** certificate);
 TEPUI_API void tepui_certificate_destroy(tepui_certificate* certificate);
 
-/* 1: all that the analysis claims of the point and of every neuron's splits is proven; else 0. */
+/* 1: all that the verdict claims of the point and of every neuron's splits is proven; else 0. */
 TEPUI_API int32_t tepui_certificate_is_complete(const tepui_certificate* certificate);
-/* Proven of the point: TEPUI_VERDICT_LOCAL_MINIMUM (a strict one), TEPUI_VERDICT_SADDLE or
+/* Proven of the point: TEPUI_VERDICT_LOCAL_MINIMUM (strict, but for the motions that leave the loss as it is
+ * and for which parameters are held), TEPUI_VERDICT_SADDLE or
  * TEPUI_VERDICT_UNDETERMINED; 0 for a null handle. */
 TEPUI_API tepui_verdict tepui_certificate_verdict(const tepui_certificate* certificate);
 /* All that is proven (src/docs/REPORTS.md, "Certificate"); *report is borrowed. Errors: none of its own. */

@@ -28,8 +28,23 @@ tepui_status tepui_certify(tepui_context* context, const tepui_analysis* analysi
                 "certificate is about the data as given, columns between 2^-32 and 2^32 are expected");
         }
         auto result = std::make_unique<tepui_certificate>(
-            tepui_certificate{certify(*analysis->data, analysis->value, execution(*context)),
+            tepui_certificate{certify(*analysis->data, claim_of(analysis->value), execution(*context)),
                               analysis->telling.whole && analysis->telling.whole->reduced()});
+        *certificate = result.release();
+    });
+}
+
+tepui_status tepui_certify_model(tepui_context* context, const tepui_dataset* dataset,
+                                 const tepui_model_verdict* verdict, tepui_certificate** certificate) {
+    return guarded(context, [&] {
+        require_pointer(dataset, "dataset");
+        require_pointer(verdict, "verdict");
+        require_pointer(certificate, "certificate");
+        const ModelReport& model = verdict->value;
+        require_data_of(model, dataset->value);
+        auto result = std::make_unique<tepui_certificate>(
+            tepui_certificate{certify(dataset->value, claim_of(model), execution(*context)),
+                              model.narrow.width != model.network.width});
         *certificate = result.release();
     });
 }

@@ -13,6 +13,7 @@
 #include "api/guard.hpp"
 #include "certify/certificate.hpp"
 #include "classification/any_network/any_network.hpp"
+#include "classification/model/model.hpp"
 #include "classification/point/analysis.hpp"
 #include "network/data/dataset.hpp"
 #include "network/data/unit_scale.hpp"
@@ -133,6 +134,14 @@ struct tepui_layer {
     tepui::api::CachedReport report = {};
 };
 
+struct tepui_model_verdict {
+    tepui::ModelReport value;
+    tepui_layer layer;
+    tepui_network narrow;
+    tepui_witness witness = {};
+    tepui::api::CachedReport report = {};
+};
+
 struct tepui_certificate {
     tepui::Certificate value;
     bool narrow = false;  // of the distinct neurons of a network that was reduced
@@ -160,6 +169,8 @@ struct tepui_reduction {
 
 namespace tepui::api {
 
+// Throws Error(invalid_size) where a data set cannot be the one that the verdict is on.
+void require_data_of(const ModelReport& verdict, const Dataset& data);
 // Throws Error(unsupported) unless it has one output and the squared loss without decay.
 void require_plain(const tepui_dataset& dataset);
 // Throws Error(unsupported) unless it has one output, no output bias, no skip connections and one activation.

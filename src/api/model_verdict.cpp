@@ -7,14 +7,6 @@
 #include "api/together.hpp"
 #include "classification/model/model.hpp"
 
-struct tepui_model_verdict {
-    tepui::ModelReport value;
-    tepui_layer layer;
-    tepui_network narrow;
-    tepui_witness witness = {};
-    tepui::api::CachedReport report = {};
-};
-
 namespace tepui::api {
 namespace {
 
@@ -26,6 +18,8 @@ tepui_model_verdict* made(ModelReport&& report) {
     result->witness = given_witness(result->value.witness, {});
     return result.release();
 }
+
+}  // namespace
 
 void require_data_of(const ModelReport& verdict, const Dataset& data) {
     const std::pair<const char*, std::pair<Size, Size>> sizes[] = {
@@ -40,7 +34,6 @@ void require_data_of(const ModelReport& verdict, const Dataset& data) {
     }
 }
 
-}  // namespace
 }  // namespace tepui::api
 
 using namespace tepui;

@@ -18,9 +18,10 @@ Approximation approximate(const Matrix& a, std::span<const double> magnitude) {
             std::move(equilibrated.eigen.vectors)};
 }
 
-Approximation approximate_hessian(const Dataset& data, const Network& network, const Execution& execution) {
+Approximation approximate_hessian(const Dataset& data, const Network& network, const Slice& slice,
+                                  const Execution& execution) {
     const HessianValue hessian = tepui::hessian(data, network, execution);
-    return approximate(hessian.value, hessian.magnitude);
+    return approximate(slice.of(hessian.value), slice.of(hessian.magnitude));
 }
 
 }  // namespace tepui::balls

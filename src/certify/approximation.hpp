@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "certify/slice.hpp"
 #include "classification/spectrum/spectral.hpp"
 #include "network/derivatives/objective.hpp"
 
@@ -17,6 +18,8 @@ struct Approximation {
     double smallest() const;     // |eigenvalue|
 };
 Approximation approximate(const Matrix& a, std::span<const double> magnitude);
-Approximation approximate_hessian(const Dataset& data, const Network& network, const Execution& execution);
+// On the slice.
+Approximation approximate_hessian(const Dataset& data, const Network& network, const Slice& slice,
+                                  const Execution& execution);
 
 }  // namespace tepui::balls

@@ -1,5 +1,7 @@
 #include "certify/ball_functions.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace tepui::balls {
@@ -40,6 +42,14 @@ Ball one_minus_exp(const Ball& z) noexcept {
 
 Ball log1p_of_positive(const Ball& z) noexcept {
     return at_middle(z, 1.0, mpfr_log1p);
+}
+
+Ball log_of(double exact) noexcept {
+    return at_middle(Ball(exact), 0.0, mpfr_log);
+}
+
+Ball root_of_at_least_one(const Ball& z) noexcept {
+    return at_middle(z, rounded_up(0.5 / std::sqrt(std::max(1.0, lower_bound(z)))), mpfr_sqrt);
 }
 
 Ball sin(const Ball& z) noexcept {

@@ -7,8 +7,10 @@
 namespace tepui::balls {
 
 Ball exp(const Ball& z) noexcept;
-Ball one_minus_exp(const Ball& z) noexcept;      // 1 - exp(z), with all its digits near 0
-Ball log1p_of_positive(const Ball& z) noexcept;  // of the numbers >= 0 in z; the middle is one
+Ball one_minus_exp(const Ball& z) noexcept;         // 1 - exp(z), with all its digits near 0
+Ball log1p_of_positive(const Ball& z) noexcept;     // of the numbers >= 0 in z; the middle is one
+Ball log_of(double exact) noexcept;                 // of a number > 0
+Ball root_of_at_least_one(const Ball& z) noexcept;  // of the numbers >= 1 in z; the middle is one
 Ball sin(const Ball& z) noexcept;
 Ball cos(const Ball& z) noexcept;
 Ball arctan(const Ball& z, const Ball& slope) noexcept;  // slope: contains 1 / (1 + z^2)

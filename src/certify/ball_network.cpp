@@ -2,191 +2,168 @@
 
 #include <algorithm>
 
+#include "certify/ball_hessian.hpp"
 #include "certify/ball_product.hpp"
 #include "certify/mpfr_state.hpp"
-#include "network/model/beside_neurons.hpp"
 
 namespace tepui::balls {
 namespace {
 
 constexpr Size kBlock = 256;  // samples at a time
+
+std::vector<BallActivation> activations_of(const Network& network) {
+    std::vector<BallActivation> result;
+    if (network.unit_activations.empty()) result.emplace_back(network.activation.kind());
+    for (const Activation& one : network.unit_activations) result.emplace_back(one.kind());
+    return result;
+}
+
 }  // namespace
 
 BallDerivatives::BallDerivatives(const Layout& layout)
     : gradient(static_cast<std::size_t>(layout.parameter_count())),
       hessian(layout.parameter_count(), layout.parameter_count()),
-      inner(static_cast<std::size_t>(layout.width), BallMatrix(layout.inputs, layout.inputs)) {}
+      slopes(static_cast<std::size_t>(layout.width), BallMatrix(layout.inputs, layout.output_count)) {}
 
-// Samples first .. first + count - 1, everything evaluated.
-struct BallNetwork::Block {
-    Block(Size width, Size inputs, Size first_, Size count_)
-        : first(first_),
-          count(count_),
-          x(count_, inputs),
-          xt(inputs, count_),
-          z(width, count_),
-          value(width, count_),
-          slope(width, count_),
-          curvature(width, count_),
-          residual(1, count_),
-          weighted(1, count_),
-          weight(static_cast<std::size_t>(count_)) {}
-    Size first, count;
-    BallMatrix x, xt;                       // [sample][input] and its transpose
-    BallMatrix z, value, slope, curvature;  // [neuron][sample]
-    BallMatrix residual, weighted;          // r, s r
-    BallVector weight;                      // s
-};
+BallBlock::BallBlock(const Layout& layout, Size first_, Size count_)
+    : first(first_),
+      count(count_),
+      x(count_, layout.inputs),
+      xt(layout.inputs, count_),
+      z(layout.width, count_),
+      value(layout.width, count_),
+      slope(layout.width, count_),
+      curvature(layout.width, count_),
+      features(layout.features(), count_),
+      pull(layout.output_count, count_),
+      bend(triangle(layout.output_count), count_),
+      loss(static_cast<std::size_t>(count_)) {}
+
+BallSums::BallSums(const Layout& layout)
+    : coefficients(layout.features(), layout.output_count),
+      slopes(layout.width * layout.output_count, layout.inputs) {}
 
 BallNetwork::BallNetwork(const Dataset& data, const Network& network, const Execution& execution)
     : data_(data),
       layout_(network),
-      width_(network.width),
-      inputs_(network.inputs),
-      parameters_(network.parameter_count()),
-      activation_(network.activation.kind()),
+      activations_(activations_of(network)),
+      loss_(data.loss(), network.output_count),
       execution_(execution),
       scale_(1.0) {
+    if (!data.decay().none()) {
+        decay_.assign(static_cast<std::size_t>(network.parameter_count()), 0.0);
+        data.decay().each(layout_, [&](Size p, double lambda) { decay_[p] = lambda; });
+    }
     if (data.scaling() == LossScaling::sum) return;
     Ball sum;
     for (Size k = 0; k < data.samples(); ++k) sum += Ball(data.given_weight(k));
     scale_ = Ball(1.0) / sum;
 }
 
-void BallNetwork::evaluate_sample(const BallVector& theta, Block& block, Size k) const {
-    Ball& residual = block.residual(0, k);
-    residual = Ball(-data_.target(block.first + k));
-    for (Size i = 0; i < width_; ++i) {
-        const BallJet jet = activation_(block.z(i, k));
-        block.value(i, k) = jet.value;
+void BallNetwork::evaluate_sample(const BallVector& theta, BallBlock& block, Size k) const {
+    for (Size i = 0; i < layout_.width; ++i) {
+        const BallJet jet = activation_of(i)(block.z(i, k));
+        block.value(i, k) = block.features(i, k) = jet.value;
         block.slope(i, k) = jet.first;
         block.curvature(i, k) = jet.second;
-        residual += theta[width_ * inputs_ + i] * jet.value;
     }
-    Size beside = neuron_parameters(layout_);
-    if (layout_.output_bias) residual += theta[beside++];
-    for (Size j = 0; layout_.skip && j < inputs_; ++j) residual += theta[beside + j] * block.x(k, j);
-    block.weight[k] = Ball(data_.given_weight(block.first + k)) * scale_;
-    block.weighted(0, k) = block.weight[k] * residual;
+    Size beside = layout_.width;
+    if (layout_.output_bias) block.features(beside++, k) = Ball(1.0);
+    for (Size j = 0; layout_.skip && j < layout_.inputs; ++j) block.features(beside + j, k) = block.x(k, j);
+    const auto outputs = static_cast<std::size_t>(layout_.output_count);
+    BallVector f(outputs), pull(outputs), bend(static_cast<std::size_t>(triangle(layout_.output_count)));
+    for (Size o = 0; o < layout_.output_count; ++o)
+        for (Size q = 0; q < layout_.features(); ++q)
+            f[o] += theta[layout_.coefficient(q, o)] * block.features(q, k);
+    const Size sample = block.first + k;
+    const Ball weight = Ball(data_.given_weight(sample)) * scale_;
+    loss_.evaluate({f.data(), data_.targets() + sample * layout_.output_count, weight},
+                   {block.loss[k], pull.data(), bend.data()});
+    for (Size o = 0; o < block.pull.rows(); ++o) block.pull(o, k) = pull[o];
+    for (Size pair = 0; pair < block.bend.rows(); ++pair) block.bend(pair, k) = bend[pair];
 }
 
-void BallNetwork::evaluate(const BallVector& theta, Block& block) const {
-    std::vector<double> x(block.count * inputs_);
+void BallNetwork::evaluate(const BallVector& theta, BallBlock& block) const {
+    const Size inputs = layout_.inputs;
+    std::vector<double> x(block.count * inputs);
     data_.rows(block.first, block.count, x.data());
     for (Size k = 0; k < block.count; ++k)
-        for (Size j = 0; j < inputs_; ++j) block.x(k, j) = block.xt(j, k) = Ball(x[k * inputs_ + j]);
-    BallMatrix weights(width_, inputs_);
-    for (Size i = 0; i < width_; ++i)
-        for (Size j = 0; j < inputs_; ++j) weights(i, j) = theta[i * inputs_ + j];
+        for (Size j = 0; j < inputs; ++j) block.x(k, j) = block.xt(j, k) = Ball(x[k * inputs + j]);
+    BallMatrix weights(layout_.width, inputs);
+    for (Size i = 0; i < layout_.width; ++i)
+        for (Size j = 0; j < inputs; ++j) weights(i, j) = theta[layout_.weight(i, j)];
     add_product(weights, block.x, block.z, Part::all, execution_.threads);
     for_each_task(execution_.threads, block.count, [&](Size k) { evaluate_sample(theta, block, k); });
 }
 
-void BallNetwork::add_slopes(const Block& block, BallMatrix& psi, BallMatrix& slopes) const {
-    add_product(block.value, block.weighted, psi, Part::all, execution_.threads);
-    BallMatrix rows(width_, block.count);
-    for_each_task(execution_.threads, width_, [&](Size i) {
-        for (Size k = 0; k < block.count; ++k) rows(i, k) = block.weighted(0, k) * block.slope(i, k);
+void BallNetwork::add(const BallBlock& block, BallSums& sums) const {
+    const Size outputs = layout_.output_count;
+    for (const Ball& one : block.loss) sums.loss += one;
+    add_product(block.features, block.pull, sums.coefficients, Part::all, execution_.threads);
+    BallMatrix rows(layout_.width * outputs, block.count);
+    for_each_task(execution_.threads, layout_.width, [&](Size i) {
+        for (Size o = 0; o < outputs; ++o)
+            for (Size k = 0; k < block.count; ++k)
+                rows(i * outputs + o, k) = block.pull(o, k) * block.slope(i, k);
     });
-    add_product(rows, block.xt, slopes, Part::all, execution_.threads);
+    add_product(rows, block.xt, sums.slopes, Part::all, execution_.threads);
 }
 
-void BallNetwork::add_beside(const Block& block, BallVector& gradient) const {
-    Size beside = neuron_parameters(layout_);
-    for (Size k = 0; layout_.output_bias && k < block.count; ++k) gradient[beside] += block.weighted(0, k);
-    if (layout_.output_bias) ++beside;
-    for (Size j = 0; layout_.skip && j < inputs_; ++j)
-        for (Size k = 0; k < block.count; ++k) gradient[beside + j] += block.weighted(0, k) * block.x(k, j);
-}
-
-// J^T S J, J_k = (a_i u'_ik x_k ..., u_ik ...), on and below the diagonal.
-void BallNetwork::add_gauss_newton(const BallVector& theta, const Block& block, BallMatrix& hessian) const {
-    BallMatrix left(parameters_, block.count), right(parameters_, block.count);
-    for_each_task(execution_.threads, width_, [&](Size i) {
-        const Size output = width_ * inputs_ + i;
-        for (Size k = 0; k < block.count; ++k) {
-            const Ball slope = theta[output] * block.slope(i, k);
-            for (Size j = 0; j < inputs_; ++j) {
-                const Size p = i * inputs_ + j;
-                left(p, k) = slope * block.xt(j, k);
-                right(p, k) = left(p, k) * block.weight[k];
-            }
-            left(output, k) = block.value(i, k);
-            right(output, k) = left(output, k) * block.weight[k];
-        }
-    });
-    const Size beside = neuron_parameters(layout_), skip = beside + (layout_.output_bias ? 1 : 0);
-    for (Size p = beside; p < parameters_; ++p) {
-        for (Size k = 0; k < block.count; ++k) {
-            left(p, k) = p < skip ? Ball(1.0) : block.x(k, p - skip);
-            right(p, k) = left(p, k) * block.weight[k];
-        }
-    }
-    add_product(left, right, hessian, Part::lower, execution_.threads);
-}
-
-// H_i = a_i sum s r u''_i x x^T, without the factor a_i.
-void BallNetwork::add_inner(const Block& block, std::vector<BallMatrix>& inner) const {
-    for_each_task(execution_.threads, width_, [&](Size i) {
-        BallMatrix rows(inputs_, block.count);
-        for (Size k = 0; k < block.count; ++k) {
-            const Ball c = block.weighted(0, k) * block.curvature(i, k);
-            for (Size j = 0; j < inputs_; ++j) rows(j, k) = c * block.xt(j, k);
-        }
-        add_product(rows, block.xt, inner[i], Part::lower, 1);
-    });
-}
-
-BallVector BallNetwork::gradient(const BallVector& theta) const {
-    BallMatrix psi(width_, 1), slopes(width_, inputs_);
+// The gradient: Psi_i a_i by w_i, and lambda theta beside the sums.
+BallVector BallNetwork::finish(const BallVector& theta, const BallSums& sums) const {
+    const Size outputs = layout_.output_count;
     BallVector result(theta.size());
-    for (Size first = 0; first < data_.samples(); first += kBlock) {
-        execution_.report_or_throw("certificate: gradient",
-                                   static_cast<double>(first) / static_cast<double>(data_.samples()));
-        Block block(width_, inputs_, first, std::min(kBlock, data_.samples() - first));
-        evaluate(theta, block);
-        add_slopes(block, psi, slopes);
-        add_beside(block, result);
-    }
-    for (Size i = 0; i < width_; ++i) {
-        const Size output = width_ * inputs_ + i;
-        result[output] = psi(i, 0);
-        for (Size j = 0; j < inputs_; ++j) result[i * inputs_ + j] = theta[output] * slopes(i, j);
-    }
+    for (Size i = 0; i < layout_.width; ++i)
+        for (Size j = 0; j < layout_.inputs; ++j)
+            for (Size o = 0; o < outputs; ++o)
+                result[layout_.weight(i, j)] +=
+                    theta[layout_.coefficient(i, o)] * sums.slopes(i * outputs + o, j);
+    for (Size q = 0; q < layout_.features(); ++q)
+        for (Size o = 0; o < outputs; ++o) result[layout_.coefficient(q, o)] = sums.coefficients(q, o);
+    for (std::size_t p = 0; p < decay_.size(); ++p)
+        if (decay_[p] != 0.0) result[p] += Ball(decay_[p]) * theta[p];
     return result;
 }
 
-BallDerivatives BallNetwork::derivatives(const BallVector& theta) const {
-    BallDerivatives result(layout_);
-    BallMatrix psi(width_, 1), slopes(width_, inputs_);
-    for (Size first = 0; first < data_.samples(); first += kBlock) {
-        execution_.report_or_throw("certificate: Hessian",
-                                   static_cast<double>(first) / static_cast<double>(data_.samples()));
-        Block block(width_, inputs_, first, std::min(kBlock, data_.samples() - first));
+template <class Use>
+void BallNetwork::pass(const char* phase, const BallVector& theta, Use&& use) const {
+    const Size most = std::max<Size>(1, kBlock / layout_.output_count);
+    for (Size first = 0; first < data_.samples(); first += most) {
+        execution_.report_or_throw(phase, static_cast<double>(first) / static_cast<double>(data_.samples()));
+        BallBlock block(layout_, first, std::min(most, data_.samples() - first));
         evaluate(theta, block);
-        for (Size k = 0; k < block.count; ++k) result.loss += block.weighted(0, k) * block.residual(0, k);
-        add_slopes(block, psi, slopes);
-        add_beside(block, result.gradient);
-        add_gauss_newton(theta, block, result.hessian);
-        add_inner(block, result.inner);
+        use(block);
     }
-    result.loss = scaled(result.loss, -1);
-    mirror_lower(result.hessian);
-    for (Size i = 0; i < width_; ++i) {
-        const Size output = width_ * inputs_ + i;
-        BallMatrix& inner = result.inner[i];
-        mirror_lower(inner);
-        result.gradient[output] = psi(i, 0);
-        for (Size j = 0; j < inputs_; ++j) {
-            const Size p = i * inputs_ + j;
-            result.gradient[p] = theta[output] * slopes(i, j);
-            result.hessian(output, p) += slopes(i, j);
-            result.hessian(p, output) = result.hessian(output, p);
-            for (Size h = 0; h < inputs_; ++h) {
-                inner(j, h) = inner(j, h) * theta[output];
-                result.hessian(p, i * inputs_ + h) += inner(j, h);
-            }
-        }
+}
+
+BallVector BallNetwork::gradient(const BallVector& theta) const {
+    BallSums sums(layout_);
+    pass("certificate: gradient", theta, [&](const BallBlock& block) { add(block, sums); });
+    return finish(theta, sums);
+}
+
+BallDerivatives BallNetwork::derivatives(const BallVector& theta) const {
+    BallSums sums(layout_);
+    BallHessianSums second(layout_, execution_);
+    pass("certificate: Hessian", theta, [&](const BallBlock& block) {
+        add(block, sums);
+        second.add(theta, block);
+    });
+    BallDerivatives result(layout_);
+    result.loss = sums.loss;
+    result.gradient = finish(theta, sums);
+    second.finish(sums, result.hessian, result.inner);
+    const Size outputs = layout_.output_count;
+    for (Size i = 0; i < layout_.width; ++i)
+        for (Size o = 0; o < outputs; ++o)
+            for (Size j = 0; j < layout_.inputs; ++j)
+                result.slopes[i](j, o) = sums.slopes(i * outputs + o, j);
+    for (std::size_t p = 0; p < decay_.size(); ++p) {
+        if (decay_[p] == 0.0) continue;
+        const Ball lambda(decay_[p]);
+        const auto place = static_cast<Size>(p);
+        result.loss += scaled(lambda * squared(theta[p]), -1);
+        result.hessian(place, place) += lambda;
     }
     return result;
 }

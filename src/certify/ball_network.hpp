@@ -1,11 +1,13 @@
-// Loss, gradient, Hessian and inner Hessians over a box of parameters, by the formulas of MATH.md section 1
-// in ball arithmetic, of one output. Samples, targets and sample weights are the doubles given, exactly.
+// Loss, gradient, Hessian, slopes and inner Hessians over a box of parameters, by the formulas of MATH.md
+// section 1 in ball arithmetic, weight decay included. Samples, targets, sample weights and lambdas are the
+// doubles given, exactly.
 #pragma once
 
 #include <vector>
 
 #include "certify/ball.hpp"
 #include "certify/ball_activation.hpp"
+#include "certify/ball_loss.hpp"
 #include "core/execution.hpp"
 #include "network/data/dataset.hpp"
 #include "network/model/network.hpp"
@@ -16,13 +18,33 @@ struct BallDerivatives {
     explicit BallDerivatives(const Layout& layout);
     Ball loss;
     BallVector gradient;
-    BallMatrix hessian;             // P x P
-    std::vector<BallMatrix> inner;  // width matrices, inputs x inputs
+    BallMatrix hessian;              // P x P
+    std::vector<BallMatrix> slopes;  // Psi_i, inputs x outputs
+    std::vector<BallMatrix> inner;   // H_i, inputs x inputs
+};
+
+// Samples first .. first + count - 1, everything evaluated.
+struct BallBlock {
+    BallBlock(const Layout& layout, Size first_, Size count_);
+    Size first, count;
+    BallMatrix x, xt;                       // [sample][input] and its transpose
+    BallMatrix z, value, slope, curvature;  // [neuron][sample]
+    BallMatrix features;                    // [features][sample]
+    BallMatrix pull, bend;                  // g: [output][sample]; G: [pair of outputs][sample]
+    BallVector loss;                        // s l
+};
+
+// What a pass over the samples sums.
+struct BallSums {
+    explicit BallSums(const Layout& layout);
+    Ball loss;
+    BallMatrix coefficients;  // sum g_o phi_q, [features][outputs]
+    BallMatrix slopes;        // sum u'_i x g_o, [width outputs][inputs]
 };
 
 class BallNetwork {
   public:
-    // Borrows the data. network: activation and sizes; its parameters are not read.
+    // Borrows data and execution. network: activations and layout; its parameters are not read.
     BallNetwork(const Dataset& data, const Network& network, const Execution& execution);
 
     // theta: P balls in parameter order. Every result contains its true values at all points of the box.
@@ -30,22 +52,24 @@ class BallNetwork {
     BallDerivatives derivatives(const BallVector& theta) const;
 
   private:
-    struct Block;
-    void evaluate(const BallVector& theta, Block& block) const;
-    void evaluate_sample(const BallVector& theta, Block& block, Size k) const;
-    // psi_i = sum s r u_i and grad psi_i = sum s r u'_i x.
-    void add_slopes(const Block& block, BallMatrix& psi, BallMatrix& slopes) const;
-    // Sums of s r times what the parameters beside the neurons multiply.
-    void add_beside(const Block& block, BallVector& gradient) const;
-    void add_gauss_newton(const BallVector& theta, const Block& block, BallMatrix& hessian) const;
-    void add_inner(const Block& block, std::vector<BallMatrix>& inner) const;
+    // use(block) for blocks of all samples.
+    template <class Use>
+    void pass(const char* phase, const BallVector& theta, Use&& use) const;
+    void evaluate(const BallVector& theta, BallBlock& block) const;
+    void evaluate_sample(const BallVector& theta, BallBlock& block, Size k) const;
+    void add(const BallBlock& block, BallSums& sums) const;
+    BallVector finish(const BallVector& theta, const BallSums& sums) const;
+    const BallActivation& activation_of(Size i) const noexcept {
+        return activations_[activations_.size() == 1 ? 0 : static_cast<std::size_t>(i)];
+    }
 
     const Dataset& data_;
     Layout layout_;
-    Size width_, inputs_, parameters_;
-    BallActivation activation_;
+    std::vector<BallActivation> activations_;  // one, or one a neuron
+    BallLoss loss_;
     const Execution& execution_;
-    Ball scale_;  // of the loss: 1, or 1 / sum_k s_k
+    Ball scale_;                 // of the loss: 1, or 1 / sum_k s_k
+    std::vector<double> decay_;  // lambda of each parameter; empty: none
 };
 
 }  // namespace tepui::balls

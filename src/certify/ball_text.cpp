@@ -54,6 +54,10 @@ std::string at_most(double value) {
     return beyond(value, MPFR_RNDU, kShort);
 }
 
+std::string at_least(double value) {
+    return beyond(value, MPFR_RNDD, kShort);
+}
+
 std::string interval_text(const Interval& interval) {
     std::string text = "[";
     text += beyond(interval.lower, MPFR_RNDD, kLong);

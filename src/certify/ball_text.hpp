@@ -13,6 +13,7 @@ std::string decimal(const Ball& ball, Size digits);
 
 // Three digits, not below the value.
 std::string at_most(double value);
+std::string at_least(double value);  // not above it
 // Ten digits, outwards.
 std::string interval_text(const Interval& interval);
 

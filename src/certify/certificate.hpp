@@ -1,13 +1,14 @@
 // Verdicts that are theorems: a proof in ball arithmetic that near the computed point there is a true
 // stationary point, that its Hessian has the claimed signs and every inner Hessian too, so that the theorems
-// of MATH.md section 4 hold of this network and these data as they are given, every double taken exactly.
+// of MATH.md sections 4 and 14 hold of this network and these data as they are given, every double taken
+// exactly.
 #pragma once
 
 #include <span>
 #include <string>
 #include <vector>
 
-#include "classification/point/analysis.hpp"
+#include "certify/claim.hpp"
 #include "vocabulary/certificate.hpp"
 
 namespace tepui {
@@ -27,6 +28,8 @@ struct SpectrumProof {
 
 struct NeuronProof {
     SpectrumProof inner;
+    double slopes = 0.0;         // lower bound of the largest |entry| of Psi_i; 0: none is told from zero
+    bool slopes_vanish = false;  // Psi_i = 0, by structure
     // What holds of the splits of this neuron at the stationary point: proven regions of local minima and of
     // saddles.
     GammaRegion minima = GammaRegion::none;
@@ -42,14 +45,19 @@ struct Certificate {
     Size failed_neuron = -1;
     std::string reason;  // of the failure
 
-    bool stationary = false;                  // exactly one stationary point in the box
-    Verdict verdict = Verdict::undetermined;  // proven: local_minimum (strict), saddle, or undetermined
-    Size morse_index = -1;                    // exactly; -1: unknown
-    std::string statement;                    // the theorem about the point
+    bool stationary = false;  // exactly one stationary point in the box
+    // Proven: local_minimum (strict but for motions that leave the loss as it is), saddle, or undetermined.
+    Verdict verdict = Verdict::undetermined;
+    Size morse_index = -1;  // exactly; -1: unknown
+    std::string statement;  // the theorem about the point
 
     // The box, as decimal balls "[middle +/- radius]" and as doubles rounded outwards.
     std::vector<std::string> parameters;
     std::vector<Interval> bounds;
+    // Parameters that are held as given, for as many motions along which the loss never changes; hessian is
+    // that of the others. In words, empty where there are none.
+    std::vector<Size> held;
+    std::string motions;
     double distance = 0.0;     // bound of |theta_true - theta_given|, Euclidean
     double residual = 0.0;     // bound of the Newton step at the centre of the box, in its coordinates
     double radius = 0.0;       // of the neighbourhood, in the same coordinates
@@ -68,16 +76,16 @@ struct SplitSigns {
 };
 Verdict proven_verdict(const Certificate& certificate, std::span<const SplitSigns> splits);
 
-// Largest problem: P parameters, and n P^2 products.
+// Largest problem: P parameters, and n K P^2 products.
 inline constexpr Size kCertificateMostParameters = 512;
 inline constexpr double kCertificateMostProducts = 1e9;
 
 // What the proofs run on, e.g. "MPFR 4.2.0, GMP 6.2.1"; empty: this build cannot certify.
 std::string certificate_backend();
 
-// Proves what the analysis, of the same data, claims; never more than holds. A proof that fails is a
-// certificate that says so. Throws Error(unsupported) without the component, for an activation without ball
-// functions, an analysis without the point's own verdict, and a problem beyond the limits.
-Certificate certify(const Dataset& data, const Analysis& analysis, const Execution& execution);
+// Proves what is claimed, of the same data; never more than holds. A proof that fails is a certificate that
+// says so. Throws Error(unsupported) without the component, for an activation or a loss without ball
+// functions and a problem beyond the limits.
+Certificate certify(const Dataset& data, const Claim& claim, const Execution& execution);
 
 }  // namespace tepui

@@ -7,8 +7,8 @@
 #include "certify/existence.hpp"
 #include "certify/mpfr_state.hpp"
 #include "certify/theorem.hpp"
+#include "classification/layer/layer_sums.hpp"
 #include "core/text.hpp"
-#include "splitting/inner_hessian.hpp"
 
 namespace tepui {
 namespace {
@@ -25,30 +25,22 @@ constexpr double kNearness = 1e-6;
 constexpr double kEnough = 0x1p-76;
 constexpr double kFar = 1e-12;
 
-void require_supported(const Dataset& data, const Analysis& analysis) {
-    const Network& network = analysis.network;
-    if (!has_balls(network.activation.kind())) BallActivation refused(network.activation.kind());
-    if (analysis.scope != AnalysisScope::complete) {
-        throw Error(Status::unsupported,
-                    "the analysis is of the neurons alone: a certificate needs the verdict on the point");
-    }
-    if (!data.loss().quadratic())
-        throw Error(Status::unsupported, "the data set has the loss " +
-                                             std::string(name_of(data.loss().kind())) +
-                                             ": certificates are for the squared loss");
+void require_size(const Dataset& data, const Network& network) {
     const auto p = static_cast<double>(network.parameter_count());
+    const auto k = static_cast<double>(network.output_count);
     if (network.parameter_count() > kCertificateMostParameters ||
-        static_cast<double>(data.samples()) * p * p > kCertificateMostProducts) {
+        static_cast<double>(data.samples()) * k * p * p > kCertificateMostProducts) {
         throw Error(Status::unsupported,
                     "the problem has P = " + std::to_string(network.parameter_count()) +
-                        " parameters and n = " + std::to_string(data.samples()) +
-                        " samples; certificates are for P <= " + std::to_string(kCertificateMostParameters) +
-                        " and n P^2 <= " + number_text(kCertificateMostProducts));
+                        " parameters, n = " + std::to_string(data.samples()) +
+                        " samples and K = " + std::to_string(network.output_count) +
+                        " outputs; certificates are for P <= " + std::to_string(kCertificateMostParameters) +
+                        " and n K P^2 <= " + number_text(kCertificateMostProducts));
     }
 }
 
 // Empty: the verdict claims something that a regular Hessian can prove.
-std::string nothing_claimed(const PointReport& point) {
+std::string nothing_claimed(const Claim& point) {
     if (point.least)
         return "the computed loss is zero, or the least that can be reached: the theorems on splits are for "
                "other "
@@ -62,15 +54,30 @@ std::string nothing_claimed(const PointReport& point) {
     return "";
 }
 
+std::string motions_text(const Slice& slice) {
+    std::string text;
+    if (slice.shifts()) text = "one number is added to the coefficients of a feature in all outputs";
+    if (slice.exchanges())
+        text += std::string(slice.shifts() ? " or " : "") +
+                "an output bias is exchanged for a skip connection of a constant input";
+    return text;
+}
+
 class Proof {
   public:
-    Proof(const Dataset& data, const Analysis& analysis, const Execution& execution)
-        : data_(data), analysis_(analysis), execution_(execution), balls_(data, analysis.network, execution) {
+    Proof(const Dataset& data, const Claim& claim, const Execution& execution)
+        : data_(data),
+          claim_(claim),
+          execution_(execution),
+          balls_(data, claim.network, execution),
+          slice_(data, claim.network) {
         certificate_.precision = kBits;
+        certificate_.held = slice_.held();
+        certificate_.motions = motions_text(slice_);
     }
 
     Certificate run() {
-        const std::string idle = nothing_claimed(analysis_.point);
+        const std::string idle = nothing_claimed(claim_);
         if (!idle.empty()) {
             fail(CertificateStep::claim, idle);
         } else if (find_centre() && prove_point()) {
@@ -90,28 +97,37 @@ class Proof {
     }
 
     bool approximate_at(const Network& network) {
-        approximation_ = approximate_hessian(data_, network, execution_);
+        if (slice_.free().empty())
+            return fail(CertificateStep::approximation, "the loss depends on no parameter");
+        approximation_ = approximate_hessian(data_, network, slice_, execution_);
         if (approximation_.smallest() > kFloor) return true;
         return fail(
             CertificateStep::approximation,
             "the Hessian is singular or nearly so: the smallest eigenvalue of the equilibrated Hessian "
             "is about " +
                 number_text(approximation_.smallest()) + ", at least " + number_text(kFloor) +
-                " is needed to prove that an isolated stationary point exists (scale symmetries and "
-                "flat directions make zero eigenvalues)");
+                " is needed to prove that an isolated stationary point exists (" + what_is_flat(network) +
+                ")");
+    }
+    std::string what_is_flat(const Network& network) const {
+        const Size open = gauge_dimension(data_, network) - static_cast<Size>(slice_.held().size());
+        if (open <= 0) return "scale symmetries and flat directions make zero eigenvalues";
+        return "the loss never changes along " + std::to_string(open) +
+               " curves or lines that no held parameter cuts: scales of homogeneous activations, shifts of "
+               "exp, output biases beside skip connections of inputs that sum to a constant";
     }
 
     // Again where the point first reached is so far from the given one that the Hessian there serves the last
     // digits better.
     bool find_centre() {
-        const BallVector given = exact_parameters(analysis_.network);
+        const BallVector given = slice_.of(slice_.given());
         centre_.theta = given;
         double moved = 0.0, size = 0.0;
         for (int round = 0; round < 2 && (round == 0 || moved > kFar * size); ++round) {
             execution_.report_or_throw("certificate: centre", 0.5 * round);
-            if (!approximate_at(rounded(analysis_.network, centre_.theta))) return false;
+            if (!approximate_at(near())) return false;
             size = scaled_size(approximation_, given);
-            centre_ = refine(balls_, approximation_, centre_.theta, kEnough * size);
+            centre_ = refine(balls_, slice_, approximation_, centre_.theta, kEnough * size);
             moved = scaled_distance(approximation_, centre_.theta, given);
         }
         const double open = centre_.residual * std::sqrt(static_cast<double>(given.size()));
@@ -126,9 +142,11 @@ class Proof {
 
     bool prove_point() {
         const Neighbourhood around = neighbourhood(centre_, approximation_);
-        derivatives_.emplace(balls_.derivatives(around.box));
+        box_ = slice_.whole(around.box);
+        derivatives_.emplace(balls_.derivatives(box_));
+        const BallMatrix hessian = slice_.of(derivatives_->hessian);
         execution_.report_or_throw("certificate: existence", 0.0);
-        const Congruence product = congruence(derivatives_->hessian, approximation_, execution_);
+        const Congruence product = congruence(hessian, approximation_, execution_);
         const Existence exists = existence(centre_, around, approximation_, product);
         certificate_.residual = centre_.residual;
         certificate_.radius = around.radius;
@@ -140,28 +158,29 @@ class Proof {
                             number_text(centre_.residual) + " in a box of radius " +
                             number_text(around.radius));
         }
-        describe_box(around.box);
+        describe_box();
         execution_.report_or_throw("certificate: Hessian", 0.5);
-        certificate_.hessian =
-            prove_spectrum(derivatives_->hessian, approximation_, product, kFloor, execution_);
+        certificate_.hessian = prove_spectrum(hessian, approximation_, product, kFloor, execution_);
         return judge_point();
     }
 
-    void describe_box(const BallVector& box) {
+    // The doubles nearest to the centre.
+    Network near() const { return rounded(claim_.network, slice_.whole(centre_.theta)); }
+
+    void describe_box() {
         certificate_.stationary = true;
-        for (const Ball& parameter : box) {
+        for (const Ball& parameter : box_) {
             certificate_.parameters.push_back(decimal(parameter, kDigits));
             certificate_.bounds.push_back({lower_bound(parameter), upper_bound(parameter)});
         }
-        certificate_.distance = distance_bound(box, exact_parameters(analysis_.network));
+        certificate_.distance = distance_bound(box_, slice_.given());
         certificate_.loss = {std::max(0.0, lower_bound(derivatives_->loss)), upper_bound(derivatives_->loss)};
     }
 
-    // Of the stationary point, whatever the analysis claims; then whether that is what it claims.
+    // Of the stationary point, whatever is claimed; then whether that is what is.
     bool judge_point() {
         const SpectrumProof& hessian = certificate_.hessian;
-        const Verdict claimed =
-            analysis_.point.verdict == Verdict::saddle ? Verdict::saddle : Verdict::local_minimum;
+        const Verdict claimed = claim_.verdict == Verdict::saddle ? Verdict::saddle : Verdict::local_minimum;
         if (hessian.all()) certificate_.morse_index = hessian.negative;
         if (hessian.positive == hessian.order) certificate_.verdict = Verdict::local_minimum;
         if (hessian.negative > 0) certificate_.verdict = Verdict::saddle;
@@ -179,32 +198,58 @@ class Proof {
                     "the loss is not proven to be positive: it is in " + interval_text(certificate_.loss));
     }
 
+    // Under weight decay no split is stationary, and nothing is claimed of any.
     void prove_neurons() {
-        const Network near = rounded(analysis_.network, centre_.theta);
-        const InnerHessians computed = inner_hessians(data_, near, execution_);
-        for (Size i = 0; i < near.width; ++i) {
+        const auto width = static_cast<Size>(claim_.neurons.size());
+        if (width == 0 || !data_.decay().none()) return;
+        const LayerSums computed = layer_sums(data_, near(), 0, width, execution_);
+        for (Size i = 0; i < width; ++i) {
             execution_.report_or_throw("certificate: inner Hessians",
-                                       static_cast<double>(i) / static_cast<double>(near.width));
-            const std::span<const double> magnitude(computed.magnitude.row(i),
-                                                    static_cast<std::size_t>(near.inputs));
+                                       static_cast<double>(i) / static_cast<double>(width));
+            const NeuronSums& sums = computed.neurons[i];
             NeuronProof& proof = certificate_.neurons.emplace_back();
-            const BallMatrix& inner = derivatives_->inner[i];
-            proof.inner = prove_spectrum(inner, magnitude, kFloor, execution_);
-            conclude_neuron(certificate_.verdict, analysis_.neurons[i], i, proof);
+            proof.inner = prove_spectrum(derivatives_->inner[i], sums.inner_terms, kFloor, execution_);
+            proof.slopes = slopes_at_least(derivatives_->slopes[i], sums.slope_terms);
+            proof.slopes_vanish = slopes_vanish(i);
+            conclude_neuron(certificate_.verdict, claim_.neurons[i], i, proof);
             if (!proof.complete)
                 fail(CertificateStep::inner_hessian,
                      "not everything computed of its splits is proven. " + proof.statement, i);
         }
     }
 
+    // Of the largest entry; one that is small beside its terms proves nothing, as a small eigenvalue does.
+    static double slopes_at_least(const BallMatrix& slopes, const Matrix& terms) {
+        double most = 0.0;
+        for (Size j = 0; j < slopes.rows(); ++j) {
+            for (Size o = 0; o < slopes.cols(); ++o) {
+                const double least = lower_bound(absolute(slopes(j, o)));
+                if (least > kFloor * terms(j, o)) most = std::max(most, least);
+            }
+        }
+        return most;
+    }
+
+    // Psi_i a_i = 0 at the stationary point, and Psi_i (1, .., 1) under a softmax: that is all of R^K for one
+    // output and for two classes, where a_i is not zero, or (1, 1).
+    bool slopes_vanish(Size i) const {
+        const Layout& layout = claim_.network;
+        const bool shifts = data_.loss().shift_invariant();
+        const Ball& a = box_[layout.coefficient(i, 0)];
+        if (layout.output_count == 1) return !shifts && sign(a) != 0;
+        return layout.output_count == 2 && shifts && sign(a - box_[layout.coefficient(i, 1)]) != 0;
+    }
+
     static constexpr Size kDigits = 40;
 
     const Dataset& data_;
-    const Analysis& analysis_;
+    const Claim& claim_;
     const Execution& execution_;
     BallNetwork balls_;
+    Slice slice_;
     Approximation approximation_;
     Centre centre_;
+    BallVector box_;  // all parameters
     std::optional<BallDerivatives> derivatives_;
     Certificate certificate_;
 };
@@ -215,10 +260,10 @@ std::string certificate_backend() {
     return std::string("MPFR ").append(mpfr_get_version()).append(", GMP ").append(gmp_version);
 }
 
-Certificate certify(const Dataset& data, const Analysis& analysis, const Execution& execution) {
+Certificate certify(const Dataset& data, const Claim& claim, const Execution& execution) {
     const MpfrState state;
-    require_supported(data, analysis);
-    return Proof(data, analysis, execution).run();
+    require_size(data, claim.network);
+    return Proof(data, claim, execution).run();
 }
 
 }  // namespace tepui

@@ -45,24 +45,22 @@ BallVector moved(const Approximation& approximation, const BallVector& centre, c
 
 }  // namespace
 
-BallVector exact_parameters(const Network& network) {
-    BallVector theta;
-    for (const double parameter : network.parameters) theta.emplace_back(parameter);
-    return theta;
-}
-
 Network rounded(const Network& like, const BallVector& theta) {
     Network network(like);
     for (Size j = 0; j < network.parameter_count(); ++j) network.parameters[j] = middle(theta[j]);
     return network;
 }
 
-Centre refine(const BallNetwork& balls, const Approximation& approximation, BallVector start, double enough) {
-    BallVector xi = coordinates(approximation, balls.gradient(start));
+Centre refine(const BallNetwork& balls, const Slice& slice, const Approximation& approximation,
+              BallVector start, double enough) {
+    const auto step = [&](const BallVector& theta) {
+        return coordinates(approximation, slice.of(balls.gradient(slice.whole(theta))));
+    };
+    BallVector xi = step(start);
     Centre centre{std::move(start), largest(xi), 0};
     while (centre.steps < kMostSteps && centre.residual > enough && std::isfinite(centre.residual)) {
         BallVector next = moved(approximation, centre.theta, xi);
-        BallVector next_xi = coordinates(approximation, balls.gradient(next));
+        BallVector next_xi = step(next);
         const double residual = largest(next_xi);
         if (!(residual < centre.residual)) break;
         const bool falling = residual < 0.25 * centre.residual;

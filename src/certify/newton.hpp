@@ -10,17 +10,17 @@ namespace tepui::balls {
 // Coordinates xi around the centre: theta = centre + D V^T xi. The Newton map in them is xi - Lambda^-1 V D
 // grad, whose derivative at the stationary point is nearly zero.
 struct Centre {
-    BallVector theta;       // P exact numbers
+    BallVector theta;       // exact numbers, of the parameters on the slice
     double residual = 0.0;  // proven bound of |Lambda^-1 V D grad(centre)|_max
     Size steps = 0;
 };
 
-BallVector exact_parameters(const Network& network);
-// The doubles nearest to them.
+// The doubles nearest to all P parameters.
 Network rounded(const Network& like, const BallVector& theta);
 
 // Iterates until the residual is at most `enough`, or falls no more than fourfold.
-Centre refine(const BallNetwork& balls, const Approximation& approximation, BallVector start, double enough);
+Centre refine(const BallNetwork& balls, const Slice& slice, const Approximation& approximation,
+              BallVector start, double enough);
 
 // |D^-1 (a - b)| and |D^-1 a|, Euclidean, rounded to nearest: in these units a change of any parameter by one
 // changes the outputs by about as much.

@@ -27,6 +27,9 @@ std::string splits_sentence(const NeuronProof& proof) {
     if (proof.minima == gamma_minus)
         return "a split with coefficients gamma that sum to 1 is a local minimum if exactly one gamma_j > 0 "
                "and the others are < 0, and a saddle otherwise (Theorem 1)";
+    if (proof.slopes > 0.0)
+        return "an entry of its slopes Psi is at least " + at_least(proof.slopes) +
+               " in size: every split is a saddle";
     if (proof.saddles == everywhere) return "every split is a saddle";
     if (proof.saddles == off_gamma_plus) return "every split is a saddle unless all gamma_j > 0 (Lemma 4)";
     if (proof.saddles == off_gamma_minus)
@@ -46,10 +49,12 @@ std::string inner_sentence(const SpectrumProof& inner) {
 
 }  // namespace
 
-void conclude_neuron(Verdict point, const NeuronReport& claimed, Size index, NeuronProof& proof) {
+// Lemma 4 and the indefinite H_i need no slopes: where Psi is not zero every split is a saddle anyway. Minima
+// are proven where Psi is zero.
+void conclude_neuron(Verdict point, const SplitClaim& claimed, Size index, NeuronProof& proof) {
     const SpectrumProof& inner = proof.inner;
-    const bool minimum = point == Verdict::local_minimum;
-    if (point == Verdict::saddle || (inner.positive > 0 && inner.negative > 0)) {
+    const bool minimum = point == Verdict::local_minimum && proof.slopes_vanish;
+    if (point == Verdict::saddle || proof.slopes > 0.0 || (inner.positive > 0 && inner.negative > 0)) {
         proof.saddles = GammaRegion::everywhere;
     } else if (inner.positive > 0) {
         proof.saddles = GammaRegion::off_gamma_plus;
@@ -68,14 +73,21 @@ void conclude_neuron(Verdict point, const NeuronReport& claimed, Size index, Neu
 std::string point_statement(const Certificate& certificate) {
     std::string text = "Within " + at_most(certificate.distance) +
                        " (Euclidean) of the given parameters this network has, on these data, exactly one "
-                       "stationary point in the box given; its loss is in " +
-                       interval_text(certificate.loss);
+                       "stationary point in the box given";
+    if (!certificate.held.empty())
+        text += ", which holds " + counted(static_cast<Size>(certificate.held.size()), "parameter") +
+                " as given because the loss never changes when " + certificate.motions;
+    text += "; its loss is in " + interval_text(certificate.loss);
     const SpectrumProof& hessian = certificate.hessian;
+    const std::string matrix =
+        certificate.held.empty() ? "its Hessian" : "the Hessian in the other parameters";
     if (certificate.verdict == Verdict::local_minimum)
-        return text + ". It is a strict local minimum: its Hessian is positive definite, " +
-               eigenvalue_range(hessian) + ".";
+        return text +
+               (certificate.held.empty() ? ". It is a strict local minimum: "
+                                         : ". It is a local minimum, strict but for these motions: ") +
+               matrix + " is positive definite, " + eigenvalue_range(hessian) + ".";
     if (certificate.verdict == Verdict::saddle)
-        return text + ". It is a saddle: its Hessian has " + (hessian.all() ? "exactly " : "at least ") +
+        return text + ". It is a saddle: " + matrix + " has " + (hessian.all() ? "exactly " : "at least ") +
                counted(hessian.negative, "negative eigenvalue") + ", the smallest in " +
                interval_text(hessian.smallest) + ".";
     return text + ".";

@@ -1,4 +1,4 @@
-// From proven signs to the theorems of MATH.md section 4, and to sentences.
+// From proven signs to the theorems of MATH.md sections 4 and 14, and to sentences.
 #pragma once
 
 #include <string>
@@ -7,8 +7,9 @@
 
 namespace tepui::balls {
 
-// Fills regions, completeness and statement from the proven spectrum and the proven verdict on the point.
-void conclude_neuron(Verdict point, const NeuronReport& claimed, Size index, NeuronProof& proof);
+// Fills regions, completeness and statement from the proven spectrum and slopes and the proven verdict on the
+// point.
+void conclude_neuron(Verdict point, const SplitClaim& claimed, Size index, NeuronProof& proof);
 
 // The theorem about the point.
 std::string point_statement(const Certificate& certificate);

@@ -7,7 +7,7 @@ std::string certificate_backend() {
     return "";
 }
 
-Certificate certify(const Dataset&, const Analysis&, const Execution&) {
+Certificate certify(const Dataset&, const Claim&, const Execution&) {
     throw Error(Status::unsupported,
                 "this build of tepui has no certificates: they need MPFR (Debian: libmpfr-dev), which "
                 "was not found when it was configured");

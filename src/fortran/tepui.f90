@@ -411,6 +411,14 @@ module tepui
             type(c_ptr), intent(inout) :: certificate
             integer(c_int32_t) :: answer
         end function
+        function tepui_certify_model(context, dataset, verdict, certificate) bind(c) result(answer)
+            import
+            type(c_ptr), value :: context
+            type(c_ptr), value :: dataset
+            type(c_ptr), value :: verdict
+            type(c_ptr), intent(inout) :: certificate
+            integer(c_int32_t) :: answer
+        end function
         subroutine tepui_certificate_destroy(certificate) bind(c)
             import
             type(c_ptr), value :: certificate

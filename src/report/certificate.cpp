@@ -17,12 +17,15 @@ tepui_report spectrum_report(const SpectrumProof& spectrum) {
 }
 
 tepui_report neuron_report(const NeuronProof& neuron, std::size_t number) {
-    return tepui_report::object({{"neuron", number},
-                                 {"complete", neuron.complete},
-                                 {"inner_hessian", spectrum_report(neuron.inner)},
-                                 {"local_minima", neuron.minima},
-                                 {"saddles", neuron.saddles},
-                                 {"statement", neuron.statement}});
+    return tepui_report::object(
+        {{"neuron", number},
+         {"complete", neuron.complete},
+         {"inner_hessian", spectrum_report(neuron.inner)},
+         {"slopes",
+          tepui_report::object({{"at_least", neuron.slopes}, {"zero_by_structure", neuron.slopes_vanish}})},
+         {"local_minima", neuron.minima},
+         {"saddles", neuron.saddles},
+         {"statement", neuron.statement}});
 }
 
 void add_point(tepui_report& report, const Certificate& certificate) {
@@ -43,7 +46,8 @@ void add_point(tepui_report& report, const Certificate& certificate) {
                 {"hessian", spectrum_report(certificate.hessian)},
                 {"parameters", tepui_report::object({{"balls", std::move(balls)},
                                                      {"lower", std::move(lower)},
-                                                     {"upper", std::move(upper)}})}});
+                                                     {"upper", std::move(upper)},
+                                                     {"held", certificate.held}})}});
 }
 
 }  // namespace

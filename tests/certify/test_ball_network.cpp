@@ -1,9 +1,11 @@
 // Balls of the loss, its gradient, Hessian and inner Hessians against MATH.md section 1 in 60-digit
 // arithmetic, at the centre of a box and at points inside it.
+#include <algorithm>
 #include <vector>
 
 #include "certify/ball_network.hpp"
 #include "certify/ball_text.hpp"
+#include "certify/loss_truth.hpp"
 #include "certify/truth_balls.hpp"
 #include "core/random.hpp"
 #include "kernels/activation_truth.hpp"
@@ -12,6 +14,8 @@
 
 using namespace tepui;
 using namespace tepui::balls;
+using truth::loss_at;
+using truth::LossTruth;
 using truth::Real;
 
 namespace {
@@ -19,17 +23,53 @@ namespace {
 struct Truth {
     Real loss;
     std::vector<Real> gradient, hessian;
-    std::vector<std::vector<Real>> inner;
+    std::vector<std::vector<Real>> slopes, inner;
 };
 
-// z is rounded to a double only where the truth of an activation wants one: so weights and inputs are chosen
-// to make z exact.
+const truth::Subject& subject_of(const Network& network, Size i) {
+    const auto& all = truth::subjects();
+    return *std::find_if(all.begin(), all.end(), [&](const truth::Subject& candidate) {
+        return candidate.kind == network.activation_of(i).kind();
+    });
+}
+
+// df_o / dtheta, and what each neuron does.
+struct SampleTruth {
+    SampleTruth(const Network& network, const std::vector<double>& x)
+        : f(static_cast<std::size_t>(network.output_count), 0),
+          rows(f.size(), std::vector<Real>(network.parameters.size(), 0)) {
+        // z is rounded to a double only where the truth of an activation wants one: so weights and inputs are
+        // chosen to make z exact.
+        std::vector<Real> features;
+        for (Size i = 0; i < network.width; ++i) {
+            Real z = 0;
+            for (Size j = 0; j < network.inputs; ++j) z += Real(network.weights(i)[j]) * x[j];
+            REQUIRE(Real(static_cast<double>(z)) == z);
+            jets.push_back(truth::jet(subject_of(network, i), static_cast<double>(z)));
+            features.push_back(jets.back()[0].exact);
+        }
+        if (network.output_bias) features.push_back(1);
+        for (Size j = 0; network.skip && j < network.inputs; ++j) features.push_back(x[j]);
+        for (Size o = 0; o < network.output_count; ++o) {
+            for (Size q = 0; q < network.features(); ++q) {
+                const Size place = network.coefficient(q, o);
+                f[o] += network.parameters[place] * features[q];
+                rows[o][place] = features[q];
+            }
+            for (Size i = 0; i < network.width; ++i)
+                for (Size j = 0; j < network.inputs; ++j)
+                    rows[o][network.weight(i, j)] = network.output(i, o) * jets[i][1].exact * x[j];
+        }
+    }
+    std::vector<truth::Jet> jets;
+    std::vector<Real> f;
+    std::vector<std::vector<Real>> rows;
+};
+
 Truth truth_at(const Dataset& data, const Network& network) {
-    const Size m = network.width, d = network.inputs, p = network.parameter_count();
-    const truth::Subject* subject = nullptr;
-    for (const truth::Subject& candidate : truth::subjects())
-        if (candidate.kind == network.activation.kind()) subject = &candidate;
+    const Size m = network.width, d = network.inputs, p = network.parameter_count(), K = network.output_count;
     Truth sums{0, std::vector<Real>(p, 0), std::vector<Real>(p * p, 0),
+               std::vector<std::vector<Real>>(m, std::vector<Real>(d * K, 0)),
                std::vector<std::vector<Real>>(m, std::vector<Real>(d * d, 0))};
     Real scale = 1, weight_sum = 0;
     for (Size k = 0; k < data.samples(); ++k) weight_sum += data.given_weight(k);
@@ -37,39 +77,41 @@ Truth truth_at(const Dataset& data, const Network& network) {
     std::vector<double> x(d);
     for (Size k = 0; k < data.samples(); ++k) {
         data.sample(k, x.data());
-        std::vector<truth::Jet> jets;
-        Real r = -Real(data.target(k));
-        for (Size i = 0; i < m; ++i) {
-            Real z = 0;
-            for (Size j = 0; j < d; ++j) z += Real(network.weights(i)[j]) * x[j];
-            REQUIRE(Real(static_cast<double>(z)) == z);
-            jets.push_back(truth::jet(*subject, static_cast<double>(z)));
-            r += network.output(i) * jets.back()[0].exact;
-        }
+        const SampleTruth at(network, x);
         const Real s = scale * data.given_weight(k);
-        sums.loss += s * r * r / 2;
-        std::vector<Real> row(p);
-        for (Size i = 0; i < m; ++i) {
-            for (Size j = 0; j < d; ++j) row[i * d + j] = network.output(i) * jets[i][1].exact * x[j];
-            row[m * d + i] = jets[i][0].exact;
-        }
-        for (Size a = 0; a < p; ++a) {
-            sums.gradient[a] += s * r * row[a];
-            for (Size b = 0; b < p; ++b) sums.hessian[a * p + b] += s * row[a] * row[b];
-        }
-        for (Size i = 0; i < m; ++i) {
-            for (Size j = 0; j < d; ++j) {
-                const Real cross = s * r * jets[i][1].exact * x[j];
-                sums.hessian[(m * d + i) * p + i * d + j] += cross;
-                sums.hessian[(i * d + j) * p + m * d + i] += cross;
-                for (Size h = 0; h < d; ++h) {
-                    const Real inner = network.output(i) * s * r * jets[i][2].exact * x[j] * x[h];
-                    sums.inner[i][j * d + h] += inner;
-                    sums.hessian[(i * d + j) * p + i * d + h] += inner;
+        const LossTruth loss = loss_at(data.loss(), at.f, data.targets() + k * K);
+        sums.loss += s * loss.value;
+        for (Size o = 0; o < K; ++o) {
+            const Real g = s * loss.gradient[o];
+            for (Size a = 0; a < p; ++a) {
+                sums.gradient[a] += g * at.rows[o][a];
+                for (Size q = 0; q < K; ++q)
+                    for (Size b = 0; b < p; ++b)
+                        sums.hessian[a * p + b] +=
+                            s * loss.hessian[o * K + q] * at.rows[o][a] * at.rows[q][b];
+            }
+            for (Size i = 0; i < m; ++i) {
+                for (Size j = 0; j < d; ++j) {
+                    const Size w = network.weight(i, j), c = network.coefficient(i, o);
+                    const Real cross = g * at.jets[i][1].exact * x[j];
+                    sums.slopes[i][j * K + o] += cross;
+                    sums.hessian[c * p + w] += cross;
+                    sums.hessian[w * p + c] += cross;
+                    for (Size h = 0; h < d; ++h) {
+                        const Real inner = network.output(i, o) * g * at.jets[i][2].exact * x[j] * x[h];
+                        sums.inner[i][j * d + h] += inner;
+                        sums.hessian[w * p + network.weight(i, h)] += inner;
+                    }
                 }
             }
         }
     }
+    data.decay().each(network, [&](Size a, double lambda) {
+        const Real at = network.parameters[a];
+        sums.loss += lambda * at * at / 2;
+        sums.gradient[a] += lambda * at;
+        sums.hessian[a * p + a] += lambda;
+    });
     return sums;
 }
 
@@ -84,10 +126,13 @@ void require_contains(const BallDerivatives& balls, const Truth& exact) {
             REQUIRE(truth::contains(balls.hessian(a, b), exact.hessian[a * p + b], kSlack));
     }
     for (std::size_t i = 0; i < balls.inner.size(); ++i) {
-        const Size d = balls.inner[i].rows();
-        for (Size j = 0; j < d; ++j)
+        const Size d = balls.inner[i].rows(), outputs = balls.slopes[i].cols();
+        for (Size j = 0; j < d; ++j) {
             for (Size h = 0; h < d; ++h)
                 REQUIRE(truth::contains(balls.inner[i](j, h), exact.inner[i][j * d + h], kSlack));
+            for (Size o = 0; o < outputs; ++o)
+                REQUIRE(truth::contains(balls.slopes[i](j, o), exact.slopes[i][j * outputs + o], kSlack));
+        }
     }
 }
 
@@ -102,22 +147,46 @@ struct Case {
     Size samples, features;
     bool bias;
     LossScaling scaling;
+    const Loss* loss = &squared_loss();
+    Decay decay = {};
 
     Dataset dataset() const {
-        return Dataset({samples, features, x.data(), features, targets.data(), weights.data()}, false, bias,
-                       scaling);
+        DatasetSource source{samples, features, x.data(), features, targets.data(), weights.data()};
+        source.outputs = network.output_count;
+        source.loss = loss;
+        Dataset data(source, false, bias, scaling);
+        data.set_decay(decay);
+        return data;
     }
 };
 
-Case random_case(const Activation& activation, Random& random, Size samples, Size width) {
-    const Size features = 3;
+// layout: without the bias input.
+Case random_case(const Activation& activation, Random& random, Size samples, Layout layout,
+                 const Loss& loss = squared_loss()) {
+    const Size features = layout.inputs;
     const bool bias = random.bits() % 2 == 0;
-    Case problem{{},      {},       {},   Network(activation, width, features + (bias ? 1 : 0)),
-                 samples, features, bias, random.bits() % 2 == 0 ? LossScaling::sum : LossScaling::mean};
+    layout.inputs += bias ? 1 : 0;
+    Case problem{{},      {},       {},   Network(activation, layout),
+                 samples, features, bias, random.bits() % 2 == 0 ? LossScaling::sum : LossScaling::mean,
+                 &loss};
     for (Size e = 0; e < samples * features; ++e) problem.x.push_back(short_number(random));
     for (Size k = 0; k < samples; ++k) {
-        problem.targets.push_back(random.normal());
         problem.weights.push_back(random.uniform());
+        double sum = 0.0;
+        for (Size o = 0; o < layout.output_count; ++o) {
+            const bool shares = loss.kind() == LossKind::softmax || loss.kind() == LossKind::logistic;
+            const double y = shares                             ? random.uniform()
+                             : loss.kind() == LossKind::poisson ? double(random.bits() % 4)
+                                                                : random.normal();
+            problem.targets.push_back(y);
+            sum += y;
+        }
+        if (loss.kind() != LossKind::softmax) continue;
+        // Parts of their sum but for rounding; some are labels.
+        for (Size o = 0; o < layout.output_count; ++o) {
+            double& y = problem.targets[k * layout.output_count + o];
+            y = k % 3 == 0 ? (o == k / 3 % layout.output_count ? 1.0 : 0.0) : y / sum;
+        }
     }
     for (double& parameter : problem.network.parameters) parameter = short_number(random);
     return problem;
@@ -137,7 +206,7 @@ BallVector box_around(const Network& network, double radius) {
 TEST_CASE("derivatives at a point hold the truth to 30 digits") {
     Random random(11, 0);
     for (const Activation& activation : test::smooth_activations()) {
-        const Case problem = random_case(activation, random, 21, 2);
+        const Case problem = random_case(activation, random, 21, {2, 3});
         const Dataset data = problem.dataset();
         CAPTURE(activation.name(), problem.bias);
         const Execution execution{1};
@@ -156,7 +225,7 @@ TEST_CASE("derivatives at a point hold the truth to 30 digits") {
 TEST_CASE("derivatives over a box hold the truth at points inside it") {
     Random random(12, 0);
     for (const Activation& activation : test::smooth_activations()) {
-        const Case problem = random_case(activation, random, 9, 2);
+        const Case problem = random_case(activation, random, 9, {2, 3});
         const Dataset data = problem.dataset();
         CAPTURE(activation.name());
         const Execution execution{1};
@@ -174,7 +243,7 @@ TEST_CASE("derivatives over a box hold the truth at points inside it") {
 
 TEST_CASE("several blocks of samples and threads: the same balls, holding the truth") {
     Random random(13, 0);
-    const Case problem = random_case(Activation(ActivationKind::gelu), random, 601, 3);
+    const Case problem = random_case(Activation(ActivationKind::gelu), random, 601, {3, 3});
     const Dataset data = problem.dataset();
     const Execution one{1}, three{3};
     const BallVector theta = box_around(problem.network, 1e-20);
@@ -184,4 +253,41 @@ TEST_CASE("several blocks of samples and threads: the same balls, holding the tr
     REQUIRE(a.hessian == b.hessian);
     REQUIRE(a.loss == b.loss);
     REQUIRE(a.gradient == b.gradient);
+}
+
+TEST_CASE("every loss, layout and decay: derivatives hold the truth at a point and over a box") {
+    Random random(14, 0);
+    const std::unique_ptr<const Loss> huber = pseudo_huber_loss(0.6);
+    const ActivationKind kinds[] = {ActivationKind::tanh, ActivationKind::gelu, ActivationKind::softplus};
+    for (const Loss* loss :
+         {&squared_loss(), &logistic_loss(), &softmax_loss(), &poisson_loss(), huber.get()}) {
+        for (Size outputs = loss->shift_invariant() ? 2 : 1; outputs <= 4; ++outputs) {
+            const bool several = random.bits() % 2 == 0;
+            const Size width = 1 + static_cast<Size>(random.bits() % 2);
+            Case problem =
+                random_case(Activation(ActivationKind::silu), random, 13,
+                            {width, 2, outputs, random.bits() % 2 == 0, random.bits() % 2 == 0}, *loss);
+            for (Size i = 0; several && i < width; ++i)
+                problem.network.unit_activations.emplace_back(kinds[(i + outputs) % 3]);
+            if (outputs % 2 == 0) problem.decay = {0.5, 0.25, 0.125, 0.0625, 0.75, problem.bias};
+            const Dataset data = problem.dataset();
+            CAPTURE(name_of(loss->kind()), outputs, width, problem.network.output_bias, problem.network.skip,
+                    several, problem.bias);
+            const Execution execution{1};
+            const BallNetwork balls(data, problem.network, execution);
+            const BallVector point = box_around(problem.network, 0.0);
+            const BallDerivatives exact = balls.derivatives(point);
+            require_contains(exact, truth_at(data, problem.network));
+            REQUIRE(balls.gradient(point) == exact.gradient);
+            for (const Ball& one : exact.gradient) CHECK(one.radius() < 1e-27);
+            const BallDerivatives around =
+                balls.derivatives(box_around(problem.network, std::ldexp(1.0, -8)));
+            for (int trial = 0; trial < 2; ++trial) {
+                Network inside(problem.network);
+                for (double& parameter : inside.parameters)
+                    parameter += std::ldexp(std::round((2.0 * random.uniform() - 1.0) * 4096.0), -20);
+                require_contains(around, truth_at(data, inside));
+            }
+        }
+    }
 }

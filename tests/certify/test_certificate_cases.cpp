@@ -22,7 +22,7 @@ TEST_CASE("Martinelli et al., figure 6: the plateau's stability is a theorem") {
     const Quadrature quadrature;
     const Dataset data = quadrature.dataset(false);
     const Certificate certificate =
-        certify(data, analyze(data, one_neuron(false), Tolerances{}, kSerial), kSerial);
+        certify(data, claim_of(analyze(data, one_neuron(false), Tolerances{}, kSerial)), kSerial);
     CAPTURE(certificate.reason, certificate.statement);
     REQUIRE(certificate.complete);
     REQUIRE(certificate.verdict == Verdict::local_minimum);
@@ -47,7 +47,7 @@ TEST_CASE("Martinelli et al., figure 6, with a bias: the singular inner Hessian 
     const Quadrature quadrature;
     const Dataset data = quadrature.dataset(true);
     const Analysis analysis = analyze(data, one_neuron(true), Tolerances{}, kSerial);
-    const Certificate certificate = certify(data, analysis, kSerial);
+    const Certificate certificate = certify(data, claim_of(analysis), kSerial);
     CAPTURE(certificate.reason, certificate.statement);
     REQUIRE(certificate.verdict == Verdict::local_minimum);
     const NeuronProof& neuron = certificate.neurons.at(0);
@@ -64,10 +64,10 @@ TEST_CASE("Yun, Sra, Jadbabaie, Theorem 2: their minima lie on a family and are 
     Network network(Activation(ActivationKind::sigmoid), 2, 2);
     network.parameters = {-0.5, -0.5, -1.0, -1.0, 0.5 / 3.0 / sigmoid(-0.5), 0.5 / 3.0 / sigmoid(-1.0)};
     Analysis analysis = analyze(data, network, Tolerances{}, kSerial);
-    Certificate certificate = certify(data, analysis, kSerial);
+    Certificate certificate = certify(data, claim_of(analysis), kSerial);
     REQUIRE(certificate.failed == CertificateStep::claim);
     analysis.point.verdict = Verdict::local_minimum;
-    certificate = certify(data, analysis, kSerial);
+    certificate = certify(data, claim_of(analysis), kSerial);
     REQUIRE(certificate.failed == CertificateStep::approximation);
     REQUIRE(certificate.reason.find("singular") != std::string::npos);
 }
@@ -81,7 +81,7 @@ TEST_CASE("diabetes: a small fit and what its splits are") {
     REQUIRE_FALSE(result.points.empty());
     for (const auto& point : result.points) {
         const Analysis analysis = analyze(data, point.network, Tolerances{}, kSerial);
-        const Certificate certificate = certify(data, analysis, kSerial);
+        const Certificate certificate = certify(data, claim_of(analysis), kSerial);
         CAPTURE(certificate.reason, certificate.statement);
         REQUIRE(certificate.verdict == analysis.point.verdict);
         REQUIRE(certificate.distance < 1e-6);
@@ -100,8 +100,8 @@ TEST_CASE("a larger fit in several threads: the same certificate") {
     const SolveResult result = solve(data, Activation(ActivationKind::gelu), 2, options, Execution{2});
     REQUIRE_FALSE(result.points.empty());
     const Analysis analysis = analyze(data, result.points[0].network, Tolerances{}, kSerial);
-    const Certificate one = certify(data, analysis, kSerial);
-    const Certificate three = certify(data, analysis, Execution{3});
+    const Certificate one = certify(data, claim_of(analysis), kSerial);
+    const Certificate three = certify(data, claim_of(analysis), Execution{3});
     CAPTURE(one.reason);
     REQUIRE(one.statement == three.statement);
     REQUIRE(one.parameters == three.parameters);
@@ -116,7 +116,9 @@ TEST_CASE("every step of a proof asks whether to go on") {
     const Quadrature quadrature;
     const Dataset data = quadrature.dataset(false);
     const Analysis analysis = analyze(data, one_neuron(false), Tolerances{}, kSerial);
-    const auto prove = [&](const Execution& execution) { return certify(data, analysis, execution); };
+    const auto prove = [&](const Execution& execution) {
+        return certify(data, claim_of(analysis), execution);
+    };
     test::Listener listener;
     REQUIRE(prove(listener.execution()).complete);
     REQUIRE(listener.sound);

@@ -91,7 +91,7 @@ struct Fold {
 Certificate posing(const Dataset& data, Analysis analysis, Verdict verdict) {
     analysis.point.verdict = verdict;
     analysis.point.strict = verdict == Verdict::local_minimum;
-    return certify(data, analysis, kSerial);
+    return certify(data, claim_of(analysis), kSerial);
 }
 
 }  // namespace
@@ -99,12 +99,12 @@ Certificate posing(const Dataset& data, Analysis analysis, Verdict verdict) {
 TEST_CASE("points beside a stationary point are not that point") {
     const test::Planted planted = planted_tanh(Definiteness::positive_definite, 4);
     const Dataset data = planted.dataset();
-    REQUIRE(certify(data, analyze(data, planted.network, Tolerances{}, kSerial), kSerial).complete);
+    REQUIRE(certify(data, claim_of(analyze(data, planted.network, Tolerances{}, kSerial)), kSerial).complete);
     for (const double shift : {1e-5, 1e-3, 1e-1}) {
         Network moved(planted.network);
         moved.parameters[0] += shift;
         CAPTURE(shift);
-        require_refused(certify(data, analyze(data, moved, Tolerances{}, kSerial), kSerial),
+        require_refused(certify(data, claim_of(analyze(data, moved, Tolerances{}, kSerial)), kSerial),
                         CertificateStep::claim);
         // Even if the gradient test had been passed.
         const Certificate certificate = posing(data, credulous(data, moved), Verdict::local_minimum);
@@ -147,7 +147,7 @@ TEST_CASE("a fold without a stationary point: tiny gradient, positive Hessian, n
     const Fold clear(0.0, 1e-3);
     const Dataset data = clear.dataset();
     const Certificate certificate =
-        certify(data, analyze(data, clear.network, Tolerances{}, kSerial), kSerial);
+        certify(data, claim_of(analyze(data, clear.network, Tolerances{}, kSerial)), kSerial);
     CAPTURE(certificate.reason);
     REQUIRE(certificate.verdict == Verdict::local_minimum);
 }
@@ -175,7 +175,7 @@ TEST_CASE("an eigenvalue of an inner Hessian at rounding proves nothing of its s
         analysis.neurons[1].minima = GammaRegion::gamma_plus;
         analysis.neurons[1].saddles = GammaRegion::off_gamma_plus;
         analysis.neurons[0].saddles = GammaRegion::off_gamma_plus;
-        const Certificate certificate = certify(data, analysis, kSerial);
+        const Certificate certificate = certify(data, claim_of(analysis), kSerial);
         require_refused(certificate, CertificateStep::inner_hessian);
         REQUIRE(certificate.failed_neuron == 1);
         REQUIRE(certificate.verdict == Verdict::local_minimum);  // that much is proven
@@ -194,7 +194,7 @@ TEST_CASE("a saddle posing as a minimum and a minimum posing as a saddle") {
         const Dataset data = planted.dataset();
         const Analysis analysis = analyze(data, planted.network, Tolerances{}, kSerial);
         REQUIRE(analysis.point.verdict == (saddle ? Verdict::saddle : Verdict::local_minimum));
-        REQUIRE(certify(data, analysis, kSerial).complete);
+        REQUIRE(certify(data, claim_of(analysis), kSerial).complete);
         const Certificate certificate =
             posing(data, analysis, saddle ? Verdict::local_minimum : Verdict::saddle);
         require_refused(certificate, CertificateStep::hessian);
@@ -208,12 +208,12 @@ TEST_CASE("inner Hessians posing as others") {
         const test::Planted planted = planted_tanh(planted_kind, 3);
         const Dataset data = planted.dataset();
         const Analysis analysis = analyze(data, planted.network, Tolerances{}, kSerial);
-        REQUIRE(certify(data, analysis, kSerial).complete);
+        REQUIRE(certify(data, claim_of(analysis), kSerial).complete);
         for (const GammaRegion minima : {GammaRegion::gamma_plus, GammaRegion::gamma_minus}) {
             if (analysis.neurons[0].minima == minima) continue;
             Analysis changed = analyze(data, planted.network, Tolerances{}, kSerial);
             changed.neurons[0].minima = minima;
-            require_refused(certify(data, changed, kSerial), CertificateStep::inner_hessian);
+            require_refused(certify(data, claim_of(changed), kSerial), CertificateStep::inner_hessian);
         }
     }
 }
@@ -243,7 +243,7 @@ TEST_CASE("scale symmetries, duplicates and zero loss are refused with that reas
         exact.targets = f;
     }
     const Dataset fitted = exact.dataset();
-    require_refused(certify(fitted, analyze(fitted, exact.network, Tolerances{}, kSerial), kSerial),
+    require_refused(certify(fitted, claim_of(analyze(fitted, exact.network, Tolerances{}, kSerial)), kSerial),
                     CertificateStep::claim);
 }
 
@@ -253,7 +253,7 @@ TEST_CASE("what certificates do not cover is unsupported") {
     AnalysisOptions neurons;
     neurons.scope = AnalysisScope::neurons;
     const Analysis alone = analyze(data, planted.network, Tolerances{}, kSerial, neurons);
-    REQUIRE_THROWS_AS(certify(data, alone, kSerial), Error);
+    REQUIRE_THROWS_AS(claim_of(alone), Error);
 
     ActivationTraits traits;
     traits.smoothness = Smoothness::analytic;
@@ -265,5 +265,5 @@ TEST_CASE("what certificates do not cover is unsupported") {
         },
         nullptr, traits);
     const Analysis called = analyze(data, custom, Tolerances{}, kSerial);
-    REQUIRE_THROWS_AS(certify(data, called, kSerial), Error);
+    REQUIRE_THROWS_AS(certify(data, claim_of(called), kSerial), Error);
 }

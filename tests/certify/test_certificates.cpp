@@ -57,7 +57,7 @@ void check_point(const test::PlantedOptions& options, Tally& tally) {
     const Analysis analysis = analyze(data, planted->network, Tolerances{}, kSerial);
     CAPTURE(options.activation.name(), options.features, options.wanted.size(), options.bias, options.weights,
             options.saddle, options.seed, planted->epsilon, planted->full_rank);
-    const Certificate certificate = certify(data, analysis, kSerial);
+    const Certificate certificate = certify(data, claim_of(analysis), kSerial);
     CAPTURE(certificate.reason, certificate.statement, certificate.contraction, certificate.residual);
     CAPTURE(certificate.hessian.weakest, analysis.point.hessian.lambda_min, margin(analysis));
     // Never wrongly: what was planted is what is proven.

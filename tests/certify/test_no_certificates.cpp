@@ -8,10 +8,10 @@ using namespace tepui;
 TEST_CASE("without MPFR certificates are unsupported") {
     const test::Planted planted = test::plant({}).value();
     const Dataset data = planted.dataset();
-    const Analysis analysis = analyze(data, planted.network, Tolerances{}, Execution{1});
+    const Claim claim = claim_of(analyze(data, planted.network, Tolerances{}, Execution{1}));
     REQUIRE(certificate_backend().empty());
     try {
-        certify(data, analysis, Execution{1});
+        certify(data, claim, Execution{1});
         FAIL("an exception is expected");
     } catch (const Error& error) {
         REQUIRE(error.status() == Status::unsupported);

@@ -26,7 +26,8 @@ TEST_CASE("regions that are proven by the signs that are proven") {
             proof.inner.order = 3;
             proof.inner.negative = negative;
             proof.inner.positive = positive;
-            NeuronReport claimed;
+            proof.slopes_vanish = true;
+            SplitClaim claimed;
             claimed.minima = gamma_plus;
             claimed.saddles = off_gamma_plus;
             conclude_neuron(point, claimed, 4, proof);

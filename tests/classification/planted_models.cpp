@@ -11,12 +11,20 @@
 namespace tepui::test {
 namespace {
 
+constexpr double kDelta = 0.7;
+
 const Loss& loss_of(LossKind kind) {
     switch (kind) {
         case LossKind::logistic:
             return logistic_loss();
         case LossKind::softmax:
             return softmax_loss();
+        case LossKind::poisson:
+            return poisson_loss();
+        case LossKind::pseudo_huber: {
+            static const std::unique_ptr<const Loss> loss = pseudo_huber_loss(kDelta);
+            return *loss;
+        }
         default:
             return squared_loss();
     }
@@ -93,6 +101,27 @@ bool project(const Matrix& rows, std::vector<Real>& g) {
     return norm > 1e-6L;
 }
 
+// What targets are beside l' = 0; sum: of the exponentials of the outputs.
+Real mean_of(LossKind loss, Real f, Real sum) {
+    switch (loss) {
+        case LossKind::softmax:
+            return std::exp(f) / sum;
+        case LossKind::logistic:
+            return 1 / (1 + std::exp(-f));
+        case LossKind::poisson:
+            return std::exp(f);
+        default:
+            return f;
+    }
+}
+
+// How far l' may be from 0 upwards, or downwards.
+Real room(LossKind loss, Real mean, bool above) {
+    if (loss == LossKind::squared) return 1;
+    if (loss == LossKind::pseudo_huber) return kDelta;
+    return above ? mean : loss == LossKind::poisson ? 1 : 1 - mean;
+}
+
 }  // namespace
 
 Dataset PlantedModel::dataset() const {
@@ -111,6 +140,7 @@ std::optional<PlantedModel> plant_model(Random& random, const ModelShape& shape)
     const Size d = network.inputs, outputs = network.output_count;
     const Size pulls = shape.loss == LossKind::softmax ? outputs - 1 : outputs;
     const Size n = (network.parameter_count() + shape.flat * d * outputs + shape.null * d) / pulls + 6;
+    for (const ActivationKind unit : shape.units) network.unit_activations.emplace_back(unit);
     for (double& value : network.parameters) value = 0.8 * random.normal();
     PlantedModel model{{}, {}, n, &loss_of(shape.loss), network};
     for (Size e = 0; e < n * d; ++e)
@@ -119,7 +149,7 @@ std::optional<PlantedModel> plant_model(Random& random, const ModelShape& shape)
     std::vector<Real> g;
     for (Size e = 0; e < n * outputs; ++e) g.push_back(random.normal());
     if (!project(constraints(network, model.x, at, shape), g)) return std::nullopt;
-    // f, and for each output how far targets may be from p = l' + y.
+    // f, and for each output how far targets may be from p = l' + y, which is f for losses of differences.
     std::vector<Real> f(g.size(), 0), share(g.size(), 0);
     Real scale = INFINITY;
     for (Size k = 0; k < n; ++k) {
@@ -132,15 +162,15 @@ std::optional<PlantedModel> plant_model(Random& random, const ModelShape& shape)
         }
         for (Size o = 0; o < outputs; ++o) {
             const Size e = k * outputs + o;
-            share[e] = shape.loss == LossKind::softmax ? std::exp(f[e]) / sum : 1 / (1 + std::exp(-f[e]));
-            const Real room = shape.loss == LossKind::squared ? 1 : g[e] > 0 ? share[e] : 1 - share[e];
-            scale = std::min(scale, room / std::abs(g[e]));
+            share[e] = mean_of(shape.loss, f[e], sum);
+            scale = std::min(scale, room(shape.loss, share[e], g[e] > 0) / std::abs(g[e]));
         }
     }
     for (std::size_t e = 0; e < g.size(); ++e) {
-        const Real pull = shape.size * scale * g[e];
-        model.targets.push_back(
-            static_cast<double>((shape.loss == LossKind::squared ? f[e] : share[e]) - pull));
+        Real pull = shape.size * scale * g[e];
+        if (shape.loss == LossKind::pseudo_huber)  // r of l' = r / sqrt(1 + (r / delta)^2)
+            pull /= std::sqrt(1 - pull * pull / (kDelta * kDelta));
+        model.targets.push_back(static_cast<double>(share[e] - pull));
     }
     if (shape.loss == LossKind::softmax) {  // shares that sum to 1 but for rounding
         for (Size k = 0; k < n; ++k) {

@@ -16,8 +16,9 @@ struct ModelShape {
     LossKind loss = LossKind::squared;
     Layout layout;  // of the narrow network
     ActivationKind activation = ActivationKind::tanh;
-    Size flat = 0;  // Psi_i = 0 for so many neurons
-    Size null = 0;  // H_i e = 0 of the first neuron for so many unit vectors e
+    std::vector<ActivationKind> units = {};  // one a neuron; empty: all alike
+    Size flat = 0;                           // Psi_i = 0 for so many neurons
+    Size null = 0;                           // H_i e = 0 of the first neuron for so many unit vectors e
     bool constant_input = false;
     double size = 0.1;  // of g, at most 1: beside what the loss can pull
 };

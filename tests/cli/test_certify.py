@@ -4,7 +4,7 @@ import unittest
 
 import numpy as np
 
-from command import DIABETES, InTemporaryDirectory, run, run_json
+from command import DATA, DIABETES, InTemporaryDirectory, run, run_json
 
 DATA_ARGUMENTS = (DIABETES, "--target", "progression", "--features", "bmi,s5", "--activation", "silu", "--standardize")
 
@@ -21,7 +21,7 @@ class Certify(InTemporaryDirectory):
             self.assertFalse(certificate["complete"])
             self.assertTrue(certificate["reason"])
             return certificate
-        parameters = np.concatenate([np.ravel(point["W"]), point["a"]])
+        parameters = np.concatenate([np.ravel(point[part]) for part in "WabC" if part in point])
         box = certificate["parameters"]
         self.assertEqual(len(box["balls"]), len(parameters))
         for lower, upper, ball, given in zip(box["lower"], box["upper"], box["balls"], parameters):
@@ -35,6 +35,8 @@ class Certify(InTemporaryDirectory):
         self.assertLessEqual(certificate["loss"]["lower"], point["loss"] * (1 + 1e-12))
         if certificate["complete"]:
             self.assertEqual(certificate["verdict"], point["verdict"])
+            for held in box["held"]:
+                self.assertEqual((box["lower"][held], box["upper"][held]), (parameters[held], parameters[held]))
             self.assertIsNone(certificate["failed_step"])
             for proof, neuron in zip(certificate["neurons"], point["neurons"]):
                 self.assertTrue(proof["complete"])
@@ -89,6 +91,66 @@ class Certify(InTemporaryDirectory):
         certificate = report["points"][0]["certificate"]
         self.assertFalse(certificate["stationary"])
         self.assertIn(certificate["failed_step"], ("claim", "approximation"))
+
+    def proven(self, *arguments):
+        """Certificates of the points of a search, all of them checked, and complete where there is a verdict."""
+        points = run_json("analyze", *arguments, "--starts", 16, "--certify")["points"]
+        points = [point for point in points if point["verdict"] != "undetermined"]
+        self.assertTrue(points)
+        proofs = [self.check(point) for point in points]
+        for proof in proofs:
+            self.assertTrue(proof["complete"], proof["reason"])
+        return proofs
+
+    def test_classes_under_decay(self):
+        for table, target, inputs in (("iris", "species", 4), ("wine", "cultivar", 13)):
+            data = DATA / f"{table}.csv", "--target", target, "--loss", "softmax", "--bias", "--standardize", "--output-bias"
+            parameters = 2 * (inputs + 1) + 3 * 3
+            for proof in self.proven(*data, "--width", 2, "--decay", 0.01):  # the output biases do not decay
+                self.assertEqual((proof["parameters"]["held"], proof["neurons"]), ([parameters - 1], []))
+                self.assertEqual(proof["hessian"]["positive_at_least"] + proof["hessian"]["negative_at_least"], parameters - 1)
+                self.assertIn("strict but for these motions", proof["statement"])
+            for proof in self.proven(*data, "--width", 2, "--decay", "nnet:0.05"):  # nor is anything held where they do
+                self.assertEqual((proof["parameters"]["held"], proof["neurons"]), ([], []))
+                self.assertIn("a strict local minimum", proof["statement"])
+
+    def test_three_targets(self):
+        data = DATA / "linnerud.csv", "--target", "weight,waist,pulse", "--bias", "--standardize", "--activation", "gelu"
+        out = self.directory / "out"
+        proofs = self.proven(*data, "--width", 1, "--output-bias", "--out", out)
+        for proof in proofs:
+            self.assertEqual((proof["parameters"]["held"], proof["neurons"][0]["saddles"]), ([], "everywhere"))
+            self.assertGreater(proof["neurons"][0]["slopes"]["at_least"], 0.0)
+            self.assertFalse(proof["neurons"][0]["slopes"]["zero_by_structure"])
+            self.assertIn("every split is a saddle", proof["neurons"][0]["statement"])
+        point = run_json("classify", *data, "--weights", out / "point_1.npz", "--certify", "--gamma", "0.3,0.7")["points"][0]
+        self.assertEqual([split["verdict"] for split in self.check(point)["splits"]], ["saddle"])
+        text = " ".join(run("classify", *data, "--weights", out / "point_1.npz", "--certify", "--gamma", "0.3,0.7").stdout.split())
+        self.assertIn("Hence neuron 0 split, neuron 0 by gamma (0.3, 0.7): proven to be a saddle.", text)
+        # Two daughters of the neuron: through the narrow network.
+        net = dict(np.load(out / "point_1.npz"))
+        wide = dict(net, W=net["W"][[0, 0]], a=np.array([[0.25], [0.75]]) * net["a"][[0, 0]])
+        np.savez(self.directory / "wide.npz", **wide)
+        point = run_json("classify", *data, "--weights", self.directory / "wide.npz", "--certify")["points"][0]
+        certificate = point["certificate"]
+        self.assertEqual((certificate["about"], certificate["complete"]), ("narrow_network", True))
+        self.assertEqual([split["verdict"] for split in certificate["splits"]], [point["verdict"]])
+        # Skip connections, of the constant as well; then output biases beside them, each of which is held.
+        self.proven(*data, "--width", 1, "--skip", "--out", out)
+        net = dict(np.load(out / "point_1.npz"))
+        both = dict(net, b=np.array([0.5, -0.25, 0.125]), C=net["C"] - np.array([[0.5], [-0.25], [0.125]]) * (np.arange(4) == 3))
+        np.savez(self.directory / "both.npz", **both)
+        proof = self.check(run_json("classify", *data, "--weights", self.directory / "both.npz", "--certify")["points"][0])
+        self.assertTrue(proof["complete"], proof["reason"])
+        self.assertEqual(proof["parameters"]["held"], [4 + 3, 4 + 4, 4 + 5])
+        self.assertIn("an output bias is exchanged for a skip connection of a constant input", proof["statement"])
+
+    def test_two_classes_counts_and_outliers(self):
+        data = DATA / "breast_cancer.csv", "--target", "diagnosis", "--features", "texture,smoothness", "--bias", "--standardize"
+        self.proven(*data, "--loss", "logistic", "--width", 1, "--decay", 0.1)
+        diabetes = DIABETES, "--target", "progression", "--features", "bmi,s5", "--bias", "--standardize", "--activation", "silu"
+        self.proven(*diabetes, "--loss", "pseudo_huber:1", "--width", 1, "--decay", 0.5)
+        self.proven(*DATA_ARGUMENTS, "--loss", "pseudo_huber:1", "--width", 1)
 
     def test_what_is_not_covered_is_said(self):
         report = run_json("analyze", *DATA_ARGUMENTS, "--width", 1, "--starts", 2, "--certify", "--neurons-only")

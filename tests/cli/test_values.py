@@ -40,7 +40,7 @@ class OtherValues(ValuesTest):
         for text, least, most in zip(box["balls"], lower, upper, strict=True):
             self.assertTrue(least <= float(text.strip("[").split(" ")[0]) <= most, text)
         self.assertTrue(np.linalg.norm(np.maximum(given - upper, lower - given).clip(0)) <= found["distance_at_most"] < 1e-12)
-        self.assertEqual(found["precision_bits"], 127)
+        self.assertEqual((found["precision_bits"], list(box["held"])), (127, []))
 
         def holds(interval, value, slack):
             self.assertTrue(interval["lower"] <= interval["upper"] <= interval["lower"] + slack)
@@ -60,6 +60,7 @@ class OtherValues(ValuesTest):
         for i, neuron in enumerate(found["neurons"]):
             self.assertEqual((neuron["neuron"], neuron["complete"]), (i, True))
             proves(neuron["inner_hessian"], plain.inner(i))
+            self.assertEqual((neuron["slopes"]["at_least"], neuron["slopes"]["zero_by_structure"]), (0.0, True))
             self.assertEqual((neuron["local_minima"], neuron["saddles"]), tuple(point["neurons"][i][key] for key in ("local_minima", "saddles")))
             self.assertTrue(neuron["statement"].startswith(f"Neuron {i}: "))
         for i, split in enumerate(found["splits"]):

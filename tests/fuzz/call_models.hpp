@@ -86,6 +86,7 @@ class ModelCalls : protected Handles {
         const std::unique_ptr<tepui_model_verdict, Destroyer<tepui_model_verdict_destroy>> owned(verdict);
         ask(verdict);
         ask(tepui_model_verdict_layer(verdict));
+        certify_model(data, verdict);
         const double first = arrays_.number(), second = arrays_.number();
         const double gammas[4] = {first, 1.0 - first, second, 1.0 - second};
         const std::int64_t neurons[2] = {arrays_.size(), arrays_.size()}, offsets[3] = {0, 2, 4};
@@ -95,6 +96,12 @@ class ModelCalls : protected Handles {
             return;
         const std::unique_ptr<tepui_model_verdict, Destroyer<tepui_model_verdict_destroy>> also(split);
         ask(split);
+    }
+    void certify_model(const tepui_dataset* data, const tepui_model_verdict* verdict) {
+        if (tepui_network_parameter_count(tepui_model_verdict_narrow(verdict)) > 60) return;
+        make<tepui_certificate>(certificates_, [&](auto** made) {
+            return tepui_certify_model(context_.get(), data, verdict, made);
+        });
     }
     void inspect_layer() {
         const tepui_dataset* const data = datasets_.pick(bytes_);

@@ -151,6 +151,26 @@ def test_certificate(diabetes_fits):
     assert proof.report["morse_index"] == 0
 
 
+def test_certificate_of_classes():
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(30, 2))
+    labels = (x[:, 0] + 0.7 * rng.normal(size=30) > 0).astype(int) + (x[:, 1] > 0.5)
+    problem = tepui.Problem(x, labels, "tanh", bias=True, loss="softmax", output_bias=True, weight_decay=0.05)
+    v = problem.solve(2, starts=4)[0].classify()
+    if not tepui.info()["certificates"]:
+        with pytest.raises(tepui.Unsupported, match="MPFR"):
+            v.certificate()
+        return
+    heard = []
+    proof = v.certificate(lambda phase, part: heard.append(phase))
+    assert proof.complete and proof.verdict == "local_minimum", proof.statement
+    assert heard and heard[0].startswith("certificate")
+    # The output biases do not decay: that of the last class is held.
+    assert proof.report["neurons"] == [] and proof.report["parameters"]["held"] == [14]
+    with pytest.raises(tepui.TepuiError):
+        proof.splits({0: [0.5, 0.5]})
+
+
 def test_trace():
     x = np.linspace(-2.0, 2.0, 30)
     p = tepui.Problem(x, np.sin(x), "relu")

@@ -126,6 +126,14 @@ class Certificate : public Told<tepui_certificate, tepui_certificate_report> {
         own([&](auto** made) { context_.check(tepui_certify(context_.get(), point.get(), made)); },
             tepui_certificate_destroy, point.shared());
     }
+    // data: of the verdict.
+    Certificate(Context context, const Dataset& data, const ModelVerdict& point) : Told(std::move(context)) {
+        own(
+            [&](auto** made) {
+                context_.check(tepui_certify_model(context_.get(), data.get(), point.get(), made));
+            },
+            tepui_certificate_destroy);
+    }
     bool is_complete() const { return tepui_certificate_is_complete(get()) != 0; }
     const char* verdict() const { return tepui_name(TEPUI_WORDS_VERDICT, tepui_certificate_verdict(get())); }
 };

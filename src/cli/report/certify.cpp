@@ -35,7 +35,7 @@ class Prover {
         std::vector<AskedSplit> splits;
         for (std::size_t i = 0; i < whole["groups"].size(); ++i) {
             const Json& group = whole["groups"][i];
-            if (group["kind"] != "parent") return;
+            if (group.value("kind", Json("parent")) != "parent") return;
             if (group["gamma"].size() > 1) splits.push_back({std::int64_t(i), group["gamma"]});
         }
         if (!splits.empty())
@@ -66,21 +66,20 @@ void require_certificates(tepui_context* context) {
     if (*backend == '\0') throw UserError("--certify: this tepui was built without MPFR and cannot certify");
 }
 
-Json certify_point(tepui_context* context, const tepui_analysis* analysis, const Json* whole,
+Json uncertified_json(const std::string& reason, bool reduced) {
+    return {{"complete", false},         {"about", reduced ? "narrow_network" : "network"},
+            {"failed_step", "claim"},    {"failed_neuron", nullptr},
+            {"reason", reason},          {"stationary", false},
+            {"verdict", "undetermined"}, {"statement", ""},
+            {"neurons", Json::array()},  {"splits", Json::array()}};
+}
+
+Json certify_point(tepui_context* context, const MakeCertificate& make, const Json* whole,
                    const SplitRequest& splits) {
     tepui_certificate* raw = nullptr;
-    const tepui_status status = tepui_certify(context, analysis, &raw);
+    const tepui_status status = make(&raw);
     if (status == TEPUI_ERROR_UNSUPPORTED)
-        return {{"complete", false},
-                {"about", whole ? "narrow_network" : "network"},
-                {"failed_step", "claim"},
-                {"failed_neuron", nullptr},
-                {"reason", tepui_context_message(context)},
-                {"stationary", false},
-                {"verdict", "undetermined"},
-                {"statement", ""},
-                {"neurons", Json::array()},
-                {"splits", Json::array()}};
+        return uncertified_json(tepui_context_message(context), whole != nullptr);
     require(context, status);
     const CertificateHandle certificate(raw);
     Json report = told(context, tepui_certificate_report, raw);

@@ -78,35 +78,36 @@ struct Splitting {
     }
 };
 
-void require_judged(const PointRequest& asked) {
-    if (asked.certify)
-        throw UserError(
-            "--certify: certificates are of networks of one output and the squared loss without weight "
-            "decay: with several outputs a minimum among splits needs slopes (Psi) that are exactly zero, "
-            "which no interval proves");
-}
-
 }  // namespace
 
 Point judge_model(tepui_context* context, const tepui_dataset* dataset, const tepui_network* network,
                   const PointRequest& asked, Timings& timings) {
-    require_judged(asked);
     const bool splits_asked = !asked.splits.gammas.empty() || !asked.splits.at_once.empty();
     Point point;
     tepui_model_verdict* raw = nullptr;
     const tepui_status status = tepui_classify_model(context, dataset, network, &raw);
     if (status == TEPUI_ERROR_UNSUPPORTED && !splits_asked) {
-        point.json = unjudged_json(context, dataset, network, tepui_context_message(context));
+        const std::string reason = tepui_context_message(context);
+        point.json = unjudged_json(context, dataset, network, reason);
+        if (asked.certify) add_before_parameters(point.json, "certificate", uncertified_json(reason, false));
     } else {
         require(context, status);
         const ModelVerdictHandle verdict(raw);
         point.json = told(context, tepui_model_verdict_report, raw);
         keep_way(context, asked, tepui_model_verdict_witness(raw), point.json, "", point);
-        if (splits_asked && point.stationary()) {
-            const bool reduced = point.json["neurons_of"] == "reduced_network";
-            Splitting{context, dataset, raw, asked, point}.judge(
-                reduced ? of_distinct_neurons(point.json["whole"], asked.splits) : asked.splits);
-        }
+        const bool reduced = point.stationary() && point.json["neurons_of"] == "reduced_network";
+        const SplitRequest splits =
+            reduced ? of_distinct_neurons(point.json["whole"], asked.splits) : asked.splits;
+        if (splits_asked && point.stationary()) Splitting{context, dataset, raw, asked, point}.judge(splits);
+        timings.add("verdict");
+        if (!asked.certify) return point;
+        const auto make = [&](tepui_certificate** made) {
+            return tepui_certify_model(context, dataset, raw, made);
+        };
+        add_before_parameters(point.json, "certificate",
+                              certify_point(context, make, reduced ? &point.json["whole"] : nullptr, splits));
+        timings.add("certificate");
+        return point;
     }
     timings.add("verdict");
     return point;

@@ -165,9 +165,9 @@ Point analyse_point(tepui_context* context, const tepui_dataset* dataset, const 
     }
     if (!splits.gammas.empty() || !splits.at_once.empty()) timings.add("splits");
     if (asked.certify) {
-        add_before_parameters(
-            point.json, "certificate",
-            certify_point(context, analysis, reduced ? &point.json["whole"] : nullptr, splits));
+        const auto make = [&](tepui_certificate** made) { return tepui_certify(context, analysis, made); };
+        add_before_parameters(point.json, "certificate",
+                              certify_point(context, make, reduced ? &point.json["whole"] : nullptr, splits));
         timings.add("certificate");
     }
     return point;

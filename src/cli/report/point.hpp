@@ -1,5 +1,7 @@
 // Has a point classified, with what was asked about it.
 #pragma once
+#include <functional>
+
 #include "cli/options/split_text.hpp"
 #include "cli/report/report.hpp"
 #include "cli/report/timings.hpp"
@@ -70,10 +72,12 @@ void add_before_parameters(Json& point, const char* name, Json value);
 
 // Throws UserError when the library was built without certificates.
 void require_certificates(tepui_context* context);
-// Certifies the analysed point, and the splits asked for. whole: what is said of the network as a whole when
-// the analysis is of its distinct neurons; null: the analysis is of the network as given. What the library
-// does not cover becomes the reason of a failed certificate.
-Json certify_point(tepui_context* context, const tepui_analysis* analysis, const Json* whole,
+// Certifies the point, and the splits asked for. whole: what is said of the network as a whole when the
+// verdict is on its distinct neurons; null: it is on the network as given. What the library does not cover
+// becomes the reason of a failed certificate.
+using MakeCertificate = std::function<tepui_status(tepui_certificate**)>;
+Json certify_point(tepui_context* context, const MakeCertificate& make, const Json* whole,
                    const SplitRequest& splits);
+Json uncertified_json(const std::string& reason, bool reduced);
 
 }  // namespace tepui::cli

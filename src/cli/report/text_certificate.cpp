@@ -42,7 +42,7 @@ std::string certificate_text(const Json& certificate, bool preprocessed) {
     say("How: Newton step at the centre of the box at most " +
         scientific(real_of(newton["step_at_most"]), 3) + " in a neighbourhood of radius " +
         scientific(real_of(newton["radius"]), 3) + " where the Newton map contracts by " +
-        scientific(real_of(newton["contraction_at_most"]), 3) + ". The box (W row by row, then a):");
+        scientific(real_of(newton["contraction_at_most"]), 3) + ". The box (W row by row, then a, b and C):");
     for (std::size_t j = 0; j < std::min(kShown, balls.size()); ++j)
         text += "              " + text_of(balls[j]) + "\n";
     if (balls.size() > kShown)

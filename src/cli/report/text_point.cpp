@@ -195,14 +195,15 @@ std::string point_text(const Report& report, std::size_t index) {
     const Json& point = one.json;
     std::string text = title(report, index);
     if (point.contains("fit")) text += fit_text(point["fit"], report);
-    if (one.unjudged()) return text + unjudged_text(point);
-    if (!one.analysed()) return text + "  not analysed: interrupted before\n";
-    if (one.of_model()) return text + model_point_text(point, report.inputs);
-    if (one.directional()) return text + directional_text(point);
-    text += verdict_text(point, report.inputs);
     const std::string proof = point.contains("certificate")
                                   ? certificate_text(point["certificate"], report.preprocessing.standardized)
                                   : "";
+    if (one.unjudged()) return text + unjudged_text(point) + proof;
+    if (!one.analysed()) return text + "  not analysed: interrupted before\n";
+    if (one.of_model())
+        return text + model_point_text(point, report.inputs) + (proof.empty() ? "" : "\n" + proof);
+    if (one.directional()) return text + directional_text(point);
+    text += verdict_text(point, report.inputs);
     if (!one.stationary())
         return text + proof + "  The theorems speak of stationary points: nothing is classified here.\n";
     if (point["neurons"].empty()) return text + proof;

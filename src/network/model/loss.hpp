@@ -50,6 +50,7 @@ class Loss {
     };
     virtual Difference difference(const OutputChange& change) const = 0;
 
+    virtual double parameter() const { return 0.0; }  // delta of the pseudo-Huber loss
     virtual bool convex() const { return true; }
     // l(f + c 1, y) = l(f, y): outputs are known up to a constant that all share.
     virtual bool shift_invariant() const { return false; }

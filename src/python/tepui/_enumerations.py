@@ -56,6 +56,9 @@ Precision = IntEnum("Precision", {"DOUBLE": 0, "SINGLE": 1})
 HessianMethod = IntEnum("HessianMethod", {"AUTOMATIC": 0, "DENSE": 1, "MATRIX_FREE": 2})
 WaysDown = IntEnum("WaysDown", {"NEEDED": 0, "ALL": 1})
 AnalysisScope = IntEnum("AnalysisScope", {"COMPLETE": 1, "NEURONS": 2})
+LossKind = IntEnum("LossKind", {"SQUARED": 1, "LOGISTIC": 2, "SOFTMAX": 3, "POISSON": 4,
+        "PSEUDO_HUBER": 5, "CUSTOM": 64})
+ModelFlags = IntEnum("ModelFlags", {"PLAIN": 0, "OUTPUT_BIAS": 1, "SKIP": 2})
 CertificateStep = IntEnum("CertificateStep", {"NONE": 0, "CLAIM": 1, "APPROXIMATION": 2,
         "EXISTENCE": 3, "HESSIAN": 4, "LOSS": 5, "INNER_HESSIAN": 6})
 TrafficItem = IntEnum("TrafficItem", {"PASSES": 1, "ROUNDS": 2, "MESSAGES": 3, "BYTES_SENT": 4,
@@ -90,9 +93,6 @@ EndVerdict = IntEnum("EndVerdict", {"MINIMUM": 1, "SADDLE": 2, "UNDETERMINED": 3
 EndRule = IntEnum("EndRule", {"ZERO_LOSS": 1, "DEFINITE": 2, "NEGATIVE_EIGENVALUE": 3,
         "FALLS_ACROSS": 4, "NOT_STATIONARY": 5, "DEGENERATE": 6, "SIGN_OPEN": 7, "NOT_MEASURED": 8,
         "SEPARATED": 9, "KINKED_MINIMUM": 10, "KINKS_OPEN": 11})
-LossKind = IntEnum("LossKind", {"SQUARED": 1, "LOGISTIC": 2, "SOFTMAX": 3, "POISSON": 4,
-        "PSEUDO_HUBER": 5, "CUSTOM": 64})
-ModelFlags = IntEnum("ModelFlags", {"PLAIN": 0, "OUTPUT_BIAS": 1, "SKIP": 2})
 GroupKind = IntEnum("GroupKind", {"PARENT": 1, "NULL": 2, "CANCELLED": 3})
 NeuronRole = IntEnum("NeuronRole", {"DAUGHTER": 1, "NULL": 2, "CANCELLED": 3, "IDLE": 4})
 TraceEnding = IntEnum("TraceEnding", {"AT_REST": 1, "ZERO_LOSS": 2, "STEP_LIMIT": 3, "STUCK": 4,

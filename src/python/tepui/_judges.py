@@ -67,10 +67,9 @@ class Judge:
             "several neurons at once are split in networks of one output and the squared loss alone as yet"
         )
 
-    def certificate(self) -> Handle:
+    def certificate(self, progress: Progress = None) -> Handle:
         raise Unsupported(
-            "certificates are of smooth networks of one output and the squared loss without weight decay: with"
-            " several outputs a minimum among splits needs slopes that are exactly zero, which no interval proves"
+            "certificates are of smooth activations: points of relu, leaky_relu and abs are judged without"
         )
 
     def split_verdict(
@@ -182,8 +181,8 @@ class NetworkJudge(Judge):
         handles = [Handle(pointer, "split_verdict", (self.owner,)) for pointer in made]
         return [self._of(handle, [split]) for handle, split in zip(handles, splits)]
 
-    def certificate(self) -> Handle:
-        return self.call.make("tepui_certify", "certificate", self.analysis, keep=(self.owner,), progress=self.progress)
+    def certificate(self, progress: Progress = None) -> Handle:
+        return self.call.make("tepui_certify", "certificate", self.analysis, keep=(self.owner,), progress=progress)
 
 
 class ModelJudge(Judge):
@@ -202,6 +201,10 @@ class ModelJudge(Judge):
     def escape(self) -> Escape | None:
         witness = library.tepui_model_verdict_witness(self.handle.pointer)
         return escape_of(self.call, witness, self.handle, self.network.activation)
+
+    def certificate(self, progress: Progress = None) -> Handle:
+        dataset = self.problem._dataset
+        return self.call.make("tepui_certify_model", "certificate", dataset, self.handle, progress=progress)
 
     def split(self, neuron: int, gamma: Floats) -> SplitVerdict:
         split = self.call.make(

@@ -28,15 +28,15 @@ network_handle = _handle("tepui_network")
 analysis_handle = _handle("tepui_analysis")
 split_verdict_handle = _handle("tepui_split_verdict")
 witness_handle = _handle("tepui_witness")
+layer_handle = _handle("tepui_layer")
+layer_split_handle = _handle("tepui_layer_split")
+model_verdict_handle = _handle("tepui_model_verdict")
 certificate_handle = _handle("tepui_certificate")
 critical_set_handle = _handle("tepui_critical_set")
 directional_handle = _handle("tepui_directional")
 directional_embedding_handle = _handle("tepui_directional_embedding")
 several_outputs_handle = _handle("tepui_several_outputs")
 solution_handle = _handle("tepui_solution")
-layer_handle = _handle("tepui_layer")
-layer_split_handle = _handle("tepui_layer_split")
-model_verdict_handle = _handle("tepui_model_verdict")
 network_verdict_handle = _handle("tepui_network_verdict")
 objective_handle = _handle("tepui_objective")
 reduction_handle = _handle("tepui_reduction")
@@ -48,15 +48,15 @@ dataset_handle_out: Any = POINTER(dataset_handle)
 network_handle_out: Any = POINTER(network_handle)
 analysis_handle_out: Any = POINTER(analysis_handle)
 split_verdict_handle_out: Any = POINTER(split_verdict_handle)
+layer_handle_out: Any = POINTER(layer_handle)
+layer_split_handle_out: Any = POINTER(layer_split_handle)
+model_verdict_handle_out: Any = POINTER(model_verdict_handle)
 certificate_handle_out: Any = POINTER(certificate_handle)
 critical_set_handle_out: Any = POINTER(critical_set_handle)
 directional_handle_out: Any = POINTER(directional_handle)
 directional_embedding_handle_out: Any = POINTER(directional_embedding_handle)
 several_outputs_handle_out: Any = POINTER(several_outputs_handle)
 solution_handle_out: Any = POINTER(solution_handle)
-layer_handle_out: Any = POINTER(layer_handle)
-layer_split_handle_out: Any = POINTER(layer_split_handle)
-model_verdict_handle_out: Any = POINTER(model_verdict_handle)
 network_verdict_handle_out: Any = POINTER(network_verdict_handle)
 objective_handle_out: Any = POINTER(objective_handle)
 reduction_handle_out: Any = POINTER(reduction_handle)
@@ -67,9 +67,9 @@ release_function = CFUNCTYPE(None, address, address)
 progress_function = CFUNCTYPE(int32, address, text, real)
 activation_function = CFUNCTYPE(int32, address, int64, address, address, address, address, address)
 chunk_function = CFUNCTYPE(int32, address, int64, int64, address, address, address)
+loss_function = CFUNCTYPE(int32, address, int64, int64, address, address, address, address, address)
 send_function = CFUNCTYPE(int32, address, int64, address, int64)
 receive_function = CFUNCTYPE(int32, address, int64, address, int64)
-loss_function = CFUNCTYPE(int32, address, int64, int64, address, address, address, address, address)
 
 # Of each function: what it returns, and its parameters.
 FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
@@ -96,6 +96,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tepui_certificate_splits": (int32, [context_handle, certificate_handle, int64, address, address, address, address]),
     "tepui_certificate_verdict": (int32, [certificate_handle]),
     "tepui_certify": (int32, [context_handle, analysis_handle, certificate_handle_out]),
+    "tepui_certify_model": (int32, [context_handle, dataset_handle, model_verdict_handle, certificate_handle_out]),
     "tepui_classify_added_neuron": (int32, [context_handle, directional_handle, address, real, directional_embedding_handle_out]),
     "tepui_classify_directional": (int32, [context_handle, dataset_handle, network_handle, address, address, directional_handle_out]),
     "tepui_classify_directional_model": (int32, [context_handle, dataset_handle, network_handle, address, address, several_outputs_handle_out]),

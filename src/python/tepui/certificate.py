@@ -13,6 +13,7 @@ from ._arrays import address
 from ._enumerations import Words
 from ._judges import Judge, coefficients, offsets_of
 from ._library import library
+from ._progress import Progress
 
 
 class Certificate:
@@ -23,16 +24,16 @@ class Certificate:
     complete : bool
         All that the verdict claims is proven.
     verdict : str
-        "local_minimum" (a strict one), "saddle" or "undetermined".
+        "local_minimum" (strict but for motions that leave the loss as it is), "saddle" or "undetermined".
     statement : str
         The theorem, or why the proof failed.
     report : dict
         Every enclosure (``src/docs/REPORTS.md``, "Certificate").
     """
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, judge: Judge, progress: Progress = None) -> None:
         self._call = judge.call
-        self._handle = judge.certificate()
+        self._handle = judge.certificate(progress)
         self.complete = bool(library.tepui_certificate_is_complete(self._handle.pointer))
         self.report: dict[str, Any] = self._call.report("tepui_certificate_report", self._handle)
         self.verdict = _name(library.tepui_certificate_verdict(self._handle.pointer))

@@ -112,9 +112,9 @@ class Verdict(JudgedPoint):
         Raises
         ------
         Unsupported
-            A build without MPFR; a model that certificates are not for; more than 512 parameters.
+            A build without MPFR; a ReLU-like activation, one or a loss of your own; more than 512 parameters.
         """
-        return Certificate(self._judge())
+        return Certificate(self._judge(), progress)
 
     def plateau(self, neuron: int, daughters: int = 2, steps: int | None = None) -> Plateau:
         """The verdicts on all splits of one neuron into two or three, on a lattice; see `Plateau`."""

@@ -120,6 +120,12 @@ void check_models(const tepui::Context& context) {
     must(fits.points() > 0 && fits.starts() == 16 && fits.start_point(15).width() == 2, "starts");
     const tepui::ModelVerdict point(context, data, fits.point(0));
     must(point.is_local_minimum(), point.why());
+    if (context.info(TEPUI_INFO_CERTIFICATES).empty()) {
+        refused([&] { tepui::Certificate(context, data, point); }, TEPUI_ERROR_UNSUPPORTED, "MPFR");
+    } else {
+        const tepui::Certificate proof(context, data, point);
+        must(proof.is_complete() && string(proof.verdict()) == "local_minimum", "certificate of classes");
+    }
     must(tepui::Solution::from(context, data, fits.point(0)).points() == 1, "a start from the point");
     refused(
         [&] {

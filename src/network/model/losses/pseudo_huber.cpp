@@ -9,6 +9,7 @@ class PseudoHuberLoss final : public PointwiseLoss<PseudoHuberLoss> {
   public:
     explicit PseudoHuberLoss(double delta) : delta_(delta) {}
     LossKind kind() const override { return LossKind::pseudo_huber; }
+    double parameter() const override { return delta_; }
 
     // With h = sqrt(1 + (r / delta)^2): l = r^2 / (h + 1), l' = r / h, l'' = 1 / h^3.
     void chunk(Size count, const double* f, const double* y, const double*, PointwiseRow* row) const {

@@ -1,0 +1,94 @@
+#include "certify/slice.hpp"
+
+#include <algorithm>
+
+namespace tepui::balls {
+namespace {
+
+// Inputs that are one number, not zero, in every sample.
+std::vector<bool> constant_inputs(const Dataset& data) {
+    constexpr Size kBlock = 1024;
+    const Size inputs = data.inputs();
+    std::vector<bool> constant(static_cast<std::size_t>(inputs), true);
+    std::vector<double> first(static_cast<std::size_t>(inputs));
+    std::vector<double> x(static_cast<std::size_t>(std::min(kBlock, data.samples()) * inputs));
+    for (Size begin = 0; begin < data.samples(); begin += kBlock) {
+        const Size count = std::min(kBlock, data.samples() - begin);
+        data.rows(begin, count, x.data());
+        if (begin == 0) std::copy_n(x.begin(), inputs, first.begin());
+        for (Size e = 0; e < count * inputs; ++e)
+            if (x[e] != first[e % inputs] || x[e] == 0.0) constant[e % inputs] = false;
+    }
+    return constant;
+}
+
+std::vector<bool> decaying(const Dataset& data, const Network& network) {
+    std::vector<bool> result(static_cast<std::size_t>(network.parameter_count()), false);
+    data.decay().each(network, [&](Size p, double lambda) { result[p] = lambda != 0.0; });
+    return result;
+}
+
+}  // namespace
+
+Slice::Slice(const Network& network) {
+    for (const double parameter : network.parameters) given_.emplace_back(parameter);
+    hold(std::vector<bool>(network.parameters.size(), false));
+}
+
+Slice::Slice(const Dataset& data, const Network& network) : Slice(network) {
+    const std::vector<bool> decays = decaying(data, network);
+    std::vector<bool> held(network.parameters.size(), false);
+    const Size outputs = network.output_count, bias = network.width;
+    // A block decays in all outputs or in none.
+    const auto still = [&](Size q) { return !decays[network.coefficient(q, 0)]; };
+    for (Size q = 0; data.loss().shift_invariant() && q < network.features(); ++q)
+        if (still(q)) held[network.coefficient(q, outputs - 1)] = shifts_ = true;
+    if (network.output_bias && network.skip && still(bias)) {
+        const std::vector<bool> constant = constant_inputs(data);
+        for (Size j = 0; j < network.inputs; ++j)
+            exchanges_ = exchanges_ || (constant[j] && still(bias + 1 + j));
+        for (Size o = 0; exchanges_ && o < outputs; ++o) held[network.coefficient(bias, o)] = true;
+    }
+    hold(held);
+}
+
+void Slice::hold(const std::vector<bool>& held) {
+    free_.clear();
+    for (std::size_t p = 0; p < held.size(); ++p) (held[p] ? held_ : free_).push_back(static_cast<Size>(p));
+}
+
+BallVector Slice::of(const BallVector& whole) const {
+    BallVector result;
+    for (const Size p : free_) result.push_back(whole[p]);
+    return result;
+}
+
+std::vector<double> Slice::of(const std::vector<double>& whole) const {
+    std::vector<double> result;
+    for (const Size p : free_) result.push_back(whole[p]);
+    return result;
+}
+
+BallMatrix Slice::of(const BallMatrix& whole) const {
+    const auto order = static_cast<Size>(free_.size());
+    BallMatrix result(order, order);
+    for (Size i = 0; i < order; ++i)
+        for (Size j = 0; j < order; ++j) result(i, j) = whole(free_[i], free_[j]);
+    return result;
+}
+
+Matrix Slice::of(const Matrix& whole) const {
+    const auto order = static_cast<Size>(free_.size());
+    Matrix result(order, order);
+    for (Size i = 0; i < order; ++i)
+        for (Size j = 0; j < order; ++j) result(i, j) = whole(free_[i], free_[j]);
+    return result;
+}
+
+BallVector Slice::whole(const BallVector& on_slice) const {
+    BallVector result(given_);
+    for (std::size_t q = 0; q < free_.size(); ++q) result[free_[q]] = on_slice[q];
+    return result;
+}
+
+}  // namespace tepui::balls
