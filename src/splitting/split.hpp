@@ -30,8 +30,8 @@ GammaSigns check_gamma(std::span<const double> gamma);
 // Daughters take the parent's place in order: neurons neuron .. neuron + r - 1 of the result.
 Network split_neuron(const Network& network, Size neuron, std::span<const double> gamma);
 
-// Of a ReLU-like neuron and no negative coefficient: daughters sqrt(gamma_j) (w, a), which have its outputs and
-// its weight decay (MATH.md section 9). Throws Error otherwise.
+// Of a ReLU-like neuron and no negative coefficient: daughters sqrt(gamma_j) (w, a), which have its outputs
+// and its weight decay (MATH.md section 9). Throws Error otherwise.
 Network split_homogeneous(const Network& network, Size neuron, std::span<const double> gamma);
 
 }  // namespace tepui

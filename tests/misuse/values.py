@@ -48,7 +48,7 @@ CALLBACKS = {"tepui_activation_function": "activation", "tepui_chunk_function": 
 # Arguments that need a handle made in another way.
 HANDLES = {
     "tepui_classify_directional.network": "relu network", "tepui_classify_several_outputs.network": "relu network",
-    "tepui_classify_directional_model.network": "relu network",
+    "tepui_classify_directional_model.network": "relu network", "tepui_split_homogeneous.network": "relu network",
     "tepui_trace_descent.activation": "relu activation", "tepui_activation_is_relu_like.activation": "relu activation",
     **{f"tepui_dataset_set_{what}.dataset": "data set of its own" for what in ("targets", "classes", "custom_loss", "decay")},
     "tepui_network_set_activation.network": "network of its own",
