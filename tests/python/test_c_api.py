@@ -164,7 +164,7 @@ def test_certificate_of_classes():
     heard = []
     proof = v.certificate(lambda phase, part: heard.append(phase))
     assert proof.complete and proof.verdict == "local_minimum", proof.statement
-    assert heard and heard[0].startswith("certificate")
+    assert all(phase.startswith("certificate") for phase in heard)  # none of a proof that takes no time
     # The output biases do not decay: that of the last class is held.
     assert proof.report["neurons"] == [] and proof.report["parameters"]["held"] == [14]
     with pytest.raises(tepui.TepuiError):
