@@ -10,8 +10,9 @@
 namespace tepui {
 namespace {
 
-constexpr Size kMostInputs = 8;       // 2^d cones to begin with
-constexpr double kMostWork = 2e8;     // products
+constexpr Size kMostInputs = 8;    // 2^d cones to begin with
+constexpr double kMostWork = 1e8;  // products, and what a cone costs besides
+constexpr double kCone = 500.0, kSample = 8.0;
 constexpr double kStructural = 1e-6;  // singular values this near the level are an active neuron's
 
 using Vector = std::vector<double>;
@@ -76,7 +77,9 @@ class Cones {
         while (!cones_.empty()) {
             const std::vector<std::size_t> cone = std::move(cones_.back());
             cones_.pop_back();
-            work_ += static_cast<double>(field_.samples() * d * field_.outputs());
+            work_ +=
+                kCone + 4.0 * static_cast<double>(d * d * d) +
+                static_cast<double>(field_.samples()) * (kSample + static_cast<double>(d * field_.outputs()));
             if (work_ > kMostWork || !(highest_ <= level_ * (1.0 + kStructural))) return false;
             if (!held(cone)) split(cone);
         }
@@ -113,6 +116,11 @@ class Cones {
             const bool kink = std::abs(z) <= point_.sums.tolerance * terms;
             active.smooth = active.smooth && !kink;
             active.sides.push_back(kink ? 0 : (z > 0.0 ? 1 : -1));
+        }
+        if (field_.slopes().above == -field_.slopes().below) {  // abs: D(-v) = D(v)
+            Active mirrored = active;
+            for (signed char& side : mirrored.sides) side = static_cast<signed char>(-side);
+            active_.push_back(std::move(mirrored));
         }
         active_.push_back(std::move(active));
     }

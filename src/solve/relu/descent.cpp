@@ -92,15 +92,14 @@ class Descent {
                            [&](double value) { return value == 0.0 || (off && value < 0.0); });
     }
     // Without the others the kinks of those that are kept stay.
-    bool keep(const std::vector<Size>& kept, double most) {
+    bool keep(const std::vector<Size>& kept, double most, const Network& from) {
         std::vector<Size> neurons;
         KinkSets kinks;
         for (const Size i : kept) {
             neurons.push_back(neurons_[i]);
             kinks.push_back(point_->kinks[i]);
         }
-        std::optional<ActivePoint> left =
-            active_point(setting_, selected(point_->network, kept), std::move(kinks));
+        std::optional<ActivePoint> left = active_point(setting_, selected(from, kept), std::move(kinks));
         if (!left || !(left->loss <= most)) return false;
         point_ = std::move(left);
         neurons_ = std::move(neurons);
@@ -113,7 +112,8 @@ class Descent {
             if (!gives_nothing(i) && point_->faces[i].tangents().rows() > 0 && size_of(i) > kIdle)
                 kept.push_back(i);
         }
-        return static_cast<Size>(kept.size()) < point_->network.width && keep(kept, HUGE_VAL);
+        return static_cast<Size>(kept.size()) < point_->network.width &&
+               keep(kept, HUGE_VAL, point_->network);
     }
     // Decay takes a neuron that helps nothing to 0: one that is nearly there is taken there at once, or,
     // where it helps, grows as it is: its cells are as small as it is.
@@ -123,7 +123,7 @@ class Descent {
             std::vector<Size> kept;
             for (Size l = 0; l < point_->network.width; ++l)
                 if (l != i) kept.push_back(l);
-            if (keep(kept, point_->loss + point_->loss_noise())) return true;
+            if (keep(kept, point_->loss + point_->loss_noise(), mean_in_bias(i))) return true;
             ParameterStep itself(point_->network.parameters.size(), 0.0);
             const auto add = [&](Size p) { itself[p] = point_->network.parameters[p]; };
             for (Size j = 0; j < point_->network.inputs; ++j) add(point_->network.weight(i, j));
@@ -131,6 +131,22 @@ class Descent {
             if (steps_.leave_along(itself, point_->kinks)) return true;
         }
         return false;
+    }
+    // What the neuron gives on the mean, in the output bias.
+    Network mean_in_bias(Size i) const {
+        Network network = point_->network;
+        if (!network.output_bias) return network;
+        const Dataset& data = *setting_.data;
+        const Slopes& slopes = point_->sums.slopes;
+        double sum = 0.0;
+        for (Size k = 0; k < data.samples(); ++k) {
+            const double z = point_->z(i, k);
+            sum += data.weight(k) * z * (z > 0.0 ? slopes.above : slopes.below);
+        }
+        for (Size o = 0; o < network.output_count; ++o)
+            network.parameters[network.coefficient(network.width, o)] +=
+                sum / setting_.metric->weight_sum * network.output(i, o);
+        return network;
     }
     // Of a neuron's output, beside the targets' size.
     double size_of(Size i) const {
