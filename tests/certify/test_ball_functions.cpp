@@ -170,6 +170,20 @@ TEST_CASE("functions of points and of narrow balls are narrow") {
     }
 }
 
+TEST_CASE("roots of all numbers from 1 on in a ball are in its root") {
+    const MpfrState state;
+    Random random(33, 0);
+    for (int trial = 0; trial < 200; ++trial) {
+        const double at = 1.0 + 4.0 * random.uniform(), radius = 0.5 * random.uniform();
+        Ball z(at);
+        z.widen(radius);
+        const Ball root = root_of_at_least_one(z);
+        for (const double number : {at, at + radius, std::max(1.0, at - radius)})
+            CHECK(truth::contains(root, Real(sqrt(Real(number))), kSlack));
+        CHECK(root.radius() <= 0.51 * radius);
+    }
+}
+
 TEST_CASE("constants are in their balls") {
     for (const unsigned long number : {2UL, 3UL, 10UL}) {
         CHECK(truth::contains(inverse_root(number), Real(1 / sqrt(Real(number))), kSlack));

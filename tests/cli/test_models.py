@@ -522,6 +522,10 @@ class Verdicts(InTemporaryDirectory):
                 for _ in range(100):
                     step = {part: size * generator.normal(size=net[part].shape) for part in net}
                     self.assertGreater(loss({part: net[part] + step[part] for part in net}), here * (1 - 1e-13))
+        # Here some come to the rim of the plateau of neurons that are on at every sample.
+        wine = run_json("analyze", DATA / "wine.csv", "--target", "cultivar", "--bias", "--standardize", "--output-bias",
+                        "--activation", "relu", "--decay", "1", "--width", 5, "--starts", 8)
+        self.assertEqual({point["verdict"] for point in wine["points"]}, {"local_minimum"})
         asked = run_json("classify", *options, "--weights", out / "point_1.npz", "--gamma", "0.3,0.7")["points"][0]
         self.assertEqual([neuron["splits"][0]["verdict"] for neuron in asked["neurons"]], ["local_minimum"] * 3)
         done = run("classify", *options, "--weights", out / "point_1.npz", "--gamma", "1.5,-0.5")
