@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "network/model/beside_neurons.hpp"
-#include "network/model/slopes.hpp"
 
 namespace tepui {
 
@@ -34,8 +33,7 @@ void switch_off(const SolveSetting& setting, Network& network, Size neuron) {
     for (Size o = 0; o < network.output_count; ++o) network.output(neuron, o) = 0.0;
     const Decay& decay = setting.data->decay();
     const bool free = decay.bias_input && decay.hidden_biases == 0.0;
-    if (free && slopes_of(network.activation).below == 0.0)
-        network.weights(neuron)[network.inputs - 1] = -1.0;
+    if (free) network.weights(neuron)[network.inputs - 1] = -1.0;
 }
 
 void balance(const InputMetric& metric, Network& network) {

@@ -14,8 +14,8 @@ bool carries(const InputMetric& metric, const Network& network, Size i);
 void copy_neuron(const Network& from, Size neuron, Network& to, Size place);
 // The network of these neurons alone, with what is beside them.
 Network selected(const Network& network, const std::vector<Size>& neurons);
-// Under decay, what a neuron without output ends as: w = 0, a = 0, or, where a bias that decay leaves alone
-// can hold it so, switched off on every sample.
+// Under decay, what a neuron without output ends as: w = 0, a = 0, but for a bias that decay leaves alone:
+// with that it is away from its kink on every sample, relu switched off.
 void switch_off(const SolveSetting& setting, Network& network, Size neuron);
 // Moves the size of each neuron between w and a by a power of two: exact, and the same function.
 void balance(const InputMetric& metric, Network& network);
