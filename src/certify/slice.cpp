@@ -28,6 +28,22 @@ std::vector<bool> decaying(const Dataset& data, const Network& network) {
     return result;
 }
 
+template <class Vector>
+Vector components(const Vector& whole, const std::vector<Size>& places) {
+    Vector result;
+    for (const Size p : places) result.push_back(whole[p]);
+    return result;
+}
+
+template <class SquareMatrix>
+SquareMatrix block(const SquareMatrix& whole, const std::vector<Size>& places) {
+    const auto order = static_cast<Size>(places.size());
+    SquareMatrix result(order, order);
+    for (Size i = 0; i < order; ++i)
+        for (Size j = 0; j < order; ++j) result(i, j) = whole(places[i], places[j]);
+    return result;
+}
+
 }  // namespace
 
 Slice::Slice(const Network& network) {
@@ -58,31 +74,19 @@ void Slice::hold(const std::vector<bool>& held) {
 }
 
 BallVector Slice::of(const BallVector& whole) const {
-    BallVector result;
-    for (const Size p : free_) result.push_back(whole[p]);
-    return result;
+    return components(whole, free_);
 }
 
 std::vector<double> Slice::of(const std::vector<double>& whole) const {
-    std::vector<double> result;
-    for (const Size p : free_) result.push_back(whole[p]);
-    return result;
+    return components(whole, free_);
 }
 
 BallMatrix Slice::of(const BallMatrix& whole) const {
-    const auto order = static_cast<Size>(free_.size());
-    BallMatrix result(order, order);
-    for (Size i = 0; i < order; ++i)
-        for (Size j = 0; j < order; ++j) result(i, j) = whole(free_[i], free_[j]);
-    return result;
+    return block(whole, free_);
 }
 
 Matrix Slice::of(const Matrix& whole) const {
-    const auto order = static_cast<Size>(free_.size());
-    Matrix result(order, order);
-    for (Size i = 0; i < order; ++i)
-        for (Size j = 0; j < order; ++j) result(i, j) = whole(free_[i], free_[j]);
-    return result;
+    return block(whole, free_);
 }
 
 BallVector Slice::whole(const BallVector& on_slice) const {

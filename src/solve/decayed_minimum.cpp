@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "network/model/beside_neurons.hpp"
+
 namespace tepui {
 namespace {
 
@@ -45,12 +47,8 @@ std::optional<Network> without(const Dataset& data, const Network& network, Size
     const Decay& decay = data.decay();
     if (!(decay.weights > 0.0 && decay.outputs > 0.0)) return std::nullopt;
     Network result = network;
-    const double mean = mean_value(data, network, i);
-    for (Size o = 0; o < network.output_count; ++o) {
-        if (network.output_bias)
-            result.parameters[result.coefficient(result.width, o)] += mean * network.output(i, o);
-        result.output(i, o) = 0.0;
-    }
+    add_to_output_bias(result, i, mean_value(data, network, i));
+    for (Size o = 0; o < network.output_count; ++o) result.output(i, o) = 0.0;
     std::fill_n(result.weights(i), result.inputs, 0.0);
     return result.parameters == network.parameters ? std::nullopt : std::optional(std::move(result));
 }

@@ -80,8 +80,8 @@ struct SolveResult {
 };
 
 // Networks of any layout, a smooth activation a neuron and any loss; ReLU-like ones of one activation, under
-// a convex loss. Both throw Error(unsupported) of others. inputs: receives what the search made
-// of them, or null.
+// a convex loss. Both throw Error(unsupported) of others. inputs: receives what the search made of them, or
+// null.
 StartReport solve_from(const Dataset& data, const Network& start, const SolveOptions& options,
                        const Execution& execution, InputReport* inputs = nullptr);
 // Starts of the prototype's layout and activations; its parameters do not matter.

@@ -58,9 +58,7 @@ Network split_neuron(const Network& network, Size neuron, std::span<const double
 
 Network split_homogeneous(const Network& network, Size neuron, std::span<const double> gamma) {
     Network wide = split_neuron(network, neuron, gamma);
-    const Activation& activation = network.unit_activations.empty()
-                                       ? network.activation
-                                       : network.unit_activations[static_cast<std::size_t>(neuron)];
+    const Activation& activation = network.activation_of(neuron);
     if (!activation.piecewise_linear())
         throw Error(Status::unsupported,
                     "network has the activation " + std::string(activation.name()) + " at neuron " +

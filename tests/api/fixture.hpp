@@ -78,6 +78,13 @@ inline void check_refused(const Context& context, tepui_status got, tepui_status
     }
 }
 
+// Whether this build can certify.
+inline bool has_certificates(const Context& context) {
+    const char* backend = nullptr;
+    REQUIRE(tepui_info(context, TEPUI_INFO_CERTIFICATES, &backend) == TEPUI_OK);
+    return *backend != '\0';
+}
+
 inline void check_untouched(const std::vector<double>& values) {
     for (const double value : values) CHECK(value == kUntouched);
 }

@@ -23,17 +23,11 @@ Certificate_ certify(const Context& context, const tepui_analysis* analysis) {
     return Certificate_(made);
 }
 
-bool available(const Context& context) {
-    const char* backend = nullptr;
-    REQUIRE(tepui_info(context, TEPUI_INFO_CERTIFICATES, &backend) == TEPUI_OK);
-    return *backend != '\0';
-}
-
 }  // namespace
 
 TEST_CASE("a build without MPFR says so") {
     const Context context;
-    if (available(context)) return;
+    if (has_certificates(context)) return;
     const PlantedPoint point(context, two_neurons(1));
     const Analysis_ analysis = point.analyze(context);
     tepui_certificate* made = nullptr;
@@ -44,7 +38,7 @@ TEST_CASE("a build without MPFR says so") {
 
 TEST_CASE("the certificate of a planted minimum") {
     const Context context(2);
-    if (!available(context)) return;
+    if (!has_certificates(context)) return;
     const PlantedPoint point(context, two_neurons(2));
     const Analysis_ analysis = point.analyze(context);
     const Certificate_ owner = certify(context, analysis.get());
@@ -111,7 +105,7 @@ TEST_CASE("the certificate of a planted minimum") {
 
 TEST_CASE("proven verdicts on splits are those of the analysis") {
     const Context context;
-    if (!available(context)) return;
+    if (!has_certificates(context)) return;
     const PlantedPoint point(context, two_neurons(3));
     const Analysis_ analysis = point.analyze(context);
     const Certificate_ certificate = certify(context, analysis.get());
@@ -155,7 +149,7 @@ TEST_CASE("proven verdicts on splits are those of the analysis") {
 
 TEST_CASE("a point that is not stationary gives a certificate that says so and nothing else") {
     const Context context;
-    if (!available(context)) return;
+    if (!has_certificates(context)) return;
     const Problem problem;
     const Dataset_ dataset = problem.dataset(context);
     const Network_ network = problem.network(context);
@@ -181,7 +175,7 @@ TEST_CASE("a point that is not stationary gives a certificate that says so and n
 
 TEST_CASE("what certificates do not cover") {
     const Context context;
-    if (!available(context)) return;
+    if (!has_certificates(context)) return;
     const PlantedPoint point(context, two_neurons(4));
     REQUIRE(tepui_context_set_integer(context, TEPUI_OPTION_ANALYSIS_SCOPE, TEPUI_SCOPE_NEURONS) == TEPUI_OK);
     const Analysis_ alone = point.analyze(context);
@@ -197,7 +191,7 @@ TEST_CASE("what certificates do not cover") {
 
 TEST_CASE("inputs of deficient rank: the analysis of the projected data is refused") {
     const Context context;
-    if (!available(context)) return;
+    if (!has_certificates(context)) return;
     const PlantedPoint point(context, two_neurons(5));
     const Planted& planted = point.planted;
     // The second column twice: weights of the copy zero.
@@ -233,7 +227,7 @@ TEST_CASE("inputs of deficient rank: the analysis of the projected data is refus
 
 TEST_CASE("a certificate can be cancelled") {
     const Context context;
-    if (!available(context)) return;
+    if (!has_certificates(context)) return;
     const PlantedPoint point(context, two_neurons(6));
     const Analysis_ analysis = point.analyze(context);
     REQUIRE(tepui_context_set_progress(

@@ -60,17 +60,11 @@ Certificate_ certify(const Context& context, const ThreeOutputs& point) {
     return Certificate_(made);
 }
 
-bool available(const Context& context) {
-    const char* backend = nullptr;
-    REQUIRE(tepui_info(context, TEPUI_INFO_CERTIFICATES, &backend) == TEPUI_OK);
-    return *backend != '\0';
-}
-
 }  // namespace
 
 TEST_CASE("certificates of classes with decay: the point, with the last output's bias held") {
     const Context context;
-    if (!available(context)) return;
+    if (!has_certificates(context)) return;
     const ThreeOutputs classes(context, 0.01);
     const Certificate_ certificate = certify(context, classes);
     const Report report = report_of(context, certificate.get());
@@ -85,7 +79,7 @@ TEST_CASE("certificates of classes with decay: the point, with the last output's
 
 TEST_CASE("certificates of three targets: slopes make every split a saddle") {
     const Context context;
-    if (!available(context)) return;
+    if (!has_certificates(context)) return;
     const ThreeOutputs targets(context, 0.0);
     const Certificate_ certificate = certify(context, targets);
     const Report report = report_of(context, certificate.get());
@@ -108,7 +102,7 @@ TEST_CASE("certificates of three targets: slopes make every split a saddle") {
 
 TEST_CASE("refusals of certificates of models") {
     const Context context;
-    if (!available(context)) return;
+    if (!has_certificates(context)) return;
     const ThreeOutputs classes(context, 0.01);
     const PlantedPoint other(context, {});
     tepui_certificate* made = nullptr;

@@ -114,4 +114,19 @@ const Loss* loss_number(int number) {
     return losses[number % 5];
 }
 
+PlantedFacesOptions draw_model(std::uint64_t seed, int loss, Random& random) {
+    PlantedFacesOptions options;
+    options.seed = seed;
+    options.loss = loss_number(loss);
+    const Activation activations[] = {Activation(ActivationKind::relu),
+                                      Activation(ActivationKind::leaky_relu, 0.125),
+                                      Activation(ActivationKind::abs)};
+    options.activation = activations[static_cast<int>(3.0 * random.uniform())];
+    options.width = 1 + static_cast<Size>(3.0 * random.uniform());
+    options.inputs = 3 + static_cast<Size>(2.0 * random.uniform());
+    options.outputs = 1 + static_cast<Size>(3.0 * random.uniform());
+    if (options.loss->shift_invariant()) options.outputs = std::max<Size>(options.outputs, 2);
+    return options;
+}
+
 }  // namespace tepui::test

@@ -16,5 +16,7 @@ bool check_witness(const PlantedFaces& planted, const Witness& witness);
 
 // The losses by number.
 const Loss* loss_number(int number);
+// Points to plant with this loss, their activation and sizes drawn.
+PlantedFacesOptions draw_model(std::uint64_t seed, int loss, Random& random);
 
 }  // namespace tepui::test

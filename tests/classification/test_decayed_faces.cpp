@@ -29,17 +29,7 @@ Decay draw_decay(Random& random, bool bias_input) {
 }
 
 std::optional<PlantedFaces> draw(std::uint64_t seed, int number, Kind kind, Random& random) {
-    PlantedFacesOptions options;
-    options.seed = seed;
-    options.loss = loss_number(number);
-    const Activation activations[] = {Activation(ActivationKind::relu),
-                                      Activation(ActivationKind::leaky_relu, 0.125),
-                                      Activation(ActivationKind::abs)};
-    options.activation = activations[static_cast<int>(3.0 * random.uniform())];
-    options.width = 1 + static_cast<Size>(3.0 * random.uniform());
-    options.inputs = 3 + static_cast<Size>(2.0 * random.uniform());
-    options.outputs = 1 + static_cast<Size>(3.0 * random.uniform());
-    if (options.loss->shift_invariant()) options.outputs = std::max<Size>(options.outputs, 2);
+    PlantedFacesOptions options = draw_model(seed, number, random);
     options.bias = random.uniform() < 0.6;
     options.skip = random.uniform() < 0.25;
     options.bias_input = random.uniform() < 0.5;
@@ -57,7 +47,7 @@ std::optional<PlantedFaces> draw(std::uint64_t seed, int number, Kind kind, Rand
         options.bias_input = options.bias = true;
         options.deficient = false;
         options.decay.hidden_biases = options.decay.output_biases = 0.0;
-        if (kind == Kind::dead) options.activation = activations[0];
+        if (kind == Kind::dead) options.activation = Activation(ActivationKind::relu);
     }
     options.daughter = kind == Kind::daughter;
     options.bare = kind == Kind::bare;

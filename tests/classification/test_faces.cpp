@@ -15,17 +15,7 @@ namespace {
 using Real = long double;
 
 std::optional<PlantedFaces> draw(std::uint64_t seed, int number, Random& random) {
-    PlantedFacesOptions options;
-    options.seed = seed;
-    options.loss = loss_number(number);
-    const Activation activations[] = {Activation(ActivationKind::relu),
-                                      Activation(ActivationKind::leaky_relu, 0.125),
-                                      Activation(ActivationKind::abs)};
-    options.activation = activations[static_cast<int>(3.0 * random.uniform())];
-    options.width = 1 + static_cast<Size>(3.0 * random.uniform());
-    options.inputs = 3 + static_cast<Size>(2.0 * random.uniform());
-    options.outputs = 1 + static_cast<Size>(3.0 * random.uniform());
-    if (options.loss->shift_invariant()) options.outputs = std::max<Size>(options.outputs, 2);
+    PlantedFacesOptions options = draw_model(seed, number, random);
     options.bias = random.uniform() < 0.5;
     options.skip = random.uniform() < 0.25;
     options.kinks_per_neuron = static_cast<Size>(3.0 * random.uniform());

@@ -16,4 +16,11 @@ inline Size parameters_beside(const Layout& layout) noexcept {
 // So many neurons, their weights zero, with the activation and what is beside the neurons of another network.
 Network with_neurons(const Network& like, Size width);
 
+// b + value a_i: a constant that the neuron gives, or no longer gives, in the output bias. Networks without
+// one stay.
+inline void add_to_output_bias(Network& network, Size neuron, double value) {
+    for (Size o = 0; o < network.output_count && network.output_bias; ++o)
+        network.parameters[network.coefficient(network.width, o)] += value * network.output(neuron, o);
+}
+
 }  // namespace tepui

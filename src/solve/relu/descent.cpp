@@ -143,9 +143,7 @@ class Descent {
             const double z = point_->z(i, k);
             sum += data.weight(k) * z * (z > 0.0 ? slopes.above : slopes.below);
         }
-        for (Size o = 0; o < network.output_count; ++o)
-            network.parameters[network.coefficient(network.width, o)] +=
-                sum / setting_.metric->weight_sum * network.output(i, o);
+        add_to_output_bias(network, i, sum / setting_.metric->weight_sum);
         return network;
     }
     // Of a neuron's output, beside the targets' size.

@@ -81,11 +81,15 @@ bool FaceDescent::follow(const ParameterStep& direction, const KinkSets& held, d
     return false;
 }
 
-// To there, if the loss falls by so much at least.
-bool FaceDescent::move(const ParameterStep& step, KinkSets held, double least) {
+std::optional<ActivePoint> FaceDescent::after(const ParameterStep& step, KinkSets held) const {
     Network next = point_->network;
     for (std::size_t j = 0; j < step.size(); ++j) next.parameters[j] += step[j];
-    std::optional<ActivePoint> there = active_point(setting_, std::move(next), std::move(held));
+    return active_point(setting_, std::move(next), std::move(held));
+}
+
+// To there, if the loss falls by so much at least.
+bool FaceDescent::move(const ParameterStep& step, KinkSets held, double least) {
+    std::optional<ActivePoint> there = after(step, std::move(held));
     if (!there || !(there->loss <= point_->loss - least)) return false;
     point_ = std::move(there);
     return true;
@@ -100,7 +104,7 @@ void FaceDescent::polish() {
     for (int step = 0; step < (patient(before) ? kPolishSteps : kLastSteps) && before > 0.0; ++step) {
         const FaceNewton newton(setting_, *point_);
         bool lowered = false;
-        for (int shorter = 0; !lowered && shorter < kShorterPolish; ++shorter) {
+        for (int shorter = 0; shorter < kShorterPolish; ++shorter) {
             const FaceStep next = newton.step(radius);
             std::optional<ActivePoint> there = in_cell(next);
             if (there) {
@@ -112,7 +116,7 @@ void FaceDescent::polish() {
                     last = -kLowered * next.slope;
                     point_ = std::move(there);
                     radius = std::max(radius, kLonger * next.length);
-                    continue;
+                    break;
                 }
             }
             if (!patient(before)) return;
@@ -124,9 +128,7 @@ void FaceDescent::polish() {
 
 // Where the step leads, if on the same kinks and no higher.
 std::optional<ActivePoint> FaceDescent::in_cell(const FaceStep& step) const {
-    Network next = point_->network;
-    for (std::size_t j = 0; j < step.step.size(); ++j) next.parameters[j] += step.step[j];
-    std::optional<ActivePoint> there = active_point(setting_, std::move(next), point_->kinks);
+    std::optional<ActivePoint> there = after(step.step, point_->kinks);
     if (!there || there->kinks != point_->kinks || !(there->loss <= point_->loss + point_->loss_noise()))
         return std::nullopt;
     return there;

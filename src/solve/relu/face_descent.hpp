@@ -34,6 +34,7 @@ class FaceDescent {
     bool quadratic() const { return is_piecewise_quadratic(setting_); }
     bool follow(const ParameterStep& direction, const KinkSets& held, double longest,
                 Noise fall = Noise::exceeded);
+    std::optional<ActivePoint> after(const ParameterStep& step, KinkSets held) const;
     std::optional<ActivePoint> in_cell(const FaceStep& step) const;
     bool move(const ParameterStep& step, KinkSets held, double least);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include "network/model/beside_neurons.hpp"
+
 namespace tepui {
 namespace {
 
@@ -104,9 +106,7 @@ bool push_on(FaceDescent& steps) {
         KinkSets held = point.kinks;
         held[i].clear();
         pushed.weights(i)[point.spare_bias] += rise / steps.setting().metric->mean[point.spare_bias];
-        for (Size o = 0; o < pushed.output_count; ++o)
-            pushed.parameters[pushed.coefficient(pushed.width, o)] -=
-                point.sums.slopes.above * rise * point.network.output(i, o);
+        add_to_output_bias(pushed, i, -point.sums.slopes.above * rise);
         std::optional<ActivePoint> there = active_point(steps.setting(), std::move(pushed), std::move(held));
         if (!there || !(there->loss <= point.loss + point.loss_noise())) continue;
         steps.point() = std::move(there);
