@@ -55,8 +55,11 @@ enum {
                                            like its square: c exp(z) + beta (exp(2 z) + s exp(z)) */
     TEPUI_UNIT_QUADRATIC = 11,          /* the input weights of two neurons vanish along one line beside an
                                            output bias: alpha t + beta (t^2 + s) */
-    TEPUI_UNIT_SQUARE = 12              /* the input weights vanish where sigma' = 0, the output weight grows
+    TEPUI_UNIT_SQUARE = 12,             /* the input weights vanish where sigma' = 0, the output weight grows
                                            like their inverse square beside an output bias: beta t^2 */
+    TEPUI_UNIT_ASYMPTOTE = 13           /* under weight decay: the hidden bias grows, which does not decay, to
+                                           where sigma(z) - z is constant; the output bias takes up the rest:
+                                           a t, its weights held by decay */
 };
 
 /* What an end at infinity is. */

@@ -250,6 +250,7 @@ module tepui
     integer(c_int32_t), parameter :: TEPUI_UNIT_EXPONENTIAL_PAIR = 10
     integer(c_int32_t), parameter :: TEPUI_UNIT_QUADRATIC = 11
     integer(c_int32_t), parameter :: TEPUI_UNIT_SQUARE = 12
+    integer(c_int32_t), parameter :: TEPUI_UNIT_ASYMPTOTE = 13
 
     ! tepui_end_verdict
     integer(c_int32_t), parameter :: TEPUI_END_MINIMUM = 1

@@ -28,6 +28,7 @@ void add_numbers(tepui_report& report, const BoundaryNetwork& limit, Size u) {
     const BoundaryUnit& unit = limit.units[u];
     switch (unit.kind) {
         case UnitKind::neuron:
+        case UnitKind::asymptote:
             report.add({{"w", limit.weights(u, 0)}, {"a", coefficients(limit, u, 0)}});
             return;
         case UnitKind::channel:

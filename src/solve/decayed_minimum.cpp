@@ -53,21 +53,24 @@ std::optional<Network> without(const Dataset& data, const Network& network, Size
     return result.parameters == network.parameters ? std::nullopt : std::optional(std::move(result));
 }
 
-// Neurons that decay has left nothing of, where they say nothing whatever the sum of the pulls is rounded to:
-// a line of stationary points leads there.
-void switch_off(const Decay& decay, Network& network) {
+// Neurons that decay has left nothing of: a line of stationary points leads to where they say nothing.
+void switch_idle_off(const Decay& decay, Network& network) {
     if (!decay.bias_input || decay.hidden_biases > 0.0) return;
     for (Size i = 0; i < network.width; ++i) {
         const double* const w = network.weights(i);
         bool idle = std::all_of(w, w + network.inputs - 1, [](double v) { return v == 0.0; });
         for (Size o = 0; o < network.output_count; ++o) idle = idle && network.output(i, o) == 0.0;
-        double u = 0.0;
-        network.activation_of(i).evaluate(1, &kOff, {.value = &u});
-        if (idle && std::abs(u) <= kSilent) network.weights(i)[network.inputs - 1] = kOff;
+        if (idle) switch_off(network, i);
     }
 }
 
 }  // namespace
+
+void switch_off(Network& network, Size neuron) {
+    double u = 0.0;
+    network.activation_of(neuron).evaluate(1, &kOff, {.value = &u});
+    if (std::abs(u) <= kSilent) network.weights(neuron)[network.inputs - 1] = kOff;
+}
 
 StartReport minimum_under_decay(const SolveSetting& setting, const Network& start) {
     SolveOptions rest = *setting.options;
@@ -94,7 +97,7 @@ StartReport minimum_under_decay(const SolveSetting& setting, const Network& star
         spent += report.iterations;
         report.iterations = spent;
     }
-    if (report.outcome == StartOutcome::converged) switch_off(setting.data->decay(), report.point);
+    if (report.outcome == StartOutcome::converged) switch_idle_off(setting.data->decay(), report.point);
     return report;
 }
 

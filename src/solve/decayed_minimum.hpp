@@ -10,4 +10,8 @@ namespace tepui {
 // saddles they grow again.
 StartReport minimum_under_decay(const SolveSetting& setting, const Network& start);
 
+// Of a neuron that decay has left nothing of: the bias, which may be any, where it says nothing whatever the
+// sum of the pulls is rounded to, if the activation has such a place.
+void switch_off(Network& network, Size neuron);
+
 }  // namespace tepui

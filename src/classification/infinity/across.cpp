@@ -67,6 +67,9 @@ std::vector<Across> across(const AcrossContext& context) {
             case UnitKind::rectified:
                 result.push_back(across_rectified(context, u));
                 break;
+            case UnitKind::asymptote:
+                result.push_back(across_asymptote(context, u));
+                break;
             case UnitKind::channel:
             case UnitKind::linear:
             case UnitKind::exponential:

@@ -17,7 +17,7 @@ struct Approach {
     std::vector<double> offset;     // rectified: u of w = v / eps + u; empty: 0
     std::vector<double> output;     // saturated: a, what it differs from that of the unit taken up by the
                                     // output bias; empty: that of the unit
-    double shift = 0.0;             // linear: b0
+    double shift = 0.0;             // linear: b0; asymptote: of the bias, beside -log(step)
     // exponential channel: step is that of the neurons parting, held that out of the tail (0: the same), or
     // the other way round where both leave the tail.
     double held = 0.0;
@@ -60,6 +60,7 @@ std::vector<Across> across(const AcrossContext& context);
 Across across_smooth(const AcrossContext& context, Size unit);     // channel, linear, exponential, cubic
 Across across_rectified(const AcrossContext& context, Size unit);  // the nearest sample, or the kinks
 Across across_saturated(const AcrossContext& context, Size unit);  // the samples that can be nearest
+Across across_asymptote(const AcrossContext& context, Size unit);  // all samples, or the nearest
 
 // g_k . a of sample k, and how far it may be wrong: rounding, and what the slack makes of it.
 struct Pull {

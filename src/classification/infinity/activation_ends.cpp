@@ -57,6 +57,11 @@ double tail_rate(const Activation& activation) {
     return activation.kind() == ActivationKind::silu ? 1.0 : ends_of(activation).exponential.rate;
 }
 
+Asymptote asymptote_of(const Activation& activation) {
+    if (activation.kind() == ActivationKind::sigmoid_softplus) return {1.0, 1, 1.0};
+    return {0.0, ends_of(activation).above_relu, tail_rate(activation)};
+}
+
 double tail_slope(const Activation& activation, double c) {
     return activation.kind() == ActivationKind::silu ? 1.0 - 1.0 / c : c;
 }

@@ -32,6 +32,14 @@ struct ActivationEnds {
 };
 ActivationEnds ends_of(const Activation& activation);
 
+// sigma(z) - z tends to a constant as z -> inf, from one side.
+struct Asymptote {
+    double offset = 0.0;
+    int above = 0;      // the sign of sigma(z) - z - offset; 0: there is none
+    double rate = 0.0;  // which falls like e^(-rate z), but for powers of z; 0: faster
+};
+Asymptote asymptote_of(const Activation& activation);
+
 // The tail falls like e^(-rate |z|), but for powers of z; 0: faster.
 double tail_rate(const Activation& activation);
 // Of a curved tail: the slope of log |sigma| at -c to leading orders, c of gelu, 1 - 1/c of silu; and the

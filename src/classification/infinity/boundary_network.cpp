@@ -33,6 +33,7 @@ const UnitShape& shape_of(UnitKind kind) {
         case UnitKind::neuron:
         case UnitKind::saturated:
         case UnitKind::exponential:
+        case UnitKind::asymptote:
             break;
     }
     return plain;

@@ -180,6 +180,7 @@ void evaluate_unit(const BoundaryNetwork& network, Size index, Size first, Size 
             }
             return;
         case UnitKind::linear:
+        case UnitKind::asymptote:
             rows.value.assign(z, z + count);
             rows.first.assign(std::size_t(count), 1.0);
             return;

@@ -26,6 +26,7 @@ class OneUnit {
         alone_.parameters.resize(std::size_t(alone_.parameter_count()), 0.0);
         const BoundaryUnit& of = limit.units[unit];
         ramp_ = of.kind == UnitKind::rectified;
+        if (of.kind == UnitKind::asymptote) far_right_ = along(limit.weights(unit, 0));
         if (of.kind == UnitKind::linear && has_jet(of.activation)) {
             linear_ = along(limit.weights(unit, 0));
             farthest_ = 0.0;
@@ -48,6 +49,10 @@ class OneUnit {
     std::vector<double> steps() const {
         std::vector<double> result;
         if (approach_.step != 0.0) return {approach_.step};
+        if (!far_right_.empty()) {
+            for (double far = 1.0; far <= kFarthest; far *= std::sqrt(2.0)) result.push_back(std::exp(-far));
+            return result;
+        }
         if (distance_.empty()) {
             for (double halving = -3.0; halving < (linear_.empty() ? 24.0 : 60.0); halving += 0.5)
                 result.push_back(std::pow(2.0, -halving));
@@ -58,6 +63,7 @@ class OneUnit {
     }
 
     ChangesFromLimit at(double eps) {
+        if (!far_right_.empty()) return beside_asymptote(eps);
         if (!distance_.empty()) return by_tails(eps);
         return eps * farthest_ < kSeries ? by_series(eps) : by_outputs(eps);
     }
@@ -89,6 +95,23 @@ class OneUnit {
                 change.error[k * count + o] =
                     side * z > 0.0 ? kTailError * (1.0 + z * z) * std::abs(change.value[k * count + o])
                                    : HUGE_VAL;
+            }
+        }
+        return change;
+    }
+
+    // a (sigma(z) - z) of a neuron far to the right.
+    ChangesFromLimit beside_asymptote(double eps) const {
+        const Size n = data_.samples(), count = alone_.output_count;
+        ChangesFromLimit change{std::vector<double>(std::size_t(n * count)),
+                                std::vector<double>(std::size_t(n * count))};
+        for (Size k = 0; k < n; ++k) {
+            const double z = far_right_[k] + approach_.shift - std::log(eps);
+            const double small = tail(alone_.units[0].activation, 1, z);
+            for (Size o = 0; o < count; ++o) {
+                change.value[k * count + o] = small * alone_.coefficient(0, 0, o);
+                change.error[k * count + o] =
+                    z > 0.0 ? kTailError * (1.0 + z * z) * std::abs(change.value[k * count + o]) : HUGE_VAL;
             }
         }
         return change;
@@ -134,10 +157,11 @@ class OneUnit {
     const Approach& approach_;
     BoundaryNetwork alone_;
     bool ramp_ = false;
-    std::vector<double> linear_;    // v . h of a linear unit of which an expansion is known
-    double farthest_ = HUGE_VAL;    // the largest of these
-    std::vector<double> distance_;  // v . h of steps and ramps, 0 on the hyperplane
-    std::vector<double> offset_;    // u . h of a step
+    std::vector<double> linear_;     // v . h of a linear unit of which an expansion is known
+    double farthest_ = HUGE_VAL;     // the largest of these
+    std::vector<double> far_right_;  // w . h of a neuron at its asymptote
+    std::vector<double> distance_;   // v . h of steps and ramps, 0 on the hyperplane
+    std::vector<double> offset_;     // u . h of a step
     double nearest_ = 0.0;
     std::optional<BoundaryOutputs> limit_;  // of the unit, once it is wanted
 };

@@ -90,6 +90,8 @@ class Builder {
                 return add_quadratic(u, approach);
             case UnitKind::square:
                 return add_square(u, eps);
+            case UnitKind::asymptote:
+                return add_asymptote(u, approach);
         }
     }
 
@@ -247,6 +249,18 @@ class Builder {
         set(unit.neurons[0], w, output);
         for (Size o = 0; limit_.output_bias && o < limit_.output_count; ++o)
             bias(o) -= extremum.of[0] * output(o);
+    }
+
+    // w . h with the hidden bias -log(eps), which the output bias takes away again.
+    void add_asymptote(Size u, const Approach& approach) {
+        const BoundaryUnit& unit = limit_.units[u];
+        const double far = approach.shift - std::log(approach.step);
+        std::vector<double> w = limit_.weights(u, 0);
+        w.back() += far / limit_.bias_value;
+        const auto output = [&](Size o) { return limit_.coefficient(u, 0, o); };
+        set(unit.neurons[0], w, output);
+        const double constant = far + asymptote_of(unit.activation).offset;
+        for (Size o = 0; limit_.output_bias && o < limit_.output_count; ++o) bias(o) -= constant * output(o);
     }
 
     const BoundaryNetwork& limit_;

@@ -3,6 +3,7 @@
 
 #include "classification/model/model.hpp"
 #include "classification/point/continuous_symmetry.hpp"
+#include "core/euclidean.hpp"
 
 namespace tepui {
 namespace {
@@ -33,10 +34,12 @@ struct Gauges {
     // other bias the point is stationary, too. And a linear neuron whose bias the output bias does as well.
     bool has_line(Size i) const {
         const double* const w = network.weights(i);
+        return lines && (is_linear(i) || (!speaks(i) && std::all_of(w, w + network.inputs - 1,
+                                                                    [](double v) { return v == 0.0; })));
+    }
+    bool is_linear(Size i) const {
         const ActivationTraits& traits = network.activation_of(i).traits();
-        const bool linear = traits.polynomial && traits.homogeneity == 1;
-        return lines && (linear || (!speaks(i) && std::all_of(w, w + network.inputs - 1,
-                                                              [](double v) { return v == 0.0; })));
+        return traits.polynomial && traits.homogeneity == 1;
     }
     bool speaks(Size i) const {
         bool out = false;
@@ -88,11 +91,23 @@ class Motions {
             set(motion, network_.coefficient(i, o), -network_.output(i, o));
     }
     // The bias of neuron i, and what it gives where the neuron is linear.
-    void move_bias(Size i) {
-        Motion& motion = begin(i);
+    void move_bias(Size i, bool speaks) {
+        Motion& motion = begin(speaks ? -1 : i);
         set(motion, network_.weight(i, network_.inputs - 1), 1.0);
-        for (Size o = 0; o < network_.output_count; ++o)
+        for (Size o = 0; speaks && o < network_.output_count; ++o)
             set(motion, network_.coefficient(network_.width, o), -network_.output(i, o));
+    }
+    // Linear neurons: (w_i, a_i) and (w_l, a_l) turned into one another.
+    void turn(Size i, Size l) {
+        Motion& motion = begin(-1);
+        for (Size j = 0; j < network_.inputs; ++j) {
+            set(motion, network_.weight(i, j), network_.weights(l)[j]);
+            set(motion, network_.weight(l, j), -network_.weights(i)[j]);
+        }
+        for (Size o = 0; o < network_.output_count; ++o) {
+            set(motion, network_.coefficient(i, o), network_.output(l, o));
+            set(motion, network_.coefficient(l, o), -network_.output(i, o));
+        }
     }
     // b_o -> b_o + t, C_o -> C_o - t e
     void exchange(Size o, const std::vector<double>& constant) {
@@ -109,6 +124,37 @@ class Motions {
     std::vector<Motion> found_;
 };
 
+// Pairs of linear neurons whose turns into one another are independent: no pair of two that both depend on
+// the others, whose turns are combinations.
+void add_turns(const Gauges& gauges, Motions& motions) {
+    constexpr double kIndependent = 1e-6;
+    const Network& network = gauges.network;
+    const auto size = std::size_t(network.inputs + network.output_count);
+    std::vector<Size> linear;
+    std::vector<bool> independent;
+    std::vector<std::vector<double>> basis;
+    for (Size i = 0; i < network.width; ++i) {
+        if (!gauges.is_linear(i)) continue;
+        std::vector<double> own(network.weights(i), network.weights(i) + network.inputs);
+        for (Size o = 0; o < network.output_count; ++o) own.push_back(network.output(i, o));
+        const double whole = norm_of(own);
+        for (const std::vector<double>& q : basis) {
+            double along = 0.0;
+            for (std::size_t j = 0; j < size; ++j) along += q[j] * own[j];
+            for (std::size_t j = 0; j < size; ++j) own[j] -= along * q[j];
+        }
+        const double rest = norm_of(own);
+        const bool is_new = rest > kIndependent * whole;
+        for (std::size_t l = 0; l < linear.size(); ++l)
+            if (is_new || independent[l]) motions.turn(linear[l], i);
+        linear.push_back(i);
+        independent.push_back(is_new);
+        if (!is_new) continue;
+        for (double& v : own) v /= rest;
+        basis.push_back(std::move(own));
+    }
+}
+
 }  // namespace
 
 std::vector<Motion> gauge_motions(const Dataset& data, const Network& network) {
@@ -122,8 +168,9 @@ std::vector<Motion> gauge_motions(const Dataset& data, const Network& network) {
         if (gauges.neurons) motions.shift(i);
         if (gauges.scales(i)) motions.scale(i);
         if (gauges.may_shift(i) && !constant.empty()) motions.shift_weights(i, constant);
-        if (gauges.has_line(i)) motions.move_bias(i);
+        if (gauges.has_line(i)) motions.move_bias(i, gauges.speaks(i));
     }
+    if (!gauges.undecayed) add_turns(gauges, motions);
     if (gauges.shifts && gauges.bias) motions.shift(network.width);
     for (Size j = 0; gauges.shifts && gauges.skip && j < network.inputs; ++j) motions.shift(inputs + j);
     // An output bias that the skip connections of the constant input do as well: one motion an output, along

@@ -46,8 +46,19 @@ class NullDirections {
             outputs(data_, moved, f.data(), nullptr, execution_);
             for (Size k = 0; k < count; ++k) difference[k] += sign * f[k] / (2.0 * h);
         }
+        if (data_.loss().shift_invariant()) take_shared(difference);
         for (Size k = 0; k < count; ++k) difference[k] *= std::sqrt(data_.weight(k / outputs_of));
         return difference;
+    }
+    // What all outputs of a sample share is nothing to the loss.
+    void take_shared(Vector& difference) const {
+        const auto outputs_of = static_cast<std::size_t>(network_.output_count);
+        for (std::size_t k = 0; k < difference.size(); k += outputs_of) {
+            double mean = 0.0;
+            for (std::size_t o = 0; o < outputs_of; ++o)
+                mean += difference[k + o] / static_cast<double>(outputs_of);
+            for (std::size_t o = 0; o < outputs_of; ++o) difference[k + o] -= mean;
+        }
     }
     void keep_what_changes_outputs(double size) {
         constexpr double kStep = 1e-5, kVisible = 1e-7;

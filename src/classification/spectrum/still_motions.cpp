@@ -29,8 +29,12 @@ double square(const Motion& motion, std::span<const double> q) {
 
 }  // namespace
 
-// Gram and Schmidt, twice, among those of one neuron and among those beside them: others share no place.
-StillMotions::StillMotions(const std::vector<Motion>& motions) {
+// Gram and Schmidt, twice, among those of one neuron, which share no place with those of others; then the
+// rest, with all.
+StillMotions::StillMotions(const std::vector<Motion>& given) {
+    std::vector<Motion> motions = given;
+    std::stable_partition(motions.begin(), motions.end(),
+                          [](const Motion& motion) { return motion.neuron >= 0; });
     Size size = 0;
     for (const Motion& motion : motions)
         for (const Size p : motion.places) size = std::max(size, p + 1);
@@ -41,7 +45,7 @@ StillMotions::StillMotions(const std::vector<Motion>& motions) {
         Motion rest{motion.neuron, {}, {}};
         for (int twice = 0; twice < 2; ++twice) {
             for (const Motion& other : basis_)
-                if (other.neuron == motion.neuron) subtract(other, dot(other, q), q);
+                if (motion.neuron < 0 || other.neuron == motion.neuron) subtract(other, dot(other, q), q);
         }
         for (std::size_t p = 0; p < q.size(); ++p) {
             if (q[p] == 0.0) continue;

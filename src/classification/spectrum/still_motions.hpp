@@ -10,9 +10,9 @@
 namespace tepui {
 
 // A vector over the parameters that is zero but in these places: those of one neuron (its weights and output
-// weights), or those beside the neurons.
+// weights), or any.
 struct Motion {
-    Size neuron = -1;  // -1: beside
+    Size neuron = -1;  // -1: beside, or of several neurons
     std::vector<Size> places;
     std::vector<double> values;
 };

@@ -93,6 +93,8 @@ std::vector<Term> terms_of(const Problem& problem, const Json& unit, const std::
             return {{mapped(along(unit["v"], x), [](double t) { return std::exp(t); }), &unit["alpha"]}};
         case UnitKind::linear:
             return {{along(unit["v"], x), &unit["alpha"]}};
+        case UnitKind::asymptote:
+            return {{along(unit["w"], x), &unit["a"]}};
         case UnitKind::cubic:
             return {{mapped(along(unit["v"], x), [](double t) { return t * t * t; }), &unit["alpha"]}};
     }

@@ -89,6 +89,11 @@ std::string unit_text(const Json& unit) {
                    " vanish where sigma' = 0 while its output weight grows: in the limit beta (v . x)^2, "
                    "beta = " +
                    coefficients_text(unit["beta"]) + ", |v| = 1";
+        case UnitKind::asymptote:
+            return "the bias of " + names +
+                   " grows, which does not decay, and the output bias takes it up: in the limit a w . x, a "
+                   "= " +
+                   coefficients_text(unit["a"]);
         case UnitKind::cubic:
             return "the hidden weights of " + names +
                    " vanish along one line while their output weights grow: in the limit w . x + alpha (v . "

@@ -88,7 +88,7 @@ StartOutcome = IntEnum("StartOutcome", {"CONVERGED": 1, "STALLED": 2, "CANCELLED
         "AT_INFINITY": 4})
 UnitKind = IntEnum("UnitKind", {"NEURON": 1, "CHANNEL": 2, "LINEAR": 3, "SATURATED": 4,
         "RECTIFIED": 5, "EXPONENTIAL": 6, "CUBIC": 7, "EXPONENTIAL_CHANNEL": 8, "TRIPLE_CHANNEL": 9,
-        "EXPONENTIAL_PAIR": 10, "QUADRATIC": 11, "SQUARE": 12})
+        "EXPONENTIAL_PAIR": 10, "QUADRATIC": 11, "SQUARE": 12, "ASYMPTOTE": 13})
 EndVerdict = IntEnum("EndVerdict", {"MINIMUM": 1, "SADDLE": 2, "UNDETERMINED": 3})
 EndRule = IntEnum("EndRule", {"ZERO_LOSS": 1, "DEFINITE": 2, "NEGATIVE_EIGENVALUE": 3,
         "FALLS_ACROSS": 4, "NOT_STATIONARY": 5, "DEGENERATE": 6, "SIGN_OPEN": 7, "NOT_MEASURED": 8,

@@ -5,9 +5,9 @@
 
 #include "classification/infinity/end_verdict.hpp"
 #include "classification/infinity/reduced_loss.hpp"
-#include "solve/decayed_minimum.hpp"
 #include "solve/ends/at_infinity.hpp"
 #include "solve/ends/boundary_descent.hpp"
+#include "solve/ends/decayed_end.hpp"
 #include "solve/ends/hyperplane.hpp"
 #include "solve/ends/kept_samples.hpp"
 #include "solve/ends/own_limit.hpp"
@@ -270,7 +270,7 @@ bool comes_to_rest(const SolveSetting& setting, StartReport& report) {
 }  // namespace
 
 StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
-    if (!setting.data->decay().none()) return minimum_under_decay(setting, start);
+    if (!setting.data->decay().none()) return minimum_or_end_under_decay(setting, start);
     bool paused = false, drifted = false;
     Size pause = kFirstPause, spent = 0;  // on boundaries
     StartReport report = run_on(setting, 0, start, pause, paused);

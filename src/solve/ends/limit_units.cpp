@@ -82,6 +82,8 @@ class Limits : public Neurons {
                 for (double& a : alpha) a *= slope;
                 return finish({v}, {alpha});
             }
+            case UnitKind::asymptote:  // under weight decay alone
+                return false;
             case UnitKind::square: {
                 // sigma + sigma' z + sigma'' z^2 / 2 around the middle, the square completed.
                 const Expansion here = expansion(i);

@@ -1,0 +1,121 @@
+// A neuron whose bias B is at infinity, a t: at a finite one sample k changes f by a times sigma(t_k + B) -
+// t_k
+// - B - offset, of one sign, which falls exponentially or faster in B.
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "classification/infinity/across.hpp"
+#include "classification/infinity/activation_ends.hpp"
+#include "classification/infinity/sample_blocks.hpp"
+#include "classification/spectrum/tolerances.hpp"
+
+namespace tepui {
+namespace {
+
+// Samples as near as that, relatively, are equally near.
+constexpr double kTied = 1e-9;
+
+struct SampleTail {
+    std::vector<double> input;
+    double t, there;  // there: at the other point that may be the stationary one
+    Pull pull;        // g . a, and how far it may be wrong
+    double pull_there;
+};
+
+std::vector<SampleTail> tails(const AcrossContext& context, Size unit) {
+    std::vector<SampleTail> result;
+    UnitRows here, there;
+    const Size d = context.network->inputs, outputs = context.network->output_count;
+    for_sample_blocks(*context.data, [&](const SampleBlock& block) {
+        evaluate_unit(*context.network, unit, block.first, block.count, block.x.data(), here);
+        evaluate_unit(*context.slack_network, unit, block.first, block.count, block.x.data(), there);
+        for (Size k = 0; k < block.count; ++k) {
+            if (block.weights[k] == 0.0) continue;
+            const Size sample = block.first + k;
+            SampleTail of{{block.x.begin() + k * d, block.x.begin() + (k + 1) * d},
+                          here.z[k],
+                          there.z[k],
+                          pull(context, unit, 0, sample),
+                          0.0};
+            for (Size o = 0; o < outputs; ++o)
+                of.pull_there += context.slack_outputs->g[sample * outputs + o] *
+                                 context.slack_network->coefficient(unit, 0, o);
+            result.push_back(std::move(of));
+        }
+    });
+    return result;
+}
+
+void set_sign(Across& across) {
+    across.sign = across.value > across.error    ? AcrossSign::grows
+                  : across.value < -across.error ? AcrossSign::falls
+                                                 : AcrossSign::open;
+    across.reason = across.sign == AcrossSign::open    ? "the derivative across is zero within its error"
+                    : across.sign == AcrossSign::falls ? "the loss falls where the hidden bias is large"
+                                                       : "it grows where the hidden bias is large";
+}
+
+// Tails like e^(-rate t), but for powers of t + B that all samples share: sum_k (g_k . a) e^(-rate t_k).
+void sum_all(const AcrossContext& context, const std::vector<SampleTail>& samples, const Asymptote& to,
+             double least, Across& across) {
+    double absolute = 0.0, there = 0.0;
+    for (const SampleTail& of : samples) {
+        const double size = std::exp(-to.rate * (of.t - least));
+        across.value += of.pull.value * size;
+        absolute += std::abs(of.pull.value) * size;
+        across.error += of.pull.error * size;
+        there += of.pull_there * std::exp(-to.rate * (of.there - least));
+    }
+    across.error += context.factor * sum_rounding(context.network->inputs, Size(samples.size())) * absolute +
+                    2.0 * std::abs(there - across.value);
+    across.value *= to.above;
+    set_sign(across);
+}
+
+// Faster: the nearest sample's outweighs all others; those with equal inputs are one.
+void sum_nearest(const std::vector<SampleTail>& samples, const Asymptote& to, double least, double spread,
+                 Across& across) {
+    std::map<std::vector<double>, Pull> nearest;
+    for (const SampleTail& of : samples) {
+        if (of.t - least > kTied * spread + 4.0 * std::abs(of.there - of.t)) continue;
+        Pull& sum = nearest[of.input];
+        sum.value += of.pull.value;
+        sum.error += of.pull.error;
+    }
+    bool first = true;
+    for (const auto& [input, sum] : nearest) {
+        Across one;
+        one.value = to.above * sum.value;
+        one.error = sum.error;
+        set_sign(one);
+        if (first || one.sign == across.sign)
+            across = std::move(one);
+        else
+            across = undecided("the samples that are nearest pull to both sides");
+        first = false;
+        if (across.sign == AcrossSign::open) return;
+    }
+}
+
+}  // namespace
+
+Across across_asymptote(const AcrossContext& context, Size unit) {
+    const Asymptote to = asymptote_of(context.network->units[unit].activation);
+    if (to.above == 0) return undecided("no theorem for this activation");
+    const std::vector<SampleTail> samples = tails(context, unit);
+    double least = HUGE_VAL, most = -HUGE_VAL;
+    for (const SampleTail& of : samples) {
+        least = std::min(least, of.t);
+        most = std::max(most, of.t);
+    }
+    Across across;
+    if (to.rate > 0.0)
+        sum_all(context, samples, to, least, across);
+    else
+        sum_nearest(samples, to, least, 1.0 + most - least, across);
+    across.fall.shift = -least;
+    return across;
+}
+
+}  // namespace tepui

@@ -1,0 +1,174 @@
+// Ends at infinity under weight decay: neurons whose bias, which does not decay, runs off are linear in the
+// limit. Their minima hold against networks at finite weights nearby and against descents from there; where
+// the loss falls back to finite weights the search follows.
+#include <cmath>
+#include <map>
+
+#include "classification/infinity/end_verdict.hpp"
+#include "classification/model/model.hpp"
+#include "core/random.hpp"
+#include "solve/ends/asymptotes.hpp"
+#include "solve/solve.hpp"
+#include "support/catch.hpp"
+#include "support/samples.hpp"
+
+using namespace tepui;
+
+namespace {
+
+constexpr Size kFeatures = 3, kSamples = 60;
+
+struct Problem {
+    std::vector<double> x, y;
+
+    // Targets that are linear but for noise, a bend and a cubic part; labels by the largest of the outputs.
+    Problem(Size outputs, double bend, double cubic, const Loss& loss, std::uint64_t seed) {
+        Random random(seed, 11);
+        std::vector<double> map(std::size_t(outputs * kFeatures));
+        for (double& m : map) m = random.normal();
+        for (Size k = 0; k < kSamples; ++k) {
+            double at[kFeatures];
+            for (double& one : at) x.push_back(one = random.normal());
+            std::vector<double> f(std::size_t(outputs), 0.0);
+            for (Size o = 0; o < outputs; ++o) {
+                for (Size j = 0; j < kFeatures; ++j)
+                    f[std::size_t(o)] += map[std::size_t(o * kFeatures + j)] * at[j];
+                double& of = f[std::size_t(o)];
+                of += bend * at[0] * at[0] + cubic * of * of * of + 0.5 * random.normal();
+            }
+            const auto most = std::max_element(f.begin(), f.end()) - f.begin();
+            for (Size o = 0; o < outputs; ++o)
+                y.push_back(loss.kind() == LossKind::softmax ? (o == most ? 1.0 : 0.0) : f[std::size_t(o)]);
+        }
+    }
+    Dataset data(Size outputs, double lambda, const Loss& loss) const {
+        Dataset result = test::dataset_of(kFeatures, x, outputs, y, loss);
+        Decay decay;
+        decay.weights = decay.outputs = lambda;
+        decay.bias_input = true;
+        result.set_decay(decay);
+        return result;
+    }
+};
+
+double loss_of(const Dataset& data, const Network& network) {
+    return loss(data, network, Execution{1}).loss;
+}
+
+Network near(const EndReport& end, double step) {
+    std::vector<Approach> approaches(end.limit.units.size());
+    for (std::size_t u = 0; u < approaches.size(); ++u) {
+        if (u < end.across.size()) approaches[u] = end.across[u].fall;
+        approaches[u].step = step;
+    }
+    return finite_network(end.limit, approaches);
+}
+
+bool runs_off(const EndReport& end) {
+    return std::any_of(end.limit.units.begin(), end.limit.units.end(),
+                       [](const BoundaryUnit& unit) { return unit.kind == UnitKind::asymptote; });
+}
+
+}  // namespace
+
+TEST_CASE("minima at infinity under decay hold against networks at finite weights") {
+    std::map<EndVerdict, int> verdicts;
+    int starts = 0, answered = 0, compared = 0;
+    for (const ActivationKind kind : {ActivationKind::softplus, ActivationKind::gelu, ActivationKind::silu,
+                                      ActivationKind::gelu_tanh, ActivationKind::sigmoid_softplus}) {
+        for (const auto& [loss, outputs] :
+             {std::pair<const Loss*, Size>{&squared_loss(), 1}, {&squared_loss(), 3}, {&softmax_loss(), 3}}) {
+            for (const double cubic : {-0.1, 0.0, 0.1}) {
+                const Problem problem(outputs, 0.0, cubic, *loss, 5);
+                const Dataset data = problem.data(outputs, 0.5, *loss);
+                SolveOptions options;
+                options.starts = 4;
+                const Network prototype(Activation(kind), test::layout_for(data, 3, true, false));
+                const SolveResult result = solve(data, prototype, options, Execution{1});
+                INFO(Activation(kind).name() << " " << name_of(loss->kind()) << " " << outputs);
+                for (const StartReport& start : result.starts) {
+                    ++starts;
+                    answered += start.outcome == StartOutcome::converged ||
+                                start.outcome == StartOutcome::at_infinity;
+                }
+                for (const DistinctEnd& found : result.ends) {
+                    const EndReport& end = *found.end;
+                    CHECK(runs_off(end));
+                    ++verdicts[end.verdict];
+                    if (end.verdict != EndVerdict::minimum) continue;
+                    const double noise = 1e-11 * std::abs(end.loss);
+                    CHECK(loss_of(data, near(end, 1e-12)) == Approx(end.loss).epsilon(1e-10));
+                    Random random(7, 3);
+                    for (const double size : {1e-2, 1e-3, 1e-4}) {
+                        for (int trial = 0; trial < 40; ++trial) {
+                            Network next = near(end, std::exp(-2.0 - 10.0 * random.uniform()));
+                            for (double& p : next.parameters) p += size * random.normal();
+                            ++compared;
+                            CHECK(loss_of(data, next) >= end.loss - noise);
+                        }
+                    }
+                    // Long descents from nearby end there again, or in none that is lower.
+                    SolveOptions on;
+                    const StartReport descent = solve_from(data, near(end, 1e-3), on, Execution{1});
+                    CHECK(descent.loss >= end.loss - 1e-9 * std::abs(end.loss));
+                }
+            }
+        }
+    }
+    CAPTURE(starts, answered, compared, verdicts[EndVerdict::minimum], verdicts[EndVerdict::saddle],
+            verdicts[EndVerdict::undetermined]);
+    CHECK(answered == starts);
+    CHECK(verdicts[EndVerdict::minimum] >= 10);
+    CHECK(verdicts[EndVerdict::undetermined] == 0);
+}
+
+// A bend that softplus can make: the run that is far to the right comes back, lower than any linear network.
+TEST_CASE("where the loss falls back to finite weights the search follows") {
+    const Problem problem(1, 0.3, 0.0, squared_loss(), 2);
+    const Dataset data = problem.data(1, 0.5, squared_loss());
+    Network start(Activation(ActivationKind::softplus), test::layout_for(data, 1, true, false));
+    Random random(3, 1);
+    for (double& p : start.parameters) p = 0.3 * random.normal();
+    start.weights(0)[kFeatures] = 25.0;
+    const StartReport report = solve_from(data, start, SolveOptions{}, Execution{1});
+    CHECK(report.outcome == StartOutcome::converged);
+    Network linear = with_identities(start, {0});
+    const StartReport limit = solve_from(data, linear, SolveOptions{}, Execution{1});
+    CHECK(report.loss < limit.loss - 1e-3);
+}
+
+TEST_CASE("linear neurons under decay turn into one another") {
+    const Problem problem(3, 0.0, 0.0, squared_loss(), 4);
+    const Dataset data = problem.data(3, 0.5, squared_loss());
+    for (const Size width : {1, 2, 3, 4}) {
+        Network start(Activation(ActivationKind::identity), test::layout_for(data, width, true, false));
+        Random random(9, std::uint64_t(width));
+        for (double& p : start.parameters) p = random.normal();
+        const StartReport report = solve_from(data, start, SolveOptions{}, Execution{1});
+        const ModelReport verdict = classify_model(data, report.point, {}, false, Execution{1});
+        INFO("width " << width << ", zeros " << verdict.hessian.inertia.zero);
+        // One bias against the output bias a neuron, and the turns of four vectors of rank 3.
+        CHECK(gauge_dimension(data, report.point) == width + (width == 4 ? 6 : width * (width - 1) / 2));
+        CHECK(verdict.verdict == Verdict::local_minimum);
+        CHECK(verdict.rule == Rule::gauge_orbit);
+    }
+}
+
+TEST_CASE("identities are turned to the fewest with the same function and no more decay") {
+    const Problem problem(2, 0.0, 0.0, squared_loss(), 8);
+    const Dataset data = problem.data(2, 0.5, squared_loss());
+    Network network(Activation(ActivationKind::softplus), test::layout_for(data, 4, true, false));
+    Random random(21, 1);
+    for (double& p : network.parameters) p = random.normal();
+    Network linear = with_identities(network, {0, 1, 3});
+    const Network before = linear;
+    turn_to_fewest(data.decay(), {0, 1, 3}, linear);
+    std::vector<double> f(std::size_t(2 * kSamples)), g(f.size());
+    outputs(data, before, f.data(), nullptr, Execution{1});
+    outputs(data, linear, g.data(), nullptr, Execution{1});
+    for (std::size_t k = 0; k < f.size(); ++k) CHECK(g[k] == Approx(f[k]).margin(1e-11));
+    CHECK(loss_of(data, linear) < loss_of(data, before));
+    int left = 0;
+    for (const Size i : {0, 1, 3}) left += linear.output(i, 0) != 0.0;
+    CHECK(left == 2);
+}
