@@ -44,7 +44,8 @@ struct Problem {
     Dataset data(Size outputs, double lambda, const Loss& loss) const {
         Dataset result = test::dataset_of(kFeatures, x, outputs, y, loss);
         Decay decay;
-        decay.weights = decay.outputs = lambda;
+        decay.weights = lambda;
+        decay.outputs = 4.0 * lambda;
         decay.bias_input = true;
         result.set_decay(decay);
         return result;
@@ -62,6 +63,18 @@ Network near(const EndReport& end, double step) {
         approaches[u].step = step;
     }
     return finite_network(end.limit, approaches);
+}
+
+// Of the two samples with the least w . x.
+double gap_of_nearest(const Problem& problem, const double* w) {
+    std::vector<double> t;
+    for (Size k = 0; k < kSamples; ++k) {
+        double sum = 0.0;
+        for (Size j = 0; j < kFeatures; ++j) sum += w[j] * problem.x[std::size_t(k * kFeatures + j)];
+        t.push_back(sum);
+    }
+    std::sort(t.begin(), t.end());
+    return t[1] - t[0];
 }
 
 bool runs_off(const EndReport& end) {
@@ -122,6 +135,42 @@ TEST_CASE("minima at infinity under decay hold against networks at finite weight
     CHECK(verdicts[EndVerdict::undetermined] == 0);
 }
 
+// Of any limit, stationary or not, the sign across is that of the change far out.
+TEST_CASE("the first term across has the sign of what the loss does far out") {
+    std::map<AcrossSign, int> signs;
+    for (const ActivationKind kind : {ActivationKind::softplus, ActivationKind::gelu, ActivationKind::silu,
+                                      ActivationKind::gelu_tanh, ActivationKind::sigmoid_softplus}) {
+        for (const auto& [loss, outputs] :
+             {std::pair<const Loss*, Size>{&squared_loss(), 1}, {&softmax_loss(), 3}}) {
+            for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+                const Problem problem(outputs, 0.1, 0.0, *loss, seed);
+                const Dataset data = problem.data(outputs, 0.5, *loss);
+                Network like(Activation(kind), test::layout_for(data, 2, true, false));
+                Random random(seed, 31);
+                for (double& p : like.parameters) p = random.normal();
+                const bool nearest_alone = kind == ActivationKind::gelu || kind == ActivationKind::gelu_tanh;
+                if (nearest_alone && gap_of_nearest(problem, like.weights(1)) < 0.2)
+                    continue;  // not far enough
+                const BoundaryNetwork limit = as_asymptotes(like, {1}, with_identities(like, {1}));
+                const BoundaryOutputs outputs_of = boundary_outputs(data, limit);
+                const Across found = across({&data, &limit, &outputs_of, &limit, &outputs_of, 8.0})[1];
+                INFO(Activation(kind).name() << " " << outputs << ", seed " << seed);
+                REQUIRE(found.sign != AcrossSign::open);
+                ++signs[found.sign];
+                Approach approach = found.fall;
+                approach.step = std::exp(nearest_alone ? -5.0 : -9.0);
+                const std::vector<Approach> approaches{Approach{}, approach};
+                const LossChange change =
+                    change_from_limit(data, outputs_of, finite_network(limit, approaches), Execution{1});
+                REQUIRE(std::abs(change.value) > change.error);
+                CHECK((change.value > 0.0) == (found.sign == AcrossSign::grows));
+            }
+        }
+    }
+    CHECK(signs[AcrossSign::grows] > 10);
+    CHECK(signs[AcrossSign::falls] > 10);
+}
+
 // A bend that softplus can make: the run that is far to the right comes back, lower than any linear network.
 TEST_CASE("where the loss falls back to finite weights the search follows") {
     const Problem problem(1, 0.3, 0.0, squared_loss(), 2);
@@ -140,15 +189,15 @@ TEST_CASE("where the loss falls back to finite weights the search follows") {
 TEST_CASE("linear neurons under decay turn into one another") {
     const Problem problem(3, 0.0, 0.0, squared_loss(), 4);
     const Dataset data = problem.data(3, 0.5, squared_loss());
-    for (const Size width : {1, 2, 3, 4}) {
+    for (const Size width : {1, 2, 3, 5}) {
         Network start(Activation(ActivationKind::identity), test::layout_for(data, width, true, false));
         Random random(9, std::uint64_t(width));
         for (double& p : start.parameters) p = random.normal();
         const StartReport report = solve_from(data, start, SolveOptions{}, Execution{1});
         const ModelReport verdict = classify_model(data, report.point, {}, false, Execution{1});
         INFO("width " << width << ", zeros " << verdict.hessian.inertia.zero);
-        // One bias against the output bias a neuron, and the turns of four vectors of rank 3.
-        CHECK(gauge_dimension(data, report.point) == width + (width == 4 ? 6 : width * (width - 1) / 2));
+        // One bias against the output bias a neuron, and the turns; of five vectors of rank 3 one is none.
+        CHECK(gauge_dimension(data, report.point) == width + (width == 5 ? 9 : width * (width - 1) / 2));
         CHECK(verdict.verdict == Verdict::local_minimum);
         CHECK(verdict.rule == Rule::gauge_orbit);
     }

@@ -129,13 +129,15 @@ class Motions {
 void add_turns(const Gauges& gauges, Motions& motions) {
     constexpr double kIndependent = 1e-6;
     const Network& network = gauges.network;
-    const auto size = std::size_t(network.inputs + network.output_count);
+    // Biases that move by themselves do not count.
+    const Size own_weights = network.inputs - (gauges.lines ? 1 : 0);
+    const auto size = std::size_t(own_weights + network.output_count);
     std::vector<Size> linear;
     std::vector<bool> independent;
     std::vector<std::vector<double>> basis;
     for (Size i = 0; i < network.width; ++i) {
         if (!gauges.is_linear(i)) continue;
-        std::vector<double> own(network.weights(i), network.weights(i) + network.inputs);
+        std::vector<double> own(network.weights(i), network.weights(i) + own_weights);
         for (Size o = 0; o < network.output_count; ++o) own.push_back(network.output(i, o));
         const double whole = norm_of(own);
         for (const std::vector<double>& q : basis) {
