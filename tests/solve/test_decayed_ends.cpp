@@ -168,7 +168,9 @@ TEST_CASE("the first term across has the sign of what the loss does far out") {
                     REQUIRE(std::abs(of.value) > of.error);
                     change = of.value;
                 } else {
-                    const double far = kind == ActivationKind::silu ? 400.0 : 24.0;
+                    const double far = kind == ActivationKind::silu   ? 400.0
+                                       : kind == ActivationKind::gelu ? 24.0
+                                                                      : 12.0;
                     change = change_far_out(problem, outputs_of, like, 1, far + found.fall.shift);
                 }
                 CHECK((change > 0.0) == (found.sign == AcrossSign::grows));
