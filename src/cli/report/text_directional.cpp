@@ -13,7 +13,7 @@ using Align = TextTable::Align;
 // What the loss does where samples at kinks stay there.
 std::string face_text(const Json& face) {
     std::string text = "dimension " + face["dimension"].dump(), known;
-    if (face["still"] != 0) known = "along which no output moves";
+    if (face["still"] != 0) known = "along which no output moves, and no decay";
     if (face["turned"] != 0)
         known += std::string(known.empty() ? "" : ", or ") + "by which neurons turn into one another";
     if (face["dimension"] != 0)
@@ -46,6 +46,12 @@ std::string size_text(const Json& values) {
     return significant(size, 6);
 }
 
+// Whether neurons may leave w = 0; "-" where it was not asked, as the faces decide.
+std::string escape_text(const Json& point, const Json& neuron) {
+    const bool asked = point.value("face", Json()).is_null() || neuron["escape"] != "undetermined";
+    return asked ? text_of(neuron["escape"]) : "-";
+}
+
 // Of several outputs.
 std::string several_table(const Json& point) {
     TextTable table;
@@ -57,7 +63,7 @@ std::string several_table(const Json& point) {
         const Json& a = point["a"][neuron["neuron"].get<std::size_t>()];
         table.row({neuron["neuron"].dump(), one ? size_text(Json::array({a})) : size_text(a),
                    size_text(neuron["psi"]), neuron["kinks"].dump(), text_of(neuron["nonnegative"]),
-                   text_of(neuron["method"]), text_of(neuron["escape"]),
+                   text_of(neuron["method"]), escape_text(point, neuron),
                    neuron["escape"] == "yes" ? scientific(real_of(neuron["curvature"]), 2) : ""});
     }
     return table.text("  ");

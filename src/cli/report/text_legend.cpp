@@ -44,7 +44,7 @@ std::string outputs_legend(const Used& used) {
     text += wrapped("  escape neuron  ",
                     "some v has S_i(v) = 0 and D_i(v) not zero; without any a stationary point is a local "
                     "minimum; curvature: of the loss along the best way that begins so, a saddle where it is "
-                    "negative");
+                    "negative; -: the faces of the kinks decide");
     text +=
         wrapped("  split          ",
                 "neuron i is replaced by copies with the same w_i and output weights gamma_j a_i, the gammas "
