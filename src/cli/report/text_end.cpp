@@ -150,10 +150,13 @@ std::string end_text(const Json& end) {
                                           ", gradient norm of the limit " +
                                           scientific(real_of(end["gradient_norm"]), 1));
     text += wrapped("  Verdict     ", verdict + " (" + text_of(end["rule"]) + "): " + text_of(end["reason"]));
+    const bool still = end["rule"] == "definite" && !end["hessian"].is_null() &&
+                       end["hessian"]["inertia"]["zero"].get<std::int64_t>() > 0;
     if (!end["hessian"].is_null())
         text += wrapped("  Hessian     ",
                         "of the limit, scales held: " + end["hessian"]["inertia"]["negative"].dump() +
-                            " negative, " + end["hessian"]["inertia"]["zero"].dump() + " zero, " +
+                            " negative, " + end["hessian"]["inertia"]["zero"].dump() +
+                            (still ? " zero (along such motions), " : " zero, ") +
                             end["hessian"]["inertia"]["positive"].dump() + " positive; smallest " +
                             scientific(real_of(end["hessian"]["lambda_min"]), 2) + ", margin " +
                             scientific(real_of(end["hessian"]["margin"]), 1));
