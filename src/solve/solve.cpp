@@ -54,6 +54,20 @@ void check_model(const Dataset& data, const Network& network) {
             "the network has ReLU-like neurons, whose searches take one activation for all neurons and a "
             "convex loss");
     }
+    // sigma(c z) = c sigma(z): (c w, a / c) is the same network.
+    const Decay& decay = data.decay();
+    const bool hidden = decay.weights > 0.0 || decay.hidden_biases > 0.0;
+    if (hidden != (decay.outputs > 0.0)) {
+        throw Error(Status::unsupported,
+                    std::string("weight decay of the ") +
+                        (decay.weights > 0.0 ? "hidden weights"
+                         : hidden            ? "hidden biases"
+                                             : "output weights") +
+                        " alone holds no ReLU-like neuron, whose size moves to its " +
+                        (hidden ? "output" : "hidden") +
+                        " weights: its least loss is that without decay and never reached; expected decay of "
+                        "both, or of neither");
+    }
 }
 
 }  // namespace

@@ -305,3 +305,27 @@ TEST_CASE("decay that is strong enough switches every neuron off") {
         }
     }
 }
+
+TEST_CASE("decay that ReLU-like neurons get round by their scale is refused, and says why") {
+    const Noise noise(20, 1, squared_loss(), 1);
+    Dataset data = test::dataset_of(Noise::kFeatures, noise.x, 1, noise.y);
+    const Network prototype = layout_of(Activation(ActivationKind::relu), data, 1, true, false);
+    for (const bool hidden : {true, false}) {
+        Decay decay;
+        decay.bias_input = true;
+        (hidden ? decay.weights : decay.outputs) = 0.1;
+        data.set_decay(decay);
+        try {
+            solve(data, prototype, SolveOptions{}, Execution{1});
+            FAIL("not refused");
+        } catch (const Error& error) {
+            CHECK(error.status() == Status::unsupported);
+            CHECK(std::string(error.what()).find(hidden ? "hidden weights alone" : "output weights alone") !=
+                  std::string::npos);
+        }
+    }
+    Decay skip;
+    skip.skip = 0.1;
+    data.set_decay(skip);
+    CHECK_FALSE(solve(data, prototype, SolveOptions{}, Execution{1}).starts.empty());
+}
