@@ -53,7 +53,14 @@ std::optional<Network> without(const Dataset& data, const Network& network, Size
     return result.parameters == network.parameters ? std::nullopt : std::optional(std::move(result));
 }
 
-// Neurons that decay has left nothing of: a line of stationary points leads to where they say nothing.
+}  // namespace
+
+void switch_off(Network& network, Size neuron) {
+    double u = 0.0;
+    network.activation_of(neuron).evaluate(1, &kOff, {.value = &u});
+    if (std::abs(u) <= kSilent) network.weights(neuron)[network.inputs - 1] = kOff;
+}
+
 void switch_idle_off(const Decay& decay, Network& network) {
     if (!decay.bias_input || decay.hidden_biases > 0.0) return;
     for (Size i = 0; i < network.width; ++i) {
@@ -62,14 +69,6 @@ void switch_idle_off(const Decay& decay, Network& network) {
         for (Size o = 0; o < network.output_count; ++o) idle = idle && network.output(i, o) == 0.0;
         if (idle) switch_off(network, i);
     }
-}
-
-}  // namespace
-
-void switch_off(Network& network, Size neuron) {
-    double u = 0.0;
-    network.activation_of(neuron).evaluate(1, &kOff, {.value = &u});
-    if (std::abs(u) <= kSilent) network.weights(neuron)[network.inputs - 1] = kOff;
 }
 
 StartReport minimum_under_decay(const SolveSetting& setting, const Network& start) {

@@ -13,5 +13,7 @@ StartReport minimum_under_decay(const SolveSetting& setting, const Network& star
 // Of a neuron that decay has left nothing of: the bias, which may be any, where it says nothing whatever the
 // sum of the pulls is rounded to, if the activation has such a place.
 void switch_off(Network& network, Size neuron);
+// All those of a network whose hidden biases may be any.
+void switch_idle_off(const Decay& decay, Network& network);
 
 }  // namespace tepui

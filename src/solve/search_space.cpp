@@ -8,6 +8,7 @@
 #include "core/rounding.hpp"
 #include "linalg/blas.hpp"
 #include "linalg/singular.hpp"
+#include "network/derivatives/objective.hpp"
 #include "network/inputs/equal_samples.hpp"
 #include "network/inputs/input_factor.hpp"
 
@@ -172,6 +173,11 @@ SearchSpace::SearchSpace(const Dataset& data, const Layout& layout, double least
     : given_(&data), merged_(merge_equal_samples(data)) {
     const Size d = data.inputs();
     if (merged_ && too_narrow(layout, merged_->samples())) merged_.reset();
+    if (merged_) {
+        const Network none(Activation(ActivationKind::identity),
+                           Layout{0, data.inputs(), layout.output_count});
+        left_out_ = loss(data, none, execution).loss - loss(*merged_, none, execution).loss;
+    }
     report_.inputs = report_.used = d;
     report_.distinct_samples = merged().samples();
     // Decay is of the given weights, and makes the shortest of those that do the same the only ones.

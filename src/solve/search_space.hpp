@@ -29,6 +29,8 @@ class SearchSpace {
     const Dataset& merged() const noexcept { return merged_ ? *merged_ : *given_; }
     const InputMetric& metric() const noexcept { return metric_; }  // of data()
     const InputReport& report() const noexcept { return report_; }
+    // Of the loss, what merged samples leave out: the same for every network.
+    double left_out() const noexcept { return left_out_; }
     bool as_given() const noexcept { return !projected_ && !merged_; }
     bool in_given_inputs() const noexcept { return !projected_; }
 
@@ -43,6 +45,7 @@ class SearchSpace {
     std::optional<Dataset> merged_, projected_;
     InputMetric metric_;
     InputReport report_;
+    double left_out_ = 0.0;
     Matrix to_weights_, to_inside_;  // inputs x used, used x inputs
 };
 

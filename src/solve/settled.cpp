@@ -57,7 +57,10 @@ StartReport settled(const SearchSpace& space, const SolveOptions& options, Start
     const bool kinks = inside.point.activation.piecewise_linear();
     StartReport report = inside;
     report.point = space.outward(inside.point);
-    if (report.end) report.end = outward(space, *report.end);
+    if (report.end) {
+        report.end = outward(space, *report.end);
+        report.loss = report.end->loss;
+    }
     if (std::isnan(report.loss) || report.end) return report;  // it overflows, or stands on its limit
     try {
         if (kinks && !space.as_given()) judge_kinks(space, inside.point, execution, report);

@@ -15,6 +15,9 @@ namespace {
 
 // Samples as near as that, relatively, are equally near.
 constexpr double kTied = 1e-9;
+// The least preactivation where tails that fall faster than exponentially, or with a power of z, are some
+// 1e-9.
+constexpr double kVisible = 6.0, kVisibleExponential = 20.0;
 
 struct SampleTail {
     std::vector<double> input;
@@ -98,10 +101,32 @@ void sum_nearest(const std::vector<SampleTail>& samples, const Asymptote& to, do
     }
 }
 
+// Where the tails are as small as doubles show: the samples behind the nearest, and powers of t + B, may say
+// something else than those that decide in the end.
+void ask_visible(const Activation& activation, const std::vector<SampleTail>& samples, const Asymptote& to,
+                 double least, Across& across) {
+    const double far = to.rate > 0.0 ? kVisibleExponential : kVisible,
+                 unit = std::abs(tail(activation, 1, far));
+    if (unit == 0.0) return;
+    Across seen;
+    for (const SampleTail& of : samples) {
+        const double size = tail(activation, 1, far + of.t - least) / unit;
+        seen.value += of.pull.value * size;
+        seen.error += of.pull.error * std::abs(size);
+    }
+    seen.error *= 2.0;
+    set_sign(seen);
+    if (seen.sign == AcrossSign::falls)
+        across = std::move(seen);
+    else if (across.sign == AcrossSign::falls || seen.sign == AcrossSign::open)
+        across = undecided("samples behind the nearest outweigh it as far out as doubles show");
+}
+
 }  // namespace
 
 Across across_asymptote(const AcrossContext& context, Size unit) {
-    const Asymptote to = asymptote_of(context.network->units[unit].activation);
+    const Activation& activation = context.network->units[unit].activation;
+    const Asymptote to = asymptote_of(activation);
     if (to.above == 0) return undecided("no theorem for this activation");
     const std::vector<SampleTail> samples = tails(context, unit);
     double least = HUGE_VAL, most = -HUGE_VAL;
@@ -114,6 +139,7 @@ Across across_asymptote(const AcrossContext& context, Size unit) {
         sum_all(context, samples, to, least, across);
     else
         sum_nearest(samples, to, least, 1.0 + most - least, across);
+    if (across.sign != AcrossSign::open) ask_visible(activation, samples, to, least, across);
     across.fall.shift = -least;
     return across;
 }

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "classification/infinity/end_verdict.hpp"
 #include "classification/model/model.hpp"
 #include "classification/spectrum/slack_point.hpp"
 #include "classification/spectrum/uncertainty.hpp"
+#include "core/euclidean.hpp"
+#include "core/random.hpp"
 #include "network/derivatives/hessian.hpp"
 #include "solve/decayed_minimum.hpp"
 #include "solve/ends/asymptotes.hpp"
@@ -43,7 +46,8 @@ void come_to_rest(const SolveSetting& setting, Network& network) {
         const double least = std::max(tau, kAlongMotions * here.gradient.relative_norm());
         const std::vector<double> step = pseudo_solve(equilibrated, least, here.gradient.value);
         Network next = network;
-        for (std::size_t p = 0; p < step.size(); ++p) next.parameters[p] -= step[p];
+        for (std::size_t p = 0; p < step.size(); ++p)
+            if (next.parameters[p] != 0.0) next.parameters[p] -= step[p];  // decay has left nothing there
         if (!trial_loss(setting, next)) return;
         HessianValue there = hessian(data, next, setting.execution);
         if (!(above_rounding(there.gradient) <= kNearer * above_rounding(here.gradient))) return;
@@ -73,6 +77,7 @@ std::optional<Limit> limit_of(const SolveSetting& setting, const StartReport& re
     turn_to_fewest(decay, limit.identities, limit.network);
     come_to_rest(setting, limit.network);
     limit.identities = settle_identities(report.point, limit.identities, limit.network);
+    switch_idle_off(decay, limit.network);
     return limit;
 }
 
@@ -135,15 +140,55 @@ EndReport judged(const SolveSetting& setting, const Network& like, const Limit& 
     return end;
 }
 
-// The identity -(w.x) with outputs of the opposite sign is the same; the neurons that tend to it are others.
-std::optional<EndReport> fall_on_the_other_side(const SolveSetting& setting, const Network& like,
-                                                const Limit& limit) {
-    for (const Size i : limit.identities) {
-        Limit mirrored = limit;
-        for (Size j = 0; j < like.inputs; ++j) mirrored.network.weights(i)[j] *= -1.0;
-        for (Size o = 0; o < like.output_count; ++o) mirrored.network.output(i, o) *= -1.0;
-        EndReport there = judged(setting, like, mirrored);
-        if (there.verdict == EndVerdict::saddle) return there;
+// Unit vectors of as many dimensions as there are identities: for one -1, where the limit is a network's on
+// the other side of it, with weights and outputs of the opposite signs; for more, of all sides.
+std::vector<std::vector<double>> sides(std::size_t count) {
+    constexpr std::size_t kDrawn = 48;  // for each dimension but the first
+    std::vector<std::vector<double>> result;
+    for (std::size_t l = 0; l < count; ++l)
+        for (const double sign : {1.0, -1.0}) result.emplace_back(count, 0.0)[l] = sign;
+    Random random(1, count);
+    for (std::size_t l = 0; l < kDrawn * (count - 1); ++l) {
+        std::vector<double>& drawn = result.emplace_back();
+        while (drawn.size() < count) drawn.push_back(random.normal());
+        const double length = norm_of(drawn);
+        for (double& v : drawn) v /= length;
+    }
+    return result;
+}
+
+// The identities turned into one another, the first to this side: the same function, the same decay.
+Network turned(const Limit& limit, const std::vector<double>& side) {
+    std::vector<double> v = side;  // of the reflection that exchanges it and the first unit vector
+    v[0] -= 1.0;
+    const double square = std::inner_product(v.begin(), v.end(), v.begin(), 0.0);
+    Network result = limit.network;
+    if (square == 0.0) return result;
+    const auto turn = [&](auto&& at) {
+        double along = 0.0;
+        for (std::size_t l = 0; l < v.size(); ++l) along += v[l] * at(limit.identities[l]);
+        for (std::size_t l = 0; l < v.size(); ++l) at(limit.identities[l]) -= 2.0 * v[l] * along / square;
+    };
+    for (Size j = 0; j < result.inputs; ++j) turn([&](Size i) -> double& { return result.weights(i)[j]; });
+    for (Size o = 0; o < result.output_count; ++o)
+        turn([&](Size i) -> double& { return result.output(i, o); });
+    return result;
+}
+
+// Other networks with this limit from which the loss falls.
+std::optional<EndReport> fall_on_another_side(const SolveSetting& setting, const Network& like,
+                                              const Limit& limit) {
+    for (const std::vector<double>& side : sides(limit.identities.size())) {
+        Limit other = limit;
+        other.network = turned(limit, side);
+        const BoundaryNetwork there = as_asymptotes(like, other.identities, other.network);
+        const BoundaryOutputs outputs = boundary_outputs(*setting.data, there);
+        if (!any(across({setting.data, &there, &outputs, &there, &outputs,
+                         setting.options->tolerances.rounding_factor}),
+                 AcrossSign::falls))
+            continue;
+        EndReport end = judged(setting, like, other);
+        if (any(end.across, AcrossSign::falls)) return end;
     }
     return std::nullopt;
 }
@@ -176,10 +221,12 @@ StartReport minimum_or_end_under_decay(const SolveSetting& setting, const Networ
         if (open && (report.outcome == StartOutcome::converged || end.rule == EndRule::not_stationary))
             return report;
         std::optional<EndReport> other;
-        const EndReport* saddle = end.verdict == EndVerdict::saddle ? &end : nullptr;
-        if (!saddle && (other = fall_on_the_other_side(setting, report.point, *limit))) saddle = &*other;
-        if (!saddle) return at_infinity(std::move(report), std::move(end));
-        StartReport next = minimum_under_decay(setting, saddle->way->network);
+        if (end.verdict != EndVerdict::saddle) other = fall_on_another_side(setting, report.point, *limit);
+        // More than one identity turn into one another without a step: what falls on a side falls here.
+        if (other && limit->identities.size() > 1) end = *other;
+        const EndReport& saddle = other ? *other : end;
+        if (!saddle.way) return at_infinity(std::move(report), std::move(end));
+        StartReport next = minimum_under_decay(setting, saddle.way->network);
         if (!(next.loss < end.loss)) return at_infinity(std::move(report), std::move(end));
         next.iterations += report.iterations;
         report = std::move(next);

@@ -141,6 +141,7 @@ std::vector<double> outputs_of(const Dataset& data, const EndReport& end) {
 
 std::shared_ptr<const EndReport> outward(const SearchSpace& space, const EndReport& inside) {
     auto end = std::make_shared<EndReport>(inside);
+    end->loss += space.left_out();
     const SampleInputs inputs(space.given());
     BoundaryNetwork given = inside.limit;
     given.inputs = space.given().inputs();
