@@ -231,3 +231,82 @@ TEST_CASE("identities are turned to the fewest with the same function and no mor
     for (const Size i : {0, 1, 3}) left += linear.output(i, 0) != 0.0;
     CHECK(left == 2);
 }
+
+TEST_CASE("the loss of ends counts what samples of equal inputs differ by") {
+    const std::vector<double> x{-1.0, -1.0, 0.0, 0.0, 1.0, 1.0}, y{-1.5, -0.5, 0.3, -0.2, 0.4, 1.4};
+    Dataset data = test::dataset_of(1, x, 1, y);
+    Decay decay;
+    decay.weights = decay.outputs = 0.5;
+    decay.bias_input = true;
+    data.set_decay(decay);
+    SolveOptions options;
+    options.starts = 4;
+    const SolveResult result =
+        solve(data, Network(Activation(ActivationKind::softplus), test::layout_for(data, 2, true, false)),
+              options, Execution{1});
+    REQUIRE_FALSE(result.ends.empty());
+    for (const DistinctEnd& end : result.ends)
+        CHECK(loss_of(data, near(*end.end, 1e-10)) == Approx(end.end->loss).epsilon(1e-8));
+    for (const StartReport& start : result.starts)
+        if (start.end) CHECK(start.loss == start.end->loss);
+}
+
+// Two linear units turn into one another: the end that held on the axes of one representation fell on others.
+TEST_CASE("linear units are asked on every side that they turn to") {
+    int ends = 0;
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        const Problem problem(3, 0.0, 0.0, softmax_loss(), seed);
+        const Dataset data = problem.data(3, 0.6, softmax_loss());
+        SolveOptions options;
+        options.starts = 2;
+        const SolveResult result =
+            solve(data, Network(Activation(ActivationKind::softplus), test::layout_for(data, 2, true, false)),
+                  options, Execution{1});
+        for (const DistinctEnd& found : result.ends) {
+            const BoundaryNetwork& limit = found.end->limit;
+            if (found.end->verdict != EndVerdict::minimum || limit.units[0].kind != UnitKind::asymptote ||
+                limit.units[1].kind != UnitKind::asymptote)
+                continue;
+            ++ends;
+            const BoundaryOutputs outputs_of = boundary_outputs(data, limit);
+            for (int angle = 0; angle < 24; ++angle) {
+                const double c = std::cos(angle * 0.2618), s = std::sin(angle * 0.2618);
+                BoundaryNetwork turned = limit;
+                for (Size j = 0; j < limit.form_size(0, 0); ++j) {
+                    const double first = limit.parameters[std::size_t(limit.form_at(0, 0) + j)],
+                                 second = limit.parameters[std::size_t(limit.form_at(1, 0) + j)];
+                    turned.parameters[std::size_t(limit.form_at(0, 0) + j)] = c * first + s * second;
+                    turned.parameters[std::size_t(limit.form_at(1, 0) + j)] = c * second - s * first;
+                }
+                for (Size o = 0; o < 3; ++o) {
+                    turned.coefficient(0, 0, o) =
+                        c * limit.coefficient(0, 0, o) + s * limit.coefficient(1, 0, o);
+                    turned.coefficient(1, 0, o) =
+                        c * limit.coefficient(1, 0, o) - s * limit.coefficient(0, 0, o);
+                }
+                CHECK_FALSE(
+                    any(across({&data, &turned, &outputs_of, &turned, &outputs_of, 8.0}), AcrossSign::falls));
+            }
+        }
+    }
+    CAPTURE(ends);
+    CHECK(ends >= 1);
+}
+
+// The nearest sample pulls one way, one right behind it the other, ten times as much.
+TEST_CASE("samples right behind the nearest count as far out as doubles show") {
+    const std::vector<double> x{0.0, 0.01, 2.0, 3.0}, y{0.0, 0.0, 0.0, 0.0};
+    const Dataset data = test::dataset_of(1, x, 1, y);
+    Network like(Activation(ActivationKind::gelu), test::layout_for(data, 1, true, false));
+    like.weights(0)[0] = 1.0;
+    like.output(0) = 1.0;
+    const BoundaryNetwork limit = as_asymptotes(like, {0}, with_identities(like, {0}));
+    for (const double sign : {1.0, -1.0}) {
+        BoundaryOutputs outputs_of = boundary_outputs(data, limit);
+        outputs_of.g[0] = 0.1 * sign;
+        outputs_of.g[1] = -1.0 * sign;
+        const Across found = across({&data, &limit, &outputs_of, &limit, &outputs_of, 8.0})[0];
+        // gelu lies below its asymptote: the nearest alone falls for sign > 0, both together grow.
+        CHECK(found.sign == (sign > 0.0 ? AcrossSign::open : AcrossSign::falls));
+    }
+}
