@@ -71,11 +71,22 @@ def test_classifier():
     assert search.best_score_ > 0.9
 
 
+def test_a_linear_unit_in_the_limit():
+    X, y = columns("iris.csv", "petal_length", "petal_width"), columns("iris.csv", "species")[:, 0]
+    with pytest.warns(ConvergenceWarning, match="a minimum at infinity"):
+        fit = tepui.TwoLayerClassifier(2, "softplus", 0.1, starts=3, random_state=0).fit(X, y)
+    end, problem = fit.end_, fit.problem_
+    assert "asymptote" in {unit["kind"] for unit in end.units} and fit.score(X, y) > 0.9
+    assert fit.loss_ == pytest.approx(end.loss, rel=1e-6)
+    above = [problem.loss(end.network(epsilon)) - end.loss for epsilon in (1e-2, 1e-4, 1e-6)]
+    assert all(higher > 0.0 for higher in above) and above[0] / above[1] == pytest.approx(100.0, rel=0.1)
+
+
 def test_without_a_stationary_point():
     x = np.linspace(-2.0, 2.0, 20).reshape(-1, 1)
-    with pytest.warns(ConvergenceWarning, match="no stationary point"):
+    with pytest.warns(ConvergenceWarning, match="a minimum at infinity"):
         fit = tepui.TwoLayerClassifier(n_neurons=1, weight_decay=0.0, starts=2, random_state=0).fit(x, x[:, 0] > 0.1)
-    assert not fit.verdict_.is_minimum and fit.score(x, x[:, 0] > 0.1) == 1.0
+    assert fit.end_.verdict == "minimum" and not fit.verdict_.is_minimum and fit.score(x, x[:, 0] > 0.1) == 1.0
     with pytest.raises(tepui.InvalidArgument, match="n_neurons = 0"):
         tepui.TwoLayerRegressor(n_neurons=0).fit(x, x[:, 0])
     with pytest.raises(tepui.InvalidArgument, match="activation"):

@@ -11,6 +11,8 @@ from .activation import Activation, activation_of
 from .errors import InvalidArgument, Unsupported
 from .network import Network
 
+_FAR = 40.0  # where sigma(z) - z is constant to the last digit
+
 
 def network_towards(report: dict[str, Any], like: Network, epsilon: float) -> Network:
     """At finite weights, epsilon > 0 from the limit that the report of an end describes: its units with what runs off
@@ -27,6 +29,10 @@ def network_towards(report: dict[str, Any], like: Network, epsilon: float) -> Ne
         for neuron, (w, output) in zip(unit["neurons"], _neurons(unit, sigma, epsilon)):
             W[neuron], a[neuron] = w, output
     b, C = (_rest(report, name, getattr(like, name)) for name in "bC")
+    for unit in report["units"]:
+        if unit["kind"] == "asymptote" and b is not None:
+            constant, neuron = sigma.evaluate(np.array([_FAR]))[0][0] - _FAR, unit["neurons"][0]
+            b -= (W[neuron, -1] + constant) * a[neuron]
     return Network(W, a, like.activation, b, C)
 
 
@@ -62,4 +68,8 @@ def _neurons(unit: dict[str, Any], sigma: Activation, epsilon: float) -> list[tu
         value, slope, _ = sigma.evaluate(np.zeros(1))
         if value[0] == 0.0 and slope[0] != 0.0:
             return [(epsilon * told["v"], told["alpha"] / (epsilon * slope[0]))]
-    raise Unsupported(f"a {kind} unit of {sigma} is not drawn at finite weights")
+    if kind == "asymptote":
+        w = told["w"].copy()
+        w[-1] -= np.log(epsilon)
+        return [(w, told["a"])]
+    raise Unsupported(f"{'an' if kind[0] in 'aeiou' else 'a'} {kind} unit of {sigma} is not drawn at finite weights")

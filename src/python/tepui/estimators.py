@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from typing import Any
 
@@ -17,6 +18,7 @@ from ._arrays import Floats
 from ._data import sample_weights
 from .activation import activation_of
 from .errors import InvalidArgument
+from .fits import End
 from .network import Network
 from .problem import Problem
 
@@ -68,33 +70,40 @@ class _TwoLayer(BaseEstimator):  # type: ignore[misc]
         )  # fmt: skip
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         self.points_ = self.problem_.solve(self.n_neurons, self.starts, seed=seed, max_iterations=self.max_iterations)
-        if len(self.points_):
-            network = self.points_[0].network
+        ends = self.points_.ends
+        lowest = min(ends, key=lambda end: end.loss, default=None)
+        if len(self.points_) and (lowest is None or self.points_[0].loss <= lowest.loss):
+            lowest, network = None, self.points_[0].network
             self.verdict_ = self.points_[0].classify()
         else:
-            network = self._lowest_end()
+            network = self._network_at(lowest)
             self.verdict_ = self.problem_.classify(network)
+        self.end_ = lowest
         self.network_ = self.in_units_of_the_data(network)
         self.coefs_ = [self.network_.W[:, :-1].T.copy(), self.network_.a.reshape(self.n_neurons, -1)]
         self.intercepts_ = [self.network_.W[:, -1].copy(), self.network_.b]
         self.loss_ = self.problem_.loss(network)
 
-    def _lowest_end(self) -> Network:
-        """Of a search that found no stationary point."""
-        ended = [self.points_.start_network(i) for i in range(len(self.points_.starts))]
-        losses = []
-        for network in ended:
-            try:
-                losses.append(self.problem_.loss(network))
-            except ArithmeticError:
-                losses.append(np.inf)
+    def _network_at(self, end: End | None) -> Network:
+        """The lowest that a start came to: of all, or of those that ended there."""
+        told = self.points_.starts
+        losses = np.full(len(told), np.inf)
+        for i, start in enumerate(told):
+            if end is None or start["end"] == end.report["end"]:
+                with contextlib.suppress(ArithmeticError):
+                    losses[i] = self.problem_.loss(self.points_.start_network(i))
+        lowest = int(np.argmin(losses))
         outcomes = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in self.points_.outcomes.items())
-        warnings.warn(
-            f"no stationary point was found ({outcomes}); the network of the lowest start is taken, and `verdict_` is "
-            "that of no stationary point. More weight_decay or fewer neurons help.",
-            ConvergenceWarning, stacklevel=4,
-        )  # fmt: skip
-        return ended[int(np.argmin(losses))]
+        if end is None:
+            found = f"no stationary point was found ({outcomes}); the network of the lowest start is taken"
+        else:
+            kind = {"minimum": "a minimum", "saddle": "a saddle"}.get(end.verdict, "an end")
+            found = (
+                f"the lowest loss, {end.loss:.6g}, is that of {kind} at infinity, `end_` ({outcomes}); the network of a "
+                f"start on its way there is taken, whose loss is {losses[lowest]:.6g}"
+            )
+        warnings.warn(f"{found}, and `verdict_` is of that network.", ConvergenceWarning, stacklevel=4)
+        return self.points_.start_network(lowest)
 
     def in_units_of_the_data(self, network: Network) -> Network:
         """A network of `problem_`, which is of standardised data, as one of the data as they were given: so that a
@@ -145,6 +154,8 @@ class TwoLayerRegressor(RegressorMixin, _TwoLayer):  # type: ignore[misc]
         On the point taken: of `problem_`, in standardised units.
     points_ : Fits
         All stationary points found, and ends at infinity.
+    end_ : End or None
+        The end at infinity whose loss is below that of all points: the network is one on its way there.
     coefs_, intercepts_ : list of array
         (d, m) and (m, K); (m,) and (K,).
     network_ : Network
