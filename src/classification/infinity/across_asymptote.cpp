@@ -56,7 +56,7 @@ void set_sign(Across& across) {
                                                  : AcrossSign::open;
     across.reason = across.sign == AcrossSign::open    ? "the derivative across is zero within its error"
                     : across.sign == AcrossSign::falls ? "the loss falls where the hidden bias is large"
-                                                       : "it grows where the hidden bias is large";
+                                                       : "at every large hidden bias";
 }
 
 // Tails like e^(-rate t), but for powers of t + B that all samples share: sum_k (g_k . a) e^(-rate t_k).

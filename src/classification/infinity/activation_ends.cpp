@@ -85,6 +85,8 @@ double tail(const Activation& activation, int side, double z) {
             return std::exp(-0.5 * far * far);
         case ActivationKind::softplus:
             return std::log1p(std::exp(-far));
+        case ActivationKind::sigmoid_softplus:
+            return std::log1p(std::exp(-far)) - sign / (1.0 + std::exp(4.0 * far));
         case ActivationKind::gelu:
             return -far * 0.5 * std::erfc(far / std::numbers::sqrt2);
         case ActivationKind::gelu_tanh:

@@ -47,8 +47,8 @@ double tail_rate(const Activation& activation);
 double tail_slope(const Activation& activation, double c);
 double farthest_tail(const Activation& activation);
 
-// sigma(z) - sigma(side inf), or sigma(z) - max(0, z), for side z > 0, without cancellation: of activations
-// that saturate, or rectify.
+// sigma(z) - sigma(side inf), or what sigma is beside its asymptotes, for side z > 0, without cancellation:
+// of activations that saturate, or have some.
 double tail(const Activation& activation, int side, double z);
 
 // sigma and its first derivatives at 0, [0..5]: as far as the end of vanishing weights needs them. Zero

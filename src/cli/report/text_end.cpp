@@ -91,7 +91,7 @@ std::string unit_text(const Json& unit) {
                    coefficients_text(unit["beta"]) + ", |v| = 1";
         case UnitKind::asymptote:
             return "the bias of " + names +
-                   " grows, which does not decay, and the output bias takes it up: in the limit a w . x, a "
+                   ", which does not decay, grows, and the output bias takes it up: in the limit a w . x, a "
                    "= " +
                    coefficients_text(unit["a"]);
         case UnitKind::cubic:
