@@ -61,13 +61,24 @@ enum {
  * z / sqrt(d) with z normal, a_i = +-|w_i|, after TEPUI_OPTION_SEED. Then the point behind each plateau is
  * found: neurons that are still small there go to w = 0, a = 0, the others descend to an exact stationary
  * point by the SOLVE options. *trace is the caller's: tepui_trace_destroy; it keeps nothing of the data set.
- * Keeps n (d + 3 m) numbers while it runs, and n m more for each point. Where the loss is that of the mean
- * (TEPUI_DATASET_MEAN_LOSS) the time is that of its gradient. Progress; a cancelled run is TEPUI_OK and says
- * so. Errors: TEPUI_ERROR_INVALID_SIZE (m), TEPUI_ERROR_INVALID_VALUE (initial_scale not positive and finite,
- * max_steps), TEPUI_ERROR_UNSUPPORTED (another activation). */
+ * Keeps n (d + 3 m + 2 K) numbers while it runs, and n m more for each point. Where the loss is that of the
+ * mean (TEPUI_DATASET_MEAN_LOSS) the time is that of its gradient. Progress; a cancelled run is TEPUI_OK and
+ * says so. Errors: TEPUI_ERROR_INVALID_SIZE (m), TEPUI_ERROR_INVALID_VALUE (initial_scale not positive and
+ * finite, max_steps), TEPUI_ERROR_UNSUPPORTED (another activation). */
 TEPUI_API tepui_status tepui_trace_descent(tepui_context* context, const tepui_dataset* dataset,
                                            const tepui_activation* activation, int64_t m,
                                            double initial_scale, int64_t max_steps, tepui_trace** trace);
+/* The same for networks of any model (models.h): one with the numbers of neurons and outputs, the output
+ * biases, skip connections and activation of `network`, whose parameters do not matter, under the data set's
+ * loss and decay. a_i starts in a random direction of the outputs with |a_i| = |w_i|, output biases and skip
+ * connections at 0: they are learnt first, and the first plateau is where they have come to rest. A run in
+ * which classes are told apart without bound ends on a plateau at infinity (TEPUI_START_AT_INFINITY). Errors:
+ * those of tepui_trace_descent, TEPUI_ERROR_INVALID_SIZE (inputs or outputs of dataset and network differ, a
+ * network of 0 neurons), TEPUI_ERROR_UNSUPPORTED (several activations, a loss of the caller's that is not
+ * declared convex, decay of hidden or of output weights alone). */
+TEPUI_API tepui_status tepui_trace_like(tepui_context* context, const tepui_dataset* dataset,
+                                        const tepui_network* network, double initial_scale, int64_t max_steps,
+                                        tepui_trace** trace);
 TEPUI_API void tepui_trace_destroy(tepui_trace* trace);
 /* All that is known of the run and its plateaus (src/docs/REPORTS.md, "Trace"); *report is borrowed. Errors:
  * none of its own. */

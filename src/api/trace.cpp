@@ -23,10 +23,21 @@ tepui_trace* made(TraceResult&& result) {
     trace->value.flow.networks.clear();
     for (TracedPlateau& plateau : trace->value.plateaus) {
         trace->points.push_back(tepui_network{std::move(plateau.point.point)});
-        const auto& report = plateau.report;
-        trace->witnesses.push_back(report ? given_witness(report->witness, {}) : tepui_witness{});
+        const auto& verdict = plateau.verdict;
+        trace->witnesses.push_back(verdict ? given_witness(verdict->witness, {}) : tepui_witness{});
     }
     return trace.release();
+}
+
+tepui_trace* followed(tepui_context& context, const Dataset& data, const Network& like, double initial_scale,
+                      Size max_steps) {
+    TraceOptions options;
+    options.flow.initial_scale = initial_scale;
+    options.flow.max_steps = max_steps;
+    options.flow.seed = static_cast<std::uint64_t>(context.options.seed);
+    options.solve = context.options.solve();
+    options.tolerances = context.options.tolerances();
+    return made(tepui::trace(data, like, options, execution(context)));
 }
 
 const tepui_network* network_at(const std::vector<tepui_network>& networks, Size index) {
@@ -52,13 +63,19 @@ tepui_status tepui_trace_descent(tepui_context* context, const tepui_dataset* da
         require_size(m, 1, "m");
         require_addressable(m, dataset->value.inputs() + 1, "m", "the m (d + 1) parameters");
         require_pointer(trace, "trace");
-        TraceOptions options;
-        options.flow.initial_scale = initial_scale;
-        options.flow.max_steps = max_steps;
-        options.flow.seed = static_cast<std::uint64_t>(context->options.seed);
-        options.solve = context->options.solve();
-        options.tolerances = context->options.tolerances();
-        *trace = made(tepui::trace(dataset->value, activation->value, m, options, execution(*context)));
+        const Network like(activation->value, m, dataset->value.inputs());
+        *trace = followed(*context, dataset->value, like, initial_scale, max_steps);
+    });
+}
+
+tepui_status tepui_trace_like(tepui_context* context, const tepui_dataset* dataset,
+                              const tepui_network* network, double initial_scale, int64_t max_steps,
+                              tepui_trace** trace) {
+    return guarded(context, [&] {
+        require_pair(dataset, network);
+        require_size(network->value.width, 1, "the number of neurons");
+        require_pointer(trace, "trace");
+        *trace = followed(*context, dataset->value, network->value, initial_scale, max_steps);
     });
 }
 

@@ -27,9 +27,10 @@ struct SpectrumProof {
 };
 
 struct NeuronProof {
-    SpectrumProof inner;
-    double slopes = 0.0;         // lower bound of the largest |entry| of Psi_i; 0: none is told from zero
-    bool slopes_vanish = false;  // Psi_i = 0, by structure
+    SpectrumProof inner;           // of H_i
+    bool across_symmetry = false;  // without the zero that scales or shifts of the neuron make
+    double slopes = 0.0;           // lower bound of the largest |entry| of Psi_i; 0: none is told from zero
+    bool slopes_vanish = false;    // Psi_i = 0, by structure
     // What holds of the splits of this neuron at the stationary point: proven regions of local minima and of
     // saddles.
     GammaRegion minima = GammaRegion::none;

@@ -56,10 +56,14 @@ std::string nothing_claimed(const Claim& point) {
 
 std::string motions_text(const Slice& slice) {
     std::string text;
-    if (slice.shifts()) text = "one number is added to the coefficients of a feature in all outputs";
-    if (slice.exchanges())
-        text += std::string(slice.shifts() ? " or " : "") +
-                "an output bias is exchanged for a skip connection of a constant input";
+    const auto add = [&](bool held, const char* motion) {
+        if (held) text += (text.empty() ? "" : " or ") + std::string(motion);
+    };
+    add(slice.shifts(), "one number is added to the coefficients of a feature in all outputs");
+    add(slice.exchanges(), "an output bias is exchanged for a skip connection of a constant input");
+    add(slice.scales(), "the hidden weights of a homogeneous neuron grow while its output weights shrink");
+    add(slice.moves_exp(),
+        "the weight of a constant input of an exp neuron grows while its output weights shrink");
     return text;
 }
 
@@ -113,8 +117,8 @@ class Proof {
         const Size open = gauge_dimension(data_, network) - static_cast<Size>(slice_.held().size());
         if (open <= 0) return "scale symmetries and flat directions make zero eigenvalues";
         return "the loss never changes along " + std::to_string(open) +
-               " curves or lines that no held parameter cuts: scales of homogeneous activations, shifts of "
-               "exp, output biases beside skip connections of inputs that sum to a constant";
+               " curves or lines that no held parameter cuts: rotations of square or linear neurons, "
+               "shifts of exp and output biases where only a sum of inputs is constant";
     }
 
     // Again where the point first reached is so far from the given one that the Hessian there serves the last
@@ -208,7 +212,7 @@ class Proof {
                                        static_cast<double>(i) / static_cast<double>(width));
             const NeuronSums& sums = computed.neurons[i];
             NeuronProof& proof = certificate_.neurons.emplace_back();
-            proof.inner = prove_spectrum(derivatives_->inner[i], sums.inner_terms, kFloor, execution_);
+            prove_inner(i, sums.inner_terms, proof);
             proof.slopes = slopes_at_least(derivatives_->slopes[i], sums.slope_terms);
             proof.slopes_vanish = slopes_vanish(i);
             conclude_neuron(certificate_.verdict, claim_.neurons[i], i, proof);
@@ -216,6 +220,27 @@ class Proof {
                 fail(CertificateStep::inner_hessian,
                      "not everything computed of its splits is proven. " + proof.statement, i);
         }
+    }
+
+    // Along the neuron's own symmetry H_i is zero: H_i w_i = (p - 1) Psi_i a_i, or H_i e = Psi_i a_i. Where
+    // the input is held its weight or its entry of e is not zero, and the block of the others has the other
+    // signs.
+    void prove_inner(Size i, const std::vector<double>& terms, NeuronProof& proof) {
+        const BallMatrix& inner = derivatives_->inner[i];
+        const Size held = slice_.held_input(i);
+        if (held < 0) {
+            proof.inner = prove_spectrum(inner, terms, kFloor, execution_);
+            return;
+        }
+        proof.across_symmetry = true;
+        std::vector<Size> others;
+        std::vector<double> of_others;
+        for (Size j = 0; j < inner.rows(); ++j) {
+            if (j == held) continue;
+            others.push_back(j);
+            of_others.push_back(terms[static_cast<std::size_t>(j)]);
+        }
+        proof.inner = prove_spectrum(block(inner, others), of_others, kFloor, execution_);
     }
 
     // Of the largest entry; one that is small beside its terms proves nothing, as a small eigenvalue does.

@@ -1,6 +1,7 @@
 #include "certify/slice.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace tepui::balls {
 namespace {
@@ -35,19 +36,11 @@ Vector components(const Vector& whole, const std::vector<Size>& places) {
     return result;
 }
 
-template <class SquareMatrix>
-SquareMatrix block(const SquareMatrix& whole, const std::vector<Size>& places) {
-    const auto order = static_cast<Size>(places.size());
-    SquareMatrix result(order, order);
-    for (Size i = 0; i < order; ++i)
-        for (Size j = 0; j < order; ++j) result(i, j) = whole(places[i], places[j]);
-    return result;
-}
-
 }  // namespace
 
 Slice::Slice(const Network& network) {
     for (const double parameter : network.parameters) given_.emplace_back(parameter);
+    held_inputs_.assign(static_cast<std::size_t>(network.width), -1);
     hold(std::vector<bool>(network.parameters.size(), false));
 }
 
@@ -59,13 +52,36 @@ Slice::Slice(const Dataset& data, const Network& network) : Slice(network) {
     const auto still = [&](Size q) { return !decays[network.coefficient(q, 0)]; };
     for (Size q = 0; data.loss().shift_invariant() && q < network.features(); ++q)
         if (still(q)) held[network.coefficient(q, outputs - 1)] = shifts_ = true;
+    const std::vector<bool> constant = constant_inputs(data);
     if (network.output_bias && network.skip && still(bias)) {
-        const std::vector<bool> constant = constant_inputs(data);
         for (Size j = 0; j < network.inputs; ++j)
             exchanges_ = exchanges_ || (constant[j] && still(bias + 1 + j));
         for (Size o = 0; exchanges_ && o < outputs; ++o) held[network.coefficient(bias, o)] = true;
     }
+    for (Size i = 0; i < network.width; ++i) {
+        const Size input = held_inputs_[static_cast<std::size_t>(i)] = cut(network, i, decays, constant);
+        if (input >= 0) held[network.weight(i, input)] = true;
+    }
     hold(held);
+}
+
+// sigma(cz) = c^p sigma(z): the largest weight. exp: that of a constant input.
+Size Slice::cut(const Network& network, Size neuron, const std::vector<bool>& decays,
+                const std::vector<bool>& constant) {
+    const auto decayed = [&](Size p) { return decays[static_cast<std::size_t>(p)]; };
+    if (decayed(network.coefficient(neuron, 0))) return -1;
+    const Activation& activation = network.activation_of(neuron);
+    const bool is_exp = activation.kind() == ActivationKind::exp;
+    const bool homogeneous = activation.traits().homogeneity > 0;
+    const double* const w = network.weights(neuron);
+    Size found = -1;
+    for (Size j = 0; j < network.inputs; ++j) {
+        if (homogeneous && decayed(network.weight(neuron, j))) return -1;
+        if (homogeneous && w[j] != 0.0 && (found < 0 || std::abs(w[j]) > std::abs(w[found]))) found = j;
+        if (is_exp && constant[static_cast<std::size_t>(j)] && !decayed(network.weight(neuron, j))) found = j;
+    }
+    (is_exp ? moves_exp_ : scales_) |= found >= 0;
+    return found;
 }
 
 void Slice::hold(const std::vector<bool>& held) {

@@ -1,5 +1,5 @@
-// Where the loss is the same along whole subspaces of parameters, whatever the point: a slice across them, on
-// which stationary points can be isolated (MATH.md section 10, certificates).
+// Where the loss is the same along whole subspaces or curves of parameters, whatever the point: a slice
+// across them, on which stationary points can be isolated (MATH.md section 10, certificates).
 #pragma once
 
 #include <vector>
@@ -10,6 +10,16 @@
 #include "network/model/network.hpp"
 
 namespace tepui::balls {
+
+// The rows and columns at these places.
+template <class SquareMatrix>
+SquareMatrix block(const SquareMatrix& whole, const std::vector<Size>& places) {
+    const auto order = static_cast<Size>(places.size());
+    SquareMatrix result(order, order);
+    for (Size i = 0; i < order; ++i)
+        for (Size j = 0; j < order; ++j) result(i, j) = whole(places[i], places[j]);
+    return result;
+}
 
 // Parameters that move, and those that stay as given. Every point of the whole space has exactly one on the
 // slice that differs from it by such motions, and is stationary if and only if that one is.
@@ -22,9 +32,14 @@ class Slice {
     const BallVector& given() const noexcept { return given_; }
     const std::vector<Size>& free() const noexcept { return free_; }
     const std::vector<Size>& held() const noexcept { return held_; }
-    // The coefficients of a feature in all outputs alike (softmax), b against the C of a constant input.
+    // The coefficients of a feature in all outputs alike (softmax), b against the C of a constant input, w
+    // against a of homogeneous neurons, the weight of a constant input of exp against a.
     bool shifts() const noexcept { return shifts_; }
     bool exchanges() const noexcept { return exchanges_; }
+    bool scales() const noexcept { return scales_; }
+    bool moves_exp() const noexcept { return moves_exp_; }
+    // The input whose weight of this neuron is held; -1: none.
+    Size held_input(Size neuron) const noexcept { return held_inputs_[static_cast<std::size_t>(neuron)]; }
 
     BallVector of(const BallVector& whole) const;
     BallMatrix of(const BallMatrix& whole) const;
@@ -34,10 +49,14 @@ class Slice {
 
   private:
     void hold(const std::vector<bool>& held);
+    // The weight of a neuron that its own symmetry is cut by; -1: none.
+    Size cut(const Network& network, Size neuron, const std::vector<bool>& decays,
+             const std::vector<bool>& constant);
 
     BallVector given_;
     std::vector<Size> free_, held_;
-    bool shifts_ = false, exchanges_ = false;
+    std::vector<Size> held_inputs_;
+    bool shifts_ = false, exchanges_ = false, scales_ = false, moves_exp_ = false;
 };
 
 }  // namespace tepui::balls

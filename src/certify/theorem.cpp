@@ -64,7 +64,9 @@ void conclude_neuron(Verdict point, const SplitClaim& claimed, Size index, Neuro
         if (minimum && inner.all()) proof.minima = GammaRegion::gamma_minus;
     }
     proof.complete = covers(proof.minima, claimed.minima) && covers(proof.saddles, claimed.saddles);
-    proof.statement = "Neuron " + std::to_string(index) + ": inner Hessian " + inner_sentence(inner) + "; " +
+    proof.statement = "Neuron " + std::to_string(index) + ": inner Hessian " +
+                      (proof.across_symmetry ? "across its zero along the neuron's symmetry " : "") +
+                      inner_sentence(inner) + "; " +
                       (point == Verdict::saddle ? "every split is a saddle, the point being one (Theorem 4)"
                                                 : splits_sentence(proof)) +
                       ".";

@@ -1768,6 +1768,17 @@ module tepui
             type(c_ptr), intent(inout) :: trace
             integer(c_int32_t) :: answer
         end function
+        function tepui_trace_like(context, dataset, network, initial_scale, max_steps, &
+            trace) bind(c) result(answer)
+            import
+            type(c_ptr), value :: context
+            type(c_ptr), value :: dataset
+            type(c_ptr), value :: network
+            real(c_double), value :: initial_scale
+            integer(c_int64_t), value :: max_steps
+            type(c_ptr), intent(inout) :: trace
+            integer(c_int32_t) :: answer
+        end function
         subroutine tepui_trace_destroy(trace) bind(c)
             import
             type(c_ptr), value :: trace

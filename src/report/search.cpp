@@ -40,13 +40,10 @@ tepui_report outcomes_report(const std::vector<StartReport>& starts) {
 tepui_report plateau_report(const TracedPlateau& traced, const std::vector<FlowPoint>& curve,
                             const Network& point) {
     const Plateau& plateau = traced.plateau;
-    const std::optional<DirectionalReport>& found = traced.report;
-    std::vector<Size> escapes;
-    for (std::size_t i = 0; found && i < found->neurons.size(); ++i)
-        if (found->neurons[i].escape) escapes.push_back(Size(i));
-    std::vector<Size> waiting;
-    for (Size i = 0; i < point.width; ++i)
-        if (point.output(i) == 0.0) waiting.push_back(i);
+    const std::optional<PlateauVerdict>& found = traced.verdict;
+    const char* reason = found                ? found->reason
+                         : traced.at_infinity ? sentence_of(traced.at_infinity->end->rule)
+                                              : "the exact point was not reached";
     return tepui_report::object(
         {{"begin", curve[plateau.begin].time},
          {"end", curve[plateau.end].time},
@@ -61,10 +58,11 @@ tepui_report plateau_report(const TracedPlateau& traced, const std::vector<FlowP
          {"exact_loss", traced.point.loss},
          {"gradient_relative", traced.point.gradient_relative},
          {"verdict", found ? found->verdict : Verdict::undetermined},
-         {"verdict_reason", found ? sentence_of(found->rule) : "the exact point was not reached"},
-         {"waiting", std::move(waiting)},
-         {"escape_neurons", std::move(escapes)},
+         {"verdict_reason", reason},
+         {"waiting", traced.idle},
+         {"escape_neurons", found ? found->escapes : std::vector<Size>()},
          {"witness", way_report(found ? found->witness : std::nullopt, {})},
+         {"at_infinity", traced.at_infinity ? end_report(*traced.at_infinity, 1) : tepui_report(nullptr)},
          {"parameters", point.parameters}});
 }
 

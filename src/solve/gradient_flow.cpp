@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "core/euclidean.hpp"
 #include "core/random.hpp"
 #include "solve/relu/sliding_field.hpp"
 
@@ -21,9 +22,17 @@ constexpr double kNoise = 1e-13;  // relative differences of the loss below this
 constexpr double kShortestStep = 1e-14;
 constexpr Size kFewestSteps = 64;
 
-double neuron_length(const Network& network, Size i) {
-    double square = network.output(i) * network.output(i);
-    for (Size j = 0; j < network.inputs; ++j) square += network.weights(i)[j] * network.weights(i)[j];
+// use(p) for every parameter of a neuron.
+template <class Use>
+void each_of(const Layout& layout, Size neuron, Use&& use) {
+    for (Size j = 0; j < layout.inputs; ++j) use(layout.weight(neuron, j));
+    for (Size o = 0; o < layout.output_count; ++o) use(layout.coefficient(neuron, o));
+}
+
+// Of a neuron's part of the parameters, or of their velocities.
+double neuron_length(const Layout& layout, Size neuron, const std::vector<double>& of) {
+    double square = 0.0;
+    each_of(layout, neuron, [&](Size p) { square += of[p] * of[p]; });
     return std::sqrt(square);
 }
 
@@ -74,19 +83,16 @@ class Flow {
                                   static_cast<double>(step_) / static_cast<double>(options_.max_steps));
     }
 
+    static double length_of(const Network& network, Size i) {
+        return neuron_length(network, i, network.parameters);
+    }
+
     // The longest step that moves no neuron too far.
     double longest(const std::vector<double>& velocity) const {
         double most = 0.0;  // relative speed of a neuron
         for (Size i = 0; i < point_.width; ++i) {
-            const double size = neuron_length(point_, i);
-            if (size == 0.0) continue;
-            const double output = velocity[point_.width * point_.inputs + i];
-            double square = output * output;
-            for (Size j = 0; j < point_.inputs; ++j) {
-                const double component = velocity[i * point_.inputs + j];
-                square += component * component;
-            }
-            most = std::max(most, std::sqrt(square) / size);
+            const double size = length_of(point_, i);
+            if (size > 0.0) most = std::max(most, neuron_length(point_, i, velocity) / size);
         }
         return most > 0.0 ? kLongestStep / most : HUGE_VAL;
     }
@@ -131,7 +137,7 @@ class Flow {
         if (step_ <= kFewestSteps || time_ > kShownTime * last.time) return true;
         if (std::abs(last.loss - field_.loss()) > kShownLoss * first_loss) return true;
         for (Size i = 0; i < point_.width; ++i) {
-            const double now = neuron_length(point_, i), past = neuron_length(record_.networks.back(), i);
+            const double now = length_of(point_, i), past = length_of(record_.networks.back(), i);
             if (now > kShownSize * past || past > kShownSize * now) return true;
         }
         return false;
@@ -151,7 +157,7 @@ class Flow {
         if (record_.curve[before - 1].loss - field_.loss() > kAtRest * first_loss) return false;
         const Network& then = record_.networks[before - 1];
         for (Size i = 0; i < point_.width; ++i) {
-            if (neuron_length(point_, i) > kGrown * neuron_length(then, i)) return false;
+            if (length_of(point_, i) > kGrown * length_of(then, i)) return false;
         }
         return true;
     }
@@ -168,18 +174,26 @@ class Flow {
 
 }  // namespace
 
-Network small_network(const Activation& activation, Size width, Size inputs, double scale,
-                      std::uint64_t seed) {
-    Network network(activation, width, inputs);
-    for (Size i = 0; i < width; ++i) {
+Network small_network(const Network& like, double scale, std::uint64_t seed) {
+    Network network = like;
+    std::fill(network.parameters.begin(), network.parameters.end(), 0.0);
+    const Size outputs = network.output_count;
+    for (Size i = 0; i < network.width; ++i) {
         Random random(seed, static_cast<std::uint64_t>(i));
         double square = 0.0;
-        for (Size j = 0; j < inputs; ++j) {
+        for (Size j = 0; j < network.inputs; ++j) {
             double& w = network.weights(i)[j];
-            w = scale * random.normal() / std::sqrt(static_cast<double>(inputs));
+            w = scale * random.normal() / std::sqrt(static_cast<double>(network.inputs));
             square += w * w;
         }
-        network.output(i) = std::copysign(std::sqrt(square), random.uniform() - 0.5);
+        if (outputs == 1) {
+            network.output(i) = std::copysign(std::sqrt(square), random.uniform() - 0.5);
+            continue;
+        }
+        std::vector<double> direction(static_cast<std::size_t>(outputs));
+        for (double& component : direction) component = random.normal();
+        const double length = norm_of(direction);
+        for (Size o = 0; o < outputs; ++o) network.output(i, o) = std::sqrt(square) * direction[o] / length;
     }
     return network;
 }

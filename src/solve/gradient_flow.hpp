@@ -28,12 +28,13 @@ struct FlowRecord {
     FlowEnd end = FlowEnd::at_rest;
 };
 
-// The balanced start: a^2 = |w|^2 of every neuron, which gradient flow of a ReLU-like network keeps.
-Network small_network(const Activation& activation, Size width, Size inputs, double scale,
-                      std::uint64_t seed);
+// The balanced start of a network like this one: |a|^2 = |w|^2 of every neuron, which gradient flow of a
+// ReLU-like network keeps where nothing decays, and nothing beside the neurons.
+Network small_network(const Network& like, double scale, std::uint64_t seed);
 
-// d theta / dt = -grad L of a network of ReLU-like neurons by Euler steps, sliding along kinks where both
-// sides push at them: no step moves a neuron by more than a twentieth of its own length nor raises the loss.
+// d theta / dt = -grad L of a network of ReLU-like neurons, of any layout, by Euler steps, sliding along
+// kinks where both sides push at them: no step moves a neuron by more than a twentieth of its own length nor
+// raises the loss.
 FlowRecord gradient_flow(const Dataset& data, const Network& start, const FlowOptions& options,
                          const Execution& execution);
 

@@ -65,7 +65,10 @@ std::vector<Plateau> find_plateaus(const std::vector<FlowPoint>& curve, double c
         };
         const std::size_t left = v > 0 ? peaks[v - 1] : 0;
         const std::size_t right = v < peaks.size() ? peaks[v] : curve.size() - 1;
-        while (plateau.begin > left && (v == 0 || slow(plateau.begin - 1, left))) --plateau.begin;
+        // Before the first one the loss may fall at once: by what is beside the neurons.
+        const double level = curve[valleys[v]].loss + least_fall * curve.front().loss;
+        const auto before = [&](std::size_t l) { return v > 0 ? slow(l, left) : curve[l].loss <= level; };
+        while (plateau.begin > left && before(plateau.begin - 1)) --plateau.begin;
         while (plateau.end < right && (v >= peaks.size() || slow(plateau.end + 1, right))) ++plateau.end;
         if (!plateaus.empty()) {
             const double fall = curve[plateaus.back().slowest].loss - curve[plateau.slowest].loss;

@@ -33,7 +33,9 @@ void check(const SolveOptions& options, bool many) {
     }
 }
 
-void check_model(const Dataset& data, const Network& network) {
+}  // namespace
+
+void require_searchable(const Dataset& data, const Network& network) {
     const auto count = [](Size number) { return std::to_string(number); };
     if (network.inputs != data.inputs()) {
         throw Error(Status::invalid_size, "the network has " + count(network.inputs) +
@@ -70,12 +72,10 @@ void check_model(const Dataset& data, const Network& network) {
     }
 }
 
-}  // namespace
-
 StartReport solve_from(const Dataset& data, const Network& start, const SolveOptions& options,
                        const Execution& execution, InputReport* inputs) {
     check(options, false);
-    check_model(data, start);
+    require_searchable(data, start);
     const SearchSpace space(data, start, SearchSpace::rounding(data), execution);
     if (inputs != nullptr) *inputs = space.report();
     Execution inner;
@@ -91,7 +91,7 @@ SolveResult solve(const Dataset& data, const Network& prototype, const SolveOpti
     if (prototype.width < 1)
         throw Error(Status::invalid_size,
                     "width is " + std::to_string(prototype.width) + ", expected at least 1");
-    check_model(data, prototype);
+    require_searchable(data, prototype);
     const SearchSpace space(data, prototype, std::max(kUnresolved, SearchSpace::rounding(data)), execution);
     SolveResult result;
     result.inputs = space.report();

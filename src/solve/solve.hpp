@@ -80,7 +80,10 @@ struct SolveResult {
 };
 
 // Networks of any layout, a smooth activation a neuron and any loss; ReLU-like ones of one activation, under
-// a convex loss. Both throw Error(unsupported) of others. inputs: receives what the search made of them, or
+// a convex loss and decay of hidden and output weights or of neither. Throws Error(unsupported) of others,
+// Error(invalid_size) where data and network differ.
+void require_searchable(const Dataset& data, const Network& network);
+// Both throw what it does. inputs: receives what the search made of them, or
 // null.
 StartReport solve_from(const Dataset& data, const Network& start, const SolveOptions& options,
                        const Execution& execution, InputReport* inputs = nullptr);

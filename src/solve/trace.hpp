@@ -24,14 +24,24 @@ struct TraceOptions {
     DirectionalOptions directional;
 };
 
+// The exact point's, by the theory of one output (directional.hpp) or of any (several_outputs.hpp).
+struct PlateauVerdict {
+    Verdict verdict = Verdict::undetermined;
+    const char* reason = "";
+    std::vector<Size> escapes;  // neurons through which the loss falls
+    std::optional<Witness> witness;
+};
+
 // A plateau with its stationary point: neurons still small are at w = 0, a = 0, the others settle exactly.
 struct TracedPlateau {
     Plateau plateau;
-    bool found = false;      // the point's loss is the plateau's
-    StartReport point;       // how the exact point was reached; outcome other than converged: it was not
-    std::vector<Size> idle;  // neurons at w = 0, a = 0
-    double loss_difference = 0.0;             // plateau's loss, where it is slowest, minus the point's
-    std::optional<DirectionalReport> report;  // of the exact point, when it was reached
+    bool found = false;  // the point's loss is the plateau's
+    StartReport point;   // how the exact point, or the end at infinity, was reached; another outcome: it was
+                         // not
+    std::vector<Size> idle;                  // neurons at w = 0, a = 0
+    double loss_difference = 0.0;            // plateau's loss, where it is slowest, minus the point's
+    std::optional<PlateauVerdict> verdict;   // of the exact point, when it was reached
+    std::optional<DistinctEnd> at_infinity;  // where the run was on its way to no point
 };
 
 struct TraceResult {
@@ -39,8 +49,9 @@ struct TraceResult {
     std::vector<TracedPlateau> plateaus;
 };
 
-// Activations: relu, leaky_relu, abs. Throws Error(unsupported) for others.
-TraceResult trace(const Dataset& data, const Activation& activation, Size width, const TraceOptions& options,
+// Of a network of this layout and activation, whose parameters do not matter. Throws Error(unsupported)
+// unless all neurons are relu, leaky_relu or abs alike and the loss is convex.
+TraceResult trace(const Dataset& data, const Network& like, const TraceOptions& options,
                   const Execution& execution);
 
 }  // namespace tepui

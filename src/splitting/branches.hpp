@@ -18,7 +18,7 @@ struct BranchShape {
     Size unseen_skip = 0;     // the same of skip connections
     Size fitted = 0;          // samples that the weights along unseen directions fit: an equation each
     Size narrow_nullity = 0;  // N >= 0: dimension of the set of minimal points, at this one
-    bool mirrored = false;    // the activation is odd or even: a neuron and its mirror image do the same
+    bool mirrored = false;    // a neuron has a mirror image that does the same (network/model/mirror.hpp)
     Size equations = 1;       // independent ones of psi(w) = 0
     // Of several outputs: the largest dimension in which daughters of one parent share its output weights,
     // K - rank Psi_i; outputs of a null neuron along which the loss never changes.
@@ -37,8 +37,8 @@ struct Branch {
     // then a daughter with coefficient 0): `sharing` less than that branch, and the gauge. -1 for l = 0.
     Size meeting_dimension = -1;
     std::string surjections;  // G(r, M - l): ways to deal M - l neurons out to r parents, each getting some
-    // The pieces that permutations and mirror images make of it: C(M, l) G(r, M - l), times 2^(M - l) for an
-    // odd or even activation. For l = 0 and N = 0 each is an affine subspace. Exact, in decimal.
+    // The pieces that permutations and mirror images make of it: C(M, l) G(r, M - l), times 2^(M - l) where
+    // neurons have mirror images. For l = 0 and N = 0 each is an affine subspace. Exact, in decimal.
     std::string pieces;
 };
 

@@ -154,6 +154,65 @@ TEST_CASE("trace: refusals, null handles and names") {
     CHECK(std::string(tepui_name(TEPUI_WORDS_TRACE_ENDING, 0)) == "unknown");
 }
 
+TEST_CASE("trace: networks of any model, from one like them") {
+    Context context;
+    const Steps steps;
+    std::vector<double> both;
+    for (int64_t k = 0; k < Steps::n; ++k) {
+        both.push_back(steps.y[std::size_t(k)] + 1.0);
+        both.push_back(-0.5 * std::fmax(0.0, steps.x[std::size_t(2 * k)]));
+    }
+    const Dataset_ dataset = steps.dataset(context);
+    REQUIRE(tepui_dataset_set_targets(context, dataset.get(), TEPUI_LOSS_SQUARED, 0.0, 2, both.data()) ==
+            TEPUI_OK);
+    const auto like = [&](tepui_activation_kind kind, int64_t m, int64_t outputs) {
+        tepui_activation* activation = nullptr;
+        REQUIRE(tepui_activation_create(context, kind, &activation) == TEPUI_OK);
+        const Activation_ owner(activation);
+        const std::vector<double> zeros(std::size_t(m * 2 + (m + 1) * outputs), 0.0);
+        tepui_network* made = nullptr;
+        REQUIRE(tepui_network_create_model(context, activation, m, 2, outputs, TEPUI_MODEL_OUTPUT_BIAS,
+                                           zeros.data(), &made) == TEPUI_OK);
+        return Network_(made);
+    };
+    tepui_trace* made = nullptr;
+    const auto start = [&](const tepui_dataset* data, const tepui_network* network, double scale) {
+        return tepui_trace_like(context, data, network, scale, 20000, &made);
+    };
+    const Network_ relu_like = like(TEPUI_ACTIVATION_RELU, 4, 2);
+    check_refused(context, start(nullptr, relu_like.get(), 1e-6), TEPUI_ERROR_NULL_POINTER, {"dataset"});
+    check_refused(context, start(dataset.get(), nullptr, 1e-6), TEPUI_ERROR_NULL_POINTER, {"network"});
+    check_refused(context, start(dataset.get(), relu_like.get(), -1.0), TEPUI_ERROR_INVALID_VALUE,
+                  {"initial_scale is "});
+    check_refused(context, start(dataset.get(), like(TEPUI_ACTIVATION_RELU, 4, 1).get(), 1e-6),
+                  TEPUI_ERROR_INVALID_SIZE, {"output"});
+    check_refused(context, start(dataset.get(), like(TEPUI_ACTIVATION_RELU, 0, 2).get(), 1e-6),
+                  TEPUI_ERROR_INVALID_SIZE, {"number of neurons"});
+    check_refused(context, start(dataset.get(), like(TEPUI_ACTIVATION_TANH, 4, 2).get(), 1e-6),
+                  TEPUI_ERROR_UNSUPPORTED, {"tanh"});
+    CHECK(made == nullptr);
+    REQUIRE(start(dataset.get(), relu_like.get(), 1e-6) == TEPUI_OK);
+    const Trace_ trace(made);
+    const Report report = report_of(context, made);
+    const int64_t plateaus = report.count("plateaus"), points = report.count("curve/loss");
+    REQUIRE(plateaus >= 2);
+    double there = kNaN;
+    REQUIRE(tepui_loss(context, dataset.get(), tepui_trace_point_network(made, points - 1), &there) ==
+            TEPUI_OK);
+    CHECK(there == Approx(report.real("curve/loss/" + std::to_string(points - 1))).epsilon(1e-10));
+    // What the model's own verdict says of each point.
+    for (int64_t p = 0; p < plateaus; ++p) {
+        const Report plateau = report.part("plateaus/" + std::to_string(p));
+        const tepui_network* network = tepui_trace_plateau_network(made, p);
+        tepui_several_outputs* judged = nullptr;
+        REQUIRE(tepui_classify_directional_model(context, dataset.get(), network, nullptr, nullptr,
+                                                 &judged) == TEPUI_OK);
+        CHECK(report_of(context, judged).integer("verdict") == plateau.integer("verdict"));
+        tepui_several_outputs_destroy(judged);
+        CHECK(plateau.reals("parameters").size() == std::size_t(tepui_network_parameter_count(network)));
+    }
+}
+
 TEST_CASE("trace: a cancelled run says so") {
     Context context;
     const Steps steps;

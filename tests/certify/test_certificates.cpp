@@ -62,13 +62,17 @@ void check_point(const test::PlantedOptions& options, Tally& tally) {
     CAPTURE(certificate.hessian.weakest, analysis.point.hessian.lambda_min, margin(analysis));
     // Never wrongly: what was planted is what is proven.
     if (certificate.verdict != Verdict::undetermined) {
-        // (w, a) -> (c w, a / c^k), or for exp a shift of the bias, changes nothing: no isolated points.
-        REQUIRE(options.activation.traits().homogeneity == 0);
-        REQUIRE(!(options.bias && options.activation.kind() == ActivationKind::exp));
+        // (w, a) -> (c w, a / c^k), or for exp a shift of the bias, changes nothing: a weight of each is
+        // held.
+        const bool moves = options.activation.traits().homogeneity > 0 ||
+                           (options.bias && options.activation.kind() == ActivationKind::exp);
+        REQUIRE(static_cast<Size>(certificate.held.size()) == (moves ? planted->network.width : 0));
         REQUIRE(certificate.distance < 1e-6);
         const std::vector<long double> spectrum = test::precise_spectrum(data, planted->network);
+        long double zero = 0;
+        for (const long double x : spectrum) zero = std::max(zero, moves ? 1e-14L * std::abs(x) : 0);
         const auto negative =
-            std::count_if(spectrum.begin(), spectrum.end(), [](long double x) { return x < 0; });
+            std::count_if(spectrum.begin(), spectrum.end(), [zero](long double x) { return x < -zero; });
         if (certificate.morse_index >= 0) REQUIRE(certificate.morse_index == negative);
         REQUIRE(certificate.hessian.negative <= negative);
         if (planted->full_rank)
@@ -77,7 +81,7 @@ void check_point(const test::PlantedOptions& options, Tally& tally) {
     for (std::size_t i = 0; i < certificate.neurons.size(); ++i) {
         const NeuronProof& proof = certificate.neurons[i];
         CAPTURE(proof.statement, static_cast<int>(options.wanted[i]));
-        const auto d = static_cast<Size>(proof.inner.order);
+        const Size d = planted->network.inputs;
         switch (options.wanted[i]) {
             case Definiteness::positive_definite:
                 REQUIRE(proof.inner.negative == 0);

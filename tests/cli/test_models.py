@@ -161,16 +161,9 @@ class Options(InTemporaryDirectory):
         self.assertIn("nnet has no --loss poisson",
                       run("classify", counts, "--target", "n", "--loss", "poisson", "--decay", "nnet:1", *self.net(*given.values())).stderr)
 
-    def test_commands_that_take_plain_networks_alone(self):
+    def test_commands_that_decay_leaves_nothing_to(self):
         net = self.net(np.ones((2, 2)), np.ones(2))
         pictures = ("plateau", "--neuron", 0, "--width", 1), ("critical-set", "--wide", 3, "--width", 1)
-        trace = ("trace", "--width", 1)
-        for arguments, what in ((("--decay", 1), "--decay"), (("--loss", "pseudo_huber"), "--loss pseudo_huber:1"),
-                                (("--skip",), "--skip"), (("--output-bias",), "--output-bias")):
-            done = run(trace[0], DIABETES, "--target", "progression", "--features", "bmi", "--bias", *trace[1:], *arguments)
-            self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
-            self.assertIn(what, done.stderr)
-            self.assertIn("tepui trace takes networks of one output and the squared loss alone", done.stderr)
         for command in pictures:
             done = run(command[0], DIABETES, "--target", "progression", "--features", "bmi", "--bias", *command[1:], "--decay", 1)
             self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)

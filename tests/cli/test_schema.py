@@ -129,6 +129,7 @@ class Reports(InTemporaryDirectory):
 
     def test_trace(self):
         self.check("trace", DIABETES, *TABLE, "--width", 3)
+        self.check("trace", DATA / "iris.csv", "--target", "species", "--width", 3, "--output-bias", "--max-steps", 3000)
 
     def test_reduce_and_embed(self):
         rng = np.random.default_rng(1)

@@ -228,6 +228,7 @@ class OtherValues(ValuesTest):
             self.assertEqual(plateau["found"], abs(plateau["exact_loss"] - plateau["loss"]) <= 1e-2 * curve["loss"][0])
             self.assertEqual((plateau["outcome"], plateau["waiting"]), ("converged", [i for i in range(3) if not plain.w[i].any() and plain.a[i] == 0]))
             self.assertTrue(plateau["reason"] and plateau["gradient_relative"] <= 1e-12 and plateau["iterations"] >= 0)
+            self.assertIsNone(plateau["at_infinity"])
             self.assertEqual(plateau["verdict"], "saddle" if plateau["escape_neurons"] else "local_minimum")
             self.assertTrue(set(plateau["escape_neurons"]) <= {i for i in range(3) if plain.a[i] == 0} and plateau["verdict_reason"])
             if plateau["witness"]:

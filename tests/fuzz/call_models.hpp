@@ -61,6 +61,15 @@ class ModelCalls : protected Handles {
         make<tepui_solution>(
             solutions_, [&](auto** made) { return tepui_solve_like(context_.get(), data, network, made); });
     }
+    void trace_like() {
+        const tepui_dataset* const data = datasets_.pick(bytes_);
+        const tepui_network* const network = networks_.pick(bytes_);
+        const std::int64_t steps = arrays_.samples();
+        const double scale = arrays_.number();
+        make<tepui_trace>(traces_, [&](auto** made) {
+            return tepui_trace_like(context_.get(), data, network, scale, steps, made);
+        });
+    }
     // A point of a search as a network of its own, with all it has.
     void take_model_point() {
         const tepui_solution* const solution = solutions_.pick(bytes_);

@@ -31,7 +31,8 @@ class Sequence : ModelCalls {
         // Of high bytes.
         constexpr void (Sequence::*of_models[])() = {
             &Sequence::make_model_data,  &Sequence::make_model_network, &Sequence::solve_like,
-            &Sequence::take_model_point, &Sequence::classify_model,     &Sequence::inspect_layer};
+            &Sequence::take_model_point, &Sequence::classify_model,     &Sequence::inspect_layer,
+            &Sequence::trace_like};
         constexpr std::uint8_t first_of_models = 8 * std::size(steps);
         for (int call = 0; call < 48 && !bytes_.empty(); ++call) {
             const std::uint8_t step = bytes_.next();

@@ -30,7 +30,7 @@ STATES = {
 EMBEDDINGS = ("tepui_embed", "tepui_embed_outputs")
 LIES = {(f"{name}.narrow", f"{which} network") for name in EMBEDDINGS for which in ("other", "empty")}
 # The end of a pair of offsets is not read where the pair is refused first; signs that are right; values that are not read.
-RIGHT = {**{f"{name}.{array}": right for name in EMBEDDINGS for array, right in (("sign", (-1,)), ("group", ()))}, "tepui_trace_descent.max_steps": (2 ** 62, INT64_MAX),
+RIGHT = {**{f"{name}.{array}": right for name in EMBEDDINGS for array, right in (("sign", (-1,)), ("group", ()))}, **{f"tepui_trace_{what}.max_steps": (2 ** 62, INT64_MAX) for what in ("descent", "like")},
          "tepui_inspect_layer.morse_index": (-1,), "tepui_inspect_layer.nullity": (-1,)}
 
 

@@ -49,7 +49,7 @@ CALLBACKS = {"tepui_activation_function": "activation", "tepui_chunk_function": 
 HANDLES = {
     "tepui_classify_directional.network": "relu network", "tepui_classify_several_outputs.network": "relu network",
     "tepui_classify_directional_model.network": "relu network", "tepui_split_homogeneous.network": "relu network",
-    "tepui_trace_descent.activation": "relu activation", "tepui_activation_is_relu_like.activation": "relu activation",
+    "tepui_trace_descent.activation": "relu activation", "tepui_trace_like.network": "relu network", "tepui_activation_is_relu_like.activation": "relu activation",
     **{f"tepui_dataset_set_{what}.dataset": "data set of its own" for what in ("targets", "classes", "custom_loss", "decay")},
     "tepui_network_set_activation.network": "network of its own",
     "tepui_witness": "witness", "tepui_network": "network", "tepui_inspect_layer.dataset": "layer data set",

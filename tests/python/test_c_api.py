@@ -181,3 +181,18 @@ def test_trace():
         run.network(10**6)
     with pytest.raises(tepui.Unsupported):
         tepui.Problem(x, np.sin(x)).trace(3)
+
+
+def test_trace_of_classes():
+    x = np.linspace(-2.0, 2.0, 45)
+    y = np.where(np.abs(x) < 1.0, "inside", np.where(np.sin(9.0 * x) > 0.6, "inside", "outside"))
+    p = tepui.Problem(x, y, "relu", loss="softmax", bias=True, output_bias=True, weight_decay=0.1)
+    run = p.trace(3, steps=20000)
+    first, last = run.plateaus[0], run.plateaus[-1]
+    assert run.loss[0] == pytest.approx(45 * np.log(2.0)) and first["waiting"] == [0, 1, 2]
+    point = run.plateau_network(0)
+    assert point.a.shape == (3, 2) and point.b.shape == (2,)
+    shares = [np.mean(y == name) for name in sorted(set(y))]
+    assert first["exact_loss"] == pytest.approx(-45 * np.dot(shares, np.log(shares)), rel=1e-12)
+    assert first["verdict"] == "saddle" and first["witness"]["measured"] < 0.0 and first["begin"] > 0.0
+    assert last["found"] and p.loss(run.plateau_network(-1)) == pytest.approx(last["exact_loss"], rel=1e-9)

@@ -13,6 +13,10 @@ using namespace tepui::test;
 
 namespace {
 
+Network relu(Size width, Size inputs) {
+    return Network(Activation(ActivationKind::relu), width, inputs);
+}
+
 std::size_t at(Size i) {
     return static_cast<std::size_t>(i);
 }
@@ -59,7 +63,7 @@ void check_exact(const Dataset& data, const Network& network) {
 
 TEST_CASE("a listener that wants the flow of many samples to stop does not wait for dozens of steps") {
     const Problem problem = normal_inputs(20000, 8, 6);
-    const Network start = small_network(Activation(ActivationKind::relu), 16, 8, 1e-3, 1);
+    const Network start = small_network(Network(Activation(ActivationKind::relu), 16, 8), 1e-3, 1);
     int calls = 0;
     const auto stop_at_the_second = [](void* user, const char*, double) {
         return ++*static_cast<int*>(user) < 2;
@@ -101,7 +105,7 @@ TEST_CASE("planted plateaus: each has its exact point with the neurons that wait
         TraceOptions options;
         options.flow.initial_scale = 1e-8;
         options.flow.seed = seed;
-        const TraceResult result = trace(data, Activation(ActivationKind::relu), 8, options, Execution{});
+        const TraceResult result = trace(data, relu(8, 4), options, Execution{});
         CHECK(result.flow.end == FlowEnd::at_rest);
         REQUIRE(result.plateaus.size() == 3);
         // Before anything is learnt, all neurons wait at zero.
@@ -124,14 +128,15 @@ TEST_CASE("planted plateaus: each has its exact point with the neurons that wait
         for (const TracedPlateau& plateau : result.plateaus) {
             CHECK(plateau.point.outcome == StartOutcome::converged);
             check_exact(data, plateau.point.point);
-            REQUIRE(plateau.report);
+            REQUIRE(plateau.verdict);
             const bool end = &plateau == &last;
-            CHECK((plateau.report->verdict == Verdict::saddle ||
-                   (end && plateau.report->verdict == Verdict::local_minimum)));
-            if (!end) CHECK(plateau.report->witness);
+            CHECK((plateau.verdict->verdict == Verdict::saddle ||
+                   (end && plateau.verdict->verdict == Verdict::local_minimum)));
+            if (!end) CHECK(plateau.verdict->witness);
             for (const Size i : plateau.idle) {
                 // Everything that waits there may leave.
-                if (!end) CHECK(plateau.report->neurons[at(i)].escape);
+                const std::vector<Size>& escapes = plateau.verdict->escapes;
+                if (!end) CHECK(std::count(escapes.begin(), escapes.end(), i) == 1);
                 CHECK(plateau.point.point.output(i) == 0.0);
                 for (Size j = 0; j < 4; ++j) CHECK(plateau.point.point.weights(i)[j] == 0.0);
             }
@@ -148,7 +153,7 @@ TEST_CASE("a run on the diabetes data ends where its last plateau's exact point 
     const Table table = standardised(read_table(TEPUI_TEST_DATA "/diabetes.csv"));
     const Dataset data = table.dataset(true, LossScaling::mean);
     TraceOptions options;
-    const TraceResult result = trace(data, Activation(ActivationKind::relu), 3, options, Execution{});
+    const TraceResult result = trace(data, relu(3, data.inputs()), options, Execution{});
     REQUIRE(result.plateaus.size() >= 2);
     CHECK(result.plateaus.front().idle.size() == 3);
     CHECK(result.plateaus.back().found);
@@ -159,7 +164,7 @@ TEST_CASE("a run on the diabetes data ends where its last plateau's exact point 
 TEST_CASE("the velocity is the gradient away from kinks, and slides along one that both sides push at") {
     const Problem problem = normal_inputs(30, 3, 2);
     const Dataset data = problem.dataset(false);
-    const Network network = small_network(Activation(ActivationKind::relu), 4, 3, 0.5, 9);
+    const Network network = small_network(relu(4, 3), 0.5, 9);
     SlidingField field(data, network);
     const Gradient g = gradient(data, network, Execution{});
     CHECK(field.loss() == Approx(g.loss.loss).epsilon(1e-13));
@@ -190,17 +195,18 @@ TEST_CASE("traces refuse what they cannot do, and stop when asked") {
     const Problem problem = strong_and_weak();
     const Dataset data = problem.dataset(false);
     TraceOptions options;
-    CHECK_THROWS_AS(trace(data, Activation(ActivationKind::tanh), 2, options, Execution{}), Error);
-    CHECK_THROWS_AS(trace(data, Activation(ActivationKind::relu), 0, options, Execution{}), Error);
+    CHECK_THROWS_AS(trace(data, Network(Activation(ActivationKind::tanh), 2, 4), options, Execution{}),
+                    Error);
+    CHECK_THROWS_AS(trace(data, relu(0, 4), options, Execution{}), Error);
     options.flow.initial_scale = 0.0;
-    CHECK_THROWS_AS(trace(data, Activation(ActivationKind::relu), 2, options, Execution{}), Error);
+    CHECK_THROWS_AS(trace(data, relu(2, 4), options, Execution{}), Error);
     options.flow.initial_scale = 1e-6;
     Execution execution;
     execution.progress = [](void*, const char*, double fraction) { return fraction < 1e-3; };
-    const TraceResult stopped = trace(data, Activation(ActivationKind::relu), 2, options, execution);
+    const TraceResult stopped = trace(data, relu(2, 4), options, execution);
     CHECK(stopped.flow.end == FlowEnd::cancelled);
     options.flow.max_steps = 10;
-    const TraceResult cut = trace(data, Activation(ActivationKind::relu), 2, options, Execution{});
+    const TraceResult cut = trace(data, relu(2, 4), options, Execution{});
     CHECK(cut.flow.end == FlowEnd::step_limit);
     CHECK(cut.flow.curve.back().step == 10);
 }

@@ -159,6 +159,17 @@ class Trace : public Told<tepui_trace, tepui_trace_report> {
             },
             tepui_trace_destroy);
     }
+    // Of networks like this one, of any model.
+    Trace(Context context, const Dataset& data, const Network& like, double initial_scale,
+          std::int64_t max_steps)
+        : Told(std::move(context)) {
+        own(
+            [&](auto** made) {
+                context_.check(
+                    tepui_trace_like(context_.get(), data.get(), like.get(), initial_scale, max_steps, made));
+            },
+            tepui_trace_destroy);
+    }
     Network plateau(std::int64_t index) const {
         return network_at(tepui_trace_plateau_network(get(), index), "plateau", index);
     }

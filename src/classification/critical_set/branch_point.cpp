@@ -62,8 +62,8 @@ void share_otherwise(const Matrix& basis, const std::vector<Size>& group, const 
     }
 }
 
-int random_sign(const Activation& activation, Random& random) {
-    return activation.traits().parity != Parity::none && random.uniform() < 0.5 ? -1 : 1;
+int random_sign(bool mirrored, Random& random) {
+    return mirrored && random.uniform() < 0.5 ? -1 : 1;
 }
 
 }  // namespace
@@ -98,7 +98,7 @@ std::optional<BranchPoint> random_branch_point(const CriticalSet& set, Size null
             random_gamma(group.size(), static_cast<Signs>((alone ? turn / r : turn + parent) % 4), random);
         for (std::size_t j = 0; j < group.size(); ++j)
             point.embedding.places[group[j]] = {NeuronRole::daughter, parent,
-                                                random_sign(narrow.activation, random), gamma[j], 0.0};
+                                                random_sign(set.shape.mirrored, random), gamma[j], 0.0};
         // Every other pair of points shares the parent's output weights otherwise than in proportion.
         if (narrow.output_count > 1 && number % 4 >= 2)
             share_otherwise(set.shared_outputs[static_cast<std::size_t>(parent)], group, narrow, parent,

@@ -3,6 +3,7 @@
 #include "classification/critical_set/branch_content.hpp"
 #include "classification/critical_set/map_branches.hpp"
 #include "classification/point/cost_model.hpp"
+#include "network/model/mirror.hpp"
 
 namespace tepui {
 namespace {
@@ -84,9 +85,11 @@ CriticalSet map_critical_set(const Dataset& data, const Network& network, Size w
                         " has a kink at 0: only points none of whose preactivations is 0 "
                         "are judged, and a critical set goes through others");
     }
+    ReductionTolerances merging = reduction;
+    merging.mirrors_beside = true;
     CriticalSet set = network.output_count > 1
-                          ? minimal_of_outputs(data, network, wide_width, tolerances, reduction, execution)
-                          : minimal_of_one_output(data, network, tolerances, reduction, execution);
+                          ? minimal_of_outputs(data, network, wide_width, tolerances, merging, execution)
+                          : minimal_of_one_output(data, network, tolerances, merging, execution);
     const NetworkReport& minimal = set.minimal;
     check(minimal, wide_width);
     check_samples(options.samples, wide_width - minimal.grouping.narrow.width + 1);
@@ -97,10 +100,10 @@ CriticalSet map_critical_set(const Dataset& data, const Network& network, Size w
     set.shape.inputs = narrow.inputs;
     set.shape.unseen = data.inputs() - narrow.inputs;
     if (narrow.skip) set.shape.unseen_skip = set.shape.unseen * narrow.output_count;
-    set.shape.mirrored = narrow.activation.traits().parity != Parity::none;
+    set.shape.mirrored = mirror_of(narrow.activation, narrow).has_value();
     if (minimal.narrow) take_narrow(set);
     const Dataset& inside = minimal.projected ? *minimal.projected : data;
-    map_branches(data, inside, tolerances, reduction, options, execution, set);
+    map_branches(data, inside, tolerances, merging, options, execution, set);
     return set;
 }
 

@@ -10,6 +10,7 @@
 #include "classification/escape/psi_zero.hpp"
 #include "classification/layer/output_space.hpp"
 #include "network/model/beside_neurons.hpp"
+#include "network/model/mirror.hpp"
 
 namespace tepui {
 namespace {
@@ -67,7 +68,9 @@ class Mapper {
     BranchExistence existence_without_zeros() const {
         for (const Meeting meeting : set_.meetings)
             if (meeting == Meeting::yes) return BranchExistence::proven;
-        const bool odd = narrow_.activation.traits().parity == Parity::odd && zeros_.equations() == 1;
+        // psi(-w) = -psi(w), constants and linear functions being orthogonal to what pulls.
+        const std::optional<Mirror> mirror = mirror_of(narrow_.activation, narrow_);
+        const bool odd = mirror && mirror->output < 0.0 && zeros_.equations() == 1;
         return odd && !zeros_.vanishes_everywhere() ? BranchExistence::proven : BranchExistence::open;
     }
 

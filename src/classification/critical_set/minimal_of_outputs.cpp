@@ -88,9 +88,7 @@ CriticalSet minimal_of_outputs(const Dataset& data, const Network& network, Size
     NetworkReport& minimal = set.minimal;
     PointReport given;
     const bool stationary = stationarity(gradient(data, network, execution), tolerances, given);
-    ReductionTolerances merging = reduction;
-    merging.mirrors_beside = true;  // as classify_model merges them
-    const Network narrow = reduce(network, &data, merging, execution).narrow;
+    const Network narrow = reduce(network, &data, reduction, execution).narrow;
     minimal.grouping.narrow = narrow;
     minimal.gradient_relative = given.gradient_relative;
     minimal.stationarity_tolerance = given.stationarity_tolerance;

@@ -126,35 +126,6 @@ Problem open_problem(const DataOptions& data, const ModelOptions& model, const R
 
 namespace {
 
-// What commands that do not take every network have to say against another one.
-[[noreturn]] void refuse_network(const Report& report, const std::string& taken) {
-    std::string what;
-    if (report.output_count() > 1)
-        what = (report.target.empty() ? "the targets" : "--target " + report.target) + " (" +
-               counted(report.output_count(), "output") + ")";
-    else if (report.decay.any())
-        what = "--decay";
-    else if (report.loss.kind != LossKind::squared)
-        what = "--loss " + loss_text(report.loss);
-    else if (report.skip || report.output_bias)
-        what = report.skip ? "skip connections (--skip, C)" : "an output bias (--output-bias, b)";
-    throw UserError(
-        what + ": tepui " + report.command + " takes " + taken +
-        " alone, since the exact points behind plateaus are found on the kinks of one output; tepui "
-        "classify and tepui analyze take others");
-}
-
-}  // namespace
-
-Problem open_plain_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
-                           const Habits& habits, Report& report) {
-    Problem problem = open_problem(data, model, run, habits, report);
-    if (!report.plain()) refuse_network(report, "networks of one output and the squared loss");
-    return problem;
-}
-
-namespace {
-
 void require_inputs(const Weights& weights, const std::string& file, const Report& report) {
     const std::int64_t columns = weights.inputs;
     if (columns == report.inputs) return;

@@ -33,11 +33,6 @@ struct Problem {
 Problem open_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
                      const Habits& habits, Report& report);
 
-// The same for commands that take one output without bias and skip connections, and the squared loss without
-// decay alone: throws UserError for other models.
-Problem open_plain_problem(const DataOptions& data, const ModelOptions& model, const RunOptions& run,
-                           const Habits& habits, Report& report);
-
 // Without data: context and activation alone.
 Problem open_model(const ModelOptions& model, const RunOptions& run, const Habits& habits);
 

@@ -19,7 +19,8 @@ void set_solve_options(tepui_context* context, const SolveOptions& solve) {
                 tepui_context_set_integer(context, TEPUI_OPTION_SOLVE_MAX_ITERATIONS, *solve.max_iterations));
 }
 
-// Of the network sought: its parameters do not matter.
+}  // namespace
+
 NetworkHandle prototype(const Problem& problem, std::int64_t width, const Report& report) {
     Weights weights;
     weights.width = width;
@@ -31,8 +32,6 @@ NetworkHandle prototype(const Problem& problem, std::int64_t width, const Report
     if (report.skip) weights.c.resize(std::size_t(weights.outputs * weights.inputs));
     return make_network(problem.context.get(), problem.activation.get(), weights);
 }
-
-}  // namespace
 
 Found search(Problem& problem, const SolveOptions& solve, Report& report) {
     tepui_context* context = problem.context.get();

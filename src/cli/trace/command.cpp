@@ -4,7 +4,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "cli/options/option_checks.hpp"
-#include "cli/search/problem.hpp"
+#include "cli/search/search.hpp"
 #include "cli/support/gnuplot.hpp"
 #include "cli/support/interrupt.hpp"
 #include "cli/support/progress.hpp"
@@ -67,17 +67,19 @@ int run_trace(const TraceOptions& options) {
     report.seed = options.seed;
     report.max_steps = options.max_steps;
     report.initial_scale = options.initial_scale;
-    Problem problem = open_plain_problem(options.data, options.model, options.run, of_trace, report.head);
+    Problem problem = open_problem(options.data, options.model, options.run, of_trace, report.head);
     show_warnings(report.head);
     catch_interrupt();
     tepui_context* context = problem.context.get();
     require(context, tepui_context_set_integer(context, TEPUI_OPTION_SEED, options.seed));
+    const NetworkHandle like = prototype(problem, options.width, report.head);
     tepui_trace* raw = nullptr;
     {
         const Progress progress(context);
-        const tepui_status status =
-            tepui_trace_descent(context, problem.dataset.get(), problem.activation.get(), options.width,
-                                options.initial_scale, options.max_steps, &raw);
+        const tepui_status status = tepui_trace_like(context, problem.dataset.get(), like.get(),
+                                                     options.initial_scale, options.max_steps, &raw);
+        if (status == TEPUI_ERROR_UNSUPPORTED && problem.relu_like())
+            throw UserError(std::string("--decay: ") + tepui_context_message(context));
         if (status == TEPUI_ERROR_UNSUPPORTED)
             throw UserError("--activation " + report.head.activation + ": " + tepui_context_message(context) +
                             "; tepui analyze finds and judges the points of smooth ones");

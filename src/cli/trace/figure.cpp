@@ -1,10 +1,12 @@
 // The loss curve of a run as a script for gnuplot, with the exact point of every plateau on it.
 #include <algorithm>
 
+#include "cli/report/phrases.hpp"
 #include "cli/support/gnuplot.hpp"
 #include "cli/support/number_text.hpp"
 #include "cli/support/text_streams.hpp"
 #include "cli/trace/trace.hpp"
+#include "vocabulary/infinity.hpp"
 
 namespace tepui::cli {
 namespace {
@@ -25,17 +27,26 @@ double shown_time(const TraceReport& report) {
     return last > 0.0 ? std::min(end, 1.5 * last) : end;
 }
 
+bool at_infinity(const Json& plateau) {
+    return !plateau["at_infinity"].is_null();
+}
+
 Verdict verdict_of(const Json& plateau) {
-    return value_named<Verdict>(text_of(plateau["verdict"])).value();
+    if (!at_infinity(plateau)) return value_named<Verdict>(text_of(plateau["verdict"])).value();
+    const Json& verdict = plateau["at_infinity"]["verdict"];
+    return verdict == "minimum"  ? Verdict::local_minimum
+           : verdict == "saddle" ? Verdict::saddle
+                                 : Verdict::undetermined;
 }
 
 bool reached(const Json& plateau) {
-    return plateau["outcome"] == "converged";
+    return plateau["outcome"] == "converged" || at_infinity(plateau);
 }
 
 std::string words(const Json& plateau) {
     if (!reached(plateau)) return "no exact point";
-    std::string text = verdict_style(verdict_of(plateau)).name;
+    std::string text = at_infinity(plateau) ? phrase<EndVerdict>(plateau["at_infinity"]["verdict"])
+                                            : verdict_style(verdict_of(plateau)).name;
     if (!plateau["escape_neurons"].empty())
         text += ", " + counted(std::int64_t(plateau["escape_neurons"].size()), "escape neuron");
     return text + "\\nL = " + significant(real_of(plateau["exact_loss"]), 6);

@@ -3,6 +3,7 @@
 #include "cli/support/number_text.hpp"
 #include "cli/support/text_table.hpp"
 #include "cli/trace/trace.hpp"
+#include "vocabulary/infinity.hpp"
 #include "vocabulary/solve.hpp"
 
 namespace tepui::cli {
@@ -23,8 +24,11 @@ std::string neuron_list(const Json& list) {
 }
 
 std::string verdict_text(const Json& plateau) {
+    const std::string elsewhere = plateau["found"].get<bool>() ? "" : " (elsewhere)";
+    if (!plateau["at_infinity"].is_null())
+        return phrase<EndVerdict>(plateau["at_infinity"]["verdict"]) + elsewhere;
     if (plateau["outcome"] != "converged") return "not reached";
-    return verdict_phrase(plateau["verdict"]) + (plateau["found"].get<bool>() ? "" : " (elsewhere)");
+    return verdict_phrase(plateau["verdict"]) + elsewhere;
 }
 
 std::string ending_sentence(const TraceReport& report) {
@@ -84,9 +88,13 @@ std::string trace_as_text(const TraceReport& report) {
     text += wrapped("  exact loss      ",
                     "of the stationary point behind it, exact to rounding: neurons that are still small wait "
                     "at w = 0, a = 0, the others settle; (elsewhere): its loss is not the plateau's");
+    const std::string theorem =
+        report.head.plain()
+            ? "a stationary point is a local minimum exactly when it has none"
+            : "a stationary point that has none is judged by the Hessian where kinks hold it, "
+              "as tepui classify tells";
     text += wrapped("  escape neurons  ",
-                    "those that wait (a = 0) and can lower the loss to first order in (a, w) together; a "
-                    "stationary point is a local minimum exactly when it has none");
+                    "those that wait (a = 0) and can lower the loss by (a, w) together; " + theorem);
     text += wrapped("  loss falls by   ", "measured on the best way down from the exact point");
     return text;
 }

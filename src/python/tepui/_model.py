@@ -102,8 +102,7 @@ class Model:
 
     @property
     def plain(self) -> bool:
-        """One output, the squared loss, no output bias, skip connections or weight decay: what traces of ReLU-like
-        networks are for."""
+        """One output, the squared loss, no output bias, skip connections or weight decay."""
         simple = self.outputs == 1 and self.loss_function.name == "squared" and not self.weight_decay
         return simple and not self.output_bias and not self.skip
 

@@ -254,6 +254,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tepui_symmetric_eigen": (int32, [context_handle, int64, int64, address, address, address]),
     "tepui_trace_descent": (int32, [context_handle, dataset_handle, activation_handle, int64, real, int64, trace_handle_out]),
     "tepui_trace_destroy": (None, [trace_handle]),
+    "tepui_trace_like": (int32, [context_handle, dataset_handle, network_handle, real, int64, trace_handle_out]),
     "tepui_trace_plateau_network": (network_handle, [trace_handle, int64]),
     "tepui_trace_plateau_witness": (witness_handle, [trace_handle, int64]),
     "tepui_trace_point_network": (network_handle, [trace_handle, int64]),

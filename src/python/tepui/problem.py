@@ -137,12 +137,12 @@ class Problem(Model):
     def trace(
         self, width: int, *, scale: float = 1e-6, steps: int = 50000, seed: int = 1, progress: Progress = None
     ) -> Trace:
-        """Gradient flow of a ReLU-like network from weights of size ``scale``: its plateaus and the exact stationary
-        point behind each of them.
+        """Gradient flow of a ReLU-like network from weights of size ``scale``, output biases and skip connections from
+        0: its plateaus and the exact stationary point, or the end at infinity, behind each of them.
 
         Raises
         ------
         InvalidArgument, Unsupported
-            Another activation than relu, leaky_relu and abs; a problem that is not `plain`.
+            Another activation than relu, leaky_relu and abs; a loss that is not convex.
         """
         return trace(self, whole(width, "width", 1), scale, whole(steps, "steps", 1), whole(seed, "seed", 0), progress)

@@ -82,11 +82,10 @@ class Trace:
 def trace(problem: Model, width: int, scale: float, steps: int, seed: int, progress: Progress) -> Trace:
     call = caller(dataclasses.replace(problem.options, seed=seed, ways_down="all"))
     handle = call.make(
-        "tepui_trace_descent",
+        "tepui_trace_like",
         "trace",
         problem._dataset,
-        problem.activation.handle,
-        int(width),
+        problem._like(int(width))._handle(call),
         float(scale),
         int(steps),
         progress=progress,

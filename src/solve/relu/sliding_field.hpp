@@ -12,7 +12,7 @@
 
 namespace tepui {
 
-// Holds the samples and what a network makes of them: n (d + 3 m) numbers.
+// Holds the samples and what a network of any layout makes of them: n (d + 3 m + 2 K) numbers.
 class SlidingField {
   public:
     SlidingField(const Dataset& data, const Network& network);
@@ -26,16 +26,24 @@ class SlidingField {
     std::vector<double> velocity(double length);
 
   private:
+    double slope_at(double z) const noexcept { return z >= 0.0 ? slopes_.above : slopes_.below; }
+    Size first_skip() const;
+    void add_outputs();
+    // sum s l; outputs become pulls.
+    double losses();
     void slide(Size neuron, double length, double* velocity);
 
-    Size samples_, inputs_, width_;
+    const Dataset& data_;
+    Layout layout_;
+    Size samples_, inputs_, width_, outputs_;
     Slopes slopes_;
-    Matrix x_;                                // n x d
-    std::vector<double> targets_, weights_;   // n
-    std::vector<double> w_, a_;               // of the network
-    Matrix z_, pulls_, change_;               // n x m: preactivations, s r sigma', x.velocity
-    std::vector<double> weighted_residuals_;  // n
-    Matrix gradient_;                         // m x d: a_i g_i, kinks by the slope of their side
+    std::vector<double> lambdas_;     // of each parameter; empty without decay
+    Matrix x_;                        // n x d
+    std::vector<double> weights_;     // n
+    std::vector<double> parameters_;  // of the network
+    Matrix z_, pulls_, change_;       // n x m: preactivations, g.a_i, x.velocity
+    Matrix targets_, f_;              // K x n; f_: outputs, then their pulls g
+    std::vector<double> gradient_;    // kinks by the slope of their side
     double loss_ = 0.0;
 };
 

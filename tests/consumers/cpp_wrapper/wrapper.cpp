@@ -153,6 +153,8 @@ void check_relu(const tepui::Context& context) {
     must(string(point.verdict()) == "local_minimum", point.why());
     const tepui::Trace run(context, data, tepui::Activation(context, "relu"), 3, 1e-3, 2000);
     must(run.report().count("curve") > 1, "the curve");
+    const tepui::Trace like(context, data, fitted(context, data, "relu"), 1e-3, 2000);
+    must(like.report().count("plateaus") > 0, "the plateaus");
 }
 
 void check_failures(const tepui::Context& context) {
