@@ -15,20 +15,44 @@ constexpr int kDotRows = kTileRows == 8 ? 4 : 3;
 template <int R>
 constexpr int kDotOthers = kTileRows == 8 || R < 3 ? 6 : 4;
 
+#if HWY_TARGET <= HWY_AVX2 && HWY_ARCH_X86
+// One half of each vector added to the other: that of a, then that of b.
+HWY_INLINE Vector add_halves(Vector a, Vector b) {
+    return hn::Add(hn::ConcatLowerLower(Tag(), b, a), hn::ConcatUpperUpper(Tag(), b, a));
+}
+#endif
+
+// Lane s: the sum of the lanes of sums[s]. Each step brings together what it adds, and leaves half as many
+// vectors; the last one puts lanes of its first factor beside those of its second.
+HWY_INLINE Vector lane_sums(const Vector (&sums)[kLanes]) {
+#if HWY_TARGET == HWY_SCALAR
+    return sums[0];
+#else
+    const auto last = [](Vector a, Vector b) HWY_ATTR {
+        return hn::Add(hn::InterleaveLower(Tag(), a, b), hn::InterleaveUpper(Tag(), a, b));
+    };
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    const auto quarters = [](Vector a, Vector b)
+                              HWY_ATTR { return hn::Add(even_blocks(a, b), odd_blocks(a, b)); };
+    return last(quarters(add_halves(sums[0], sums[2]), add_halves(sums[4], sums[6])),
+                quarters(add_halves(sums[1], sums[3]), add_halves(sums[5], sums[7])));
+#elif HWY_TARGET <= HWY_AVX2 && HWY_ARCH_X86
+    return last(add_halves(sums[0], sums[2]), add_halves(sums[1], sums[3]));
+#else
+    static_assert(kLanes == 2);
+    return last(sums[0], sums[1]);
+#endif
+#endif
+}
+
 // out[t] += the sum of the lanes of sums[t].
 template <int N>
 HWY_INLINE void add_lanes(const Vector (&sums)[N], double* out) {
     for (int first = 0; first < N; first += kLanes) {
-        Vector block[kLanes];
+        Vector some[kLanes];
         HWY_UNROLL(8)
-        for (int s = 0; s < kLanes; ++s) block[s] = first + s < N ? sums[first + s] : hn::Zero(Tag());
-        transpose(block);
-        HWY_UNROLL(3)
-        for (int half = kLanes / 2; half > 0; half /= 2) {
-            HWY_UNROLL(4)
-            for (int s = 0; s < half; ++s) block[s] = hn::Add(block[s], block[s + half]);
-        }
-        add_up_to(block[0], out + first, N - first);
+        for (int s = 0; s < kLanes; ++s) some[s] = first + s < N ? sums[first + s] : hn::Zero(Tag());
+        add_up_to(lane_sums(some), out + first, N - first);
     }
 }
 
