@@ -272,7 +272,7 @@ void gram_by_rows(const GramProblem<T>& problem, const GramRowOf<T>* rows, Size 
     const Size block = round_up(blocking.inputs > 0 ? blocking.inputs : 128, kTileRows);
     const Size panel_size = kPanelLanesOf<T> * round_up(depth, kLanesOf<T>);
     const Scratch<T> panels(batch_groups * panel_size);
-    const Scratch<T> scaled(panel_size);
+    const Scratch<T> scaled(fold < problem.d ? panel_size : 0);  // no row is folded else
     const Scratch<T> products(batch_groups > 1 ? kTileRows * round_up(depth, kLanesOf<T>) : kRingMask<T> + 1);
     for (Size q = 0; q < q_count;) {
         Size next = q;
