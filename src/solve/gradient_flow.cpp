@@ -6,6 +6,7 @@
 
 #include "core/euclidean.hpp"
 #include "core/random.hpp"
+#include "core/text.hpp"
 #include "solve/relu/sliding_field.hpp"
 
 namespace tepui {
@@ -43,6 +44,10 @@ class Flow {
 
     FlowRecord run() {
         const double first_loss = field_.loss();
+        if (!std::isfinite(first_loss))
+            throw Error(Status::invalid_value,
+                        "initial_scale is " + scientific_text(options_.initial_scale) +
+                            ": the loss at the start overflows, a smaller one is expected");
         length_ = longest(field_.velocity(0.0));
         if (!std::isfinite(length_)) length_ = 1.0;
         keep();

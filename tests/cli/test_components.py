@@ -9,8 +9,8 @@ from pathlib import Path
 from command import COMMAND, run, run_json
 
 DOCUMENT = Path(__file__).parents[2] / "src" / "docs" / "COMPONENTS.md"
-FREE = re.compile(r"(BSD-3-Clause|Apache-2\.0 or BSD-3-Clause|MIT|Zlib|bzip2-1\.0\.6|EPL|LGPL-[\d.]+-or-later"
-                  r"|GPL-3\.0-or-later WITH GCC-exception-3\.1)")
+FREE = re.compile(r"(BSD-3-Clause|Apache-2\.0 or BSD-3-Clause|Apache-2\.0 WITH LLVM-exception|MIT|Zlib|bzip2-1\.0\.6|EPL"
+                  r"|LGPL-[\d.]+-or-later|GPL-3\.0-or-later WITH GCC-exception-3\.1)")
 
 
 def table():

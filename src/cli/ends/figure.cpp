@@ -47,7 +47,8 @@ std::string frame(double left, double right) {
     text << "set tmargin at screen 0.83\nset bmargin at screen 0.24\nset lmargin at screen " << left
          << "\nset rmargin at screen " << right
          << "\nset border 3\nset xtics nomirror out\nset ytics nomirror out\nset key at screen "
-         << 0.5 * (left + right) << ", screen 0.01 center bottom Left reverse samplen 2 maxrows 3 width -1 font ',9'\n";
+         << 0.5 * (left + right)
+         << ", screen 0.01 center bottom Left reverse samplen 2 maxrows 3 width -1 font ',9'\n";
     return text.str();
 }
 

@@ -60,16 +60,26 @@ def _neurons(unit: dict[str, Any], sigma: Activation, epsilon: float) -> list[tu
         second = second / epsilon**2
         outputs = (0.5 * second - alpha / (2.0 * epsilon), c - second, 0.5 * second + alpha / (2.0 * epsilon))
         return [(w + tau * v + tau**2 * q, output) for tau, output in zip((-epsilon, 0.0, epsilon), outputs)]
+    alone = _alone(kind, told, sigma, epsilon)
+    if alone is not None:
+        return [alone]
+    raise Unsupported(f"{'an' if kind[0] in 'aeiou' else 'a'} {kind} unit of {sigma} is not drawn at finite weights")
+
+
+def _alone(
+    kind: str, told: dict[str, Floats], sigma: Activation, epsilon: float
+) -> tuple[Floats, Floats] | None:
+    """Of a unit that is one neuron."""
     if kind == "saturated":
-        return [(told["u"] + told["v"] / epsilon, told["a"])]
+        return told["u"] + told["v"] / epsilon, told["a"]
     if kind == "rectified":
-        return [(told["v"] / epsilon, epsilon * told["alpha"])]
-    if kind == "linear":
-        value, slope, _ = sigma.evaluate(np.zeros(1))
-        if value[0] == 0.0 and slope[0] != 0.0:
-            return [(epsilon * told["v"], told["alpha"] / (epsilon * slope[0]))]
+        return told["v"] / epsilon, epsilon * told["alpha"]
     if kind == "asymptote":
         w = told["w"].copy()
         w[-1] -= np.log(epsilon)
-        return [(w, told["a"])]
-    raise Unsupported(f"{'an' if kind[0] in 'aeiou' else 'a'} {kind} unit of {sigma} is not drawn at finite weights")
+        return w, told["a"]
+    if kind == "linear":
+        value, slope, _ = sigma.evaluate(np.zeros(1))
+        if value[0] == 0.0 and slope[0] != 0.0:
+            return epsilon * told["v"], told["alpha"] / (epsilon * slope[0])
+    return None

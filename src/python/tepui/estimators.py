@@ -99,8 +99,8 @@ class _TwoLayer(BaseEstimator):  # type: ignore[misc]
         else:
             kind = {"minimum": "a minimum", "saddle": "a saddle"}.get(end.verdict, "an end")
             found = (
-                f"the lowest loss, {end.loss:.6g}, is that of {kind} at infinity, `end_` ({outcomes}); the network of a "
-                f"start on its way there is taken, whose loss is {losses[lowest]:.6g}"
+                f"the lowest loss, {end.loss:.6g}, is that of {kind} at infinity, `end_` ({outcomes}); the network of "
+                f"a start on its way there is taken, whose loss is {losses[lowest]:.6g}"
             )
         warnings.warn(f"{found}, and `verdict_` is of that network.", ConvergenceWarning, stacklevel=4)
         return self.points_.start_network(lowest)

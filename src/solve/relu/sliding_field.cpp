@@ -91,11 +91,11 @@ double SlidingField::losses() {
 
 double SlidingField::move_to(const Network& network) {
     parameters_ = network.parameters;
+    gradient_.assign(parameters_.size(), 0.0);
     add_outputs();
     loss_ = losses() + data_.decay().value(layout_, parameters_);
     if (!std::isfinite(loss_)) return loss_ = HUGE_VAL;
     const auto slope = [&](Size at) { return slope_at(z_.data()[at]); };
-    gradient_.assign(parameters_.size(), 0.0);
     const Size a = layout_.coefficient(0, 0);
     linalg::gemm(true, true, width_, outputs_, samples_, 1.0, change_.data(), width_, f_.data(), samples_,
                  0.0, gradient_.data() + a, outputs_, 1);
