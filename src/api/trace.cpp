@@ -63,6 +63,7 @@ tepui_status tepui_trace_descent(tepui_context* context, const tepui_dataset* da
         require_size(m, 1, "m");
         require_addressable(m, dataset->value.inputs() + 1, "m", "the m (d + 1) parameters");
         require_pointer(trace, "trace");
+        require_trace_memory(dataset->value, Layout{m, dataset->value.inputs()});
         const Network like(activation->value, m, dataset->value.inputs());
         *trace = followed(*context, dataset->value, like, initial_scale, max_steps);
     });

@@ -38,19 +38,6 @@ void check(const Dataset& data, const Network& like, const TraceOptions& options
     }
 }
 
-// Refuses what cannot be held before any of it is filled: the field's n (d + 3 m + 2 K) numbers and a few
-// networks.
-void require_memory_for(const Dataset& data, const Layout& layout) {
-    constexpr double kNetworks = 4.0;
-    const auto n = static_cast<double>(data.samples()), d = static_cast<double>(layout.inputs),
-               m = static_cast<double>(layout.width), outputs = static_cast<double>(layout.output_count),
-               parameters = static_cast<double>(layout.parameter_count());
-    require_memory(
-        sizeof(double) * (n * (d + 3.0 * m + 2.0 * outputs) + kNetworks * parameters),
-        "m is " + std::to_string(layout.width) + ": following " + std::to_string(data.samples()) + " samples",
-        "; fewer neurons or samples are expected");
-}
-
 // What each neuron adds to the output: |a_i| times the root mean square of its preactivation.
 std::vector<double> contributions(const InputMetric& metric, const Network& network) {
     std::vector<double> sizes;
@@ -188,10 +175,21 @@ class Tracer {
 
 }  // namespace
 
+void require_trace_memory(const Dataset& data, const Layout& layout) {
+    constexpr double kNetworks = 4.0;
+    const auto n = static_cast<double>(data.samples()), d = static_cast<double>(layout.inputs),
+               m = static_cast<double>(layout.width), outputs = static_cast<double>(layout.output_count),
+               parameters = static_cast<double>(layout.parameter_count());
+    require_memory(
+        sizeof(double) * (n * (d + 3.0 * m + 2.0 * outputs) + kNetworks * parameters),
+        "m is " + std::to_string(layout.width) + ": following " + std::to_string(data.samples()) + " samples",
+        "; fewer neurons or samples are expected");
+}
+
 TraceResult trace(const Dataset& data, const Network& like, const TraceOptions& options,
                   const Execution& execution) {
     check(data, like, options);
-    require_memory_for(data, like);
+    require_trace_memory(data, like);
     const Network start = small_network(like, options.flow.initial_scale, options.flow.seed);
     TraceResult result;
     result.flow = gradient_flow(data, start, options.flow, execution);

@@ -49,6 +49,10 @@ struct TraceResult {
     std::vector<TracedPlateau> plateaus;
 };
 
+// Refuses what cannot be held before any of it is filled: the field's n (d + 3 m + 2 K) numbers and a few
+// networks.
+void require_trace_memory(const Dataset& data, const Layout& layout);
+
 // Of a network of this layout and activation, whose parameters do not matter. Throws Error(unsupported)
 // unless all neurons are relu, leaky_relu or abs alike and the loss is convex.
 TraceResult trace(const Dataset& data, const Network& like, const TraceOptions& options,
