@@ -79,7 +79,8 @@ struct Result {
     bool operator==(const Result& other) const {
         return failure == other.failure && status == other.status && text == other.text &&
                numbers.size() == other.numbers.size() &&
-               std::memcmp(numbers.data(), other.numbers.data(), numbers.size() * sizeof(double)) == 0;
+               (numbers.empty() ||
+                std::memcmp(numbers.data(), other.numbers.data(), numbers.size() * sizeof(double)) == 0);
     }
 };
 
