@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "classification/layer/layer.hpp"
+
 namespace tepui::balls {
 namespace {
 
@@ -52,9 +54,7 @@ Slice::Slice(const Dataset& data, const Network& network) : Slice(network) {
     const auto still = [&](Size q) { return !decays[network.coefficient(q, 0)]; };
     for (Size q = 0; data.loss().shift_invariant() && q < network.features(); ++q)
         if (still(q)) held[network.coefficient(q, outputs - 1)] = shifts_ = true;
-    bool asks = network.output_bias && network.skip;
-    for (Size i = 0; i < network.width; ++i)
-        asks = asks || network.activation_of(i).kind() == ActivationKind::exp;
+    const bool asks = (network.output_bias && network.skip) || asks_for_constant(network);
     const std::vector<bool> constant =
         asks ? constant_inputs(data) : std::vector<bool>(static_cast<std::size_t>(network.inputs), false);
     if (network.output_bias && network.skip && still(bias)) {

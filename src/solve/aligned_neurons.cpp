@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/euclidean.hpp"
+#include "network/model/beside_neurons.hpp"
 #include "network/model/slopes.hpp"
 
 namespace tepui {
@@ -72,11 +73,9 @@ AlignedNeurons gather_aligned(const InputMetric& metric, const Network& network)
             member.share /= whole;
             if (i == first) continue;
             const double relative = directions[i].w_length / directions[first].w_length;
-            for (Size o = 0; o < network.output_count; ++o) {
+            for (Size o = 0; o < network.output_count; ++o)
                 result.network.output(first, o) += relative * network.output(i, o);
-                result.network.output(i, o) = 0.0;
-            }
-            std::fill_n(result.network.weights(i), network.inputs, 0.0);
+            clear_neuron(result.network, i);
         }
         result.groups.push_back(std::move(group));
     }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "network/model/beside_neurons.hpp"
+#include "solve/preactivations.hpp"
 
 namespace tepui {
 namespace {
@@ -16,17 +17,13 @@ constexpr double kOff = -40.0, kSilent = 1e-15;
 
 // What the neuron gives on the mean over the samples.
 double mean_value(const Dataset& data, const Network& network, Size i) {
-    std::vector<double> x(static_cast<std::size_t>(data.inputs()));
     double sum = 0.0, weights = 0.0;
-    for (Size k = 0; k < data.samples(); ++k) {
-        if (!(data.weight(k) > 0.0)) continue;
-        data.sample(k, x.data());
-        double z = 0.0, u = 0.0;
-        for (Size j = 0; j < network.inputs; ++j) z += network.weights(i)[j] * x[static_cast<std::size_t>(j)];
+    for_preactivations(data, network.weights(i), [&](double weight, double z) {
+        double u = 0.0;
         network.activation_of(i).evaluate(1, &z, {.value = &u});
-        sum += data.weight(k) * u;
-        weights += data.weight(k);
-    }
+        sum += weight * u;
+        weights += weight;
+    });
     return weights > 0.0 ? sum / weights : 0.0;
 }
 
@@ -48,18 +45,11 @@ std::optional<Network> without(const Dataset& data, const Network& network, Size
     if (!(decay.weights > 0.0 && decay.outputs > 0.0)) return std::nullopt;
     Network result = network;
     add_to_output_bias(result, i, mean_value(data, network, i));
-    for (Size o = 0; o < network.output_count; ++o) result.output(i, o) = 0.0;
-    std::fill_n(result.weights(i), result.inputs, 0.0);
+    clear_neuron(result, i);
     return result.parameters == network.parameters ? std::nullopt : std::optional(std::move(result));
 }
 
 }  // namespace
-
-void switch_off(Network& network, Size neuron) {
-    double u = 0.0;
-    network.activation_of(neuron).evaluate(1, &kOff, {.value = &u});
-    if (std::abs(u) <= kSilent) network.weights(neuron)[network.inputs - 1] = kOff;
-}
 
 void switch_idle_off(const Decay& decay, Network& network) {
     if (!decay.bias_input || decay.hidden_biases > 0.0) return;
@@ -67,7 +57,9 @@ void switch_idle_off(const Decay& decay, Network& network) {
         const double* const w = network.weights(i);
         bool idle = std::all_of(w, w + network.inputs - 1, [](double v) { return v == 0.0; });
         for (Size o = 0; o < network.output_count; ++o) idle = idle && network.output(i, o) == 0.0;
-        if (idle) switch_off(network, i);
+        double u = 0.0;
+        network.activation_of(i).evaluate(1, &kOff, {.value = &u});
+        if (idle && std::abs(u) <= kSilent) network.weights(i)[network.inputs - 1] = kOff;
     }
 }
 

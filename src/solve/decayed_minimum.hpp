@@ -10,10 +10,9 @@ namespace tepui {
 // saddles they grow again.
 StartReport minimum_under_decay(const SolveSetting& setting, const Network& start);
 
-// Of a neuron that decay has left nothing of: the bias, which may be any, where it says nothing whatever the
-// sum of the pulls is rounded to, if the activation has such a place.
-void switch_off(Network& network, Size neuron);
-// All those of a network whose hidden biases may be any.
+// Neurons that decay has left nothing of but for their biases, which may be any, where they say nothing
+// whatever the sum of the pulls is rounded to, if the activation has such a place: a line of stationary
+// points leads there.
 void switch_idle_off(const Decay& decay, Network& network);
 
 }  // namespace tepui

@@ -83,8 +83,7 @@ struct SolveResult {
 // a convex loss and decay of hidden and output weights or of neither. Throws Error(unsupported) of others,
 // Error(invalid_size) where data and network differ.
 void require_searchable(const Dataset& data, const Network& network);
-// Both throw what it does. inputs: receives what the search made of them, or
-// null.
+// Both throw what it does. inputs: receives what the search made of them, or null.
 StartReport solve_from(const Dataset& data, const Network& start, const SolveOptions& options,
                        const Execution& execution, InputReport* inputs = nullptr);
 // Starts of the prototype's layout and activations; its parameters do not matter.

@@ -8,6 +8,7 @@
 #include "classification/directional/several_outputs.hpp"
 #include "core/required_memory.hpp"
 #include "core/text.hpp"
+#include "network/model/beside_neurons.hpp"
 #include "network/model/slopes.hpp"
 #include "solve/aligned_neurons.hpp"
 #include "solve/one_start.hpp"
@@ -46,12 +47,6 @@ std::vector<double> contributions(const InputMetric& metric, const Network& netw
     return sizes;
 }
 
-// w = 0, a = 0.
-void clear(Network& network, Size neuron) {
-    std::fill_n(network.weights(neuron), network.inputs, 0.0);
-    for (Size o = 0; o < network.output_count; ++o) network.output(neuron, o) = 0.0;
-}
-
 // Every way to take the smallest neurons out that does not part two of similar size; from none idle to all.
 std::vector<Network> narrowings(const InputMetric& metric, const Network& network) {
     const std::vector<double> sizes = contributions(metric, network);
@@ -63,7 +58,7 @@ std::vector<Network> narrowings(const InputMetric& metric, const Network& networ
     Network narrow = network;
     for (std::size_t idle = 0; idle <= order.size(); ++idle) {
         if (idle > 0) {
-            clear(narrow, order[idle - 1]);
+            clear_neuron(narrow, order[idle - 1]);
         }
         const bool parts =
             idle > 0 && idle < order.size() && sizes[order[idle]] < kGap * sizes[order[idle - 1]];
@@ -123,7 +118,7 @@ class Tracer {
             if (sizes[i] > 0.0) continue;
             best.idle.push_back(i);
             // Decay would leave those that are switched off elsewhere.
-            if (!setting_.data->decay().none()) clear(best.point.point, i);
+            if (!setting_.data->decay().none()) clear_neuron(best.point.point, i);
         }
         if (best.point.outcome == StartOutcome::converged) best.verdict = judge(best.point.point, best.idle);
         if (best.point.end)

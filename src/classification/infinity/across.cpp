@@ -19,13 +19,17 @@ double dot(const BoundaryNetwork& network, const BoundaryOutputs& outputs, Size 
 
 Pull pull(const AcrossContext& context, Size unit, Size q, Size sample) {
     const BoundaryNetwork& network = *context.network;
-    Pull pull{dot(network, *context.outputs, unit, q, sample), 0.0};
+    Pull pull{dot(network, *context.outputs, unit, q, sample), 0.0,
+              dot(*context.slack_network, *context.slack_outputs, unit, q, sample)};
     for (Size o = 0; o < network.output_count; ++o)
         pull.error += context.outputs->g_error[sample * network.output_count + o] *
                       std::abs(network.coefficient(unit, q, o));
-    const double there = dot(*context.slack_network, *context.slack_outputs, unit, q, sample);
-    pull.error = context.factor * pull.error + 2.0 * std::abs(there - pull.value);
+    pull.error = context.factor * pull.error + 2.0 * std::abs(pull.there - pull.value);
     return pull;
+}
+
+AcrossSign sign_of(double value, double error) {
+    return value > error ? AcrossSign::grows : value < -error ? AcrossSign::falls : AcrossSign::open;
 }
 
 bool any(const std::vector<Across>& across, AcrossSign sign) {

@@ -36,6 +36,8 @@ struct Across {
     Approach fall;       // falls: along which networks
 };
 
+// Known beyond its error, or open.
+AcrossSign sign_of(double value, double error);
 // Whether some unit has this sign.
 bool any(const std::vector<Across>& across, AcrossSign sign);
 
@@ -65,6 +67,7 @@ Across across_asymptote(const AcrossContext& context, Size unit);  // all sample
 // g_k . a of sample k, and how far it may be wrong: rounding, and what the slack makes of it.
 struct Pull {
     double value = 0.0, error = 0.0;
+    double there = 0.0;  // at the other point that may be the stationary one
 };
 Pull pull(const AcrossContext& context, Size unit, Size coefficient, Size sample);
 

@@ -1,6 +1,5 @@
-// A neuron whose bias B is at infinity, a t: at a finite one sample k changes f by a times sigma(t_k + B) -
-// t_k
-// - B - offset, of one sign, which falls exponentially or faster in B.
+// A neuron whose bias B is at infinity, a t: at a finite one sample k changes f by a times sigma(z) - z -
+// offset, z = t_k + B, of one sign, which falls exponentially or faster in B.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -23,37 +22,28 @@ struct SampleTail {
     std::vector<double> input;
     double t, there;  // there: at the other point that may be the stationary one
     Pull pull;        // g . a, and how far it may be wrong
-    double pull_there;
 };
 
 std::vector<SampleTail> tails(const AcrossContext& context, Size unit) {
     std::vector<SampleTail> result;
     UnitRows here, there;
-    const Size d = context.network->inputs, outputs = context.network->output_count;
+    const Size d = context.network->inputs;
     for_sample_blocks(*context.data, [&](const SampleBlock& block) {
         evaluate_unit(*context.network, unit, block.first, block.count, block.x.data(), here);
         evaluate_unit(*context.slack_network, unit, block.first, block.count, block.x.data(), there);
         for (Size k = 0; k < block.count; ++k) {
             if (block.weights[k] == 0.0) continue;
-            const Size sample = block.first + k;
-            SampleTail of{{block.x.begin() + k * d, block.x.begin() + (k + 1) * d},
-                          here.z[k],
-                          there.z[k],
-                          pull(context, unit, 0, sample),
-                          0.0};
-            for (Size o = 0; o < outputs; ++o)
-                of.pull_there += context.slack_outputs->g[sample * outputs + o] *
-                                 context.slack_network->coefficient(unit, 0, o);
-            result.push_back(std::move(of));
+            result.push_back({{block.x.begin() + k * d, block.x.begin() + (k + 1) * d},
+                              here.z[k],
+                              there.z[k],
+                              pull(context, unit, 0, block.first + k)});
         }
     });
     return result;
 }
 
 void set_sign(Across& across) {
-    across.sign = across.value > across.error    ? AcrossSign::grows
-                  : across.value < -across.error ? AcrossSign::falls
-                                                 : AcrossSign::open;
+    across.sign = sign_of(across.value, across.error);
     across.reason = across.sign == AcrossSign::open    ? "the derivative across is zero within its error"
                     : across.sign == AcrossSign::falls ? "the loss falls where the hidden bias is large"
                                                        : "at every large hidden bias";
@@ -68,7 +58,7 @@ void sum_all(const AcrossContext& context, const std::vector<SampleTail>& sample
         across.value += of.pull.value * size;
         absolute += std::abs(of.pull.value) * size;
         across.error += of.pull.error * size;
-        there += of.pull_there * std::exp(-to.rate * (of.there - least));
+        there += of.pull.there * std::exp(-to.rate * (of.there - least));
     }
     across.error += context.factor * sum_rounding(context.network->inputs, Size(samples.size())) * absolute +
                     2.0 * std::abs(there - across.value);

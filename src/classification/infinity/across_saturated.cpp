@@ -172,9 +172,7 @@ Across along_the_only_direction(const AcrossContext& context, Size index, const 
     }
     // Where the others outweigh the nearest one as far out as doubles show, nothing is said.
     if (visible * result.value < 0.0) return undecided("samples behind the nearest one pull more");
-    result.sign = result.value > result.error    ? AcrossSign::grows
-                  : result.value < -result.error ? AcrossSign::falls
-                                                 : AcrossSign::open;
+    result.sign = sign_of(result.value, result.error);
     result.reason = result.sign == AcrossSign::grows   ? "the samples nearest to the hyperplane hold it"
                     : result.sign == AcrossSign::falls ? "the samples nearest to the hyperplane pull it"
                                                        : "the pull of the samples nearest to the hyperplane "

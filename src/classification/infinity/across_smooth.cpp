@@ -53,8 +53,7 @@ Across signed_sum(const AcrossContext& context, Size unit, Size coefficients, Of
         context.factor *
             (here.error + sum_rounding(context.network->inputs, context.data->samples()) * here.absolute) +
         2.0 * std::abs(there.value - here.value);
-    if (here.value > result.error) result.sign = AcrossSign::grows;
-    if (here.value < -result.error) result.sign = AcrossSign::falls;
+    result.sign = sign_of(result.value, result.error);
     if (result.sign == AcrossSign::open) result.reason = "the derivative across is zero within its error";
     return result;
 }

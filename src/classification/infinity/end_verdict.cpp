@@ -49,21 +49,6 @@ std::optional<WayDown> fall_along(const Dataset& data, const BoundaryPoint& poin
     return best;
 }
 
-std::optional<WayDown> fall_across(const Dataset& data, const BoundaryPoint& point,
-                                   const std::vector<Across>& across, const Execution& execution) {
-    std::optional<WayDown> best;
-    for (Size u = 0; u < Size(across.size()); ++u) {
-        if (across[u].sign != AcrossSign::falls) continue;
-        std::vector<Approach> approaches(across.size());
-        approaches[u] = across[u].fall;
-        std::optional<WayDown> fall =
-            measure_fall(data, point.network, point.sums.outputs, std::move(approaches), u, execution);
-        if (!fall) fall = measure_fall_alone(data, point.network, point.sums.outputs, across[u].fall, u);
-        if (fall && (!best || falls_further(fall->change, best->change))) best = std::move(fall);
-    }
-    return best;
-}
-
 // The Hessian by the forms alone at the best coefficients, where it is positive definite beyond its rounding.
 std::optional<SpectralReport> definite_parts(const ReducedLoss& loss, const ReducedLoss::Derivatives& of,
                                              Size samples, double factor) {
@@ -128,7 +113,8 @@ void decide(const Dataset& data, const BoundaryPoint& point, const Execution& ex
     const bool falls = any(report.across, AcrossSign::falls);
     const bool saddle = report.hessian.inertia.negative > 0 && report.hessian.clear();
     if (falls || saddle) {
-        report.way = falls ? fall_across(data, point, report.across, execution) : std::nullopt;
+        report.way = falls ? fall_across(data, point.network, point.sums.outputs, report.across, execution)
+                           : std::nullopt;
         report.rule = EndRule::falls_across;
         if (!report.way && saddle) {
             report.way = fall_along(data, point, report.hessian.v_negative, execution);

@@ -26,7 +26,8 @@ class OneUnit {
         alone_.parameters.resize(std::size_t(alone_.parameter_count()), 0.0);
         const BoundaryUnit& of = limit.units[unit];
         ramp_ = of.kind == UnitKind::rectified;
-        if (of.kind == UnitKind::asymptote) far_right_ = along(limit.weights(unit, 0));
+        asymptote_ = of.kind == UnitKind::asymptote;
+        if (asymptote_) distance_ = along(limit.weights(unit, 0));
         if (of.kind == UnitKind::linear && has_jet(of.activation)) {
             linear_ = along(limit.weights(unit, 0));
             farthest_ = 0.0;
@@ -49,7 +50,7 @@ class OneUnit {
     std::vector<double> steps() const {
         std::vector<double> result;
         if (approach_.step != 0.0) return {approach_.step};
-        if (!far_right_.empty()) {
+        if (asymptote_) {
             for (double far = 1.0; far <= kFarthest; far *= std::sqrt(2.0)) result.push_back(std::exp(-far));
             return result;
         }
@@ -63,7 +64,6 @@ class OneUnit {
     }
 
     ChangesFromLimit at(double eps) {
-        if (!far_right_.empty()) return beside_asymptote(eps);
         if (!distance_.empty()) return by_tails(eps);
         return eps * farthest_ < kSeries ? by_series(eps) : by_outputs(eps);
     }
@@ -86,8 +86,10 @@ class OneUnit {
         ChangesFromLimit change{std::vector<double>(std::size_t(n * count)),
                                 std::vector<double>(std::size_t(n * count))};
         for (Size k = 0; k < n; ++k) {
-            if (distance_[k] == 0.0) continue;
-            const double side = distance_[k] > 0.0 ? 1.0 : -1.0, z = distance_[k] / eps + offset_[k];
+            if (distance_[k] == 0.0 && !asymptote_) continue;
+            const double side = asymptote_ || distance_[k] > 0.0 ? 1.0 : -1.0;
+            const double z =
+                asymptote_ ? distance_[k] + approach_.shift - std::log(eps) : distance_[k] / eps + offset_[k];
             const double small =
                 tail(alone_.units[0].activation, side > 0.0 ? 1 : -1, z) * (ramp_ ? eps : 1.0);
             for (Size o = 0; o < count; ++o) {
@@ -95,23 +97,6 @@ class OneUnit {
                 change.error[k * count + o] =
                     side * z > 0.0 ? kTailError * (1.0 + z * z) * std::abs(change.value[k * count + o])
                                    : HUGE_VAL;
-            }
-        }
-        return change;
-    }
-
-    // a (sigma(z) - z) of a neuron far to the right.
-    ChangesFromLimit beside_asymptote(double eps) const {
-        const Size n = data_.samples(), count = alone_.output_count;
-        ChangesFromLimit change{std::vector<double>(std::size_t(n * count)),
-                                std::vector<double>(std::size_t(n * count))};
-        for (Size k = 0; k < n; ++k) {
-            const double z = far_right_[k] + approach_.shift - std::log(eps);
-            const double small = tail(alone_.units[0].activation, 1, z);
-            for (Size o = 0; o < count; ++o) {
-                change.value[k * count + o] = small * alone_.coefficient(0, 0, o);
-                change.error[k * count + o] =
-                    z > 0.0 ? kTailError * (1.0 + z * z) * std::abs(change.value[k * count + o]) : HUGE_VAL;
             }
         }
         return change;
@@ -156,12 +141,11 @@ class OneUnit {
     const Dataset& data_;
     const Approach& approach_;
     BoundaryNetwork alone_;
-    bool ramp_ = false;
-    std::vector<double> linear_;     // v . h of a linear unit of which an expansion is known
-    double farthest_ = HUGE_VAL;     // the largest of these
-    std::vector<double> far_right_;  // w . h of a neuron at its asymptote
-    std::vector<double> distance_;   // v . h of steps and ramps, 0 on the hyperplane
-    std::vector<double> offset_;     // u . h of a step
+    bool ramp_ = false, asymptote_ = false;
+    std::vector<double> linear_;    // v . h of a linear unit of which an expansion is known
+    double farthest_ = HUGE_VAL;    // the largest of these
+    std::vector<double> distance_;  // v . h of steps and ramps, 0 on the hyperplane; w . h of an asymptote
+    std::vector<double> offset_;    // u . h of a step
     double nearest_ = 0.0;
     std::optional<BoundaryOutputs> limit_;  // of the unit, once it is wanted
 };

@@ -18,6 +18,9 @@ struct WayDown {
     WayDown(Network network_, LossChange change_) : network(std::move(network_)), change(change_) {}
 };
 
+// How units are approached that have a way which depends on the data, for every unit; others as one likes.
+std::vector<Approach> approaches_to(const BoundaryNetwork& limit, const std::vector<Across>& across);
+
 // Sums of the absolute terms of f, those that rounding of the preactivations moves included: [n][K].
 std::vector<double> absolute_outputs(const Dataset& data, const Network& network);
 
@@ -55,9 +58,14 @@ std::optional<WayDown> measure_fall(const Dataset& data, const BoundaryNetwork& 
                                     const BoundaryOutputs& outputs, std::vector<Approach> approaches,
                                     Size falling_unit, const Execution& execution);
 
-// The same with the other units at their limits, which are as near as one likes: what they make of rounding
-// does not count. Of a step or a ramp the change of the outputs is the tails of sigma themselves, however
-// small.
+// Of all units that fall the largest fall, nothing where none is beyond rounding.
+std::optional<WayDown> fall_across(const Dataset& data, const BoundaryNetwork& limit,
+                                   const BoundaryOutputs& outputs, const std::vector<Across>& across,
+                                   const Execution& execution);
+
+// The same of one unit with the other units at their limits, which are as near as one likes: what they make
+// of rounding does not count. Of a step or a ramp the change of the outputs is the tails of sigma themselves,
+// however small.
 std::optional<WayDown> measure_fall_alone(const Dataset& data, const BoundaryNetwork& limit,
                                           const BoundaryOutputs& outputs, const Approach& approach,
                                           Size unit);

@@ -72,6 +72,28 @@ std::vector<double> absolute_outputs(const Dataset& data, const Network& network
     return terms;
 }
 
+std::vector<Approach> approaches_to(const BoundaryNetwork& limit, const std::vector<Across>& across) {
+    std::vector<Approach> approaches(limit.units.size());
+    for (std::size_t u = 0; u < across.size(); ++u)
+        if (limit.units[u].kind == UnitKind::asymptote) approaches[u] = across[u].fall;
+    return approaches;
+}
+
+std::optional<WayDown> fall_across(const Dataset& data, const BoundaryNetwork& limit,
+                                   const BoundaryOutputs& outputs, const std::vector<Across>& across,
+                                   const Execution& execution) {
+    std::optional<WayDown> best;
+    for (Size u = 0; u < Size(across.size()); ++u) {
+        if (across[u].sign != AcrossSign::falls) continue;
+        std::vector<Approach> approaches = approaches_to(limit, across);
+        approaches[u] = across[u].fall;
+        std::optional<WayDown> fall = measure_fall(data, limit, outputs, std::move(approaches), u, execution);
+        if (!fall) fall = measure_fall_alone(data, limit, outputs, across[u].fall, u);
+        if (fall && (!best || falls_further(fall->change, best->change))) best = std::move(fall);
+    }
+    return best;
+}
+
 std::optional<WayDown> measure_fall(const Dataset& data, const BoundaryNetwork& limit,
                                     const BoundaryOutputs& outputs, std::vector<Approach> approaches,
                                     Size falling_unit, const Execution& execution) {

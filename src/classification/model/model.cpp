@@ -214,6 +214,8 @@ ModelReport classify_model(const Dataset& data, const Network& network, const To
     }
     report.hessian = std::move(found.spectrum);
     report.evidence = found.evidence;
+    if (found.uncertainty.corrected) report.corrected = at.lifted(*found.uncertainty.corrected);
+    report.corrected_failed = found.uncertainty.corrected_failed;
     const Size zeros = report.hessian.inertia.zero;
     if (dense)
         report.explained_zeros =

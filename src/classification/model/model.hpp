@@ -40,9 +40,13 @@ struct ModelReport {
     Network narrow;                           // of distinct neurons, in the given inputs
     SpectralReport hessian;                   // of the narrow network on the space of the inputs
     std::optional<HessianEvidence> evidence;  // where it was judged by products alone
-    Size explained_zeros = 0;                 // of it: gauges
-    IndexBounds index;                        // of the given network
-    std::shared_ptr<LayerReport> layer;       // its neurons; none where not stationary or decayed
+    // Another narrow network that may be the stationary point, in the given inputs, if there is one; or none
+    // that can be evaluated (uncertainty.hpp).
+    std::optional<Network> corrected;
+    bool corrected_failed = false;
+    Size explained_zeros = 0;            // of it: gauges
+    IndexBounds index;                   // of the given network
+    std::shared_ptr<LayerReport> layer;  // its neurons; none where not stationary or decayed
     // Of the narrow network, in the given inputs: a direction of negative curvature; empty where it has none.
     std::vector<double> narrow_descent;
     std::optional<Witness> witness;  // for a saddle, in the given parameters

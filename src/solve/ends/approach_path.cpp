@@ -14,10 +14,9 @@ namespace {
 constexpr int kFirst = -3, kLast = 20;
 
 std::vector<Approach> approaches_of(const EndReport& end) {
-    std::vector<Approach> approaches(end.limit.units.size());
+    std::vector<Approach> approaches = approaches_to(end.limit, end.across);
     for (std::size_t u = 0; u < end.across.size(); ++u)
-        if (end.across[u].sign == AcrossSign::falls || end.limit.units[u].kind == UnitKind::asymptote)
-            approaches[u] = end.across[u].fall;
+        if (end.across[u].sign == AcrossSign::falls) approaches[u] = end.across[u].fall;
     return approaches;
 }
 

@@ -6,7 +6,7 @@
 #include "classification/infinity/activation_ends.hpp"
 #include "linalg/singular.hpp"
 #include "network/model/beside_neurons.hpp"
-#include "solve/decayed_minimum.hpp"
+#include "solve/preactivations.hpp"
 
 namespace tepui {
 namespace {
@@ -18,17 +18,12 @@ std::vector<Activation> activations_of(const Network& network) {
 }
 
 bool is_far(const Dataset& data, const double* w, const FarOut& far) {
-    std::vector<double> x(static_cast<std::size_t>(data.inputs()));
     double least = HUGE_VAL, sum = 0.0, weights = 0.0;
-    for (Size k = 0; k < data.samples(); ++k) {
-        if (!(data.weight(k) > 0.0)) continue;
-        data.sample(k, x.data());
-        double z = 0.0;
-        for (std::size_t j = 0; j < x.size(); ++j) z += w[j] * x[j];
+    for_preactivations(data, w, [&](double weight, double z) {
         least = std::min(least, z);
-        sum += data.weight(k) * z;
-        weights += data.weight(k);
-    }
+        sum += weight * z;
+        weights += weight;
+    });
     return least >= far.least && sum >= far.mean * weights;
 }
 
@@ -80,8 +75,7 @@ void turn_to_fewest(const Decay& decay, const std::vector<Size>& neurons, Networ
     const double ratio = std::pow(decay.outputs / decay.weights, 0.25);
     for (std::size_t l = 0; l < neurons.size(); ++l) {
         const Size i = neurons[l];
-        std::fill_n(network.weights(i), features, 0.0);
-        for (Size o = 0; o < outputs; ++o) network.output(i, o) = 0.0;
+        clear_neuron(network, i);
         if (Size(l) >= std::min(outputs, features)) continue;
         const double value = singular.values[Size(l)], *v = singular.vectors.row(Size(l));
         if (!(value > kNothing * singular.values[0])) continue;
@@ -109,7 +103,6 @@ std::vector<Size> settle_identities(const Network& like, const std::vector<Size>
             continue;
         }
         network.unit_activations[static_cast<std::size_t>(i)] = like.activation_of(i);
-        switch_off(network, i);
     }
     return left;
 }

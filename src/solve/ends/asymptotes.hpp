@@ -25,8 +25,8 @@ Network with_identities(const Network& network, const std::vector<Size>& neurons
 // are 0.
 void turn_to_fewest(const Decay& decay, const std::vector<Size>& neurons, Network& network);
 
-// Of a network of that kind: identities without weights are neurons like those of `like` again, switched off
-// if they can be; biases of the others are in the output bias. Which neurons are identities still.
+// Of a network of that kind: identities without weights are neurons like those of `like` again; biases of the
+// others are in the output bias. Which neurons are identities still.
 std::vector<Size> settle_identities(const Network& like, const std::vector<Size>& neurons, Network& network);
 
 // The same network as a limit, its identities neurons of `like`.

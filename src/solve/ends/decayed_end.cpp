@@ -83,33 +83,14 @@ std::optional<Limit> limit_of(const SolveSetting& setting, const StartReport& re
 
 // The first term of the loss across, for every unit.
 std::vector<Across> across_of(const SolveSetting& setting, const Network& like, const Limit& limit,
-                              const BoundaryNetwork& here, const BoundaryOutputs& outputs) {
-    const Dataset& data = *setting.data;
-    const Tolerances& tolerances = setting.options->tolerances;
-    const HessianValue value = hessian(data, limit.network, setting.execution);
-    const Uncertainty slack = point_uncertainty(
-        data, limit.network, value, equilibrate(value.value, value.magnitude), tolerances, setting.execution);
-    if (slack.corrected_failed) return {};
-    const Network& corrected = slack.corrected ? *slack.corrected : limit.network;
+                              const ModelReport& judged, const EndReport& end,
+                              const BoundaryOutputs& outputs) {
+    if (judged.corrected_failed) return {};
+    const Network& corrected = judged.corrected ? *judged.corrected : limit.network;
     const BoundaryNetwork there = as_asymptotes(like, limit.identities, corrected);
-    const BoundaryOutputs slack_outputs = boundary_outputs(data, there);
-    return across({&data, &here, &outputs, &there, &slack_outputs, tolerances.rounding_factor});
-}
-
-std::optional<WayDown> fall_across(const SolveSetting& setting, const EndReport& end,
-                                   const BoundaryOutputs& outputs) {
-    std::optional<WayDown> best;
-    for (Size u = 0; u < Size(end.across.size()); ++u) {
-        if (end.across[u].sign != AcrossSign::falls) continue;
-        std::vector<Approach> approaches(end.across.size());
-        for (std::size_t other = 0; other < approaches.size(); ++other)
-            approaches[other] = end.across[other].fall;
-        std::optional<WayDown> fall =
-            measure_fall(*setting.data, end.limit, outputs, std::move(approaches), u, setting.execution);
-        if (!fall) fall = measure_fall_alone(*setting.data, end.limit, outputs, end.across[u].fall, u);
-        if (fall && (!best || falls_further(fall->change, best->change))) best = std::move(fall);
-    }
-    return best;
+    const BoundaryOutputs slack_outputs = boundary_outputs(*setting.data, there);
+    return across({setting.data, &end.limit, &outputs, &there, &slack_outputs,
+                   setting.options->tolerances.rounding_factor});
 }
 
 // The verdict on the limit as a network at finite weights, and the signs across.
@@ -124,9 +105,9 @@ EndReport judged(const SolveSetting& setting, const Network& like, const Limit& 
     if (of.verdict == Verdict::not_stationary) return end;
     end.hessian = of.hessian;
     const BoundaryOutputs outputs = boundary_outputs(*setting.data, end.limit);
-    end.across = across_of(setting, like, limit, end.limit, outputs);
+    end.across = across_of(setting, like, limit, of, end, outputs);
     if (any(end.across, AcrossSign::falls)) {
-        end.way = fall_across(setting, end, outputs);
+        end.way = fall_across(*setting.data, end.limit, outputs, end.across, setting.execution);
         end.rule = end.way ? EndRule::falls_across : EndRule::not_measured;
         if (end.way) end.verdict = EndVerdict::saddle;
     } else if (of.verdict != Verdict::local_minimum || end.across.empty()) {
@@ -178,11 +159,12 @@ Network turned(const Limit& limit, const std::vector<double>& side) {
 // Other networks with this limit from which the loss falls.
 std::optional<EndReport> fall_on_another_side(const SolveSetting& setting, const Network& like,
                                               const Limit& limit) {
+    const BoundaryOutputs outputs =  // turns leave them as they are
+        boundary_outputs(*setting.data, as_asymptotes(like, limit.identities, limit.network));
     for (const std::vector<double>& side : sides(limit.identities.size())) {
         Limit other = limit;
         other.network = turned(limit, side);
         const BoundaryNetwork there = as_asymptotes(like, other.identities, other.network);
-        const BoundaryOutputs outputs = boundary_outputs(*setting.data, there);
         if (!any(across({setting.data, &there, &outputs, &there, &outputs,
                          setting.options->tolerances.rounding_factor}),
                  AcrossSign::falls))

@@ -29,8 +29,7 @@ Network selected(const Network& network, const std::vector<Size>& neurons) {
 }
 
 void switch_off(const SolveSetting& setting, Network& network, Size neuron) {
-    std::fill_n(network.weights(neuron), network.inputs, 0.0);
-    for (Size o = 0; o < network.output_count; ++o) network.output(neuron, o) = 0.0;
+    clear_neuron(network, neuron);
     const Decay& decay = setting.data->decay();
     const bool free = decay.bias_input && decay.hidden_biases == 0.0;
     if (free) network.weights(neuron)[network.inputs - 1] = -1.0;
