@@ -47,6 +47,7 @@ std::string words(const Json& plateau) {
     if (!reached(plateau)) return "no exact point";
     std::string text = at_infinity(plateau) ? phrase<EndVerdict>(plateau["at_infinity"]["verdict"])
                                             : verdict_style(verdict_of(plateau)).name;
+    if (!plateau["found"].get<bool>()) text += " (elsewhere)";
     if (!plateau["escape_neurons"].empty())
         text += ", " + counted(std::int64_t(plateau["escape_neurons"].size()), "escape neuron");
     return text + "\\nL = " + significant(real_of(plateau["exact_loss"]), 6);
