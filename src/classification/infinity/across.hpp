@@ -63,6 +63,9 @@ Across across_smooth(const AcrossContext& context, Size unit);     // channel, l
 Across across_rectified(const AcrossContext& context, Size unit);  // the nearest sample, or the kinks
 Across across_saturated(const AcrossContext& context, Size unit);  // the samples that can be nearest
 Across across_asymptote(const AcrossContext& context, Size unit);  // all samples, or the nearest
+// A neuron whose output weights (of the network) grow, with all samples in its tail on that side. ahead:
+// inputs of samples, not in the data, that it alone tells apart, rows.
+Across across_growing(const AcrossContext& context, Size unit, int side, const Matrix& ahead);
 
 // g_k . a of sample k, and how far it may be wrong: rounding, and what the slack makes of it.
 struct Pull {

@@ -177,6 +177,26 @@ double margin_along(const Dataset& data, const BoundaryNetwork& limit, const std
     return most > 0.0 ? least / most : 0.0;
 }
 
+std::vector<double> leads_along(const Dataset& data, const BoundaryNetwork& limit,
+                                const std::vector<Size>& labels, const std::vector<double>& direction) {
+    const BoundaryOutputs along = boundary_outputs(data, with_coefficients(limit, direction));
+    const Size outputs = limit.output_count;
+    std::vector<double> result;
+    for (Size k = 0; k < data.samples(); ++k) {
+        double least = labels[k] < 0 ? 0.0 : HUGE_VAL;
+        for (Size o = 0; o < std::max<Size>(outputs, 2) && labels[k] >= 0; ++o) {
+            if (o == labels[k]) continue;
+            const auto of = [&](const Buffer<double>& f, Size output_of) {
+                return output(f.data(), outputs, k, output_of);
+            };
+            const double doubt = of(along.f_error, labels[k]) + of(along.f_error, o);
+            least = std::min(least, of(along.f, labels[k]) - of(along.f, o) - kDoubt * doubt);
+        }
+        result.push_back(std::max(least, 0.0));
+    }
+    return result;
+}
+
 std::optional<Separation> separation_of(const Dataset& data, const BoundaryNetwork& limit,
                                         const std::vector<Size>& labels, std::vector<Size> group) {
     const Size groups = number(group);

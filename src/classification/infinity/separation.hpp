@@ -42,6 +42,11 @@ std::optional<std::vector<Size>> labels_of(const Dataset& data);
 double margin_along(const Dataset& data, const BoundaryNetwork& limit, const std::vector<Size>& labels,
                     const std::vector<Size>& group, const std::vector<double>& direction);
 
+// By how much a motion of the output layer brings each sample's class above all others, beyond rounding; 0
+// where it does not.
+std::vector<double> leads_along(const Dataset& data, const BoundaryNetwork& limit,
+                                const std::vector<Size>& labels, const std::vector<double>& direction);
+
 // Whether these groups are told apart by the features of the limit: by its own coefficients, as far as their
 // means over the groups go, or by a linear program. Nothing where they are not, or the program was not
 // solved.

@@ -6,6 +6,7 @@
 #include "classification/infinity/end_verdict.hpp"
 #include "classification/infinity/reduced_loss.hpp"
 #include "solve/ends/at_infinity.hpp"
+#include "solve/ends/beside_growing.hpp"
 #include "solve/ends/boundary_descent.hpp"
 #include "solve/ends/decayed_end.hpp"
 #include "solve/ends/hyperplane.hpp"
@@ -306,6 +307,17 @@ StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
                 report = run_on(setting, report.iterations, *lowest.network, pause, paused, kAgain);
                 continue;
             }
+        }
+        if (open && !paused) {
+            BesideGrowing beside = beside_growing(setting, report, run);
+            if (beside.judged && beside.judged->end->verdict != EndVerdict::undetermined)
+                return *beside.judged;
+            if (beside.lower && goes < kGoesOn) {
+                ++goes;
+                report = run_on(setting, report.iterations, *beside.lower, pause, paused, kAgain);
+                continue;
+            }
+            if (beside.judged && !end) return *beside.judged;
         }
         if (far && open) return report;
         if (open && !paused && comes_to_rest(setting, report)) return report;

@@ -48,42 +48,6 @@ Network network_inside(const Network& network, const Remaining& inside) {
     return result;
 }
 
-// The limit of the classes inside with all outputs and samples. False when a sample that drops out lies on a
-// hyperplane.
-bool lift(const SampleInputs& inputs, const Remaining& inside, Size outputs, EndReport& end) {
-    const BoundaryNetwork narrow = std::move(end.limit);
-    BoundaryNetwork wide = narrow;
-    wide.output_count = outputs;
-    for (BoundaryUnit& unit : wide.units) {
-        for (Size& k : unit.kept) k = inside.samples[k];
-        if (unit.kind != UnitKind::saturated) continue;
-        const std::vector<double> z = inputs.preactivations(unit.direction.data());
-        std::vector<signed char> side(z.size());
-        for (std::size_t k = 0; k < z.size(); ++k) {
-            if (z[k] == 0.0) return false;
-            side[k] = z[k] > 0.0 ? 1 : -1;
-        }
-        for (std::size_t k = 0; k < unit.side.size(); ++k) side[inside.samples[k]] = unit.side[k];
-        unit.side = std::move(side);
-    }
-    wide.parameters.assign(std::size_t(wide.parameter_count()), 0.0);
-    for (Size u = 0; u < Size(wide.units.size()); ++u) {
-        const UnitShape& shape = shape_of(wide.units[u].kind);
-        for (Size p = 0; p < shape.forms; ++p)
-            std::copy_n(narrow.parameters.begin() + narrow.form_at(u, p), narrow.form_size(u, p),
-                        wide.parameters.begin() + wide.form_at(u, p));
-        for (Size q = 0; q < shape.coefficients; ++q)
-            for (Size o = 0; o < narrow.output_count; ++o)
-                wide.coefficient(u, q, inside.classes[o]) = narrow.coefficient(u, q, o);
-    }
-    for (Size o = 0; wide.output_bias && o < narrow.output_count; ++o)
-        wide.parameters[wide.rest_at() + inside.classes[o]] = narrow.parameters[narrow.rest_at() + o];
-    end.limit = std::move(wide);
-    for (Across& across : end.across)
-        if (across.sample >= 0) across.sample = inside.samples[across.sample];
-    return true;
-}
-
 bool all_equal(const std::vector<Size>& group) {
     return std::all_of(group.begin(), group.end(), [&](Size of) { return of == group[0]; });
 }
@@ -134,22 +98,8 @@ std::optional<StartReport> judged_with(const SolveSetting& setting, const StartR
     of_rest.metric = &metric;
     StartReport found = run(of_rest, network_inside(report.point, *inside));
     reason = "classes are told apart, and of the others: " + found.reason;
-    std::optional<EndReport> end;
-    if (found.outcome == StartOutcome::at_infinity) {
-        end = *found.end;
-    } else if (found.outcome == StartOutcome::converged) {
-        end = found.point.activation.piecewise_linear()
-                  ? kinked_end(of_rest, found)
-                  : classify_end(rest, own_limit(of_rest, found.point), setting.options->tolerances,
-                                 setting.execution);
-    } else {
-        return std::nullopt;
-    }
-    if (end->verdict == EndVerdict::saddle) {
-        end->verdict = EndVerdict::undetermined;
-        end->rule = EndRule::not_measured;
-    }
-    end->way.reset();
+    std::optional<EndReport> end = end_of_remaining(of_rest, found);
+    if (!end) return std::nullopt;
     const std::optional<Separation> within = end->separation;
     const bool of_samples = within && all_equal(within->group);
     for (std::size_t o = 0; within && !of_samples && o < within->group.size(); ++o)
