@@ -29,6 +29,17 @@ std::string neuron_names(const Json& unit) {
     return "neurons " + neurons[0].dump() + " and " + neurons[1].dump();
 }
 
+bool all_zero(const Json& coefficients) {
+    return std::all_of(coefficients.begin(), coefficients.end(), [](const Json& of) { return of == 0.0; });
+}
+
+// Of a step or ramp without output in the limit.
+std::string growing_text(const std::string& names) {
+    return "the hidden and output weights of " + names +
+           " grow: samples in front of the hyperplane v . x = 0 are told apart, and the others are in its "
+           "tail";
+}
+
 // What the unit is, as one clause. Unit vectors v are among the numbers of --json.
 std::string unit_text(const Json& unit) {
     const std::string names = neuron_names(unit);
@@ -47,10 +58,12 @@ std::string unit_text(const Json& unit) {
                    " vanish while the output weight grows: in the limit alpha v . x, alpha = " +
                    coefficients_text(unit["alpha"]) + ", |v| = 1";
         case UnitKind::saturated:
+            if (all_zero(unit["a"])) return growing_text(names);
             return "the hidden weights of " + names +
                    " grow: in the limit a step across the hyperplane v . x = 0, a = " +
                    coefficients_text(unit["a"]) + kept_text(unit["kept"], ", each at a finite preactivation");
         case UnitKind::rectified:
+            if (all_zero(unit["alpha"])) return growing_text(names);
             return "the hidden weights of " + names +
                    " grow while the output weight falls: in the limit alpha max(0, v . x), alpha = " +
                    coefficients_text(unit["alpha"]) + ", |v| = 1" + kept_text(unit["kept"], "");

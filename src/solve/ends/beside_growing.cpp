@@ -6,7 +6,6 @@
 
 #include "classification/infinity/activation_ends.hpp"
 #include "network/model/beside_neurons.hpp"
-#include "network/model/evaluable.hpp"
 #include "solve/ends/at_infinity.hpp"
 #include "solve/ends/growing_limit.hpp"
 #include "solve/ends/remaining_data.hpp"
@@ -48,7 +47,7 @@ class Rest {
         iterations_ = found.iterations;
         std::optional<EndReport> end = end_of_remaining(of_rest, found);
         if (!end || !(end->loss <= highest)) return false;
-        finite_ = finite_rest(found, *end);
+        finite_ = found.point;
         end_ = std::move(*end);
         for (BoundaryUnit& unit : end_.limit.units)
             for (Size& neuron : unit.neurons) neuron = others_[neuron];
@@ -114,19 +113,6 @@ class Rest {
         for (Size k = 0; k < setting.data->samples(); ++k)
             if (!growing.apart[k]) remaining.samples.push_back(k);
         return remaining;
-    }
-
-    std::optional<Network> finite_rest(const StartReport& found, const EndReport& end) const {
-        if (found.outcome == StartOutcome::converged) return found.point;
-        std::vector<Approach> approaches = approaches_to(end.limit, end.across);
-        for (Approach& approach : approaches)
-            if (approach.step == 0.0) approach.step = 1e-2;
-        try {
-            return finite_network(end.limit, approaches);
-        } catch (const Error& error) {
-            if (!cannot_evaluate(error)) throw;
-            return std::nullopt;
-        }
     }
 
     // Samples of the rest that count in the limit: those that it tells apart in turn do not.
