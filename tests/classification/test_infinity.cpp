@@ -172,6 +172,50 @@ TEST_CASE("derivatives of a limit are those of its outputs") {
     }
 }
 
+TEST_CASE("derivatives under the softmax, and samples of weight 2 are two samples") {
+    const auto kind = GENERATE(UnitKind::channel, UnitKind::linear, UnitKind::exponential_channel,
+                               UnitKind::triple_channel, UnitKind::square);
+    CAPTURE(name_of(kind));
+    constexpr Size kOutputs = 3;
+    Samples once(400, 2, kOutputs, 5);  // twice: more than a block
+    for (Size k = 0; k < once.n; ++k)
+        for (Size o = 0; o < kOutputs; ++o) once.y[k * kOutputs + o] = o == k % kOutputs ? 1.0 : 0.0;
+    Samples twice = once;
+    twice.x.insert(twice.x.end(), once.x.begin(), once.x.end());
+    twice.y.insert(twice.y.end(), once.y.begin(), once.y.end());
+    const std::vector<double> weights(std::size_t(once.n), 2.0);
+    const Dataset heavy = dataset_of(2, once.x, kOutputs, once.y, softmax_loss(), weights);
+    const Dataset both = dataset_of(2, twice.x, kOutputs, twice.y, softmax_loss());
+    const BoundaryNetwork limit = limit_with(heavy, kind, kOutputs, 0, 4);
+    const BoundarySums sums = boundary_sums(heavy, limit), same = boundary_sums(both, limit);
+    constexpr double kStep = 1e-5;
+    for (Size j = 0; j < limit.parameter_count(); ++j) {
+        CAPTURE(j);
+        const double terms = sums.gradient.magnitude[j];
+        CHECK(same.gradient.value[j] == Approx(sums.gradient.value[j]).margin(1e-13 * terms));
+        CHECK(same.gradient.magnitude[j] == Approx(terms));
+        CHECK(same.gradient.rounding[j] == Approx(sums.gradient.rounding[j]));
+        CHECK(same.magnitude[j] == Approx(sums.magnitude[j]));
+        CHECK(std::abs(sums.gradient.value[j]) <= terms);
+        BoundaryNetwork up = limit, down = limit;
+        up.parameters[j] += kStep;
+        down.parameters[j] -= kStep;
+        const BoundarySums high = boundary_sums(heavy, up), low = boundary_sums(heavy, down);
+        for (Size i = 0; i < limit.parameter_count(); ++i) {
+            CHECK(sums.hessian(i, j) ==
+                  Approx((high.gradient.value[i] - low.gradient.value[i]) / (2.0 * kStep))
+                      .epsilon(1e-5)
+                      .margin(1e-6 * std::sqrt(sums.magnitude[i] * sums.magnitude[j])));
+            CHECK(
+                sums.hessian(i, j) ==
+                Approx(same.hessian(i, j)).margin(1e-12 * std::sqrt(sums.magnitude[i] * sums.magnitude[j])));
+            // The terms of an entry: positive semidefiniteness of what is added up.
+            CHECK(std::abs(sums.hessian(i, j)) <=
+                  (1.0 + 1e-9) * std::sqrt(sums.magnitude[i] * sums.magnitude[j]));
+        }
+    }
+}
+
 TEST_CASE("verdicts on planted limits are what finite weights show") {
     const auto kind =
         GENERATE(UnitKind::channel, UnitKind::linear, UnitKind::saturated, UnitKind::rectified,

@@ -23,6 +23,7 @@ struct Form {
     const double* inputs;       // [size][n]
     std::vector<double> slope;  // [outputs][n]
     std::vector<double> bent;   // [outputs][n]: sum_o' G_oo' slope_o'
+    std::vector<double> terms;  // [n]: of the Hessian between it and its unit's forms
 };
 
 class Sums {
@@ -32,6 +33,7 @@ class Sums {
           network_(network),
           outputs_(network.output_count),
           count_(network.parameter_count()),
+          outputs_seen_(data, outputs_),
           units_(network.units.size()),
           coupling_(count_, count_) {
         result_.hessian = Matrix(count_, count_);
@@ -45,7 +47,7 @@ class Sums {
         for (Size i = 0; i < count_; ++i)
             for (Size j = 0; j < i; ++j) result_.hessian(j, i) = result_.hessian(i, j);
         cover_coupling();
-        result_.outputs = boundary_outputs(data_, network_);
+        result_.outputs = std::move(outputs_seen_).finish();
         result_.gradient.loss = result_.outputs.loss;
         for (const double g : result_.gradient.value)
             if (!std::isfinite(g)) throw Error(Status::numeric, "the gradient of the limit overflows");
@@ -60,13 +62,12 @@ class Sums {
         std::vector<double> f(outputs_ * n_), absolute(outputs_ * n_);
         add_outputs(network_, block, units_, f.data(), absolute.data());
         const LossBlock loss(data_, block, outputs_, f.data(), absolute.data());
+        outputs_seen_.add(block, f, loss);
         list_features(block);
         list_forms(loss);
-        add_gradient(loss);
-        for (std::size_t a = 0; a < forms_.size(); ++a) {
-            for (std::size_t b = 0; b <= a; ++b) add_forms(forms_[a], forms_[b], loss);
-            add_beside_features(forms_[a], loss);
-        }
+        for (std::size_t a = 0; a < forms_.size(); ++a) add_products(a, loss);
+        for (const Form& form : forms_) add_absolute(form, loss);
+        add_pulls_of_features(loss);
         add_features(loss);
     }
 
@@ -105,7 +106,8 @@ class Sums {
                           network_.form_size(u, p),
                           rows.inputs.data() + rows.inputs_begin[p],
                           std::vector<double>(std::size_t(outputs_ * n_), 0.0),
-                          std::vector<double>(std::size_t(outputs_ * n_), 0.0)};
+                          std::vector<double>(std::size_t(outputs_ * n_), 0.0),
+                          std::vector<double>(std::size_t(n_), 0.0)};
                 for (Size o = 0; o < outputs_; ++o)
                     for (Size q = 0; q < shape.coefficients; ++q) {
                         const double a = network_.coefficient(u, q, o);
@@ -123,143 +125,177 @@ class Sums {
         }
     }
 
-    void add_gradient(const LossBlock& loss) {
-        std::vector<double> g(std::size_t(n_), 0.0), terms(g), rounding(g);
-        for (const Form& form : forms_) {
-            for (auto* of : {&g, &terms, &rounding}) std::fill(of->begin(), of->end(), 0.0);
-            for (Size o = 0; o < outputs_; ++o)
-                for (Size k = 0; k < n_; ++k) {
-                    const double slope = form.slope[o * n_ + k], pull = loss.g[o * n_ + k] * slope;
-                    g[k] += pull;
-                    terms[k] += std::abs(pull);
-                    rounding[k] += loss.g_error[o * n_ + k] * std::abs(slope);
-                }
-            for (Size j = 0; j < form.size; ++j)
-                add_pull(form.at + j, g.data(), terms.data(), rounding.data(), form.inputs + j * n_);
-        }
-        for (Size o = 0; o < outputs_; ++o) {
-            const double* of = loss.g.data() + o * n_;
-            for (Size k = 0; k < n_; ++k) terms[k] = std::abs(of[k]);
-            for (const Feature& feature : features_)
-                add_pull(feature.at(o), of, terms.data(), loss.g_error.data() + o * n_, feature.value);
-        }
-    }
-
-    void add_pull(Size at, const double* g, const double* terms, const double* rounding, const double* row) {
-        double sum = 0.0, absolute = 0.0, doubt = 0.0;
-#pragma omp simd reduction(+ : sum, absolute, doubt)
-        for (Size k = 0; k < n_; ++k) {
-            sum += g[k] * row[k];
-            absolute += terms[k] * std::abs(row[k]);
-            doubt += rounding[k] * std::abs(row[k]);
-        }
-        result_.gradient.value[at] += sum;
-        result_.gradient.magnitude[at] += absolute;
-        result_.gradient.rounding[at] += doubt;
-    }
-
-    // J^T G J between two forms, and sum g . d2f of one unit. |g| is taken with what cancels in it.
-    void add_forms(const Form& a, const Form& b, const LossBlock& loss) {
-        const bool own = a.at == b.at;
-        std::vector<double> c(std::size_t(n_), 0.0), terms(std::size_t(n_), 0.0);
-        for (Size o = 0; o < outputs_; ++o)
-            for (Size k = 0; k < n_; ++k) {
-                const double of = a.slope[o * n_ + k] * b.bent[o * n_ + k];
-                c[k] += of;
-                if (own) terms[k] += std::abs(of);
-            }
-        if (a.unit == b.unit) {
-            const UnitShape& shape = shape_of(network_.units[a.unit].kind);
-            const UnitRows& rows = units_[a.unit];
-            for (Size q = 0; q < shape.coefficients; ++q) {
-                const double* curve =
-                    rows.second.data() + (q * triangle(shape.forms) + triangle(a.form) + b.form) * n_;
-                for (Size o = 0; o < outputs_; ++o) {
-                    const double of = network_.coefficient(a.unit, q, o);
-                    for (Size k = 0; k < n_; ++k) {
-                        c[k] += loss.g[o * n_ + k] * of * curve[k];
-                        terms[k] += g_terms(loss, o * n_ + k) * std::abs(of * curve[k]);
-                    }
-                }
-            }
-            for (const Form* form : {&a, &b}) {
-                for (Size j = 0; j < form->size; ++j) add_square(form->at + j, terms, form->inputs + j * n_);
-                if (own) break;
-            }
-        }
-        if (a.size == 0 || b.size == 0) return;
-        add_weighted_products(a.inputs, a.size, b.inputs, b.size, c.data(), n_, &result_.hessian(a.at, b.at),
-                              count_, scaled_);
-    }
-
-    void add_square(Size at, const std::vector<double>& terms, const double* row) {
-        double sum = 0.0;
-#pragma omp simd reduction(+ : sum)
-        for (Size k = 0; k < n_; ++k) sum += terms[k] * row[k] * row[k];
-        result_.magnitude[at] += sum;
-    }
-
-    // Between a form and all coefficients: J^T G J, and sum g . d2f with those of its own unit.
-    void add_beside_features(const Form& form, const LossBlock& loss) {
-        const Size columns = Size(features_.size()) * outputs_;
-        if (form.size == 0 || columns == 0) return;
+    // Rows that a form's inputs are multiplied with, one below the other: with those of the forms up to it
+    // J^T G J and sum g . d2f, with all coefficients likewise.
+    void add_products(std::size_t a, const LossBlock& loss) {
+        Form& form = forms_[a];
+        Size columns = Size(features_.size()) * outputs_;
+        for (std::size_t b = 0; b <= a; ++b) columns += forms_[b].size;
         scaled_.resize(std::size_t(columns * n_));
-        const Size forms = shape_of(network_.units[form.unit].kind).forms;
-        const auto first_of = [&](const Feature& feature) {
-            return units_[form.unit].first.data() + (feature.function * forms + form.form) * n_;
-        };
-        for (std::size_t q = 0; q < features_.size(); ++q)
-            for (Size o = 0; o < outputs_; ++o) {
-                double* to = scaled_.data() + (Size(q) * outputs_ + o) * n_;
-                for (Size k = 0; k < n_; ++k) to[k] = form.bent[o * n_ + k] * features_[q].value[k];
-                if (features_[q].unit != form.unit) continue;
-                const double* first = first_of(features_[q]);
-                for (Size k = 0; k < n_; ++k) to[k] += loss.g[o * n_ + k] * first[k];
-            }
+        double* row = scaled_.data();
+        std::vector<double> c(std::size_t(n_), 0.0);
+        for (std::size_t b = 0; b <= a; ++b) {
+            curvature_between(form, forms_[b], loss, c);
+            const double* inputs = forms_[b].inputs;
+            for (Size j = 0; j < forms_[b].size; ++j, row += n_, inputs += n_)
+                for (Size k = 0; k < n_; ++k) row[k] = c[k] * inputs[k];
+        }
+        for (const Feature& feature : features_)
+            for (Size o = 0; o < outputs_; ++o, row += n_) beside_feature(form, feature, o, loss, row);
+        if (form.size == 0 || columns == 0) return;
         Matrix block(form.size, columns);
         linalg::gemm(false, true, form.size, columns, n_, 1.0, form.inputs, n_, scaled_.data(), n_, 0.0,
                      block.data(), columns, 1);
-        for (std::size_t q = 0; q < features_.size(); ++q)
-            for (Size o = 0; o < outputs_; ++o)
-                for (Size j = 0; j < form.size; ++j)
-                    lower(form.at + j, features_[q].at(o)) += block(j, Size(q) * outputs_ + o);
-        for (const Feature& feature : features_) {
-            if (feature.unit != form.unit) continue;
-            const double* first = first_of(feature);
+        for (Size j = 0; j < form.size; ++j) {
+            const double* from = block.row(j);
+            for (std::size_t b = 0; b <= a; ++b)
+                for (Size i = 0; i < forms_[b].size; ++i)
+                    result_.hessian(form.at + j, forms_[b].at + i) += *from++;
+            for (const Feature& feature : features_)
+                for (Size o = 0; o < outputs_; ++o) lower(form.at + j, feature.at(o)) += *from++;
+        }
+    }
+
+    // c: J^T G J and, of one unit, sum g . d2f between two forms. |g| is taken with what cancels in it.
+    void curvature_between(Form& a, Form& b, const LossBlock& loss, std::vector<double>& c) {
+        const bool own = a.at == b.at;
+        std::fill(c.begin(), c.end(), 0.0);
+        const auto add_terms = [&](Size k, double terms) {
+            a.terms[k] += terms;
+            if (!own) b.terms[k] += terms;
+        };
+        for (Size o = 0; o < outputs_; ++o) {
+            const double *slope = a.slope.data() + o * n_, *bent = b.bent.data() + o * n_;
+            for (Size k = 0; k < n_; ++k) c[k] += slope[k] * bent[k];
+            for (Size k = 0; own && k < n_; ++k) a.terms[k] += std::abs(slope[k] * bent[k]);
+        }
+        if (a.unit != b.unit) return;
+        const UnitShape& shape = shape_of(network_.units[a.unit].kind);
+        for (Size q = 0; q < shape.coefficients; ++q) {
+            const double* curve =
+                units_[a.unit].second.data() + (q * triangle(shape.forms) + triangle(a.form) + b.form) * n_;
             for (Size o = 0; o < outputs_; ++o) {
-                for (Size k = 0; k < n_; ++k) scaled_[k] = g_terms(loss, o * n_ + k) * std::abs(first[k]);
-                for (Size j = 0; j < form.size; ++j) {
-                    const double* h = form.inputs + j * n_;
-                    double terms = 0.0;
-#pragma omp simd reduction(+ : terms)
-                    for (Size k = 0; k < n_; ++k) terms += scaled_[k] * std::abs(h[k]);
-                    coupling_(form.at + j, feature.at(o)) += terms;
+                const double of = network_.coefficient(a.unit, q, o);
+                const double* g = loss.g.data() + o * n_;
+                for (Size k = 0; k < n_; ++k) {
+                    c[k] += g[k] * of * curve[k];
+                    add_terms(k, g_terms(loss, o * n_ + k) * std::abs(of * curve[k]));
                 }
             }
         }
     }
 
-    // J^T G J between coefficients.
+    // The same between a form and the coefficient of a feature for output o.
+    void beside_feature(const Form& form, const Feature& feature, Size o, const LossBlock& loss,
+                        double* to) const {
+        const double* bent = form.bent.data() + o * n_;
+        for (Size k = 0; k < n_; ++k) to[k] = bent[k] * feature.value[k];
+        if (feature.unit != form.unit) return;
+        const double *first = first_of(form, feature), *g = loss.g.data() + o * n_;
+        for (Size k = 0; k < n_; ++k) to[k] += g[k] * first[k];
+    }
+
+    const double* first_of(const Form& form, const Feature& feature) const {
+        const Size forms = shape_of(network_.units[form.unit].kind).forms;
+        return units_[form.unit].first.data() + (feature.function * forms + form.form) * n_;
+    }
+
+    // The gradient by a form, and the absolute terms of it, of the diagonal of the Hessian, and of what
+    // stands between the form and the coefficients of its own unit.
+    void add_absolute(const Form& form, const LossBlock& loss) {
+        if (form.size == 0) return;
+        std::vector<Size> beside;  // parameters
+        scaled_.assign(std::size_t(2 * n_), 0.0);
+        std::vector<double> pull(std::size_t(n_), 0.0);
+        for (Size o = 0; o < outputs_; ++o)
+            for (Size k = 0; k < n_; ++k) {
+                const double slope = form.slope[o * n_ + k], of = loss.g[o * n_ + k] * slope;
+                pull[k] += of;
+                scaled_[k] += std::abs(of);
+                scaled_[n_ + k] += loss.g_error[o * n_ + k] * std::abs(slope);
+            }
+        for (const Feature& feature : features_) {
+            if (feature.unit != form.unit) continue;
+            const double* first = first_of(form, feature);
+            for (Size o = 0; o < outputs_; ++o) {
+                beside.push_back(feature.at(o));
+                for (Size k = 0; k < n_; ++k)
+                    scaled_.push_back(g_terms(loss, o * n_ + k) * std::abs(first[k]));
+            }
+        }
+        absolute_.resize(std::size_t(form.size * n_));
+        for (std::size_t at = 0; at < absolute_.size(); ++at) absolute_[at] = std::abs(form.inputs[at]);
+        const Size columns = 2 + Size(beside.size());
+        Matrix block(form.size, columns);
+        linalg::gemm(false, true, form.size, columns, n_, 1.0, absolute_.data(), n_, scaled_.data(), n_, 0.0,
+                     block.data(), columns, 1);
+        for (Size j = 0; j < form.size; ++j) {
+            const double* h = form.inputs + j * n_;
+            double sum = 0.0, square = 0.0;
+#pragma omp simd reduction(+ : sum, square)
+            for (Size k = 0; k < n_; ++k) {
+                sum += pull[k] * h[k];
+                square += form.terms[k] * h[k] * h[k];
+            }
+            result_.gradient.value[form.at + j] += sum;
+            result_.gradient.magnitude[form.at + j] += block(j, 0);
+            result_.gradient.rounding[form.at + j] += block(j, 1);
+            result_.magnitude[form.at + j] += square;
+            for (std::size_t l = 0; l < beside.size(); ++l)
+                coupling_(form.at + j, beside[l]) += block(j, Size(l) + 2);
+        }
+    }
+
+    void add_pulls_of_features(const LossBlock& loss) {
+        for (Size o = 0; o < outputs_; ++o) {
+            const double *g = loss.g.data() + o * n_, *g_error = loss.g_error.data() + o * n_;
+            for (const Feature& feature : features_) {
+                double sum = 0.0, absolute = 0.0, doubt = 0.0;
+#pragma omp simd reduction(+ : sum, absolute, doubt)
+                for (Size k = 0; k < n_; ++k) {
+                    const double of = g[k] * feature.value[k];
+                    sum += of;
+                    absolute += std::abs(of);
+                    doubt += g_error[k] * std::abs(feature.value[k]);
+                }
+                result_.gradient.value[feature.at(o)] += sum;
+                result_.gradient.magnitude[feature.at(o)] += absolute;
+                result_.gradient.rounding[feature.at(o)] += doubt;
+            }
+        }
+    }
+
+    // J^T G J between coefficients, of all pairs of outputs in one product.
     void add_features(const LossBlock& loss) {
         const Size count = Size(features_.size());
         if (count == 0) return;
         std::vector<double> values(std::size_t(count * n_));
         for (Size q = 0; q < count; ++q) std::copy_n(features_[q].value, n_, values.data() + q * n_);
+        std::vector<std::pair<Size, Size>> pairs;
         for (Size o = 0; o < outputs_; ++o)
-            for (Size other = 0; other <= o; ++other) {
-                const double* curvature = curvature_of(loss, o, other);
-                if (curvature == nullptr) continue;
-                Matrix block(count, count);
-                add_weighted_products(values.data(), count, values.data(), count, curvature, n_, block.data(),
-                                      count, scaled_);
-                for (Size q = 0; q < count; ++q)
-                    for (Size r = 0; r < (o == other ? q + 1 : count); ++r)
-                        lower(features_[q].at(o), features_[r].at(other)) += block(q, r);
-                for (Size q = 0; o == other && q < count; ++q)
-                    for (Size k = 0; k < n_; ++k)
-                        result_.magnitude[features_[q].at(o)] +=
-                            std::abs(values[q * n_ + k] * scaled_[q * n_ + k]);
-            }
+            for (Size other = 0; other <= o; ++other)
+                if (curvature_of(loss, o, other) != nullptr) pairs.push_back({o, other});
+        const Size rows = Size(pairs.size()) * count;
+        scaled_.resize(std::size_t(rows * n_));
+        double* row = scaled_.data();
+        for (const auto& [o, other] : pairs) {
+            const double* curvature = curvature_of(loss, o, other);
+            for (Size q = 0; q < count; ++q, row += n_)
+                for (Size k = 0; k < n_; ++k) row[k] = curvature[k] * values[q * n_ + k];
+        }
+        Matrix block(rows, count);
+        linalg::gemm(false, true, rows, count, n_, 1.0, scaled_.data(), n_, values.data(), n_, 0.0,
+                     block.data(), count, 1);
+        for (Size p = 0; p < Size(pairs.size()); ++p) {
+            const auto [o, other] = pairs[p];
+            for (Size q = 0; q < count; ++q)
+                for (Size r = 0; r < (o == other ? q + 1 : count); ++r)
+                    lower(features_[q].at(o), features_[r].at(other)) += block(p * count + q, r);
+            for (Size q = 0; o == other && q < count; ++q)
+                for (Size k = 0; k < n_; ++k)
+                    result_.magnitude[features_[q].at(o)] +=
+                        std::abs(values[q * n_ + k] * scaled_[(p * count + q) * n_ + k]);
+        }
     }
 
     double& lower(Size i, Size j) {
@@ -287,23 +323,16 @@ class Sums {
     const Dataset& data_;
     const BoundaryNetwork& network_;
     Size outputs_, count_, n_ = 0;
+    OutputsOfBlocks outputs_seen_;
     std::vector<UnitRows> units_;
     std::vector<Feature> features_;
     std::vector<Form> forms_;
-    std::vector<double> beside_, scaled_;
+    std::vector<double> beside_, scaled_, absolute_;
     Matrix coupling_;  // sums of the absolute terms between forms and coefficients
     BoundarySums result_;
 };
 
 }  // namespace
-
-void add_weighted_products(const double* a, Size rows, const double* b, Size columns, const double* c, Size n,
-                           double* to, Size ldt, std::vector<double>& scaled) {
-    scaled.resize(std::size_t(rows * n));
-    for (Size i = 0; i < rows; ++i)
-        for (Size k = 0; k < n; ++k) scaled[i * n + k] = a[i * n + k] * c[k];
-    linalg::gemm(false, true, rows, columns, n, 1.0, scaled.data(), n, b, n, 1.0, to, ldt, 1);
-}
 
 BoundarySums boundary_sums(const Dataset& data, const BoundaryNetwork& network) {
     return Sums(data, network).finish();

@@ -20,10 +20,6 @@ struct UnitRows {
 void evaluate_unit(const BoundaryNetwork& network, Size unit, Size first, Size count, const double* x,
                    UnitRows& rows);
 
-// to_ij += sum_k c_k a_ik b_jk over n samples, rows of `to` ldt apart; `scaled` becomes c_k a_ik.
-void add_weighted_products(const double* a, Size rows, const double* b, Size columns, const double* c, Size n,
-                           double* to, Size ldt, std::vector<double>& scaled);
-
 // What the network and the loss say of every sample, [n][K].
 struct BoundaryOutputs {
     LossValue loss;

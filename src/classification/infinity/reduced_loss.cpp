@@ -11,6 +11,15 @@
 namespace tepui {
 namespace {
 
+// to_ij += sum_k c_k a_ik b_jk over n samples, rows of `to` ldt apart; `scaled` becomes c_k a_ik.
+void add_weighted_products(const double* a, Size rows, const double* b, Size columns, const double* c, Size n,
+                           double* to, Size ldt, std::vector<double>& scaled) {
+    scaled.resize(std::size_t(rows * n));
+    for (Size i = 0; i < rows; ++i)
+        for (Size k = 0; k < n; ++k) scaled[i * n + k] = a[i * n + k] * c[k];
+    linalg::gemm(false, true, rows, columns, n, 1.0, scaled.data(), n, b, n, 1.0, to, ldt, 1);
+}
+
 // Doubles at most that derivatives of all samples may take.
 constexpr Size kMostDoubles = Size{1} << 24;
 // A feature this much shorter than it was depends on those before it: its coefficient stays.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "classification/infinity/boundary_sums.hpp"
+#include "core/compensated.hpp"
 
 namespace tepui {
 
@@ -18,7 +19,7 @@ struct SampleBlock {
 
 template <class Use>
 void for_sample_blocks(const Dataset& data, Use&& use) {
-    constexpr Size kBlock = 256;
+    constexpr Size kBlock = 512;
     const Size d = data.inputs(), targets = data.outputs();
     SampleBlock block;
     for (block.first = 0; block.first < data.samples(); block.first += kBlock) {
@@ -45,6 +46,20 @@ struct LossBlock {
     std::vector<double> error, value, rounding, g, g_error, slope;
     LossBlock(const Dataset& data, const SampleBlock& block, Size outputs, const double* f,
               const double* absolute);
+};
+
+// The outputs of a network, gathered block by block.
+class OutputsOfBlocks {
+  public:
+    OutputsOfBlocks(const Dataset& data, Size outputs);
+    void add(const SampleBlock& block, const std::vector<double>& f, const LossBlock& of_loss);
+    // Throws Error(numeric) where the loss overflows.
+    BoundaryOutputs finish() &&;
+
+  private:
+    Size outputs_;
+    BoundaryOutputs result_;
+    CompensatedSum loss_, rounding_;
 };
 
 }  // namespace tepui

@@ -93,7 +93,10 @@ std::vector<double> SampleInputs::preactivations(const double* w) const {
 Span span_of(const SampleInputs& inputs, const std::vector<Size>& samples) {
     const Size d = inputs.h.cols();
     std::vector<std::vector<double>> basis;
-    for (const Size k : samples) extend(basis, {inputs.h.row(k), inputs.h.row(k) + d});
+    for (const Size k : samples) {
+        if (Size(basis.size()) == d) break;
+        extend(basis, {inputs.h.row(k), inputs.h.row(k) + d});
+    }
     const Size rank = Size(basis.size());
     for (Size j = 0; j < d && Size(basis.size()) < d; ++j) {
         std::vector<double> axis(std::size_t(d), 0.0);
