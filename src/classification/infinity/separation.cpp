@@ -8,6 +8,7 @@
 #include "classification/infinity/sample_blocks.hpp"
 #include "classification/infinity/side_cone.hpp"
 #include "linalg/linear_program.hpp"
+#include "network/model/evaluable.hpp"
 
 namespace tepui {
 std::vector<double> coefficients_of(const BoundaryNetwork& limit) {
@@ -159,7 +160,13 @@ std::optional<std::vector<Size>> labels_of(const Dataset& data) {
 
 double margin_along(const Dataset& data, const BoundaryNetwork& limit, const std::vector<Size>& labels,
                     const std::vector<Size>& group, const std::vector<double>& direction) {
-    const BoundaryOutputs along = boundary_outputs(data, with_coefficients(limit, direction));
+    BoundaryOutputs along;
+    try {
+        along = boundary_outputs(data, with_coefficients(limit, direction));
+    } catch (const Error& error) {
+        if (!cannot_evaluate(error)) throw;
+        return 0.0;
+    }
     const Size outputs = limit.output_count;
     double least = HUGE_VAL, most = 0.0;
     for (Size k = 0; k < data.samples(); ++k) {
