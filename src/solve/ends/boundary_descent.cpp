@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "classification/infinity/reduced_loss.hpp"
+#include "solve/ends/limit_fit.hpp"
 #include "solve/ends/reduced_descent.hpp"
 #include "solve/trust_region.hpp"
 
@@ -15,6 +16,8 @@ constexpr double kFirstRadius = 0.1;                     // relative to the resi
 constexpr double kLeastRadius = 1e-14;
 constexpr double kContraction = 0.9;
 constexpr int kBurst = 4;
+// Newton steps to the best coefficients, of losses that are not squared.
+constexpr int kFirstFits = 8, kFits = 2;
 
 // theta + D V p
 BoundaryNetwork moved(const BoundaryPoint& point, const Equilibrated& model, std::span<const double> p) {
@@ -77,6 +80,7 @@ std::optional<BoundaryPoint> descend_on_boundary(const SolveSetting& setting, co
     const Tolerances& tolerances = setting.options->tolerances;
     limit.normalise();
     limit = descend_reduced(setting, inputs, std::move(limit), budget);
+    if (!setting.data->loss().quadratic()) fit_coefficients_anew(*setting.data, limit, kFirstFits);
     std::optional<BoundaryPoint> point = try_boundary_point(*setting.data, std::move(limit));
     if (!point) return std::nullopt;
     double radius = kFirstRadius * std::sqrt(2.0 * std::abs(point->loss()));
@@ -92,8 +96,9 @@ std::optional<BoundaryPoint> descend_on_boundary(const SolveSetting& setting, co
         while (!accepted && radius > kLeastRadius) {
             const TrustRegionStep step = solve_trust_region(model.eigen.values.span(), gradient, radius);
             if (!(step.predicted > point->loss_noise())) break;
-            std::optional<BoundaryPoint> there =
-                try_boundary_point(*setting.data, moved(*point, model, step.step));
+            BoundaryNetwork next = moved(*point, model, step.step);
+            if (!setting.data->loss().quadratic()) fit_coefficients(*setting.data, next, kFits);
+            std::optional<BoundaryPoint> there = try_boundary_point(*setting.data, std::move(next));
             const double ratio = there ? (point->loss() - there->loss()) / step.predicted : -1.0;
             if (ratio < 0.25) radius *= 0.25;
             if (ratio > 0.75 && step.boundary) radius *= 2.0;
