@@ -1,8 +1,10 @@
-// The way down among limits: coefficients fitted on it.
-#include "solve/ends/limit_fit.hpp"
+// The way down among limits: what is tried again, how far it goes, and coefficients fitted on it.
+#include "solve/ends/boundary_descent.hpp"
 
 #include "classification/infinity/separation.hpp"
 #include "core/random.hpp"
+#include "solve/ends/limit_fit.hpp"
+#include "solve/ends/tried_limits.hpp"
 #include "support/catch.hpp"
 #include "support/samples.hpp"
 
@@ -10,6 +12,22 @@ using namespace tepui;
 using namespace tepui::test;
 
 namespace {
+
+BoundaryNetwork step(std::vector<Size> kept) {
+    BoundaryNetwork limit;
+    limit.units.emplace_back(Activation(ActivationKind::tanh));
+    limit.units[0].kind = UnitKind::saturated;
+    limit.units[0].neurons = {0};
+    limit.units[0].kept = std::move(kept);
+    return limit;
+}
+
+TriedLimits::Outcome at(double loss, EndRule rule = EndRule::degenerate) {
+    EndReport end;
+    end.loss = loss;
+    end.rule = rule;
+    return {end};
+}
 
 // Two channels, with outputs at random.
 BoundaryNetwork channels(const Dataset& data, bool skip) {
@@ -41,6 +59,31 @@ Dataset labels_at_random() {
 }
 
 }  // namespace
+
+TEST_CASE("a limit that was tried is known, others are not") {
+    TriedLimits tried;
+    CHECK(tried.find(step({3}), 5.0, 4.0) == nullptr);
+    tried.add(step({3}), 5.0, at(4.0));
+    const TriedLimits::Outcome* known = tried.find(step({3}), 5.0, 4.0);
+    REQUIRE(known != nullptr);
+    CHECK(known->end->loss == 4.0);
+    CHECK(tried.find(step({3}), 5.001, 4.0) == nullptr);
+    CHECK(tried.find(step({3, 4}), 5.0, 4.0) == nullptr);
+    CHECK(tried.find(step({}), 5.0, 4.0) == nullptr);
+}
+
+TEST_CASE("a limit that stayed above speaks for what is near, restless ones for what is higher") {
+    TriedLimits above;
+    above.add(step({3}), 5.0, at(4.5));
+    CHECK(above.find(step({3}), 5.001, 4.0) != nullptr);
+    CHECK(above.find(step({3}), 5.01, 4.0) == nullptr);
+    TriedLimits restless;
+    restless.add(step({3}), 5.0, at(4.0, EndRule::not_stationary));
+    CHECK(restless.find(step({3}), 6.0, 4.0) == nullptr);
+    restless.add(step({3}), 7.0, at(3.9, EndRule::not_stationary));
+    CHECK(restless.find(step({3}), 6.0, 4.0) != nullptr);
+    CHECK(restless.find(step({3}), 3.95, 4.0) == nullptr);
+}
 
 TEST_CASE("fitted coefficients leave no slope by coefficients") {
     const Dataset data = labels_at_random();
@@ -83,4 +126,26 @@ TEST_CASE("a direction whose outputs overflow tells nothing apart") {
     std::vector<double> direction = coefficients_of(limit);
     for (double& of : direction) of *= 1e308;
     CHECK(margin_along(data, limit, *labels_of(data), {0, 1, 2}, direction) == 0.0);
+}
+
+TEST_CASE("a descent is left where its aim is out of reach") {
+    const Dataset data = labels_at_random();
+    const InputMetric metric = measure_inputs(data);
+    SolveOptions options;
+    SolveSetting setting{&data, &metric, &options, Execution{1}, [] { return true; }};
+    const SampleInputs inputs(data);
+    const auto spent = [&](const Aim& aim, double& loss) {
+        Size budget = 1000;
+        const auto point = descend_on_boundary(setting, inputs, channels(data, false), aim, budget);
+        REQUIRE(point);
+        loss = point->loss();
+        return 1000 - budget;
+    };
+    double lowest = 0.0, left = 0.0;
+    const Size all = spent({HUGE_VAL, false}, lowest);
+    REQUIRE(all > 30);
+    CHECK(spent({lowest, false}, left) == all);
+    CHECK(left == lowest);
+    CHECK(spent({-1e6, false}, left) == 20);
+    CHECK(left > lowest);
 }

@@ -18,6 +18,10 @@ constexpr double kContraction = 0.9;
 constexpr int kBurst = 4;
 // Newton steps to the best coefficients, of losses that are not squared.
 constexpr int kFirstFits = 8, kFits = 2;
+// Iterations that a fall is measured over, and how many times faster the loss may yet fall.
+constexpr std::size_t kPace = 20;
+constexpr double kFaster = 10.0;
+constexpr double kAtRest = 1e-10;  // of a loss: a fall that is left of it
 
 // theta + D V p
 BoundaryNetwork moved(const BoundaryPoint& point, const Equilibrated& model, std::span<const double> p) {
@@ -73,10 +77,22 @@ bool contract_gradient(const SolveSetting& setting, const Tolerances& tolerances
     return false;
 }
 
+// Whether iterations of the pace of the last ones, so many more, leave the loss above what it must come to,
+// or, getting slower as they do, still falling. losses: before every iteration, and now.
+bool out_of_reach(const Aim& aim, const std::vector<double>& losses, Size left) {
+    const std::size_t now = losses.size() - 1;
+    if (now < kPace) return false;
+    const double last = losses[now - kPace] - losses[now], paces = double(left) / double(kPace);
+    if (losses[now] - kFaster * paces * last > aim.highest) return true;
+    if (!aim.rest_in_sight || now < 3 * kPace) return false;
+    const double before = losses[now - 2 * kPace] - losses[now - kPace];
+    return last * std::pow(std::min(1.0, last / before), paces) > kAtRest * std::abs(losses[now]);
+}
+
 }  // namespace
 
 std::optional<BoundaryPoint> descend_on_boundary(const SolveSetting& setting, const SampleInputs& inputs,
-                                                 BoundaryNetwork limit, Size& budget) {
+                                                 BoundaryNetwork limit, const Aim& aim, Size& budget) {
     const Tolerances& tolerances = setting.options->tolerances;
     limit.normalise();
     limit = descend_reduced(setting, inputs, std::move(limit), budget);
@@ -86,7 +102,10 @@ std::optional<BoundaryPoint> descend_on_boundary(const SolveSetting& setting, co
     double radius = kFirstRadius * std::sqrt(2.0 * std::abs(point->loss()));
     const Size enough = ReducedLoss::is_known(*setting.data, point->network) ? kIterationsMore : kIterations;
     const Size most = std::min<Size>(enough, setting.options->max_iterations);
+    std::vector<double> losses;
     for (Size iteration = 0; iteration < most && budget > 0 && setting.keep_going(); ++iteration) {
+        losses.push_back(point->loss());
+        if (out_of_reach(aim, losses, std::min(most - iteration, budget))) return point;
         --budget;
         if (point->free.at.empty() || point->loss_vanishes(tolerances)) break;
         const NewtonStep newton = newton_step(*point, setting.data->samples(), tolerances);

@@ -9,9 +9,15 @@
 
 namespace tepui {
 
-// Where the loss of the limit no longer falls, or where the budget of iterations, from which those taken are
-// subtracted, is spent. Nothing when it overflows from the start.
+// What a descent is for: it is left where it is plain that it does not come to it.
+struct Aim {
+    double highest;      // a loss at most
+    bool rest_in_sight;  // and rest, soon
+};
+
+// Where the loss of the limit no longer falls, where the aim is out of reach, or where the budget of
+// iterations, from which those taken are subtracted, is spent. Nothing when it overflows from the start.
 std::optional<BoundaryPoint> descend_on_boundary(const SolveSetting& setting, const SampleInputs& inputs,
-                                                 BoundaryNetwork limit, Size& budget);
+                                                 BoundaryNetwork limit, const Aim& aim, Size& budget);
 
 }  // namespace tepui
