@@ -1,5 +1,7 @@
 // Searches among models in other ways: on several threads, for saddles, without a Hessian, where samples
 // share inputs, where points are the same function, and what is refused.
+#include "classification/infinity/boundary_sums.hpp"
+#include "classification/infinity/end_verdict.hpp"
 #include "linalg/symmetric.hpp"
 #include "solve/model_problems.hpp"
 
@@ -100,15 +102,30 @@ TEST_CASE("samples that share their inputs: the loss reported is that of the giv
     const Dataset data = twice.dataset(softmax_loss());
     SolveOptions options;
     options.starts = 4;
-    const SolveResult result =
-        solve(data, prototype(ActivationKind::tanh, {14, 3, 3, true, false}), options, Execution{});
-    CHECK(result.inputs.distinct_samples == 24);
     const PlainObjective plain(data, softmax);
-    for (const StartReport& start : result.starts) {
-        std::vector<double> gradient;
-        CHECK(start.loss == Approx(plain(start.point, gradient)).epsilon(1e-10));
-        CHECK(start.loss >= 48.0 * std::log(2.0) * (1.0 - 1e-9));
+    Size on_the_way = 0, at_infinity = 0;
+    for (const Size iterations : {Size(3), options.max_iterations}) {
+        options.max_iterations = iterations;
+        const SolveResult result =
+            solve(data, prototype(ActivationKind::tanh, {14, 3, 3, true, false}), options, Execution{});
+        CHECK(result.inputs.distinct_samples == 24);
+        for (const StartReport& start : result.starts) {
+            std::vector<double> gradient;
+            const double there = plain(start.point, gradient);
+            if (start.outcome == StartOutcome::at_infinity) {
+                ++at_infinity;
+                const double limit = boundary_outputs(data, start.end->limit).loss.loss;
+                CHECK(start.loss == Approx(limit).epsilon(1e-10));
+                CHECK(start.loss <= there * (1.0 + 1e-10));
+            } else {
+                ++on_the_way;
+                CHECK(start.loss == Approx(there).epsilon(1e-10));
+            }
+            CHECK(start.loss >= 48.0 * std::log(2.0) * (1.0 - 1e-9));
+        }
     }
+    CHECK(on_the_way > 0);
+    CHECK(at_infinity > 0);
     // The mean of targets does not do for the pseudo-Huber loss.
     const std::unique_ptr<const Loss> huber = pseudo_huber_loss(kDelta);
     options.starts = 1;
