@@ -2,6 +2,7 @@
 
 #include "classification/infinity/boundary_sums.hpp"
 #include "classification/infinity/sample_blocks.hpp"
+#include "network/model/evaluable.hpp"
 
 namespace tepui {
 
@@ -93,6 +94,15 @@ BoundaryOutputs boundary_outputs(const Dataset& data, const BoundaryNetwork& net
         result.add(block, f, LossBlock(data, block, outputs, f.data(), absolute.data()));
     });
     return std::move(result).finish();
+}
+
+std::optional<double> try_boundary_loss(const Dataset& data, const BoundaryNetwork& network) {
+    try {
+        return boundary_outputs(data, network).loss.loss;
+    } catch (const Error& error) {
+        if (!cannot_evaluate(error)) throw;
+        return std::nullopt;
+    }
 }
 
 }  // namespace tepui

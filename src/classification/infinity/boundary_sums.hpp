@@ -1,6 +1,8 @@
 // Loss, gradient and Hessian of a limit network in all its parameters, with what rounding makes of them.
 #pragma once
 
+#include <optional>
+
 #include "classification/infinity/boundary_network.hpp"
 #include "network/derivatives/objective.hpp"
 
@@ -26,6 +28,8 @@ struct BoundaryOutputs {
     Buffer<double> f, f_error, g, g_error;
 };
 BoundaryOutputs boundary_outputs(const Dataset& data, const BoundaryNetwork& network);
+// The loss alone; nothing where it overflows.
+std::optional<double> try_boundary_loss(const Dataset& data, const BoundaryNetwork& network);
 
 struct BoundarySums {
     BoundaryOutputs outputs;

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "classification/infinity/sample_blocks.hpp"
-#include "network/model/evaluable.hpp"
 #include "solve/output_fit.hpp"
 
 namespace tepui {
@@ -73,22 +72,14 @@ struct Features {
     }
 };
 
-double loss_of(const Dataset& data, const BoundaryNetwork& network) {
-    try {
-        return boundary_outputs(data, network).loss.loss;
-    } catch (const Error& error) {
-        if (!cannot_evaluate(error)) throw;
-        return HUGE_VAL;
-    }
-}
-
 }  // namespace
 
 void fit_coefficients_anew(const Dataset& data, BoundaryNetwork& network, int steps) {
     BoundaryNetwork none = network;
     for (const Place& place : places_of(network))
         for (Size o = 0; o < network.output_count; ++o) none.parameters[place.first + o * place.stride] = 0.0;
-    if (loss_of(data, none) < loss_of(data, network)) network = std::move(none);
+    const double given = try_boundary_loss(data, network).value_or(HUGE_VAL);
+    if (try_boundary_loss(data, none).value_or(HUGE_VAL) < given) network = std::move(none);
     fit_coefficients(data, network, steps);
 }
 

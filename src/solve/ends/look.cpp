@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "network/model/evaluable.hpp"
 #include "solve/ends/boundary_descent.hpp"
 #include "solve/ends/hyperplane.hpp"
 #include "solve/ends/kept_samples.hpp"
@@ -67,19 +66,10 @@ std::optional<EndReport> settled_end_of(const SolveSetting& setting, const Sampl
     return end;
 }
 
-std::optional<double> loss_of(const Dataset& data, const BoundaryNetwork& limit) {
-    try {
-        return boundary_outputs(data, limit).loss.loss;
-    } catch (const Error& error) {
-        if (!cannot_evaluate(error)) throw;
-        return std::nullopt;
-    }
-}
-
 // The same, once for limits that are the same.
 std::optional<EndReport> tried_end_of(const SolveSetting& setting, const SampleInputs& inputs,
                                       const BoundaryNetwork& limit, Look& look) {
-    const std::optional<double> from = loss_of(*setting.data, limit);
+    const std::optional<double> from = try_boundary_loss(*setting.data, limit);
     if (!from) return settled_end_of(setting, inputs, limit, look);
     if (const TriedLimits::Outcome* known = look.tried.find(limit, *from, look.hopeless())) return known->end;
     std::optional<EndReport> end = settled_end_of(setting, inputs, limit, look);
