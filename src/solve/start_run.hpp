@@ -22,6 +22,8 @@ struct SolveSetting {
     std::function<bool()> keep_going;  // false: cancelled
     // After so many iterations a run whose weights drift, or a long one, stops to be looked at; -1: never.
     Size pause_at = -1;
+    // Whether samples that smooth neurons tell apart beside others are looked for.
+    bool beside_growing = true;
 };
 
 class StartRun {

@@ -237,7 +237,6 @@ BesideGrowing beside_growing(const SolveSetting& setting, const StartReport& rep
     if (data.loss().shift_invariant()) share_nothing(network);
     const SampleInputs inputs(data);
     const double highest = report.loss + kSameLoss * std::abs(report.loss);
-    double lowest = report.loss;
     for (const GrowingNeurons& growing : find_growing_neurons(setting, inputs, network, *labels)) {
         if (!setting.keep_going()) break;
         Rest rest(setting, inputs, network, *labels, growing);
@@ -252,8 +251,8 @@ BesideGrowing beside_growing(const SolveSetting& setting, const StartReport& rep
             result.judged = at_infinity(std::move(there), std::move(*end));
             rest.offer_falls([&](const Network& next) {
                 const std::optional<double> of = trial_loss(setting, next);
-                if (!of || !(*of < std::min(lowest, loss))) return;
-                lowest = *of;
+                if (!of || !(*of < std::min({report.loss, loss, result.loss}))) return;
+                result.loss = *of;
                 result.lower = next;
             });
         }

@@ -2,6 +2,8 @@
 // left is the same problem without these samples and neurons (MATH.md section 13).
 #pragma once
 
+#include <cmath>
+
 #include "solve/ends/separated_classes.hpp"
 
 namespace tepui {
@@ -9,6 +11,7 @@ namespace tepui {
 struct BesideGrowing {
     std::optional<StartReport> judged;
     std::optional<Network> lower;  // a network that the run may go on from
+    double loss = HUGE_VAL;        // there
 };
 BesideGrowing beside_growing(const SolveSetting& setting, const StartReport& report, const RunFrom& run);
 

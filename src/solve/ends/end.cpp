@@ -169,12 +169,14 @@ StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
                 continue;
             }
         }
-        if (open && !paused) {
+        if (open && !paused && setting.beside_growing) {
             BesideGrowing beside = beside_growing(setting, report, run);
             if (beside.judged && beside.judged->end->verdict != EndVerdict::undetermined)
                 return *beside.judged;
-            if (beside.lower && goes < kGoesOn) {
+            const double lower = std::min(report.loss, end ? end->loss : HUGE_VAL);
+            if (goes < kGoesOn && beside.loss < lower - kFurther * std::abs(lower)) {
                 ++goes;
+                if (end && (!seen || end->loss < seen->loss)) seen = std::move(end);
                 report = run_on(setting, report.iterations, *beside.lower, pause, paused, kAgain);
                 continue;
             }

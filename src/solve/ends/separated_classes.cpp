@@ -76,10 +76,51 @@ bool add_motion(const Dataset& data, const BoundaryNetwork& limit, const std::ve
     return false;
 }
 
+bool is_known(const std::optional<StartReport>& judged) {
+    return judged && judged->end->verdict != EndVerdict::undetermined;
+}
+
 // With these groups, the run going on inside the one that has several classes.
+std::optional<StartReport> judged_inside(const SolveSetting& setting, const StartReport& report,
+                                         const RunFrom& run, const Remaining& inside,
+                                         const std::vector<Size>& labels, std::vector<Size> group,
+                                         std::string& reason) {
+    const Dataset& data = *setting.data;
+    const SampleInputs inputs(data);
+    const Dataset rest = data_of(data, inputs, inside);
+    const InputMetric metric = measure_inputs(rest);
+    SolveSetting of_rest = setting;
+    of_rest.data = &rest;
+    of_rest.metric = &metric;
+    StartReport found = run(of_rest, network_inside(report.point, inside));
+    reason = "classes are told apart, and of the others: " + found.reason;
+    std::optional<EndReport> end = end_of_remaining(of_rest, found);
+    if (!end) return std::nullopt;
+    const std::optional<Separation> within = end->separation;
+    const bool of_samples = within && all_equal(within->group);
+    for (std::size_t o = 0; within && !of_samples && o < within->group.size(); ++o)
+        group[inside.classes[o]] = data.outputs() + within->group[o];
+    if (!lift(inputs, inside, data.outputs(), *end)) return std::nullopt;
+    std::optional<Separation> separation = separation_of(data, end->limit, labels, group);
+    if (!separation) {
+        reason = "classes are told apart, but no longer at the limit of the others";
+        return std::nullopt;
+    }
+    if (of_samples && !add_motion(data, end->limit, labels, inside, *within, *separation)) {
+        reason = "classes are told apart, but not beside samples of the others";
+        return std::nullopt;
+    }
+    StartReport result = report;
+    result.iterations += found.iterations;
+    if (end->rule == EndRule::separated)
+        return at_infinity(std::move(result), all_told_apart(end->limit, std::move(*separation)));
+    end->separation = std::move(separation);
+    return at_infinity(std::move(result), std::move(*end));
+}
+
 std::optional<StartReport> judged_with(const SolveSetting& setting, const StartReport& report,
                                        const RunFrom& run, const BoundaryNetwork& whole,
-                                       const std::vector<Size>& labels, std::vector<Size> group,
+                                       const std::vector<Size>& labels, const std::vector<Size>& group,
                                        std::string& reason) {
     const Dataset& data = *setting.data;
     if (*std::max_element(group.begin(), group.end()) + 1 == Size(group.size())) {
@@ -90,36 +131,14 @@ std::optional<StartReport> judged_with(const SolveSetting& setting, const StartR
     const std::optional<Remaining> inside = inside_of(labels, group);
     if (!inside || inside->classes.size() == group.size()) return std::nullopt;
     if (!separation_of(data, whole, labels, group)) return std::nullopt;
-    const SampleInputs inputs(data);
-    const Dataset rest = data_of(data, inputs, *inside);
-    const InputMetric metric = measure_inputs(rest);
-    SolveSetting of_rest = setting;
-    of_rest.data = &rest;
-    of_rest.metric = &metric;
-    StartReport found = run(of_rest, network_inside(report.point, *inside));
-    reason = "classes are told apart, and of the others: " + found.reason;
-    std::optional<EndReport> end = end_of_remaining(of_rest, found);
-    if (!end) return std::nullopt;
-    const std::optional<Separation> within = end->separation;
-    const bool of_samples = within && all_equal(within->group);
-    for (std::size_t o = 0; within && !of_samples && o < within->group.size(); ++o)
-        group[inside->classes[o]] = data.outputs() + within->group[o];
-    if (!lift(inputs, *inside, data.outputs(), *end)) return std::nullopt;
-    std::optional<Separation> separation = separation_of(data, end->limit, labels, group);
-    if (!separation) {
-        reason = "classes are told apart, but no longer at the limit of the others";
-        return std::nullopt;
-    }
-    if (of_samples && !add_motion(data, end->limit, labels, *inside, *within, *separation)) {
-        reason = "classes are told apart, but not beside samples of the others";
-        return std::nullopt;
-    }
-    StartReport result = report;
-    result.iterations += found.iterations;
-    if (end->rule == EndRule::separated)
-        return at_infinity(std::move(result), all_told_apart(end->limit, std::move(*separation)));
-    end->separation = std::move(separation);
-    return at_infinity(std::move(result), std::move(*end));
+    // A limit at which samples inside are told apart seldom tells the groups apart, too.
+    SolveSetting alone = setting;
+    alone.beside_growing = false;
+    std::optional<StartReport> judged = judged_inside(alone, report, run, *inside, labels, group, reason);
+    if (is_known(judged) || !setting.beside_growing || report.point.activation.piecewise_linear())
+        return judged;
+    std::optional<StartReport> beside = judged_inside(setting, report, run, *inside, labels, group, reason);
+    return is_known(beside) || !judged ? beside : judged;
 }
 
 }  // namespace
@@ -141,9 +160,6 @@ std::optional<StartReport> judged_separated(const SolveSetting& setting, const S
     const BoundaryNetwork whole = own_limit(setting, report.point);
     std::vector<Size> before;
     std::optional<StartReport> best;
-    const auto is_known = [](const std::optional<StartReport>& judged) {
-        return judged && judged->end->verdict != EndVerdict::undetermined;
-    };
     for (const bool means : {false, true}) {
         std::vector<Size> group;
         try {
