@@ -133,6 +133,62 @@ TEST_CASE("a sample that pulls in front of the others is told apart, too") {
     CHECK(lower <= 2);
 }
 
+TEST_CASE("samples that do not count keep nobody behind them") {
+    // A pulling sample in front of the tail; and one without weight in front of that, or none.
+    std::vector<StartReport> reports;
+    for (const bool more : {false, true}) {
+        Line line(true, 3);
+        line.data(true);
+        std::vector<double> weights(line.x.size(), 1.0);
+        if (more) {
+            line.x.push_back(0.1);
+            line.y.insert(line.y.end(), {0.0, 1.0});
+            weights.push_back(0.0);
+        }
+        const Dataset data = test::dataset_of(1, line.x, 2, line.y, softmax_loss(), weights);
+        reports.push_back(solve_from(data, start(ActivationKind::tanh, true, 0.0, 40.0, 200.0),
+                                     SolveOptions(), Execution{1}));
+        REQUIRE(reports.back().outcome == StartOutcome::at_infinity);
+        CHECK(reports.back().end->verdict == EndVerdict::minimum);
+        REQUIRE(reports.back().end->separation.has_value());
+    }
+    CHECK(reports[0].end->loss == Approx(reports[1].end->loss).epsilon(1e-9));
+}
+
+TEST_CASE("neurons whose tails have a dip, or that others can stand in for, are no minima by their tails") {
+    for (const ActivationKind kind :
+         {ActivationKind::gelu, ActivationKind::gelu_tanh, ActivationKind::silu}) {
+        CAPTURE(int(kind));
+        Line line(false, 3);
+        const Dataset data = line.data(false);
+        const StartReport report =
+            solve_from(data, start(kind, false, 0.2, 20.0, 50.0), SolveOptions(), Execution{1});
+        const bool by_tails = report.outcome == StartOutcome::at_infinity && report.end->separation &&
+                              report.end->loss > 0.0 && report.end->verdict == EndVerdict::minimum;
+        CHECK_FALSE(by_tails);
+    }
+    // Two neurons that tell the same samples apart.
+    for (const ActivationKind kind : {ActivationKind::tanh, ActivationKind::erf}) {
+        CAPTURE(int(kind));
+        Line line(false, 3);
+        const Dataset data = line.data(false);
+        const Network one = start(kind, false, 0.2, 20.0, 50.0);
+        Layout layout = one;
+        layout.width = 2;
+        Network two(one.activation, layout);
+        for (Size i = 0; i < 2; ++i) {
+            two.weights(i)[0] = one.weights(0)[0] + 10.0 * double(i);
+            two.weights(i)[1] = one.weights(0)[1] - 4.0 * double(i);
+            two.output(i) = one.output(0);
+        }
+        two.parameters.back() = -100.0;
+        const StartReport report = solve_from(data, two, SolveOptions(), Execution{1});
+        const bool by_tails = report.outcome == StartOutcome::at_infinity && report.end->separation &&
+                              report.end->loss > 0.0 && report.end->verdict == EndVerdict::minimum;
+        CHECK_FALSE(by_tails);
+    }
+}
+
 // Two features and a bias: who can be in front in the tail of a step that has the samples ahead in front.
 TEST_CASE("the foremost samples of a tail decide, those that can be foremost with the others ahead") {
     // Samples left: class 0 around the origin, one of class 1 behind them all, one beside.
@@ -167,6 +223,7 @@ TEST_CASE("the foremost samples of a tail decide, those that can be foremost wit
             ahead(0, 0) = 3.0, ahead(0, 1) = is_beside ? 6.0 : 0.0, ahead(0, 2) = 1.0;
             if (held_by_front) ahead(1, 0) = 3.0, ahead(1, 1) = -7.0, ahead(1, 2) = 1.0;
             const Across across = across_growing(context, 0, -1, ahead);
+            CHECK(across_growing(context, 0, -1, Matrix(0, 3)).sign == AcrossSign::open);
             const bool can_lead = is_beside && !held_by_front;
             CHECK((across.sign == AcrossSign::falls) == can_lead);
             CHECK((across.sign == AcrossSign::grows) == !can_lead);

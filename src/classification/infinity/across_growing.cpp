@@ -78,6 +78,7 @@ Across across_growing(const AcrossContext& context, Size index, int side, const 
             }
             continue;
         }
+        if (ahead.rows() == 0) return undecided("no sample has to stay in front of its tail");
         if (!linalg::has_linear_programs())
             return undecided(
                 "which samples can be foremost is a linear program, and this build has no solver");

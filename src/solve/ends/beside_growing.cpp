@@ -17,10 +17,6 @@ namespace {
 // Of a loss: two that differ by less are one.
 constexpr double kSameLoss = 1e-9;
 
-bool all_equal(const std::vector<Size>& group) {
-    return std::all_of(group.begin(), group.end(), [&](Size of) { return of == group[0]; });
-}
-
 // What is left beside neurons that grow, and what the run came to there.
 class Rest {
   public:
@@ -34,9 +30,8 @@ class Rest {
           others_(others_of(network, growing)),
           remaining_(remaining_samples(setting, growing)),
           data_(data_of(*setting.data, inputs, remaining_)),
-          metric_(measure_inputs(data_)) {
-        for (const Size k : remaining_.samples) labels_of_rest_.push_back(labels[k]);
-    }
+          metric_(measure_inputs(data_)),
+          inputs_of_rest_(data_) {}
 
     // The end there, of neurons numbered as in the whole; nothing where it is none, or lies higher than that.
     bool run(const RunFrom& run, double highest) {
@@ -115,44 +110,44 @@ class Rest {
         return remaining;
     }
 
-    // Samples of the rest that count in the limit: those that it tells apart in turn do not.
-    Remaining counting() const {
-        Remaining result = remaining_;
-        if (!end_.separation) return result;
-        const std::vector<double> leads =
-            leads_along(data_, end_.limit, labels_of_rest_, end_.separation->direction);
-        result.samples.clear();
-        for (std::size_t k = 0; k < leads.size(); ++k)
-            if (!(leads[k] > 0.0)) result.samples.push_back(remaining_.samples[k]);
-        return result;
+    // Whether what is left may tell samples apart, too: then no growing neuron is the only one.
+    bool helps() const {
+        const std::vector<BoundaryUnit>& units = end_.limit.units;
+        return end_.separation || std::any_of(units.begin(), units.end(), [&](const BoundaryUnit& unit) {
+                   if (!unit.kept.empty()) return false;
+                   if (unit.kind == UnitKind::saturated) return is_one_sided(unit);
+                   if (unit.kind != UnitKind::rectified) return false;
+                   const Size u = Size(&unit - units.data());
+                   const std::vector<double> z =
+                       inputs_of_rest_.preactivations(end_.limit.weights(u, 0).data());
+                   return std::all_of(z.begin(), z.end(), [](double value) { return value <= 0.0; });
+               });
     }
 
     // Of the growing neurons, at the limit of the rest. Nothing when something overflows one step on.
     std::optional<std::vector<Across>> judge() const {
-        if (end_.separation && !all_equal(end_.separation->group))
-            return std::vector<Across>(growing_.neurons.size(), undecided("classes are told apart, too"));
+        if (helps())
+            return std::vector<Across>(growing_.neurons.size(),
+                                       undecided("what is left may tell samples apart, too"));
         const Tolerances& tolerances = setting_.options->tolerances;
-        const Remaining samples = counting();
-        const Dataset data = data_of(*setting_.data, inputs_, samples);
-        const SampleInputs inputs(data);
-        const std::optional<BoundaryNetwork> narrow = on_samples(end_.limit, remaining_, samples);
-        if (!narrow) return std::nullopt;
-        const BoundaryPoint here = boundary_point(data, *narrow);
+        const BoundaryPoint here = boundary_point(data_, end_.limit);
         BoundaryNetwork next = here.network;
-        here.free.add(newton_step(here, data.samples(), tolerances).step, -1.0, next.parameters);
-        const std::optional<BoundaryPoint> there = try_boundary_point(data, std::move(next));
+        here.free.add(newton_step(here, data_.samples(), tolerances).step, -1.0, next.parameters);
+        const std::optional<BoundaryPoint> there = try_boundary_point(data_, std::move(next));
         if (!there) return std::nullopt;
-        const std::optional<BoundaryNetwork> limit = with_growing(here.network, inputs, network_, growing_);
-        const std::optional<BoundaryNetwork> slack = with_growing(there->network, inputs, network_, growing_);
+        const std::optional<BoundaryNetwork> limit =
+            with_growing(here.network, inputs_of_rest_, network_, growing_);
+        const std::optional<BoundaryNetwork> slack =
+            with_growing(there->network, inputs_of_rest_, network_, growing_);
         if (!limit || !slack) return std::nullopt;
         const AcrossContext context{
-            &data, &*limit, &here.sums.outputs, &*slack, &there->sums.outputs, tolerances.rounding_factor};
+            &data_, &*limit, &here.sums.outputs, &*slack, &there->sums.outputs, tolerances.rounding_factor};
         std::vector<Across> result;
         for (std::size_t of = 0; of < growing_.neurons.size(); ++of) {
-            result.push_back(across_growing(context, Size(limit->units.size() - growing_.neurons.size() + of),
-                                            growing_.neurons[of].side,
-                                            told_apart_alone(inputs_, network_, labels_, growing_, of)));
-            if (result.back().sample >= 0) result.back().sample = samples.samples[result.back().sample];
+            result.push_back(across_growing(
+                context, Size(limit->units.size() - growing_.neurons.size() + of), growing_.neurons[of].side,
+                told_apart_alone(*setting_.data, inputs_, network_, labels_, growing_, of)));
+            if (result.back().sample >= 0) result.back().sample = remaining_.samples[result.back().sample];
         }
         return result;
     }
@@ -219,7 +214,7 @@ class Rest {
     Remaining remaining_;
     Dataset data_;
     InputMetric metric_;
-    std::vector<Size> labels_of_rest_;
+    SampleInputs inputs_of_rest_;
     EndReport end_;
     std::optional<Network> finite_;
     Size iterations_ = 0;

@@ -73,25 +73,8 @@ std::vector<double> motion_of(const BoundaryNetwork& limit, const GrowingNeurons
     return motion;
 }
 
-std::optional<BoundaryNetwork> on_samples(BoundaryNetwork limit, const Remaining& from, const Remaining& to) {
-    std::vector<Size> place(from.samples.size(), -1);
-    for (std::size_t k = 0; k < place.size(); ++k) {
-        const auto at = std::lower_bound(to.samples.begin(), to.samples.end(), from.samples[k]);
-        if (at != to.samples.end() && *at == from.samples[k]) place[k] = Size(at - to.samples.begin());
-    }
-    for (BoundaryUnit& unit : limit.units) {
-        for (Size& k : unit.kept)
-            if ((k = place[k]) < 0) return std::nullopt;
-        std::vector<signed char> side;
-        for (std::size_t k = 0; k < unit.side.size(); ++k)
-            if (place[k] >= 0) side.push_back(unit.side[k]);
-        unit.side = std::move(side);
-    }
-    return limit;
-}
-
-Matrix told_apart_alone(const SampleInputs& inputs, const Network& network, const std::vector<Size>& labels,
-                        const GrowingNeurons& growing, std::size_t neuron) {
+Matrix told_apart_alone(const Dataset& data, const SampleInputs& inputs, const Network& network,
+                        const std::vector<Size>& labels, const GrowingNeurons& growing, std::size_t neuron) {
     const auto helps = [&](const GrowingNeuron& of, Size label) {
         if (network.output_count == 1) {
             const double jump = growth_at(network.activation_of(of.neuron), of, -of.side);
@@ -107,7 +90,8 @@ Matrix told_apart_alone(const SampleInputs& inputs, const Network& network, cons
     const std::vector<double> z = inputs.preactivations(growing.neurons[neuron].v.data());
     std::vector<Size> alone;
     for (Size k = 0; k < Size(growing.apart.size()); ++k) {
-        if (!growing.apart[k] || growing.neurons[neuron].side * z[k] >= 0.0) continue;
+        if (!growing.apart[k] || data.weight(k) == 0.0 || growing.neurons[neuron].side * z[k] >= 0.0)
+            continue;
         bool others = false;
         for (std::size_t l = 0; l < growing.neurons.size(); ++l)
             others = others || (l != neuron && helps(growing.neurons[l], labels[k]));

@@ -18,10 +18,8 @@ std::optional<BoundaryNetwork> with_growing(BoundaryNetwork limit, const SampleI
 // The motion of the output layer along which these units grow: their coefficients, and in the output bias
 // what takes their tails away.
 std::vector<double> motion_of(const BoundaryNetwork& limit, const GrowingNeurons& growing);
-// The limit as one of fewer samples, both ascending. Nothing where a unit keeps one that is missing.
-std::optional<BoundaryNetwork> on_samples(BoundaryNetwork limit, const Remaining& from, const Remaining& to);
-// Inputs of the samples that this neuron tells apart and no other growing one can.
-Matrix told_apart_alone(const SampleInputs& inputs, const Network& network, const std::vector<Size>& labels,
-                        const GrowingNeurons& growing, std::size_t neuron);
+// Inputs of the samples that count and that this neuron tells apart and no other growing one can.
+Matrix told_apart_alone(const Dataset& data, const SampleInputs& inputs, const Network& network,
+                        const std::vector<Size>& labels, const GrowingNeurons& growing, std::size_t neuron);
 
 }  // namespace tepui

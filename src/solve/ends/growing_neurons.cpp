@@ -49,7 +49,8 @@ class Search {
     std::optional<GrowingNeurons> find(double idle, double left) const {
         GrowingNeurons found;
         for (Size k = 0; k < data_.samples(); ++k)
-            found.apart.push_back(labels_[k] >= 0 && largest_[k] <= idle * data_.weight(k));
+            found.apart.push_back(labels_[k] >= 0 && data_.weight(k) > 0.0 &&
+                                  largest_[k] <= idle * data_.weight(k));
         for (bool changed = true; changed;) {
             changed = false;
             found.neurons.clear();
@@ -76,7 +77,9 @@ class Search {
                         std::vector<std::vector<double>>& grown) const {
         const Activation& activation = network_.activation_of(i);
         const ActivationEnds ends = ends_of(activation);
-        const bool has_tail = ends.saturates ? ends.low != ends.high : ends.rectifies && side < 0;
+        // A ramp whose tail has a dip (gelu, silu) lets a sample that holds step over it.
+        const bool has_tail =
+            ends.saturates ? ends.low != ends.high : ends.rectifies && ends.above_relu > 0 && side < 0;
         if (!has_tail || (tail_value(activation, side) != 0.0 && !network_.output_bias)) return;
         double size = 0.0;
         for (Size o = 0; o < network_.output_count; ++o)
