@@ -28,6 +28,19 @@ Pull pull(const AcrossContext& context, Size unit, Size q, Size sample) {
     return pull;
 }
 
+void PullGroups::add(std::vector<double> key, const Pull& own, Size sample) {
+    const auto [at, is_new] = seen_.try_emplace(key, keys.size());
+    if (is_new) {
+        keys.push_back(std::move(key));
+        pull.push_back(own);
+        members.push_back({sample});
+    } else {
+        pull[at->second].value += own.value;
+        pull[at->second].error += own.error;
+        members[at->second].push_back(sample);
+    }
+}
+
 AcrossSign sign_of(double value, double error) {
     return value > error ? AcrossSign::grows : value < -error ? AcrossSign::falls : AcrossSign::open;
 }

@@ -2,7 +2,9 @@
 // unit at a time (MATH.md section 13).
 #pragma once
 
+#include <map>
 #include <string>
+#include <vector>
 
 #include "classification/infinity/boundary_sums.hpp"
 
@@ -73,6 +75,18 @@ struct Pull {
     double there = 0.0;  // at the other point that may be the stationary one
 };
 Pull pull(const AcrossContext& context, Size unit, Size coefficient, Size sample);
+
+// Pulls of samples that are one for every direction, those with equal keys, summed.
+struct PullGroups {
+    std::vector<std::vector<double>> keys;
+    std::vector<Pull> pull;
+    std::vector<std::vector<Size>> members;
+
+    void add(std::vector<double> key, const Pull& own, Size sample);
+
+  private:
+    std::map<std::vector<double>, std::size_t> seen_;
+};
 
 // Samples whose output a unit other than this one moves freely, by their preactivations on its hyperplane:
 // what this one does to them at finite weights is taken up there. Of one output.

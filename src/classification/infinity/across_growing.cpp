@@ -2,7 +2,6 @@
 // convexity the loss of these differs by sum_k (g_k . a) delta_k at least, however large a is, and of it the
 // foremost sample decides.
 #include <algorithm>
-#include <map>
 
 #include "classification/infinity/across.hpp"
 #include "classification/infinity/activation_ends.hpp"
@@ -13,66 +12,50 @@
 namespace tepui {
 namespace {
 
-// Samples of equal inputs.
-struct Tail {
-    std::vector<std::vector<double>> inputs;
-    std::vector<Pull> pull;  // g . a times the sign of delta, summed
-    std::vector<Size> first;
-};
-
-Tail samples_in_tail(const AcrossContext& context, Size index, int side) {
+// By their inputs; g . a times the sign of delta.
+PullGroups samples_in_tail(const AcrossContext& context, Size index, int side) {
     const Size d = context.network->inputs;
     const double sign = tail(context.network->units[index].activation, side, side) > 0.0 ? 1.0 : -1.0;
-    std::map<std::vector<double>, std::size_t> seen;
-    Tail result;
+    PullGroups result;
     for_sample_blocks(*context.data, [&](const SampleBlock& block) {
         for (Size k = 0; k < block.count; ++k) {
-            const Size sample = block.first + k;
             if (block.weights[k] == 0.0) continue;
-            std::vector<double> h(block.x.begin() + k * d, block.x.begin() + (k + 1) * d);
-            Pull own = pull(context, index, 0, sample);
+            Pull own = pull(context, index, 0, block.first + k);
             own.value *= sign;
-            const auto [at, is_new] = seen.try_emplace(h, result.inputs.size());
-            if (is_new) {
-                result.inputs.push_back(std::move(h));
-                result.pull.push_back(own);
-                result.first.push_back(sample);
-            } else {
-                result.pull[at->second].value += own.value;
-                result.pull[at->second].error += own.error;
-            }
+            result.add({block.x.begin() + k * d, block.x.begin() + (k + 1) * d}, own, block.first + k);
         }
     });
     return result;
 }
 
 // The v that brings this sample in front of all others of the tail, and behind those that are told apart.
-std::optional<SideCone::Found> foremost(const Tail& tail, std::size_t own, int side, const Matrix& ahead) {
-    const Size d = ahead.cols(), others = Size(tail.inputs.size()) - 1;
+std::optional<SideCone::Found> foremost(const PullGroups& tail, std::size_t own, int side,
+                                        const Matrix& ahead) {
+    const Size d = ahead.cols(), others = Size(tail.keys.size()) - 1;
     Matrix rows(others + ahead.rows(), d);
     Size at = 0;
-    for (std::size_t l = 0; l < tail.inputs.size(); ++l) {
+    for (std::size_t l = 0; l < tail.keys.size(); ++l) {
         if (l == own) continue;
-        for (Size j = 0; j < d; ++j) rows(at, j) = side * (tail.inputs[l][j] - tail.inputs[own][j]);
+        for (Size j = 0; j < d; ++j) rows(at, j) = side * (tail.keys[l][j] - tail.keys[own][j]);
         ++at;
     }
     for (Size t = 0; t < ahead.rows(); ++t, ++at)
-        for (Size j = 0; j < d; ++j) rows(at, j) = side * (tail.inputs[own][j] - ahead(t, j));
+        for (Size j = 0; j < d; ++j) rows(at, j) = side * (tail.keys[own][j] - ahead(t, j));
     return SideCone(std::move(rows), Matrix(0, d)).interior();
 }
 
 }  // namespace
 
 Across across_growing(const AcrossContext& context, Size index, int side, const Matrix& ahead) {
-    const Tail tail = samples_in_tail(context, index, side);
+    const PullGroups tail = samples_in_tail(context, index, side);
     Across result;
     result.sign = AcrossSign::grows;
     result.reason = "every sample that can be foremost in its tail holds it";
-    for (std::size_t l = 0; l < tail.inputs.size(); ++l) {
+    for (std::size_t l = 0; l < tail.keys.size(); ++l) {
         const Pull& of = tail.pull[l];
         if (of.value > of.error) {
             if (result.sign == AcrossSign::grows && (result.sample < 0 || of.value < result.value)) {
-                result.sample = tail.first[l];
+                result.sample = tail.members[l].front();
                 result.value = of.value;
                 result.error = of.error;
             }
@@ -83,14 +66,14 @@ Across across_growing(const AcrossContext& context, Size index, int side, const 
             return undecided(
                 "which samples can be foremost is a linear program, and this build has no solver");
         const std::optional<SideCone::Found> found = foremost(tail, l, side, ahead);
-        if (found && found->lead < -SideCone::kTie) continue;
-        result.sample = tail.first[l];
+        if (found && found->never()) continue;
+        result.sample = tail.members[l].front();
         result.value = of.value;
         result.error = of.error;
-        if (!found || !(found->lead > SideCone::kTie) || !(of.value < -of.error)) {
+        if (!found || !found->strictly() || !(of.value < -of.error)) {
             result.sign = AcrossSign::open;
             result.reason = !found ? "a linear program was not solved"
-                            : found->lead > SideCone::kTie
+                            : found->strictly()
                                 ? "a sample that can be foremost in its tail neither holds nor pulls it"
                                 : "a sample that pulls can be as far out of its tail as others";
             continue;

@@ -2,7 +2,6 @@
 // sigma(+-inf), of known sign and so small beside those of nearer samples that only the nearest count.
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "classification/infinity/across.hpp"
 #include "classification/infinity/activation_ends.hpp"
@@ -32,9 +31,9 @@ struct Groups {
 Groups group_samples(const AcrossContext& context, Size index) {
     const BoundaryUnit& unit = context.network->units[index];
     const Size d = context.network->inputs;
-    std::map<std::vector<double>, std::size_t> seen;
     const std::vector<bool> taken_up = taken_up_elsewhere(*context.data, *context.network, index);
-    std::vector<std::vector<double>> rows, elsewhere;
+    std::vector<std::vector<double>> elsewhere;
+    PullGroups of_rows;
     Groups groups;
     for_sample_blocks(*context.data, [&](const SampleBlock& block) {
         for (Size k = 0; k < block.count; ++k) {
@@ -53,16 +52,7 @@ Groups group_samples(const AcrossContext& context, Size index) {
             const double sign = tail(unit.activation, side, 1.0) > 0.0 ? 1.0 : -1.0;
             Pull own = pull(context, index, 0, sample);
             own.value *= sign;
-            const auto [at, is_new] = seen.try_emplace(h, rows.size());
-            if (is_new) {
-                rows.push_back(std::move(h));
-                groups.pull.push_back(own);
-                groups.members.push_back({sample});
-            } else {
-                groups.pull[at->second].value += own.value;
-                groups.pull[at->second].error += own.error;
-                groups.members[at->second].push_back(sample);
-            }
+            of_rows.add(std::move(h), own, sample);
         }
     });
     const auto matrix = [d](const std::vector<std::vector<double>>& from) {
@@ -71,7 +61,9 @@ Groups group_samples(const AcrossContext& context, Size index) {
             std::copy(from[l].begin(), from[l].end(), result.row(Size(l)));
         return result;
     };
-    groups.rows = matrix(rows);
+    groups.rows = matrix(of_rows.keys);
+    groups.pull = std::move(of_rows.pull);
+    groups.members = std::move(of_rows.members);
     const Size rank = unit.kept.empty() ? 0 : unit.bases[0]->rows();
     groups.kept = Matrix(rank, d);
     for (Size l = 0; l < rank; ++l) std::copy_n(unit.bases[0]->row(l), d, groups.kept.row(l));
@@ -212,16 +204,16 @@ Across across_saturated(const AcrossContext& context, Size index) {
     const SideCone cone(std::move(groups.rows), std::move(groups.kept));
     for (const Size l : doubtful) {
         const std::optional<SideCone::Found> found = cone.nearest(l);
-        if (found && found->lead < -SideCone::kTie) continue;
+        if (found && found->never()) continue;
         const Pull& of = groups.pull[l];
         result.sample = groups.members[l].front();
         result.value = of.value;
         result.error = of.error;
-        const bool falls = found && found->lead > SideCone::kTie && of.value < -of.error;
+        const bool falls = found && found->strictly() && of.value < -of.error;
         if (!falls) {
             result.sign = AcrossSign::open;
             result.reason = !found ? "a linear program was not solved"
-                            : found->lead > SideCone::kTie
+                            : found->strictly()
                                 ? "a sample that can be nearest to the hyperplane neither holds nor pulls it"
                                 : "a sample that pulls can be as near to the hyperplane as others";
             continue;

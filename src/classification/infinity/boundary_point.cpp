@@ -119,6 +119,13 @@ NewtonStep newton_step(const BoundaryPoint& point, Size samples, const Tolerance
     return result;
 }
 
+std::optional<BoundaryPoint> one_step_on(const Dataset& data, const BoundaryPoint& point,
+                                         const NewtonStep& newton) {
+    BoundaryNetwork next = point.network;
+    point.free.add(newton.step, -1.0, next.parameters);
+    return try_boundary_point(data, std::move(next));
+}
+
 double relative_gradient(const BoundaryPoint& point) {
     const Gradient& gradient = point.sums.gradient;
     double largest = 0.0;
@@ -154,9 +161,7 @@ void walk_to_stationary(const Dataset& data, const Tolerances& tolerances, Bound
         std::vector<double> scaled = newton.step;
         for (std::size_t j = 0; j < scaled.size(); ++j) scaled[j] /= newton.equilibrated.scaling.scale[j];
         if (norm_of(scaled) > tolerances.nearby * std::sqrt(2.0 * std::abs(point.loss()))) return;
-        BoundaryNetwork next = point.network;
-        point.free.add(newton.step, -1.0, next.parameters);
-        std::optional<BoundaryPoint> there = try_boundary_point(data, std::move(next));
+        std::optional<BoundaryPoint> there = one_step_on(data, point, newton);
         if (!there || !(above_rounding(there->sums.gradient) < kContraction * before)) return;
         point = std::move(*there);
     }

@@ -47,6 +47,9 @@ struct NewtonStep {
     std::vector<double> gradient, step;  // theta - step
 };
 NewtonStep newton_step(const BoundaryPoint& point, Size samples, const Tolerances& tolerances);
+// Where it leads, the other point that may be the stationary one; nothing where that overflows.
+std::optional<BoundaryPoint> one_step_on(const Dataset& data, const BoundaryPoint& point,
+                                         const NewtonStep& newton);
 
 // Newton's method as long as it brings the gradient down beside its rounding, no farther than `nearby`.
 void walk_to_stationary(const Dataset& data, const Tolerances& tolerances, BoundaryPoint& point);

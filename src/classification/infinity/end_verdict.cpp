@@ -17,9 +17,7 @@ struct Slack {
 
 Slack slack_of(const Dataset& data, const BoundaryPoint& point, const NewtonStep& newton) {
     Slack slack;
-    BoundaryNetwork there = point.network;
-    point.free.add(newton.step, -1.0, there.parameters);
-    slack.point = try_boundary_point(data, std::move(there));
+    slack.point = one_step_on(data, point, newton);
     if (!slack.point) return slack;
     slack.hessian = point.free.restrict(slack.point->sums.hessian);
     const Matrix here = point.free.restrict(point.sums.hessian);

@@ -124,7 +124,7 @@ std::optional<std::vector<double>> widest_margin(const Dataset& data, const Boun
     Size at = 0;
     for (const std::vector<double>& row : rows) std::copy(row.begin(), row.end(), matrix.row(at++));
     const std::optional<SideCone::Found> found = SideCone(std::move(matrix), Matrix(0, columns)).interior();
-    if (!found || !(found->lead > SideCone::kTie)) return std::nullopt;
+    if (!found || !found->strictly()) return std::nullopt;
     std::vector<double> direction(std::size_t(count * outputs), 0.0);
     for (Size o = 0; o < outputs; ++o) {
         const Size of = outputs == 1 ? group[1] : group[o];

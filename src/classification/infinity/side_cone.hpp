@@ -18,6 +18,9 @@ class SideCone {
     struct Found {
         double lead = 0.0;
         std::vector<double> v;  // mean of rows v: 1
+        // Known to be below, or above, 0.
+        bool never() const noexcept { return lead < -kTie; }
+        bool strictly() const noexcept { return lead > kTie; }
     };
     // The v with the largest least row: lead is that, negative when no v has every sample on its side. Empty
     // when the program was not solved.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "classification/infinity/activation_ends.hpp"
 #include "network/model/beside_neurons.hpp"
@@ -53,10 +52,6 @@ class Rest {
 
     // The end of the whole; the signs across the growing neurons decide with what was found of the rest.
     std::optional<EndReport> end() {
-        std::optional<std::vector<Across>> of_growing = std::vector<Across>();
-        if (end_.verdict == EndVerdict::minimum && end_.loss > 0.0) of_growing = judge();
-        if (!of_growing) return std::nullopt;
-        falls_ = *of_growing;
         EndReport whole = end_;
         const std::optional<Separation> within = whole.separation;
         if (!lift(inputs_, remaining_, network_.output_count, whole)) return std::nullopt;
@@ -64,6 +59,10 @@ class Rest {
         if (!limit) return std::nullopt;
         std::optional<Separation> separation = separation_along(*limit, within);
         if (!separation) return std::nullopt;
+        std::optional<std::vector<Across>> of_growing = std::vector<Across>();
+        if (end_.verdict == EndVerdict::minimum && end_.loss > 0.0) of_growing = judge();
+        if (!of_growing) return std::nullopt;
+        falls_ = *of_growing;
         whole.limit = *limit;
         for (Size u = Size(limit->units.size() - growing_.neurons.size()); u < Size(limit->units.size()); ++u)
             for (Size o = 0; o < limit->output_count; ++o) whole.limit.coefficient(u, 0, o) = 0.0;
@@ -81,7 +80,7 @@ class Rest {
     }
 
     // Networks with a sample that pulls brought out of its tail.
-    void offer_falls(const std::function<void(Network)>& offer) const {
+    void offer_falls(Lowest& lower) const {
         constexpr double kAhead[] = {8.0, 30.0, 120.0};
         if (!finite_ || metric_.constant_input != network_.inputs - 1) return;
         Network next = with_rest(*finite_);
@@ -95,7 +94,7 @@ class Rest {
                     double* w = next.weights(growing_.neurons[of].neuron);
                     for (std::size_t j = 0; j < v.size(); ++j) w[j] = size * v[j];
                     w[v.size() - 1] += (-growing_.neurons[of].side * z - size * at) / metric_.mean.back();
-                    offer(next);
+                    lower.offer(setting_, next);
                 }
             }
         }
@@ -131,9 +130,8 @@ class Rest {
                                        undecided("what is left may tell samples apart, too"));
         const Tolerances& tolerances = setting_.options->tolerances;
         const BoundaryPoint here = boundary_point(data_, end_.limit);
-        BoundaryNetwork next = here.network;
-        here.free.add(newton_step(here, data_.samples(), tolerances).step, -1.0, next.parameters);
-        const std::optional<BoundaryPoint> there = try_boundary_point(data_, std::move(next));
+        const std::optional<BoundaryPoint> there =
+            one_step_on(data_, here, newton_step(here, data_.samples(), tolerances));
         if (!there) return std::nullopt;
         const std::optional<BoundaryNetwork> limit =
             with_growing(here.network, inputs_of_rest_, network_, growing_);
@@ -242,14 +240,8 @@ BesideGrowing beside_growing(const SolveSetting& setting, const StartReport& rep
         if (decided || !result.judged) {
             StartReport there = report;
             there.iterations += rest.iterations();
-            const double loss = end->loss;
             result.judged = at_infinity(std::move(there), std::move(*end));
-            rest.offer_falls([&](const Network& next) {
-                const std::optional<double> of = trial_loss(setting, next);
-                if (!of || !(*of < std::min({report.loss, loss, result.loss}))) return;
-                result.loss = *of;
-                result.lower = next;
-            });
+            rest.offer_falls(result.lower);
         }
         if (decided) break;
     }

@@ -2,16 +2,14 @@
 // left is the same problem without these samples and neurons (MATH.md section 13).
 #pragma once
 
-#include <cmath>
-
+#include "solve/ends/look.hpp"
 #include "solve/ends/separated_classes.hpp"
 
 namespace tepui {
 
 struct BesideGrowing {
     std::optional<StartReport> judged;
-    std::optional<Network> lower;  // a network that the run may go on from
-    double loss = HUGE_VAL;        // there
+    Lowest lower;  // that the run may go on from
 };
 BesideGrowing beside_growing(const SolveSetting& setting, const StartReport& report, const RunFrom& run);
 

@@ -173,11 +173,12 @@ StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
             BesideGrowing beside = beside_growing(setting, report, run);
             if (beside.judged && beside.judged->end->verdict != EndVerdict::undetermined)
                 return *beside.judged;
-            const double lower = std::min(report.loss, end ? end->loss : HUGE_VAL);
-            if (goes < kGoesOn && beside.loss < lower - kFurther * std::abs(lower)) {
+            const double lower = std::min(
+                {report.loss, end ? end->loss : HUGE_VAL, beside.judged ? beside.judged->loss : HUGE_VAL});
+            if (goes < kGoesOn && beside.lower.loss < lower - kFurther * std::abs(lower)) {
                 ++goes;
                 if (end && (!seen || end->loss < seen->loss)) seen = std::move(end);
-                report = run_on(setting, report.iterations, *beside.lower, pause, paused, kAgain);
+                report = run_on(setting, report.iterations, *beside.lower.network, pause, paused, kAgain);
                 continue;
             }
             if (beside.judged && !end) return *beside.judged;

@@ -6,6 +6,7 @@
 #include "classification/infinity/activation_ends.hpp"
 #include "classification/infinity/separation.hpp"
 #include "network/model/beside_neurons.hpp"
+#include "solve/ends/sample_pulls.hpp"
 #include "solve/relu/carrying.hpp"
 
 namespace tepui {
@@ -76,15 +77,9 @@ std::vector<double> motion_of(const BoundaryNetwork& limit, const GrowingNeurons
 Matrix told_apart_alone(const Dataset& data, const SampleInputs& inputs, const Network& network,
                         const std::vector<Size>& labels, const GrowingNeurons& growing, std::size_t neuron) {
     const auto helps = [&](const GrowingNeuron& of, Size label) {
-        if (network.output_count == 1) {
-            const double jump = growth_at(network.activation_of(of.neuron), of, -of.side);
-            return (label == 1 ? 1.0 : -1.0) * network.output(of.neuron) * jump > 0.0;
-        }
-        for (Size o = 0; o < network.output_count; ++o) {
-            const double jump = growth_at(network.activation_of(of.neuron), of, -of.side);
-            if (o != label && (network.output(of.neuron, label) - network.output(of.neuron, o)) * jump > 0.0)
-                return true;
-        }
+        const double jump = growth_at(network.activation_of(of.neuron), of, -of.side);
+        for (Size o = 0; o < std::max<Size>(network.output_count, 2); ++o)
+            if (o != label && class_lead(network, of.neuron, label, o) * jump > 0.0) return true;
         return false;
     };
     const std::vector<double> z = inputs.preactivations(growing.neurons[neuron].v.data());

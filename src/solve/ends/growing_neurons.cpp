@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "classification/directional/kinked_point.hpp"
 #include "classification/infinity/activation_ends.hpp"
-#include "network/derivatives/objective.hpp"
+#include "solve/ends/sample_pulls.hpp"
 
 namespace tepui {
 namespace {
@@ -34,15 +33,8 @@ class Search {
           inputs_(inputs),
           network_(network),
           labels_(labels),
-          largest_(std::size_t(data_.samples()), 0.0) {
+          largest_(largest_pulls(data_, network, setting.execution)) {
         for (Size i = 0; i < network.width; ++i) z_.push_back(inputs.preactivations(network.weights(i)));
-        std::vector<double> residuals(std::size_t(data_.samples() * data_.outputs()));
-        outputs(data_, network, nullptr, residuals.data(), setting.execution);
-        const std::vector<double> pulls = loss_derivatives(data_, residuals).pulls;
-        for (std::size_t at = 0; at < pulls.size(); ++at) {
-            double& largest = largest_[at / std::size_t(data_.outputs())];
-            largest = std::max(largest, std::abs(pulls[at]));
-        }
     }
 
     // Of the samples that hardly pull those that neurons tell apart which leave little in all others.
@@ -112,10 +104,7 @@ class Search {
             if (outputs > 1 && o == label) continue;
             double sum = 0.0, terms = 0.0;
             for (std::size_t l = 0; l < found.neurons.size(); ++l) {
-                const Size i = found.neurons[l].neuron;
-                const double of = outputs > 1  ? network_.output(i, label) - network_.output(i, o)
-                                  : label == 1 ? network_.output(i)
-                                               : -network_.output(i);
+                const double of = class_lead(network_, found.neurons[l].neuron, label, o);
                 sum += of * grown[l][k];
                 terms += std::abs(of * grown[l][k]);
             }

@@ -73,7 +73,7 @@ std::optional<std::vector<double>> direction_of(const SampleInputs& inputs, cons
     for (const std::vector<double>& row : rows) std::copy(row.begin(), row.end(), of_sides.row(at++));
     for (std::size_t l = 0; l < kept.size(); ++l) std::copy_n(inputs.h.row(kept[l]), d, of_kept.row(Size(l)));
     const std::optional<SideCone::Found> found = SideCone(std::move(of_sides), std::move(of_kept)).interior();
-    if (!found || !(found->lead > SideCone::kTie)) return std::nullopt;
+    if (!found || !found->strictly()) return std::nullopt;
     return found->v;
 }
 

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 
 #include "classification/directional/kinked_point.hpp"
-#include "network/derivatives/objective.hpp"
 #include "solve/ends/at_infinity.hpp"
 #include "solve/ends/own_limit.hpp"
 #include "solve/ends/remaining_data.hpp"
+#include "solve/ends/sample_pulls.hpp"
 #include "solve/relu/active_point.hpp"
 #include "solve/relu/carrying.hpp"
 
@@ -21,17 +20,6 @@ constexpr double kIdle = 1e-3, kLess = 1e-3;
 constexpr int kLooks = 4;
 // Of the absolute terms of a difference of outputs: less may be rounding.
 constexpr double kClear = 1e-9;
-
-// Of each sample the largest |dl/df|, its weight in it.
-std::vector<double> largest_pulls(const Dataset& data, std::span<const double> residuals) {
-    const std::vector<double> pulls = loss_derivatives(data, residuals).pulls;
-    std::vector<double> largest(static_cast<std::size_t>(data.samples()), 0.0);
-    for (std::size_t at = 0; at < pulls.size(); ++at) {
-        double& of_sample = largest[at / static_cast<std::size_t>(data.outputs())];
-        of_sample = std::max(of_sample, std::abs(pulls[at]));
-    }
-    return largest;
-}
 
 class Growth {
   public:
@@ -113,9 +101,7 @@ class Growth {
             if (outputs > 1 && o == labels_[k]) continue;
             double sum = 0.0, terms = 0.0;
             for (const Size i : growing_) {
-                const double of = outputs > 1       ? network.output(i, labels_[k]) - network.output(i, o)
-                                  : labels_[k] == 1 ? network.output(i)
-                                                    : -network.output(i);
+                const double of = class_lead(network, i, labels_[k], o);
                 sum += of * feature(i, k);
                 terms += std::abs(of * feature(i, k));
             }
@@ -164,9 +150,7 @@ std::optional<StartReport> judged_left(const SolveSetting& setting, const StartR
 bool has_idle_samples(const SolveSetting& setting, const Network& point) {
     const Dataset& data = *setting.data;
     if (!classes_of(data)) return false;
-    std::vector<double> residuals(static_cast<std::size_t>(data.samples() * data.outputs()));
-    outputs(data, point, nullptr, residuals.data(), setting.execution);
-    const std::vector<double> pulls = largest_pulls(data, residuals);
+    const std::vector<double> pulls = largest_pulls(data, point, setting.execution);
     for (Size k = 0; k < data.samples(); ++k)
         if (pulls[k] <= setting.options->tolerances.stationarity * data.weight(k)) return true;
     return false;
