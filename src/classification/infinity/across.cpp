@@ -49,7 +49,8 @@ bool any(const std::vector<Across>& across, AcrossSign sign) {
     return std::any_of(across.begin(), across.end(), [=](const Across& of) { return of.sign == sign; });
 }
 
-bool has_constant(const BoundaryNetwork& network) {
+bool has_free_bias(const BoundaryNetwork& network) {
+    if (network.bias_value == 0.0) return false;
     if (network.output_bias) return true;
     return std::any_of(network.units.begin(), network.units.end(), [](const BoundaryUnit& unit) {
         const ActivationEnds ends = ends_of(unit.activation);

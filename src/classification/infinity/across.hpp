@@ -92,7 +92,8 @@ struct PullGroups {
 // what this one does to them at finite weights is taken up there. Of one output.
 std::vector<bool> taken_up_elsewhere(const Dataset& data, const BoundaryNetwork& network, Size unit);
 
-// Whether the other units can make a constant: an output bias, or a unit that is the same in every sample.
-bool has_constant(const BoundaryNetwork& network);
+// Whether hidden biases are free: there is one, and the other units make the constant that it takes, an output
+// bias or a unit that is the same in every sample.
+bool has_free_bias(const BoundaryNetwork& network);
 
 }  // namespace tepui

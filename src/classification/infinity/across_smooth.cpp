@@ -156,7 +156,7 @@ Across across_linear_any_bias(const AcrossContext& context, Size unit) {
 }
 
 Across across_linear(const AcrossContext& context, Size unit) {
-    if (has_constant(*context.network)) return across_linear_any_bias(context, unit);
+    if (has_free_bias(*context.network)) return across_linear_any_bias(context, unit);
     const TaylorAtZero taylor = taylor_at_zero(context.network->units[unit].activation);
     if (taylor.of[1] == 0.0) return undecided("the activation has no slope at 0 that is known");
     const int power = taylor.of[2] != 0.0 ? 2 : 3;
@@ -224,7 +224,7 @@ std::vector<double> triple_terms(const Activation& activation, const UnitRows& r
 // t^3
 // + sigma'' / sigma' t s), has the sign of the sum of the two neurons' steps along the line: either one.
 Across across_quadratic(const AcrossContext& context, Size unit) {
-    if (!has_constant(*context.network)) return undecided("no constant is left beside it");
+    if (!has_free_bias(*context.network)) return undecided("no constant is left beside it");
     const Activation& activation = context.network->units[unit].activation;
     Across best;
     for (const double bias : {0.5, -0.5, 1.0, -1.0, 0.0, 2.0, -2.0}) {
@@ -258,7 +258,7 @@ Across across_quadratic(const AcrossContext& context, Size unit) {
 Across across_square(const AcrossContext& context, Size unit) {
     const std::optional<Extremum> extremum = extremum_of(context.network->units[unit].activation);
     if (!extremum) return undecided("no theorem for this activation");
-    if (!has_constant(*context.network)) return undecided("no constant is left beside it");
+    if (!has_free_bias(*context.network)) return undecided("no constant is left beside it");
     const double* of = extremum->of;
     const bool odd = of[3] != 0.0;
     const double factor = odd ? of[3] / (3.0 * of[2]) : of[4] / (12.0 * of[2]);

@@ -96,6 +96,16 @@ BoundaryOutputs boundary_outputs(const Dataset& data, const BoundaryNetwork& net
     return std::move(result).finish();
 }
 
+double loss_of_zero(const Dataset& data) {
+    double loss = 0.0;
+    for_sample_blocks(data, [&](const SampleBlock& block) {
+        const std::vector<double> zero(std::size_t(data.outputs() * block.count), 0.0);
+        for (const double of : LossBlock(data, block, data.outputs(), zero.data(), zero.data()).value)
+            loss += of;
+    });
+    return loss;
+}
+
 std::optional<double> try_boundary_loss(const Dataset& data, const BoundaryNetwork& network) {
     try {
         return boundary_outputs(data, network).loss.loss;

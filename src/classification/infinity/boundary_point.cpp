@@ -1,5 +1,6 @@
 #include "classification/infinity/boundary_point.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "classification/spectrum/slack_point.hpp"
@@ -13,6 +14,8 @@ namespace {
 
 constexpr int kSteps = 30;
 constexpr double kContraction = 0.5;
+// Of the loss of outputs that are 0: a larger one has not vanished, however badly it is known.
+constexpr double kVanished = 1e-18;
 
 }  // namespace
 
@@ -90,13 +93,16 @@ double BoundaryPoint::loss_noise() const noexcept {
 
 bool BoundaryPoint::loss_vanishes(const Tolerances& tolerances) const noexcept {
     return zero_is_least &&
-           sums.outputs.loss.loss <= tolerances.zero_loss_factor * sums.outputs.loss.rounding_loss;
+           sums.outputs.loss.loss <=
+               std::min(tolerances.zero_loss_factor * sums.outputs.loss.rounding_loss, kVanished * of_zero);
 }
 
 BoundaryPoint boundary_point(const Dataset& data, BoundaryNetwork network) {
     BoundarySums sums = boundary_sums(data, network);
     FreeParameters free = free_parameters(network, sums.magnitude, data.loss().shift_invariant());
-    return {std::move(network), std::move(sums), std::move(free), data.loss().zero_is_least()};
+    const bool zero_is_least = data.loss().zero_is_least();
+    const double of_zero = zero_is_least ? loss_of_zero(data) : 0.0;
+    return {std::move(network), std::move(sums), std::move(free), zero_is_least, of_zero};
 }
 
 std::optional<BoundaryPoint> try_boundary_point(const Dataset& data, BoundaryNetwork network) {

@@ -29,6 +29,7 @@ struct BoundaryPoint {
     BoundarySums sums;
     FreeParameters free;
     bool zero_is_least = false;  // of the loss
+    double of_zero = 0.0;        // where it is: the loss of outputs that are 0
 
     double loss() const noexcept { return sums.outputs.loss.loss; }
     // Differences of the loss below this are rounding.

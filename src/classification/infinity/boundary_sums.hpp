@@ -28,6 +28,8 @@ struct BoundaryOutputs {
     Buffer<double> f, f_error, g, g_error;
 };
 BoundaryOutputs boundary_outputs(const Dataset& data, const BoundaryNetwork& network);
+// The loss of outputs that are 0 in every sample.
+double loss_of_zero(const Dataset& data);
 // The loss alone; nothing where it overflows.
 std::optional<double> try_boundary_loss(const Dataset& data, const BoundaryNetwork& network);
 

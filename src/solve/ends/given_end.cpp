@@ -25,6 +25,19 @@ std::vector<double> outward(const SearchSpace& space, const BoundaryUnit& unit,
     return {carrier.weights(0), carrier.weights(0) + carrier.inputs};
 }
 
+// Of every sample, where it is the same in all; else 0.
+double last_input(const Dataset& data) {
+    if (data.bias()) return 1.0;
+    std::vector<double> x(std::size_t(data.inputs()));
+    data.sample(0, x.data());
+    const double value = x.back();
+    for (Size k = 1; k < data.samples(); ++k) {
+        data.sample(k, x.data());
+        if (x.back() != value) return 0.0;
+    }
+    return value;
+}
+
 void place_samples(const SampleInputs& inputs, const std::vector<double>& v, BoundaryUnit& unit) {
     const std::vector<double> z = inputs.preactivations(v.data());
     double size = 1.0;
@@ -145,7 +158,7 @@ std::shared_ptr<const EndReport> outward(const SearchSpace& space, const EndRepo
     const SampleInputs inputs(space.given());
     BoundaryNetwork given = inside.limit;
     given.inputs = space.given().inputs();
-    given.bias_value = space.given().bias() ? 1.0 : 0.0;
+    given.bias_value = inside.limit.bias_value != 0.0 ? last_input(space.given()) : 0.0;
     for (BoundaryUnit& unit : given.units)
         for (auto& basis : unit.bases) basis.reset();
     given.parameters.assign(std::size_t(given.parameter_count()), 0.0);

@@ -120,21 +120,30 @@ std::optional<std::vector<Size>> samples_within(const SampleInputs& inputs, cons
     return kept;
 }
 
+std::vector<Size> samples_in_span(const SampleInputs& inputs, const std::vector<Size>& samples) {
+    const Matrix complement = span_of(inputs, samples).complement;
+    std::vector<Size> inside;
+    for (Size k = 0; k < inputs.h.rows(); ++k) {
+        double off = 0.0;
+        for (Size r = 0; r < complement.rows(); ++r) {
+            double product = 0.0;
+            for (Size j = 0; j < complement.cols(); ++j) product += complement(r, j) * inputs.h(k, j);
+            off = std::max(off, std::abs(product));
+        }
+        if (off <= kDependent * norm_of({inputs.h.row(k), inputs.h.row(k) + inputs.h.cols()}))
+            inside.push_back(k);
+    }
+    return inside;
+}
+
 std::optional<std::vector<Size>> samples_on_a_plane(const SampleInputs& inputs, const std::vector<double>& z,
                                                     double low, double high) {
-    const Size n = inputs.h.rows(), d = inputs.h.cols();
-    std::set<std::vector<double>> on_it;
-    std::vector<std::vector<double>> basis;
-    for (Size k = 0; k < n; ++k) {
-        if (z[k] < low || z[k] > high) continue;
-        std::vector<double> h(inputs.h.row(k), inputs.h.row(k) + d);
-        if (on_it.insert(h).second) extend(basis, std::move(h));
-        if (Size(basis.size()) >= d) return std::nullopt;
-    }
-    if (on_it.empty()) return std::nullopt;
-    std::vector<Size> kept;
-    for (Size k = 0; k < n; ++k)
-        if (on_it.count({inputs.h.row(k), inputs.h.row(k) + d}) > 0) kept.push_back(k);
+    std::vector<Size> near;
+    for (Size k = 0; k < inputs.h.rows(); ++k)
+        if (z[k] >= low && z[k] <= high) near.push_back(k);
+    if (near.empty()) return std::nullopt;
+    std::vector<Size> kept = samples_in_span(inputs, near);
+    if (Size(kept.size()) == inputs.h.rows()) return std::nullopt;
     return kept;
 }
 

@@ -27,8 +27,11 @@ Span span_of(const SampleInputs& inputs, const std::vector<Size>& samples);
 std::optional<std::vector<Size>> samples_within(const SampleInputs& inputs, const std::vector<double>& z,
                                                 double reach);
 
-// All samples with z between these bounds, and those with inputs equal to one of them, however many: nothing
-// when there are none or they leave no direction for v.
+// All samples whose inputs lie in the span of these: no hyperplane with these on it leaves one of them off.
+std::vector<Size> samples_in_span(const SampleInputs& inputs, const std::vector<Size>& samples);
+
+// All samples in the span of those with z between these bounds, however many and however large their own z:
+// nothing when there are none or they leave no direction for v.
 std::optional<std::vector<Size>> samples_on_a_plane(const SampleInputs& inputs, const std::vector<double>& z,
                                                     double low, double high);
 

@@ -54,6 +54,8 @@ std::optional<bool> release_samples(const SampleInputs& inputs, BoundaryNetwork&
         for (const Size k : unit.kept)
             if (std::abs(z[k]) < kGone) kept.push_back(k);
         if (kept.size() == unit.kept.size()) continue;
+        if (!kept.empty()) kept = samples_in_span(inputs, kept);
+        if (kept.size() == unit.kept.size()) continue;
         std::optional<BoundaryNetwork> next = with_fewer_kept(inputs, limit, u, kept);
         if (!next) return std::nullopt;
         limit = std::move(*next);
@@ -77,6 +79,7 @@ std::vector<BoundaryNetwork> with_one_kept_less(const SampleInputs& inputs, cons
             if (!shared && std::abs(z[k]) < kFarOut) continue;
             std::vector<Size> kept = unit.kept;
             std::erase(kept, k);
+            if (!unit.independent && samples_in_span(inputs, kept).size() == unit.kept.size()) continue;
             if (std::optional<BoundaryNetwork> next = with_fewer_kept(inputs, limit, u, kept))
                 result.push_back(std::move(*next));
             if (result.size() >= kReleases) return result;

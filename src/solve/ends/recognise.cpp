@@ -79,7 +79,7 @@ class Guess : public Neurons {
         if (!far) return std::nullopt;
         std::optional<std::vector<Size>> kept =
             samples_on_a_plane(inputs_, neuron.z, -reach, ends.saturates ? reach : HUGE_VAL);
-        if (!kept || Size(kept->size()) == Size(neuron.z.size())) return std::nullopt;
+        if (!kept) return std::nullopt;
         return Role{UnitKind::saturated, {}, std::move(*kept)};
     }
 
