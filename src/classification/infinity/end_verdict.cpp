@@ -27,6 +27,55 @@ Slack slack_of(const Dataset& data, const BoundaryPoint& point, const NewtonStep
     return slack;
 }
 
+// A direction of little curvature, along which a gradient within its rounding leaves open where on that way,
+// to either side, the limit is at rest.
+struct SoftMode {
+    std::vector<double> v;
+    double way;
+};
+
+// Those along which the curvature may be another at its ends.
+std::vector<SoftMode> soft_modes(const Equilibrated& equilibrated, double tau,
+                                 const std::vector<double>& rounding, double factor, double unit) {
+    constexpr Size kModes = 4;
+    constexpr double kSoft = 1e-3;  // of the curvature
+    std::vector<SoftMode> result;
+    const linalg::SymmetricEigen& eigen = equilibrated.eigen;
+    for (Size l = 0; l < std::min(kModes, Size(eigen.values.size())); ++l) {
+        const double curvature = eigen.values[l];
+        if (!(curvature > tau)) continue;
+        std::vector<double> v(eigen.vectors.row(l), eigen.vectors.row(l) + rounding.size());
+        double square = 0.0;
+        for (std::size_t j = 0; j < v.size(); ++j) {
+            v[j] *= equilibrated.scaling.scale[j];
+            square += v[j] * rounding[j] * v[j] * rounding[j];
+        }
+        const double way = factor * std::sqrt(square) / curvature;
+        if (way > kSoft * curvature * unit) result.push_back({std::move(v), way});
+    }
+    return result;
+}
+
+// The largest changes of the Hessian along them, which the Newton step does not see.
+void add_soft_modes(const Dataset& data, const BoundaryPoint& point, const NewtonStep& newton, double factor,
+                    Slack& slack) {
+    const Matrix here = point.free.restrict(point.sums.hessian);
+    const double unit = std::sqrt(2.0 * std::abs(point.loss()));
+    for (const SoftMode& mode : soft_modes(newton.equilibrated, newton.limits.tau,
+                                           point.free.restrict(point.sums.gradient.rounding), factor, unit)) {
+        for (const double way : {-mode.way, mode.way}) {
+            BoundaryNetwork moved = point.network;
+            point.free.add(mode.v, way, moved.parameters);
+            const std::optional<BoundaryPoint> there = try_boundary_point(data, std::move(moved));
+            if (!there) continue;
+            const Matrix other = point.free.restrict(there->sums.hessian);
+            for (Size i = 0; i < here.rows(); ++i)
+                for (Size j = 0; j < here.cols(); ++j)
+                    slack.hessian(i, j) = std::max(slack.hessian(i, j), std::abs(other(i, j) - here(i, j)));
+        }
+    }
+}
+
 // The fall along the negative eigenvalue, with the sign that the gradient does not oppose.
 std::optional<WayDown> fall_along(const Dataset& data, const BoundaryPoint& point,
                                   const std::vector<double>& v, const Execution& execution) {
@@ -48,9 +97,9 @@ std::optional<WayDown> fall_along(const Dataset& data, const BoundaryPoint& poin
 }
 
 // The Hessian by the forms alone at the best coefficients, where it is positive definite beyond its rounding.
-std::optional<SpectralReport> definite_parts(const ReducedLoss& loss, const ReducedLoss::Derivatives& of,
-                                             Size samples, double factor) {
-    const std::optional<ReducedLoss::Doubt> doubt = loss.doubt();
+std::optional<SpectralReport> definite_parts(const std::optional<ReducedLoss::Doubt>& doubt,
+                                             const ReducedLoss::Derivatives& of, Size samples,
+                                             double factor) {
     if (!doubt) return std::nullopt;
     SpectralReport parts = spectral_report(of.hessian, equilibrate(of.hessian, doubt->magnitude), samples,
                                            &doubt->hessian, factor);
@@ -83,21 +132,27 @@ bool definite_by_parts(const Dataset& data, const BoundaryPoint& point, const To
     const ReducedLoss::Derivatives of = here->derivatives();
     const Size free = Size(point.free.at.size());
     if (Size(of.at.size()) + here->independent_features() * point.network.output_count != free) return false;
+    const std::optional<ReducedLoss::Doubt> doubt = here->doubt();
     const std::optional<SpectralReport> parts =
-        definite_parts(*here, of, data.samples(), tolerances.rounding_factor);
+        definite_parts(doubt, of, data.samples(), tolerances.rounding_factor);
     std::vector<double> step(of.gradient.size());
     if (!parts || !linalg::solve_positive_definite(of.hessian, 0.0, of.gradient, step)) return false;
-    BoundaryNetwork on = here->network();
-    for (std::size_t i = 0; i < step.size(); ++i) {
+    for (std::size_t i = 0; i < step.size(); ++i)
         if (!(std::abs(step[i]) <= kNearby * of.scale[i])) return false;
-        on.parameters[of.at[i]] -= step[i];
-    }
-    const std::optional<ReducedLoss> there = ReducedLoss::at(data, h, std::move(on));
-    if (!there) return false;
-    const ReducedLoss::Derivatives next = there->derivatives();
-    if (!definite_parts(*there, next, data.samples(), tolerances.rounding_factor) ||
-        !keeps_half(of.hessian, next.hessian))
-        return false;
+    const auto definite_at = [&](const std::vector<double>& change, double factor) {
+        BoundaryNetwork on = here->network();
+        for (std::size_t i = 0; i < change.size(); ++i) on.parameters[of.at[i]] += factor * change[i];
+        const std::optional<ReducedLoss> there = ReducedLoss::at(data, h, std::move(on));
+        if (!there) return false;
+        const ReducedLoss::Derivatives next = there->derivatives();
+        return definite_parts(there->doubt(), next, data.samples(), tolerances.rounding_factor) &&
+               keeps_half(of.hessian, next.hessian);
+    };
+    if (!definite_at(step, -1.0)) return false;
+    const double unit = std::sqrt(2.0 * std::abs(point.loss()));
+    for (const SoftMode& mode : soft_modes(equilibrate(of.hessian, doubt->magnitude), 0.0, doubt->gradient,
+                                           tolerances.rounding_factor, unit))
+        if (!definite_at(mode.v, -mode.way) || !definite_at(mode.v, mode.way)) return false;
     report.inertia = {0, 0, free};
     report.margin = parts->margin;
     report.zero_level = 0.0;
@@ -157,15 +212,23 @@ EndReport classify_end(const Dataset& data, BoundaryNetwork limit, const Toleran
     }
     if (!is_stationary(point, tolerances)) return report;
     const NewtonStep newton = newton_step(point, data.samples(), tolerances);
-    const Slack slack = slack_of(data, point, newton);
+    Slack slack = slack_of(data, point, newton);
     if (!slack.point) return report;
-    report.hessian = spectral_report(point.free.restrict(point.sums.hessian), newton.equilibrated,
-                                     data.samples(), &slack.hessian, tolerances.rounding_factor);
+    const auto spectrum = [&] {
+        return spectral_report(point.free.restrict(point.sums.hessian), newton.equilibrated, data.samples(),
+                               &slack.hessian, tolerances.rounding_factor);
+    };
+    report.hessian = spectrum();
     report.across = across({&data, &point.network, &point.sums.outputs, &slack.point->network,
                             &slack.point->sums.outputs, tolerances.rounding_factor});
-    const bool whole =
-        report.hessian.inertia.positive == Size(point.free.at.size()) && report.hessian.clear();
-    if (!whole && report.hessian.inertia.negative == 0)
+    const auto whole = [&] {
+        return report.hessian.inertia.positive == Size(point.free.at.size()) && report.hessian.clear();
+    };
+    if (whole()) {
+        add_soft_modes(data, point, newton, tolerances.rounding_factor, slack);
+        report.hessian = spectrum();
+    }
+    if (!whole() && report.hessian.inertia.negative == 0)
         definite_by_parts(data, point, tolerances, report.hessian);
     decide(data, point, execution, report);
     return report;

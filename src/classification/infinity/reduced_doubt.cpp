@@ -152,7 +152,8 @@ std::optional<ReducedLoss::Doubt> ReducedLoss::doubt() const {
     for (Size l = 0; l < features; ++l)
         for (Size m = 0; m <= l; ++m) spread[l] += std::abs(inverse(m, l)) * size[m];
     if (!(rounding * norm_of(spread) < kSmall)) return std::nullopt;
-    Doubt result{Matrix(count, count), std::vector<double>(std::size_t(count), 0.0)};
+    const std::vector<double> none(std::size_t(count), 0.0);
+    Doubt result{Matrix(count, count), none, none};
     double residual_error = 0.0;
     for (Size o = 0; o < network_.output_count; ++o) {
         double targets = 0.0, error = 0.0;
@@ -164,6 +165,7 @@ std::optional<ReducedLoss::Doubt> ReducedLoss::doubt() const {
                 size[l] * std::abs(network_.parameters[features_[l].parameter + o * features_[l].stride]);
         error *= rounding;
         residual_error = std::max(residual_error, error);
+        const double residual = norm_of({residual_.data() + o * n, std::size_t(n)});
         const Sizes sizes = this->sizes(of, o);
         std::vector<double> slope(std::size_t(count), 0.0), turn(slope), along(slope);  // errors of J, N, M
         Matrix lift(count, features);  // of C and of the features under N
@@ -171,6 +173,7 @@ std::optional<ReducedLoss::Doubt> ReducedLoss::doubt() const {
             slope[i] = sizes.terms[i];
             for (Size l = 0; l < features; ++l) slope[i] += size[l] * sizes.coefficient(i, l);
             slope[i] *= rounding;
+            result.gradient[i] += slope[i] * residual + sizes.slope[i] * error;
             along[i] = slope[i] + rounding * norm_of(spread) * sizes.slope[i];
             for (Size l = 0; l < features; ++l)
                 lift(i, l) = rounding * sizes.turned(i, l) + error * sizes.moved(i, l) +

@@ -29,11 +29,12 @@ class ReducedLoss {
         Matrix hessian;
     };
     Derivatives derivatives() const;
-    // Of the Hessian, entry by entry, what rounding of the network's functions may do to it, and the sums of
-    // its diagonal's absolute terms. Nothing where the features depend on each other within rounding.
+    // Of the Hessian, entry by entry, and of the gradient, what rounding of the network's functions may do to
+    // it, and the sums of the Hessian's diagonal's absolute terms. Nothing where the features depend on each
+    // other within rounding.
     struct Doubt {
         Matrix hessian;
-        std::vector<double> magnitude;
+        std::vector<double> magnitude, gradient;
     };
     std::optional<Doubt> doubt() const;
     // How many features do not depend on others.
