@@ -28,6 +28,17 @@ Pull pull(const AcrossContext& context, Size unit, Size q, Size sample) {
     return pull;
 }
 
+double visible_pull(const Activation& activation, std::span<const double> slope,
+                    std::span<const double> offset, std::span<const double> value) {
+    constexpr double kExponential = 20.0, kFaster = 6.0;  // |z| where a tail is some 1e-9
+    const double rate = tail_rate(activation), far = rate > 0.0 ? kExponential / rate : kFaster;
+    double step = 0.0, sum = 0.0;
+    for (std::size_t l = 0; l < slope.size(); ++l) step = std::max(step, (far - offset[l]) / slope[l]);
+    for (std::size_t l = 0; l < slope.size(); ++l)
+        sum += value[l] * std::abs(tail(activation, 1, step * slope[l] + offset[l]));
+    return sum / std::abs(tail(activation, 1, far));
+}
+
 void PullGroups::add(std::vector<double> key, const Pull& own, Size sample) {
     const auto [at, is_new] = seen_.try_emplace(key, keys.size());
     if (is_new) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,13 @@ Across across_asymptote(const AcrossContext& context, Size unit);  // all sample
 // inputs of samples, not in the data, that it alone tells apart, rows.
 Across across_growing(const AcrossContext& context, Size unit, int side, const Matrix& ahead);
 
+inline constexpr char kOutweighed[] = "samples behind the nearest one pull more, as far out as doubles show";
+// What tails z = s slope + offset with these signed pulls add up to where the nearest is as far out as
+// doubles show, beside the nearest's tail: the nearest decides in the end, but all of them may have the other
+// sign until nothing can be seen any more.
+double visible_pull(const Activation& activation, std::span<const double> slope,
+                    std::span<const double> offset, std::span<const double> value);
+
 // g_k . a of sample k, and how far it may be wrong: rounding, and what the slack makes of it.
 struct Pull {
     double value = 0.0, error = 0.0;
@@ -92,8 +100,8 @@ struct PullGroups {
 // what this one does to them at finite weights is taken up there. Of one output.
 std::vector<bool> taken_up_elsewhere(const Dataset& data, const BoundaryNetwork& network, Size unit);
 
-// Whether hidden biases are free: there is one, and the other units make the constant that it takes, an output
-// bias or a unit that is the same in every sample.
+// Whether hidden biases are free: there is one, and the other units make the constant that it takes, an
+// output bias or a unit that is the same in every sample.
 bool has_free_bias(const BoundaryNetwork& network);
 
 }  // namespace tepui

@@ -14,6 +14,8 @@ namespace {
 // Samples that lie this near to the nearest, relatively, are taken to be as near.
 constexpr double kAsNear = 1e-6;
 
+constexpr char kOnHyperplane[] = "a sample is on the hyperplane within rounding";
+
 struct Distances {
     std::vector<double> z;  // of samples that count
     std::vector<Size> sample;
@@ -43,12 +45,20 @@ Across nearest_sample(const AcrossContext& context, Size index) {
     if (here.z.empty()) return undecided("no sample is off the hyperplane");
     double nearest = HUGE_VAL;
     for (const double z : here.z) nearest = std::min(nearest, std::abs(z));
+    if (!(nearest > 0.0)) return undecided(kOnHyperplane);
     const int sign = ends_of(context.network->units[index].activation).above_relu;
     bool grows = true, falls = true;
+    std::vector<double> slope, value;
+    for (std::size_t k = 0; k < here.z.size(); ++k) {
+        slope.push_back(std::abs(here.z[k]) / nearest);
+        value.push_back(sign * pull(context, index, 0, here.sample[k]).value);
+    }
+    const std::vector<double> none(slope.size(), 0.0);
+    const double visible = visible_pull(context.network->units[index].activation, slope, none, value);
     for (std::size_t k = 0; k < here.z.size(); ++k) {
         const double doubt = 2.0 * std::abs(there.z[k] - here.z[k]) + kAsNear * nearest;
         if (std::abs(here.z[k]) > nearest + doubt) continue;
-        if (!(std::abs(here.z[k]) > doubt)) return undecided("a sample is on the hyperplane within rounding");
+        if (!(std::abs(here.z[k]) > doubt)) return undecided(kOnHyperplane);
         const Pull of = pull(context, index, 0, here.sample[k]);
         grows = grows && sign * of.value > of.error;
         falls = falls && sign * of.value < -of.error;
@@ -57,6 +67,7 @@ Across nearest_sample(const AcrossContext& context, Size index) {
         result.value = sign * of.value;
         result.error = of.error;
     }
+    if ((grows && visible < 0.0) || (falls && visible > 0.0)) return undecided(kOutweighed);
     result.sign = grows ? AcrossSign::grows : falls ? AcrossSign::falls : AcrossSign::open;
     result.reason =
         grows   ? "the sample nearest to the hyperplane holds it"

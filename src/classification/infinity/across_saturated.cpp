@@ -16,8 +16,6 @@ namespace {
 constexpr double kFarthest = 8.0;
 // Samples as near as that, relatively, are equally near.
 constexpr double kTied = 1e-9;
-// |z| where tails that fall like e^(-z^2 / 2) are some 1e-9.
-constexpr double kVisible = 6.0;
 
 // Samples with equal s h, whose preactivations are equal for every v.
 struct Groups {
@@ -131,6 +129,19 @@ double along(const Groups& groups, Size l, const std::vector<double>& v) {
     return z;
 }
 
+// On the way to the limit, v as it is.
+double visible(const AcrossContext& context, Size index, const Groups& groups) {
+    const BoundaryUnit& unit = context.network->units[index];
+    const std::vector<double> u = context.network->weights(index, 0);
+    std::vector<double> slope, offset, value;
+    for (Size l = 0; l < groups.rows.rows(); ++l) {
+        slope.push_back(along(groups, l, unit.direction));
+        offset.push_back(along(groups, l, u));
+        value.push_back(groups.pull[l].value);
+    }
+    return visible_pull(unit.activation, slope, offset, value);
+}
+
 // The kept samples leave one direction: the samples nearest along it come near together. What they are apart
 // is u . h, which is held: of tails that fall faster than exponentially the nearest decides, others weigh all
 // of them.
@@ -150,20 +161,17 @@ Across along_the_only_direction(const AcrossContext& context, Size index, const 
     }
     const double rate = tail_rate(unit.activation);
     Across result;
-    double visible = 0.0;
     for (const Size l : tied) {
         const double behind = along(groups, l, u) - first, weight = std::exp(-rate * behind);
         const Pull& of = groups.pull[l];
         if (behind == 0.0) result.sample = groups.members[l].front();
-        visible += std::exp(-(rate > 0.0 ? rate : kVisible) * behind) * of.value;
         if (rate == 0.0 && behind > 2.0 * doubt) continue;
         result.value += weight * of.value;
         result.error += weight * (of.error + 4.0 * rate * doubt * std::abs(of.value));
         // Within doubt of each other, either may be the nearest.
         if (rate == 0.0 && behind > 0.0) result.error += 2.0 * std::abs(of.value) + std::abs(result.value);
     }
-    // Where the others outweigh the nearest one as far out as doubles show, nothing is said.
-    if (visible * result.value < 0.0) return undecided("samples behind the nearest one pull more");
+    if (visible(context, index, groups) * result.value < 0.0) return undecided(kOutweighed);
     result.sign = sign_of(result.value, result.error);
     result.reason = result.sign == AcrossSign::grows   ? "the samples nearest to the hyperplane hold it"
                     : result.sign == AcrossSign::falls ? "the samples nearest to the hyperplane pull it"
@@ -196,6 +204,7 @@ Across across_saturated(const AcrossContext& context, Size index) {
         result.error = groups.pull[order[0]].error;
     }
     if (doubtful.empty()) return result;
+    const bool outweighed = visible(context, index, groups) < 0.0;
     if (!linalg::has_linear_programs()) {
         result.sign = AcrossSign::open;
         result.reason = "which samples can be nearest is a linear program, and this build has no solver";
@@ -232,6 +241,7 @@ Across across_saturated(const AcrossContext& context, Size index) {
         result.fall.direction = first ? ahead->v : found->v;
         return result;
     }
+    if (result.sign == AcrossSign::grows && outweighed) return undecided(kOutweighed);
     return result;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <tuple>
 
 #include "classification/infinity/end_verdict.hpp"
@@ -10,8 +11,6 @@
 namespace tepui {
 namespace {
 
-// A sample this near to the hyperplane, beside the nearest or the farthest of the others, is on it.
-constexpr double kOnHyperplane = 1e-6;
 constexpr double kSameLoss = 1e-8;
 // Root mean square difference of outputs, over their size.
 constexpr double kSameOutputs = 1e-4;
@@ -38,19 +37,36 @@ double last_input(const Dataset& data) {
     return value;
 }
 
-void place_samples(const SampleInputs& inputs, const std::vector<double>& v, BoundaryUnit& unit) {
+// Of each given sample the one inside that has its inputs; -1: none has.
+std::vector<Size> samples_inside(const SearchSpace& space) {
+    const Dataset &merged = space.merged(), &given = space.given();
+    std::map<std::vector<double>, Size> at;
+    std::vector<double> x(std::size_t(given.inputs()));
+    for (Size k = 0; k < merged.samples(); ++k) {
+        merged.sample(k, x.data());
+        at.emplace(x, k);
+    }
+    std::vector<Size> inside(std::size_t(given.samples()), -1);
+    for (Size k = 0; k < given.samples(); ++k) {
+        given.sample(k, x.data());
+        if (const auto found = at.find(x); found != at.end()) inside[std::size_t(k)] = found->second;
+    }
+    return inside;
+}
+
+// What is on the hyperplane of v, and on which side of it: as inside. A sample that is not there is where v
+// has it.
+void place_samples(const SampleInputs& inputs, const std::vector<double>& v, const std::vector<Size>& inside,
+                   const BoundaryUnit& unit_inside, BoundaryUnit& unit) {
     const std::vector<double> z = inputs.preactivations(v.data());
-    double size = 1.0;
-    if (unit.kind == UnitKind::rectified)
-        for (const double of_k : z) size = std::max(size, std::abs(of_k));
-    const bool any = !unit.kept.empty();
     unit.kept.clear();
     if (unit.kind == UnitKind::saturated) unit.side.assign(z.size(), 0);
     for (std::size_t k = 0; k < z.size(); ++k) {
-        if (any && std::abs(z[k]) <= kOnHyperplane * size)
+        const Size there = inside[k];
+        if (there >= 0 && std::binary_search(unit_inside.kept.begin(), unit_inside.kept.end(), there))
             unit.kept.push_back(Size(k));
         else if (unit.kind == UnitKind::saturated)
-            unit.side[k] = z[k] > 0.0 ? 1 : -1;
+            unit.side[k] = there >= 0 ? unit_inside.side[std::size_t(there)] : z[k] > 0.0 ? 1 : -1;
     }
 }
 
@@ -156,6 +172,7 @@ std::shared_ptr<const EndReport> outward(const SearchSpace& space, const EndRepo
     auto end = std::make_shared<EndReport>(inside);
     end->loss += space.left_out();
     const SampleInputs inputs(space.given());
+    const std::vector<Size> placed = space.as_given() ? std::vector<Size>() : samples_inside(space);
     BoundaryNetwork given = inside.limit;
     given.inputs = space.given().inputs();
     given.bias_value = inside.limit.bias_value != 0.0 ? last_input(space.given()) : 0.0;
@@ -178,9 +195,9 @@ std::shared_ptr<const EndReport> outward(const SearchSpace& space, const EndRepo
         }
         if (unit.kind == UnitKind::saturated) {
             unit.direction = outward(space, unit, unit.direction);
-            place_samples(inputs, unit.direction, unit);
+            place_samples(inputs, unit.direction, placed, inside.limit.units[u], unit);
         } else if (unit.kind == UnitKind::rectified) {
-            place_samples(inputs, given.weights(u, 0), unit);
+            place_samples(inputs, given.weights(u, 0), placed, inside.limit.units[u], unit);
         }
     }
     if (given.output_bias)

@@ -50,9 +50,17 @@ std::vector<double> projected(const Matrix& basis, const std::vector<double>& w)
     return result;
 }
 
-bool on_sides(const std::vector<double>& z, const std::vector<signed char>& side) {
-    for (std::size_t k = 0; k < z.size(); ++k)
-        if (side[k] != 0 && !(z[k] * side[k] > 0.0)) return false;
+// Whether v has every sample on its side, beyond what its rounding, or that of the inputs, may make of it, and
+// those without one on the hyperplane.
+bool on_sides(const SampleInputs& inputs, const std::vector<double>& v,
+              const std::vector<signed char>& side) {
+    const std::vector<double> z = inputs.preactivations(v.data());
+    for (std::size_t k = 0; k < z.size(); ++k) {
+        double terms = 0.0;
+        for (std::size_t j = 0; j < v.size(); ++j) terms += std::abs(v[j] * inputs.h(Size(k), Size(j)));
+        const double rounding = kDependent * terms;
+        if (side[k] == 0 ? std::abs(z[k]) > rounding : !(z[k] * side[k] > rounding)) return false;
+    }
     return true;
 }
 
@@ -161,14 +169,12 @@ bool make_saturated(const SampleInputs& inputs, const std::vector<Size>& kept, c
     const bool both_ends = ends_of(unit.activation).saturates;
     if (!both_ends && std::find(unit.side.begin(), unit.side.end(), 1) != unit.side.end()) return false;
     unit.direction = projected(span.complement, w);
-    std::vector<double> along = inputs.preactivations(unit.direction.data());
-    if (!on_sides(along, unit.side)) {
+    if (!on_sides(inputs, unit.direction, unit.side)) {
         std::optional<std::vector<double>> found = direction_of(inputs, kept, unit.side);
-        if (!found) return false;
+        if (!found || !on_sides(inputs, *found, unit.side)) return false;
         unit.direction = std::move(*found);
-        along = inputs.preactivations(unit.direction.data());
-        if (!on_sides(along, unit.side)) return false;
     }
+    const std::vector<double> along = inputs.preactivations(unit.direction.data());
     double nearest = HUGE_VAL;
     for (std::size_t k = 0; k < along.size(); ++k)
         if (unit.side[k] != 0) nearest = std::min(nearest, std::abs(along[k]));
