@@ -1,0 +1,88 @@
+"""Ends of searches on small made tables (tests/data/ends), each of which once ended in a verdict that was wrong."""
+
+import json
+import math
+import unittest
+
+import numpy as np
+
+from command import DATA, run_json
+
+ENDS = DATA / "ends"
+
+
+def found(name, target, activation, width, seed, *options, loss="squared", starts=8):
+    return run_json("analyze", ENDS / f"{name}.csv", "--target", target, "--activation", activation, "--width", width,
+                    "--starts", starts,
+                    "--seed", seed, "--loss", loss, *options, as_given=True)["search"]["ends"]
+
+
+class SmallTables(unittest.TestCase):
+    def check(self, ends):
+        """What holds of every end: the loss tends to the limit's, from above where that is a minimum."""
+        self.assertTrue(ends)
+        for end in ends:
+            self.assertNotIn("null", json.dumps(end["way"] or {}))
+            changes, errors = (np.array(end["approach"][of], dtype=float) for of in ("loss_change", "loss_change_error"))
+            if not any((unit.get("across") or {}).get("sign") == "falls" for unit in end["units"]):
+                self.assertLess(abs(changes[-1]), 1e-4 * (1 + end["loss"]) + 10 * errors[-1], end)
+            if end["verdict"] == "minimum":
+                visible = [change for change, error in zip(changes, errors) if abs(change) > 10 * error]
+                self.assertGreater(visible[-1] if visible else 1.0, 0.0, end)
+
+    def test_steps_that_cancel_have_not_fitted_the_samples(self):
+        ends = found("cancelling_steps", "y0,y1", "tanh", 2, 308, "--no-standardize", starts=6)
+        self.check(ends)
+        for end in ends:
+            if end["rule"] == "zero_loss":
+                self.assertLess(end["loss"], 1e-12)
+
+    def test_without_a_hidden_bias_none_is_moved(self):
+        ends = found("no_hidden_bias", "y0,y1", "gelu", 2, 657, "--no-bias", loss="pseudo_huber:0.3", starts=6)
+        self.check(ends)
+        losses = {"2.037343": "channel", "2.719778": "channel"}  # measured by descents in the charts
+        for end in ends:
+            if end["verdict"] == "minimum":
+                self.assertIn(losses[f"{end['loss']:.6f}"], [unit["kind"] for unit in end["units"]])
+        self.assertFalse([end for end in ends if end["verdict"] == "saddle"])
+
+    def test_a_constant_column_serves_as_the_bias(self):
+        ends = found("constant_column", "y0", "sigmoid", 2, 2, "--no-standardize", "--no-bias", "--keep-constant",
+                     loss="poisson", starts=6)
+        self.check(ends)
+        self.assertIn("exponential", [unit["kind"] for end in ends for unit in end["units"]])
+
+    def test_a_neuron_that_mirrors_a_centre_is_at_an_inflection(self):
+        ends = found("mirrored_centre", "y0,y1", "silu", 4, 486, "--no-standardize", "--no-bias")
+        self.check(ends)
+        for end in ends:
+            if abs(end["loss"] - 7.0408251) < 1e-6:  # from there it falls like a cube, to 7.0405385
+                self.assertNotEqual(end["verdict"], "minimum")
+
+    def test_near_ties_show_before_the_nearest_decides(self):
+        self.check(found("near_ties", "y0,y1,y2", "sigmoid", 2, 213, "--no-output-bias"))
+
+    def test_the_limit_that_is_printed_has_the_loss_that_is_said(self):
+        table = np.genfromtxt(ENDS / "sum_of_columns.csv", delimiter=",", names=True)
+        x, y = np.column_stack([table[name] for name in table.dtype.names[:-1]] + [np.ones(len(table))]), table["y0"]
+        erf = np.vectorize(lambda z: math.erf(z / math.sqrt(2)))
+        checked = 0
+        for end in found("sum_of_columns", "y0", "erf", 2, 596, "--no-standardize"):
+            if not all(unit["kind"] in ("neuron", "saturated") for unit in end["units"]):
+                continue
+            f, size = np.full(len(y), end["b"][0]), max(abs(unit["a"][0]) for unit in end["units"])
+            for unit in end["units"]:
+                if unit["kind"] == "neuron":
+                    f += unit["a"][0] * erf(x @ unit["w"])
+                    continue
+                step = np.sign(x @ unit["v"])
+                step[unit["kept"]] = erf(x @ unit["u"])[unit["kept"]]
+                self.assertLess(np.abs(x @ unit["v"])[unit["kept"]].max(initial=0), 1e-9)
+                f += unit["a"][0] * step
+            self.assertAlmostEqual(0.5 * np.sum((f - y) ** 2), end["loss"], delta=1e-9 + 1e-15 * size)
+            checked += 1
+        self.assertGreater(checked, 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
