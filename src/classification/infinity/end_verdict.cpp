@@ -9,6 +9,9 @@
 namespace tepui {
 namespace {
 
+// Of the loss: what coefficients that cancel leave of it is to be known better.
+constexpr double kLossKnown = 1e-4;
+
 // Where one more Newton step leads, the other point that may be the stationary one.
 struct Slack {
     std::optional<BoundaryPoint> point;
@@ -210,7 +213,8 @@ EndReport classify_end(const Dataset& data, BoundaryNetwork limit, const Toleran
         report.rule = EndRule::zero_loss;
         return report;
     }
-    if (!is_stationary(point, tolerances)) return report;
+    const bool known = point.loss_noise() <= kLossKnown * std::abs(point.loss());
+    if (!known || !is_stationary(point, tolerances)) return report;
     const NewtonStep newton = newton_step(point, data.samples(), tolerances);
     Slack slack = slack_of(data, point, newton);
     if (!slack.point) return report;
