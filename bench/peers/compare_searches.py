@@ -4,11 +4,15 @@
         [--largest 16] [--threads 1] [--json FILE]
 
 Planted (a teacher of the same width, noise), teacher-student (a wider teacher, none) and real problems; tanh, erf,
-softplus, gelu. SciPy gets residuals, Jacobian and gradient from NumPy, as products of matrices. What is compared is
-the time until the loss is within 1e-10, relatively, of the lowest that both reach from this start: of SciPy the
-moment when it first evaluates such a loss, of tepui a call of as many iterations as it takes (max_iterations),
-from the arguments to the solution. `call` is the whole call without that limit: the last steps to rounding, and the
-judgement of the end. Short runs are repeated, and medians count, of both. A start counts where both reach the loss.
+softplus, gelu. Random starts of wide networks hardly ever end in the same minimum: `near teacher` starts near a
+planted teacher, every weight off by a tenth of itself (PERTURBED; root mean square), whose neurons are far enough
+apart for the data to tell them: some 10 to 20 iterations. At most 3 starts there, 1 of more than 500 parameters; of
+more than 1,000 SciPy's runs get four times as long. SciPy gets residuals, Jacobian and gradient from NumPy, as
+products of matrices. What is compared is the time until the loss is within 1e-10, relatively, of the lowest that both
+reach from this start: of SciPy the moment when it first evaluates such a loss, of tepui a call of as many iterations
+as it takes (max_iterations), from the arguments to the solution. `call` is the whole call without that limit: the
+last steps to rounding, and the judgement of the end. Short runs are repeated, and medians count, of both. A start
+counts where both reach the loss.
 Every point that tepui calls converged is judged again by NumPy in extended precision. Needs SciPy (Debian:
 python3-scipy).
 """
@@ -28,6 +32,7 @@ from ctypes import byref, c_char_p, c_double, c_int32, c_int64, c_void_p
 clock = time.process_time
 DATA = pathlib.Path(__file__).resolve().parent.parent.parent / "tests" / "data"
 GAP, SAME, STATIONARY = 1e-10, 1e-9, 1e-8
+PERTURBED = 0.1  # every weight of a teacher, relatively
 SHORT, REPEATS = 0.1, 5  # runs of fewer seconds are repeated
 THREADS, MAX_ITERATIONS = 100, 320  # options of a context
 
@@ -145,9 +150,9 @@ class Tepui:
         return repeated(lambda: self.search(problem, fit, start, enough)[0])
 
 
-def repeated(seconds_of):
+def repeated(seconds_of, first=None):
     """The median of several runs, where the first is short."""
-    taken = [seconds_of()]
+    taken = [seconds_of() if first is None else first]
     while taken[0] < SHORT and len(taken) < REPEATS:
         taken.append(seconds_of())
     return statistics.median(taken)
@@ -224,34 +229,63 @@ KINDS = [(kind, name) for name in ("tanh", "erf", "softplus", "gelu") for kind i
 SIZES = [((2, 2), KINDS), ((4, 8), KINDS), ((8, 8), KINDS), ((2, 32), KINDS[::3]), ((8, 2), KINDS[1::3]),
          ((16, 8), KINDS[::3]), ((8, 32), KINDS[1::3]), ((32, 2), KINDS[::3]), ((16, 32), KINDS[::4]),
          ((32, 8), KINDS[2::4]), ((32, 32), KINDS[::4])]
+# Where random starts end in different minima: starts near the teacher of a planted problem.
+NEAR = [((width, inputs), [("near teacher", name) for name in ("tanh", "erf", "softplus", "gelu")[::step]])
+        for width in (8, 16, 32) for inputs in (2, 8, 32) for step in [3 if width * inputs > 1000 else 1]]
+
+
+def apart(rng, width, inputs):
+    """Weights of neurons of which data tell every one: directions far apart, as steep as these are near."""
+    chosen = []
+    for _ in range(width):
+        some = rng.normal(size=(64, inputs))
+        some /= np.linalg.norm(some, axis=1)[:, None]
+        nearest = np.max(np.abs(some @ np.array(chosen).T), axis=1) if chosen else np.zeros(64)
+        chosen.append(some[np.argmin(nearest)])
+    return 1.5 * width ** (1 / (inputs - 1)) * np.array(chosen)
 
 
 def problems(largest):
-    """Name and fit."""
-    for (width, inputs), kinds in SIZES:
+    """Name, fit, and the teacher that starts are near, or None."""
+    for (width, inputs), kinds in SIZES + NEAR:
         for kind, name in kinds if width <= largest else []:
-            teacher, noise = (width, 0.1) if kind == "planted" else (2 * width, 0.0)
+            teacher, noise = {"planted": (width, 0.1), "teacher-student": (2 * width, 0.0),
+                              "near teacher": (width, 0.01)}[kind]
             rng = np.random.default_rng([width, inputs, len(name), teacher])
             n = max(200, min(10000, 10 * width * (inputs + 1)))
             x = rng.normal(size=(n, inputs))
             w, a = rng.normal(size=(teacher, inputs)) / np.sqrt(inputs) * 1.5, rng.normal(size=teacher)
+            if kind == "near teacher":
+                w, a = apart(rng, width, inputs), np.sign(a) * (0.5 + np.abs(a))
             y = activation(name)(x @ w.T)[0] @ a
             y += noise * y.std() * rng.normal(size=n)
-            yield f"{kind} {name} m={width} d={inputs} n={n}", Fit(x, y, name, width)
+            near = np.concatenate([w.ravel(), a]) if kind == "near teacher" else None
+            yield f"{kind} {name} m={width} d={inputs} n={n}", Fit(x, y, name, width), near
     for file, target in (("diabetes.csv", "progression"), ("digits.csv", "digit")):
         x, y = table(file, target)
         for width in [w for w in (2, 4) if w <= largest]:
             for name in ("tanh", "erf", "softplus", "gelu"):
-                yield f"{file[:-4]} {name} m={width} d={x.shape[1]} n={len(x)}", Fit(x, y, name, width)
+                yield f"{file[:-4]} {name} m={width} d={x.shape[1]} n={len(x)}", Fit(x, y, name, width), None
 
 
-def compare(tepui, fit, starts, seconds):
+def start_of(fit, number, near):
+    """A random start, or one PERTURBED, relatively, by so much in every weight from where it is near."""
+    rng = np.random.default_rng([number, fit.m, fit.d])
+    if near is not None:
+        return near * (1 + PERTURBED * rng.normal(size=near.size))
+    return np.concatenate([rng.normal(size=fit.m * fit.d) / np.sqrt(fit.d), rng.normal(size=fit.m) / np.sqrt(fit.m)])
+
+
+def compare(tepui, fit, near, starts, seconds):
     problem = tepui.problem(fit)
+    parameters = fit.m * (fit.d + 1)
+    if near is not None:
+        starts = min(starts, 3 if parameters <= 500 else 1)
+        seconds *= 1 if parameters <= 1000 else 4
     result = {"starts": starts, "counted": 0, "tepui": [], "call": [], "best": [], "trf": [], "lm": [], "BFGS": [],
               "converged": 0, "not stationary": 0, "tepui lower": 0, "scipy lower": 0, "outcomes": {}}
     for number in range(starts):
-        rng = np.random.default_rng([number, fit.m, fit.d])
-        start = np.concatenate([rng.normal(size=fit.m * fit.d) / np.sqrt(fit.d), rng.normal(size=fit.m) / np.sqrt(fit.m)])
+        start = start_of(fit, number, near)
         taken, ended, theta = tepui.search(problem, fit, start)
         outcome, loss = ended["outcome"], ended["loss"]
         result["outcomes"][outcome] = result["outcomes"].get(outcome, 0) + 1
@@ -267,12 +301,12 @@ def compare(tepui, fit, starts, seconds):
         if outcome != "converged" or not same:
             continue
         goal = max(loss, min(ends[name].lowest() for name in same)) * (1 + GAP)
-        times = {name: repeated(lambda of=name: runs[of]().time_to(goal) or np.inf) for name in same
-                 if ends[name].time_to(goal) is not None}
+        times = {name: repeated(lambda of=name: runs[of]().time_to(goal) or np.inf, ends[name].time_to(goal))
+                 for name in same if ends[name].time_to(goal) is not None}
         if not times:
             continue
         result["counted"] += 1
-        result["call"].append(repeated(lambda: tepui.search(problem, fit, start)[0]))
+        result["call"].append(repeated(lambda: tepui.search(problem, fit, start)[0], taken))
         result["tepui"].append(tepui.seconds_to(goal, problem, fit, start, max(1, ended["iterations"])))
         result["best"].append(min(times.values()))
         for name, value in times.items():
@@ -303,10 +337,10 @@ def main():
           "counted starts, ratios: SciPy's best of a start over ours")
     print(f"{'problem':40} counted   tepui    call     trf      lm    BFGS  ratio  of call  lower(tepui/scipy)  outcomes",
           flush=True)
-    for name, fit in problems(options.largest):
+    for name, fit, near in problems(options.largest):
         if options.only not in name:
             continue
-        result = all_of_them[name] = compare(tepui, fit, options.starts, options.seconds)
+        result = all_of_them[name] = compare(tepui, fit, near, options.starts, options.seconds)
         shown = [f"{1e3 * statistics.median(result[who]):7.2f}" if result[who] else "      -"
                  for who in ("tepui", "call", "trf", "lm", "BFGS")]
         ratios = [f"{ratio:6.1f}" if ratio else "     -" for ratio in (median_ratio([result]), median_ratio([result], "call"))]

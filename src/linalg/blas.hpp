@@ -12,6 +12,9 @@ namespace tepui::linalg {
 // this call only.
 void gemm(bool transpose_a, bool transpose_b, Size m, Size n, Size k, double alpha, const double* a, Size lda,
           const double* b, Size ldb, double beta, double* c, Size ldc, int threads);
+// C = alpha op(A) B on this thread, row by row, however large: for few rows of B, sums too short for BLIS.
+void gemm_by_rows(bool transpose_a, Size m, Size n, Size k, double alpha, const double* a, Size lda,
+                  const double* b, Size ldb, double* c, Size ldc);
 
 // C = alpha A^T A + beta C for row-major A (k x n), lower triangle of C (n x n).
 void syrk(Size n, Size k, double alpha, const double* a, Size lda, double beta, double* c, Size ldc,

@@ -8,6 +8,7 @@
 #include "linalg/cholesky.hpp"
 #include "linalg/lapack.hpp"
 #include "linalg/symmetric.hpp"
+#include "linalg/wide.hpp"
 
 namespace tepui::linalg {
 namespace {
@@ -17,40 +18,63 @@ constexpr Size kBlock = 128;
 // for all of them.
 constexpr Size kPanel = 4;
 
-// Columns [first, first + count) of L from row `first` on, in place, and column by column in panel[c]; false
-// at a pivot that is not positive.
+// Rows [begin, end) of four columns of L, column by column, with the diagonal block `l` above them.
+TEPUI_WIDE void solve_panel(Size begin, Size end, const double (*l)[kPanel], double (*panel)[kBlock]) {
+    double *x0 = panel[0], *x1 = panel[1], *x2 = panel[2], *x3 = panel[3];
+#pragma omp simd
+    for (Size i = begin; i < end; ++i) {
+        const double l0 = x0[i] / l[0][0];
+        const double l1 = (x1[i] - l0 * l[1][0]) / l[1][1];
+        const double l2 = ((x2[i] - l0 * l[2][0]) - l1 * l[2][1]) / l[2][2];
+        const double l3 = (((x3[i] - l0 * l[3][0]) - l1 * l[3][1]) - l2 * l[3][2]) / l[3][3];
+        x0[i] = l0;
+        x1[i] = l1;
+        x2[i] = l2;
+        x3[i] = l3;
+    }
+}
+
+// Columns [first, first + count) of L from row `first` on, in place, and those below the diagonal block
+// column by column in panel[c]; false at a pivot that is not positive.
 bool factor_panel(double* a, Size n, Size lda, Size first, Size count, double (*panel)[kBlock]) {
-    for (Size i = first; i < n; ++i) {
-        double* row = a + i * lda + first;
-        for (Size c = 0; c < count && first + c <= i; ++c) {
-            const double* other = a + (first + c) * lda + first;
+    double l[kPanel][kPanel];
+    for (Size i = 0; i < count; ++i) {
+        double* row = a + (first + i) * lda + first;
+        for (Size c = 0; c <= i; ++c) {
             double left = row[c];
-            for (Size e = 0; e < c; ++e) left -= row[e] * other[e];
-            if (first + c < i) {
-                row[c] = left / other[c];
-            } else {
-                if (!(left > 0.0)) return false;
-                row[c] = std::sqrt(left);
-            }
-            panel[c][i] = row[c];
+            for (Size e = 0; e < c; ++e) left -= l[i][e] * l[c][e];
+            if (c == i && !(left > 0.0)) return false;
+            row[c] = l[i][c] = c < i ? left / l[c][c] : std::sqrt(left);
         }
     }
+    const Size below = first + kPanel;  // where there are rows, there are four columns
+    for (Size i = below; i < n; ++i)
+        for (Size c = 0; c < kPanel; ++c) panel[c][i] = a[i * lda + first + c];
+    if (below < n) solve_panel(below, n, l, panel);
+    for (Size i = below; i < n; ++i)
+        for (Size c = 0; c < kPanel; ++c) a[i * lda + first + c] = panel[c][i];
     return true;
+}
+
+// Takes the products of four columns of L, from `first` on, from the lower triangle right of them.
+TEPUI_WIDE void subtract_panel(double* a, Size n, Size lda, Size first, const double (*panel)[kBlock]) {
+    const Size next = first + kPanel;
+    for (Size i = next; i < n; ++i) {
+        const double* l = a + i * lda + first;
+        const double l0 = l[0], l1 = l[1], l2 = l[2], l3 = l[3];
+        double* row = a + i * lda;
+#pragma omp simd
+        for (Size j = next; j <= i; ++j)
+            row[j] -= (l0 * panel[0][j] + l1 * panel[1][j]) + (l2 * panel[2][j] + l3 * panel[3][j]);
+    }
 }
 
 // L of the leading block of order n <= kBlock in place; false at a pivot that is not positive.
 bool factor_block(double* a, Size n, Size lda) {
     double panel[kPanel][kBlock];
     for (Size first = 0; first < n; first += kPanel) {
-        const Size count = std::min(kPanel, n - first), next = first + count;
-        if (!factor_panel(a, n, lda, first, count, panel)) return false;
-        for (Size i = next; i < n; ++i) {  // there are four columns then
-            const double* l = a + i * lda + first;
-            const double l0 = l[0], l1 = l[1], l2 = l[2], l3 = l[3];
-            double* row = a + i * lda;
-            for (Size j = next; j <= i; ++j)
-                row[j] -= (l0 * panel[0][j] + l1 * panel[1][j]) + (l2 * panel[2][j] + l3 * panel[3][j]);
-        }
+        if (!factor_panel(a, n, lda, first, std::min(kPanel, n - first), panel)) return false;
+        subtract_panel(a, n, lda, first, panel);
     }
     return true;
 }

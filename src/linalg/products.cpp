@@ -7,6 +7,7 @@
 
 #include "linalg/blas.hpp"
 #include "linalg/blis_memory.hpp"
+#include "linalg/wide.hpp"
 
 namespace tepui::linalg {
 namespace {
@@ -51,6 +52,29 @@ void add_multiple(double factor, const double* from, Size count, double* to) {
     for (Size j = 0; j < count; ++j) to[j] += factor * from[j];
 }
 
+// C += alpha A B, sums from l = 0 on: four rows of B in one go.
+TEPUI_WIDE void add_rows(Size m, Size n, Size k, double alpha, const double* a, Size next, Size along,
+                         const double* b, Size ldb, double* c, Size ldc) {
+    for (Size i = 0; i < m; ++i) {
+        const double* of = a + i * next;
+        double* row = c + i * ldc;
+        Size l = 0;
+        for (; l + 4 <= k; l += 4) {
+            const double a0 = alpha * of[l * along], a1 = alpha * of[(l + 1) * along],
+                         a2 = alpha * of[(l + 2) * along], a3 = alpha * of[(l + 3) * along];
+            const double *b0 = b + l * ldb, *b1 = b0 + ldb, *b2 = b1 + ldb, *b3 = b2 + ldb;
+#pragma omp simd
+            for (Size j = 0; j < n; ++j)
+                row[j] = (((row[j] + a0 * b0[j]) + a1 * b1[j]) + a2 * b2[j]) + a3 * b3[j];
+        }
+        for (; l < k; ++l) {
+            const double factor = alpha * of[l * along], *from = b + l * ldb;
+#pragma omp simd
+            for (Size j = 0; j < n; ++j) row[j] += factor * from[j];
+        }
+    }
+}
+
 double dot(const double* a, Size stride, const double* b, Size count) {
     double sum[2] = {};
     Size l = 0;
@@ -64,14 +88,12 @@ double dot(const double* a, Size stride, const double* b, Size count) {
 void small_gemm(bool transpose_a, bool transpose_b, Size m, Size n, Size k, double alpha, const double* a,
                 Size lda, const double* b, Size ldb, double beta, double* c, Size ldc) {
     const Size along = transpose_a ? lda : 1, next = transpose_a ? 1 : lda;
+    for (Size i = 0; i < m; ++i) begin_row(c + i * ldc, n, beta);
+    if (k == 0) return;  // A and B may be nowhere
+    if (!transpose_b) return add_rows(m, n, k, alpha, a, next, along, b, ldb, c, ldc);
     for (Size i = 0; i < m; ++i) {
         double* row = c + i * ldc;
-        begin_row(row, n, beta);
-        if (k == 0) continue;  // A and B may be nowhere
-        for (Size j = 0; j < n && transpose_b; ++j)
-            row[j] += alpha * dot(a + i * next, along, b + j * ldb, k);
-        for (Size l = 0; l < k && !transpose_b; ++l)
-            add_multiple(alpha * a[i * next + l * along], b + l * ldb, n, row);
+        for (Size j = 0; j < n; ++j) row[j] += alpha * dot(a + i * next, along, b + j * ldb, k);
     }
 }
 
@@ -101,6 +123,14 @@ void gemm(bool transpose_a, bool transpose_b, Size m, Size n, Size k, double alp
     bli_dgemm_ex(transpose_a ? BLIS_TRANSPOSE : BLIS_NO_TRANSPOSE,
                  transpose_b ? BLIS_TRANSPOSE : BLIS_NO_TRANSPOSE, m, n, k, &alpha, mutable_pointer(a), lda,
                  1, mutable_pointer(b), ldb, 1, &beta, c, ldc, 1, nullptr, &runtime);
+}
+
+void gemm_by_rows(bool transpose_a, Size m, Size n, Size k, double alpha, const double* a, Size lda,
+                  const double* b, Size ldb, double* c, Size ldc) {
+    require_leading("lda", lda, transpose_a ? m : k);
+    require_leading("ldb", ldb, n);
+    require_leading("ldc", ldc, n);
+    small_gemm(transpose_a, false, m, n, k, alpha, a, lda, b, ldb, 0.0, c, ldc);
 }
 
 void syrk(Size n, Size k, double alpha, const double* a, Size lda, double beta, double* c, Size ldc,

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "linalg/cholesky.hpp"
+#include "linalg/symmetric.hpp"
 #include "solve/scaled_model.hpp"
 #include "solve/trust_region.hpp"
 
@@ -21,6 +22,10 @@ class FactoredModel {
     const Scaling& scaling() const noexcept { return scaling_; }
     // Whether every eigenvalue is proven to be above what rounding resolves, ten times over.
     bool definite() const noexcept { return definite_; }
+    // Above this share of what bounds the largest.
+    bool definite_beyond(double share) const {
+        return linalg::is_positive_definite(hessian_, share * largest_);
+    }
     // As solve_trust_region, in scaled variables, |step| within kTolerance of the radius where it is at the
     // boundary. Nothing where the spectrum is asked for.
     std::optional<TrustRegionStep> step(double radius);

@@ -16,6 +16,8 @@ namespace {
 constexpr double kFloor = 1e-24;
 // How many times its own size a neuron's preactivation may change in one step.
 constexpr double kReach = 3.0;
+// Products with what maps so few inputs are too short for BLIS.
+constexpr Size kFewInputs = 12;
 
 // Curvature of the loss per unit squared change of what a row of weights over the inputs makes of them.
 double row_curvature(const InputMetric& metric, const HessianValue& hessian, Size first) {
@@ -139,15 +141,19 @@ Matrix Scaling::pull_hessian(const Matrix& hessian) const {
     const Size d = metric->inputs, count = hessian.rows();
     Matrix half(count, count), result(count, count);
     const double* b = metric->to_weights.data();
+    const auto multiply = [&](bool transpose, Size m, Size n, double unit, const double* from, Size ldf,
+                              const double* to, Size ldt, double* out) {
+        if (d <= kFewInputs)
+            return linalg::gemm_by_rows(transpose, m, n, d, unit, from, ldf, to, ldt, out, count);
+        linalg::gemm(transpose, false, m, n, d, unit, from, ldf, to, ldt, 0.0, out, count, 1);
+    };
     each_row([&](Size first, double unit) {  // columns times B, then rows times B^T
-        linalg::gemm(false, false, count, d, d, unit, hessian.data() + first, count, b, d, 0.0,
-                     half.data() + first, count, 1);
+        multiply(false, count, d, unit, hessian.data() + first, count, b, d, half.data() + first);
     });
     for (Size row = 0; row < count; ++row)
         each_coefficient([&](Size c, double unit) { half(row, c) = unit * hessian(row, c); });
     each_row([&](Size first, double unit) {
-        linalg::gemm(true, false, d, count, d, unit, b, d, half.row(first), count, 0.0, result.row(first),
-                     count, 1);
+        multiply(true, d, count, unit, b, d, half.row(first), count, result.row(first));
     });
     each_coefficient([&](Size row, double unit) {
         for (Size column = 0; column < count; ++column) result(row, column) = unit * half(row, column);

@@ -63,6 +63,27 @@ TEST_CASE("gemm agrees with the definition for every transposition, size and lea
     }
 }
 
+TEST_CASE("gemm_by_rows agrees with gemm, however many rows there are, and writes nothing beyond them") {
+    Random random(22, 0);
+    for (Size m : {3, 150}) {
+        for (Size n : {2, 11, 150}) {
+            for (Size k : {0, 1, 4, 11}) {
+                for (const bool transpose : {false, true}) {
+                    const Size lda = (transpose ? m : k) + 1, ldc = n + 2;
+                    const std::vector<double> a = random_values((transpose ? k : m) * lda, random);
+                    const std::vector<double> b = random_values(k * n, random);
+                    std::vector<double> c(m * ldc, kGuard), expected(m * ldc, kGuard);
+                    gemm(transpose, false, m, n, k, 0.75, a.data(), lda, b.data(), n, 0.0, expected.data(),
+                         ldc, 1);
+                    gemm_by_rows(transpose, m, n, k, 0.75, a.data(), lda, b.data(), n, c.data(), ldc);
+                    for (std::size_t p = 0; p < c.size(); ++p)
+                        REQUIRE(std::abs(c[p] - expected[p]) <= 1e-14 * (1.0 + static_cast<double>(k)));
+                }
+            }
+        }
+    }
+}
+
 TEST_CASE("gemm and syrk with beta = 0 overwrite NaN") {
     const std::vector<double> a = {1.0, 2.0, 3.0, 4.0};
     std::vector<double> c(4, std::nan(""));

@@ -26,6 +26,7 @@ std::vector<Size> first_equals(const Dataset& data) {
     const Size d = data.inputs();
     std::vector<double> x(d), other(d);
     std::unordered_multimap<std::uint64_t, Size> seen;
+    seen.reserve(static_cast<std::size_t>(data.samples()));
     std::vector<Size> firsts(data.samples(), -1);
     for (Size k = 0; k < data.samples(); ++k) {
         if (data.given_weight(k) == 0.0) continue;
@@ -68,9 +69,11 @@ std::optional<Dataset> merge_equal_samples(const Dataset& data) {
         return std::nullopt;
     }
     const std::vector<Size> firsts = first_equals(data);
+    bool merged = false;
+    for (Size k = 0; k < data.samples(); ++k) merged = merged || (firsts[k] >= 0 && firsts[k] != k);
+    if (!merged) return std::nullopt;
     std::vector<Group> groups;
     std::vector<std::size_t> place(firsts.size());
-    bool merged = false;
     for (Size k = 0; k < data.samples(); ++k) {
         const Size first = firsts[k];
         if (first < 0) continue;
@@ -80,10 +83,8 @@ std::optional<Dataset> merge_equal_samples(const Dataset& data) {
             const std::vector<double> own(first_targets, first_targets + data.outputs());
             groups.push_back({k, {}, std::vector<CompensatedSum>(data.outputs()), own, own});
         }
-        merged = merged || first != k;
         groups[place[first]].weight.add(data.given_weight(k));
     }
-    if (!merged) return std::nullopt;
     // Shares of the group's weight, so that nothing overflows that did not before.
     for (Size k = 0; k < data.samples(); ++k) {
         if (firsts[k] < 0) continue;

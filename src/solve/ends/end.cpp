@@ -12,6 +12,7 @@
 #include "solve/ends/own_limit.hpp"
 #include "solve/ends/reduced_descent.hpp"
 #include "solve/ends/separated_classes.hpp"
+#include "solve/factored_model.hpp"
 
 namespace tepui {
 namespace {
@@ -34,6 +35,8 @@ constexpr double kFurther = 1e-8;
 constexpr Size kAgain = 50;
 // How often it does.
 constexpr int kGoesOn = 12;
+// Least share of a regular point's curvatures in the largest, and the largest change by Newton's step there.
+constexpr double kRegular = 1e-7;
 
 // A unit whose approach has a first term of even order tends to the same limit from the other side, with the
 // opposite sign: not connected with this end, and a way on where this one has none.
@@ -97,9 +100,24 @@ std::optional<EndReport> own_verdict(const SolveSetting& setting, const StartRep
     }
 }
 
+// Whether the scaled Hessian is definite far beyond its rounding and Newton's step all but none, which along
+// whatever runs off it is not.
+bool is_regular(const SolveSetting& setting, const Network& point) {
+    const StartRun here(setting, point);
+    if (!here.forms_hessian()) return false;
+    const Scaling scaling =
+        Scaling::at(*setting.data, *setting.metric, point, here.hessian(), here.residual_length());
+    const FactoredModel model(scaling, here.hessian());
+    if (!model.definite() || !model.definite_beyond(kRegular)) return false;
+    GrowthRecord change(*setting.metric, point);
+    change.accept(here.moved(model.parameters_step(model.newton_step())));
+    return change.last_change() <= kRegular;
+}
+
 // Whether a point that has come to rest may be on its way to a limit: its Hessian, but for scales and gauges,
 // has eigenvalues that are zero within rounding.
 bool is_nearly_degenerate(const SolveSetting& setting, const StartReport& report) {
+    if (is_regular(setting, report.point)) return false;
     const std::optional<EndReport> own = own_verdict(setting, report);
     return own && own->verdict == EndVerdict::undetermined;
 }
