@@ -24,6 +24,8 @@ struct SolveSetting {
     Size pause_at = -1;
     // Whether samples that smooth neurons tell apart beside others are looked for.
     bool beside_growing = true;
+    // Iterations on boundaries that are left to a start and to all runs that it begins; null: not begun yet.
+    Size* on_boundaries = nullptr;
 };
 
 class StartRun {

@@ -25,8 +25,8 @@ constexpr Size kFirstPause = 50;
 constexpr Size kInside = 200;
 // Iterations on boundaries, of all limits that one look at a run tries: on its way, and at its end.
 constexpr Size kBudgetOnTheWay = 800, kBudget = 3000;
-// And by all looks at a run, before it goes on no more.
-constexpr Size kMostSpent = 6000;
+// And by all looks at a run, before it goes on no more; and at one and all that it begins, before none looks.
+constexpr Size kMostSpent = 6000, kMostOfAll = 12000;
 // How often ways down may lead back to where they began, and of a loss: two that differ by less are one.
 constexpr int kReturns = 3;
 constexpr double kSameLoss = 1e-12;
@@ -146,8 +146,11 @@ bool comes_to_rest(const SolveSetting& setting, StartReport& report) {
 
 }  // namespace
 
-StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
-    if (!setting.data->decay().none()) return minimum_or_end_under_decay(setting, start);
+StartReport minimum_or_end(const SolveSetting& given, const Network& start) {
+    if (!given.data->decay().none()) return minimum_or_end_under_decay(given, start);
+    Size of_all = kMostOfAll;
+    SolveSetting setting = given;
+    if (setting.on_boundaries == nullptr) setting.on_boundaries = &of_all;
     bool paused = false, drifted = false;
     std::optional<EndReport> seen;  // the lowest end on the way that is not known
     double last_saddle = HUGE_VAL;
@@ -167,10 +170,11 @@ StartReport minimum_or_end(const SolveSetting& setting, const Network& start) {
         };
         const std::optional<StartReport> apart = judged_separated(setting, report, run, !paused, of_classes);
         if (apart && (!paused || apart->end->verdict != EndVerdict::undetermined)) return *apart;
-        const Size budget = paused ? kBudgetOnTheWay : kBudget;
+        const Size budget = std::min(paused ? kBudgetOnTheWay : kBudget, *setting.on_boundaries);
         Look look{.on_the_way = paused, .highest = highest_loss(setting, report.point), .budget = budget};
         std::optional<EndReport> end = best_end(setting, report.point, look);
         spent += budget - look.budget;
+        *setting.on_boundaries -= budget - look.budget;
         if (paused && (!end || end->verdict == EndVerdict::undetermined)) {
             if (end && (!seen || end->loss < seen->loss)) seen = std::move(end);
             pause *= 2;
