@@ -236,6 +236,31 @@ class Ends(InTemporaryDirectory):
             if end["verdict"] == "minimum":
                 self.assertNotIn("neuron", [unit["kind"] for unit in end["units"]])
 
+    def test_the_way_down_has_the_change_that_is_told(self):
+        """A ramp beside the unit that falls: near its limit alone it adds more than the fall."""
+        rows = [(-0.533, 1.227, 0.0), (-0.966, 0.644, 0.0), (0.478, 0.222, 1.0), (0.645, 0.646, 0.0), (0.816,
+                0.294, 1.0), (-1.436, 0.002, 1.0), (0.543, 1.036, 1.0), (-1.182, -1.486, 1.0),
+                (1.584, -0.071, 1.0), (-0.145, 0.453, 0.0), (-0.224, -1.219, 0.0), (-0.051, 0.612,
+                0.0)]
+        table = self.write("ramp.csv", text_of(["x0", "x1", "y0"], rows))
+        arguments = ("analyze", table, "--target", "y0", "--activation", "softplus", "--width", 2, "--starts", 6,
+                     "--seed", 398, "--loss", "squared", "--no-standardize")
+        ends = run_json(*arguments, as_given=True)["search"]["ends"]
+        x, y = np.array(rows)[:, :2], np.array(rows)[:, 2]
+        x = np.column_stack([x, np.ones(len(x))])
+        saddles = [end for end in ends if end["verdict"] == "saddle"]
+        self.assertGreater(len(saddles), 0)
+        for end in saddles:
+            way = end["way"]
+            if way is None:
+                self.assertIn("rounding hides it", " ".join(run(*arguments, as_given=True).stdout.split()))
+                continue
+            z = np.longdouble(1) * x @ np.array(way["W"], np.longdouble).T
+            f = np.logaddexp(z, 0) @ np.array(way["a"], np.longdouble).reshape(-1) + np.array(way["b"], np.longdouble)
+            change = 0.5 * np.sum((f - y) ** 2) - np.longdouble(end["loss"])
+            self.assertLess(way["change"], -way["change_error"])
+            self.assertLess(abs(change - way["change"]), way["change_error"] + 1e-14 * end["loss"])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -169,15 +169,15 @@ void decide(const Dataset& data, const BoundaryPoint& point, const Execution& ex
     const bool falls = any(report.across, AcrossSign::falls);
     const bool saddle = report.hessian.inertia.negative > 0 && report.hessian.clear();
     if (falls || saddle) {
-        report.way = falls ? fall_across(data, point.network, point.sums.outputs, report.across, execution)
-                           : std::nullopt;
-        report.rule = EndRule::falls_across;
+        FallAcross across;
+        if (falls) across = fall_across(data, point.network, point.sums.outputs, report.across, execution);
+        report.way = std::move(across.way);
+        report.rule = across.measured ? EndRule::falls_across : EndRule::not_measured;
         if (!report.way && saddle) {
             report.way = fall_along(data, point, report.hessian.v_negative, execution);
-            report.rule = EndRule::negative_eigenvalue;
+            if (report.way) report.rule = EndRule::negative_eigenvalue;
         }
-        report.verdict = report.way ? EndVerdict::saddle : EndVerdict::undetermined;
-        if (!report.way) report.rule = EndRule::not_measured;
+        report.verdict = report.rule == EndRule::not_measured ? EndVerdict::undetermined : EndVerdict::saddle;
         return;
     }
     const bool definite =

@@ -17,7 +17,7 @@ struct EndReport {
     double gradient_norm = 0.0, gradient_relative = 0.0;  // in all parameters of the limit
     SpectralReport hessian;                               // in the free ones
     std::vector<Across> across;                           // of every unit
-    std::optional<WayDown> way;                           // of a saddle
+    std::optional<WayDown> way;                           // of a saddle, where rounding does not hide it
     // Classes that are told apart without bound: the limit is that of the classes inside each group, whose
     // coefficients it has; those of groups of one class are 0.
     std::optional<Separation> separation;

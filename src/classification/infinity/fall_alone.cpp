@@ -12,7 +12,6 @@ namespace {
 constexpr double kFarthest = 512.0;   // |z| of the nearest sample: beyond, tails are no normal numbers
 constexpr double kTailError = 1e-14;  // relative, of a tail at a known preactivation
 constexpr double kSeries = 1e-3;      // largest argument of an expansion of sigma
-constexpr double kOthers = 1e-6;      // steps of the other units, of the network that is given
 
 // What one unit at finite weights adds to the outputs.
 class OneUnit {
@@ -39,6 +38,7 @@ class OneUnit {
                           : approach.direction.empty() ? of.direction
                                                        : approach.direction);
         for (const Size k : of.kept) distance_[k] = 0.0;
+        if (!ramp_) side_ = of.side;
         offset_ = ramp_ ? std::vector<double>(distance_.size(), 0.0) : along(limit.weights(unit, 0));
         nearest_ = HUGE_VAL;
         for (Size k = 0; k < data.samples(); ++k)
@@ -81,17 +81,22 @@ class OneUnit {
         return result;
     }
 
+    int side_of(Size k) const {
+        if (asymptote_) return 1;
+        if (!side_.empty()) return side_[k];
+        return distance_[k] > 0.0 ? 1 : distance_[k] < 0.0 ? -1 : 0;
+    }
+
     ChangesFromLimit by_tails(double eps) const {
         const Size n = data_.samples(), count = alone_.output_count;
         ChangesFromLimit change{std::vector<double>(std::size_t(n * count)),
                                 std::vector<double>(std::size_t(n * count))};
         for (Size k = 0; k < n; ++k) {
-            if (distance_[k] == 0.0 && !asymptote_) continue;
-            const double side = asymptote_ || distance_[k] > 0.0 ? 1.0 : -1.0;
+            const int side = side_of(k);
+            if (side == 0) continue;
             const double z =
                 asymptote_ ? distance_[k] + approach_.shift - std::log(eps) : distance_[k] / eps + offset_[k];
-            const double small =
-                tail(alone_.units[0].activation, side > 0.0 ? 1 : -1, z) * (ramp_ ? eps : 1.0);
+            const double small = tail(alone_.units[0].activation, side, z) * (ramp_ ? eps : 1.0);
             for (Size o = 0; o < count; ++o) {
                 change.value[k * count + o] = small * alone_.coefficient(0, 0, o);
                 change.error[k * count + o] =
@@ -142,21 +147,23 @@ class OneUnit {
     const Approach& approach_;
     BoundaryNetwork alone_;
     bool ramp_ = false, asymptote_ = false;
-    std::vector<double> linear_;    // v . h of a linear unit of which an expansion is known
-    double farthest_ = HUGE_VAL;    // the largest of these
-    std::vector<double> distance_;  // v . h of steps and ramps, 0 on the hyperplane; w . h of an asymptote
-    std::vector<double> offset_;    // u . h of a step
+    std::vector<double> linear_;     // v . h of a linear unit of which an expansion is known
+    double farthest_ = HUGE_VAL;     // the largest of these
+    std::vector<double> distance_;   // v . h of steps and ramps, 0 on the hyperplane; w . h of an asymptote
+    std::vector<double> offset_;     // u . h of a step
+    std::vector<signed char> side_;  // of a step, where the limit has the samples
     double nearest_ = 0.0;
     std::optional<BoundaryOutputs> limit_;  // of the unit, once it is wanted
 };
 
 }  // namespace
 
-std::optional<WayDown> measure_fall_alone(const Dataset& data, const BoundaryNetwork& limit,
-                                          const BoundaryOutputs& outputs, const Approach& approach,
-                                          Size unit) {
+std::optional<double> step_of_fall_alone(const Dataset& data, const BoundaryNetwork& limit,
+                                         const BoundaryOutputs& outputs, const Approach& approach,
+                                         Size unit) {
     OneUnit moved(data, limit, approach, unit);
-    std::optional<WayDown> best;
+    std::optional<LossChange> deepest;
+    double step = 0.0;
     ShorteningSteps tried;
     for (const double eps : moved.steps()) {
         if (tried.over()) break;
@@ -164,19 +171,16 @@ std::optional<WayDown> measure_fall_alone(const Dataset& data, const BoundaryNet
         try {
             const LossChange found = loss_change(data, outputs, limit.output_count, moved.at(eps));
             if (found.value < -found.error) fall = found;
-            if (fall && (!best || falls_further(found, best->change))) {
-                std::vector<Approach> approaches(limit.units.size());
-                for (Approach& other : approaches) other.step = kOthers;
-                approaches[unit] = approach;
-                approaches[unit].step = eps;
-                best.emplace(finite_network(limit, approaches), found);
+            if (fall && (!deepest || falls_further(found, *deepest))) {
+                deepest = found;
+                step = eps;
             }
         } catch (const Error& error) {
             if (!cannot_evaluate(error)) throw;
         }
         tried.tried(fall);
     }
-    return best;
+    return deepest ? std::optional<double>(step) : std::nullopt;
 }
 
 }  // namespace tepui

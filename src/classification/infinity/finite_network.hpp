@@ -58,16 +58,25 @@ std::optional<WayDown> measure_fall(const Dataset& data, const BoundaryNetwork& 
                                     const BoundaryOutputs& outputs, std::vector<Approach> approaches,
                                     Size falling_unit, const Execution& execution);
 
-// Of all units that fall the largest fall, nothing where none is beyond rounding.
-std::optional<WayDown> fall_across(const Dataset& data, const BoundaryNetwork& limit,
-                                   const BoundaryOutputs& outputs, const std::vector<Across>& across,
-                                   const Execution& execution);
+// Whether the loss falls where a unit is left, and a network that shows it.
+struct FallAcross {
+    bool measured = false;       // of the whole network, or of one unit with the others at their limits
+    std::optional<WayDown> way;  // the largest fall of whole networks; nothing where rounding hides them all
+};
+FallAcross fall_across(const Dataset& data, const BoundaryNetwork& limit, const BoundaryOutputs& outputs,
+                       const std::vector<Across>& across, const Execution& execution);
 
-// The same of one unit with the other units at their limits, which are as near as one likes: what they make
-// of rounding does not count. Of a step or a ramp the change of the outputs is the tails of sigma themselves,
-// however small.
-std::optional<WayDown> measure_fall_alone(const Dataset& data, const BoundaryNetwork& limit,
-                                          const BoundaryOutputs& outputs, const Approach& approach,
-                                          Size unit);
+// The step of the largest fall of one unit with the other units at their limits, which are as near as one
+// likes: what they make of rounding does not count. Of a step or a ramp the change of the outputs is the
+// tails of sigma themselves, however small. Nothing where no fall is beyond rounding.
+std::optional<double> step_of_fall_alone(const Dataset& data, const BoundaryNetwork& limit,
+                                         const BoundaryOutputs& outputs, const Approach& approach, Size unit);
+
+// The largest fall of whole networks, one unit at a step of its own and the others ever nearer to their
+// limits; nothing where none is beyond rounding.
+std::optional<WayDown> measure_fall_beside(const Dataset& data, const BoundaryNetwork& limit,
+                                           const BoundaryOutputs& outputs,
+                                           const std::vector<Approach>& approaches, Size unit,
+                                           const Execution& execution);
 
 }  // namespace tepui

@@ -72,6 +72,26 @@ std::vector<double> absolute_outputs(const Dataset& data, const Network& network
     return terms;
 }
 
+namespace {
+
+// The fall of one network, nothing where it is none beyond rounding; the largest stays in `best`.
+std::optional<LossChange> try_network(const Dataset& data, const BoundaryNetwork& limit,
+                                      const BoundaryOutputs& outputs, const std::vector<Approach>& approaches,
+                                      const Execution& execution, std::optional<WayDown>& best) {
+    try {
+        Network network = finite_network(limit, approaches);
+        const LossChange change = change_from_limit(data, outputs, network, execution);
+        if (!(change.value < -change.error)) return std::nullopt;
+        if (!best || falls_further(change, best->change)) best.emplace(std::move(network), change);
+        return change;
+    } catch (const Error& error) {
+        if (!cannot_evaluate(error)) throw;
+        return std::nullopt;
+    }
+}
+
+}  // namespace
+
 std::vector<Approach> approaches_to(const BoundaryNetwork& limit, const std::vector<Across>& across) {
     std::vector<Approach> approaches(limit.units.size());
     for (std::size_t u = 0; u < across.size(); ++u)
@@ -79,17 +99,22 @@ std::vector<Approach> approaches_to(const BoundaryNetwork& limit, const std::vec
     return approaches;
 }
 
-std::optional<WayDown> fall_across(const Dataset& data, const BoundaryNetwork& limit,
-                                   const BoundaryOutputs& outputs, const std::vector<Across>& across,
-                                   const Execution& execution) {
-    std::optional<WayDown> best;
+FallAcross fall_across(const Dataset& data, const BoundaryNetwork& limit, const BoundaryOutputs& outputs,
+                       const std::vector<Across>& across, const Execution& execution) {
+    FallAcross best;
     for (Size u = 0; u < Size(across.size()); ++u) {
         if (across[u].sign != AcrossSign::falls) continue;
         std::vector<Approach> approaches = approaches_to(limit, across);
         approaches[u] = across[u].fall;
-        std::optional<WayDown> fall = measure_fall(data, limit, outputs, std::move(approaches), u, execution);
-        if (!fall) fall = measure_fall_alone(data, limit, outputs, across[u].fall, u);
-        if (fall && (!best || falls_further(fall->change, best->change))) best = std::move(fall);
+        std::optional<WayDown> fall = measure_fall(data, limit, outputs, approaches, u, execution);
+        if (!fall) {
+            const std::optional<double> step = step_of_fall_alone(data, limit, outputs, across[u].fall, u);
+            if (!step) continue;
+            approaches[u].step = *step;
+            fall = measure_fall_beside(data, limit, outputs, approaches, u, execution);
+        }
+        best.measured = true;
+        if (fall && (!best.way || falls_further(fall->change, best.way->change))) best.way = std::move(fall);
     }
     return best;
 }
@@ -115,17 +140,28 @@ std::optional<WayDown> measure_fall(const Dataset& data, const BoundaryNetwork& 
                 if (kind == UnitKind::exponential_channel && u == falling_unit)
                     at[u].held = at[u].leaves ? 0.1 * rest : rest * rest * rest;
             }
-            std::optional<LossChange> fall;
-            try {
-                Network network = finite_network(limit, at);
-                const LossChange change = change_from_limit(data, outputs, network, execution);
-                if (change.value < -change.error) fall = change;
-                if (fall && (!best || falls_further(change, best->change)))
-                    best.emplace(std::move(network), change);
-            } catch (const Error& error) {
-                if (!cannot_evaluate(error)) throw;
+            steps.tried(try_network(data, limit, outputs, at, execution, best));
+        }
+    }
+    return best;
+}
+
+// Steps and ramps are as well known near their limits as far from them; what others add rounds the more, the
+// nearer they are.
+std::optional<WayDown> measure_fall_beside(const Dataset& data, const BoundaryNetwork& limit,
+                                           const BoundaryOutputs& outputs,
+                                           const std::vector<Approach>& approaches, Size unit,
+                                           const Execution& execution) {
+    std::optional<WayDown> best;
+    for (double sharp = 1e-2; sharp > 1e-13; sharp *= 1e-2) {
+        for (double rest = 1e-2; rest > 1e-11; rest *= 1e-1) {
+            std::vector<Approach> at = approaches;
+            for (Size u = 0; u < Size(at.size()); ++u) {
+                if (u == unit) continue;
+                const UnitKind kind = limit.units[u].kind;
+                at[u].step = kind == UnitKind::saturated || kind == UnitKind::rectified ? sharp : rest;
             }
-            steps.tried(fall);
+            try_network(data, limit, outputs, at, execution, best);
         }
     }
     return best;

@@ -2,6 +2,7 @@
 // samples may be nearest to it (MATH.md section 13).
 #pragma once
 
+#include <cmath>
 #include <optional>
 #include <vector>
 
@@ -12,14 +13,16 @@ namespace tepui {
 class SideCone {
   public:
     // {v : rows v >= 0, kept v = 0}. rows: s_l h_l, no two equal; kept: any. What is said of directions does
-    // not count those that are orthogonal to all rows.
+    // not count those that are orthogonal to all rows, to rounding of the data.
     SideCone(Matrix rows, Matrix kept);
 
+    // Neither number is the solver's: each is checked beyond the rounding of what it is made of.
     struct Found {
-        double lead = 0.0;
-        std::vector<double> v;  // mean of rows v: 1
+        double lead = 0.0;        // of v
+        double bound = HUGE_VAL;  // no v leads by more, by the multipliers of the program
+        std::vector<double> v;    // mean of rows v: 1
         // Known to be below, or above, 0.
-        bool never() const noexcept { return lead < -kTie; }
+        bool never() const noexcept { return bound < -kTie; }
         bool strictly() const noexcept { return lead > kTie; }
     };
     // The v with the largest least row: lead is that, negative when no v has every sample on its side. Empty
@@ -29,7 +32,8 @@ class SideCone {
     // when l is nearest for no v of the closed cone, positive when it is strictly nearest for that v. Empty
     // when the program was not solved.
     std::optional<Found> nearest(Size l) const;
-    // Row l . v = 1, and all others as large as can be: the largest least of them, at most `most`.
+    // Row l . v = 1, and all others as large as can be: the largest least of them, at most `most`. Without a
+    // bound.
     std::optional<Found> ahead(Size l, double most) const;
 
     Size rows() const noexcept { return rows_.rows(); }
@@ -38,10 +42,16 @@ class SideCone {
 
   private:
     struct Program;
+    struct Multipliers;
     std::optional<Found> solve(const Program& program) const;
+    double bound(const Program& program, const Multipliers& of) const;
+    std::optional<Found> checked(const Program& program, const std::vector<double>& p) const;
 
     Matrix rows_, kept_;
-    std::vector<double> mean_;
+    Matrix directions_;                  // v = sum_q p_q directions_q
+    Matrix seen_;                        // rows in these coordinates
+    std::vector<double> mean_;           // of seen_
+    double rounding_;                    // of a row of seen_ beside a p with |p| = 1
     mutable std::vector<Size> working_;  // rows that were needed before
 };
 

@@ -183,6 +183,10 @@ std::string end_text(const Json& end) {
         text += wrapped("  Way down    ", "a network at finite weights has a loss lower by " +
                                               scientific(-real_of(end["way"]["change"]), 3) +
                                               " (its weights: --json)");
+    else if (end["verdict"] == "saddle")
+        text += wrapped("  Way down    ",
+                        "that of one unit, the others at their limits: rounding hides it in "
+                        "every network at finite weights that was tried");
     return text;
 }
 

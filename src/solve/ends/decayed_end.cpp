@@ -107,9 +107,10 @@ EndReport judged(const SolveSetting& setting, const Network& like, const Limit& 
     const BoundaryOutputs outputs = boundary_outputs(*setting.data, end.limit);
     end.across = across_of(setting, like, limit, of, end, outputs);
     if (any(end.across, AcrossSign::falls)) {
-        end.way = fall_across(*setting.data, end.limit, outputs, end.across, setting.execution);
-        end.rule = end.way ? EndRule::falls_across : EndRule::not_measured;
-        if (end.way) end.verdict = EndVerdict::saddle;
+        FallAcross fall = fall_across(*setting.data, end.limit, outputs, end.across, setting.execution);
+        end.way = std::move(fall.way);
+        end.rule = fall.measured ? EndRule::falls_across : EndRule::not_measured;
+        if (fall.measured) end.verdict = EndVerdict::saddle;
     } else if (of.verdict != Verdict::local_minimum || end.across.empty()) {
         end.rule = EndRule::degenerate;
     } else if (any(end.across, AcrossSign::open)) {

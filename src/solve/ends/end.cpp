@@ -220,7 +220,8 @@ StartReport minimum_or_end(const SolveSetting& given, const Network& start) {
         if (!saddle || way >= kWaysDown || returns >= kReturns || !iterations_left)
             return at_infinity(std::move(report), std::move(*end));
         // A fall below what doubles resolve proves the saddle, but leads nowhere.
-        const std::optional<double> below = trial_loss(setting, saddle->way->network);
+        std::optional<double> below;
+        if (saddle->way) below = trial_loss(setting, saddle->way->network);
         if (!below || !(*below < end->loss)) return at_infinity(std::move(report), EndReport(*saddle));
         ++way;
         report = run_on(setting, report.iterations, saddle->way->network, pause, paused);
