@@ -167,7 +167,7 @@ TEST_CASE("a count of 0 that nothing holds falls for ever: its point within tole
         return relu_network({{1.0, 0.0, first}, {1.0, -0.5, second}}, 0.0);
     };
     const Counts falling{{-1.0, 1.0, 2.0}, {1.0, 2.0, 0.0}, {1.0, 1.0, 1.0}};
-    for (const double low : {-19.5, -22.0, -50.0}) {
+    for (const double low : {-20.0, -22.0, -50.0}) {
         INFO(low);
         const OutputsReport report = falling.judge(network(low));
         CHECK(report.verdict == Verdict::undetermined);
