@@ -116,7 +116,10 @@ enum {
     TEPUI_SEVERAL_OUTPUTS_DECAYED_NEURON_GROWS = 12,
     TEPUI_SEVERAL_OUTPUTS_DECAYED_NEURON_OPEN = 13, /* no such v was found for it: undetermined */
     /* |D(v)|^2 <= lambda v . Lambda v for every v: a global minimum, of any width */
-    TEPUI_SEVERAL_OUTPUTS_DUAL_MINIMUM = 14
+    TEPUI_SEVERAL_OUTPUTS_DUAL_MINIMUM = 14,
+    /* no escape neuron, but nothing holds the output of some sample, along which the loss may fall for ever:
+     * undetermined */
+    TEPUI_SEVERAL_OUTPUTS_SAMPLES_LET_GO = 15
 };
 
 /* ---- The verdict on a point ---- */

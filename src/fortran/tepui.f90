@@ -236,6 +236,7 @@ module tepui
     integer(c_int32_t), parameter :: TEPUI_SEVERAL_OUTPUTS_DECAYED_NEURON_GROWS = 12
     integer(c_int32_t), parameter :: TEPUI_SEVERAL_OUTPUTS_DECAYED_NEURON_OPEN = 13
     integer(c_int32_t), parameter :: TEPUI_SEVERAL_OUTPUTS_DUAL_MINIMUM = 14
+    integer(c_int32_t), parameter :: TEPUI_SEVERAL_OUTPUTS_SAMPLES_LET_GO = 15
 
     ! tepui_unit_kind
     integer(c_int32_t), parameter :: TEPUI_UNIT_NEURON = 1

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <optional>
 
-#include "classification/spectrum/tolerances.hpp"
+#include "classification/spectrum/hidden_slope.hpp"
 #include "core/rounding.hpp"
 #include "core/text.hpp"
 #include "solve/diagonal_sum.hpp"
@@ -99,14 +99,21 @@ ScaledModel StartRun::model(const Scaling& scaling, double radius, double accura
                         {radius, accuracy, gradient_vanishes()}, setting_->execution);
 }
 
-bool StartRun::gradient_vanishes() const {
+// rounding(j): of a component, which then is known no better.
+template <class Rounding>
+bool StartRun::gradient_within(Rounding&& rounding) const {
     const Gradient& g = hessian_.gradient;
     for (std::size_t j = 0; j < g.value.size(); ++j) {
-        const double allowed =
-            std::max(setting_->options->gradient_tolerance * g.magnitude[j], gradient_rounding(g, j));
-        if (!(std::abs(g.value[j]) <= allowed)) return false;
+        const double value = std::abs(g.value[j]), error = rounding(j);
+        if (value <= setting_->options->gradient_tolerance * g.magnitude[j]) continue;
+        if (!(value <= error) || is_hidden(g.loss, g.magnitude[j], error, setting_->options->tolerances))
+            return false;
     }
     return true;
+}
+
+bool StartRun::gradient_vanishes() const {
+    return gradient_within([&](std::size_t j) { return gradient_rounding(hessian_.gradient, j); });
 }
 
 bool StartRun::loss_vanishes() const {
@@ -119,19 +126,14 @@ bool StartRun::loss_vanishes() const {
 // sample. The absolute terms of the Hessian, at most sqrt(T_pp T_qq) in entry (p, q), carry this to the
 // gradient.
 bool StartRun::gradient_at_floor() const {
-    const Gradient& g = hessian_.gradient;
     const Size weights = point_.width * point_.inputs;
     double moved = 0.0;
-    for (std::size_t q = 0; q < static_cast<std::size_t>(weights); ++q) {
+    for (std::size_t q = 0; q < static_cast<std::size_t>(weights); ++q)
         moved += std::sqrt(hessian_.magnitude[q]) * std::abs(point_.parameters[q]);
-    }
     moved *= kEps;
-    for (std::size_t p = 0; p < g.value.size(); ++p) {
-        const double allowed = std::max(setting_->options->gradient_tolerance * g.magnitude[p],
-                                        gradient_rounding(g, p) + std::sqrt(hessian_.magnitude[p]) * moved);
-        if (!(std::abs(g.value[p]) <= allowed)) return false;
-    }
-    return true;
+    return gradient_within([&](std::size_t p) {
+        return gradient_rounding(hessian_.gradient, p) + std::sqrt(hessian_.magnitude[p]) * moved;
+    });
 }
 
 double StartRun::loss_noise() const {

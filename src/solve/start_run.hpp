@@ -87,6 +87,8 @@ class StartRun {
     StartReport conclude_without_progress(const std::string& obstacle, bool resolved);
 
   private:
+    template <class Rounding>
+    bool gradient_within(Rounding&& rounding) const;
     // Hessian, or gradient and magnitudes where it is not formed.
     void derivatives(const Network& network, HessianValue& value);
     // The loss at `next` with the best output layer that it now gets; of losses that are not squared as far

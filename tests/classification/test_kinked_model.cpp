@@ -120,6 +120,66 @@ TEST_CASE("output biases leave minima what they are where they are stationary, e
     CHECK(minima > 15);
 }
 
+namespace {
+
+// f(x) = sum_i a_i relu(w_i x + b_i) + b of counts: each sample as two, around the mean.
+struct Counts {
+    std::vector<double> x, means, weights;
+
+    OutputsReport judge(const Network& network) const {
+        std::vector<double> all, targets, shares;
+        for (std::size_t k = 0; k < x.size(); ++k) {
+            for (const double share : {0.5, 1.5}) {
+                all.push_back(x[k]);
+                targets.push_back(share * means[k]);
+                shares.push_back(weights[k]);
+            }
+        }
+        DatasetSource source{Size(all.size()), 1, all.data(), 1, targets.data(), shares.data()};
+        source.loss = &poisson_loss();
+        const Dataset data(source, false, network.inputs == 2, LossScaling::sum);
+        return classify_kinked_model(data, network, Tolerances{}, DirectionalOptions{}, Execution{1});
+    }
+};
+
+// neurons: weights of the inputs, then the output weight.
+Network relu_network(const std::vector<std::vector<double>>& neurons, double bias) {
+    Layout layout;
+    layout.width = Size(neurons.size());
+    layout.inputs = Size(neurons[0].size()) - 1;
+    layout.output_bias = true;
+    Network network(Activation(ActivationKind::relu), layout);
+    for (Size i = 0; i < layout.width; ++i) {
+        std::copy_n(neurons[std::size_t(i)].begin(), layout.inputs, network.weights(i));
+        network.output(i) = neurons[std::size_t(i)].back();
+    }
+    network.parameters[std::size_t(layout.coefficient(layout.width, 0))] = bias;
+    return network;
+}
+
+}  // namespace
+
+TEST_CASE("a count of 0 that nothing holds falls for ever: its point within tolerance is no minimum",
+          "[directional]") {
+    // f(-1) = 0, f(1) = log 2, f(2) = low
+    const auto network = [](double low) {
+        const double first = 3.0 * std::log(2.0) - low, second = 2.0 * low - 4.0 * std::log(2.0);
+        return relu_network({{1.0, 0.0, first}, {1.0, -0.5, second}}, 0.0);
+    };
+    const Counts falling{{-1.0, 1.0, 2.0}, {1.0, 2.0, 0.0}, {1.0, 1.0, 1.0}};
+    for (const double low : {-20.0, -22.0, -50.0}) {
+        INFO(low);
+        const OutputsReport report = falling.judge(network(low));
+        CHECK(report.verdict == Verdict::undetermined);
+        CHECK(report.rule == OutputsRule::samples_let_go);
+    }
+    const Counts counted{{-1.0, 1.0, 2.0}, {1.0, 2.0, 3.0}, {1.0, 1.0, 1.0}};
+    CHECK(counted.judge(network(std::log(3.0))).rule == OutputsRule::no_escape_neuron);
+    // One slope for two samples holds the other.
+    const Counts pulled{{-1.0, 0.1, 2.0}, {1.0, std::exp(-1.0), 0.0}, {1.0, 100.0, 1.0}};
+    CHECK(pulled.judge(relu_network({{1.0, -10.0}}, 0.0)).rule == OutputsRule::no_escape_neuron);
+}
+
 TEST_CASE("losses that are not convex are refused with the reason", "[directional]") {
     PlantedKinksOptions options;
     options.plants = {Plant::minimum};

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "classification/model/model.hpp"
 #include "classification/point/analysis.hpp"
 #include "classification/spectrum/slack_point.hpp"
 #include "classification/spectrum/uncertainty.hpp"
@@ -248,4 +249,29 @@ TEST_CASE("preactivations whose terms cancel are known no better than these") {
         CHECK(change > 8.0 * last);
         last = change;
     }
+}
+
+TEST_CASE("where second derivatives underflow, of a gaussian that drifts along its tail, nothing is certain",
+          "[slack]") {
+    // The exponential alpha e^(v x) is approached as c grows: e^(-(c - x v / c)^2 / 2).
+    std::vector<double> x = {4.28, 3.91, 0.56, 1.38, 3.89, 2.51, 3.98, 1.13, 0.52};
+    std::vector<double> y = {0.766, 0.629, -0.638, -0.428, 0.478, 0.01, 0.649, -0.403, -0.658};
+    const std::vector<double> weights = {1.0, 2.0, 1.0, 2.0, 2.0, 1.0, 1.0, 1.0, 1.0};
+    for (double& value : x) value = (value - 2.611666666666667) / 1.4468173884618453;
+    for (double& value : y) value = (value - 0.09033333333333333) / 0.5421539346798923;
+    const Dataset data({9, 1, x.data(), 1, y.data(), weights.data()}, false, true, LossScaling::sum);
+    Layout layout{1, 2, 1, true, false};
+    Network network(Activation(ActivationKind::gaussian), layout);
+    network.parameters = {-0.008821207292614083, 27.239559744043383, 5.575434344393653e+161,
+                          -4.331004364832617};
+    const ModelReport tail =
+        classify_model(data, network, Tolerances{}, false, kSerial, AnalysisScope::complete);
+    CHECK(tail.gradient_relative < 1e-8);
+    CHECK(tail.verdict == Verdict::undetermined);
+    CHECK(uncertainty_of(data, network).corrected_failed);
+
+    const test::Planted planted = exchangeable(3);
+    Network beside = planted.network;
+    for (double& value : beside.parameters) value *= 1.0 + 1e-9;
+    CHECK_FALSE(uncertainty_of(planted.dataset(), beside).corrected_failed);
 }

@@ -524,3 +524,22 @@ TEST_CASE("bad arguments are named") {
     CHECK_THROWS_AS(analyze(data, Network(Activation(ActivationKind::relu), 1, 2), Tolerances{}, kSerial),
                     Error);
 }
+
+TEST_CASE("a gradient all of whose terms are rounding makes no stationary point", "[special]") {
+    Network network = test::random_network(Activation(ActivationKind::tanh), 2, 3, 17);
+    for (Size i = 0; i < network.width; ++i) network.output(i) *= 1e5;
+    Samples samples = random_inputs(200, 3, 21);
+    for (const double distance : {6.0, 1e5}) {
+        Random random(3, 0);
+        std::vector<double> residuals(samples.targets.size());
+        set_residuals(samples, network, residuals);
+        const LossValue none = loss(samples.dataset(), network, kSerial);
+        const double unit = std::sqrt(2.0 * none.rounding_loss / static_cast<double>(residuals.size()));
+        for (double& r : residuals) r = distance * unit * random.normal();
+        set_residuals(samples, network, residuals);
+        const Analysis analysis = analyze(samples.dataset(), network, {}, kSerial, {});
+        INFO(distance << ": " << analysis.point.gradient_relative);
+        CHECK(analysis.point.verdict == Verdict::not_stationary);
+        CHECK(analysis.point.stationarity_tolerance <= 1e-2);
+    }
+}

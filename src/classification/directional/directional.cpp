@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "classification/directional/neuron_move.hpp"
+#include "classification/spectrum/hidden_slope.hpp"
 
 namespace tepui {
 namespace {
@@ -101,8 +102,7 @@ DirectionalNeuron directional_neuron(const Dataset& data, const Network& network
     neuron.output = network.output(i);
     neuron.psi = sums.psi[i];
     neuron.psi_magnitude = sums.psi_magnitude[i];
-    neuron.psi_tolerance = std::max(tolerances.stationarity * sums.psi_magnitude[i],
-                                    tolerances.rounding_factor * sums.psi_rounding[i]);
+    neuron.psi_tolerance = zero_slope(sums.loss, sums.psi_magnitude[i], sums.psi_rounding[i], tolerances);
     neuron.psi_zero = std::abs(neuron.psi) <= neuron.psi_tolerance;
     neuron.kinks = static_cast<Size>(sums.kinks[i].samples.size());
     const KinkForm form = directional_form(data, sums, i, 0, tolerances);

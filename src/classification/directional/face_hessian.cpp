@@ -33,6 +33,26 @@ Matrix difference(const Matrix& here, Matrix there) {
     return there;
 }
 
+// The data with the outputs for targets: the Hessian of the squared loss is J^T J, J of the outputs.
+Dataset fitted_data(const KinkedPoint& point) {
+    const Size outputs = point.outputs(), samples = point.data.samples();
+    Buffer<double> f(checked_product(samples, outputs));
+    for (Size at = 0; at < samples * outputs; ++at)
+        f[at] = point.sums.residuals[at] + point.data.target(at / outputs, at % outputs);
+    return point.data.with_targets(std::move(f), squared_loss());
+}
+
+// Without what a softmax does not see of output weights.
+Network without_shared(const Dataset& data, Network network) {
+    const Size outputs = network.output_count;
+    for (Size i = 0; i < network.width && data.loss().shift_invariant(); ++i) {
+        double mean = 0.0;
+        for (Size o = 0; o < outputs; ++o) mean += network.output(i, o) / static_cast<double>(outputs);
+        for (Size o = 0; o < outputs; ++o) network.output(i, o) -= mean;
+    }
+    return network;
+}
+
 // Whether the outputs move, along what does not decay, in as many independent ways there as they do for
 // almost all parameters on the faces: then they do so nearby, too, and along the other dimensions not at all.
 // So many of these.
@@ -42,19 +62,9 @@ std::optional<Size> still_dimensions(const KinkedPoint& point, const FaceSpace& 
     if (free.dimension() == 0) return 0;
     const std::optional<Size> rank = generic_rank(point, space.kink_ranks);
     if (!rank) return std::nullopt;
-    const Size outputs = point.outputs(), samples = point.data.samples();
-    Buffer<double> f(checked_product(samples, outputs));
-    for (Size at = 0; at < samples * outputs; ++at)
-        f[at] = point.sums.residuals[at] + point.data.target(at / outputs, at % outputs);
-    const Dataset fitted = point.data.with_targets(std::move(f), squared_loss());  // its Hessian is J^T J
-    const auto unshared = [&](Network network) {
-        for (Size i = 0; i < network.width && point.data.loss().shift_invariant(); ++i) {
-            double mean = 0.0;
-            for (Size o = 0; o < outputs; ++o) mean += network.output(i, o) / static_cast<double>(outputs);
-            for (Size o = 0; o < outputs; ++o) network.output(i, o) -= mean;
-        }
-        return network;
-    };
+    const Dataset fitted = fitted_data(point);
+    const auto unshared = [&](Network network) { return without_shared(point.data, std::move(network)); };
+    const Size samples = point.data.samples();
     const HessianValue here = hessian(fitted, unshared(point.network), execution);
     const Matrix restricted = free.restricted(here.value);
     const Equilibrated equilibrated = equilibrate(restricted, free.magnitudes(here.magnitude));
@@ -66,7 +76,54 @@ std::optional<Size> still_dimensions(const KinkedPoint& point, const FaceSpace& 
     return free.dimension() - *rank;
 }
 
+// Whether some output's curvature there differs from that at the point by more than a tenth.
+bool bends_change(const KinkedPoint& point, const Network& there, const Execution& execution) {
+    constexpr double kChange = 0.1;
+    const Dataset& data = point.data;
+    const Size outputs = point.outputs(), rows = data.loss().hessian_rows(outputs);
+    KinkOptions options;
+    options.residuals = true;
+    const KinkValue moved = kink_sums(data, there, options, execution);
+    const std::vector<double> before = loss_derivatives(data, point.sums.residuals).bends;
+    const std::vector<double> after = loss_derivatives(data, moved.residuals).bends;
+    for (Size k = 0; k < data.samples(); ++k) {
+        for (Size o = 0; o < outputs; ++o) {
+            const Size at = k * rows + (rows == 1 ? 0 : packed_index(o, o));
+            if (!(std::abs(after[at] - before[at]) <= kChange * before[at])) return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace
+
+bool is_let_go(const KinkedPoint& point, std::span<const NeuronForms> forms, const Tolerances& tolerances,
+               const Execution& execution) {
+    const Dataset& data = point.data;
+    if (data.loss().quadratic() || point.network.parameter_count() > kLargestDenseHessian) return false;
+    execution.enter("Hessian");
+    const FaceSpace space = face_space(point, forms, std::vector<bool>(forms.size()), tolerances, execution);
+    if (space.directions.dimension() == 0) return false;
+    const auto positive = [&](const Matrix& of, const Equilibrated& equilibrated) {
+        return spectral_report(of, equilibrated, data.samples(), nullptr, tolerances.rounding_factor)
+            .inertia.positive;
+    };
+    try {
+        const HessianValue value = hessian(data, point.network, execution);
+        const Matrix restricted = space.directions.restricted(value.value);
+        const Equilibrated equilibrated =
+            equilibrate(restricted, space.directions.magnitudes(value.magnitude));
+        const HessianValue seen = hessian(fitted_data(point), without_shared(data, point.network), execution);
+        const Matrix all = space.directions.restricted(seen.value);
+        if (positive(all, equilibrate(all, space.directions.magnitudes(seen.magnitude))) >
+            positive(restricted, equilibrated))
+            return true;
+        return bends_change(point, corrected(point, space, value, equilibrated, tolerances), execution);
+    } catch (const Error& error) {
+        if (!cannot_evaluate(error)) throw;
+        return true;
+    }
+}
 
 std::optional<FaceVerdict> judge_on_faces(const KinkedPoint& point, std::span<const NeuronForms> forms,
                                           const std::vector<bool>& apart, const Tolerances& tolerances,

@@ -19,4 +19,9 @@ std::optional<FaceVerdict> judge_on_faces(const KinkedPoint& point, std::span<co
                                           const std::vector<bool>& apart, const Tolerances& tolerances,
                                           const Execution& execution);
 
+// Of a point that is stationary within tolerance, without escape neurons: whether nothing holds some sample's
+// output, so that no stationary point need be near. False beyond what a dense Hessian is formed of.
+bool is_let_go(const KinkedPoint& point, std::span<const NeuronForms> forms, const Tolerances& tolerances,
+               const Execution& execution);
+
 }  // namespace tepui

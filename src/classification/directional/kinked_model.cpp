@@ -9,6 +9,7 @@
 #include "classification/directional/growing_neuron.hpp"
 #include "classification/directional/neuron_move.hpp"
 #include "classification/directional/output_escape.hpp"
+#include "classification/spectrum/hidden_slope.hpp"
 #include "core/euclidean.hpp"
 #include "core/rounding.hpp"
 
@@ -55,11 +56,6 @@ Network without_traces(const Dataset& data, const Network& given) {
     return network;
 }
 
-// What counts as zero of a derivative by the coefficient of a feature.
-double zero_slope(const CoefficientSlope& slope, const Tolerances& tolerances) {
-    return std::max(tolerances.stationarity * slope.magnitude, tolerances.rounding_factor * slope.rounding);
-}
-
 class Judge {
   public:
     Judge(const KinkedPoint& point, const Tolerances& tolerances, const DirectionalOptions& options,
@@ -81,13 +77,18 @@ class Judge {
     }
 
   private:
+    // What counts as zero of a derivative by the coefficient of a feature.
+    double zero_slope_of(const CoefficientSlope& slope) const {
+        return zero_slope(point_.sums.loss, slope.magnitude, slope.rounding, tolerances_);
+    }
+
     void add_neuron(Size i) {
         OutputsNeuron neuron;
         neuron.kinks = static_cast<Size>(point_.sums.kinks[i].samples.size());
         for (Size o = 0; o < point_.outputs(); ++o) {
             const CoefficientSlope psi = coefficient_slope(point_, i, o);
             neuron.psi.push_back(psi.value);
-            neuron.psi_tolerance.push_back(zero_slope(psi, tolerances_));
+            neuron.psi_tolerance.push_back(zero_slope_of(psi));
             neuron.psi_zero = neuron.psi_zero && std::abs(neuron.psi[o]) <= neuron.psi_tolerance[o];
         }
         forms_.push_back(neuron_forms(point_, i, tolerances_));
@@ -144,6 +145,8 @@ class Judge {
         if (settle(escapes, Verdict::undetermined, OutputsRule::escape_open)) return;
         if (decayed()) return settle_decayed();
         if (settle(unknown, Verdict::undetermined, OutputsRule::undecided)) return;
+        if (is_let_go(point_, forms_, tolerances_, execution_))
+            return finish(Verdict::undetermined, OutputsRule::samples_let_go);
         finish(Verdict::local_minimum, OutputsRule::no_escape_neuron);
     }
 
@@ -203,7 +206,7 @@ class Judge {
         for (Size q = point_.network.width; q < point_.network.features(); ++q) {
             for (Size o = 0; o < point_.outputs(); ++o) {
                 const CoefficientSlope slope = coefficient_slope(point_, q, o);
-                if (std::abs(slope.value) > zero_slope(slope, tolerances_)) return true;
+                if (std::abs(slope.value) > zero_slope_of(slope)) return true;
             }
         }
         return false;

@@ -6,6 +6,7 @@
 #include "classification/escape/locally_constant.hpp"
 #include "classification/point/continuous_symmetry.hpp"
 #include "classification/point/parts.hpp"
+#include "classification/spectrum/hidden_slope.hpp"
 
 namespace tepui {
 namespace {
@@ -65,8 +66,7 @@ bool stationarity(const Gradient& gradient, const Tolerances& tolerances, PointR
     for (std::size_t j = 0; j < gradient.value.size(); ++j) {
         const double value = std::abs(gradient.value[j]), magnitude = gradient.magnitude[j];
         if (value == 0.0 || !(magnitude > 0.0)) continue;
-        const double allowed =
-            std::max(tolerances.stationarity * magnitude, tolerances.rounding_factor * gradient.rounding[j]);
+        const double allowed = zero_slope(gradient.loss, magnitude, gradient.rounding[j], tolerances);
         const double ratio = allowed > 0.0 ? value / allowed : std::numeric_limits<double>::infinity();
         if (!(ratio > worst)) continue;
         worst = ratio;

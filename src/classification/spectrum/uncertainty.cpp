@@ -42,6 +42,14 @@ void doubt_hidden_zeros(const HessianValue& hessian, const Layout& layout, Spect
 
 namespace {
 
+// Whether second derivatives have lost digits to underflow, as those by the output weight of a neuron deep in
+// its tail: its square is what they are made of.
+bool underflows(const HessianValue& hessian) {
+    constexpr double kLeast = std::numeric_limits<double>::min() / kEps;
+    return std::any_of(hessian.magnitude.begin(), hessian.magnitude.end(),
+                       [](double terms) { return terms > 0.0 && terms < kLeast; });
+}
+
 // Newton steps from a point towards the stationary point nearby.
 class Approach {
   public:
@@ -131,6 +139,16 @@ Uncertainty point_uncertainty(const Dataset& data, const Network& network, const
                     std::max(result.hessian(i, j), std::abs(there.value(i, j) - hessian.value(i, j)));
         }
     };
+    const auto nothing_certain = [&] {
+        result.corrected_failed = true;
+        result.corrected.reset();
+        for (Size i = 0; i < size; ++i) {
+            for (Size j = 0; j < size; ++j)
+                result.hessian(i, j) += std::sqrt(hessian.magnitude[i] * hessian.magnitude[j]);
+        }
+        return std::move(result);
+    };
+    if (underflows(hessian)) return nothing_certain();
     Approach approach(data, network, tolerances, execution);
     try {
         const bool moved = approach.step(hessian, equilibrated);
@@ -156,13 +174,7 @@ Uncertainty point_uncertainty(const Dataset& data, const Network& network, const
         }
     } catch (const Error& error) {
         if (!cannot_evaluate(error)) throw;
-        result.corrected_failed = true;
-        result.corrected.reset();
-        for (Size i = 0; i < size; ++i) {
-            for (Size j = 0; j < size; ++j)
-                result.hessian(i, j) += std::sqrt(hessian.magnitude[i] * hessian.magnitude[j]);
-        }
-        return result;
+        return nothing_certain();
     }
     if (!result.corrected) return result;
     result.step.resize(network.parameters.size());

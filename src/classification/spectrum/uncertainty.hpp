@@ -17,7 +17,7 @@ struct Uncertainty {
     std::optional<Network> corrected;
     Buffer<double> corrected_residuals;  // there, of every output of every sample; may be empty
     Matrix hessian;                      // entry by entry, of the Hessian
-    bool corrected_failed = false;       // the corrected point overflows: nothing is certain
+    bool corrected_failed = false;       // it overflows, or the Hessian underflows: nothing is certain
 };
 
 // H^+ g from the eigenpairs of D H D, components with |lambda| <= tau dropped.

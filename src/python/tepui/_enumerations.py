@@ -82,7 +82,8 @@ EmbeddingRule = IntEnum("EmbeddingRule", {"ZERO_LOSS": 1, "IDENTICALLY_ZERO": 2,
 SeveralOutputsRule = IntEnum("SeveralOutputsRule", {"ZERO_LOSS": 1, "OUTPUT_DERIVATIVE": 2,
         "DESCENT_DIRECTION": 3, "NO_ESCAPE_NEURON": 4, "ESCAPE_FALLS": 5, "ESCAPE_OPEN": 6,
         "UNDECIDED": 7, "BESIDE_NEURONS": 8, "FACE_MINIMUM": 9, "FACE_FALLS": 10, "FACE_OPEN": 11,
-        "DECAYED_NEURON_GROWS": 12, "DECAYED_NEURON_OPEN": 13, "DUAL_MINIMUM": 14})
+        "DECAYED_NEURON_GROWS": 12, "DECAYED_NEURON_OPEN": 13, "DUAL_MINIMUM": 14,
+        "SAMPLES_LET_GO": 15})
 SolveTarget = IntEnum("SolveTarget", {"MINIMUM": 1, "STATIONARY": 2})
 StartOutcome = IntEnum("StartOutcome", {"CONVERGED": 1, "STALLED": 2, "CANCELLED": 3,
         "AT_INFINITY": 4})
