@@ -64,8 +64,8 @@ std::optional<LinearSolution> minimise(const LinearProgram& program) try {
     Clp_setLogLevel(model.get(), 0);
     Clp_setPrimalTolerance(model.get(), kTolerance);
     Clp_setDualTolerance(model.get(), kTolerance);
-    // With its own scaling the primal simplex calls a basis optimal that is not, of 3 % of small programs with
-    // many ties; those here are scaled already.
+    // With its own scaling the primal simplex calls a basis optimal that is not, of 3 % of small programs
+    // with many ties; those here are scaled already.
     Clp_scaling(model.get(), 0);
     load(program, model.get());
     Clp_primal(model.get(), 0);

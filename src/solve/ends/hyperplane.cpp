@@ -50,8 +50,8 @@ std::vector<double> projected(const Matrix& basis, const std::vector<double>& w)
     return result;
 }
 
-// Whether v has every sample on its side, beyond what its rounding, or that of the inputs, may make of it, and
-// those without one on the hyperplane.
+// Whether v has every sample on its side, beyond what its rounding, or that of the inputs, may make of it,
+// and those without one on the hyperplane.
 bool on_sides(const SampleInputs& inputs, const std::vector<double>& v,
               const std::vector<signed char>& side) {
     const std::vector<double> z = inputs.preactivations(v.data());
