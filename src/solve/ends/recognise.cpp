@@ -15,6 +15,9 @@ namespace {
 
 // How far samples may be from a hyperplane and still keep a finite preactivation: tried one after the other.
 constexpr double kReaches[] = {9.0, 5.0, 2.5, 14.0, 1.0, 0.0};
+// Of these the one at which samples farther out are kept, too, that those nearer span: one such limit is
+// enough.
+constexpr double kSpanning = 5.0;
 constexpr double kSaturated = 12.0;  // beyond, sigma is its limit to ten digits
 constexpr double kLeastLeft = 2.5;   // beyond, on one side, a neuron with samples on a plane may be a step
 constexpr double kSteep = 40.0;
@@ -77,9 +80,13 @@ class Guess : public Neurons {
         const bool far = ends.saturates ? neuron.size() > kSaturated
                                         : ends.rectifies && reach >= kLeastLeft && neuron.least < -reach;
         if (!far) return std::nullopt;
-        std::optional<std::vector<Size>> kept =
-            samples_on_a_plane(inputs_, neuron.z, -reach, ends.saturates ? reach : HUGE_VAL);
+        const double high = ends.saturates ? reach : HUGE_VAL;
+        std::optional<std::vector<Size>> kept = samples_on_a_plane(inputs_, neuron.z, -reach, high);
         if (!kept) return std::nullopt;
+        const bool near = std::all_of(kept->begin(), kept->end(), [&](Size k) {
+            return neuron.z[std::size_t(k)] >= -reach && neuron.z[std::size_t(k)] <= high;
+        });
+        if (!near && reach != kSpanning) return std::nullopt;
         return Role{UnitKind::saturated, {}, std::move(*kept)};
     }
 
