@@ -130,7 +130,8 @@ std::optional<EndReport> best_end(const SolveSetting& setting, const Network& po
     std::optional<EndReport> best;
     for (std::size_t looked_at = 0; looked_at < from.size(); ++looked_at) {
         const std::vector<bool> idle = samples_told_apart(*setting.data, from[looked_at]);
-        for (const BoundaryNetwork& limit : recognise(inputs, *setting.metric, from[looked_at], idle)) {
+        for (const BoundaryNetwork& limit :
+             recognise(inputs, *setting.metric, from[looked_at], idle, !look.on_the_way)) {
             if (!setting.keep_going() || look.budget <= 0) return best;
             std::optional<EndReport> end;
             try {

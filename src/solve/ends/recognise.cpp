@@ -30,7 +30,7 @@ constexpr double kMeeting = 0.7;
 
 class Guess : public Neurons {
   public:
-    using Neurons::Neurons;
+    Guess(const Neurons& neurons, bool spanned) : Neurons(neurons), spanned_(spanned) {}
 
     // How many neurons may become one unit, and how fast their outputs may grow.
     enum class Meeting { none, pairs, groups };
@@ -86,7 +86,7 @@ class Guess : public Neurons {
         const bool near = std::all_of(kept->begin(), kept->end(), [&](Size k) {
             return neuron.z[std::size_t(k)] >= -reach && neuron.z[std::size_t(k)] <= high;
         });
-        if (!near && reach != kSpanning) return std::nullopt;
+        if (!near && (!spanned_ || reach != kSpanning)) return std::nullopt;
         return Role{UnitKind::saturated, {}, std::move(*kept)};
     }
 
@@ -200,6 +200,7 @@ class Guess : public Neurons {
         }
     }
 
+    bool spanned_;
     std::map<std::pair<Size, double>, Role> alone_;
 };
 
@@ -211,13 +212,13 @@ bool runs_off(const std::vector<Role>& roles) {
 }  // namespace
 
 std::vector<BoundaryNetwork> recognise(const SampleInputs& inputs, const InputMetric& metric,
-                                       const Network& network, const std::vector<bool>& idle) {
+                                       const Network& network, const std::vector<bool>& idle, bool spanned) {
     if (!std::all_of(network.parameters.begin(), network.parameters.end(),
                      [](double x) { return std::isfinite(x); }))
         return {};
     std::vector<BoundaryNetwork> limits;
-    if (!idle.empty()) limits = recognise(inputs, metric, network);
-    Guess guess(inputs, metric, network, idle);
+    if (!idle.empty()) limits = recognise(inputs, metric, network, {}, spanned);
+    Guess guess(Neurons(inputs, metric, network, idle), spanned);
     std::vector<std::vector<Role>> tried;
     const auto add = [&](std::vector<Role> roles) {
         if (!runs_off(roles) || std::find(tried.begin(), tried.end(), roles) != tried.end()) return;

@@ -12,8 +12,8 @@ namespace tepui {
 
 // Limit networks near the given one, likeliest first. None where no neuron has come far. idle: samples of
 // classes that are told apart as far as doubles see; what becomes of a neuron is guessed from the others,
-// too.
+// too. spanned: hyperplanes with samples on them that are far out, and in the span of nearer ones, too.
 std::vector<BoundaryNetwork> recognise(const SampleInputs& inputs, const InputMetric& metric,
-                                       const Network& network, const std::vector<bool>& idle = {});
+                                       const Network& network, const std::vector<bool>& idle, bool spanned);
 
 }  // namespace tepui
