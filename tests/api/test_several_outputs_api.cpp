@@ -262,7 +262,7 @@ TEST_CASE("outputs: refusals, names and null handles") {
     CHECK(
         std::string(tepui_sentence(TEPUI_WORDS_SEVERAL_OUTPUTS_RULE, TEPUI_SEVERAL_OUTPUTS_NO_ESCAPE_NEURON))
             .find("local minimum") != std::string::npos);
-    CHECK(std::string(tepui_name(TEPUI_WORDS_SEVERAL_OUTPUTS_RULE, 15)) == "unknown");
+    CHECK(std::string(tepui_name(TEPUI_WORDS_SEVERAL_OUTPUTS_RULE, 16)) == "unknown");
 }
 
 TEST_CASE("outputs: refused memory leaks nothing") {

@@ -77,9 +77,13 @@ class Judge {
     }
 
   private:
-    // What counts as zero of a derivative by the coefficient of a feature.
+    // What counts as zero of a derivative by the coefficient of a feature. What decays does not run off where
+    // nothing is left of the loss.
     double zero_slope_of(const CoefficientSlope& slope) const {
-        return zero_slope(point_.sums.loss, slope.magnitude, slope.rounding, tolerances_);
+        if (point_.lambdas.empty())
+            return zero_slope(point_.sums.loss, slope.magnitude, slope.rounding, tolerances_);
+        return std::max(tolerances_.stationarity * slope.magnitude,
+                        tolerances_.rounding_factor * slope.rounding);
     }
 
     void add_neuron(Size i) {

@@ -13,7 +13,7 @@ namespace tepui {
 // distance from the targets, all its terms are rounding, and it says nothing.
 inline bool is_hidden(const LossValue& loss, double magnitude, double rounding,
                       const Tolerances& tolerances) {
-    constexpr double kKnown = 1e-2;  // of its terms a derivative is known to this at least
+    constexpr double kKnown = 0.1;  // of its terms a derivative is known to this at least
     const double factor = tolerances.rounding_factor;
     return loss.loss > 0.0 && factor * relative_residual_error(loss) > tolerances.stationarity &&
            factor * rounding > kKnown * magnitude;
