@@ -62,6 +62,13 @@ class SmallTables(unittest.TestCase):
     def test_near_ties_show_before_the_nearest_decides(self):
         self.check(found("near_ties", "y0,y1,y2", "sigmoid", 2, 213, "--no-output-bias"))
 
+    def test_a_level_that_few_samples_have_runs_off_alone(self):
+        ends = [end for end in found("rare_levels", "y", "tanh", 2, 1) if abs(end["loss"] - 1.6362) < 1e-4]
+        self.check(ends)
+        self.assertEqual([end["verdict"] for end in ends], ["minimum"])
+        steps = [unit for unit in ends[0]["units"] if unit["kind"] == "saturated"]
+        self.assertTrue(any(0 < len(unit["kept"]) < 36 for unit in steps), steps)
+
     def test_the_limit_that_is_printed_has_the_loss_that_is_said(self):
         table = np.genfromtxt(ENDS / "sum_of_columns.csv", delimiter=",", names=True)
         x, y = np.column_stack([table[name] for name in table.dtype.names[:-1]] + [np.ones(len(table))]), table["y0"]
