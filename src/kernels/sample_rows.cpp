@@ -81,8 +81,7 @@ HWY_NOINLINE void transpose_partial(const Value* x, Size ldx, Size samples, Size
 template <class Value>
 HWY_INLINE void transpose_any(const Value* x, Size ldx, Size count, Size features, double* xt, Size ldxt) {
     // Of short rows that follow each other the hardware keeps track itself.
-    constexpr Size kFewFeatures = 24;
-    PrefetchInOrder<Value> ahead(x, ldx, features <= kFewFeatures ? 0 : count, features);
+    PrefetchInOrder<Value> ahead(x, ldx, features <= kShortRow ? 0 : count, features);
     for (Size s = 0; s < kLanes * ((features + kLanes - 1) / kLanes); ++s) ahead.next();
     const Size whole = count / kLanes * kLanes;
     for (Size k = 0; k < whole; k += kLanes) {

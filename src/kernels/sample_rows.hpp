@@ -6,6 +6,9 @@
 
 namespace tepui::kernels {
 
+// Rows of more inputs are asked for to come ahead.
+inline constexpr Size kShortRow = 24;
+
 // xt[j * ldxt + k] = x[k * ldx + j], j < features, k < count.
 void transpose_samples(const double* x, Size ldx, Size count, Size features, double* xt, Size ldxt);
 void transpose_samples(const float* x, Size ldx, Size count, Size features, double* xt, Size ldxt);

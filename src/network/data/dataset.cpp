@@ -226,6 +226,20 @@ void Dataset::pack(PackedBlock& block, Size begin, Size end) const {
     std::fill(block.weights.data() + stop, block.weights.data() + end, 0.0);
 }
 
+void Dataset::prefetch(Size begin, Size end) const noexcept {
+    if (stream_ || source_.ldx > kernels::kShortRow) return;
+    const Size first = std::max(begin - own_begin_, Size{0});
+    const Size last = std::min({end, held_end(), own_end_}) - own_begin_;
+    if (first >= last) return;
+    asm volatile("");  // GCC takes a function that only prefetches to do nothing, and drops its calls
+    const auto ask = [&](const auto* x) {
+        constexpr Size kLine = kAlignment / static_cast<Size>(sizeof(*x));
+        for (Size at = first * source_.ldx; at < last * source_.ldx; at += kLine)
+            __builtin_prefetch(x + at, 0, 2);
+    };
+    source_.x != nullptr ? ask(source_.x) : ask(source_.x32);
+}
+
 void Dataset::held_features(Size first, Size count, double* x) const {
     require_held(*this, first, count);
     const Size features = source_.features, local = first - own_begin_;

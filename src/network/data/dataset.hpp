@@ -104,6 +104,9 @@ class Dataset {
     // Packs samples [first, first + count) that fall in strip [begin, end) of the block; several strips may
     // be packed concurrently. The caller has set first, count and stride.
     void pack(PackedBlock& block, Size begin, Size end) const;
+    // Asks for x of the samples of [begin, end) that are here and in memory, where rows are so short that
+    // their transposition does not ask for them itself.
+    void prefetch(Size begin, Size end) const noexcept;
 
     // x of samples [first, first + count), bias included: row k at x + k * inputs(). Where ranks share the
     // samples, all of them ask for the same ones, on the calling thread.

@@ -80,7 +80,12 @@ Size BlockEvaluator::fill(Size begin, Size end) {
                                 {packed_.xt.data() + begin, packed_.stride, end - begin, network_.inputs},
                                 z_ + begin, packed_.stride);
     }
-    for (Size i = 0; i < network_.width; ++i) activate(i, begin, end);
+    // The samples of the next strip come while these are worked on.
+    const Size next = packed_.first + end, length = end - begin;
+    for (Size i = 0; i < network_.width; ++i) {
+        data_.prefetch(next + length * i / network_.width, next + length * (i + 1) / network_.width);
+        activate(i, begin, end);
+    }
     add_linear_features(begin, end);
     sum_outputs(begin, end);
     return judge_outputs(begin, end);
