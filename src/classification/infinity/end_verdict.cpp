@@ -142,20 +142,23 @@ bool definite_by_parts(const Dataset& data, const BoundaryPoint& point, const To
     if (!parts || !linalg::solve_positive_definite(of.hessian, 0.0, of.gradient, step)) return false;
     for (std::size_t i = 0; i < step.size(); ++i)
         if (!(std::abs(step[i]) <= kNearby * of.scale[i])) return false;
-    const auto definite_at = [&](const std::vector<double>& change, double factor) {
+    // bounded: definite beyond its rounding there, too.
+    const auto keeps_half_at = [&](const std::vector<double>& change, double factor, bool bounded) {
         BoundaryNetwork on = here->network();
         for (std::size_t i = 0; i < change.size(); ++i) on.parameters[of.at[i]] += factor * change[i];
         const std::optional<ReducedLoss> there = ReducedLoss::at(data, h, std::move(on));
         if (!there) return false;
         const ReducedLoss::Derivatives next = there->derivatives();
-        return definite_parts(there->doubt(), next, data.samples(), tolerances.rounding_factor) &&
-               keeps_half(of.hessian, next.hessian);
+        return keeps_half(of.hessian, next.hessian) &&
+               (!bounded || definite_parts(there->doubt(), next, data.samples(), tolerances.rounding_factor));
     };
-    if (!definite_at(step, -1.0)) return false;
+    if (!keeps_half_at(step, -1.0, true)) return false;
     const double unit = std::sqrt(2.0 * std::abs(point.loss()));
     for (const SoftMode& mode : soft_modes(equilibrate(of.hessian, doubt->magnitude), 0.0, doubt->gradient,
-                                           tolerances.rounding_factor, unit))
-        if (!definite_at(mode.v, -mode.way) || !definite_at(mode.v, mode.way)) return false;
+                                           tolerances.rounding_factor, unit)) {
+        for (const double way : {-mode.way, mode.way})
+            if (!keeps_half_at(mode.v, way, false)) return false;
+    }
     report.inertia = {0, 0, free};
     report.margin = parts->margin;
     report.zero_level = 0.0;
