@@ -15,7 +15,7 @@ import numpy as np
 from command import COMMAND, DATA, Started, run, wait_until_heard
 
 LONG = (COMMAND, "analyze", str(DATA / "digits.csv"), "--target", "digit", "--width", "4", "--bias", "--standardize",
-        "--starts", "2000", "--json")
+        "--starts", "400", "--json")
 
 
 class Interrupt(unittest.TestCase):
@@ -30,7 +30,7 @@ class Interrupt(unittest.TestCase):
         report = json.loads(output)
         self.assertTrue(report["interrupted"])
         self.assertGreater(report["search"]["outcomes"]["cancelled"], 0)
-        self.assertEqual(sum(report["search"]["outcomes"].values()), 2000)
+        self.assertEqual(sum(report["search"]["outcomes"].values()), 400)
 
     def test_a_run_of_many_short_calls_stops(self):
         data = (str(DATA / "diabetes.csv"), "--target", "progression", "--features", "bmi", "--bias", "--standardize",
