@@ -91,18 +91,16 @@ double BoundaryPoint::loss_noise() const noexcept {
     return 2.0 * std::sqrt(std::abs(value.loss) * value.rounding_loss) + 4.0 * kEps * std::abs(value.loss);
 }
 
-bool BoundaryPoint::loss_vanishes(const Tolerances& tolerances) const noexcept {
-    return zero_is_least &&
-           sums.outputs.loss.loss <=
-               std::min(tolerances.zero_loss_factor * sums.outputs.loss.rounding_loss, kVanished * of_zero);
+bool BoundaryPoint::loss_vanishes(const Dataset& data, const Tolerances& tolerances) const {
+    const LossValue& value = sums.outputs.loss;
+    return data.loss().zero_is_least() && value.loss <= tolerances.zero_loss_factor * value.rounding_loss &&
+           value.loss <= kVanished * loss_of_zero(data);
 }
 
 BoundaryPoint boundary_point(const Dataset& data, BoundaryNetwork network) {
     BoundarySums sums = boundary_sums(data, network);
     FreeParameters free = free_parameters(network, sums.magnitude, data.loss().shift_invariant());
-    const bool zero_is_least = data.loss().zero_is_least();
-    const double of_zero = zero_is_least ? loss_of_zero(data) : 0.0;
-    return {std::move(network), std::move(sums), std::move(free), zero_is_least, of_zero};
+    return {std::move(network), std::move(sums), std::move(free)};
 }
 
 std::optional<BoundaryPoint> try_boundary_point(const Dataset& data, BoundaryNetwork network) {

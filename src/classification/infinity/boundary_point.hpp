@@ -28,13 +28,11 @@ struct BoundaryPoint {
     BoundaryNetwork network;
     BoundarySums sums;
     FreeParameters free;
-    bool zero_is_least = false;  // of the loss
-    double of_zero = 0.0;        // where it is: the loss of outputs that are 0
 
     double loss() const noexcept { return sums.outputs.loss.loss; }
     // Differences of the loss below this are rounding.
     double loss_noise() const noexcept;
-    bool loss_vanishes(const Tolerances& tolerances) const noexcept;
+    bool loss_vanishes(const Dataset& data, const Tolerances& tolerances) const;
 };
 // Throws Error(numeric) when something overflows there.
 BoundaryPoint boundary_point(const Dataset& data, BoundaryNetwork network);

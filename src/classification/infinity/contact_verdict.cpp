@@ -154,7 +154,7 @@ std::optional<WayDown> fall_across(const ContactProblem& problem, const ContactP
 }
 
 BoundaryPoint as_boundary_point(const ContactPoint& point) {
-    BoundaryPoint result{point.network, {}, point.free, false};
+    BoundaryPoint result{point.network, {}, point.free};
     result.sums.gradient = point.sums.gradient;
     result.sums.magnitude = point.sums.magnitude;
     return result;

@@ -211,7 +211,7 @@ EndReport classify_end(const Dataset& data, BoundaryNetwork limit, const Toleran
     report.loss = point.loss();
     report.gradient_norm = point.sums.gradient.norm();
     report.gradient_relative = relative_gradient(point);
-    if (point.loss_vanishes(tolerances)) {
+    if (point.loss_vanishes(data, tolerances)) {
         report.verdict = EndVerdict::minimum;
         report.rule = EndRule::zero_loss;
         return report;

@@ -107,7 +107,7 @@ std::optional<BoundaryPoint> descend_on_boundary(const SolveSetting& setting, co
         losses.push_back(point->loss());
         if (out_of_reach(aim, losses, std::min(most - iteration, budget))) return point;
         --budget;
-        if (point->free.at.empty() || point->loss_vanishes(tolerances)) break;
+        if (point->free.at.empty() || point->loss_vanishes(*setting.data, tolerances)) break;
         const NewtonStep newton = newton_step(*point, setting.data->samples(), tolerances);
         const Equilibrated& model = newton.equilibrated;
         const std::vector<double> gradient = in_eigenbasis(model, newton.gradient);

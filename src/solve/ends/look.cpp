@@ -41,7 +41,7 @@ std::optional<EndReport> end_of(const SolveSetting& setting, const SampleInputs&
         if (!released) return std::nullopt;
         if (*released) continue;
         const Tolerances& tolerances = setting.options->tolerances;
-        if (!is_stationary(*point, tolerances) && !point->loss_vanishes(tolerances) &&
+        if (!is_stationary(*point, tolerances) && !point->loss_vanishes(*setting.data, tolerances) &&
             keep_nearest(inputs, limit))
             continue;
         EndReport end = classify_end(*setting.data, limit, tolerances, setting.execution);
