@@ -167,6 +167,7 @@ tepui_report end_report(const DistinctEnd& distinct, Size number) {
                               {"gradient_relative", end.gradient_relative},
                               {"hessian", judged ? spectrum_report(end.hessian) : tepui_report(nullptr)},
                               {"units", std::move(units)},
+                              {"fitted_samples", end.fitted},
                               {"separation", separation_report(end.separation, end.limit.output_count)},
                               {"way", way_report(end.way)}});
     add_rest(report, end.limit);

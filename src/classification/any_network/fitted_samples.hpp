@@ -7,20 +7,12 @@
 #include <vector>
 
 #include "classification/escape/loss_change.hpp"
-#include "network/inputs/input_space.hpp"
+#include "network/inputs/own_directions.hpp"
 
 namespace tepui {
 
-struct FittedSamples {
-    std::vector<Size> samples;  // ascending
-    InputSpace rest;            // what the other samples span
-    Matrix inputs;              // x_k of each
-    // g_k: x_k without its part in the span of the others, as a weight vector; g_k . x = 0 for every other
-    // sample.
-    Matrix directions;
+struct FittedSamples : OwnDirections {
     std::vector<double> outputs;  // f(x_k) at the point
-
-    Size count() const noexcept { return static_cast<Size>(samples.size()); }
 
     // Moves the weights within the directions, as little as needed, until f(x_k) is again as at the point:
     // Newton's method on least-norm steps. False, and the network as it came, when it does not get there.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "classification/infinity/fitted_at_end.hpp"
 #include "classification/infinity/reduced_loss.hpp"
 #include "linalg/symmetric.hpp"
 
@@ -195,18 +196,18 @@ void decide(const Dataset& data, const BoundaryPoint& point, const Execution& ex
     }
 }
 
-}  // namespace
-
-EndReport classify_end(const Dataset& data, BoundaryNetwork limit, const Tolerances& tolerances,
-                       const Execution& execution) {
-    if (!data.decay().none())
-        throw Error(Status::unsupported,
-                    "the data set has weight decay, expected none: weights that it holds do not "
-                    "run to infinity");
-    limit.normalise();
-    BoundaryPoint point = boundary_point(data, std::move(limit));
-    walk_to_stationary(data, tolerances, point);
+struct Judged {
     EndReport report;
+    BoundaryPoint point;
+};
+
+Judged judge(const Dataset& data, BoundaryNetwork limit, const Tolerances& tolerances,
+             const Execution& execution) {
+    limit.normalise();
+    Judged judged{{}, boundary_point(data, std::move(limit))};
+    BoundaryPoint& point = judged.point;
+    EndReport& report = judged.report;
+    walk_to_stationary(data, tolerances, point);
     report.limit = point.network;
     report.loss = point.loss();
     report.gradient_norm = point.sums.gradient.norm();
@@ -214,13 +215,13 @@ EndReport classify_end(const Dataset& data, BoundaryNetwork limit, const Toleran
     if (point.loss_vanishes(data, tolerances)) {
         report.verdict = EndVerdict::minimum;
         report.rule = EndRule::zero_loss;
-        return report;
+        return judged;
     }
     const bool known = point.loss_noise() <= kLossKnown * std::abs(point.loss());
-    if (!known || !is_stationary(point, tolerances)) return report;
+    if (!known || !is_stationary(point, tolerances)) return judged;
     const NewtonStep newton = newton_step(point, data.samples(), tolerances);
     Slack slack = slack_of(data, point, newton);
-    if (!slack.point) return report;
+    if (!slack.point) return judged;
     const auto spectrum = [&] {
         return spectral_report(point.free.restrict(point.sums.hessian), newton.equilibrated, data.samples(),
                                &slack.hessian, tolerances.rounding_factor);
@@ -238,7 +239,36 @@ EndReport classify_end(const Dataset& data, BoundaryNetwork limit, const Toleran
     if (!whole() && report.hessian.inertia.negative == 0)
         definite_by_parts(data, point, tolerances, report.hessian);
     decide(data, point, execution, report);
-    return report;
+    return judged;
+}
+
+// The same without samples that are fitted exactly: L >= L_rest + the least of theirs, which they have.
+void judge_without_fitted(const Dataset& data, const Tolerances& tolerances, const Execution& execution,
+                          const BoundaryPoint& point, EndReport& report) {
+    std::optional<WithoutFitted> left = without_fitted(data, point, execution);
+    if (!left) return;
+    EndReport rest = judge(left->data, std::move(left->limit), tolerances, execution).report;
+    if (rest.verdict != EndVerdict::minimum) return;
+    report.verdict = rest.verdict;
+    report.rule = rest.rule;
+    report.hessian = std::move(rest.hessian);
+    report.across = std::move(rest.across);
+    report.fitted = std::move(left->samples);
+}
+
+}  // namespace
+
+EndReport classify_end(const Dataset& data, BoundaryNetwork limit, const Tolerances& tolerances,
+                       const Execution& execution) {
+    if (!data.decay().none())
+        throw Error(Status::unsupported,
+                    "the data set has weight decay, expected none: weights that it holds do not "
+                    "run to infinity");
+    Judged judged = judge(data, std::move(limit), tolerances, execution);
+    EndReport& report = judged.report;
+    const bool open = report.rule == EndRule::degenerate || report.rule == EndRule::sign_open;
+    if (open) judge_without_fitted(data, tolerances, execution, judged.point, report);
+    return std::move(report);
 }
 
 }  // namespace tepui

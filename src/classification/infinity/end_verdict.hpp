@@ -21,6 +21,9 @@ struct EndReport {
     // Classes that are told apart without bound: the limit is that of the classes inside each group, whose
     // coefficients it has; those of groups of one class are 0.
     std::optional<Separation> separation;
+    // Samples fitted exactly through directions that no other sample has: Hessian and signs are those of the
+    // others alone.
+    std::vector<Size> fitted;
 };
 
 // The limit is brought to the stationary point nearby first. Throws Error(numeric) when something overflows

@@ -173,6 +173,12 @@ std::string end_text(const Json& end) {
                             end["hessian"]["inertia"]["positive"].dump() + " positive; smallest " +
                             scientific(real_of(end["hessian"]["lambda_min"]), 2) + ", margin " +
                             scientific(real_of(end["hessian"]["margin"]), 1));
+    const Json& fitted = end["fitted_samples"];
+    if (!fitted.empty())
+        text += wrapped("  Set apart   ",
+                        counted(std::int64_t(fitted.size()), "sample") + " (number " + neurons_text(fitted) +
+                            ", from 0): fitted exactly through directions of the inputs that no other sample "
+                            "has; Hessian and signs are those of the others");
     const char* head = "  Units       ";
     for (const Json& unit : end["units"]) {
         text += wrapped(head, unit_text(unit) + across_text(unit) + ".");
