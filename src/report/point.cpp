@@ -95,7 +95,7 @@ tepui_report whole_report(const NetworkReport& report) {
          {"largest_singular_value_dropped", report.space.largest_dropped},
          {"narrow_width", report.grouping.narrow.width},
          {"data_nullity", report.data_nullity},
-         {"fitted_samples", report.fitted ? report.fitted->samples : std::vector<Size>()},
+         {"fitted_samples", report.fitted ? report.fitted->samples() : std::vector<Size>()},
          {"groups", std::move(groups)}});
     add_index(whole, report.index);
     return whole;

@@ -76,7 +76,7 @@ TEST_CASE("a sample with an input of its own: singular as given, decided when it
 
     const NetworkReport report = classify(data, extended.network);
     REQUIRE(report.fitted);
-    CHECK(report.fitted->samples == std::vector<Size>{planted.samples});
+    CHECK(report.fitted->samples() == std::vector<Size>{planted.samples});
     CHECK(report.verdict == Verdict::local_minimum);
     CHECK_FALSE(report.strict);
     CHECK(report.space.rank == 3);
@@ -145,7 +145,7 @@ TEST_CASE("a critical set keeps the samples that are set apart fitted") {
                 CHECK(report.verdict != Verdict::not_stationary);
                 CHECK(report.loss == Approx(set.minimal.loss).epsilon(1e-10));
                 REQUIRE(report.fitted);
-                CHECK(report.fitted->samples == std::vector<Size>{planted.samples});
+                CHECK(report.fitted->samples() == std::vector<Size>{planted.samples});
                 std::vector<double> residuals(static_cast<std::size_t>(data.samples()));
                 outputs(data, report.network, nullptr, residuals.data(), kSerial);
                 CHECK(std::abs(residuals.back()) < 1e-12);

@@ -264,7 +264,7 @@ TEST_CASE("digits: minima of small networks and their splits, on data of rank 62
         CAPTURE(name_of(report.rule), report.index.morse_index.least, report.index.nullity.least);
         REQUIRE(report.space.rank == 62);
         REQUIRE(report.fitted);
-        CHECK(report.fitted->samples == std::vector<Size>{502});
+        CHECK(report.fitted->samples() == std::vector<Size>{502});
         CHECK(report.data_nullity == 3 * width);
         REQUIRE(report.verdict == Verdict::local_minimum);
         CHECK(report.rule == Rule::hessian_positive_definite);

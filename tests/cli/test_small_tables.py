@@ -90,6 +90,36 @@ class SmallTables(unittest.TestCase):
             checked += 1
         self.assertGreater(checked, 1)
 
+    def test_samples_with_inputs_of_their_own_are_fitted_and_set_apart(self):
+        """One level stands in two rows with equal inputs and other targets: what is fitted is their mean."""
+        table = np.genfromtxt(ENDS / "own_levels.csv", delimiter=",", names=True)
+        x = np.column_stack([table[name] for name in table.dtype.names[:-1]])
+        x = x[:, x.std(axis=0) > 0]
+        x = np.column_stack([(x - x.mean(axis=0)) / x.std(axis=0), np.ones(len(x))])
+        y = (table["y"] - table["y"].mean()) / table["y"].std()
+        ends = found("own_levels", "y", "tanh", 2, 1, "--standardize")
+        self.check(ends)
+        self.assertGreater(sum(end["verdict"] == "minimum" for end in ends), 4)
+        checked = 0
+        for end in ends:
+            if not end["fitted_samples"] or any(unit["kind"] not in ("neuron", "saturated") for unit in end["units"]):
+                continue
+            f = np.full(len(y), end["b"][0])
+            for unit in end["units"]:
+                if unit["kind"] == "neuron":
+                    f += unit["a"][0] * np.tanh(x @ unit["w"])
+                    continue
+                step = np.sign(x @ unit["v"])
+                step[unit["kept"]] = np.tanh(x @ unit["u"])[unit["kept"]]
+                f += unit["a"][0] * step
+            self.assertAlmostEqual(0.5 * np.sum((f - y) ** 2), end["loss"], delta=1e-8)
+            for k in end["fitted_samples"]:
+                equal = np.all(x == x[k], axis=1)
+                self.assertEqual(set(np.flatnonzero(equal)) - set(end["fitted_samples"]), set())
+                self.assertLess(abs(np.mean((f - y)[equal])), 1e-7)
+                checked += 1
+        self.assertGreater(checked, 4)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -33,25 +33,16 @@ Outputs outputs_at(const Network& network, const Matrix& inputs) {
     return result;
 }
 
-std::vector<Size> small_residuals(const Dataset& data, const PointResiduals& residuals) {
-    std::vector<Size> samples;
-    const std::span<const double> values = residuals.values.span();
-    for (Size k = 0; k < data.samples(); ++k) {
-        if (data.weight(k) > 0.0 && std::abs(values[k]) <= kFittedResidual * residuals.size)
-            samples.push_back(k);
-    }
-    return samples;
-}
-
 }  // namespace
 
 std::optional<FittedSamples> fitted_samples(const Dataset& data, const Network& network,
                                             const PointResiduals& residuals, const Execution& execution) {
     // Skip connections would fit them without the neurons; other losses than the squared one know no targets.
     if (network.skip || !data.loss().quadratic()) return std::nullopt;
+    std::vector<double> pulls(static_cast<std::size_t>(data.samples()));
+    for (Size k = 0; k < data.samples(); ++k) pulls[k] = data.weight(k) * residuals.values[k];
     const auto slopes = [&](const OwnDirections& own) { return outputs_at(network, own.inputs).slopes; };
-    std::optional<OwnDirections> own = own_directions(data, small_residuals(data, residuals), slopes,
-                                                      kFittedResidual * residuals.size, execution);
+    std::optional<OwnDirections> own = own_directions(data, unpulled_samples(data, pulls), slopes, execution);
     if (!own) return std::nullopt;
     FittedSamples fitted{std::move(*own), {}};
     fitted.outputs = outputs_at(network, fitted.inputs).f;
@@ -114,7 +105,7 @@ bool FittedSamples::restore(Network& network) const {
 
 Dataset project_others(const Dataset& data, const FittedSamples& fitted, const Execution& execution) {
     Dataset result = project(data, fitted.rest, execution);
-    result.set_weights(weights_without(data, fitted.samples));
+    result.set_weights(weights_without(data, fitted.samples()));
     return result;
 }
 

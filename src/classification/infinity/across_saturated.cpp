@@ -165,6 +165,8 @@ Across across_saturated(const AcrossContext& context, Size index) {
         std::copy_n(groups.equal.rows.row(groups.tied[l].nearest), rows.cols(), rows.row(l));
     const SideCone cone(std::move(rows), groups.kept.copy());
     for (const Size l : doubtful) {
+        const std::optional<SideCone::Found> ahead = cone.ahead(l, kFarthest);
+        if (ahead && ahead->behind()) continue;
         const std::optional<SideCone::Found> found = cone.nearest(l);
         if (found && found->never()) continue;
         const Pull& of = groups.tied[l].pull;
@@ -180,7 +182,6 @@ Across across_saturated(const AcrossContext& context, Size index) {
                                 : "a sample that pulls can be as near to the hyperplane as others";
             continue;
         }
-        const std::optional<SideCone::Found> ahead = cone.ahead(l, kFarthest);
         // Larger than the cone of the sides, as the program leaves those out that are taken up elsewhere.
         const bool first = ahead && ahead->lead > 1.0 && on_their_sides(groups.taken_up, ahead->v);
         if (!first && !on_their_sides(groups.taken_up, found->v)) {

@@ -169,6 +169,25 @@ bool definite_by_parts(const Dataset& data, const BoundaryPoint& point, const To
     return true;
 }
 
+// Whether all that falls are samples whose pull is next to nothing beside that of others, or not far above
+// its error. At the stationary limit next to the point they may be fitted exactly: what Newton's step leaves
+// out, where curvature is rounding, the error of a pull does not know.
+bool falls_faintly(const Dataset& data, const BoundaryPoint& point, const std::vector<Across>& across) {
+    constexpr double kFaint = 1e-6, kClear = 100.0;
+    double square = 0.0;
+    for (const double g : point.sums.outputs.g.span()) square += g * g;
+    const double pull = std::sqrt(square / double(data.samples()));
+    for (Size u = 0; u < Size(across.size()); ++u) {
+        if (across[u].sign != AcrossSign::falls) continue;
+        double size = 0.0;
+        for (Size o = 0; o < point.network.output_count; ++o)
+            size = std::max(size, std::abs(point.network.coefficient(u, 0, o)));
+        const double least = std::max(kFaint * size * pull, kClear * across[u].error);
+        if (across[u].sample < 0 || std::abs(across[u].value) > least) return false;
+    }
+    return true;
+}
+
 void decide(const Dataset& data, const BoundaryPoint& point, const Execution& execution, EndReport& report) {
     const bool falls = any(report.across, AcrossSign::falls);
     const bool saddle = report.hessian.inertia.negative > 0 && report.hessian.clear();
@@ -181,7 +200,11 @@ void decide(const Dataset& data, const BoundaryPoint& point, const Execution& ex
             report.way = fall_along(data, point, report.hessian.v_negative, execution);
             if (report.way) report.rule = EndRule::negative_eigenvalue;
         }
-        report.verdict = report.rule == EndRule::not_measured ? EndVerdict::undetermined : EndVerdict::saddle;
+        if (!report.way && !saddle && falls_faintly(data, point, report.across))
+            report.rule = EndRule::sign_open;
+        const bool known =
+            report.rule == EndRule::falls_across || report.rule == EndRule::negative_eigenvalue;
+        report.verdict = known ? EndVerdict::saddle : EndVerdict::undetermined;
         return;
     }
     const bool definite =
@@ -242,13 +265,14 @@ Judged judge(const Dataset& data, BoundaryNetwork limit, const Tolerances& toler
     return judged;
 }
 
-// The same without samples that are fitted exactly: L >= L_rest + the least of theirs, which they have.
+// The same without samples that are fitted exactly: L >= L_rest + the least of theirs, which they have. A
+// saddle that no network shows is to be one of the others, too.
 void judge_without_fitted(const Dataset& data, const Tolerances& tolerances, const Execution& execution,
                           const BoundaryPoint& point, EndReport& report) {
     std::optional<WithoutFitted> left = without_fitted(data, point, execution);
     if (!left) return;
     EndReport rest = judge(left->data, std::move(left->limit), tolerances, execution).report;
-    if (rest.verdict != EndVerdict::minimum) return;
+    if (rest.verdict != EndVerdict::minimum && report.verdict != EndVerdict::saddle) return;
     report.verdict = rest.verdict;
     report.rule = rest.rule;
     report.hessian = std::move(rest.hessian);
@@ -267,7 +291,8 @@ EndReport classify_end(const Dataset& data, BoundaryNetwork limit, const Toleran
     Judged judged = judge(data, std::move(limit), tolerances, execution);
     EndReport& report = judged.report;
     const bool open = report.rule == EndRule::degenerate || report.rule == EndRule::sign_open;
-    if (open) judge_without_fitted(data, tolerances, execution, judged.point, report);
+    const bool hidden = report.verdict == EndVerdict::saddle && !report.way;
+    if (open || hidden) judge_without_fitted(data, tolerances, execution, judged.point, report);
     return std::move(report);
 }
 

@@ -11,20 +11,6 @@ namespace {
 
 constexpr double kGone = 1e-8;  // of a direction: less is rounding
 
-// Less of a pull is none, nor is less of a slope.
-double least_pull(const BoundaryOutputs& outputs) {
-    double square = 0.0;
-    for (const double g : outputs.g.span()) square += g * g;
-    return kFittedResidual * std::sqrt(square / double(outputs.g.span().size()));
-}
-
-std::vector<Size> unpulled(const Dataset& data, const BoundaryOutputs& outputs, double least) {
-    std::vector<Size> result;
-    for (Size k = 0; k < data.samples(); ++k)
-        if (data.weight(k) > 0.0 && std::abs(outputs.g[k]) <= least) result.push_back(k);
-    return result;
-}
-
 // Of every form of the limit, in the order of its parameters.
 Matrix form_slopes(const BoundaryNetwork& limit, const OwnDirections& own) {
     Size forms = 0;
@@ -35,7 +21,7 @@ Matrix form_slopes(const BoundaryNetwork& limit, const OwnDirections& own) {
         Size at = 0;
         for (Size u = 0; u < Size(limit.units.size()); ++u) {
             const UnitShape& shape = shape_of(limit.units[u].kind);
-            evaluate_unit(limit, u, own.samples[l], 1, own.inputs.row(l), rows);
+            evaluate_unit(limit, u, own.groups[l].front(), 1, own.inputs.row(l), rows);
             for (Size p = 0; p < shape.forms; ++p, ++at)
                 for (Size q = 0; q < shape.coefficients; ++q)
                     result(at, l) += limit.coefficient(u, q) * rows.first[q * shape.forms + p];
@@ -95,13 +81,12 @@ Matrix basis_without(const Matrix* basis, const Matrix& directions) {
 }
 
 BoundaryNetwork limit_without(const BoundaryNetwork& limit, const OwnDirections& own) {
+    const std::vector<Size> fitted = own.samples();
     BoundaryNetwork result = limit;
     result.parameters.clear();
     for (Size u = 0; u < Size(limit.units.size()); ++u) {
         BoundaryUnit& unit = result.units[u];
-        const auto is_fitted = [&](Size k) {
-            return std::binary_search(own.samples.begin(), own.samples.end(), k);
-        };
+        const auto is_fitted = [&](Size k) { return std::binary_search(fitted.begin(), fitted.end(), k); };
         unit.kept.erase(std::remove_if(unit.kept.begin(), unit.kept.end(), is_fitted), unit.kept.end());
         const UnitShape& shape = shape_of(unit.kind);
         for (Size p = 0; p < shape.forms; ++p) {
@@ -127,14 +112,14 @@ std::optional<WithoutFitted> without_fitted(const Dataset& data, const BoundaryP
     const BoundaryNetwork& limit = point.network;
     // Skip connections would fit them without the units.
     if (limit.output_count != 1 || limit.skip || limit.units.empty()) return std::nullopt;
-    const double least = least_pull(point.sums.outputs);
-    std::vector<Size> candidates = unpulled(data, point.sums.outputs, least);
-    if (candidates.empty()) return std::nullopt;
+    UnpulledSamples unpulled = unpulled_samples(data, point.sums.outputs.g.span());
+    if (unpulled.groups.empty()) return std::nullopt;
     const auto slopes = [&](const OwnDirections& own) { return form_slopes(limit, own); };
-    const std::optional<OwnDirections> own =
-        own_directions(data, std::move(candidates), slopes, least, execution);
+    const std::optional<OwnDirections> own = own_directions(data, std::move(unpulled), slopes, execution);
     if (!own) return std::nullopt;
-    return WithoutFitted{own->samples, without(data, own->samples), limit_without(limit, *own)};
+    std::vector<Size> samples = own->samples();
+    Dataset left = without(data, samples);
+    return WithoutFitted{std::move(samples), std::move(left), limit_without(limit, *own)};
 }
 
 }  // namespace tepui

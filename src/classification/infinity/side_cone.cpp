@@ -14,6 +14,8 @@ namespace tepui {
 namespace {
 
 constexpr int kRounds = 60;
+// In coordinates in which rows have a mean square of 1: less is rounding of the data, as in seen_directions.
+constexpr double kUnseen = 1e-9;
 
 double product(const double* a, const std::vector<double>& v) {
     return dot({a, v.size()}, v);
@@ -73,19 +75,22 @@ std::optional<SideCone::Found> SideCone::ahead(Size l, double most) const {
 }
 
 // Of a p with every row 0 or more, rows p = n at most in all and |p| <= sqrt(n): so much more than lambda and
-// kappa allow may such a p lead by, as the multipliers cancel but for rounding.
+// kappa allow may such a p lead by, as the multipliers cancel but for rounding. Beside a row of 1 nothing bounds
+// p: there the multipliers are to cancel within what is rounding of the data.
 double SideCone::bound(const Program& program, const Multipliers& of) const {
     double total = of.kappa;
     for (const double y : of.y) total += y;
-    if (!program.of_mean || !(total > 0.0)) return HUGE_VAL;
+    if (!(total > 0.0)) return HUGE_VAL;
     std::vector<double> left(mean_.size());
     for (Size q = 0; q < Size(left.size()); ++q) {
         for (std::size_t at = 0; at < of.rows.size(); ++at)
             left[q] +=
                 of.y[at] / total * (seen_(of.rows[at], q) - (program.subtract ? seen_(program.own, q) : 0.0));
         if (program.own >= 0) left[q] += of.own / total * seen_(program.own, q);
-        left[q] -= of.lambda / total * mean_[q];
+        left[q] -= of.lambda / total * (program.of_mean ? mean_[q] : seen_(program.own, q));
     }
+    if (!program.of_mean)
+        return norm_of(left) <= kUnseen ? (of.lambda + program.most * of.kappa) / total : HUGE_VAL;
     const double size = 2.0 + (of.own + std::abs(of.lambda)) / total;
     return (of.lambda + program.most * of.kappa) / total +
            std::sqrt(double(rows_.rows())) * (norm_of(left) + size * rounding_);
@@ -166,7 +171,7 @@ std::optional<SideCone::Found> SideCone::solve(const Program& program) const {
         of.lambda = solution->x[taken + 1];
         of.kappa = std::max(0.0, solution->x[taken + 2]);
         const double highest = bound(program, of);
-        if (highest < -kTie) return Found{-HUGE_VAL, highest, {}};
+        if (highest < (program.of_mean ? 0.0 : 1.0) - kTie) return Found{-HUGE_VAL, highest, {}};
 
         std::vector<double> p(std::size_t(d), 0.0);
         for (Size j = 0; j < d; ++j) p[j] = -solution->duals[j];

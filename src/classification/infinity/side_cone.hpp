@@ -24,6 +24,8 @@ class SideCone {
         // Known to be below, or above, 0.
         bool never() const noexcept { return bound < -kTie; }
         bool strictly() const noexcept { return lead > kTie; }
+        // Of ahead: known to be behind others for every v that has all rows above 0.
+        bool behind() const noexcept { return bound < 1.0 - kTie; }
     };
     // The v with the largest least row: lead is that, negative when no v has every sample on its side. Empty
     // when the program was not solved.
@@ -32,8 +34,8 @@ class SideCone {
     // when l is nearest for no v of the closed cone, positive when it is strictly nearest for that v. Empty
     // when the program was not solved.
     std::optional<Found> nearest(Size l) const;
-    // Row l . v = 1, and all others as large as can be: the largest least of them, at most `most`. Without a
-    // bound.
+    // Row l . v = 1, and all others as large as can be: the largest least of them, at most `most`. Below 1,
+    // some other row is nearer by that factor for every v that has all of them above 0.
     std::optional<Found> ahead(Size l, double most) const;
 
     Size rows() const noexcept { return rows_.rows(); }

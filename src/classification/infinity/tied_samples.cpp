@@ -6,6 +6,7 @@
 
 #include "classification/infinity/activation_ends.hpp"
 #include "classification/infinity/seen_directions.hpp"
+#include "core/rounding.hpp"
 
 namespace tepui {
 namespace {
@@ -13,16 +14,17 @@ namespace {
 // Samples as near as that, relatively, are equally near.
 constexpr double kTied = 1e-9;
 
-// v . h is the same for every v, which the directions are that the samples see.
+// v . h is the same for every v, which the directions are that the samples see, but for the rounding of
+// columns that are large beside what they differ by.
 bool are_tied(const EqualSamples& samples, Size k, Size l, const Matrix& directions) {
     const Size d = samples.rows.cols();
     for (Size q = 0; q < directions.rows(); ++q) {
-        double apart = 0.0, size = 0.0;
+        double apart = 0.0, terms = 0.0;
         for (Size j = 0; j < d; ++j) {
             apart += directions(q, j) * (samples.rows(k, j) - samples.rows(l, j));
-            size = std::max(size, std::abs(directions(q, j) * samples.rows(k, j)));
+            terms += std::abs(directions(q, j) * samples.rows(k, j));
         }
-        if (std::abs(apart) > kTied * std::max(1.0, size)) return false;
+        if (std::abs(apart) > kTied + double(d + 2) * kEps * terms) return false;
     }
     return true;
 }

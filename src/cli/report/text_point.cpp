@@ -176,11 +176,14 @@ std::string inertia_text(const Json& spectrum) {
 }
 
 std::string gradient_text(const Json& point) {
-    return wrapped("  Gradient  ",
-                   "norm " + scientific(real_of(point["gradient_norm"]), 3) + "; largest component " +
-                       scientific(real_of(point["gradient_relative"]), 3) +
-                       " of the sum of its absolute terms (at most " +
-                       significant(real_of(point["stationarity_tolerance"]), 3) + " counts as stationary)");
+    const double tolerance = real_of(point["stationarity_tolerance"]);
+    const std::string limit = tolerance < 1.0
+                                  ? "at most " + significant(tolerance, 3) + " counts as stationary"
+                                  : "all of which may be rounding";
+    return wrapped("  Gradient  ", "norm " + scientific(real_of(point["gradient_norm"]), 3) +
+                                       "; largest component " +
+                                       scientific(real_of(point["gradient_relative"]), 3) +
+                                       " of the sum of its absolute terms (" + limit + ")");
 }
 
 std::string verdict_line(const Json& point) {

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "network/inputs/equal_inputs.hpp"
 #include "network/pass/rows.hpp"
 
 namespace tepui {
 namespace {
 
+constexpr double kUnpulled = 1e-6;     // beside the root mean square of all
 constexpr double kOutside = 1e-7;      // share of x_k outside the span of the others
 constexpr double kIndependent = 1e-6;  // pivots of the scaled J J^T
 constexpr Size kMost = 256;            // J J^T is a dense matrix of that order
@@ -85,19 +87,19 @@ std::vector<bool> independent_rows(Matrix normal, double least_diagonal) {
     return chosen;
 }
 
-std::vector<Size> keep(const std::vector<Size>& samples, const std::vector<bool>& kept) {
-    std::vector<Size> result;
-    for (std::size_t k = 0; k < samples.size(); ++k)
-        if (kept[k]) result.push_back(samples[k]);
+std::vector<SampleGroup> keep(const std::vector<SampleGroup>& groups, const std::vector<bool>& kept) {
+    std::vector<SampleGroup> result;
+    for (std::size_t l = 0; l < groups.size(); ++l)
+        if (kept[l]) result.push_back(groups[l]);
     return result;
 }
 
-// Inputs and directions of the samples; which of them lie outside the span of the others.
+// Inputs and directions of the groups; which of them lie outside the span of the others.
 std::vector<bool> describe(const Dataset& data, OwnDirections& own) {
     const Size count = own.count(), d = data.inputs();
     own.inputs = Matrix(count, d);
     own.directions = Matrix(count, d);
-    for (Size k = 0; k < count; ++k) data.sample(own.samples[k], own.inputs.row(k));
+    for (Size k = 0; k < count; ++k) data.sample(own.groups[k].front(), own.inputs.row(k));
     const std::vector<double> scale = units(own.rest, own.inputs);
     std::vector<bool> outside_span;
     for (Size k = 0; k < count; ++k)
@@ -139,25 +141,61 @@ Dataset without(const Dataset& data, const std::vector<Size>& samples) {
     return result;
 }
 
-std::optional<OwnDirections> own_directions(const Dataset& data, std::vector<Size> candidates,
-                                            const FormSlopes& slopes, double least,
-                                            const Execution& execution) {
+std::vector<Size> OwnDirections::samples() const {
+    std::vector<Size> all;
+    for (const SampleGroup& group : groups) all.insert(all.end(), group.begin(), group.end());
+    std::sort(all.begin(), all.end());
+    return all;
+}
+
+UnpulledSamples unpulled_samples(const Dataset& data, std::span<const double> pulls) {
+    const EqualInputs equal = equal_inputs(data, ActivationTraits{});
+    std::vector<SampleGroup> groups;
+    std::vector<std::size_t> place(static_cast<std::size_t>(equal.groups), data.samples());
+    double square = 0.0, weights = 0.0;
+    for (Size k = 0; k < data.samples(); ++k) {
+        const double weight = data.weight(k);
+        if (!(weight > 0.0)) continue;
+        square += pulls[k] * pulls[k] / weight;
+        weights += weight;
+        const Size group = equal.any() ? equal.group[k] : -1;
+        if (group >= 0 && place[group] < groups.size()) {
+            groups[place[group]].push_back(k);
+            continue;
+        }
+        if (group >= 0) place[group] = groups.size();
+        groups.push_back({k});
+    }
+    UnpulledSamples result{{}, kUnpulled * std::sqrt(square / weights)};
+    for (SampleGroup& group : groups) {
+        double pull = 0.0, weight = 0.0;
+        for (const Size k : group) {
+            pull += pulls[k];
+            weight += data.weight(k);
+        }
+        if (std::abs(pull) <= result.least * weight) result.groups.push_back(std::move(group));
+    }
+    return result;
+}
+
+std::optional<OwnDirections> own_directions(const Dataset& data, UnpulledSamples unpulled,
+                                            const FormSlopes& slopes, const Execution& execution) {
     OwnDirections own;
-    own.samples = std::move(candidates);
-    // Each round leaves out samples that the others' span or equations have in common; what is left when none
+    own.groups = std::move(unpulled.groups);
+    // Each round leaves out those that the others' span or equations have in common; what is left when none
     // is left out has the property.
-    while (!own.samples.empty()) {
+    while (!own.groups.empty()) {
         if (own.count() > kMost) return std::nullopt;
-        own.rest = input_space(without(data, own.samples), execution);
+        own.rest = input_space(without(data, own.samples()), execution);
         std::vector<bool> kept = describe(data, own);
         if (std::find(kept.begin(), kept.end(), false) == kept.end()) {
             std::optional<Matrix> normal = normal_matrix(own, slopes(own));
             if (!normal) return std::nullopt;
-            kept = independent_rows(std::move(*normal), least * least);
+            kept = independent_rows(std::move(*normal), unpulled.least * unpulled.least);
         }
-        std::vector<Size> left = keep(own.samples, kept);
-        if (left.size() == own.samples.size()) return own;
-        own.samples = std::move(left);
+        std::vector<SampleGroup> left = keep(own.groups, kept);
+        if (left.size() == own.groups.size()) return own;
+        own.groups = std::move(left);
     }
     return std::nullopt;
 }

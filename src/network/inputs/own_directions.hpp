@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/execution.hpp"
@@ -12,29 +13,36 @@
 
 namespace tepui {
 
-// Beside the root mean square of all residuals: what a sample may have that is fitted exactly.
-inline constexpr double kFittedResidual = 1e-6;
+// Samples with equal inputs, which have one output.
+using SampleGroup = std::vector<Size>;
+
+// Of samples whose pulls on the output, s l', are no more than rounding or the slack of stationarity, summed
+// over equal inputs and beside the root mean square of all.
+struct UnpulledSamples {
+    std::vector<SampleGroup> groups;  // by their first samples, ascending
+    double least = 0.0;               // of s l' beside s: less is nothing
+};
+UnpulledSamples unpulled_samples(const Dataset& data, std::span<const double> pulls);
 
 struct OwnDirections {
-    std::vector<Size> samples;  // ascending
-    InputSpace rest;            // what the other samples span
-    Matrix inputs;              // x_k of each
-    // g_k: x_k without its part in the span of the others, as a weight vector; g_k . x = 0 for every other
-    // sample.
+    std::vector<SampleGroup> groups;
+    InputSpace rest;  // what the other samples span
+    Matrix inputs;    // x of each group
+    // Each x without its part in the span of the others, as a weight vector, which is orthogonal to every
+    // other sample.
     Matrix directions;
 
-    Size count() const noexcept { return static_cast<Size>(samples.size()); }
+    Size count() const noexcept { return static_cast<Size>(groups.size()); }
+    std::vector<Size> samples() const;  // ascending
 };
 
-// How outputs at these samples move with the weights of each linear form of the inputs: [forms][samples].
+// How outputs of these groups move with the weights of each linear form of the inputs: [forms][groups].
 using FormSlopes = std::function<Matrix(const OwnDirections&)>;
 
-// The largest set found among the candidates whose inputs lie outside the span of all other samples, and
-// whose outputs move independently, by their own directions, by more than `least`. Empty when there are none,
-// or very many.
-std::optional<OwnDirections> own_directions(const Dataset& data, std::vector<Size> candidates,
-                                            const FormSlopes& slopes, double least,
-                                            const Execution& execution);
+// The largest set found among these whose inputs lie outside the span of all other samples, and whose outputs
+// move independently, by these directions, by more than `least`. Empty when there are none, or very many.
+std::optional<OwnDirections> own_directions(const Dataset& data, UnpulledSamples unpulled,
+                                            const FormSlopes& slopes, const Execution& execution);
 
 // J J^T with J the derivatives of the outputs by the weights within the directions; nothing where it
 // overflows, as it may where outputs are finite.

@@ -212,6 +212,10 @@ std::shared_ptr<const EndReport> outward(const SearchSpace& space, const EndRepo
         std::copy(row.begin(), row.end(),
                   given.parameters.begin() + given.rest_at() + biases + o * given.inputs);
     }
+    if (!space.as_given()) end->fitted.clear();
+    for (std::size_t k = 0; k < placed.size(); ++k)
+        if (std::binary_search(inside.fitted.begin(), inside.fitted.end(), placed[k]))
+            end->fitted.push_back(Size(k));
     if (end->separation) {
         BoundaryNetwork direction = with_coefficients(given, end->separation->direction);
         direction.normalise();

@@ -55,6 +55,7 @@ bool lift(const SampleInputs& inputs, const Remaining& remaining, Size outputs, 
     end.limit = std::move(wide);
     for (Across& across : end.across)
         if (across.sample >= 0) across.sample = remaining.samples[across.sample];
+    for (Size& k : end.fitted) k = remaining.samples[k];
     return true;
 }
 
