@@ -101,6 +101,7 @@ class Ends(InTemporaryDirectory):
                 self.assertEqual(start["outcome"], "at_infinity")
                 self.assertLess(abs(start["loss"] - end["loss"]), 1e-7 * loss)
             self.assertIsNone(end["separation"])  # no classes
+            self.assertLessEqual(set(end["fitted_samples"]), set(range(len(y))))
             self.assertEqual((end["b"], end["C"]), (None, None))
             self.check_approach(end, x, y, activation)
             self.assertLess(end["gradient_norm"], 1e-6)

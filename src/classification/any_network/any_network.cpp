@@ -243,11 +243,11 @@ bool measure_gradient(const PointOnData& given, NetworkReport& report) {
 
 // Samples fitted through directions of their own, provided that the point is stationary for the others alone:
 // up to a factor that a change of coordinates may cost.
-void set_apart_fitted(const PointOnData& given, NetworkReport& report) {
+void set_apart_fitted(const PointOnData& given, SameInputs same, NetworkReport& report) {
     constexpr double kCoordinates = 100.0;
     const Execution& execution = given.execution();
     std::optional<FittedSamples> fitted =
-        fitted_samples(given.data(), report.network, given.residuals(), execution);
+        fitted_samples(given.data(), report.network, given.residuals(), same, execution);
     if (!fitted) return;
     Dataset others = project_others(given.data(), *fitted, execution);
     Tolerances loose = given.tolerances();
@@ -297,10 +297,12 @@ Network narrow_in_given_inputs(const NetworkReport& report) {
     return in_given_inputs(report, report.grouping.narrow, parents).network;
 }
 
-NetworkReport classify_network(const Dataset& data, const Network& network, const Tolerances& tolerances,
-                               const ReductionTolerances& reduction, const Execution& execution,
-                               const AnalysisOptions& options) {
-    check(data, network);
+namespace {
+
+// same: together: only where some samples are set apart so; else the report is left without a verdict.
+NetworkReport judge_network(const Dataset& data, const Network& network, const Tolerances& tolerances,
+                            const ReductionTolerances& reduction, SameInputs same, const Execution& execution,
+                            const AnalysisOptions& options) {
     NetworkReport report(network);
     report.index = within(unknown_rows(network.parameter_count()), network.parameter_count(), false);
     execution.enter("reduction");
@@ -310,7 +312,8 @@ NetworkReport classify_network(const Dataset& data, const Network& network, cons
     PointOnData given(data, network, tolerances, execution, PointOnData::SecondOrder::none);
     const bool stationary = measure_gradient(given, report);
     execution.enter("reduction");
-    if (stationary && !report.least) set_apart_fitted(given, report);
+    if (stationary && !report.least) set_apart_fitted(given, same, report);
+    if (same == SameInputs::together && !report.fitted) return report;
     if (!report.projected && !report.space.full()) report.projected = project(data, report.space, execution);
     const Dataset& inside = report.projected ? *report.projected : data;
     Network seen = report.projected ? project(network, report.analysed_space()) : network;
@@ -330,6 +333,21 @@ NetworkReport classify_network(const Dataset& data, const Network& network, cons
     reduced_point.classify();
     reduced_point.find_witness(options.ways_down);
     return report;
+}
+
+}  // namespace
+
+NetworkReport classify_network(const Dataset& data, const Network& network, const Tolerances& tolerances,
+                               const ReductionTolerances& reduction, const Execution& execution,
+                               const AnalysisOptions& options) {
+    check(data, network);
+    NetworkReport report =
+        judge_network(data, network, tolerances, reduction, SameInputs::apart, execution, options);
+    if (report.verdict != Verdict::undetermined || report.rule != Rule::degenerate_hessian) return report;
+    // Which inputs are equal takes a pass that most points do without.
+    NetworkReport together =
+        judge_network(data, network, tolerances, reduction, SameInputs::together, execution, options);
+    return together.fitted ? std::move(together) : std::move(report);
 }
 
 }  // namespace tepui

@@ -36,13 +36,15 @@ Outputs outputs_at(const Network& network, const Matrix& inputs) {
 }  // namespace
 
 std::optional<FittedSamples> fitted_samples(const Dataset& data, const Network& network,
-                                            const PointResiduals& residuals, const Execution& execution) {
+                                            const PointResiduals& residuals, SameInputs same,
+                                            const Execution& execution) {
     // Skip connections would fit them without the neurons; other losses than the squared one know no targets.
     if (network.skip || !data.loss().quadratic()) return std::nullopt;
     std::vector<double> pulls(static_cast<std::size_t>(data.samples()));
     for (Size k = 0; k < data.samples(); ++k) pulls[k] = data.weight(k) * residuals.values[k];
     const auto slopes = [&](const OwnDirections& own) { return outputs_at(network, own.inputs).slopes; };
-    std::optional<OwnDirections> own = own_directions(data, unpulled_samples(data, pulls), slopes, execution);
+    std::optional<OwnDirections> own =
+        own_directions(data, unpulled_samples(data, pulls, same), slopes, execution);
     if (!own) return std::nullopt;
     FittedSamples fitted{std::move(*own), {}};
     fitted.outputs = outputs_at(network, fitted.inputs).f;

@@ -22,7 +22,8 @@ struct FittedSamples : OwnDirections {
 // Empty when there are none, or when all samples are. residuals: of the network, which is stationary and does
 // not have zero loss.
 std::optional<FittedSamples> fitted_samples(const Dataset& data, const Network& network,
-                                            const PointResiduals& residuals, const Execution& execution);
+                                            const PointResiduals& residuals, SameInputs same,
+                                            const Execution& execution);
 
 // The data without them, in coordinates of the space that the others span; losses keep their scale.
 Dataset project_others(const Dataset& data, const FittedSamples& fitted, const Execution& execution);

@@ -112,7 +112,7 @@ std::optional<WithoutFitted> without_fitted(const Dataset& data, const BoundaryP
     const BoundaryNetwork& limit = point.network;
     // Skip connections would fit them without the units.
     if (limit.output_count != 1 || limit.skip || limit.units.empty()) return std::nullopt;
-    UnpulledSamples unpulled = unpulled_samples(data, point.sums.outputs.g.span());
+    UnpulledSamples unpulled = unpulled_samples(data, point.sums.outputs.g.span(), SameInputs::together);
     if (unpulled.groups.empty()) return std::nullopt;
     const auto slopes = [&](const OwnDirections& own) { return form_slopes(limit, own); };
     const std::optional<OwnDirections> own = own_directions(data, std::move(unpulled), slopes, execution);

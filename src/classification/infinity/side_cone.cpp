@@ -75,8 +75,8 @@ std::optional<SideCone::Found> SideCone::ahead(Size l, double most) const {
 }
 
 // Of a p with every row 0 or more, rows p = n at most in all and |p| <= sqrt(n): so much more than lambda and
-// kappa allow may such a p lead by, as the multipliers cancel but for rounding. Beside a row of 1 nothing bounds
-// p: there the multipliers are to cancel within what is rounding of the data.
+// kappa allow may such a p lead by, as the multipliers cancel but for rounding. Beside a row of 1 nothing
+// bounds p: there the multipliers are to cancel within what is rounding of the data.
 double SideCone::bound(const Program& program, const Multipliers& of) const {
     double total = of.kappa;
     for (const double y : of.y) total += y;

@@ -148,8 +148,9 @@ std::vector<Size> OwnDirections::samples() const {
     return all;
 }
 
-UnpulledSamples unpulled_samples(const Dataset& data, std::span<const double> pulls) {
-    const EqualInputs equal = equal_inputs(data, ActivationTraits{});
+UnpulledSamples unpulled_samples(const Dataset& data, std::span<const double> pulls, SameInputs same) {
+    constexpr ActivationTraits kPlain{.parity = Parity::none, .value_at_zero = 1.0};
+    const EqualInputs equal = same == SameInputs::together ? equal_inputs(data, kPlain) : EqualInputs{};
     std::vector<SampleGroup> groups;
     std::vector<std::size_t> place(static_cast<std::size_t>(equal.groups), data.samples());
     double square = 0.0, weights = 0.0;

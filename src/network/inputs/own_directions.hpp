@@ -22,7 +22,9 @@ struct UnpulledSamples {
     std::vector<SampleGroup> groups;  // by their first samples, ascending
     double least = 0.0;               // of s l' beside s: less is nothing
 };
-UnpulledSamples unpulled_samples(const Dataset& data, std::span<const double> pulls);
+// apart: each sample by itself, without the pass over the inputs that tells which are equal.
+enum class SameInputs { apart, together };
+UnpulledSamples unpulled_samples(const Dataset& data, std::span<const double> pulls, SameInputs same);
 
 struct OwnDirections {
     std::vector<SampleGroup> groups;
