@@ -1,5 +1,6 @@
 // Minima at infinity on real and made tables: no network at finite weights nearby may have a smaller loss,
 // drawn at random or reached by a long descent (MATH.md section 13).
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <functional>
@@ -223,6 +224,15 @@ void check_ends(Problem& problem, ActivationKind activation, Size width, int dra
         ++tally.minima;
         CAPTURE(problem.name, name_of(activation), width, end.loss, distinct.hits);
         const Truth truth(data, end);
+        const bool smooth =
+            std::all_of(end.limit.units.begin(), end.limit.units.end(), [](const BoundaryUnit& unit) {
+                return unit.kind == UnitKind::neuron || unit.kind == UnitKind::exponential;
+            });
+        if (smooth) {
+            const std::vector<Approach> far(end.limit.units.size(), Approach{.step = 1e-4});
+            const Network network = finite_network(end.limit, far);
+            CHECK(loss(data, network, Execution{1}).loss == Approx(end.loss).epsilon(1e-2));
+        }
         Random random(23, std::uint64_t(tally.ends));
         for (int draw = 0; draw < draws; ++draw) {
             BoundaryNetwork moved = end.limit;
