@@ -64,6 +64,7 @@ std::string motions_text(const Slice& slice) {
     add(slice.scales(), "the hidden weights of a homogeneous neuron grow while its output weights shrink");
     add(slice.moves_exp(),
         "the weight of a constant input of an exp neuron grows while its output weights shrink");
+    add(slice.turns(), "square neurons are turned into one another");
     return text;
 }
 
@@ -117,8 +118,9 @@ class Proof {
         const Size open = gauge_dimension(data_, network) - static_cast<Size>(slice_.held().size());
         if (open <= 0) return "scale symmetries and flat directions make zero eigenvalues";
         return "the loss never changes along " + std::to_string(open) +
-               " curves or lines that no held parameter cuts: rotations of square or linear neurons, "
-               "shifts of exp and output biases where only a sum of inputs is constant";
+               " curves or lines that no held parameter cuts: rotations of square neurons with dependent "
+               "weights or of linear ones, shifts of exp and output biases where a constant is a sum of "
+               "inputs to rounding alone";
     }
 
     // Again where the point first reached is so far from the given one that the Hessian there serves the last
@@ -147,6 +149,10 @@ class Proof {
     bool prove_point() {
         const Neighbourhood around = neighbourhood(centre_, approximation_);
         box_ = slice_.whole(around.box);
+        if (!slice_.cuts(box_))
+            return fail(CertificateStep::existence,
+                        "the weights of the square neurons are dependent somewhere in the box: what is held "
+                        "may not cut their turns into one another");
         derivatives_.emplace(balls_.derivatives(box_));
         const BallMatrix hessian = slice_.of(derivatives_->hessian);
         execution_.report_or_throw("certificate: existence", 0.0);
@@ -222,13 +228,13 @@ class Proof {
         }
     }
 
-    // Along the neuron's own symmetry H_i is zero: H_i w_i = (p - 1) Psi_i a_i, or H_i e = Psi_i a_i. Where
-    // the input is held its weight or its entry of e is not zero, and the block of the others has the other
-    // signs.
+    // Along the neuron's own symmetry H_i is zero: H_i w_i = (p - 1) Psi_i a_i, or H_i e = Psi_i a_i; of
+    // square neurons H_i w_l = 0 for all of them. Where the input is held its weight or its entry of e is not
+    // zero, or these vectors are independent on those held, and the block of the others has the other signs.
     void prove_inner(Size i, const std::vector<double>& terms, NeuronProof& proof) {
         const BallMatrix& inner = derivatives_->inner[i];
-        const Size held = slice_.held_input(i);
-        if (held < 0) {
+        const std::vector<Size>& held = slice_.held_inputs(i);
+        if (held.empty()) {
             proof.inner = prove_spectrum(inner, terms, kFloor, execution_);
             return;
         }
@@ -236,11 +242,12 @@ class Proof {
         std::vector<Size> others;
         std::vector<double> of_others;
         for (Size j = 0; j < inner.rows(); ++j) {
-            if (j == held) continue;
+            if (std::find(held.begin(), held.end(), j) != held.end()) continue;
             others.push_back(j);
             of_others.push_back(terms[static_cast<std::size_t>(j)]);
         }
-        proof.inner = prove_spectrum(block(inner, others), of_others, kFloor, execution_);
+        if (!others.empty())  // else H_i is zero
+            proof.inner = prove_spectrum(block(inner, others), of_others, kFloor, execution_);
     }
 
     // Of the largest entry; one that is small beside its terms proves nothing, as a small eigenvalue does.

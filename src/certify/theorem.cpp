@@ -38,6 +38,7 @@ std::string splits_sentence(const NeuronProof& proof) {
 }
 
 std::string inner_sentence(const SpectrumProof& inner) {
+    if (inner.order == 0) return "zero";
     if (inner.all() && inner.negative == 0) return "positive definite, " + eigenvalue_range(inner);
     if (inner.all() && inner.positive == 0) return "negative definite, " + eigenvalue_range(inner);
     std::string text = inner.negative > 0 && inner.positive > 0 ? "indefinite, " : "";

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "network/model/beside_neurons.hpp"
+#include "network/model/constant_feature.hpp"
 #include "solve/preactivations.hpp"
 
 namespace tepui {
@@ -44,7 +45,7 @@ std::optional<Network> without(const Dataset& data, const Network& network, Size
     const Decay& decay = data.decay();
     if (!(decay.weights > 0.0 && decay.outputs > 0.0)) return std::nullopt;
     Network result = network;
-    add_to_output_bias(result, i, mean_value(data, network, i));
+    add_to_constant(result, i, mean_value(data, network, i), decay.bias_input);
     clear_neuron(result, i);
     return result.parameters == network.parameters ? std::nullopt : std::optional(std::move(result));
 }

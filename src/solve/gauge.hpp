@@ -24,7 +24,7 @@ class Gauge {
     // shift-invariant.
     void measure(const Scaling& scaling);
 
-    bool none() const noexcept { return shared_.empty() && !twice_; }
+    bool none() const noexcept { return shared_.empty() && !twice_ && !shares_constant_; }
     void project(double* scaled) const;
     void pin(Matrix& hessian) const;
     // Moves a network along the gauge to the representative that equality is judged by: the outputs of every
@@ -36,6 +36,10 @@ class Gauge {
     std::vector<Size> shared_;      // features whose coefficients may all move by one number
     bool twice_ = false;            // output biases are in the skip connections, too
     std::vector<double> constant_;  // with that, of every output: along b_o, then along C_o; a unit vector
+    // Of the skip connections those of the bias input alone may all move by one number; so can what they make
+    // together with output biases. Of every output as above, orthogonal to that.
+    bool shares_constant_ = false;
+    std::vector<double> shared_constant_;
 };
 
 }  // namespace tepui

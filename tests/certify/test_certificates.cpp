@@ -63,10 +63,14 @@ void check_point(const test::PlantedOptions& options, Tally& tally) {
     // Never wrongly: what was planted is what is proven.
     if (certificate.verdict != Verdict::undetermined) {
         // (w, a) -> (c w, a / c^k), or for exp a shift of the bias, changes nothing: a weight of each is
-        // held.
+        // held, and of square neurons, which turn into one another, as many as there are of these motions.
         const bool moves = options.activation.traits().homogeneity > 0 ||
                            (options.bias && options.activation.kind() == ActivationKind::exp);
-        REQUIRE(static_cast<Size>(certificate.held.size()) == (moves ? planted->network.width : 0));
+        const Size width = planted->network.width;
+        const bool turns = options.activation.kind() == ActivationKind::square;
+        REQUIRE(static_cast<Size>(certificate.held.size()) == (turns   ? width * (width + 1) / 2
+                                                               : moves ? width
+                                                                       : 0));
         REQUIRE(certificate.distance < 1e-6);
         const std::vector<long double> spectrum = test::precise_spectrum(data, planted->network);
         long double zero = 0;

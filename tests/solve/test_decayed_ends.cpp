@@ -47,6 +47,7 @@ struct Problem {
         Decay decay;
         decay.weights = lambda;
         decay.outputs = 4.0 * lambda;
+        decay.skip = 20.0 * lambda;  // but for the bias: neurons are worth their decay beside it
         decay.bias_input = true;
         result.set_decay(decay);
         return result;
@@ -90,19 +91,21 @@ bool runs_off(const EndReport& end) {
 
 TEST_CASE("minima at infinity under decay hold against networks at finite weights") {
     std::map<EndVerdict, int> verdicts;
-    int starts = 0, answered = 0, compared = 0;
+    int starts = 0, answered = 0, compared = 0, beside_skip = 0;
     for (const ActivationKind kind : {ActivationKind::softplus, ActivationKind::gelu, ActivationKind::silu,
                                       ActivationKind::gelu_tanh, ActivationKind::sigmoid_softplus}) {
         for (const auto& [loss, outputs] :
              {std::pair<const Loss*, Size>{&squared_loss(), 1}, {&squared_loss(), 3}, {&softmax_loss(), 3}}) {
-            for (const double cubic : {-0.1, 0.0, 0.1}) {
+            for (const auto& [cubic, skip] :
+                 {std::pair{-0.1, false}, {0.0, false}, {0.1, false}, {0.1, true}, {-0.1, true}}) {
                 const Problem problem(outputs, 0.0, cubic, *loss, 5);
                 const Dataset data = problem.data(outputs, 0.5, *loss);
                 SolveOptions options;
                 options.starts = 4;
-                const Network prototype(Activation(kind), test::layout_for(data, 3, true, false));
+                const Network prototype(Activation(kind), test::layout_for(data, 3, !skip, skip));
                 const SolveResult result = solve(data, prototype, options, Execution{1});
-                INFO(Activation(kind).name() << " " << name_of(loss->kind()) << " " << outputs);
+                INFO(Activation(kind).name()
+                     << " " << name_of(loss->kind()) << " " << outputs << " " << skip);
                 for (const StartReport& start : result.starts) {
                     ++starts;
                     answered += start.outcome == StartOutcome::converged ||
@@ -112,6 +115,7 @@ TEST_CASE("minima at infinity under decay hold against networks at finite weight
                     const EndReport& end = *found.end;
                     CHECK(runs_off(end));
                     ++verdicts[end.verdict];
+                    beside_skip += skip;
                     if (end.verdict != EndVerdict::minimum) continue;
                     const double noise = 1e-11 * std::abs(end.loss);
                     CHECK(loss_of(data, near(end, 1e-12)) == Approx(end.loss).epsilon(1e-10));
@@ -136,6 +140,7 @@ TEST_CASE("minima at infinity under decay hold against networks at finite weight
             verdicts[EndVerdict::undetermined]);
     CHECK(answered == starts);
     CHECK(verdicts[EndVerdict::minimum] >= 10);
+    CHECK(beside_skip >= 5);
     CHECK(verdicts[EndVerdict::undetermined] == 0);
 }
 
@@ -194,6 +199,39 @@ TEST_CASE("where the loss falls back to finite weights the search follows") {
     Network linear = with_identities(start, {0});
     const StartReport limit = solve_from(data, linear, SolveOptions{}, Execution{1});
     CHECK(report.loss < limit.loss - 1e-3);
+}
+
+// Output biases, skip connections of the bias input in their place, or both: what decay does not feel is a
+// gauge, and so is the bias of a neuron that decay has switched off.
+TEST_CASE("points under decay are judged whatever adds a constant to their outputs") {
+    int points = 0, gauges = 0;
+    for (const ActivationKind kind : {ActivationKind::tanh, ActivationKind::softplus, ActivationKind::gelu}) {
+        for (const auto& [loss, outputs] :
+             {std::pair<const Loss*, Size>{&squared_loss(), 1}, {&squared_loss(), 3}, {&softmax_loss(), 3}}) {
+            for (const auto& [bias, skip] : {std::pair{true, false}, {false, true}, {true, true}}) {
+                const Dataset data = Problem(outputs, 0.2, 0.0, *loss, 6).data(outputs, 2.0, *loss);
+                SolveOptions options;
+                options.starts = 4;
+                const Network prototype(Activation(kind), test::layout_for(data, 3, bias, skip));
+                const SolveResult result = solve(data, prototype, options, Execution{1});
+                INFO(Activation(kind).name()
+                     << " " << name_of(loss->kind()) << " " << outputs << " " << bias << skip);
+                for (const StartReport& start : result.starts) {
+                    CHECK((start.outcome == StartOutcome::converged ||
+                           start.outcome == StartOutcome::at_infinity));
+                }
+                for (const DistinctPoint& point : result.points) {
+                    const ModelReport verdict = classify_model(data, point.network, {}, false, Execution{1});
+                    CHECK(verdict.verdict == Verdict::local_minimum);
+                    CHECK(verdict.hessian.inertia.zero == gauge_dimension(data, point.network));
+                    ++points;
+                    gauges += verdict.rule == Rule::gauge_orbit;
+                }
+            }
+        }
+    }
+    CAPTURE(points);
+    CHECK(gauges >= 10);
 }
 
 TEST_CASE("linear neurons under decay turn into one another") {

@@ -3,6 +3,7 @@
 #include "classification/infinity/activation_ends.hpp"
 #include "classification/infinity/activation_jet.hpp"
 #include "classification/infinity/finite_network.hpp"
+#include "classification/infinity/output_constant.hpp"
 #include "classification/infinity/sample_blocks.hpp"
 #include "network/model/evaluable.hpp"
 
@@ -19,6 +20,7 @@ class OneUnit {
     OneUnit(const Dataset& data, const BoundaryNetwork& limit, const Approach& approach, Size unit)
         : data_(data), approach_(approach), alone_(limit) {
         alone_.units = {limit.units[unit]};
+        alone_.output_bias = adds_constants(limit);
         alone_.skip = false;
         alone_.parameters.assign(limit.parameters.begin() + limit.form_at(unit, 0),
                                  limit.parameters.begin() + limit.form_at(unit + 1, 0));

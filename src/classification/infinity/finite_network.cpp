@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "classification/infinity/activation_ends.hpp"
+#include "classification/infinity/output_constant.hpp"
+#include "network/model/constant_feature.hpp"
 
 namespace tepui {
 namespace {
@@ -30,7 +32,8 @@ class Builder {
         if (differ) network_.unit_activations = std::move(activations);
         const double* rest = limit.parameters.data() + limit.rest_at();
         if (limit.output_bias) {
-            for (Size o = 0; o < limit.output_count; ++o) bias(o) = *rest++;
+            for (Size o = 0; o < limit.output_count; ++o)
+                network_.parameters[network_.coefficient(network_.width, o)] = *rest++;
         }
         for (Size o = 0; limit.skip && o < limit.output_count; ++o)
             for (Size j = 0; j < limit.inputs; ++j)
@@ -63,7 +66,7 @@ class Builder {
                     const ActivationEnds ends = ends_of(unit.activation);
                     const double end = unit.side.front() > 0 ? ends.high : ends.low;
                     for (Size o = 0; o < limit_.output_count; ++o)
-                        bias(o) += (limit_.coefficient(u, 0, o) - approach.output[o]) * end;
+                        add_constant(o, (limit_.coefficient(u, 0, o) - approach.output[o]) * end);
                 }
                 return set(unit.neurons[0],
                            sum(limit_.weights(u, 0), 1.0 / eps,
@@ -99,7 +102,13 @@ class Builder {
 
   private:
     Size skip_at() const { return network_.width + (network_.output_bias ? 1 : 0); }
-    double& bias(Size o) { return network_.parameters[network_.coefficient(network_.width, o)]; }
+    // To the output bias, or to the skip connection of a constant input. Networks without either stay.
+    void add_constant(Size o, double value) {
+        if (!adds_constants(limit_)) return;
+        const Size feature = constant_feature(network_, true);
+        network_.parameters[network_.coefficient(feature, o)] +=
+            network_.output_bias ? value : value / limit_.bias_value;
+    }
 
     std::vector<double> sum(std::vector<double> a, double factor, const std::vector<double>& b) const {
         for (std::size_t j = 0; j < a.size(); ++j) a[j] += factor * b[j];
@@ -121,7 +130,7 @@ class Builder {
         v.back() += std::log(eps) / (ends.exponential.rate * limit_.bias_value);
         const auto output = [&](Size o) { return alpha(o) / (eps * ends.exponential.factor); };
         set(neuron, v, output);
-        for (Size o = 0; limit_.output_bias && o < limit_.output_count; ++o) bias(o) -= ends.low * output(o);
+        for (Size o = 0; o < limit_.output_count; ++o) add_constant(o, -ends.low * output(o));
     }
 
     void add_exponential(Size u, double eps) {
@@ -162,9 +171,9 @@ class Builder {
         unit.activation.evaluate(1, &shift, {&value, &slope, &second, &third});
         if (shift != 0.0) w.back() += shift / limit_.bias_value;
         set(unit.neurons[0], w, [&](Size o) { return limit_.coefficient(u, 0, o) / (eps * slope); });
-        if (value == 0.0 || !limit_.output_bias) return;
+        if (value == 0.0) return;
         for (Size o = 0; o < limit_.output_count; ++o)
-            bias(o) -= limit_.coefficient(u, 0, o) * value / (eps * slope);
+            add_constant(o, -limit_.coefficient(u, 0, o) * value / (eps * slope));
     }
 
     // a_1 = A / eps^3, a_2 = -A / (2 eps^3), w_1 = eps v, w_2 = 2 eps v + eps^3 q: the linear terms in v
@@ -233,7 +242,7 @@ class Builder {
                        (tau * (tau - other));
             };
             set(unit.neurons[l], w, output);
-            for (Size o = 0; limit_.output_bias && o < limit_.output_count; ++o) bias(o) -= value * output(o);
+            for (Size o = 0; o < limit_.output_count; ++o) add_constant(o, -value * output(o));
         }
     }
 
@@ -247,8 +256,7 @@ class Builder {
         const double factor = 2.0 / (extremum.of[2] * eps * eps);
         const auto output = [&](Size o) { return factor * limit_.coefficient(u, 0, o); };
         set(unit.neurons[0], w, output);
-        for (Size o = 0; limit_.output_bias && o < limit_.output_count; ++o)
-            bias(o) -= extremum.of[0] * output(o);
+        for (Size o = 0; o < limit_.output_count; ++o) add_constant(o, -extremum.of[0] * output(o));
     }
 
     // w . h with the hidden bias -log(eps), which the output bias takes away again.
@@ -260,7 +268,7 @@ class Builder {
         const auto output = [&](Size o) { return limit_.coefficient(u, 0, o); };
         set(unit.neurons[0], w, output);
         const double constant = far + asymptote_of(unit.activation).offset;
-        for (Size o = 0; limit_.output_bias && o < limit_.output_count; ++o) bias(o) -= constant * output(o);
+        for (Size o = 0; o < limit_.output_count; ++o) add_constant(o, -constant * output(o));
     }
 
     const BoundaryNetwork& limit_;

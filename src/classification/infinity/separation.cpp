@@ -18,6 +18,9 @@ std::vector<double> coefficients_of(const BoundaryNetwork& limit) {
             for (Size o = 0; o < limit.output_count; ++o) result.push_back(limit.coefficient(u, q, o));
     for (Size o = 0; limit.output_bias && o < limit.output_count; ++o)
         result.push_back(limit.parameters[limit.rest_at() + o]);
+    for (Size j = 0; limit.skip && j < limit.inputs; ++j)
+        for (Size o = 0; o < limit.output_count; ++o)
+            result.push_back(limit.parameters[limit.skip_at() + o * limit.inputs + j]);
     return result;
 }
 
@@ -28,6 +31,9 @@ BoundaryNetwork with_coefficients(BoundaryNetwork limit, const std::vector<doubl
             for (Size o = 0; o < limit.output_count; ++o) limit.coefficient(u, q, o) = *from++;
     for (Size o = 0; limit.output_bias && o < limit.output_count; ++o)
         limit.parameters[limit.rest_at() + o] = *from++;
+    for (Size j = 0; limit.skip && j < limit.inputs; ++j)
+        for (Size o = 0; o < limit.output_count; ++o)
+            limit.parameters[limit.skip_at() + o * limit.inputs + j] = *from++;
     return limit;
 }
 
@@ -39,7 +45,7 @@ constexpr double kApart = 3.0;
 constexpr double kDoubt = 4.0;
 
 Size feature_count(const BoundaryNetwork& limit) {
-    Size count = limit.output_bias ? 1 : 0;
+    Size count = (limit.output_bias ? 1 : 0) + (limit.skip ? limit.inputs : 0);
     for (const BoundaryUnit& unit : limit.units) count += shape_of(unit.kind).coefficients;
     return count;
 }
@@ -57,6 +63,10 @@ Matrix features_of(const Dataset& data, const BoundaryNetwork& limit) {
                     features(block.first + k, at) = rows.value[q * block.count + k];
         }
         for (Size k = 0; limit.output_bias && k < block.count; ++k) features(block.first + k, at) = 1.0;
+        at += limit.output_bias ? 1 : 0;
+        for (Size j = 0; limit.skip && j < limit.inputs; ++j)
+            for (Size k = 0; k < block.count; ++k)
+                features(block.first + k, at + j) = block.x[k * limit.inputs + j];
     });
     return features;
 }
@@ -207,7 +217,7 @@ std::vector<double> leads_along(const Dataset& data, const BoundaryNetwork& limi
 std::optional<Separation> separation_of(const Dataset& data, const BoundaryNetwork& limit,
                                         const std::vector<Size>& labels, std::vector<Size> group) {
     const Size groups = number(group);
-    if (groups < 2 || feature_count(limit) == 0 || limit.skip) return std::nullopt;
+    if (groups < 2 || feature_count(limit) == 0) return std::nullopt;
     std::optional<std::vector<double>> direction = group_means(limit, group);
     double margin = margin_along(data, limit, labels, group, *direction);
     if (!(margin > 0.0)) {

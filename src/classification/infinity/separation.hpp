@@ -22,7 +22,8 @@ struct Separation {
     // Of groups of one class: they drop out of the loss. ReLU-like neurons may tell samples of a group apart,
     // too, and all classes may be one group.
     Size samples = 0;
-    // [features][K]: the motion, features as the coefficients of the units, then the output bias.
+    // [features][K]: the motion, features as the coefficients of the units, then the output bias, then the
+    // inputs of skip connections.
     std::vector<double> direction;
     // The least difference that it makes between an output of the right group and one of another, where the
     // greatest is 1. Above 0 beyond rounding. Contacts, where it is 0, are left out.

@@ -4,6 +4,7 @@
 #include "classification/model/model.hpp"
 #include "classification/point/continuous_symmetry.hpp"
 #include "core/euclidean.hpp"
+#include "network/model/constant_feature.hpp"
 
 namespace tepui {
 namespace {
@@ -15,10 +16,14 @@ struct Gauges {
         // Softmax: the coefficients of any feature plus a multiple of (1, .., 1).
         shifts = data.loss().shift_invariant();
         neurons = shifts && decay.outputs == 0.0;
-        bias = network.output_bias && decay.output_biases == 0.0;
-        skip = network.skip && decay.skip == 0.0 && (!data.bias() || decay.output_biases == 0.0);
+        const bool free_biases = decay.output_biases == 0.0;
+        bias = network.output_bias && free_biases;
+        others = network.skip && decay.skip == 0.0;
+        // Of the bias input they decay, or not, as output biases do.
+        constant = network.skip && (data.bias() ? free_biases : others);
         undecayed = decay.none();
-        lines = decay.bias_input && decay.hidden_biases == 0.0 && bias && !undecayed;
+        const bool outputs_move = constant_feature(network, data.bias()) >= 0 && free_biases;
+        lines = decay.bias_input && decay.hidden_biases == 0.0 && outputs_move && !undecayed;
     }
     // sigma(c z) = c^p sigma(z): (c w, c^-p a).
     bool scales(Size i) const {
@@ -30,8 +35,9 @@ struct Gauges {
     bool may_shift(Size i) const {
         return undecayed && speaks(i) && network.activation_of(i).kind() == ActivationKind::exp;
     }
-    // At w = 0 but for a bias that does not decay and a = 0: the output bias has sum g = 0, so that for every
-    // other bias the point is stationary, too. And a linear neuron whose bias the output bias does as well.
+    // At w = 0 but for a bias that does not decay and a = 0: the outputs' own constant has sum g = 0, so that
+    // for every other bias the point is stationary, too. And a linear neuron whose bias that constant does as
+    // well.
     bool has_line(Size i) const {
         const double* const w = network.weights(i);
         return lines && (is_linear(i) || (!speaks(i) && std::all_of(w, w + network.inputs - 1,
@@ -48,7 +54,8 @@ struct Gauges {
     }
 
     const Network& network;
-    bool shifts, neurons, bias, skip, undecayed, lines;
+    bool shifts, neurons, bias, undecayed, lines;
+    bool others, constant;  // skip connections: of inputs but the bias, and of what is constant
 };
 
 // e with e . x = 1 for every sample; empty: there is none.
@@ -62,7 +69,9 @@ std::vector<double> constant_input(const Dataset& data) {
 // As they are made, one by one.
 class Motions {
   public:
-    explicit Motions(const Network& network) : network_(network) {}
+    // bias: the last input is one.
+    Motions(const Network& network, bool bias)
+        : network_(network), constant_(constant_feature(network, bias)) {}
 
     Motion& begin(Size neuron) { return found_.emplace_back(Motion{neuron, {}, {}}); }
     static void set(Motion& motion, Size place, double value) {
@@ -95,7 +104,7 @@ class Motions {
         Motion& motion = begin(speaks ? -1 : i);
         set(motion, network_.weight(i, network_.inputs - 1), 1.0);
         for (Size o = 0; speaks && o < network_.output_count; ++o)
-            set(motion, network_.coefficient(network_.width, o), -network_.output(i, o));
+            set(motion, network_.coefficient(constant_, o), -network_.output(i, o));
     }
     // Linear neurons: (w_i, a_i) and (w_l, a_l) turned into one another.
     void turn(Size i, Size l) {
@@ -121,6 +130,7 @@ class Motions {
 
   private:
     const Network& network_;
+    Size constant_;
     std::vector<Motion> found_;
 };
 
@@ -162,8 +172,8 @@ void add_turns(const Gauges& gauges, Motions& motions) {
 std::vector<Motion> gauge_motions(const Dataset& data, const Network& network) {
     const Gauges gauges(data, network);
     const Size outputs = network.output_count, inputs = network.width + (network.output_bias ? 1 : 0);
-    Motions motions(network);
-    const bool exchanges = gauges.bias && gauges.skip;
+    Motions motions(network, data.bias());
+    const bool exchanges = gauges.bias && gauges.constant;
     std::vector<double> constant;
     if (exchanges || asks_for_constant(network)) constant = constant_input(data);
     for (Size i = 0; i < network.width; ++i) {
@@ -174,7 +184,10 @@ std::vector<Motion> gauge_motions(const Dataset& data, const Network& network) {
     }
     if (!gauges.undecayed) add_turns(gauges, motions);
     if (gauges.shifts && gauges.bias) motions.shift(network.width);
-    for (Size j = 0; gauges.shifts && gauges.skip && j < network.inputs; ++j) motions.shift(inputs + j);
+    for (Size j = 0; gauges.shifts && network.skip && j < network.inputs; ++j) {
+        const bool of_bias = data.bias() && j == network.inputs - 1;
+        if (of_bias ? gauges.constant : gauges.others) motions.shift(inputs + j);
+    }
     // An output bias that the skip connections of the constant input do as well: one motion an output, along
     // (1, .., 1) counted already.
     if (exchanges) {

@@ -6,6 +6,7 @@
 #include "classification/infinity/activation_ends.hpp"
 #include "linalg/singular.hpp"
 #include "network/model/beside_neurons.hpp"
+#include "network/model/constant_feature.hpp"
 #include "solve/preactivations.hpp"
 
 namespace tepui {
@@ -27,10 +28,10 @@ bool is_far(const Dataset& data, const double* w, const FarOut& far) {
     return least >= far.least && sum >= far.mean * weights;
 }
 
-// What the neuron gives for its bias goes to the output bias.
+// What the neuron gives for its bias goes to the outputs' own constant.
 void take_bias(Network& network, Size neuron, double offset) {
     double& bias = network.weights(neuron)[network.inputs - 1];
-    add_to_output_bias(network, neuron, bias + offset);
+    add_to_constant(network, neuron, bias + offset, true);
     bias = 0.0;
 }
 
@@ -38,7 +39,7 @@ void take_bias(Network& network, Size neuron, double offset) {
 
 bool biases_run_free(const Dataset& data, const Network& network) {
     const Decay& decay = data.decay();
-    return decay.bias_input && decay.hidden_biases == 0.0 && network.output_bias &&
+    return decay.bias_input && decay.hidden_biases == 0.0 && constant_feature(network, true) >= 0 &&
            decay.output_biases == 0.0;
 }
 

@@ -166,6 +166,24 @@ std::vector<double> outputs_of(const Dataset& data, const EndReport& end) {
     return f;
 }
 
+void copy_coefficients(const BoundaryNetwork& from, BoundaryNetwork& to) {
+    for (Size u = 0; u < Size(to.units.size()); ++u)
+        for (Size q = 0; q < shape_of(to.units[u].kind).coefficients; ++q)
+            for (Size o = 0; o < to.output_count; ++o) to.coefficient(u, q, o) = from.coefficient(u, q, o);
+}
+
+// Output biases, and skip connections as those of the given inputs.
+void copy_beside_units(const SearchSpace& space, const BoundaryNetwork& inside, BoundaryNetwork& given) {
+    if (given.output_bias)
+        std::copy_n(inside.parameters.begin() + inside.rest_at(), given.output_count,
+                    given.parameters.begin() + given.rest_at());
+    for (Size o = 0; given.skip && o < given.output_count; ++o) {
+        const auto from = inside.parameters.begin() + inside.skip_at() + o * inside.inputs;
+        const std::vector<double> row = outward(space, given.units.front(), {from, from + inside.inputs});
+        std::copy(row.begin(), row.end(), given.parameters.begin() + given.skip_at() + o * given.inputs);
+    }
+}
+
 }  // namespace
 
 std::shared_ptr<const EndReport> outward(const SearchSpace& space, const EndReport& inside) {
@@ -184,9 +202,6 @@ std::shared_ptr<const EndReport> outward(const SearchSpace& space, const EndRepo
         const UnitShape& shape = shape_of(unit.kind);
         for (Size p = 0; p < shape.forms; ++p)
             given.set_weights(u, p, outward(space, unit, inside.limit.weights(u, p)).data());
-        for (Size q = 0; q < shape.coefficients; ++q)
-            for (Size o = 0; o < given.output_count; ++o)
-                given.coefficient(u, q, o) = inside.limit.coefficient(u, q, o);
         if (space.as_given()) continue;
         if (u < Size(end->across.size())) {
             Approach& fall = end->across[u].fall;
@@ -200,24 +215,17 @@ std::shared_ptr<const EndReport> outward(const SearchSpace& space, const EndRepo
             place_samples(inputs, given.weights(u, 0), placed, inside.limit.units[u], unit);
         }
     }
-    if (given.output_bias)
-        std::copy_n(inside.limit.parameters.begin() + inside.limit.rest_at(), given.output_count,
-                    given.parameters.begin() + given.rest_at());
-    for (Size o = 0; given.skip && o < given.output_count; ++o) {
-        const Size biases = given.output_bias ? given.output_count : 0;
-        const auto from =
-            inside.limit.parameters.begin() + inside.limit.rest_at() + biases + o * inside.limit.inputs;
-        const std::vector<double> row =
-            outward(space, given.units.front(), {from, from + inside.limit.inputs});
-        std::copy(row.begin(), row.end(),
-                  given.parameters.begin() + given.rest_at() + biases + o * given.inputs);
-    }
+    copy_coefficients(inside.limit, given);
+    copy_beside_units(space, inside.limit, given);
     if (!space.as_given()) end->fitted.clear();
     for (std::size_t k = 0; k < placed.size(); ++k)
         if (std::binary_search(inside.fitted.begin(), inside.fitted.end(), placed[k]))
             end->fitted.push_back(Size(k));
     if (end->separation) {
-        BoundaryNetwork direction = with_coefficients(given, end->separation->direction);
+        const BoundaryNetwork motion = with_coefficients(inside.limit, end->separation->direction);
+        BoundaryNetwork direction = given;
+        copy_coefficients(motion, direction);
+        copy_beside_units(space, motion, direction);
         direction.normalise();
         end->separation->direction = coefficients_of(direction);
         for (Contact& contact : end->separation->contacts)

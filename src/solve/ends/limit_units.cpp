@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "classification/infinity/activation_ends.hpp"
+#include "classification/infinity/output_constant.hpp"
 
 namespace tepui {
 namespace {
@@ -21,8 +22,8 @@ class Limits : public Neurons {
             const bool first = std::all_of(roles[i].others.begin(), roles[i].others.end(),
                                            [i](Size other) { return i < other; });
             if (first && !add(i, roles[i], limit)) return std::nullopt;
-            for (Size o = 0; network_.output_bias && o < network_.output_count; ++o)
-                whole.parameters[whole.rest_at() + o] += network_.output(i, o) * constant(i, roles[i]);
+            for (Size o = 0; adds_constants(whole) && o < network_.output_count; ++o)
+                add_constant(whole, o, network_.output(i, o) * constant(i, roles[i]));
         }
         limit.parameters.insert(limit.parameters.end(), whole.parameters.begin() + whole.rest_at(),
                                 whole.parameters.end());
@@ -30,7 +31,7 @@ class Limits : public Neurons {
     }
 
   private:
-    // Of the neuron's output weight, what the output bias takes up.
+    // Of the neuron's output weight, what the outputs' own constant takes up.
     double constant(Size i, const Role& role) const {
         const Neuron& neuron = neurons_[i];
         const ActivationEnds ends = ends_of(network_.activation_of(i));
@@ -45,7 +46,7 @@ class Limits : public Neurons {
             const Expansion here = expansion(i);
             return here.value - here.first * here.first / (2.0 * here.second);
         }
-        if (role.kind != UnitKind::linear) return 0.0;
+        if (role.kind != UnitKind::linear || !network_.output_bias) return 0.0;
         const double middle = 0.5 * (neuron.least + neuron.most);
         double value, slope;
         network_.activation_of(i).evaluate(1, &middle, {.value = &value, .first = &slope});

@@ -94,7 +94,7 @@ class Guess : public Neurons {
     bool is_in_tail(const Neuron& neuron, const Activation& activation) const {
         const ActivationEnds ends = ends_of(activation);
         if (ends.curved_tail) return has_bias() && neuron.most < kCurvedTail;
-        if (ends.exponential.rate == 0.0 || !has_bias() || (ends.low != 0.0 && !network_.output_bias))
+        if (ends.exponential.rate == 0.0 || !has_bias() || (ends.low != 0.0 && !moves_constants()))
             return false;
         return ends.exponential.rate * neuron.most < kTail ||
                (mirrored(activation) && ends.exponential.rate * neuron.least > -kTail);
@@ -105,11 +105,13 @@ class Guess : public Neurons {
                neurons_[i].most - neurons_[i].least < 5.0 * kVanishing &&
                extremum_of(network_.activation_of(i)) && std::abs(expansion(i).second) > kCurved;
     }
+    // Output biases, or skip connections of the bias, take up what a tail does not tend to 0 by.
+    bool moves_constants() const { return network_.output_bias || (network_.skip && has_bias()); }
     bool in_curved_tail(Size i) const { return ends_of(network_.activation_of(i)).curved_tail; }
 
     bool mirrored(const Activation& activation) const {
         const ActivationEnds ends = ends_of(activation);
-        return ends.mirrors && (ends.mirror == 0.0 || network_.output_bias);
+        return ends.mirrors && (ends.mirror == 0.0 || moves_constants());
     }
 
     // Whether the output bias takes up all but the linear part.

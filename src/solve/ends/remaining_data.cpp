@@ -52,6 +52,9 @@ bool lift(const SampleInputs& inputs, const Remaining& remaining, Size outputs, 
     }
     for (Size o = 0; wide.output_bias && o < narrow.output_count; ++o)
         wide.parameters[wide.rest_at() + remaining.classes[o]] = narrow.parameters[narrow.rest_at() + o];
+    for (Size o = 0; wide.skip && o < narrow.output_count; ++o)
+        std::copy_n(narrow.parameters.begin() + narrow.skip_at() + o * narrow.inputs, narrow.inputs,
+                    wide.parameters.begin() + wide.skip_at() + remaining.classes[o] * wide.inputs);
     end.limit = std::move(wide);
     for (Across& across : end.across)
         if (across.sample >= 0) across.sample = remaining.samples[across.sample];

@@ -156,7 +156,7 @@ std::optional<StartReport> judged_separated(const SolveSetting& setting, const S
                                             const RunFrom& run, bool last, std::string& reason) {
     const Dataset& data = *setting.data;
     const std::optional<std::vector<Size>> labels = labels_of(data);
-    if (!labels || report.point.skip || !data.decay().none()) return std::nullopt;
+    if (!labels || !data.decay().none()) return std::nullopt;
     const BoundaryNetwork whole = own_limit(setting, report.point);
     std::vector<Size> before;
     std::optional<StartReport> best;
@@ -173,7 +173,7 @@ std::optional<StartReport> judged_separated(const SolveSetting& setting, const S
         std::optional<StartReport> judged = judged_with(setting, report, run, whole, *labels, group, reason);
         if (is_known(judged)) return judged;
         if (!best) best = std::move(judged);
-        if (!last || *std::max_element(group.begin(), group.end()) == 0) continue;
+        if (!last || report.point.skip || *std::max_element(group.begin(), group.end()) == 0) continue;
         std::optional<EndReport> touching = end_in_contact(setting, whole, *labels, group, report.loss);
         if (!touching) continue;
         const bool known = touching->verdict != EndVerdict::undetermined;
