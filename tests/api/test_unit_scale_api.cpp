@@ -63,7 +63,7 @@ Solution_ solved(const Context& context, const Dataset_& dataset, const tepui_ac
 }
 
 // Everything about the search's points that has no unit, as text. Where no rule decides, a run may as well
-// stop at a point as at the end beside it: which of them is a matter of rounding.
+// stop at a point as at the end beside it, or stall before: which of them is a matter of rounding.
 std::string findings(const Context& context, const Table& table, const char* activation, int64_t width) {
     tepui_activation* sigma = nullptr;
     REQUIRE(tepui_activation_create_named(context, activation, &sigma) == TEPUI_OK);
@@ -103,7 +103,7 @@ std::string findings(const Context& context, const Table& table, const char* act
         const Report start = report.part("starts/" + std::to_string(s));
         const int64_t point = start.known("point"), end = start.known("end");
         const bool undecided =
-            (point > 0 && open[static_cast<std::size_t>(point - 1)]) ||
+            start.text("outcome") == "stalled" || (point > 0 && open[static_cast<std::size_t>(point - 1)]) ||
             (end > 0 && report.text("ends/" + std::to_string(end - 1) + "/verdict") == "undetermined");
         text += undecided ? "undecided " : start.text("outcome") + std::to_string(point) + " ";
     }
