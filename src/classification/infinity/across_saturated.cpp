@@ -8,6 +8,7 @@
 #include "classification/infinity/sample_blocks.hpp"
 #include "classification/infinity/side_cone.hpp"
 #include "classification/infinity/tied_samples.hpp"
+#include "core/euclidean.hpp"
 #include "linalg/linear_program.hpp"
 
 namespace tepui {
@@ -66,11 +67,8 @@ Groups group_samples(const AcrossContext& context, Size index) {
 }
 
 bool on_their_sides(const Matrix& rows, const std::vector<double>& v) {
-    for (Size l = 0; l < rows.rows(); ++l) {
-        double z = 0.0;
-        for (Size j = 0; j < rows.cols(); ++j) z += rows(l, j) * v[j];
-        if (!(z > 0.0)) return false;
-    }
+    for (Size l = 0; l < rows.rows(); ++l)
+        if (!(dot({rows.row(l), v.size()}, v) > 0.0)) return false;
     return true;
 }
 

@@ -53,11 +53,9 @@ Matrix basis_without(const Matrix* basis, const Matrix& directions) {
     };
     for (Size l = 0; l < directions.rows(); ++l) {
         std::vector<double> c(static_cast<std::size_t>(size), 0.0);
-        double whole = 0.0;
-        for (Size j = 0; j < d; ++j) {
-            whole = std::hypot(whole, directions(l, j));
+        const double whole = scaled_norm_of({directions.row(l), static_cast<std::size_t>(d)});
+        for (Size j = 0; j < d; ++j)
             for (Size r = 0; r < size; ++r) c[r] += along(r, j) * directions(l, j);
-        }
         if (norm_of(c) > kGone * whole) add(std::move(c), lost, kGone);
     }
     std::vector<Size> order;  // of unit vectors, those first of which least is lost

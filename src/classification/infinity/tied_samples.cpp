@@ -6,6 +6,7 @@
 
 #include "classification/infinity/activation_ends.hpp"
 #include "classification/infinity/seen_directions.hpp"
+#include "core/euclidean.hpp"
 #include "core/rounding.hpp"
 
 namespace tepui {
@@ -59,9 +60,7 @@ void weigh(const AcrossContext& context, Size unit, const EqualSamples& samples,
 }  // namespace
 
 double preactivation(const EqualSamples& samples, Size l, const std::vector<double>& w) {
-    double z = 0.0;
-    for (Size j = 0; j < samples.rows.cols(); ++j) z += samples.rows(l, j) * w[j];
-    return z;
+    return dot({samples.rows.row(l), w.size()}, w);
 }
 
 std::vector<TiedSamples> tied_samples(const AcrossContext& context, Size unit, const EqualSamples& samples,

@@ -133,7 +133,6 @@ Buffer<double> weights_without(const Dataset& data, const std::vector<Size>& sam
     return weights;
 }
 
-// The data, which must outlive the result, with weight zero on some samples.
 Dataset without(const Dataset& data, const std::vector<Size>& samples) {
     const std::size_t targets = static_cast<std::size_t>(data.samples() * data.outputs());
     Dataset result = data.with_targets(std::span(data.targets(), targets), data.loss());
