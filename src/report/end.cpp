@@ -131,12 +131,15 @@ tepui_report approach_report(const ApproachPath& path) {
                                  {"loss_change_error", path.errors}});
 }
 
-tepui_report separation_report(const std::optional<Separation>& separation, Size outputs) {
-    if (!separation) return nullptr;
+tepui_report rows_of(const std::vector<double>& values, Size each) {
     tepui_report rows = tepui_report::array();
-    const auto at = separation->direction.begin();
-    for (std::ptrdiff_t first = 0; first < std::ptrdiff_t(separation->direction.size()); first += outputs)
-        rows.push_back(std::vector<double>(at + first, at + first + outputs));
+    for (auto at = values.begin(); at != values.end(); at += each)
+        rows.push_back(std::vector<double>(at, at + each));
+    return rows;
+}
+
+tepui_report separation_report(const std::optional<Separation>& separation, const BoundaryNetwork& limit) {
+    if (!separation) return nullptr;
     tepui_report contacts = tepui_report::array();
     for (const Contact& contact : separation->contacts)
         contacts.push_back(tepui_report::object({{"sample", known(contact.sample)},
@@ -144,9 +147,11 @@ tepui_report separation_report(const std::optional<Separation>& separation, Size
                                                  {"multiplier", contact.multiplier}}));
     return tepui_report::object({{"groups", separation->group},
                                  {"samples", separation->samples},
+                                 {"partly", separation->partly},
                                  {"margin", separation->margin},
                                  {"contacts", std::move(contacts)},
-                                 {"direction", std::move(rows)}});
+                                 {"direction", rows_of(separation->direction, limit.output_count)},
+                                 {"hidden_direction", rows_of(separation->hidden, limit.inputs)}});
 }
 
 }  // namespace
@@ -168,7 +173,7 @@ tepui_report end_report(const DistinctEnd& distinct, Size number) {
                               {"hessian", judged ? spectrum_report(end.hessian) : tepui_report(nullptr)},
                               {"units", std::move(units)},
                               {"fitted_samples", end.fitted},
-                              {"separation", separation_report(end.separation, end.limit.output_count)},
+                              {"separation", separation_report(end.separation, end.limit)},
                               {"way", way_report(end.way)}});
     add_rest(report, end.limit);
     report.add("approach", approach_report(distinct.path));

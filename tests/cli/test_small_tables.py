@@ -6,7 +6,7 @@ import unittest
 
 import numpy as np
 
-from command import DATA, run_json
+from command import DATA, InTemporaryDirectory, run_json
 
 ENDS = DATA / "ends"
 
@@ -17,7 +17,7 @@ def found(name, target, activation, width, seed, *options, loss="squared", start
                     "--seed", seed, "--loss", loss, *options, as_given=True)["search"]["ends"]
 
 
-class SmallTables(unittest.TestCase):
+class SmallTables(InTemporaryDirectory):
     def check(self, ends):
         """What holds of every end: the loss tends to the limit's, from above where that is a minimum."""
         self.assertTrue(ends)
@@ -119,6 +119,45 @@ class SmallTables(unittest.TestCase):
                 self.assertLess(abs(np.mean((f - y)[equal])), 1e-7)
                 checked += 1
         self.assertGreater(checked, 4)
+
+    def test_a_level_that_one_class_has_is_told_apart_by_a_hidden_weight(self):
+        """Level b3 stands in two rows, both of class lo. Without them the same table has these minima at finite
+        weights, of the same losses."""
+        text = (ENDS / "level_of_one_class.csv").read_text().splitlines()
+        level = text[0].split(",").index("b3")
+        others = self.write("others.csv", "\n".join(line for line in text if line.split(",")[level] != "1") + "\n")
+        options = ("--target", "y", "--activation", "relu", "--width", 1, "--starts", 8)
+        losses = [point["loss"] for point in run_json("analyze", others, *options, as_given=True)["points"]]
+        ends = found("level_of_one_class", "y", "relu", 1, 1, "--standardize", loss="softmax")
+        self.check(ends)
+        minima = [end for end in ends if end["verdict"] == "minimum"]
+        self.assertGreater(sum(any(abs(of / end["loss"] - 1.0) < 1e-8 for of in losses) for end in minima), 1)
+        for end in minima:
+            self.assertEqual((end["separation"]["samples"], end["separation"]["partly"]), (2, 0))
+            self.assertGreater(np.abs(end["separation"]["hidden_direction"]).max(), 0.0)
+
+    def test_classes_left_behind_in_some_samples(self):
+        """A relu neuron that is on for x > 0 alone, where class hi never is: there lo and mid are left, a logistic
+        regression of its own slope and bias; on the other side all three are equally frequent."""
+        lines = [line.split(",") for line in (ENDS / "partly_told_apart.csv").read_text().splitlines()[1:]]
+        x, label = np.array([float(line[0]) for line in lines]), np.array([line[1] for line in lines])
+        on = x > 0
+        self.assertEqual([int(np.sum(label[~on] == name)) for name in ("lo", "mid", "hi")], [12, 12, 12])
+        y, h = (label[on] == "lo").astype(float), np.column_stack([x[on], np.ones(on.sum())])
+        b = np.zeros(2)
+        for _ in range(50):
+            p = 1 / (1 + np.exp(-h @ b))
+            b -= np.linalg.solve(h.T @ (h * (p * (1 - p))[:, None]), h.T @ (p - y))
+        best = 36 * math.log(3) - np.sum(y * np.log(p) + (1 - y) * np.log(1 - p))
+        ends = found("partly_told_apart", "y", "relu", 1, 1, "--standardize", loss="softmax")
+        self.check(ends)
+        end = ends[0]
+        self.assertEqual((end["verdict"], end["rule"]), ("minimum", "kinked_minimum"))
+        self.assertAlmostEqual(end["loss"], best, delta=1e-9)
+        self.assertEqual((end["separation"]["samples"], end["separation"]["partly"]), (0, 43))
+        hi, lo, mid = end["separation"]["direction"][0]
+        self.assertLess(abs(lo - mid), 1e-12 * abs(hi))
+        self.assertLess(hi, min(lo, mid))
 
 
 if __name__ == "__main__":

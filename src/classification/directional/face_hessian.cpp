@@ -6,6 +6,7 @@
 #include "classification/directional/face_space.hpp"
 #include "classification/directional/generic_rank.hpp"
 #include "classification/directional/kinked_move.hpp"
+#include "classification/directional/seen_outputs.hpp"
 #include "classification/directional/turns.hpp"
 #include "classification/point/cost_model.hpp"
 #include "classification/spectrum/uncertainty.hpp"
@@ -33,26 +34,6 @@ Matrix difference(const Matrix& here, Matrix there) {
     return there;
 }
 
-// The data with the outputs for targets: the Hessian of the squared loss is J^T J, J of the outputs.
-Dataset fitted_data(const KinkedPoint& point) {
-    const Size outputs = point.outputs(), samples = point.data.samples();
-    Buffer<double> f(checked_product(samples, outputs));
-    for (Size at = 0; at < samples * outputs; ++at)
-        f[at] = point.sums.residuals[at] + point.data.target(at / outputs, at % outputs);
-    return point.data.with_targets(std::move(f), squared_loss());
-}
-
-// Without what a softmax does not see of output weights.
-Network without_shared(const Dataset& data, Network network) {
-    const Size outputs = network.output_count;
-    for (Size i = 0; i < network.width && data.loss().shift_invariant(); ++i) {
-        double mean = 0.0;
-        for (Size o = 0; o < outputs; ++o) mean += network.output(i, o) / static_cast<double>(outputs);
-        for (Size o = 0; o < outputs; ++o) network.output(i, o) -= mean;
-    }
-    return network;
-}
-
 // Whether the outputs move, along what does not decay, in as many independent ways there as they do for
 // almost all parameters on the faces: then they do so nearby, too, and along the other dimensions not at all.
 // So many of these.
@@ -63,13 +44,11 @@ std::optional<Size> still_dimensions(const KinkedPoint& point, const FaceSpace& 
     const std::optional<Size> rank = generic_rank(point, space.kink_ranks);
     if (!rank) return std::nullopt;
     const Dataset fitted = fitted_data(point);
-    const auto unshared = [&](Network network) { return without_shared(point.data, std::move(network)); };
     const Size samples = point.data.samples();
-    const HessianValue here = hessian(fitted, unshared(point.network), execution);
+    const HessianValue here = hessian(fitted, point.network, execution);
     const Matrix restricted = free.restricted(here.value);
     const Equilibrated equilibrated = equilibrate(restricted, free.magnitudes(here.magnitude));
-    const Matrix moved =
-        difference(restricted, free.restricted(hessian(fitted, unshared(exact), execution).value));
+    const Matrix moved = difference(restricted, free.restricted(hessian(fitted, exact, execution).value));
     const SpectralReport spectrum =
         spectral_report(restricted, equilibrated, samples, &moved, tolerances.rounding_factor);
     if (spectrum.inertia.positive != *rank) return std::nullopt;
@@ -113,7 +92,7 @@ bool is_let_go(const KinkedPoint& point, std::span<const NeuronForms> forms, con
         const Matrix restricted = space.directions.restricted(value.value);
         const Equilibrated equilibrated =
             equilibrate(restricted, space.directions.magnitudes(value.magnitude));
-        const HessianValue seen = hessian(fitted_data(point), without_shared(data, point.network), execution);
+        const HessianValue seen = hessian(fitted_data(point), point.network, execution);
         const Matrix all = space.directions.restricted(seen.value);
         if (positive(all, equilibrate(all, space.directions.magnitudes(seen.magnitude))) >
             positive(restricted, equilibrated))

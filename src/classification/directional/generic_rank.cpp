@@ -119,7 +119,7 @@ class Jacobian {
     const std::vector<Size>& kink_ranks() const noexcept { return kink_ranks_; }
     Number draw() { return random_.bits() % kPrime; }
 
-    // [outputs] rows; of outputs known up to what they share the differences from the last one.
+    // [outputs] rows; of outputs known up to what they share the differences from the last that is seen.
     std::vector<Row> rows(Size k) const {
         const Network& network = point_.network;
         const Size outputs = network.output_count;
@@ -141,11 +141,13 @@ class Jacobian {
             for (Size o = 0; o < outputs; ++o)
                 if (free(static_cast<Size>(q), o)) result[o][at++] = features[q];
         if (!point_.data.loss().shift_invariant()) return result;
-        for (Size o = 0; o + 1 < outputs; ++o)
-            for (std::size_t c = 0; c < columns_; ++c)
-                result[o][c] = minus(result[o][c], result[outputs - 1][c]);
-        result.pop_back();
-        return result;
+        std::vector<Row> seen;
+        for (Size o = 0; o < outputs; ++o)
+            if (point_.data.loss().sees(point_.data.target(k, o))) seen.push_back(std::move(result[o]));
+        for (std::size_t l = 0; l + 1 < seen.size(); ++l)
+            for (std::size_t c = 0; c < columns_; ++c) seen[l][c] = minus(seen[l][c], seen.back()[c]);
+        seen.pop_back();
+        return seen;
     }
 
   private:

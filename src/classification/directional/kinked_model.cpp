@@ -7,6 +7,7 @@
 #include "classification/directional/dual_bound.hpp"
 #include "classification/directional/face_hessian.hpp"
 #include "classification/directional/growing_neuron.hpp"
+#include "classification/directional/idle_kinks.hpp"
 #include "classification/directional/neuron_move.hpp"
 #include "classification/directional/output_escape.hpp"
 #include "classification/spectrum/hidden_slope.hpp"
@@ -298,8 +299,16 @@ OutputsReport classify_kinked_model(const Dataset& data, const Network& given, c
         report.rule = OutputsRule::zero_loss;
         return report;
     }
-    Judge(KinkedPoint{data, network, sums}, tolerances, options, execution, report).run();
-    return report;
+    const KinkedPoint point{data, network, sums};
+    Judge(point, tolerances, options, execution, report).run();
+    if (report.verdict != Verdict::undetermined || options.kinks.exact != nullptr) return report;
+    const std::optional<Network> beside = off_idle_kinks(point);
+    if (!beside) return report;
+    OutputsReport there = report;
+    there.neurons.clear();
+    const KinkValue left = kink_sums(data, *beside, kinks, execution);
+    Judge(KinkedPoint{data, *beside, left}, tolerances, options, execution, there).run();
+    return there.verdict == Verdict::local_minimum ? there : report;
 }
 
 }  // namespace tepui

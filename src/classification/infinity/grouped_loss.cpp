@@ -12,8 +12,7 @@ namespace {
 // The classes of one sample's group: its shares, and 1 less each of them.
 struct Shares {
     std::vector<Size> classes;
-    std::vector<double> share, rest;
-    Size label = 0;  // place in `classes`
+    std::vector<double> share, rest, target;
     double value = 0.0;
 };
 
@@ -21,11 +20,12 @@ struct Shares {
 template <class Output, class Target>
 Shares shares_of(Size classes, Output&& f, Target&& target) {
     Shares result;
-    double top = -HUGE_VAL, sum = 0.0;
+    double top = -HUGE_VAL, sum = 0.0, hit = 0.0;
     for (Size o = 0; o < classes; ++o) {
         if (target(o) == GroupedLoss::kOfAnotherGroup) continue;
-        if (target(o) == 1.0) result.label = Size(result.classes.size());
         result.classes.push_back(o);
+        result.target.push_back(target(o));
+        if (target(o) != 0.0) hit += target(o) * f(o);
         top = std::max(top, f(o));
     }
     for (const Size o : result.classes) {
@@ -38,7 +38,7 @@ Shares shares_of(Size classes, Output&& f, Target&& target) {
         for (std::size_t q = 0; q < result.share.size(); ++q) others += q == l ? 0.0 : result.share[q];
         result.rest.push_back(others);
     }
-    result.value = std::log(sum) + top - f(result.classes[result.label]);
+    result.value = std::log(sum) + top - hit;
     return result;
 }
 
@@ -65,10 +65,10 @@ void GroupedLoss::evaluate(const OutputRows& rows, const LossRows& out) const {
         for (std::size_t l = 0; l < shares.classes.size(); ++l) {
             const Size o = shares.classes[l];
             const double p = shares.share[l], rest = shares.rest[l];
-            const bool label = Size(l) == shares.label;
-            out.gradient[o * rows.stride + k] = s * (label ? -rest : p);
+            const double y = shares.target[l];
+            out.gradient[o * rows.stride + k] = s * (y == 1.0 ? -rest : p - y);
             const double moved = std::min(1.0, 2.0 * p * rest * error * std::exp(std::min(2.0 * error, 4.0)));
-            out.gradient_error[o * rows.stride + k] = s * (moved + 8.0 * kEps * (label ? rest : p));
+            out.gradient_error[o * rows.stride + k] = s * (moved + 8.0 * kEps * (y == 1.0 ? rest : p));
             for (std::size_t q = 0; q <= l; ++q)
                 out.hessian[packed_index(o, shares.classes[q]) * rows.stride + k] =
                     s * p * (q == l ? rest : -shares.share[q]);

@@ -6,16 +6,24 @@
 
 namespace tepui {
 
-// Outputs: f of K classes, then g of the groups. Targets: of a class 1 where it is the label, 0 where it is
-// another one of its group, kOfAnotherGroup else; of a group c. l = log sum_group e^(f_o - f_y) + c . g
+// Outputs: f of K classes, then g of the groups, if there are any. Targets: of a class 1 where it is the
+// label, 0 where it is another one of its group (or shares, of sum 1), kOfAnotherGroup else; of a group c. l
+// = log sum_group e^(f_o - f_y) + c . g. Which classes are of a sample's group may differ from sample to
+// sample.
 class GroupedLoss final : public Loss {
   public:
     static constexpr double kOfAnotherGroup = -1.0;
-    explicit GroupedLoss(Size classes) : classes_(classes) {}
+    enum class Outputs { of_classes, of_groups_too };
+    explicit GroupedLoss(Size classes, Outputs outputs = Outputs::of_groups_too)
+        : classes_(classes), outputs_(outputs) {}
 
     LossKind kind() const override { return LossKind::softmax; }
     void evaluate(const OutputRows& rows, const LossRows& out) const override;
     bool scalar_hessian() const override { return false; }
+    bool shift_invariant() const override { return outputs_ == Outputs::of_classes; }
+    bool sees(double target) const override {
+        return outputs_ == Outputs::of_groups_too || target != kOfAnotherGroup;
+    }
     bool targets_average() const override { return false; }
     Difference difference(const OutputChange& change) const override;
     void best_output(Size outputs, const double* target, double* f) const override;
@@ -23,6 +31,7 @@ class GroupedLoss final : public Loss {
 
   private:
     Size classes_;
+    Outputs outputs_;
 };
 
 }  // namespace tepui

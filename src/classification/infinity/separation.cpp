@@ -168,11 +168,29 @@ std::optional<std::vector<Size>> labels_of(const Dataset& data) {
     return classes;
 }
 
+BoundaryOutputs outputs_along(const Dataset& data, const BoundaryNetwork& limit,
+                              const std::vector<double>& direction, const std::vector<double>& hidden) {
+    BoundaryOutputs along = boundary_outputs(data, with_coefficients(limit, direction));
+    if (hidden.empty()) return along;
+    const Size units = Size(limit.units.size());
+    std::vector<double> coefficients = coefficients_of(limit);
+    std::fill(coefficients.begin() + units * limit.output_count, coefficients.end(), 0.0);
+    BoundaryNetwork moved = with_coefficients(limit, coefficients);
+    for (Size u = 0; u < units; ++u) moved.set_weights(u, 0, hidden.data() + u * limit.inputs);
+    const BoundaryOutputs by_hidden = boundary_outputs(data, moved);
+    for (Size at = 0; at < along.f.size(); ++at) {
+        along.f[at] += by_hidden.f[at];
+        along.f_error[at] += by_hidden.f_error[at];
+    }
+    return along;
+}
+
 double margin_along(const Dataset& data, const BoundaryNetwork& limit, const std::vector<Size>& labels,
-                    const std::vector<Size>& group, const std::vector<double>& direction) {
+                    const std::vector<Size>& group, const std::vector<double>& direction,
+                    const std::vector<double>& hidden) {
     BoundaryOutputs along;
     try {
-        along = boundary_outputs(data, with_coefficients(limit, direction));
+        along = outputs_along(data, limit, direction, hidden);
     } catch (const Error& error) {
         if (!cannot_evaluate(error)) throw;
         return 0.0;

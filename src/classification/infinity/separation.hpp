@@ -22,10 +22,15 @@ struct Separation {
     // Of groups of one class: they drop out of the loss. ReLU-like neurons may tell samples of a group apart,
     // too, and all classes may be one group.
     Size samples = 0;
+    // Those that ReLU-like neurons tell from some classes of the group and not from all.
+    Size partly = 0;
     // [features][K]: the motion, features as the coefficients of the units, then the output bias, then the
     // inputs of skip connections.
     std::vector<double> direction;
-    // The least difference that it makes between an output of the right group and one of another, where the
+    // [width][inputs]: of hidden weights of ReLU-like neurons whose coefficients stay, along which no sample
+    // that counts moves. Empty: none.
+    std::vector<double> hidden;
+    // The least difference that both make between an output of the right group and one of another, where the
     // greatest is 1. Above 0 beyond rounding. Contacts, where it is 0, are left out.
     double margin = 0.0;
     std::vector<Contact> contacts;
@@ -38,10 +43,15 @@ std::optional<std::vector<Size>> classes_of(const Dataset& data);
 // The same; nothing where some sample has none, too.
 std::optional<std::vector<Size>> labels_of(const Dataset& data);
 
-// The least difference that a motion makes between an output of the right group and one of another, beyond
+// What a motion of the coefficients and one of hidden weights, where there is one, bring the outputs.
+BoundaryOutputs outputs_along(const Dataset& data, const BoundaryNetwork& limit,
+                              const std::vector<double>& direction, const std::vector<double>& hidden);
+
+// The least difference that such motions make between an output of the right group and one of another, beyond
 // its rounding and over the greatest; 0 or less: some sample is not told apart.
 double margin_along(const Dataset& data, const BoundaryNetwork& limit, const std::vector<Size>& labels,
-                    const std::vector<Size>& group, const std::vector<double>& direction);
+                    const std::vector<Size>& group, const std::vector<double>& direction,
+                    const std::vector<double>& hidden = {});
 
 // By how much a motion of the output layer brings each sample's class above all others, beyond rounding; 0
 // where it does not.

@@ -137,8 +137,10 @@ std::string contacts_text(const Json& contacts) {
 std::string separation_text(const Json& separation) {
     const Json& groups = separation["groups"];
     const auto samples = separation["samples"].get<std::int64_t>();
-    const std::string dropped = counted(samples, "sample") + (samples == 1 ? " drops" : " drop") +
-                                " out of the loss (how the output weights grow: --json)";
+    const auto partly = separation["partly"].get<std::int64_t>();
+    std::string dropped = counted(samples, "sample") + (samples == 1 ? " drops" : " drop") +
+                          " out of the loss (how the weights grow: --json)";
+    if (partly > 0) dropped += ", " + counted(partly, "sample") + " in some classes alone";
     if (std::all_of(groups.begin(), groups.end(), [&](const Json& group) { return group == groups[0]; }))
         return "not told apart, but in some samples: " + dropped;
     std::string text;

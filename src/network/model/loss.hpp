@@ -54,6 +54,8 @@ class Loss {
     virtual bool convex() const { return true; }
     // l(f + c 1, y) = l(f, y): outputs are known up to a constant that all share.
     virtual bool shift_invariant() const { return false; }
+    // Whether l takes in an output with this target; of those alone it is shift invariant, then.
+    virtual bool sees(double /*target*/) const { return true; }
     // 0 is the least value of l(., y) for every y, and taken where f = y.
     virtual bool zero_is_least() const { return false; }
     // l is affine in y but for a term that f is not in: samples that share their inputs are one sample of the

@@ -30,7 +30,7 @@ LossChange change_at(const Dataset& data, const EndReport& end, const Network& n
     return change;
 }
 
-// Classes that are told apart: 1 / eps times the motion that does so added to the output layer. There are no
+// Classes that are told apart: 1 / eps times the motion that does so added to the weights. There are no
 // outputs in the limit to differ from, only its loss.
 LossChange change_of_separated(const Dataset& data, const EndReport& end,
                                const std::vector<Approach>& approaches, double size,
@@ -38,8 +38,12 @@ LossChange change_of_separated(const Dataset& data, const EndReport& end,
     std::vector<double> coefficients = coefficients_of(end.limit);
     for (std::size_t c = 0; c < coefficients.size(); ++c)
         coefficients[c] += size * end.separation->direction[c];
-    return change_at(data, end, finite_network(with_coefficients(end.limit, coefficients), approaches),
-                     execution);
+    BoundaryNetwork limit = with_coefficients(end.limit, coefficients);
+    for (std::size_t p = 0; p < end.separation->hidden.size(); ++p) {
+        const Size u = Size(p) / limit.inputs;
+        limit.parameters[limit.form_at(u, 0) + Size(p) % limit.inputs] += size * end.separation->hidden[p];
+    }
+    return change_at(data, end, finite_network(limit, approaches), execution);
 }
 
 // The same with samples on the border, which leave it on the way.

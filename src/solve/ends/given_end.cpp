@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "classification/infinity/end_verdict.hpp"
+#include "solve/ends/classes_left.hpp"
 #include "solve/ends/hyperplane.hpp"
 
 namespace tepui {
@@ -106,62 +107,21 @@ bool same(const EndReport& a, const std::vector<double>& f_a, const EndReport& b
     return difference <= kSameOutputs * kSameOutputs * size;
 }
 
-// The samples that classes told apart leave out of the loss: those of a group of one class, and those in
-// which the motion tells classes of their own group apart.
-std::vector<bool> dropped_samples(const Dataset& data, const BoundaryNetwork& limit,
-                                  const Separation& separation) {
-    constexpr double kMoves = 1e-9;  // beside the largest output of the motion
-    const auto outputs = std::size_t(limit.output_count);
-    const Buffer<double> found = boundary_outputs(data, with_coefficients(limit, separation.direction)).f;
-    const std::span<const double> f = found.span();
-    const std::vector<Size>& group = separation.group;
-    const std::optional<std::vector<Size>> labels = labels_of(data);
-    double largest = 0.0;
-    for (const double of : f) largest = std::max(largest, std::abs(of));
-    std::vector<bool> dropped(std::size_t(data.samples()), false);
-    for (std::size_t k = 0; k < dropped.size(); ++k) {
-        const Size own = labels ? group[(*labels)[k]] : group[0];
-        if (labels && std::count(group.begin(), group.end(), own) == 1) {
-            dropped[k] = true;
-            continue;
-        }
-        double low = outputs == 1 ? 0.0 : HUGE_VAL, high = outputs == 1 ? 0.0 : -HUGE_VAL;
-        for (std::size_t o = 0; o < outputs; ++o) {
-            if (outputs > 1 && group[o] != own) continue;
-            low = std::min(low, f[k * outputs + o]);
-            high = std::max(high, f[k * outputs + o]);
-        }
-        dropped[k] = high - low > kMoves * largest;
-    }
-    return dropped;
-}
-
 // The outputs of every sample, less what they share where the loss does not see it. Where classes are told
-// apart those inside the sample's own group count alone, and none of samples that drop out.
+// apart those alone that are left to the sample.
 std::vector<double> outputs_of(const Dataset& data, const EndReport& end) {
     const Buffer<double> found = boundary_outputs(data, end.limit).f;
     std::vector<double> f(found.span().begin(), found.span().end());
-    const auto outputs = std::size_t(end.limit.output_count);
-    std::vector<Size> group(outputs, 0);
-    std::optional<std::vector<Size>> labels;
-    std::vector<bool> dropped(std::size_t(data.samples()), false);
-    if (end.separation && end.separation->contacts.empty()) {
-        dropped = dropped_samples(data, end.limit, *end.separation);
-        if (outputs > 1 && (labels = labels_of(data))) group = end.separation->group;
-    }
+    const Size outputs = end.limit.output_count;
+    ClassesLeft left(data.samples(), std::max<Size>(outputs, 2));
+    if (end.separation && end.separation->contacts.empty()) left = classes_left(data, end);
     const bool shift = data.loss().shift_invariant();
-    for (std::size_t k = 0; k * outputs < f.size(); ++k) {
-        const Size own = labels ? group[(*labels)[k]] : 0;
-        double mean = 0.0, members = 0.0;
-        for (std::size_t o = 0; o < outputs; ++o) {
-            if (group[o] != own) continue;
-            mean += f[k * outputs + o];
-            members += 1.0;
-        }
-        for (std::size_t o = 0; o < outputs; ++o) {
-            double& of = f[k * outputs + o];
-            of = dropped[k] || group[o] != own ? 0.0 : shift ? of - mean / members : of;
-        }
+    for (Size k = 0; k < data.samples(); ++k) {
+        double* row = f.data() + k * outputs;
+        double mean = 0.0;
+        for (Size o = 0; o < outputs; ++o) mean += left.at(k, o) ? row[o] / double(left.count(k)) : 0.0;
+        for (Size o = 0; o < outputs; ++o)
+            row[o] = !left.counts(k) || !left.at(k, o) ? 0.0 : shift ? row[o] - mean : row[o];
     }
     return f;
 }
@@ -228,14 +188,27 @@ std::shared_ptr<const EndReport> outward(const SearchSpace& space, const EndRepo
         copy_beside_units(space, motion, direction);
         direction.normalise();
         end->separation->direction = coefficients_of(direction);
+        std::vector<double> hidden;
+        for (Size u = 0; u * inside.limit.inputs < Size(end->separation->hidden.size()); ++u) {
+            const auto from = end->separation->hidden.begin() + u * inside.limit.inputs;
+            const std::vector<double> row =
+                outward(space, given.units[u], {from, from + inside.limit.inputs});
+            hidden.insert(hidden.end(), row.begin(), row.end());
+        }
+        end->separation->hidden = std::move(hidden);
         for (Contact& contact : end->separation->contacts)
             contact.sample = given_sample(space, contact.sample);
     }
     given.normalise();
     end->limit = std::move(given);
     if (end->separation && end->separation->contacts.empty()) {
-        const std::vector<bool> dropped = dropped_samples(space.given(), end->limit, *end->separation);
-        end->separation->samples = Size(std::count(dropped.begin(), dropped.end(), true));
+        const ClassesLeft left = classes_left(space.given(), *end);
+        end->separation->samples = end->separation->partly = 0;
+        for (Size k = 0; k < left.samples(); ++k) {
+            end->separation->samples += left.counts(k) ? 0 : 1;
+            const bool partly = left.counts(k) && !left.sees_group(k, end->separation->group);
+            end->separation->partly += partly ? 1 : 0;
+        }
     }
     if (end->way) end->way->network = space.outward(end->way->network);
     if (space.data().samples() != space.given().samples())

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "classification/infinity/grouped_loss.hpp"
 #include "solve/ends/own_limit.hpp"
 
 namespace tepui {
@@ -24,6 +25,25 @@ Dataset data_of(const Dataset& data, const SampleInputs& inputs, const Remaining
     source.outputs = outputs;
     source.loss = &data.loss();
     return Dataset(source, true, data.bias(), LossScaling::sum);
+}
+
+Dataset data_of(const Dataset& data, const SampleInputs& inputs, const ClassesLeft& left, const Loss& loss) {
+    Remaining remaining;
+    for (Size o = 0; o < data.outputs(); ++o) remaining.classes.push_back(o);
+    bool partly = false;
+    for (Size k = 0; k < data.samples(); ++k) {
+        if (!left.counts(k)) continue;
+        remaining.samples.push_back(k);
+        partly = partly || left.count(k) < left.classes;
+    }
+    Dataset rest = data_of(data, inputs, remaining);
+    if (!partly) return rest;
+    std::vector<double> targets;
+    for (const Size k : remaining.samples)
+        for (const Size o : remaining.classes)
+            targets.push_back(left.at(k, o) ? data.target(k, o) : GroupedLoss::kOfAnotherGroup);
+    rest.set_targets(data.outputs(), targets.data(), loss);
+    return rest;
 }
 
 bool lift(const SampleInputs& inputs, const Remaining& remaining, Size outputs, EndReport& end) {

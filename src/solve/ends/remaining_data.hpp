@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "classification/infinity/end_verdict.hpp"
+#include "solve/ends/classes_left.hpp"
 #include "solve/ends/hyperplane.hpp"
 #include "solve/start_run.hpp"
 
@@ -13,6 +14,8 @@ struct Remaining {
     std::vector<Size> classes, samples;
 };
 Dataset data_of(const Dataset& data, const SampleInputs& inputs, const Remaining& remaining);
+// All classes, but in each sample those alone that are left to it; `loss` is of such samples.
+Dataset data_of(const Dataset& data, const SampleInputs& inputs, const ClassesLeft& left, const Loss& loss);
 
 // The limit that a start of what is left ended in, as far as it says anything of the whole: a way down does
 // not. Nothing where it came to no point.

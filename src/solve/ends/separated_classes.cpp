@@ -66,11 +66,15 @@ bool add_motion(const Dataset& data, const BoundaryNetwork& limit, const std::ve
     for (int halving = 0; halving < kHalvings; ++halving, share *= 0.5) {
         std::vector<double> both = separation.direction;
         for (std::size_t c = 0; c < both.size(); ++c) both[c] += share * motion[c];
-        const double margin = margin_along(data, limit, labels, separation.group, both);
+        std::vector<double> hidden = within.hidden;
+        for (double& v : hidden) v *= share;
+        const double margin = margin_along(data, limit, labels, separation.group, both, hidden);
         if (!(margin > 0.0)) continue;
         separation.direction = std::move(both);
+        separation.hidden = std::move(hidden);
         separation.margin = std::min(margin, within.margin);
         separation.samples += within.samples;
+        separation.partly += within.partly;
         return true;
     }
     return false;
