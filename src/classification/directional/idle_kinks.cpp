@@ -25,10 +25,9 @@ class Neuron {
         std::vector<double> v(static_cast<std::size_t>(d), 0.0);
         if (kinks_.samples.empty() || !read_samples()) return {};
         bool any = false;
-        for (std::size_t l = 0; l < kinks_.samples.size(); ++l) {
-            if (!(point_.data.weight(kinks_.samples[l]) > 0.0) || !holds(l)) continue;
-            const std::vector<double> own = own_direction(l);
-            if (own.empty()) continue;
+        for (const Kink& kink : at_kink_) {
+            const std::vector<double> own = own_direction(kink.x);
+            if (own.empty() || !is_held(own)) continue;
             any = true;
             for (std::size_t j = 0; j < v.size(); ++j) v[j] -= own[j];
         }
@@ -51,7 +50,7 @@ class Neuron {
             if (!(point_.data.weight(k) > 0.0)) continue;
             point_.data.sample(k, x.data());
             if (std::binary_search(kinks_.samples.begin(), kinks_.samples.end(), k)) {
-                at_kink_.push_back(x);
+                at_kink_.push_back({x, slope_of(k)});
                 continue;
             }
             const double z = dot({w_, x.size()}, x);
@@ -65,26 +64,39 @@ class Neuron {
         for (double& component : x) component /= length > 0.0 ? length : 1.0;
         return x;
     }
-    // Whether switching the neuron on there lets the loss grow.
-    bool holds(std::size_t l) const {
-        double slope = 0.0, terms = 0.0;
-        for (Size o = 0; o < point_.outputs(); ++o) {
-            const double term = point_.network.output(i_, o) *
-                                kinks_.coefficients[l * static_cast<std::size_t>(point_.outputs()) +
-                                                    static_cast<std::size_t>(o)];
-            slope += term;
-            terms += std::abs(term);
+    // dL/dz_ik where the neuron is on at the kink, and the absolute terms of it.
+    struct Slope {
+        double value = 0.0, terms = 0.0;
+    };
+    Slope slope_of(Size k) const {
+        const auto found = std::lower_bound(kinks_.samples.begin(), kinks_.samples.end(), k);
+        const auto outputs = static_cast<std::size_t>(point_.outputs());
+        const std::size_t at = static_cast<std::size_t>(found - kinks_.samples.begin()) * outputs;
+        Slope slope;
+        for (std::size_t o = 0; o < outputs; ++o) {
+            const double term = point_.network.output(i_, static_cast<Size>(o)) * kinks_.coefficients[at + o];
+            slope.value += term;
+            slope.terms += std::abs(term);
         }
-        return slope > kHolds * terms;
+        return slope;
     }
-    // v with v.x = 1 at that kink and those parallel to it, 0 at all others and where the neuron is on.
-    std::vector<double> own_direction(std::size_t l) const {
-        std::vector<double> x(static_cast<std::size_t>(point_.network.inputs));
-        point_.data.sample(kinks_.samples[l], x.data());
+    // Whether switching the neuron on along v lets the loss grow: all that it is switched on for counts.
+    bool is_held(const std::vector<double>& v) const {
+        Slope sum;
+        for (const Kink& kink : at_kink_) {
+            const double along = std::max(0.0, dot(v, kink.x));
+            sum.value += along * kink.slope.value;
+            sum.terms += along * kink.slope.terms;
+        }
+        return sum.value > kHolds * sum.terms;
+    }
+    // v with v.x = 1 at that kink, and more than 0 at those parallel to it, 0 at all others and where the
+    // neuron is on.
+    std::vector<double> own_direction(const std::vector<double>& x) const {
         const std::vector<double> direction = unit(x);
         GrowingBasis others = on_;
-        for (const std::vector<double>& other : at_kink_) {
-            const std::vector<double> of = unit(other);
+        for (const Kink& other : at_kink_) {
+            const std::vector<double> of = unit(other.x);
             if (std::abs(dot(of, direction)) < 1.0 - kOwn * kOwn) others.add(of);
         }
         std::vector<double> own = others.remainder(direction);
@@ -92,8 +104,8 @@ class Neuron {
         if (!(length > kOwn)) return {};
         const double scale = 1.0 / dot(own, x);
         for (double& component : own) component *= scale;
-        for (const std::vector<double>& other : at_kink_)
-            if (dot(own, other) < -kOwn) return {};  // it would be switched on
+        for (const Kink& other : at_kink_)
+            if (dot(own, other.x) < -kOwn) return {};  // it would be switched on
         return own;
     }
 
@@ -102,7 +114,11 @@ class Neuron {
     const NeuronKinks& kinks_;
     const double* w_;
     GrowingBasis on_{point_.network.inputs};
-    std::vector<std::vector<double>> at_kink_;
+    struct Kink {
+        std::vector<double> x;
+        Slope slope;
+    };
+    std::vector<Kink> at_kink_;
     std::vector<std::pair<double, std::vector<double>>> off_;  // z < 0, x
 };
 

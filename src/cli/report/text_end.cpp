@@ -138,9 +138,13 @@ std::string separation_text(const Json& separation) {
     const Json& groups = separation["groups"];
     const auto samples = separation["samples"].get<std::int64_t>();
     const auto partly = separation["partly"].get<std::int64_t>();
-    std::string dropped = counted(samples, "sample") + (samples == 1 ? " drops" : " drop") +
-                          " out of the loss (how the weights grow: --json)";
-    if (partly > 0) dropped += ", " + counted(partly, "sample") + " in some classes alone";
+    std::string dropped;
+    if (samples > 0 || partly == 0)
+        dropped = counted(samples, "sample") + (samples == 1 ? " drops" : " drop") + " out of the loss";
+    if (partly > 0)
+        dropped += (dropped.empty() ? "" : ", ") + counted(partly, "sample") +
+                   (partly == 1 ? " leaves" : " leave") + " some of the classes behind";
+    dropped += " (how the weights grow: --json)";
     if (std::all_of(groups.begin(), groups.end(), [&](const Json& group) { return group == groups[0]; }))
         return "not told apart, but in some samples: " + dropped;
     std::string text;

@@ -4,7 +4,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "solve/ends/hyperplane.hpp"
+#include "core/euclidean.hpp"
+#include "solve/ends/sample_pulls.hpp"
 
 namespace tepui {
 namespace {
@@ -49,8 +50,10 @@ class Blocks {
 
 }  // namespace
 
-GrowingOutputs::GrowingOutputs(const Dataset& data, const ActivePoint& point, const std::vector<Size>& labels)
+GrowingOutputs::GrowingOutputs(const Dataset& data, const SampleInputs& inputs, const ActivePoint& point,
+                               const std::vector<Size>& labels)
     : data_(data),
+      inputs_(inputs),
       point_(point),
       labels_(labels),
       left_(data.samples(), std::max<Size>(data.outputs(), 2)),
@@ -70,7 +73,7 @@ bool GrowingOutputs::find(double idle) {
 bool GrowingOutputs::take(const ClassesLeft& left, const Matrix& beyond) {
     left_ = left;
     beyond_ = beyond.copy();
-    find_motion();
+    find_growth();
     for (Size k = 0; k < data_.samples(); ++k)
         for (Size o = 0; o < left_.classes; ++o)
             if (!left_.at(k, o) && !(lead(k, o).first > 0.0)) return false;
@@ -82,7 +85,7 @@ bool GrowingOutputs::settle() {
     for (bool changed = true; changed;) {
         changed = false;
         find_beyond();
-        find_motion();
+        find_growth();
         const ClassesLeft before = left_;
         for (Size k = 0; k < data_.samples(); ++k) {
             for (Size o = 0; o < left_.classes; ++o) {
@@ -97,23 +100,32 @@ bool GrowingOutputs::settle() {
 
 void GrowingOutputs::find_beyond() {
     const Network& network = point_.network;
-    const SampleInputs inputs(data_);
     std::vector<Size> counting;
     for (Size k = 0; k < data_.samples(); ++k)
         if (data_.weight(k) > 0.0 && left_.counts(k)) counting.push_back(k);
-    unseen_ = span_of(inputs, counting).complement;
+    unseen_ = span_of(inputs_, counting).complement;
     beyond_ = Matrix(network.width, network.inputs);
     for (Size i = 0; i < network.width; ++i) {
-        const double* w = network.weights(i);
-        double size = 0.0, part = 0.0;
-        for (Size l = 0; l < unseen_.rows(); ++l) {
-            double along = 0.0;
-            for (Size j = 0; j < network.inputs; ++j) along += unseen_(l, j) * w[j];
-            for (Size j = 0; j < network.inputs; ++j) beyond_(i, j) += along * unseen_(l, j);
-            part += along * along;
+        const std::span<const double> w(network.weights(i), std::size_t(network.inputs));
+        const std::vector<double> part = part_in(unseen_, w.data());
+        if (norm_of(part) > kBeyond * norm_of(w)) std::copy(part.begin(), part.end(), beyond_.row(i));
+    }
+}
+
+void GrowingOutputs::find_growth() {
+    find_motion();
+    const Size inputs = point_.network.inputs;
+    z_beyond_ = Matrix(beyond_.rows(), data_.samples());
+    for (Size i = 0; i < beyond_.rows(); ++i) {
+        for (Size k = 0; k < data_.samples(); ++k) {
+            double z = 0.0, terms = 0.0;
+            for (Size j = 0; j < inputs; ++j) {
+                const double term = beyond_(i, j) * inputs_.h(k, j);
+                z += term;
+                terms += std::abs(term);
+            }
+            z_beyond_(i, k) = std::abs(z) > kClear * terms ? z : 0.0;
         }
-        for (Size j = 0; j < network.inputs; ++j) size += w[j] * w[j];
-        if (part <= kBeyond * kBeyond * size) std::fill_n(beyond_.row(i), network.inputs, 0.0);
     }
 }
 
@@ -208,7 +220,6 @@ bool GrowingOutputs::grows(Size feature) const {
 // How far the motion brings the sample's class above another: the least beyond rounding, and as computed.
 std::pair<double, double> GrowingOutputs::lead(Size k, Size o) const {
     const Network& network = point_.network;
-    const std::vector<double> x = sample_of(k);
     double sum = 0.0, terms = 0.0;
     const auto add = [&](double of, double value) {
         sum += of * value;
@@ -219,21 +230,10 @@ std::pair<double, double> GrowingOutputs::lead(Size k, Size o) const {
         if (grows(q)) {
             add(motion_(q, label) - motion_(q, o), feature(q, k));
         } else if (q < network.width) {
-            double z = 0.0, size = 0.0;
-            for (Size j = 0; j < network.inputs; ++j) {
-                z += beyond_(q, j) * x[std::size_t(j)];
-                size += std::abs(beyond_(q, j) * x[std::size_t(j)]);
-            }
-            if (std::abs(z) > kClear * size) add(coefficient(q, label) - coefficient(q, o), sigma(z));
+            add(class_lead(network, q, label, o), sigma(z_beyond_(q, k)));
         }
     }
     return {sum - kClear * terms, sum};
-}
-
-std::vector<double> GrowingOutputs::sample_of(Size k) const {
-    std::vector<double> x(std::size_t(data_.inputs()));
-    data_.sample(k, x.data());
-    return x;
 }
 
 Separation GrowingOutputs::separation() const {

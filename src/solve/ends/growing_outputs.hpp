@@ -7,6 +7,7 @@
 
 #include "classification/infinity/separation.hpp"
 #include "solve/ends/classes_left.hpp"
+#include "solve/ends/hyperplane.hpp"
 #include "solve/relu/active_point.hpp"
 
 namespace tepui {
@@ -14,7 +15,8 @@ namespace tepui {
 class GrowingOutputs {
   public:
     // labels: the class of each sample, -1 where it has none and nothing is told apart.
-    GrowingOutputs(const Dataset& data, const ActivePoint& point, const std::vector<Size>& labels);
+    GrowingOutputs(const Dataset& data, const SampleInputs& inputs, const ActivePoint& point,
+                   const std::vector<Size>& labels);
 
     // The classes left behind among those whose share in a sample is at most so much.
     bool find(double idle);
@@ -32,6 +34,7 @@ class GrowingOutputs {
     bool settle();
     void find_beyond();
     void find_motion();
+    void find_growth();
     bool kinks_hold() const;
     bool is_kink(Size neuron, Size k) const;
     bool grows(Size feature) const;
@@ -40,15 +43,16 @@ class GrowingOutputs {
     double coefficient(Size q, Size o) const;
     double target_of(Size k, Size o) const;
     std::vector<double> shares(Size k) const;
-    std::vector<double> sample_of(Size k) const;
     std::pair<double, double> lead(Size k, Size o) const;
 
     const Dataset& data_;
+    const SampleInputs& inputs_;
     const ActivePoint& point_;
     const std::vector<Size>& labels_;
     ClassesLeft left_;
     Matrix motion_;  // [features][classes]: of the coefficients, constant on what is left of every sample
     Matrix unseen_, beyond_;
+    Matrix z_beyond_;  // [width][samples]: of beyond_, 0 where that is rounding
 };
 
 }  // namespace tepui

@@ -114,6 +114,16 @@ Span span_of(const SampleInputs& inputs, const std::vector<Size>& samples) {
     return {rows_of(basis, 0, rank, d), rows_of(basis, rank, Size(basis.size()), d)};
 }
 
+std::vector<double> part_in(const Matrix& rows, const double* w) {
+    std::vector<double> part(std::size_t(rows.cols()), 0.0);
+    for (Size r = 0; r < rows.rows(); ++r) {
+        const std::span<const double> row(rows.row(r), part.size());
+        const double along = dot(row, {w, part.size()});
+        for (std::size_t j = 0; j < part.size(); ++j) part[j] += along * row[j];
+    }
+    return part;
+}
+
 std::optional<std::vector<Size>> samples_within(const SampleInputs& inputs, const std::vector<double>& z,
                                                 double reach) {
     const Size n = inputs.h.rows(), d = inputs.h.cols();

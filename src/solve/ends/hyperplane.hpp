@@ -21,6 +21,8 @@ struct Span {
     Matrix of, complement;
 };
 Span span_of(const SampleInputs& inputs, const std::vector<Size>& samples);
+// The part of w in the span of orthonormal rows.
+std::vector<double> part_in(const Matrix& rows, const double* w);
 
 // All samples with |z| at most `reach`, and those with inputs equal to one of them. Empty optional: they
 // leave no direction for v.
